@@ -22,14 +22,12 @@ type parityCase struct {
 }
 
 const (
-	noPid    = "the HTTP API has no process identifiers"
+	vmOwn    = "process identifiers in json and erlang have a number that the tool's own Erlang gives the node"
 	newer    = "this release's tool does not know it yet; ours knows what the newest one does"
-	older    = "no release since 4.0 has these columns, and ours knows what the newest one does"
 	own      = "it is the tool's own version"
 	crash    = "the tool itself crashes here, with a stack trace"
 	brokeCSV = "since 4.1.5 the tool fails with exit code 70 on lists inside csv; ours writes what 4.0 writes"
 	unsorted = "the API sorts what the client sent in an order of its own"
-	rpc      = "only Erlang distribution can do it"
 	nested   = "the tool puts the consumers of each queue into one more list"
 	stated   = "this release's tool has no state of deprecated features and prints a table by default"
 )
@@ -43,10 +41,10 @@ func parityCases() []parityCase {
 		{args: "rabbitmqctl list_queues -p {vhost} name message_bytes message_bytes_ready message_bytes_unacknowledged message_bytes_persistent head_message_timestamp"},
 		{args: "rabbitmqctl list_queues -p {vhost} name messages consumers state type online"},
 		{args: "rabbitmqctl list_queues -p {vhost} name leader members"},
-		{args: "rabbitmqctl list_queues -p {vhost} name pid owner_pid exclusive_consumer_pid", why: noPid},
+		{args: "rabbitmqctl list_queues -p {vhost} name pid owner_pid exclusive_consumer_pid", distant: true},
 		{args: "rabbitmqctl list_queues -p {one} name operator_policy effective_policy_definition", why: newer, on: "3.10"},
 		{args: "rabbitmqctl list_queues -p {vhost} name effective_policy_definition", why: newer, on: "3.10"},
-		{args: "rabbitmqctl list_queues -p {vhost} name slave_pids", why: older, on: "3.10"},
+		{args: "rabbitmqctl list_queues -p {vhost} name slave_pids", distant: true},
 		{args: "rabbitmqctl list_queues -p {one} --formatter pretty_table name messages"},
 		{args: "rabbitmqctl list_exchanges -p {vhost} name type durable auto_delete internal arguments policy"},
 		{args: "rabbitmqctl list_exchanges -p {one} --formatter csv"},
@@ -57,12 +55,15 @@ func parityCases() []parityCase {
 		{args: "rabbitmqctl list_connections -q name ssl_protocol ssl_key_exchange ssl_cipher ssl_hash peer_cert_subject peer_cert_issuer peer_cert_validity"},
 		{args: "rabbitmqctl list_connections -q name protocol host peer_host peer_port --formatter json"},
 		{args: "rabbitmqctl list_connections -q name client_properties", why: unsorted},
-		{args: "rabbitmqctl list_connections -q name pid", why: noPid},
-		{args: "rabbitmqctl list_channels", why: noPid},
+		{args: "rabbitmqctl list_connections -n {node} -q name client_properties", distant: true},
+		{args: "rabbitmqctl list_connections -q name pid", distant: true},
+		{args: "rabbitmqctl list_connections --formatter json name pid", why: vmOwn, distant: true},
+		{args: "rabbitmqctl list_channels", distant: true},
+		{args: "rabbitmqctl list_channels connection name number transactional", distant: true},
 		{args: "rabbitmqctl list_channels name number user vhost transactional confirm consumer_count messages_unacknowledged"},
 		{args: "rabbitmqctl list_channels -q name messages_uncommitted acks_uncommitted messages_unconfirmed prefetch_count"},
 		{args: "rabbitmqctl list_channels --formatter json name number"},
-		{args: "rabbitmqctl list_consumers -p {vhost}", why: noPid},
+		{args: "rabbitmqctl list_consumers -p {vhost}", distant: true},
 		{args: "rabbitmqctl list_consumers -p {vhost} prefetch_count consumer_tag queue_name ack_required active arguments"},
 		{args: "rabbitmqctl list_consumers -p {vhost} --formatter json consumer_tag queue_name arguments prefetch_count"},
 		{args: "rabbitmqctl list_users --formatter csv", why: brokeCSV, on: "4.3"},
@@ -182,16 +183,19 @@ func parityCases() []parityCase {
 	return slices.Concat(cases, parityChanges(), parityDistant(), parityAlarm())
 }
 
+// oneWord are the commands whose names are one word, as other arguments are, too.
+const oneWord = "ping alarms listeners status environment rebalance grow shrink report autocomplete certificates decode " +
+	"directories disable drain enable encode eval exec observer peek reset revive set shutdown stop version wait"
+
 // command is the command that a case is about.
 func (c parityCase) command() string {
 	for _, word := range strings.Fields(c.args)[1:] {
 		switch {
-		case strings.Contains(word, "complete"), word == "help":
+		case word == "help", word == "--auto-complete":
 			return "(command lines)"
 		case strings.Contains(word, "_") && word == strings.ToLower(word) && !strings.ContainsAny(word, "-{.") &&
 			word != "lisst_queues",
-			slices.Contains([]string{"ping", "alarms", "listeners", "status", "environment", "rebalance", "grow", "shrink",
-				"report"}, word):
+			slices.Contains(strings.Fields(oneWord), word):
 			return word
 		case word == "list" && strings.HasPrefix(c.args, "rabbitmq-plugins"):
 			return "list (rabbitmq-plugins)"
@@ -210,7 +214,7 @@ func (c parityCase) beyond(release string) bool {
 	if !c.known(release) {
 		return false
 	}
-	for _, why := range []string{noPid, rpc, own, crash, older, newer, pluginOff, partly, actual, younger, moving} {
+	for _, why := range []string{own, crash, newer, pluginOff, younger, moving, vmOwn, inTool, chance, dropped} {
 		if strings.HasPrefix(c.why, why) {
 			return true
 		}

@@ -6,8 +6,6 @@ import "strings"
 
 const (
 	pluginOff = "the tool knows it only where the plugin is installed and enabled"
-	partly    = "the HTTP API does not report all of it, and what it does not report is left out"
-	actual    = "the tool of this release looks inside the node, which the HTTP API cannot; ours names the checks that replace it"
 	unseeing  = "the tool of this release says that there are no alarms without looking; ours looks, and fails"
 	asCodes   = "the tool of this release prints versions as lists of character codes"
 	order     = "the tool prints the members of a map in the order of its runtime's memory"
@@ -107,14 +105,9 @@ func parityChecks() []parityCase {
 		"rabbitmq-diagnostics check_for_quorum_queues_without_an_elected_leader .*",
 		"rabbitmq-diagnostics check_for_quorum_queues_without_an_elected_leader -q --across-all-vhosts .*",
 		"rabbitmq-diagnostics has_reached_target_cluster_size")
-	add(rpc, "3.10", "rabbitmq-queues quorum_status -q -p {vhost} quorum --formatter json")
 	add(asCodes, "3.10", "rabbitmq-plugins list -e --formatter json")
-	add(rpc, "3.10", "rabbitmq-streams stream_status -p {vhost} --tracking stream", "rabbitmqctl environment")
-	add(rpc, "", "rabbitmq-streams stream_status -p {vhost} stream")
 	add("", "", "rabbitmq-diagnostics memory_breakdown --formatter csv",
 		"rabbitmq-diagnostics memory_breakdown -q --formatter erlang")
-	add(partly, "", "rabbitmqctl status")
-	add(actual, "3.10", "rabbitmqctl node_health_check")
 	add(pluginOff, "", "rabbitmqctl list_mqtt_connections")
 	add(order, "", "rabbitmqctl federation_status")
 	add(newer, "3.10", "rabbitmq-queues check_if_cluster_has_classic_queue_mirroring_policy")

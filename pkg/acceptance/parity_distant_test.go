@@ -2,6 +2,8 @@
 
 package acceptance
 
+import "slices"
+
 const (
 	moving  = "it prints figures that are others each time"
 	asTexts = "the tool of this release prints texts as lists of character codes"
@@ -74,6 +76,7 @@ func parityDistant() []parityCase {
 		"rabbitmqctl cancel_sync_queue -p {vhost} classic")
 	add(pluginOff, "", "rabbitmqctl clear_auth_backend_cache", "rabbitmqctl list_trust_store_certificates",
 		"rabbitmq-diagnostics consistent_hash_exchange_ring_state -p {vhost} nosuch")
-	add(moving, "", "rabbitmq-diagnostics runtime_thread_stats -i 1", "rabbitmq-diagnostics maybe_stuck")
-	return cases
+	add(moving, "", "rabbitmq-diagnostics runtime_thread_stats -i 1", "rabbitmq-diagnostics maybe_stuck",
+		"rabbitmq-diagnostics consume_event_stream -d 1")
+	return slices.Concat(cases, parityNodeReads(), parityOfTool())
 }

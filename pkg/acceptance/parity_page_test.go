@@ -40,8 +40,9 @@ func parityPage(v verdicts) []byte {
 		fmt.Fprintf(&b, "| %s | %d | %d | %.1f %% | %d | %.1f %% |\n", r, all, equal,
 			100*float64(equal)/float64(max(all, 1)), both, 100*float64(equal)/float64(max(both, 1)))
 	}
-	b.WriteString("\nBoth can answer what this release's tool knows and does not crash on, and what the HTTP API has. Commands that HTTP " +
-		"cannot do have the Erlang\ncookie, as the real tool has; those that stop RabbitMQ or change a cluster are compared by other tests.\n")
+	b.WriteString("\nBoth can answer what this release's tool knows and does not crash on, and what is not about the tool's own " +
+		"Erlang, machine or chance. Commands\nthat HTTP cannot do have the Erlang cookie, as the real tool has; those that stop " +
+		"RabbitMQ or change a cluster are compared by other tests.\nEvery command of the tools has at least one argument list.\n")
 	b.WriteString("\n## Commands\n\n| command | " + strings.Join(releases, " | ") + " | what differs |\n| --- |" +
 		strings.Repeat(" --- |", len(releases)+1) + "\n")
 	byCommand := map[string][]parityCase{}

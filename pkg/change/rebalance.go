@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/prose"
 	"github.com/rabbitctl/rabbitctl/pkg/queues"
@@ -85,6 +86,31 @@ func Rebalance() Op {
 			return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) { return moved(ctx, at, before, o) }), nil
 		},
 	}
+}
+
+// RebalanceByNode is Rebalance as a node does it over Erlang distribution: of the queues of a type whose virtual host and
+// name match, and it ends when their leaders have moved. rows gets what each node leads then, as rows of pairs.
+func RebalanceByNode(name string, rows *[]erlang.Term) Op {
+	kind, vhosts, names := "all", ".*", ".*"
+	op := Op{Name: name, Noun: "queue", Erlang: true, Plan: func(_ context.Context, at Site) (*Plan, error) {
+		const action = "move leaders of queues from nodes that lead too many"
+		return Once(action, "rebalanced", func(ctx context.Context) error {
+			t, err := at.Erlang.Change(ctx, action, call("rabbit_amqqueue", "rebalance", erlang.Atom(kind),
+				erlang.Binary(vhosts), erlang.Binary(names)))
+			if err != nil {
+				return err
+			}
+			if pair, ok := t.(erlang.Tuple); ok && len(pair) == 2 {
+				*rows, _ = pair[1].(erlang.List)
+			}
+			return refusedBy("rabbit_amqqueue:rebalance", t)
+		}), nil
+	}}
+	if name == "rebalance" {
+		op.Params = []Param{FreeArg("type", "", &kind).Official(), Flag("vhost-pattern", "", &vhosts).Official(),
+			Flag("queue-pattern", "", &names).Official()}
+	}
+	return op
 }
 
 // spread shows how many replicated queues each node leads, and how many of them a rebalance would move away.

@@ -32,13 +32,18 @@ Erlang distribution needs no Erlang here, no user and no password, but the Erlan
 may do anything on the nodes, and run any code there: no user, tag or permission limits that. So rabbitctl uses it only
 for what HTTP cannot do. Contexts that are protected or read_only hold here, too, and --journal writes these changes
 down. It also works while the management plugin is off, and while RabbitMQ is stopped on a node that itself runs: then
-check_running, check_alarms, check_disk, status and doctor say what the node says of itself. check_disk asks the nodes,
-where the cookie is given, whether they watch their disks, which HTTP does not tell. In JSON, transports names the ways
-by which an answer came, if not by HTTP alone; file is a file of this machine (--enabled-plugins-file).
+check_running, check_alarms, check_local_alarms, check_disk, check_memory, check_node, explain_blocked, status and doctor
+say what the node says of itself, and every other command whether RabbitMQ runs there, and what to do. check_disk asks
+the nodes, where the cookie is given, whether they watch their disks, which HTTP does not tell. In JSON, transports names
+the ways by which an answer came, if not by HTTP alone; file is a file of this machine (--enabled-plugins-file). Listings
+are arrays of rows, which have no place for it: --trace shows the calls of all commands.
 
-rabbitctl as rabbitmqctl list_queues asks HTTP first. The nodes themselves are asked, as RabbitMQ's own tool asks them,
-where -n names the node, which can be connected to, and a variable or the context says what the cookie is; and where
-nobody answers HTTP and there is a cookie. Then each node is connected to, and tells of the queues that it leads.
+rabbitctl as rabbitmqctl list_queues, list_connections, list_channels and list_consumers ask HTTP first. The nodes
+themselves are asked, as RabbitMQ's own tool asks them, where a variable or the context says what the cookie is and -n
+names the node, which can be connected to, or a column is wanted that HTTP does not have (pid, channel_pid); and where
+nobody answers HTTP and there is a cookie. Then each node is connected to, and tells of what it has itself. quorum_status
+and environment of 3.10, stream_status, node_health_check of 3.10, post_upgrade and rebalance of some queues ask the
+node, too, and status and report are whole where the cookie is given.
 
 The cookie is found in this order, and never shown nor written anywhere:
 

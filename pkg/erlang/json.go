@@ -41,7 +41,8 @@ func JSON(t Term) string {
 	return quoted(Cell(t))
 }
 
-// jsonPairs is a list of pairs as an object.
+// jsonPairs is a list of pairs as an object. Only words and binaries are names: 3.10 and 4.3 leave {"127.0.0.1",5672} and
+// {605,5} in arrays.
 func jsonPairs(l List) (string, bool) {
 	if len(l) == 0 {
 		return "", false
@@ -51,7 +52,7 @@ func jsonPairs(l List) (string, bool) {
 	seen := map[string]bool{}
 	for _, e := range l {
 		p, ok := e.(Tuple)
-		if !ok || len(p) != 2 {
+		if !ok || len(p) != 2 || !isName(p[0]) {
 			return "", false
 		}
 		key := Cell(p[0])
@@ -66,6 +67,14 @@ func jsonPairs(l List) (string, bool) {
 	}
 	b.WriteByte('}')
 	return b.String(), true
+}
+
+func isName(t Term) bool {
+	switch t.(type) {
+	case Atom, Binary:
+		return true
+	}
+	return false
 }
 
 func jsonArray(terms []Term) string {

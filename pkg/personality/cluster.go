@@ -200,10 +200,14 @@ func formerCommands() []command {
 			},
 		},
 		{
-			name: "node_health_check", run: nodeHealth,
+			name: "node_health_check", run: nodeHealth, seconds: patienceOfHealth,
 			banner: func(c *call) string {
 				if !c.since(4, 0) {
-					return ""
+					return "This command is DEPRECATED and will be removed in a future version.\n" +
+						"It performs intrusive, opinionated health checks and requires a fully booted node.\n" +
+						"Use one of the options covered in https://www.rabbitmq.com/monitoring.html#health-checks instead.\n" +
+						"Timeout: " + strconv.FormatFloat(c.limit(patienceOfHealth).Seconds(), 'f', 0, 64) + " seconds ...\n" +
+						"Checking health of node " + c.node + " ..."
 				}
 				return "This command is DEPRECATED and is a no-op. It will be removed in a future version. \n" +
 					"Use one of the options covered in https://www.rabbitmq.com/monitoring.html#health-checks instead."
@@ -218,19 +222,6 @@ func formerCommands() []command {
 				return "This command is DEPRECATED and is a no-op. It will be removed in a future version."
 			},
 		},
-		{
-			name: "post_upgrade", usage: "post_upgrade",
-			run: nothingServed("it waits for the rebalancing of leaders, which the HTTP API only starts",
-				"rabbitmq-queues rebalance all"),
-		},
-	}
-}
-
-// nothingServed refuses with the reason and what to run instead.
-func nothingServed(why, instead string) func(context.Context, *call) (answer, error) {
-	return func(_ context.Context, c *call) (answer, error) {
-		return answer{}, no(fail.Unavailable,
-			"%s cannot be done over the HTTP API: %s\n  next: run %s on the broker's own machine", c.command, why, instead)
 	}
 }
 
@@ -243,12 +234,11 @@ func renameNode(_ context.Context, c *call) (answer, error) {
 
 // nodeHealth is a no-op since 4.0, and its banner says so. Before, it asked the node for things that the API does not
 // have.
-func nodeHealth(_ context.Context, c *call) (answer, error) {
+func nodeHealth(ctx context.Context, c *call) (answer, error) {
 	if c.since(4, 0) {
 		return answer{}, nil
 	}
-	return answer{}, no(fail.Unavailable, "node_health_check is deprecated, and the HTTP API has no such check\n"+
-		"  next: rabbitmq-diagnostics check_running, check_local_alarms, check_virtual_hosts and check_port_connectivity look at its parts")
+	return c.healthByNode(ctx)
 }
 
 func checkMirrorSync(ctx context.Context, c *call) (answer, error) {

@@ -58,6 +58,9 @@ func distantChanges() []command {
 			"Will resume client connection listeners on node %s. The node will now accept client connections")}, asNode),
 		ofOp(change.ForceBoot, command{usage: "force_boot", ready: needsNoApp}, asForced),
 		ofOp(change.Reset, command{usage: "reset", ready: needsNoApp, banner: say("Resetting node %s ...")}, asNode),
+		ofOp(change.DecommissionMQTTNode, command{usage: "decommission_mqtt_node <node>", banner: func(c *call) string {
+			return "Removing node " + c.args[0] + " from the list of MQTT nodes..."
+		}}, asNode),
 		ofOp(change.ForceReset, command{usage: "force_reset", ready: needsNoApp,
 			banner: say("Forcefully resetting node %s ...")}, asNode),
 	)

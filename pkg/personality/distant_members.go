@@ -144,8 +144,13 @@ func waiting() command {
 			return answer{}, err
 		}
 		pid, _ := erldist.Characters(said, false)
-		if typed, given := c.line.given("pid"); given {
-			pid = typed
+		if typed, given := c.line.given("pid"); given && typed != pid {
+			if err := c.print(fmt.Sprintf("Waiting for erlang distribution on node '%s' while OS process '%s' is running\n",
+				c.node, typed)); err != nil {
+				return answer{}, err
+			}
+			c.remark("the process of node %s is %s", c.node, pid)
+			return answer{}, no(fail.Unavailable, "process_not_running")
 		}
 		text := fmt.Sprintf("Waiting for erlang distribution on node '%s' while OS process '%s' is running\n"+
 			"Waiting for applications 'rabbit_and_plugins' to start on node '%s'\n", c.node, pid, c.node)

@@ -195,6 +195,9 @@ func switching(name string, made func() change.Op) command {
 	}
 	carried := d.run
 	d.run = func(ctx context.Context, c *call) (answer, error) {
+		if err := c.knownToSet(ctx); err != nil {
+			return answer{}, err
+		}
 		c.heard = func(i, _ int, o change.Outcome, err error) error {
 			if i > 0 || err != nil {
 				return err
@@ -204,6 +207,22 @@ func switching(name string, made func() change.Op) command {
 		return carried(ctx, c)
 	}
 	return d
+}
+
+// knownToSet refuses set with plugins that are not installed, as the tools do. enable of 4.3 takes them.
+func (c *call) knownToSet(ctx context.Context) error {
+	if c.command != "set" || len(c.args) == 0 {
+		return nil
+	}
+	of, err := inside.PluginsOf(ctx, c.erlang)
+	if err != nil {
+		_, err = c.told(ctx, answer{}, err)
+		return err
+	}
+	if unknown := without(c.args, of.Names()); len(unknown) > 0 {
+		return no(fail.Data, "The following plugins were not found: %s", strings.Join(unknown, ", "))
+	}
+	return nil
 }
 
 func validPlugins(c *call) *fault {

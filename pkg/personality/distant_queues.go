@@ -16,17 +16,23 @@ import (
 // mirrorColumns are info keys of list_queues that HTTP does not have, and nodes before 4.0 do.
 const mirrorColumns = "slave_pids synchronised_slave_pids"
 
-// meansNode tells whether a listing of queues is asked of the nodes themselves: somebody has named the node and said what
-// the cookie is. Otherwise, or when that node cannot be connected to, HTTP comes first, and the nodes are asked where it
-// does not answer.
-func (r *run) meansNode(l listing) bool {
+// pidColumns are info keys that HTTP does not have, and nodes do.
+const pidColumns = "pid owner_pid exclusive_consumer_pid channel_pid connection"
+
+// meansNode tells whether the nodes themselves are asked for a listing: somebody has said what the cookie is, and has
+// named the node, or wants what HTTP does not have. Otherwise, or when that node cannot be connected to, HTTP comes first,
+// and the nodes are asked where it does not answer.
+func (r *run) meansNode(q *question) bool {
 	name, named := r.line.given("node")
-	return l.nodes && named && !strings.HasPrefix(name, "@") && r.app.TellsCookie()
+	if q.nodes == nil || strings.HasPrefix(name, "@") || !named && !onlyNodesHave(q.shown) {
+		return false
+	}
+	return r.app.TellsCookie()
 }
 
 // falls tells whether the nodes are asked since HTTP has ended so: nobody answers there, and the cookie is known.
 func (r *run) falls(ctx context.Context, l listing, err error) bool {
-	if !l.nodes || fail.KindOf(err) != fail.Unreachable || ctx.Err() != nil {
+	if l.nodes == nil || fail.KindOf(err) != fail.Unreachable || ctx.Err() != nil {
 		return false
 	}
 	_, _, missing := r.app.CookieHash(ctx)
@@ -34,8 +40,11 @@ func (r *run) falls(ctx context.Context, l listing, err error) bool {
 }
 
 // onlyNodesHave tells whether HTTP has not all that is shown.
-func onlyNodesHave(shown []string) bool {
-	return slices.ContainsFunc(shown, func(s string) bool { return slices.Contains(strings.Fields(mirrorColumns), s) })
+func onlyNodesHave(shown []string) bool { return anyOf(shown, mirrorColumns+" "+pidColumns) }
+
+// anyOf tells whether one of the names is among the words.
+func anyOf(names []string, words string) bool {
+	return slices.ContainsFunc(names, func(n string) bool { return slices.Contains(strings.Fields(words), n) })
 }
 
 // nodeItself connects to the node that -n names, or that is meant otherwise.
@@ -53,8 +62,8 @@ func (r *run) nodeItself(ctx context.Context) (*call, error) {
 	return c, nil
 }
 
-// queues lists queues as the official tool does: each node tells of those that it leads, and one of those that are down.
-func (c *call) queues(ctx context.Context, q *question) error {
+// ofNodes lists as the official tool does: each node tells of what it has itself.
+func (c *call) ofNodes(ctx context.Context, q *question) error {
 	r := c.run
 	if err := needsApp(ctx, c); err != nil {
 		return err
@@ -68,11 +77,10 @@ func (c *call) queues(ctx context.Context, q *question) error {
 		p.begin()
 		return p.out.Flush()
 	}
-	vhosts := []string{q.ask.VHost}
-	err := inside.EmitQueues(ctx, c.erlang, partsOf(r.line), vhosts, q.shown, func(queue inside.Queue) error {
+	err := q.nodes(ctx, c, q, func(row erlang.Term) error {
 		p.begin()
 		p.rows++
-		p.format.row(p.out, cellsOf(queue, q.shown))
+		p.format.row(p.out, cellsOf(row, q.shown))
 		_, err := p.out.Write(nil) // the writer keeps its first error
 		return err
 	})
@@ -82,6 +90,31 @@ func (c *call) queues(ctx context.Context, q *question) error {
 	}
 	p.begin()
 	return p.end()
+}
+
+// The functions here are what a listing asks the nodes for.
+
+// queuesOfNodes are the queues that each node leads, and those that are down as one node knows them.
+func queuesOfNodes(ctx context.Context, c *call, q *question, each func(erlang.Term) error) error {
+	return inside.EmitQueues(ctx, c.erlang, partsOf(c.line), []string{q.ask.VHost}, q.shown,
+		func(queue inside.Queue) error { return each(queue.Row) })
+}
+
+func connectionsOfNodes(ctx context.Context, c *call, q *question, each func(erlang.Term) error) error {
+	return inside.Connections(ctx, c.erlang, q.shown, each)
+}
+
+// amqp10OfNodes are those of the plugin that releases before 4.0 have for AMQP 1.0.
+func amqp10OfNodes(ctx context.Context, c *call, q *question, each func(erlang.Term) error) error {
+	return inside.AMQP10Connections(ctx, c.erlang, q.shown, each)
+}
+
+func channelsOfNodes(ctx context.Context, c *call, q *question, each func(erlang.Term) error) error {
+	return inside.Channels(ctx, c.erlang, q.shown, each)
+}
+
+func consumersOfNodes(ctx context.Context, c *call, q *question, each func(erlang.Term) error) error {
+	return inside.Consumers(ctx, c.erlang, q.ask.VHost, each)
 }
 
 // neither is the error when no way leads to the node.
@@ -106,8 +139,9 @@ func partsOf(l line) inside.QueueParts {
 
 // refuseItems refuses info keys that the tool of the node's release does not know (3.10 and 4.3 were asked).
 func (c *call) refuseItems(ctx context.Context, shown []string) error {
-	young, old := []string{"operator_policy", "effective_policy_definition"}, strings.Fields(mirrorColumns)
-	if !slices.ContainsFunc(shown, func(s string) bool { return slices.Contains(young, s) || slices.Contains(old, s) }) {
+	young := map[string][2]int{"operator_policy": {3, 11}, "effective_policy_definition": {3, 11}, "container_id": {4, 0}}
+	old := strings.Fields(mirrorColumns)
+	if !anyOf(shown, mirrorColumns) && !slices.ContainsFunc(shown, func(s string) bool { return young[s][0] > 0 }) {
 		return nil
 	}
 	version, err := c.erlang.Ask(ctx, erldist.Call{Module: "rabbit_misc", Function: "version"})
@@ -117,7 +151,7 @@ func (c *call) refuseItems(ctx context.Context, shown []string) error {
 	text, _ := erldist.Characters(version, false)
 	var unknown []string
 	for _, s := range shown {
-		if slices.Contains(young, s) && !release.AtLeast(text, 3, 11) ||
+		if since := young[s]; !release.AtLeast(text, since[0], since[1]) ||
 			slices.Contains(old, s) && release.AtLeast(text, 4, 0) {
 			unknown = append(unknown, s)
 		}
@@ -129,15 +163,15 @@ func (c *call) refuseItems(ctx context.Context, shown []string) error {
 }
 
 // cellsOf are the items that are shown, in their order.
-func cellsOf(q inside.Queue, shown []string) []erlang.Term {
+func cellsOf(row erlang.Term, shown []string) []erlang.Term {
 	cells := make([]erlang.Term, len(shown))
 	for i, name := range shown {
-		if name == "name" {
-			cells[i] = erlang.Binary(q.Name)
-			continue
-		}
-		if cells[i] = inside.ValueOf(q.Row, name); cells[i] == nil {
+		cells[i] = inside.ValueOf(row, name)
+		switch object := inside.NameOf(cells[i]); {
+		case cells[i] == nil:
 			cells[i] = nothing
+		case object != "":
+			cells[i] = erlang.Binary(object)
 		}
 	}
 	return cells

@@ -114,7 +114,7 @@ func cipherSuites() command {
 			var lines []string
 			for _, s := range all {
 				switch name, _ := s.(erlang.String); {
-				case c.machine() && name != "" && !c.since(4, 0):
+				case c.machine() && name != "" && !c.since(4, 1): // 3.10 and 4.0.5
 					lines = append(lines, erlang.JSON(erlang.Characters(name))) // a list of numbers
 				case c.machine():
 					lines = append(lines, erlang.JSON(s))

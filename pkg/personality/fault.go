@@ -63,6 +63,10 @@ func missingUser(name string) *fault {
 
 // unserved is what entry.unserved says, as the tools print errors.
 func (r *run) unserved(e entry) *fault {
+	if e.name == "exec" && len(r.line.words) < 2 {
+		r.usage = "exec <expression> [--offline]"
+		return r.invalid("not enough arguments.")
+	}
 	err := e.unserved(r.tool)
 	return &fault{err.Kind, "Error:\n" + err.Error() + "\n  next: " + steps.OfTool(err)}
 }

@@ -25,13 +25,13 @@ func (r *run) list(ctx context.Context, l listing, noun verb.List) error {
 		return err
 	}
 	defer cancel()
-	if r.meansNode(l) {
+	if r.meansNode(q) {
 		c, err := r.nodeItself(ctx)
 		if err == nil {
 			defer c.close()
-			return c.queues(ctx, q)
+			return c.ofNodes(ctx, q)
 		}
-		if end := ctx.Err(); end != nil || onlyNodesHave(q.shown) {
+		if end := ctx.Err(); end != nil || anyOf(q.shown, mirrorColumns) {
 			return err
 		}
 	}
@@ -43,7 +43,7 @@ func (r *run) list(ctx context.Context, l listing, noun verb.List) error {
 		return r.neither(err, why)
 	}
 	defer c.close()
-	return c.queues(ctx, q)
+	return c.ofNodes(ctx, q)
 }
 
 // listed asks the API.

@@ -1,6 +1,11 @@
 package personality
 
-import "strings"
+import (
+	"context"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+)
 
 // listing is what is official about a listing. The columns and the rows themselves are the noun's.
 type listing struct {
@@ -27,8 +32,8 @@ type listing struct {
 	shapes map[string]shape
 	// order is the column that the rows are ordered by; "": as they come.
 	order string
-	// nodes means that the nodes themselves can be asked, over Erlang distribution.
-	nodes bool
+	// nodes asks the nodes themselves, over Erlang distribution, and hands out rows of pairs; nil: they cannot be asked.
+	nodes func(ctx context.Context, c *call, q *question, each func(row erlang.Term) error) error
 	// switches are the options of its own.
 	switches switches
 	// prepare sets what is special about it, once it is known what was typed; nil: nothing is.

@@ -27,7 +27,7 @@ func listings() []listing {
 	policies := with(with(nil, asJSON, "definition"), asPlain, "priority")
 	return []listing{
 		{
-			name: "list_queues", free: true, about: aboutVHost, streamed: true, nodes: true, switches: switches{"online": truth,
+			name: "list_queues", free: true, about: aboutVHost, streamed: true, nodes: queuesOfNodes, switches: switches{"online": truth,
 				"offline": truth, "local": truth},
 			columns: "name durable auto_delete arguments policy operator_policy effective_policy_definition pid owner_pid exclusive " +
 				"exclusive_consumer_pid exclusive_consumer_tag messages_ready messages_unacknowledged messages messages_ready_ram " +
@@ -57,7 +57,7 @@ func listings() []listing {
 			shapes:  with(with(nil, asAMQP, "arguments"), asWord, "source_kind destination_kind"),
 		},
 		{
-			name: "list_connections", free: true, streamed: true,
+			name: "list_connections", free: true, streamed: true, nodes: connectionsOfNodes,
 			columns: "pid name port host peer_port peer_host ssl ssl_protocol ssl_key_exchange ssl_cipher ssl_hash peer_cert_subject " +
 				"peer_cert_issuer peer_cert_serial_number peer_cert_validity state channels protocol auth_mechanism user vhost container_id " +
 				"timeout frame_max channel_max client_properties recv_oct recv_cnt send_oct send_cnt send_pend connected_at",
@@ -69,7 +69,7 @@ func listings() []listing {
 			prepare: prepareConnections,
 		},
 		{
-			name: "list_channels", free: true, streamed: true,
+			name: "list_channels", free: true, streamed: true, nodes: channelsOfNodes,
 			columns: "pid connection name number user vhost transactional confirm consumer_count messages_unacknowledged " +
 				"messages_uncommitted acks_uncommitted messages_unconfirmed prefetch_count global_prefetch_count",
 			defaults: "pid user consumer_count messages_unacknowledged",
@@ -79,7 +79,7 @@ func listings() []listing {
 				"prefetch_count global_prefetch_count"),
 		},
 		{
-			name: "list_consumers", free: true, about: aboutVHost, streamed: true,
+			name: "list_consumers", free: true, about: aboutVHost, streamed: true, nodes: consumersOfNodes,
 			columns:  "queue_name channel_pid consumer_tag ack_required prefetch_count active activity_status arguments",
 			defaults: "queue_name channel_pid consumer_tag ack_required prefetch_count active arguments",
 			banner:   "Listing consumers in vhost %s ...",
@@ -205,6 +205,14 @@ func listings() []listing {
 			usage:    "list_stream_publishers [--vhost <vhost>] [<column> ...]",
 			switches: switches{"verbose": truth},
 			shapes:   with(nil, asWord, "node"),
+		},
+		{
+			name: "list_amqp10_connections", noun: "list_connections", free: true, streamed: true, nodes: amqp10OfNodes,
+			columns: "pid auth_mechanism host frame_max timeout user state recv_oct recv_cnt send_oct send_cnt ssl ssl_protocol " +
+				"ssl_key_exchange ssl_cipher ssl_hash peer_cert_issuer peer_cert_subject peer_cert_validity node",
+			defaults: "pid", banner: "Listing AMQP 1.0 connections ...", usage: "list_amqp10_connections [<column> ...]",
+			switches: switches{"verbose": truth}, prepare: prepareAMQP10,
+			shapes: with(with(nil, asAddress, "host"), asWord, "state node"),
 		},
 		ofProtocol("list_mqtt_connections", "MQTT", "client_id conn_name", mqttColumns),
 		ofProtocol("list_web_mqtt_connections", "Web MQTT", "client_id conn_name", mqttColumns),

@@ -10,6 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/change"
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/inside"
 	"github.com/rabbitctl/rabbitctl/pkg/queues"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
@@ -27,21 +28,94 @@ func leaderCommands() []command {
 					c.vhost() + "' ..."
 			},
 		},
-		ofOp(change.Rebalance, command{
-			usage: "rebalance < all | quorum | stream > [--vhost-pattern <pattern>] [--queue-pattern <pattern>]",
-			valid: func(c *call) *fault {
-				if !slices.Contains([]string{"all", "quorum", "stream", "classic"}, c.args[0]) {
-					return no(fail.Unavailable, "type %s is not supported. Try one of all, quorum, stream.", c.args[0])
-				}
-				if c.args[0] != "all" || c.option("vhost-pattern", ".*") != ".*" || c.option("queue-pattern", ".*") != ".*" {
-					return no(fail.Unavailable,
-						"the HTTP API rebalances the leaders of all queues, not of some\n  next: %s rebalance all; or run %s on the broker's own machine", c.tool, c.tool)
-				}
-				return nil
-			},
-			banner: func(*call) string { return "Re-balancing leaders of all queues..." },
-		}, rebalanced),
+		rebalancing(), postUpgrade(),
 	}
+}
+
+// rebalancing is rebalance. The API moves leaders of all queues, and does not wait; a node also moves those of some.
+func rebalancing() command {
+	d := ofOp(change.Rebalance, command{
+		usage: "rebalance < all | quorum | stream > [--vhost-pattern <pattern>] [--queue-pattern <pattern>]",
+		valid: func(c *call) *fault {
+			if !slices.Contains([]string{"all", "quorum", "stream", "classic"}, c.args[0]) {
+				return no(fail.Unavailable, "type %s is not supported. Try one of all, quorum, stream.", c.args[0])
+			}
+			return nil
+		},
+		banner: func(c *call) string { return "Re-balancing leaders of " + c.args[0] + " queues..." },
+		ready:  rebalances,
+		distantIf: func(c *call) bool {
+			return c.args[0] != "all" || c.option("vhost-pattern", ".*") != ".*" || c.option("queue-pattern", ".*") != ".*"
+		},
+	}, rebalanced)
+	d.byNode = byNodeRebalanced("rebalance", func(rows []erlang.Term) answer {
+		t := &table{}
+		for _, row := range rows {
+			for _, p := range inside.Terms(row) {
+				if !slices.Contains(t.names, p.Name) {
+					t.names = append(t.names, p.Name)
+				}
+			}
+		}
+		for _, row := range rows {
+			counts := map[string]erlang.Term{}
+			for _, p := range inside.Terms(row) {
+				counts[p.Name] = p.Value
+			}
+			var cells []erlang.Term
+			for _, name := range t.names {
+				if counts[name] == nil {
+					counts[name] = erlang.Int(0)
+				}
+				cells = append(cells, counts[name])
+			}
+			t.rows = append(t.rows, cells)
+		}
+		return answer{table: t, format: "pretty_table"}
+	})
+	return d
+}
+
+// rebalances refuses a type that the release does not rebalance: 3.10 has classic in place of stream.
+func rebalances(ctx context.Context, c *call) error {
+	if c.erlang != nil {
+		if err := c.learn(ctx); err != nil {
+			return err
+		}
+	}
+	others, known := "classic", "all, quorum, stream"
+	if !c.since(4, 0) {
+		others, known = "stream", "all, classic, quorum"
+	}
+	if c.args[0] == others {
+		return no(fail.Unavailable, "type %s is not supported. Try one of %s.", others, known)
+	}
+	return nil
+}
+
+// byNodeRebalanced rebalances over Erlang distribution.
+func byNodeRebalanced(name string, end func(rows []erlang.Term) answer) func(context.Context, *call) (answer, error) {
+	return func(ctx context.Context, c *call) (answer, error) {
+		var rows []erlang.Term
+		_, err := c.change(ctx, change.RebalanceByNode(name, &rows))
+		return c.told(ctx, end(rows), err)
+	}
+}
+
+// postUpgrade is post_upgrade, which rebalances and tells what each node leads then.
+func postUpgrade() command {
+	d := ofOp(func() change.Op { return change.RebalanceByNode("post_upgrade", new([]erlang.Term)) }, command{
+		usage: "post_upgrade", ready: needsApp, distant: true,
+		banner: say("Executing post upgrade tasks...\nRebalancing queue masters..."),
+	}, nil)
+	d.run = byNodeRebalanced("post_upgrade", func(rows []erlang.Term) answer {
+		var lines []string
+		for _, row := range rows {
+			lines = append(lines, erlang.Elixir(row))
+		}
+		return answer{text: strings.Join(lines, "\n"), data: object("result", erlang.Atom("ok"), "value", erlang.List(rows))}
+	})
+	return d
 }
 
 // listMatching lists the policies whose pattern matches, the one that applies first.

@@ -7,7 +7,6 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
-	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
@@ -33,9 +32,12 @@ func nodeReports() []command {
 		{
 			name: "environment", usage: "environment", banner: say("Application environment of node %s ..."),
 			run: func(ctx context.Context, c *call) (answer, error) {
+				if c.machine() {
+					return c.environmentByNode(ctx)
+				}
 				text, err := c.client.Environment(ctx)
-				if c.machine() && err == nil {
-					err = no(fail.Unavailable, "the HTTP API has the environment as text only")
+				if broker.IsNotOffered(err) {
+					return c.environmentByNode(ctx)
 				}
 				return answer{text: text}, err
 			},
@@ -43,7 +45,7 @@ func nodeReports() []command {
 	}
 }
 
-// reportNode leaves out what the API does not report: the operating system, the file of enabled plugins, the folder of
+// reportNode leaves out what the API does not report, unless the node tells it, too: the operating system, the file of enabled plugins, the folder of
 // the Raft logs, and the plugins that others have brought along.
 func reportNode(ctx context.Context, c *call) (answer, error) {
 	node, err := c.figured(ctx, "os_pid", "uptime", "proc_used", "proc_total", "run_queue", "net_ticktime", "config_files",
@@ -56,6 +58,7 @@ func reportNode(ctx context.Context, c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	told := c.toldByNode(ctx)
 	unit := strings.ToLower(c.option("unit", "gb"))
 	size := func(path string) string {
 		n, ok := node.At(path).Int()
@@ -92,7 +95,7 @@ func reportNode(ctx context.Context, c *call) (answer, error) {
 			node.At("net_ticktime").Text())
 	memory := []string{"Total memory used: " + inUnit(total, unit) + " " + unit, "Calculation strategy: " +
 		node.At("memory.strategy").Text(),
-		"Memory high watermark setting: computed to: " + size("mem_limit"), ""}
+		"Memory high watermark setting: " + watermarkOf(told, unit) + "computed to: " + size("mem_limit"), ""}
 	for _, s := range shares {
 		memory = append(memory, s.name+": "+inUnit(s.bytes, unit)+" "+unit+" ("+float(s.percentage)+" %)")
 	}
@@ -101,13 +104,14 @@ func reportNode(ctx context.Context, c *call) (answer, error) {
 		return answer{}, err
 	}
 	if c.machine() {
-		return answer{data: c.nodeData(node, alarms, here, vhosts)}, nil
+		return answer{data: withNode(c.nodeData(node, alarms, here, vhosts), told)}, nil
 	}
 	var listeners []string
 	for _, l := range here {
 		listeners = append(listeners, l.line())
 	}
-	return answer{text: c.sections(c.nodeSections(node, alarms, runtime, memory, listeners, vhosts, size))}, nil
+	return answer{text: c.sections(completed(c.nodeSections(node, alarms, runtime, memory, listeners, vhosts, size),
+		told))}, nil
 }
 
 // nodeSections are the sections of a node's report that each release has.
@@ -144,7 +148,7 @@ func stars(names []string) []string {
 }
 
 // nodeData is status as json, without the members that the API does not report.
-func (c *call) nodeData(node record.Value, alarms []broker.Alarm, listeners []listener, vhosts int) erlang.Term {
+func (c *call) nodeData(node record.Value, alarms []broker.Alarm, listeners []listener, vhosts int) erlang.Map {
 	uptime, _ := node.At("uptime").Int()
 	own := erlang.List{}
 	for _, a := range alarms {

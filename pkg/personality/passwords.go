@@ -2,6 +2,7 @@ package personality
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -23,19 +24,33 @@ func passwordCommands() []command {
 			banner: ofUser("Authenticating user %u ..."), run: authenticate,
 		},
 		{
-			name: "hash_password", usage: "hash_password <cleartext_password> [--hashing-algorithm <algorithm>]", min: 1, max: 1,
-			switches: switches{"hashing-algorithm": text},
-			banner:   func(c *call) string { return "Will hash password " + c.args[0] },
+			name: "hash_password", usage: "hash_password <cleartext_password> [--hashing-algorithm <algorithm>]", max: 1,
+			switches: switches{"hashing-algorithm": text}, local: true,
+			banner: func(c *call) string {
+				if len(c.args) == 0 {
+					return "Will hash provided password"
+				}
+				return "Will hash password " + c.args[0]
+			},
 			valid: func(c *call) *fault {
 				switch algorithm := c.option("hashing-algorithm", "sha256"); {
-				case c.args[0] == "":
+				case len(c.args) > 0 && c.args[0] == "":
 					return c.bad("password cannot be an empty string")
 				case !slices.Contains([]string{"sha256", "rabbit_password_hashing_sha256"}, strings.ToLower(algorithm)):
 					return c.bad("unsupported hashing algorithm: %s", algorithm)
 				}
 				return nil
 			},
-			run: func(_ context.Context, c *call) (answer, error) { return answer{text: change.Hashed(c.args[0])}, nil },
+			run: func(ctx context.Context, c *call) (answer, error) {
+				password, err := c.secret(ctx, 0, fail.Unavailable)
+				switch f := (*fault)(nil); {
+				case errors.As(err, &f):
+					return answer{}, no(fail.Unavailable, "not_enough_args")
+				case err == nil && len(c.args) == 0 && !c.machine() && !c.app.IO.CanPrompt():
+					err = c.print("\n") // the tool goes on below its prompt
+				}
+				return answer{text: change.Hashed(password)}, err
+			},
 		},
 	}
 }

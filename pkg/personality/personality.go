@@ -126,6 +126,9 @@ func (r *run) dispatch(ctx context.Context) error {
 	}
 	switch e.name {
 	case "version":
+		if r.usage = "version"; len(r.line.words) > 1 {
+			return r.invalid("too many arguments.")
+		}
 		return r.version()
 	case "autocomplete":
 		return r.autocomplete(t, r.line.words[1:])

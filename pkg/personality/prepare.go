@@ -21,6 +21,12 @@ func prepareConnections(_ *run, q *question) {
 	}
 }
 
+// prepareAMQP10 leaves out what does not speak AMQP 1.0.
+func prepareAMQP10(_ *run, q *question) {
+	q.hidden = []string{"protocol"}
+	q.keep = func(cell func(string) record.Value) bool { return cell("protocol").Text() == "AMQP 1-0" }
+}
+
 // prepareConsumers leaves out consumers without a connection, and prints columns in the tool's order whatever the order
 // asked for.
 func prepareConsumers(_ *run, q *question) {

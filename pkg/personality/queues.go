@@ -11,6 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/change"
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/inside"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
@@ -134,9 +135,12 @@ func quorumStatus(ctx context.Context, c *call) (answer, error) {
 	status, err := c.client.QuorumStatus(ctx, c.vhost(), c.args[0])
 	switch {
 	case broker.IsNotOffered(err):
-		return answer{}, no(fail.Unavailable,
-			"the HTTP API of RabbitMQ %s does not report the status of quorum queues\n  next: rabbitctl show_queue %s shows its members and who is online; or run %s on the broker's own machine",
-			c.overview.At("rabbitmq_version").Text(), c.args[0], c.tool)
+		return c.byNode(ctx, "the HTTP API of RabbitMQ "+c.release()+" does not report the status of quorum queues",
+			"rabbitctl show_queue "+c.args[0]+" shows its members and who is online",
+			func(ctx context.Context) (answer, error) {
+				rows, err := inside.QuorumStatus(ctx, c.erlang, c.vhost(), c.args[0])
+				return answer{table: ofRows(rows), format: "pretty_table"}, err
+			})
 	case err != nil:
 		return answer{}, err
 	}
@@ -183,13 +187,19 @@ func streamStatus(ctx context.Context, c *call) (answer, error) {
 	if err := c.streamOf(ctx); err != nil {
 		return answer{}, err
 	}
-	if !c.line.on("tracking") {
-		return answer{}, no(fail.Unavailable,
-			"the HTTP API does not report the offsets of a stream's replicas\n  next: rabbitctl show_queue %s shows what it does report; or run %s on the broker's own machine",
-			c.args[0], c.tool)
+	read, what := inside.StreamStatus, "the offsets of a stream's replicas"
+	if c.line.on("tracking") {
+		t, err := c.tracking(ctx, []string{"type", "reference", "value"}, "offset", "writer")
+		if !broker.IsNotOffered(err) {
+			return answer{table: t, format: "pretty_table"}, err
+		}
+		read, what = inside.StreamTracking, "what is tracked in a stream"
 	}
-	t, err := c.tracking(ctx, []string{"type", "reference", "value"}, "offset", "writer")
-	return answer{table: t, format: "pretty_table"}, err
+	return c.byNode(ctx, "the HTTP API of RabbitMQ "+c.release()+" does not report "+what,
+		"rabbitctl show_queue "+c.args[0]+" shows what it does report", func(ctx context.Context) (answer, error) {
+			rows, err := read(ctx, c.erlang, c.vhost(), c.args[0])
+			return answer{table: ofRows(rows), format: "pretty_table"}, err
+		})
 }
 
 func listTracking(ctx context.Context, c *call) (answer, error) {
@@ -207,6 +217,10 @@ func listTracking(ctx context.Context, c *call) (answer, error) {
 		kinds = []string{"writer"}
 	}
 	t, err := c.tracking(ctx, []string{"type", "name", "tracking_value"}, kinds...)
+	if broker.IsNotOffered(err) {
+		return answer{}, no(fail.Unavailable, "the HTTP API of RabbitMQ %s does not report what is tracked in a stream\n"+
+			"  next: rabbitmq-streams stream_status --tracking %s asks the node itself", c.release(), c.args[0])
+	}
 	if err == nil && len(t.rows) == 0 && c.option("formatter", "pretty_table") == "pretty_table" {
 		return answer{}, nil
 	}
@@ -216,10 +230,6 @@ func listTracking(ctx context.Context, c *call) (answer, error) {
 // tracking are the offsets that clients have stored in a stream, and the sequence numbers of its writers.
 func (c *call) tracking(ctx context.Context, names []string, kinds ...string) (*table, error) {
 	stored, err := c.client.StreamTracking(ctx, c.vhost(), c.args[0])
-	if broker.IsNotOffered(err) {
-		err = no(fail.Unavailable, "the HTTP API of RabbitMQ %s does not report what is tracked in a stream",
-			c.overview.At("rabbitmq_version").Text())
-	}
 	if err != nil {
 		return nil, err
 	}

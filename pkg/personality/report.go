@@ -72,7 +72,7 @@ func (c *call) part(ctx context.Context, words []string) error {
 		return c.leftOut("%s: %s", e.name, e.lacks)
 	}
 	if d, ok := commandNamed(words[0]); ok && d.distant {
-		return c.leftOut("%s: %s", d.name, lacksDistribution) // a report is made of what the API tells
+		return c.distantPart(ctx, words)
 	}
 	sub := &run{app: c.app, nouns: c.nouns, tool: c.tool, typed: slices.Clone(words)}
 	if node, ok := c.line.given("node"); ok {
@@ -93,13 +93,30 @@ func (c *call) part(ctx context.Context, words []string) error {
 			sub.typed = append(sub.typed, name)
 		}
 	}
-	if words[0] == "status" {
+	if words[0] == "status" && !c.app.TellsCookie() {
 		missing = []string{"the operating system", "the file of enabled plugins", "plugins that others need",
 			"the folder of Raft data"}
 	}
 	err := sub.dispatch(ctx)
 	if err == nil && len(missing) > 0 {
 		err = c.leftOut("%s, which the HTTP API does not have", strings.Join(missing, ", "))
+	}
+	return err
+}
+
+// distantPart prints what a command prints that asks the node, which rabbitmqctl itself does not have. The report goes on
+// where the node does not answer, since the API does.
+func (c *call) distantPart(ctx context.Context, words []string) error {
+	if !c.app.TellsCookie() {
+		return c.leftOut("%s: %s", words[0], lacksDistribution)
+	}
+	sub := &run{app: c.app, tool: "rabbitmq-diagnostics", typed: append(slices.Clone(words), "--node="+c.node)}
+	if c.line.on("quiet") || c.line.on("silent") {
+		sub.typed = append(sub.typed, "--quiet")
+	}
+	err := sub.dispatch(ctx)
+	if err != nil && ctx.Err() == nil {
+		err = &fault{fail.Unavailable, fail.InWords(err).Error()}
 	}
 	return err
 }

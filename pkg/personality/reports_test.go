@@ -165,7 +165,7 @@ func TestCheckPortConnectivity(t *testing.T) {
 func TestReport(t *testing.T) {
 	t.Parallel()
 	broker := brokertest.NewReplay(t, "4.3")
-	out, errs, err := replay(t, broker.URL, "rabbitmqctl", "report", "-t", "20")
+	out, errs, err := replayKnowing(t, ofNoNode(), broker.URL, "rabbitmqctl", "report", "-t", "20")
 	out = strings.ReplaceAll(out, broker.URL, "http://broker")
 	var left []string
 	for _, line := range strings.Split(out, "\n") {
@@ -173,12 +173,12 @@ func TestReport(t *testing.T) {
 			left = append(left, what)
 		}
 	}
+	const noEpmd = "no epmd, which knows the ports of Erlang nodes, at localhost:1: connection refused"
 	want := []string{
-		"the operating system, the file of enabled plugins, plugins that others need, the folder of Raft data, which the HTTP API does not have",
-		"environment: the environment of a node is not offered by this broker, http://broker",
+		"environment: the HTTP API of RabbitMQ 4.3.6 does not report the environment of a node, and node rabbit@localhost " +
+			"itself cannot be asked: " + noEpmd,
 		"pid, which the HTTP API does not have", "pid, connection, which the HTTP API does not have",
-		"command_line_arguments: it talks to the node by Erlang distribution, and the HTTP API has no such request",
-		"os_env: it talks to the node by Erlang distribution, and the HTTP API has no such request",
+		"command_line_arguments: " + noEpmd, "os_env: " + noEpmd,
 		"pid, owner_pid, exclusive_consumer_pid, disk_reads, disk_writes, which the HTTP API does not have",
 	}
 	if !slices.Equal(left, want) || errs != "" || err != nil {

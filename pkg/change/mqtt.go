@@ -1,0 +1,21 @@
+package change
+
+import (
+	"context"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+)
+
+// DecommissionMQTTNode takes a node out of the group of nodes that keep the state of MQTT together, which releases before
+// 4.0 have. The node's part of that state is gone then.
+func DecommissionMQTTNode() Op {
+	node := ""
+	return Op{Name: "decommission_mqtt_node", Noun: "node", Erlang: true,
+		Params: []Param{FreeArg("node", "", &node).Official()},
+		Plan: func(_ context.Context, at Site) (*Plan, error) {
+			action := "take node " + node + " out of the nodes of MQTT"
+			return Once(action, "decommissioned", func(ctx context.Context) error {
+				return at.do(ctx, action, "rabbit_mqtt_collector", "leave", erlang.Binary(node))
+			}), nil
+		}}
+}

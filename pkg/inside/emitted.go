@@ -1,0 +1,106 @@
+package inside
+
+import (
+	"context"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/erldist"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// Connections hands out the connections of clients, with the items: each node tells of its own. The rows come as the nodes
+// send them, as pairs.
+func Connections(ctx context.Context, n Node, items []string, each func(row erlang.Term) error) error {
+	return emitted(ctx, n, "rabbit_networking", "emit_connection_info_local", atoms(items), each)
+}
+
+// AMQP10Connections are Connections of the plugin that releases before 4.0 have for AMQP 1.0.
+func AMQP10Connections(ctx context.Context, n Node, items []string, each func(row erlang.Term) error) error {
+	return emitted(ctx, n, "rabbit_amqp1_0", "emit_connection_info_local", atoms(items), each)
+}
+
+// Channels are Connections for channels.
+func Channels(ctx context.Context, n Node, items []string, each func(row erlang.Term) error) error {
+	return emitted(ctx, n, "rabbit_channel", "emit_info_local", atoms(items), each)
+}
+
+// Consumers are Connections for the consumers of the queues in a virtual host, of which nodes tell all items.
+func Consumers(ctx context.Context, n Node, vhost string, each func(row erlang.Term) error) error {
+	return emitted(ctx, n, "rabbit_amqqueue", "emit_consumers_local", erlang.Binary(vhost),
+		func(ofQueue erlang.Term) error {
+			for _, row := range listed(ofQueue) {
+				if err := each(row); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+}
+
+// emitted asks each node that runs for what it has itself of a listing.
+func emitted(ctx context.Context, n Node, module, function string, what erlang.Term,
+	each func(row erlang.Term) error) error {
+	nodes, err := RunningNodes(ctx, n)
+	if err != nil {
+		return err
+	}
+	rows := erldist.Rows{Module: module, Function: function, Args: func(ref erlang.Ref, to erlang.Pid) []erlang.Term {
+		return []erlang.Term{what, ref, to}
+	}}
+	return n.Everywhere(ctx, nodes, []erldist.Rows{rows}, nil, each)
+}
+
+// Environment is what each application of the node is configured with, by name.
+func Environment(ctx context.Context, n Node) (erlang.Term, error) {
+	return ask(ctx, n, "rabbit", "environment")
+}
+
+// EnvironmentText is Environment as the node's own Erlang prints it.
+func EnvironmentText(ctx context.Context, n Node) (string, error) {
+	all, err := Environment(ctx, n)
+	if err != nil {
+		return "", err
+	}
+	text, err := ask(ctx, n, "io_lib", "format", erlang.String("~p"), erlang.List{all})
+	if err != nil {
+		return "", err
+	}
+	chars, ok := erldist.Characters(text, true)
+	if !ok {
+		return "", fail.New(fail.Data, "the node prints its environment in no characters")
+	}
+	return chars, nil
+}
+
+// Status is what the node says of itself, as pairs.
+func Status(ctx context.Context, n Node) (erlang.Term, error) { return ask(ctx, n, "rabbit", "status") }
+
+// Health is what is wrong with a node before 4.0, as its own health check says; "" when nothing is.
+func Health(ctx context.Context, n Node, node string, within time.Duration) (wrong string, err error) {
+	said, err := ask(ctx, n, "rabbit_health_check", "node", erlang.Atom(node), erlang.Int(within.Milliseconds()))
+	if pair, ok := said.(erlang.Tuple); ok && len(pair) == 2 && pair[0] == erlang.Atom("error_string") {
+		return characters(pair[1]), err
+	}
+	_, err = granted(said, err)
+	return "", err
+}
+
+// QuorumStatus are the members of a quorum queue, with the state of each, as rows of pairs.
+func QuorumStatus(ctx context.Context, n Node, vhost, queue string) ([]erlang.Term, error) {
+	rows, err := granted(ask(ctx, n, "rabbit_quorum_queue", "status", erlang.Binary(vhost), erlang.Binary(queue)))
+	return listed(rows), err
+}
+
+// StreamStatus are the replicas of a stream, with the offsets of each, as rows of pairs.
+func StreamStatus(ctx context.Context, n Node, vhost, stream string) ([]erlang.Term, error) {
+	rows, err := granted(ask(ctx, n, "rabbit_stream_queue", "status", erlang.Binary(vhost), erlang.Binary(stream)))
+	return listed(rows), err
+}
+
+// StreamTracking are the offsets and sequence numbers that a stream has stored, as rows of pairs.
+func StreamTracking(ctx context.Context, n Node, vhost, stream string) ([]erlang.Term, error) {
+	rows, err := granted(ask(ctx, n, "rabbit_stream_queue", "tracking_status", erlang.Binary(vhost),
+		erlang.Binary(stream)))
+	return listed(rows), err
+}
