@@ -37,12 +37,18 @@ func WithoutPlugin(err error, plugin string) error {
 	if len(reason) == 2 && reason[0] == erlang.Atom("EXIT") {
 		reason, _ = reason[1].(erlang.Tuple)
 	}
-	if len(reason) != 2 || reason[0] != erlang.Atom("noproc") && reason[0] != erlang.Atom("badarg") {
+	if len(reason) != 2 || reason[0] != erlang.Atom("noproc") && reason[0] != erlang.Atom("badarg") && !noTable(reason) {
 		return err
 	}
 	e := fail.New(fail.Unavailable, "the plugin %s does not run on the node", plugin).Do(fail.EnablePlugin, plugin)
 	e.Err = err
 	return e
+}
+
+// noTable tells {aborted,{no_exists,Table}}, which 3.10 says where the plugin has made no table yet.
+func noTable(reason erlang.Tuple) bool {
+	of, _ := reason[1].(erlang.Tuple)
+	return reason[0] == erlang.Atom("aborted") && len(of) > 0 && of[0] == erlang.Atom("no_exists")
 }
 
 // Interceptors are the channel interceptors of the node, as rows of pairs: name, applies_to, priority.

@@ -75,7 +75,9 @@ func (c Change) Cobra(a *app.App) *cobra.Command {
 		Long:    c.Long,
 		Example: c.Example,
 		Args:    exactly(c.Args),
-		RunE:    func(cmd *cobra.Command, args []string) error { return c.run(cmd, a, args, f) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return away(cmd.Context(), a, c.run(cmd, a, args, f))
+		},
 	}
 	if !c.Unscoped {
 		vhostFlag(cmd, a)

@@ -126,11 +126,11 @@ func (c Check) Cobra(a *app.App) *cobra.Command {
 	}
 	c.flags(cmd, a, &file)
 	contextsFlag(cmd, a)
-	if c.Itself != nil {
-		config.BindDistributionFlags(cmd.Flags())
-	}
-	if c.Fix != nil {
+	switch {
+	case c.Fix != nil:
 		c.fixable(cmd, a)
+	case c.Itself != nil:
+		config.BindDistributionFlags(cmd.Flags())
 	}
 	return cmd
 }

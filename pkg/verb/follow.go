@@ -3,6 +3,7 @@ package verb
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -10,6 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/inside"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
 
@@ -22,6 +24,8 @@ type Follow struct {
 	Flags func(*pflag.FlagSet)
 	// Endless means that --timeout bounds it only where it is given.
 	Endless bool
+	// Objects means that what it prints are objects in JSON already, one on each line.
+	Objects bool
 	// Run asks the node, and prints.
 	Run func(ctx context.Context, n inside.Node, ask Ask, print func(text string) error) error
 }
@@ -51,23 +55,77 @@ func (f Follow) run(whole context.Context, a *app.App) error {
 		return err
 	}
 	defer cancel()
+	objects, err := f.objects(a)
+	if err != nil {
+		return err
+	}
 	node, err := a.Node("")
 	if err != nil {
 		return err
 	}
 	defer node.Close()
+	lines := lineObjects{}
 	err = f.Run(ctx, node, Ask{Host: hostOf(a)}, func(text string) error {
-		if a.IO.OutTTY {
+		switch {
+		case objects:
+			text = lines.add(text)
+		case a.IO.OutTTY:
 			text = render.EscapeLines(text)
 		}
 		_, err := fmt.Fprint(a.IO.Out, text)
 		return err
 	})
+	if rest := lines.end(); rest != "" {
+		fmt.Fprint(a.IO.Out, rest)
+	}
 	if f.Endless && fail.KindOf(err) == fail.Canceled {
 		return nil // to be interrupted is how it ends
 	}
 	return err
 }
+
+// objects tells whether each line is to be an object in JSON, and refuses formats that cannot be had of a stream.
+func (f Follow) objects(a *app.App) (bool, error) {
+	s, err := a.Settings()
+	if err != nil {
+		return false, err
+	}
+	switch wanted := render.Format(s.Formatter); wanted {
+	case render.JSON, render.JSONL:
+		return !f.Objects, nil
+	case "", render.Table, render.TSV:
+		return false, nil
+	default:
+		if s.Origin("formatter") != "flag --formatter" {
+			return false, nil
+		}
+		return false, fail.Usagef("%s prints lines as they come, and has no output format %q", f.Name, wanted).
+			Next("formats: json jsonl, an object on each line")
+	}
+}
+
+// lineObjects makes an object in JSON of each line of a text that comes in pieces: {"line":"..."}.
+type lineObjects struct{ begun string }
+
+func (l *lineObjects) add(text string) string {
+	var out strings.Builder
+	whole := strings.Split(l.begun+text, "\n")
+	l.begun = whole[len(whole)-1]
+	for _, line := range whole[:len(whole)-1] {
+		out.WriteString(lineObject(line))
+	}
+	return out.String()
+}
+
+// end is the last line, where no line end came behind it.
+func (l *lineObjects) end() string {
+	if l.begun == "" {
+		return ""
+	}
+	return lineObject(l.begun)
+}
+
+func lineObject(line string) string { return `{"line":` + string(record.Of(line)) + "}\n" }
 
 func (f Follow) budget(ctx context.Context, a *app.App) (context.Context, context.CancelFunc, error) {
 	s, err := a.Settings()

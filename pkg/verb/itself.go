@@ -7,7 +7,6 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
-	"github.com/rabbitctl/rabbitctl/pkg/steps"
 	"github.com/rabbitctl/rabbitctl/pkg/survey"
 )
 
@@ -35,14 +34,12 @@ func itself(ctx context.Context, ask Ask, name string, reason error) (survey.Its
 	if err == nil {
 		return told, nil
 	}
-	next := fail.HintOf(reason)
 	if fail.KindOf(err) == fail.Config && !ask.app.TellsCookie() {
-		next = next.Say("with its name and its Erlang cookie, the node itself is asked: --node NAME@HOST, and " +
+		next := fail.HintOf(reason).Say("with its name and its Erlang cookie, the node itself is asked: --node NAME@HOST, and " +
 			"rabbitctl help transports")
-	} else {
-		next = next.Say("the node itself cannot be asked, either: %s", err).Say("%s", steps.Of(err))
+		return told, fail.New(fail.KindOf(reason), "%w", &looked{reason}).Advise(next)
 	}
-	return told, fail.New(fail.KindOf(reason), "%w", reason).Advise(next)
+	return told, unasked(reason, err)
 }
 
 // unanswered reports whether nothing that has a management API answered.

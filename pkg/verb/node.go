@@ -6,11 +6,13 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/rabbitctl/rabbitctl/pkg/app"
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/config"
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/inside"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
 
 // OverErlang is said in the help of every command that HTTP cannot do.
@@ -40,8 +42,18 @@ func FromNode[T any](
 			return none, err
 		}
 		defer node.Close()
-		return read(ctx, node, ask)
+		got, err := read(ctx, node, ask)
+		if d, ok := any(got).(record.Document); ok && len(d) > 0 && forPrograms(ask.app) {
+			got, _ = any(append(record.Document{record.Fields("", transports(Erlang))}, d...)).(T)
+		}
+		return got, err
 	}
+}
+
+// forPrograms tells whether a program reads the answer, which is told by which way it came.
+func forPrograms(a *app.App) bool {
+	f, err := format(a)
+	return err == nil && (f == render.JSON || f == render.YAML)
 }
 
 // RowsFromNode makes the rows of a List of what a node tells over Erlang distribution: by name, each handed to add, which

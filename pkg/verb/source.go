@@ -158,7 +158,8 @@ func within[T any](ctx context.Context, s source, progress func(string, ...any),
 	}
 	defer cancel()
 	s.ask.Host = s.ask.during(progress).keeping(notes)
-	return ask(bounded, s)
+	got, err = ask(bounded, s)
+	return got, away(bounded, s.app, err)
 }
 
 // inContext is the error with a next step that holds for one context among several.

@@ -30,12 +30,24 @@ to the node by Erlang distribution, and needs the Erlang cookie: rabbitctl help 
 better.
 
 BLOCKED (2): publishers are stopped. NOT BLOCKED (0): they are not. UNKNOWN (3): the alarms could not be read, or a
-node does not run or does not answer, so that it is not known whether it has an alarm.`,
+node does not run or does not answer, so that it is not known whether it has an alarm. Where the management API does not
+answer, a node itself is asked, over Erlang distribution, if there is a cookie.`,
 		Example: `  rabbitctl explain_blocked
   rabbitctl explain_blocked -o json | jq -r '.fixes[]?.text'
   rabbitctl explain_blocked --fix --dry-run
   rabbitctl explain_blocked --fix`,
 		Explains: true, Fix: fix(), FixHelp: "set a limit that ends the alarm, over Erlang distribution",
+		Itself: func(n survey.Itself, _ error) verb.Report {
+			if !n.Running {
+				return verb.StoppedNode(n, health.Unknown)
+			}
+			facts := diagnose.BlockedFacts{Alarms: n.Alarms, Disks: []health.DiskNode{n.Disk()},
+				Memory: []health.MemoryNode{n.Memory()}, Blind: "the management API does not answer"}
+			for _, silent := range n.Silent {
+				facts.Disks = append(facts.Disks, health.DiskNode{Name: silent})
+			}
+			return blockedReport(facts)
+		},
 		Run: func(ctx context.Context, c *broker.Client, ask verb.Ask) (verb.Report, error) {
 			facts, err := settledFacts(ctx, c, ask)
 			if err != nil {

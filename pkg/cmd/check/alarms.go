@@ -41,11 +41,13 @@ not answer, a node itself is asked, over Erlang distribution, if there is a cook
 				return verb.StoppedNode(n, health.Unknown)
 			}
 			// What explains them asks the management API.
-			return withAlarms(verb.Report{Result: health.Alarms(n.Alarms, len(n.Members), n.Silent)}, n.Alarms,
-				"rabbitctl check_disk; rabbitctl set_disk_free_limit or set_vm_memory_high_watermark sets a limit")
+			return withAlarms(verb.Report{Result: health.Alarms(n.Alarms, len(n.Members), n.Silent)}, n.Alarms, limits)
 		},
 	}
 }
+
+// limits is what ends an alarm without the management API.
+const limits = "rabbitctl check_disk; rabbitctl set_disk_free_limit or set_vm_memory_high_watermark sets a limit"
 
 // withAlarms adds the alarms to the report, and what to do about them.
 func withAlarms(r verb.Report, found []health.Alarm, next string) verb.Report {

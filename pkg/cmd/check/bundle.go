@@ -12,6 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
@@ -206,7 +207,11 @@ func together(ctx context.Context, c *broker.Client, ask verb.Ask, members []mem
 	wait.Wait()
 	var results []health.Named
 	var absent []string
+	var unanswered error
 	for i, m := range members {
+		if fail.KindOf(errs[i]) == fail.Unreachable {
+			unanswered = errs[i]
+		}
 		switch err := errs[i]; {
 		case fail.KindOf(err) == fail.Canceled:
 			return verb.Report{}, err
@@ -219,6 +224,10 @@ func together(ctx context.Context, c *broker.Client, ask verb.Ask, members []mem
 		results = append(results, health.Named{Check: m.name, Result: reports[i].Result})
 	}
 	r := verb.Report{Result: health.Bundle(results), Parts: results}
+	if of, known, why := ask.Away(ctx, unanswered); known {
+		r.Details = append(r.Details, "next: "+steps.Of(why))
+		r.LookedAt = "what node " + of.Node + " says of itself by Erlang distribution, since its management API does not answer"
+	}
 	if len(absent) > 0 {
 		r.LookedAt = fmt.Sprintf("%d checks; not offered by this broker: %s", len(results), strings.Join(absent, ", "))
 	}

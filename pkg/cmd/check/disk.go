@@ -77,13 +77,18 @@ management API does not answer, a node itself is asked for its disk, if there is
 				}
 			}
 			result, verdicts := health.Disk(facts, limits)
-			if others := len(n.Members) - 1; others > 0 {
-				result.Status = health.Worse(result.Status, health.Unknown)
-				result.Summary += "; " + prose.Plural(others, "other node was", "other nodes were") + " not asked"
-			}
+			alone(&result, n)
 			result.Details = append(result.Details, watchAgain([]health.Node{n.Node})...)
 			return verb.Report{Result: result, Evidence: record.Document{diskSection(verdicts, !limits.Horizon.IsZero())}}
 		},
+	}
+}
+
+// alone says that what a node tells of itself is not about the other nodes of its cluster.
+func alone(r *health.Result, n survey.Itself) {
+	if others := len(n.Members) - 1; others > 0 {
+		r.Status = health.Worse(r.Status, health.Unknown)
+		r.Summary += "; " + prose.Plural(others, "other node was", "other nodes were") + " not asked"
 	}
 }
 

@@ -44,6 +44,17 @@ func TestItself(t *testing.T) {
 		{"check_disk", map[string]string{"sys:get_state/1": nodetest.DiskWatch(false)}, fail.Unknown,
 			"the node does not watch its disk"},
 		{"check_disk", map[string]string{"sys:get_state/1": "{state,other}"}, "", "OK - "},
+		{"check_local_alarms", nil, "", "OK - no alarm in effect on rabbit@localhost\n"},
+		{"check_local_alarms", disk, fail.Critical, "CRITICAL - disk alarm on rabbit@localhost\nnext: rabbitctl check_disk;"},
+		{"check_local_alarms", map[string]string{"rabbit_alarm:get_alarms/0": "[{{resource_limit,disk,rabbit@b},[]}]"}, "",
+			"OK - no alarm in effect on rabbit@localhost\n"},
+		{"check_local_alarms", stopped, fail.Unknown, "UNKNOWN - RabbitMQ is stopped on node rabbit@localhost"},
+		{"check_memory", nil, "", "OK - rabbit@localhost 150 MB used, alarm at 4 GB (3%) |"},
+		{"check_memory", map[string]string{"vm_memory_monitor:get_process_memory/0": "3900000000"}, fail.Critical,
+			"CRITICAL - rabbit@localhost 3.9 GB used"},
+		{"check_memory", map[string]string{"rabbit_nodes:all/0": "[rabbit@localhost,rabbit@b]"}, fail.Unknown,
+			"1 other node was not asked |"},
+		{"check_memory", stopped, fail.Unknown, "UNKNOWN - RabbitMQ is stopped on node rabbit@localhost"},
 	} {
 		n := (&nodetest.Node{Calls: nodetest.Itself(c.says)}).Start(t)
 		r := cmdtest.Run{Commands: check.Commands(), Env: append(n.Env(t), nowhere)}.Do(t, brokertest.New(t), c.line)
@@ -125,5 +136,57 @@ func TestCheckDisk_unwatched(t *testing.T) {
 	if r.Error != nil || !strings.Contains(r.Out, "\nwhether the nodes watch their disks is not known: "+
 		"node rabbit@localhost has another Erlang cookie") {
 		t.Errorf("%v\n%s", r.Error, r.Out)
+	}
+}
+
+// TestAway: checks that need the management API say what the node itself says, and what to do. The others are not sent to
+// start a node that runs.
+func TestAway(t *testing.T) {
+	t.Parallel()
+	const runs, stopped = "; RabbitMQ runs on node rabbit@localhost, without its management API at this address",
+		"; RabbitMQ is stopped on node rabbit@localhost, which itself runs"
+	for _, c := range []struct {
+		line    string
+		running bool
+		kind    fail.Kind
+		out     []string
+	}{
+		{"check_quorum", true, fail.Unknown, []string{"UNKNOWN - nothing listens", runs,
+			"rabbitctl enable_plugins rabbitmq_management --node rabbit@localhost"}},
+		{"check_quorum", false, fail.Unknown, []string{stopped, "next: rabbitctl start_app --node rabbit@localhost"}},
+		{"check_node --for liveness", true, "", []string{"OK - RabbitMQ runs on rabbit@localhost, although nothing listens"}},
+		{"check_node --for liveness", false, fail.Critical, []string{stopped, "rabbitctl start_app --node rabbit@localhost"}},
+		{"check_node --for readiness", true, fail.Unknown, []string{runs + ": maintenance and listeners"}},
+		{"check_node --for readiness", false, fail.Critical, []string{stopped}},
+		{"check_node --for pager", true, fail.Unknown, []string{runs + ": queues could not be looked at"}},
+		{"check_node --for upgrade", true, fail.Critical, []string{runs + ": the node cannot be judged"}},
+		{"check --all", true, fail.Unknown, []string{"OK check_alarms: no alarm in effect", "OK check_memory:",
+			"next: rabbitctl enable_plugins rabbitmq_management --node rabbit@localhost",
+			"what node rabbit@localhost says of itself by Erlang distribution"}},
+		{"check --all", false, fail.Critical, []string{"CRITICAL check_running: RabbitMQ is stopped",
+			"next: rabbitctl start_app --node rabbit@localhost"}},
+	} {
+		n := (&nodetest.Node{Calls: nodetest.Itself(map[string]string{"rabbit:is_running/0": map[bool]string{true: "true",
+			false: "false"}[c.running]})}).Start(t)
+		r := cmdtest.Run{Commands: check.Commands(), Env: append(n.Env(t), nowhere)}.Do(t, brokertest.New(t),
+			strings.Fields(c.line)...)
+		for _, want := range c.out {
+			if fail.KindOf(r.Error) != c.kind || !strings.Contains(r.Out, want) {
+				t.Errorf("%s, running %v: no %q: %v\n%s%s", c.line, c.running, want, r.Error, r.Out, r.Err)
+			}
+		}
+	}
+}
+
+// TestAway_cannotBeAsked: the cookie is another one.
+func TestAway_cannotBeAsked(t *testing.T) {
+	t.Parallel()
+	n := (&nodetest.Node{Calls: nodetest.Itself(nil)}).Start(t)
+	for _, line := range []string{"check_quorum", "check_node --for liveness"} {
+		r := cmdtest.Run{Commands: check.Commands(), Env: append(n.Env(t), nowhere, "RABBITCTL_ERLANG_COOKIE_FILE=",
+			"RABBITCTL_ERLANG_COOKIE=wrong")}.Do(t, brokertest.New(t), strings.Fields(line)...)
+		if !strings.Contains(r.Out, "nothing listens at ") || !strings.Contains(r.Out, "next: ") || r.Error == nil {
+			t.Errorf("%s: %v %s", line, r.Error, r.Out)
+		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/survey"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
@@ -14,8 +15,30 @@ func checkLocalAlarms() verb.Check {
 		Name:  "check_local_alarms",
 		Short: "Check that no resource alarm is in effect on the node that answers",
 		Long: `Check that no resource alarm (disk, memory) is in effect on the node that answers. An alarm on any node stops
-the publishers of all nodes. check_alarms looks at all nodes, so use check_alarms for alerting.`,
+the publishers of all nodes. check_alarms looks at all nodes, so use check_alarms for alerting. Where the management
+API does not answer, a node itself is asked, over Erlang distribution, if there is a cookie: rabbitctl help transports.`,
 		Example: "  rabbitctl check_local_alarms --host rabbit-1.example.com",
+		Itself: func(n survey.Itself, _ error) verb.Report {
+			if !n.Running {
+				return verb.StoppedNode(n, health.Unknown)
+			}
+			var own []health.Alarm
+			for _, a := range n.Alarms {
+				if a.Node == n.Name {
+					own = append(own, a)
+				}
+			}
+			r := withAlarms(verb.Report{Result: health.Result{Summary: "no alarm in effect on " + n.Name}}, own, limits)
+			for i, a := range own {
+				if r.Status = health.Critical; i == 0 {
+					r.Summary = ""
+				} else {
+					r.Summary += "; "
+				}
+				r.Summary += a.Resource + " alarm on " + a.Node
+			}
+			return r
+		},
 		Run: func(ctx context.Context, c *broker.Client, _ verb.Ask) (verb.Report, error) {
 			r, err := asked(ctx, c, "no alarm in effect on the node that answers", reason("alarms", func(v record.Value) string {
 				return broker.Resource(v.At("resource").Text()) + " alarm on " + v.At("node").Text()

@@ -23,12 +23,29 @@ func checkMemory() verb.Check {
 The health check for alarms tells whether an alarm is in effect, without delay. The figures are from the node listing,
 which can be ten seconds old. If the two disagree, the check says so, and the alarm decides.
 
+Where the management API does not answer, a node itself is asked for its own memory, over Erlang distribution, if there
+is a cookie: rabbitctl help transports.
+
 A limit is a share of the watermark (80%) or a size (3GB, decimal as in rabbitmq.conf); 0 switches it off.`,
 		Example: `  rabbitctl check_memory
   rabbitctl check_memory --warning 70% --critical 8GB
   rabbitctl check_memory -o prometheus --output /var/lib/node_exporter/rabbitmq_memory.prom`,
 		Flags:    func(fs *pflag.FlagSet) { in.flags(fs, "80%", "95%") },
 		Validate: in.validate,
+		Itself: func(n survey.Itself, _ error) verb.Report {
+			if !n.Running {
+				return verb.StoppedNode(n, health.Unknown)
+			}
+			facts := health.MemoryFacts{Nodes: []health.MemoryNode{n.Memory()}}
+			for _, a := range n.Alarms {
+				if a.Node == n.Name {
+					facts.Alarms = append(facts.Alarms, a)
+				}
+			}
+			result, verdicts := health.Memory(facts, in.limits)
+			alone(&result, n)
+			return verb.Report{Result: result, Evidence: record.Document{memorySection(verdicts)}}
+		},
 		Run: func(ctx context.Context, c *broker.Client, _ verb.Ask) (verb.Report, error) {
 			found, err := survey.Alarms(ctx, c)
 			if err != nil {

@@ -17,6 +17,8 @@ type nodeAsk struct {
 	node      string
 	alarms    bool
 	protocols []string
+	// away asks the node itself where the management API does not answer.
+	away func(ctx context.Context, reason error) (verb.Away, bool, error)
 }
 
 // purpose is what a check of a node is for.
@@ -52,6 +54,10 @@ upgrade    nodes and partitions as for pager, queues and components that would l
            this node now. Queues with a single member are named and do not fail it: waiting cures that never. Alarms are
            left out.
 
+Where the management API does not answer, the node itself is asked whether RabbitMQ runs on it, over Erlang distribution,
+if a variable or the context says what the cookie is (rabbitctl help transports): then liveness is OK, readiness and
+pager are UNKNOWN, since the rest cannot be looked at.
+
 A check that this release does not offer is named, and replaced where the API can tell by other means. The node is the
 one that answers, or --node, as the one that answers sees it. All but liveness need the tag monitoring.`,
 		Example: `  rabbitctl check_node --for liveness
@@ -86,7 +92,8 @@ one that answers, or --node, as the one that answers sees it. All but liveness n
 			}
 			return nil
 		},
-		Run: func(ctx context.Context, c *broker.Client, _ verb.Ask) (verb.Report, error) {
+		Run: func(ctx context.Context, c *broker.Client, from verb.Ask) (verb.Report, error) {
+			ask.away = from.Away
 			return chosen.judge(ctx, c, ask)
 		},
 	}

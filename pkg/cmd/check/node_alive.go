@@ -21,7 +21,7 @@ func liveness(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, 
 	overview, err := c.Answers(ctx)
 	switch {
 	case ask.node == "" && broker.IsDown(err):
-		return gone(err, "it is not running, still boots, or hangs"), nil
+		return ask.gone(ctx, err, "it is not running, still boots, or hangs", "", health.OK), nil
 	case ask.node == "" && refusesUser(err):
 		r := verb.Report{Result: health.Result{Summary: "the API at " + c.BaseURL() + " answers; " + out}}
 		r.Details = append(r.Details, "note: "+err.Error())
@@ -79,7 +79,8 @@ func readiness(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report,
 	facts, own, err := survey.Ready(ctx, c, survey.ReadyAsk{Node: ask.node, Protocols: ask.protocols, Alarms: ask.alarms})
 	switch {
 	case ask.node == "" && (broker.IsDown(err) || broker.Status(err) >= 500):
-		return gone(err, "its application is stopped, still boots, or hangs"), nil
+		return ask.gone(ctx, err, "its application is stopped, still boots, or hangs",
+			"maintenance and listeners could not be looked at", health.Unknown), nil
 	case err != nil:
 		return silentOne(ask.node, err)
 	}
@@ -99,8 +100,21 @@ func readiness(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report,
 	return r, nil
 }
 
-// gone is the verdict on a node that does not answer.
-func gone(err error, why string) verb.Report {
+// gone is the verdict on a node that does not answer: why where nobody can say more, seen and the status where the node
+// itself says that RabbitMQ runs on it.
+func (a nodeAsk) gone(ctx context.Context, err error, why, seen string, running health.Status) verb.Report {
+	if of, known, explained := a.away(ctx, err); known {
+		r := verb.Report{Result: health.Result{Status: health.Critical, Summary: explained.Error()},
+			Transports: []string{verb.Erlang}}
+		switch {
+		case of.Running && running == health.OK:
+			r.Status, r.Summary = running, "RabbitMQ runs on "+of.Node+", although "+err.Error()
+		case of.Running:
+			r.Status, r.Summary = running, r.Summary+": "+seen
+		}
+		r.Details = append(r.Details, "next: "+steps.Of(explained))
+		return r
+	}
 	r := verb.Report{Result: health.Result{Status: health.Critical, Summary: err.Error() + ": " + why}}
 	if hint := steps.Of(err); hint != "" {
 		r.Details = append(r.Details, "next: "+hint)

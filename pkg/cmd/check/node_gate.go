@@ -14,10 +14,11 @@ import (
 )
 
 // pager is what a person must get up for.
-func pager(ctx context.Context, c *broker.Client, _ nodeAsk) (verb.Report, error) {
+func pager(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, error) {
 	view, _, err := survey.View(ctx, c)
 	if broker.IsDown(err) {
-		return gone(err, "no node of the cluster was seen"), nil
+		return ask.gone(ctx, err, "no node of the cluster was seen", "queues could not be looked at",
+			health.Unknown), nil
 	}
 	if err != nil {
 		return verb.Report{}, err
@@ -82,7 +83,8 @@ func paging(findings []diagnose.Finding) []diagnose.Finding {
 func upgrade(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, error) {
 	view, _, err := survey.View(ctx, c)
 	if broker.IsDown(err) {
-		return gone(err, "the node cannot be judged, so it cannot be stopped safely"), nil
+		const blind = "the node cannot be judged, so it cannot be stopped safely"
+		return ask.gone(ctx, err, blind, blind, health.Critical), nil
 	}
 	if err != nil {
 		return verb.Report{}, err

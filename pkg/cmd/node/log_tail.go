@@ -95,7 +95,7 @@ node tells; the other nodes of the cluster have their own.` + overErlang,
 			forFlag(fs, &length)
 			fs.StringVar(&pattern, "pattern", ".*", "only events whose name matches `REGEX`")
 		},
-		Endless: true,
+		Endless: true, Objects: true,
 		Run: func(ctx context.Context, n inside.Node, _ verb.Ask, print func(string) error) error {
 			return inside.Events(ctx, n, length, pattern, func(event erlang.Term) error {
 				return print(erlang.JSON(event) + "\n")

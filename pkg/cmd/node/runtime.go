@@ -148,9 +148,12 @@ func discoverPeers() verb.List {
 		Example: `  rabbitctl discover_peers`,
 		Table:   texts("peers", [2]string{"node", "the node that was found"}),
 		Flags:   verb.NodeFlags(nil),
-		Rows: verb.RowsFromNode(func(ctx context.Context, n inside.Node, _ verb.Ask,
+		Rows: verb.RowsFromNode(func(ctx context.Context, n inside.Node, ask verb.Ask,
 			add func(map[string]record.Value) error) error {
 			peers, err := inside.Peers(ctx, n)
+			if err == nil && len(peers) == 0 {
+				ask.Note("the node finds no peers: its cluster has the nodes that were joined by hand, if any; rabbitctl list_nodes")
+			}
 			var names []string
 			for _, p := range peers {
 				names = append(names, erlang.Cell(p))
