@@ -24,10 +24,15 @@ func (m *migration) choose(ctx context.Context, queue string) error {
 			m.via, m.unreached = byShovel, err.Error()
 		}
 	}
-	if m.via == byShovel {
-		return canShovel(ctx, m.at)
+	if m.via != byShovel {
+		return nil
 	}
-	return nil
+	err := canShovel(ctx, m.at)
+	if err != nil && m.unreached != "" {
+		return fail.New(fail.KindOf(err), "there is no AMQP from here (%s); %w", m.unreached, err).
+			Next("--amqp-url names the address of the broker's AMQP port")
+	}
+	return err
 }
 
 // withoutAMQP says that a shovel is a way out.

@@ -149,8 +149,11 @@ func (o oneOff) ended(ctx context.Context) (idle bool, err error) {
 	why, had, since := "", int64(-1), o.at.Now()
 	for {
 		_, err := o.at.Broker.Parameter(broker.Believing(ctx), "shovel", o.at.VHost, o.name())
-		if broker.IsNotFound(err) {
+		switch {
+		case broker.IsNotFound(err):
 			return false, nil
+		case fail.KindOf(err) == fail.Denied:
+			return false, err
 		}
 		if err == nil {
 			var has int64
@@ -216,7 +219,9 @@ func (o oneOff) stopped(ctx context.Context, sent int64, why error) (moved int64
 func canShovel(ctx context.Context, at Site) error {
 	_, err := record.Texts(at.Broker.Shovels(ctx, at.VHost, record.Named("name")))
 	if err != nil {
-		return fail.New(fail.KindOf(err), "messages are moved by a shovel: %w", err)
+		e := fail.New(fail.KindOf(err), "messages are moved by a shovel: %w", err)
+		e.Hint = fail.HintOf(err)
+		return e
 	}
 	return nil
 }
