@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
 )
 
 // expectation is how many messages a queue or a virtual host may hold for a change; text is "" for any number.
@@ -76,7 +77,8 @@ func (e *expectation) violated(h Held, vhost string) error {
 		return fail.New(fail.Data, "refused: the broker does not know how many messages virtual host %s holds", vhost).
 			Next("are all its nodes up? rabbitctl list_queues -p %s name state node messages", fail.Word(vhost))
 	case e.outside(total):
-		return fail.New(fail.Data, "refused: virtual host %s holds %d messages, expected %s", vhost, total, e.text)
+		return fail.New(fail.Data, "refused: virtual host %s holds %s, expected %s", vhost,
+			prose.Plural(int(total), "message", "messages"), e.text)
 	}
 	return nil
 }

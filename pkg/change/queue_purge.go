@@ -15,7 +15,7 @@ func PurgeQueue() Op {
 	g := &guard{}
 	var name string
 	return Op{
-		Name: "purge_queue", Noun: "queue", Scoped: true, Loses: true, Removes: true,
+		Name: "purge_queue", Noun: "queue", Scoped: true, Loses: true, Removes: true, Each: true,
 		Params: []Param{Arg("queue", &name, QueueNames), g.expect.flag("the queue")},
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
 			if at.Official {

@@ -3,6 +3,7 @@ package verb
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/change"
@@ -33,8 +34,13 @@ func (o *op) plan(ctx context.Context, c *broker.Client, ask Ask) (*change.Plan,
 			s.Item = args[0]
 			all.Steps = append(all.Steps, s)
 		}
-		all.Hits, all.Notes = append(all.Hits, plan.Hits...), append(all.Notes, plan.Notes...)
+		all.Hits = append(all.Hits, plan.Hits...)
 		all.Dangers = append(all.Dangers, plan.Dangers...)
+		for _, note := range plan.Notes { // which several can have in common
+			if !slices.Contains(all.Notes, note) {
+				all.Notes = append(all.Notes, note)
+			}
+		}
 	}
 	all.Hits = merged(all.Hits)
 	if waiting == 0 {

@@ -194,6 +194,12 @@ func TestDeleteQueue_several(t *testing.T) {
 		c("one is missing", "delete_queue a b --yes", "", and(b+" "+cmdtest.NotFound, enter, left)),
 		c("one may be missing", "delete_queue a b --yes --if-exists", "",
 			append(and(b+" "+cmdtest.NotFound, enter), gone...)),
+		c("dry run", "purge_queue a b --dry-run", "", and(b+` 200 {"name":"b",`+is, b+own+`200 {"name":"b",`+empty,
+			b+"/bindings 200 []")),
+		c("purge, one is missing", "purge_queue b a --yes --keep-going", "",
+			append([]string{b + " " + cmdtest.NotFound, enter, left},
+				append(append(and(), lookA...), append([]string{"DELETE /api/queues/%2F/a/contents 204"}, lookA...)...)...)),
+		c("purge those of a file", "purge_queue --from-file - --yes --expect-messages 1", "a\n", lookA),
 		c("keep going", "delete_queue b a --yes --keep-going -o json", "",
 			append([]string{b + " " + cmdtest.NotFound, enter, left}, append(and(), gone...)...)),
 	})

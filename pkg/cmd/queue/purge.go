@@ -7,15 +7,16 @@ import (
 
 func purge() verb.Change {
 	return verb.Of(change.PurgeQueue, verb.About{
-		Short: "Drop the messages that are ready in a queue",
-		Long: `Drop the messages that are ready in a queue. Those that a consumer holds unacknowledged stay, and come back when it
-goes. It says what will be hit and asks; without a terminal it needs --yes. The counts before and after are printed.
+		Short: "Drop the messages that are ready in queues",
+		Long: `Drop the messages that are ready in queues. Those that a consumer holds unacknowledged stay, and come back when it
+goes. It says what will be hit and asks; without a terminal it needs --yes. For one queue the counts before and after are
+printed, for several what came of each.
 Streams cannot be purged, and exclusive queues only by the connection that declared them.
 
 The count of a quorum queue is up to 5 seconds old, so with --expect-messages the command waits 6 seconds and counts
 again.`,
 		Example: `  rabbitctl purge_queue orders.dlq
   rabbitctl purge_queue orders.dlq -p prod --expect-messages 1:500 --yes
-  rabbitctl purge_queue orders.dlq --dry-run`,
+  rabbitctl purge_queue orders.dlq payments.dlq --dry-run`,
 	})
 }
