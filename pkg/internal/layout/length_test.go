@@ -5,7 +5,9 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -52,5 +54,28 @@ func TestFunctionsAreShort(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestChangeFilesAreShort: a file with commands made of package change has little to say beside their help.
+func TestChangeFilesAreShort(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob(filepath.Join("..", "..", "cmd", "*", "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lengths []int
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasSuffix(file, "_test.go") && strings.Contains(string(text), "verb.Of(change.") {
+			lengths = append(lengths, strings.Count(string(text), "\n"))
+		}
+	}
+	slices.Sort(lengths)
+	if len(lengths) < 40 || lengths[len(lengths)/2] >= 60 {
+		t.Errorf("%d files, with %d lines in the middle", len(lengths), lengths[len(lengths)/2])
 	}
 }
