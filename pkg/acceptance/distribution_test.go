@@ -3,10 +3,13 @@
 package acceptance
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // overErlang are the variables by which a node is reached over Erlang distribution.
@@ -187,6 +190,27 @@ func erlangParity(t *testing.T, b *broker, env []string) {
 			line = "rabbitmqctl " + line
 		}
 		b.sameAsTool(t, env, line)
+	}
+	pluginEffects(t, b, env)
+}
+
+// pluginEffects enables and disables a plugin by the release's own tool, and then in the same way by ours.
+func pluginEffects(t *testing.T, b *broker, env []string) {
+	t.Helper()
+	lines := []string{"enable rabbitmq_top", "enable rabbitmq_top", "disable -q rabbitmq_top", "disable rabbitmq_top"}
+	effects := func(tool func(args ...string) ran) []string {
+		var all []string
+		for _, line := range lines {
+			r := tool(append([]string{"rabbitmq-plugins"}, strings.Fields(line)...)...)
+			state := run(t, env, program("rabbitctl"), "list_installed_plugins", "name", "enabled", "running", "--match", "_top$").ok(t)
+			all = append(all, fmt.Sprintf("%s: %d %s%s", line, r.code, r.stdout, state.stdout))
+		}
+		return all
+	}
+	theirs := effects(func(args ...string) ran { return b.ctl(t, args...) })
+	ours := effects(func(args ...string) ran { return run(t, env, program("rabbitctl"), append([]string{"as"}, args...)...) })
+	if diff := cmp.Diff(theirs, ours); diff != "" {
+		t.Errorf("plugins (-real +ours):\n%s", diff)
 	}
 }
 

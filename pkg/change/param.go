@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/erldist"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
@@ -62,6 +63,8 @@ type Param struct {
 	Words []string
 	// Names lists live candidates for completion and for the nearest name; nil: there is nothing to list.
 	Names func(ctx context.Context, c *broker.Client, vhost string) ([]string, error)
+	// OnNode lists them where only a node over Erlang distribution knows them; nil: nothing is asked.
+	OnNode func(ctx context.Context, n *erldist.Client) ([]string, error)
 	// Set takes the text. It is called once for each word of a Rest.
 	Set func(text string) error
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rabbitctl/rabbitctl/pkg/erldist"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/inside"
 )
@@ -36,9 +37,11 @@ func SetPlugins() Op { return plugins("set") }
 
 func plugins(how string) Op {
 	p := &plugging{how: how}
+	names := RestArg("plugin", &p.names)
+	names.OnNode = p.offered
 	op := Op{Name: how + "_plugins", Noun: "plugin", Erlang: true, Lasting: true, Loses: how != "enable",
 		LocalOption: PluginsFileOption, Plan: p.plan, Check: p.check,
-		Params: []Param{RestArg("plugin", &p.names),
+		Params: []Param{names,
 			Flag(PluginsFileOption, "change this local `FILE` of a node that does not run, and ask no node", &p.file).Own(),
 			Switch("online", "", new(bool)).Official(), Switch("offline", "", new(bool)).Official()}}
 	switch how {
@@ -48,6 +51,21 @@ func plugins(how string) Op {
 		op.Params = append(op.Params, Switch("all", "disable all plugins", &p.all))
 	}
 	return op
+}
+
+// offered are the names that a completion offers: those that are installed, and to disable them those that are enabled.
+func (p *plugging) offered(ctx context.Context, n *erldist.Client) ([]string, error) {
+	of, err := inside.PluginsOf(ctx, n)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, one := range of.All {
+		if !one.Library && (p.how != "disable" || slices.Contains(of.Implied, one.Name)) {
+			names = append(names, one.Name)
+		}
+	}
+	return names, nil
 }
 
 func (p *plugging) check() error {
@@ -147,7 +165,10 @@ func (p *plugging) wanted(ctx context.Context, at Site, now *inside.Plugins) ([]
 		if err != nil {
 			return nil, err
 		}
-		return ordered(without(now.Enabled, append(off, names...))), nil
+		if !at.Official {
+			off = append(off, names...) // the official tools leave a name in the file that is not installed
+		}
+		return ordered(without(now.Enabled, off)), nil
 	}
 	return ordered(slices.Clone(names)), nil
 }

@@ -68,12 +68,7 @@ func enabledIn(at Site, path string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	var lines []string
-	for line := range strings.Lines(string(content)) {
-		line, _, _ = strings.Cut(line, "%")
-		lines = append(lines, line)
-	}
-	text := strings.TrimSuffix(strings.TrimSpace(strings.Join(lines, " ")), ".")
+	text := strings.TrimSuffix(strings.TrimSpace(uncommented(content)), ".")
 	if text == "" {
 		return nil, nil
 	}

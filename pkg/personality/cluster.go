@@ -73,9 +73,10 @@ func awaitQuorum(ctx context.Context, c *call) (answer, error) {
 		return judged.OK, err
 	})
 	switch {
+	case ctx.Err() == context.DeadlineExceeded && c.since(3, 11):
+		return answer{}, c.timeIsUp("no quorum + 1 online replicas came online for at least some quorum queues or streams")
 	case ctx.Err() == context.DeadlineExceeded:
-		return answer{}, no(fail.Unavailable,
-			"time is up: some quorum queues and streams would lose their majority without node %s", c.node)
+		return answer{}, c.timeIsUp("no quorum + 1 online replicas came online for at least some quorum queues")
 	case err != nil:
 		return answer{}, err
 	case alone:
@@ -83,6 +84,20 @@ func awaitQuorum(ctx context.Context, c *call) (answer, error) {
 			hush: whenQuiet}, nil
 	}
 	return answer{}, nil
+}
+
+// timeIsUp is the end of waiting in vain. In JSON the tools print it on the standard output.
+func (c *call) timeIsUp(what string) error {
+	text := "time is up, " + what
+	if !c.machine() {
+		return no(fail.Unavailable, "%s", text)
+	}
+	said := erlang.JSON(object("message", erlang.Binary(text), "node", erlang.Atom(c.node), "result",
+		erlang.Atom("error")))
+	if err := c.print(said + "\n"); err != nil {
+		return err
+	}
+	return fail.Verdict(fail.Unavailable)
 }
 
 // clusterChanges are the commands that change what belongs to the cluster or to a node.

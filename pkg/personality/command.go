@@ -43,6 +43,11 @@ type command struct {
 	distant bool
 	// local means that no node and no broker is asked.
 	local bool
+	// alone does it with files of this machine and without a node, where aloneIf holds; nil: nothing does.
+	alone   func(ctx context.Context, c *call) (answer, error)
+	aloneIf func(c *call) bool
+	// grace is how much longer the answer is waited for, of what waits itself on the node until the time limit.
+	grace time.Duration
 	// seconds is the default time limit; 0: none of its own.
 	seconds int
 	// patient means that a distant command waits until its node is reached.
@@ -176,7 +181,7 @@ func (r *run) perform(ctx context.Context, d command) error {
 			return err
 		}
 	}
-	ctx, cancel, err := r.budget(ctx, d.seconds)
+	ctx, cancel, err := r.budget(ctx, d.seconds, d.grace)
 	if err != nil {
 		return err
 	}
@@ -218,6 +223,10 @@ func (r *run) connect(ctx context.Context, d *command, c *call) (instead *answer
 		c.overview = record.Of(map[string]string{"rabbitmq_version": localRelease})
 		return nil, nil
 	}
+	if d.aloneIf != nil && d.aloneIf(c) {
+		d.run, c.node = d.alone, c.offlineNode()
+		return nil, nil
+	}
 	if d.distant {
 		err := r.reached(ctx, c)
 		for d.patient && fail.KindOf(err) == fail.Unreachable && r.app.Sleep(ctx, firstKnock) == nil {
@@ -236,7 +245,8 @@ func (r *run) connect(ctx context.Context, d *command, c *call) (instead *answer
 		d.run = d.byNode
 		err := r.reached(ctx, c)
 		if err != nil && d.unreached != nil {
-			_, err = d.unreached(c, err)
+			a, err := d.unreached(c, err)
+			return &a, err
 		}
 		return nil, err
 	}

@@ -41,8 +41,9 @@ func distantMembers() []command {
 		ofOp(change.ForgetClusterNode, command{usage: "forget_cluster_node [--offline] <existing_cluster_member_node>",
 			valid: func(c *call) *fault {
 				if c.line.on("offline") {
-					return no(fail.Unavailable, "--offline changes files of a node that does not run: run %s on the node's own machine",
-						c.tool)
+					return no(fail.Unavailable, "--offline opens the database of a node that does not run, which only Erlang can\n"+
+						"  next: run RabbitMQ's own rabbitmqctl on that node's machine, on releases before 4.3; or start one of the other "+
+						"nodes, by force_boot where it waits for a dead one, and run forget_cluster_node there without --offline")
 				}
 				return nil
 			},

@@ -71,7 +71,7 @@ func TestDistantMembers(t *testing.T) {
 			"RabbitMQ failed to shrink some entities on node b@h : Quorum queues\n", fail.Unavailable},
 		{says(left), "forget_cluster_node b@h", removing, "note: node b@h is removed anyway", fail.Unavailable},
 		{says(oldLeft), "forget_cluster_node b@h", removing, "note: node b@h is removed anyway", ""},
-		{modern, "forget_cluster_node b@h --offline", "", "--offline changes files of a node that does not run",
+		{modern, "forget_cluster_node b@h --offline", "", "--offline opens the database of a node that does not run",
 			fail.Unavailable},
 		{old, "change_cluster_node_type disc", "Turning rabbit@localhost into a disc node\nNode type is already disc\n",
 			"", ""},
@@ -121,7 +121,6 @@ func TestDistantPlugins(t *testing.T) {
 		{n, "directories",
 			"Listing plugin directories used by node rabbit@localhost\nPlugin archives directory: /lib/plugins\n" +
 				"Plugin expansion directory: /data/plugins\nEnabled plugins file: /etc/enabled_plugins\n", "", ""},
-		{n, "directories --offline", "", "--offline reads files of a node that does not run", fail.Unavailable},
 		{n, "enable", "", "not enough arguments.", fail.Usage},
 		{n, "enable --all x", "", "Cannot set both --all and a list of plugins", fail.Data},
 		{n, "enable agent",
@@ -132,8 +131,10 @@ func TestDistantPlugins(t *testing.T) {
 		{n, "disable -q rabbitmq_shovel --formatter json", "[\n[\"agent\",\"rabbitmq_management\"]\n" +
 			`,{"disabled":["rabbitmq_shovel"],"mode":"online","set":["agent","rabbitmq_management"],"started":[],` +
 			`"stopped":["rabbitmq_shovel"]}` + "\n]\n", "", ""},
-		{n, "enable -q nonesuch", "WARNING - plugins currently enabled but missing: nonesuch\n\n" +
-			"The following plugins have been configured:\n  agent\n  rabbitmq_management\n" + applying +
+		{n, "enable nonesuch", "Enabling plugins on node rabbit@localhost:\nnonesuch\n" +
+			"WARNING - plugins currently enabled but missing: nonesuch\n\nThe following plugins have been configured:\n  agent\n  rabbitmq_management\n" + applying +
+			"Plugin configuration unchanged.\n", "", ""},
+		{n, "disable -q nonesuch", "The following plugins have been configured:\n  agent\n  rabbitmq_management\n" + applying +
 			"Plugin configuration unchanged.\n", "", ""},
 		{n, "set -q rabbitmq_management",
 			"The following plugins have been configured:\n  agent\n  rabbitmq_management\n" + applying +

@@ -8,7 +8,6 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/change"
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
-	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/inside"
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
@@ -63,13 +62,13 @@ func awaitMirrors() command {
 	const most = 120
 	return command{
 		name: "await_online_synchronized_mirror", usage: "await_online_synchronized_mirror", seconds: most,
-		ready: needsRelease,
+		ready: needsRelease, grace: awaitGrace,
 		banner: func(c *call) string {
 			return "Will wait for a synchronised mirror be online for all classic mirrored queues for " +
 				strconv.FormatFloat(c.limit(most).Seconds(), 'f', 0, 64) + " seconds..."
 		},
 		run: func(ctx context.Context, c *call) (answer, error) {
-			alone, ok, err := inside.AwaitMirrors(ctx, c.erlang, c.limit(most)-halfASecond)
+			alone, ok, err := inside.AwaitMirrors(ctx, c.erlang, c.limit(most))
 			if f := c.notInRelease(err); f != nil {
 				return answer{}, f
 			}
@@ -78,15 +77,16 @@ func awaitMirrors() command {
 			case err == nil && alone:
 				return answer{text: single, hush: whenQuiet}, nil
 			case err == nil && !ok:
-				return answer{}, no(fail.Unavailable, "time is up, no synchronised mirror came online for at least some classic "+
-					"mirrored queues")
+				return answer{}, c.timeIsUp("no synchronised mirror came online for at least some classic mirrored queues")
 			}
 			return c.told(ctx, answer{}, err)
 		},
 	}
 }
 
-const halfASecond = 500 * time.Millisecond
+// awaitGrace is how much longer than the time limit a node may take that looks again every 200 ms as often as there is time
+// for, and needs time for each look, too (3.10.8: 4.5 s for 4).
+const awaitGrace = 30 * time.Second
 
 // mirrorChanges are of 3.x, too.
 func mirrorChanges() []command {

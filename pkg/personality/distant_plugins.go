@@ -21,8 +21,20 @@ func distantPlugins() []command {
 	mode := switches{"online": truth, "offline": truth}
 	return []command{
 		{
-			name: "directories", usage: "directories [--offline] [--online]", switches: mode, valid: onlineOnly,
-			banner: say("Listing plugin directories used by node %s"),
+			name: "directories", usage: "directories [--offline] [--online]", switches: mode, valid: oneMode,
+			alone: directoriesOffline, aloneIf: offline,
+			unreached: func(c *call, err error) (answer, error) {
+				if fail.KindOf(err) == fail.Unreachable {
+					return answer{}, c.misused("Error: this command requires the target node to be running.")
+				}
+				return answer{}, err
+			},
+			banner: func(c *call) string {
+				if c.line.on("offline") {
+					return "Listing plugin directories inferred from local environment..."
+				}
+				return "Listing plugin directories used by node " + c.node
+			},
 			run: func(ctx context.Context, c *call) (answer, error) {
 				d, err := inside.PluginDirectories(ctx, c.erlang)
 				if err != nil {
@@ -45,19 +57,15 @@ func pluginChanges() []command {
 // pluginList is list. The API tells only which plugins run and are enabled, so the node is asked for more, and also where
 // the cookie is given.
 func pluginList() command {
-	return command{
+	d := command{
 		name: "list", usage: "list [pattern] [--verbose] [--minimal] [--enabled] [--implicitly-enabled]", max: 1,
 		run: listEnabled, byNode: listInstalled,
-		unreached: func(c *call, err error) (answer, error) {
-			c.remark("%s list --implicitly-enabled asks the HTTP API, which knows those that are enabled only", c.tool)
-			return answer{}, err
-		},
+		alone: listOffline,
 		distantIf: func(c *call) bool {
 			return !c.line.on("enabled") && !c.line.on("implicitly-enabled") || c.app.TellsCookie()
 		},
-		switches: switches{"verbose": truth, "minimal": truth, "enabled": truth, "implicitly-enabled": truth,
-			"online": truth, "offline": truth},
-		letters: map[string]string{"v": "verbose", "m": "minimal", "E": "enabled", "e": "implicitly-enabled"},
+		switches: switches{"verbose": truth, "minimal": truth, "enabled": truth, "implicitly-enabled": truth},
+		letters:  map[string]string{"v": "verbose", "m": "minimal", "E": "enabled", "e": "implicitly-enabled"},
 		valid: func(c *call) *fault {
 			if c.line.on("verbose") && c.line.on("minimal") {
 				return c.bad("Cannot set both verbose and minimal")
@@ -65,10 +73,19 @@ func pluginList() command {
 			if _, err := regexp.Compile(c.pattern()); err != nil {
 				return &fault{fail.Unavailable, "Error:\n" + c.pattern() + " is no regular expression: " + err.Error()}
 			}
-			return onlineOnly(c)
+			return nil
 		},
 		banner: func(c *call) string { return `Listing plugins with pattern "` + c.pattern() + `" ...` },
 	}
+	without := notReached(d)
+	d.unreached = func(c *call, err error) (answer, error) {
+		a, err := without(c, err)
+		if err != nil {
+			c.remark("%s list --implicitly-enabled asks the HTTP API, which knows those that are enabled only", c.tool)
+		}
+		return a, err
+	}
+	return d
 }
 
 func (c *call) pattern() string {
@@ -78,15 +95,10 @@ func (c *call) pattern() string {
 	return ".*"
 }
 
-// onlineOnly refuses to read or write a file of a node that does not run, whose plugins only Erlang could tell.
-func onlineOnly(c *call) *fault {
-	switch {
-	case c.line.on("offline") && c.line.on("online"):
+// oneMode refuses both modes at once.
+func oneMode(c *call) *fault {
+	if c.line.on("offline") && c.line.on("online") {
 		return c.bad("Cannot set both online and offline")
-	case c.line.on("offline"):
-		return no(fail.Unavailable, "--offline reads files of a node that does not run\n  next: rabbitctl enable_plugins, "+
-			"disable_plugins and set_plugins --enabled-plugins-file FILE change such a file; or run %s on the node's own machine",
-			c.tool)
 	}
 	return nil
 }
@@ -97,6 +109,11 @@ func listInstalled(ctx context.Context, c *call) (answer, error) {
 	if err != nil {
 		return asNode(ctx, c, change.Outcome{}, err)
 	}
+	return c.installedOf(of, "running", "* = running on "+c.node)
+}
+
+// installedOf is the list of plugins of a node, whose status is told so.
+func (c *call) installedOf(of *inside.Plugins, status, told string) (answer, error) {
 	if err := c.warnMissing(without(of.Enabled, of.Names())); err != nil {
 		return answer{}, err
 	}
@@ -115,8 +132,7 @@ func listInstalled(ctx context.Context, c *call) (answer, error) {
 	var lines []string
 	data := erlang.List{}
 	if !c.line.on("minimal") && !c.line.on("quiet") && !c.line.on("silent") {
-		lines = append(lines, " Configured: E = explicitly enabled; e = implicitly enabled", " | Status: * = running on "+
-			c.node, " |/")
+		lines = append(lines, " Configured: E = explicitly enabled; e = implicitly enabled", " | Status: "+told, " |/")
 	}
 	for _, p := range all {
 		text, object := c.pluginLines(of, p, width)
@@ -128,7 +144,7 @@ func listInstalled(ctx context.Context, c *call) (answer, error) {
 			format = f
 		}
 	}
-	return answer{text: strings.Join(lines, "\n"), data: object("status", erlang.Atom("running"), "format",
+	return answer{text: strings.Join(lines, "\n"), data: object("status", erlang.Atom(status), "format",
 		erlang.Atom(format), "plugins", data)}, nil
 }
 
@@ -147,6 +163,9 @@ func (c *call) pluginLines(of *inside.Plugins, p inside.Plugin, width int) ([]st
 	running, runs := of.Running[p.Name]
 	version, star := p.Version, " "
 	var runningVersion erlang.Term = erlang.Atom("nil")
+	if of.Running == nil {
+		runningVersion = erlang.Binary("") // nobody is asked
+	}
 	if runs {
 		star, runningVersion = "*", erlang.Binary(running)
 		if running != p.Version {
@@ -166,7 +185,7 @@ func (c *call) pluginLines(of *inside.Plugins, p inside.Plugin, width int) ([]st
 
 // warnMissing says, as the tools do on the standard output, which plugins are enabled and not installed.
 func (c *call) warnMissing(names []string) error {
-	if len(names) == 0 {
+	if len(names) == 0 || c.line.on("quiet") || c.line.on("silent") {
 		return nil
 	}
 	return c.print("WARNING - plugins currently enabled but missing: " + strings.Join(names, "") + "\n\n")
@@ -194,6 +213,8 @@ func switching(name string, made func() change.Op) command {
 		d.usage = name + " <plugin1> [ <plugin2>] | --all [--offline] [--online]"
 	}
 	carried := d.run
+	d.alone, d.aloneIf = plugOffline, offline
+	d.unreached = notReached(d)
 	d.run = func(ctx context.Context, c *call) (answer, error) {
 		if err := c.knownToSet(ctx); err != nil {
 			return answer{}, err
@@ -232,7 +253,7 @@ func validPlugins(c *call) *fault {
 	case !c.line.on("all") && len(c.args) == 0 && c.command != "set":
 		return c.invalid("not enough arguments.")
 	}
-	return onlineOnly(c)
+	return oneMode(c)
 }
 
 // configured prints what is in the file then.

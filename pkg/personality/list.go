@@ -20,7 +20,7 @@ func (r *run) list(ctx context.Context, l listing, noun verb.List) error {
 	if q == nil {
 		return nil
 	}
-	ctx, cancel, err := r.budget(ctx, q.seconds)
+	ctx, cancel, err := r.budget(ctx, q.seconds, 0)
 	if err != nil {
 		return err
 	}

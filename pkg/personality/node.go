@@ -56,7 +56,7 @@ func (r *run) node() string {
 
 // budget bounds what follows: by -t, by the command's own limit, or by the settings'. A --timeout before the tool's
 // name holds for the whole of it, too. Credentials are found within it, but for what a person has to type.
-func (r *run) budget(ctx context.Context, otherwise int) (context.Context, context.CancelFunc, error) {
+func (r *run) budget(ctx context.Context, otherwise int, grace time.Duration) (context.Context, context.CancelFunc, error) {
 	settings, err := r.app.Settings()
 	if err != nil {
 		return nil, nil, err
@@ -65,12 +65,12 @@ func (r *run) budget(ctx context.Context, otherwise int) (context.Context, conte
 	limit := r.limit(otherwise)
 	switch {
 	case given:
-		return r.app.Within(ctx, max(limit, time.Nanosecond)) // 0 is no time, as there
+		return r.app.Within(ctx, max(limit+grace, time.Nanosecond)) // 0 is no time, as there
 	case limit == 0 || strings.HasPrefix(settings.Origin("timeout"), "flag ") && settings.Timeout > 0 &&
 		settings.Timeout < limit:
 		return r.app.Budget(ctx)
 	}
-	return r.app.Within(ctx, limit)
+	return r.app.Within(ctx, limit+grace)
 }
 
 // reachable refuses names that no path of the API leads to.

@@ -81,7 +81,7 @@ func (c *call) change(ctx context.Context, op change.Op) (change.Outcome, error)
 		}
 	}
 	plan, err := op.Plan(ctx, change.Site{Broker: c.client, VHost: c.vhost(), Node: c.node, Official: true,
-		Erlang: c.erlang, Clock: verb.Silent(c.app)})
+		Erlang: c.erlang, Clock: verb.Silent(c.app), Files: verb.Silent(c.app)})
 	if err != nil {
 		return change.Outcome{}, err
 	}

@@ -41,6 +41,16 @@ func completeArgs(cmd *cobra.Command, a *app.App, args []Arg, otherwise string) 
 		if at < len(args) && len(args[at].Words) > 0 {
 			return args[at].Words, cobra.ShellCompDirectiveNoFileComp
 		}
+		if at < len(args) && args[at].OnNode != nil {
+			return live(cmd, a, prefix, func(ctx context.Context, a *app.App) ([]string, error) {
+				node, err := a.Node("")
+				if err != nil {
+					return nil, err
+				}
+				defer node.Close()
+				return args[at].OnNode(ctx, node)
+			})
+		}
 		if at >= len(args) || args[at].Complete == nil {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}

@@ -52,7 +52,7 @@ func Of(made func() change.Op, about About) Change {
 func argOf(p change.Param) Arg {
 	return Arg{Name: strings.ToUpper(p.Name), Many: p.Role == change.Rest,
 		Optional: p.Role == change.Rest || p.Optional || p.Filed,
-		Free:     p.Free, Complete: p.Names, Words: p.Words}
+		Free:     p.Free, Complete: p.Names, OnNode: p.OnNode, Words: p.Words}
 }
 
 // op is a change on its way from the command line to a plan.

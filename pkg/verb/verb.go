@@ -62,6 +62,8 @@ type Arg struct {
 	Words []string
 	// Complete lists live candidates for completion; nil: there is nothing to list.
 	Complete func(ctx context.Context, c *broker.Client, vhost string) ([]string, error)
+	// OnNode lists them where only a node over Erlang distribution knows them; nil: nothing is asked.
+	OnNode func(ctx context.Context, n *erldist.Client) ([]string, error)
 }
 
 // usage is the usage line of a command with these arguments.

@@ -97,10 +97,10 @@ password; with --term it is an Erlang term.` + secrecy,
 				return err
 			}
 			sealed, err := f.Encrypt(passphrase, term)
-			if err == nil {
-				_, err = fmt.Fprintf(a.IO.Out, s.form+"\n", sealed)
+			if err != nil {
+				return err
 			}
-			return err
+			return write(a, fmt.Sprintf(s.form, sealed))
 		},
 	}
 	f.add(cmd.Flags(), true)
@@ -150,13 +150,26 @@ term; with --term a text, too.` + secrecy,
 			if b, ok := value.(erlang.Binary); ok && !f.term {
 				text = string(b)
 			}
-			_, err = fmt.Fprintln(a.IO.Out, text)
-			return err
+			return write(a, text)
 		},
 	}
 	f.add(cmd.Flags(), false)
 	cmd.Flags().BoolVar(&f.term, "term", false, "print a text as an Erlang term, too")
 	return cmd
+}
+
+// write prints a value: as it is, so that it can be pasted, or in the format that was asked for.
+func write(a *app.App, value string) error {
+	settings, err := a.Settings()
+	if err != nil {
+		return err
+	}
+	if settings.Formatter != "" {
+		return verb.PrintDocument(a, record.Document{record.Fields("", record.Field{Column: record.Column{Name: "value"},
+			Value: record.Of(value)})})
+	}
+	_, err = fmt.Fprintln(a.IO.Out, value)
+	return err
 }
 
 // noSecrets refuses arguments.

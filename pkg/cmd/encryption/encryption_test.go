@@ -61,6 +61,10 @@ func TestSeal(t *testing.T) {
 				t.Errorf("%q: %+v", words, r)
 			}
 		}
+		asked := append([]string{c.unseal, strings.TrimSpace(sealed.Out), "--passphrase-file", file, "-o", "json"}, method...)
+		if r := of(t, "", asked...); r.Out != "{\n  \"value\": \""+c.text+"\"\n}\n" || r.Error != nil {
+			t.Errorf("%q: %+v", asked, r)
+		}
 		r := of(t, "", append([]string{c.unseal, strings.TrimSpace(sealed.Out), "--passphrase-file",
 			passphrase(t, "other")}, method...)...)
 		if fail.KindOf(r.Error) != fail.Data || r.Out != "" && r.Error == nil {

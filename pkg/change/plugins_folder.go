@@ -1,0 +1,204 @@
+package change
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"io"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/inside"
+)
+
+// PluginPlaces are where a node of this machine has its plugins: the file of those that are enabled, and the folders with
+// those that are installed.
+type PluginPlaces struct {
+	File    string
+	Folders []string
+}
+
+// longestArchive bounds a plugin that is one file.
+const longestArchive = 64 << 20
+
+// installed are the plugins of folders, as their .app files tell of them.
+type installed struct {
+	plugins map[string]inside.Plugin
+	// needs are the plugins that each needs, and of those that are plugins of RabbitMQ strict holds: they need rabbit.
+	needs  map[string][]string
+	strict map[string]bool
+	// release is that of RabbitMQ in these folders, "" where it is not there.
+	release string
+}
+
+// installedIn reads the folders. What RabbitMQ itself needs is no plugin.
+func installedIn(ctx context.Context, at Site, folders []string) (*installed, error) {
+	i := &installed{plugins: map[string]inside.Plugin{}, needs: map[string][]string{}, strict: map[string]bool{}}
+	for _, folder := range folders {
+		names, is, err := at.Files.Entries(folder)
+		if err != nil {
+			return nil, err
+		}
+		if !is {
+			continue
+		}
+		for _, name := range names {
+			if err := i.add(ctx, at, folder, name); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if len(i.plugins) == 0 {
+		return nil, fail.New(fail.Config, "no plugin is installed in %s", strings.Join(folders, ", ")).
+			Next("the variable RABBITMQ_PLUGINS_DIR names the folder")
+	}
+	i.release = i.plugins["rabbit"].Version
+	for _, own := range i.closed([]string{"rabbit"}, i.needs) {
+		delete(i.plugins, own)
+	}
+	for name, needs := range i.needs {
+		i.strict[name] = slices.Contains(needs, "rabbit")
+		i.needs[name] = slices.DeleteFunc(needs, func(n string) bool { _, is := i.plugins[n]; return !is })
+	}
+	return i, nil
+}
+
+// add reads one plugin: a folder NAME-VERSION, or an archive NAME-VERSION.ez.
+func (i *installed) add(ctx context.Context, at Site, folder, entry string) error {
+	title := strings.TrimSuffix(entry, ".ez")
+	name, _, _ := strings.Cut(title, "-")
+	file := "ebin/" + name + ".app"
+	var text []byte
+	var err error
+	switch whole := path.Join(folder, entry, file); {
+	case strings.HasSuffix(entry, ".ez"):
+		text, err = archived(ctx, at, path.Join(folder, entry), path.Join(title, file))
+	case at.Files.Exists(whole):
+		text, err = at.Files.ReadFile(whole)
+	}
+	if err != nil || text == nil {
+		return err
+	}
+	t, err := erlang.Parse(uncommented(text))
+	application, _ := t.(erlang.Tuple)
+	if err != nil || len(application) != 3 {
+		return fail.New(fail.Data, "%s in %s is no description of a plugin", file, path.Join(folder, entry))
+	}
+	facts := application[2]
+	needs := atoms(inside.ValueOf(facts, "applications"))
+	i.needs[name] = needs
+	i.plugins[name] = inside.Plugin{Name: name, Version: characters(facts, "vsn"),
+		Description: characters(facts, "description"), Needs: inside.Words(needs)}
+	return nil
+}
+
+func characters(facts erlang.Term, key string) string { return text(inside.ValueOf(facts, key)) }
+
+// archived is a file in an archive; nil where it is not there.
+func archived(ctx context.Context, at Site, archive, name string) ([]byte, error) {
+	in, err := at.Files.OpenFile(ctx, archive)
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	data, err := io.ReadAll(io.LimitReader(in, longestArchive))
+	if err != nil {
+		return nil, err
+	}
+	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return nil, fail.New(fail.Data, "%s is no archive of a plugin: %w", archive, err)
+	}
+	f, err := z.Open(name)
+	if err != nil {
+		return nil, nil //nolint:nilerr // it is no plugin then
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, longestKey))
+}
+
+// uncommented is Erlang text without its comments, which begin with % outside of texts and quoted words.
+func uncommented(text []byte) string {
+	var out strings.Builder
+	var within byte
+	for at := 0; at < len(text); at++ {
+		switch c := text[at]; {
+		case within != 0 && c == '\\' && at+1 < len(text):
+			out.WriteByte(c)
+			at++
+		case within != 0 && c == within:
+			within = 0
+		case within == 0 && (c == '"' || c == '\''):
+			within = c
+		case within == 0 && c == '%':
+			for at < len(text) && text[at] != '\n' {
+				at++
+			}
+			out.WriteByte('\n')
+			continue
+		}
+		out.WriteByte(text[at])
+	}
+	return out.String()
+}
+
+// closed are the names with all that follows from them, in the order of names.
+func (i *installed) closed(names []string, follows map[string][]string) []string {
+	seen := map[string]bool{}
+	var add func(name string)
+	add = func(name string) {
+		if _, is := i.plugins[name]; seen[name] || !is {
+			return
+		}
+		seen[name] = true
+		for _, next := range follows[name] {
+			add(next)
+		}
+	}
+	for _, n := range names {
+		add(n)
+	}
+	return slices.Sorted(maps.Keys(seen))
+}
+
+// needed are the plugins, and those that they need; needing the plugins, and those that need them.
+func (i *installed) needed(names []string) []string { return i.closed(names, i.needs) }
+
+func (i *installed) needing(names []string) []string {
+	follows := map[string][]string{}
+	for name, needs := range i.needs {
+		for _, n := range needs {
+			follows[n] = append(follows[n], name)
+		}
+	}
+	return i.closed(names, follows)
+}
+
+// listed are those that are no parts of others.
+func (i *installed) listed(names []string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return !i.strict[n] })
+}
+
+// InstalledIn are the plugins of the places, as a node tells of its own, and the release there. Whether one runs, is not
+// known.
+func InstalledIn(ctx context.Context, at Site, places PluginPlaces) (of *inside.Plugins, release string, err error) {
+	i, err := installedIn(ctx, at, places.Folders)
+	if err != nil {
+		return nil, "", err
+	}
+	of = &inside.Plugins{File: places.File}
+	if of.Enabled, err = enabledIn(at, places.File); err != nil {
+		return nil, "", err
+	}
+	of.Implied = i.needed(of.Enabled)
+	for _, name := range slices.Sorted(maps.Keys(i.plugins)) {
+		p := i.plugins[name]
+		p.Library = !i.strict[name]
+		of.All = append(of.All, p)
+	}
+	return of, i.release, nil
+}
