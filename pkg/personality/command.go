@@ -242,13 +242,7 @@ func (r *run) connect(ctx context.Context, d *command, c *call) (instead *answer
 		return &a, err
 	}
 	if d.distantIf != nil && d.distantIf(c) {
-		d.run = d.byNode
-		err := r.reached(ctx, c)
-		if err != nil && d.unreached != nil {
-			a, err := d.unreached(c, err)
-			return &a, err
-		}
-		return nil, err
+		return r.byNode(ctx, d, c)
 	}
 	c.client, c.node, c.overview, err = r.speaker(ctx, d.anywhere)
 	if d.younger && err == nil {
@@ -258,6 +252,16 @@ func (r *run) connect(ctx context.Context, d *command, c *call) (instead *answer
 		d.run, err = d.booting, nil
 	}
 	return nil, err
+}
+
+// byNode lets the node answer in place of the API.
+func (r *run) byNode(ctx context.Context, d *command, c *call) (instead *answer, err error) {
+	d.run = d.byNode
+	if err = r.reached(ctx, c); err == nil || d.unreached == nil {
+		return nil, err
+	}
+	a, err := d.unreached(c, err)
+	return &a, err
 }
 
 // olderReached connects to the node of a release before 3.11, whose API has no request for the command.

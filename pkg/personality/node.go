@@ -56,7 +56,8 @@ func (r *run) node() string {
 
 // budget bounds what follows: by -t, by the command's own limit, or by the settings'. A --timeout before the tool's
 // name holds for the whole of it, too. Credentials are found within it, but for what a person has to type.
-func (r *run) budget(ctx context.Context, otherwise int, grace time.Duration) (context.Context, context.CancelFunc, error) {
+func (r *run) budget(ctx context.Context, otherwise int, grace time.Duration) (context.Context, context.CancelFunc,
+	error) {
 	settings, err := r.app.Settings()
 	if err != nil {
 		return nil, nil, err
