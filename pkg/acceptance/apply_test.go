@@ -111,6 +111,7 @@ type state struct {
 	Users            []fields `json:"users"`
 	VHosts           []fields `json:"vhosts"`
 	Permissions      []fields `json:"permissions"`
+	TopicPermissions []fields `json:"topic_permissions"`
 	GlobalParameters []fields `json:"global_parameters"`
 	Parameters       []fields `json:"parameters"`
 	Policies         []fields `json:"policies"`
@@ -124,8 +125,8 @@ type fields map[string]any
 
 // emptyState says of each kind that there is nothing.
 func emptyState() state {
-	return state{Users: []fields{}, VHosts: []fields{}, Permissions: []fields{}, GlobalParameters: []fields{},
-		Parameters: []fields{}, Policies: []fields{}, Exchanges: []fields{}, Queues: []fields{}, Bindings: []fields{}}
+	return state{Users: []fields{}, VHosts: []fields{}, Permissions: []fields{},
+		TopicPermissions: []fields{}, GlobalParameters: []fields{}, Parameters: []fields{}, Policies: []fields{}, Exchanges: []fields{}, Queues: []fields{}, Bindings: []fields{}}
 }
 
 func randomState(r *rand.Rand) state {
@@ -141,7 +142,7 @@ func randomState(r *rand.Rand) state {
 			s.Users = append(s.Users, fields{"name": name,
 				"tags":              one([]string{}, []string{"monitoring"}, []string{"policymaker", "own"}),
 				"password_hash":     one("AQIDBC5c8wGJ33mvDDONy6eHxXAGUIbVFLDCkbge5v4Hnret", ""),
-				"hashing_algorithm": "rabbit_password_hashing_sha256"})
+				"hashing_algorithm": "rabbit_password_hashing_sha256", "limits": one(fields{}, fields{"max-channels": 5})})
 		}
 	}
 	for _, vhost := range []string{scope + "a", scope + "b/%2f"} {
@@ -154,6 +155,10 @@ func randomState(r *rand.Rand) state {
 			if maybe() {
 				s.Permissions = append(s.Permissions, fields{"user": u["name"], "vhost": vhost, "configure": one("", ".*"),
 					"write": one("^a", ".*"), "read": ".*"})
+			}
+			if maybe() {
+				s.TopicPermissions = append(s.TopicPermissions, fields{"user": u["name"], "vhost": vhost,
+					"exchange": "amq.topic", "write": one("^a", ".*"), "read": ""})
 			}
 		}
 		s.inVHost(vhost, maybe, one)
@@ -188,8 +193,13 @@ func (s *state) inVHost(vhost string, maybe func() bool, one func(...any) any) {
 		if maybe() {
 			queues = append(queues, name)
 			s.Queues = append(s.Queues, fields{"name": name, "vhost": vhost, "durable": true, "auto_delete": false,
-				"arguments": one(fields{"x-queue-type": "classic"}, fields{"x-queue-type": "classic", "x-max-length": 5})})
+				"arguments": one(fields{"x-queue-type": "classic"}, fields{"x-queue-type": "classic", "x-max-length": 5},
+					fields{"x-queue-type": "classic", "x-own": one(1<<53+1, 1.5, []any{[]any{1, 2.5}, "é\n"})})})
 		}
+	}
+	if len(exchanges) == 2 && maybe() {
+		s.Bindings = append(s.Bindings, fields{"source": exchanges[0], "vhost": vhost, "destination": exchanges[1],
+			"destination_type": "exchange", "routing_key": "", "arguments": fields{}})
 	}
 	for _, x := range exchanges {
 		for _, q := range queues {
@@ -227,15 +237,16 @@ func (s state) lines() []string {
 			}
 		}
 	}
-	add("user", s.Users, "name", "tags", "password_hash")
+	add("user", s.Users, "name", "tags", "password_hash", "limits")
 	add("vhost", s.VHosts, "name")
 	add("permission", s.Permissions, "vhost", "user", "configure", "write", "read")
+	add("topic permission", s.TopicPermissions, "vhost", "user", "exchange", "write", "read")
 	add("global", s.GlobalParameters, "name", "value")
 	add("parameter", s.Parameters, "vhost", "component", "name", "value")
 	add("policy", s.Policies, "vhost", "name", "pattern", "apply-to", "priority", "definition")
 	add("exchange", s.Exchanges, "vhost", "name", "type", "durable", "arguments")
 	add("queue", s.Queues, "vhost", "name", "durable", "arguments")
-	add("binding", s.Bindings, "vhost", "source", "destination", "routing_key", "arguments")
+	add("binding", s.Bindings, "vhost", "source", "destination_type", "destination", "routing_key", "arguments")
 	slices.Sort(lines)
 	return lines
 }

@@ -35,6 +35,8 @@ func TestDiffDefinitions(t *testing.T) {
 			here("export_definitions " + file).ok(t)
 			here("diff_definitions broker: " + file).ok(t)
 			here("check_drift " + file).ok(t)
+			do("diff_definitions", "broker:", file, "-c", name).ok(t) // the file says which virtual host it is of
+			do("check_drift", file, "-c", name).ok(t)
 
 			b.declare(t, vhost, "comes", nil)
 			here("delete_queue goes --yes").ok(t)

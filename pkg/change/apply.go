@@ -33,8 +33,9 @@ type Wishes struct {
 // Params are the parameters that say them.
 func (w *Wishes) Params() []Param {
 	w.reading = &Reading{}
-	return []Param{FreeArg("file", "file", &w.File),
-		Flag("only", "touch these `KINDS` only, with commas between them: "+strings.Join(definitions.KindNames(), ", "), &w.Only),
+	only := Flag("only", "touch these `KINDS` only, with commas between them", &w.Only, definitions.KindNames()...)
+	only.Listed = true
+	return []Param{FreeArg("file", "file", &w.File), only,
 		patternFlag("match", "touch only what has a name that matches `REGEX` (may be repeated): of a permission that of the "+
 			"user, of a binding both ends", &w.Match),
 		patternFlag("exclude", "do not touch what has a name that matches `REGEX` (may be repeated)", &w.Exclude),

@@ -131,7 +131,12 @@ func (x *documentImport) facts(unlike map[string]definitions.Difference) record.
 	rows = append(rows, x.rows("left", x.left)...)
 	rows = append(rows, x.rows("changed", changed)...)
 	rows = append(rows, x.rows("created", created)...)
-	unchanged := len(x.wanted.Objects) - len(x.created) - len(x.changed) - len(x.left)
+	unchanged := -len(x.created) - len(x.changed) - len(x.left)
+	for _, o := range x.wanted.Objects {
+		if !definitions.Noise(o) {
+			unchanged++
+		}
+	}
 	return record.Document{record.Fields("counts", count("created", len(created)), count("changed", len(changed)),
 		count("unchanged", unchanged), count("left", len(x.left)), count("not_held", lost)), objectsSection(rows)}
 }

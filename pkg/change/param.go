@@ -61,6 +61,8 @@ type Param struct {
 	Filed bool
 	// Words are the values that it takes; nil: any. A completion offers them.
 	Words []string
+	// Listed means that it takes several of its Words, with commas between them.
+	Listed bool
 	// Names lists live candidates for completion and for the nearest name; nil: there is nothing to list.
 	Names func(ctx context.Context, c *broker.Client, vhost string) ([]string, error)
 	// OnNode lists them where only a node over Erlang distribution knows them; nil: nothing is asked.

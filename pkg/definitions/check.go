@@ -193,6 +193,7 @@ func (c *checker) vhost(o Object) {
 
 func (c *checker) user(o Object) {
 	c.limits(o, o.Member("limits"), "max-connections", "max-channels")
+	c.password(o)
 	if !o.Member("tags").Known() {
 		c.refused(o, "the member tags is missing")
 	}
@@ -242,6 +243,7 @@ func (c *checker) queue(o Object) {
 		c.doubtful(o, "brokers do not read its type %s, but the argument x-queue-type", t)
 	}
 	c.values(o, c.queues)
+	c.queueArguments(o)
 	c.null(o, o.Member("arguments"))
 	for key := range arguments {
 		known, is := c.keys.Find(strings.TrimPrefix(key, "x-"))
@@ -275,6 +277,7 @@ func (c *checker) policy(o Object, v record.Value, operator bool) {
 	if len(p.Definition) == 0 {
 		c.refused(o, "its definition is empty, which brokers refuse")
 	}
+	c.federated(o, definition)
 	for key, value := range definition.Members() {
 		c.policyKey(o, key, value, operator)
 	}

@@ -27,7 +27,7 @@ func TestCheck(t *testing.T) {
 			}
 			b.WriteString(word + " " + f.At.String() + ": " + f.Text + "\n")
 		}
-		if strings.Contains(b.String(), "canary") {
+		if strings.Contains(b.String(), "canary") || strings.Contains(b.String(), "Y2FuYXJ5") {
 			t.Error("a secret is in a fault")
 		}
 		golden.Check(t, "wrong."+release, b.String())

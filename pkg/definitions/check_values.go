@@ -2,6 +2,7 @@ package definitions
 
 import (
 	"cmp"
+	"encoding/base64"
 	"slices"
 	"strings"
 
@@ -19,6 +20,43 @@ func (c *checker) values(o Object, known topology.Arguments) {
 		if _, _, err := known.Parse(key + ":json=" + string(value)); err != nil {
 			c.refused(o, "%v", err)
 		}
+	}
+}
+
+// queueArguments checks what the arguments of a queue have to be together.
+func (c *checker) queueArguments(o Object) {
+	kind := o.argument("x-queue-type")
+	if kind.Known() && kind[0] != '"' {
+		c.refused(o, "x-queue-type is %s, not text", wordOf(kind))
+	}
+	if o.argument("x-dead-letter-routing-key").Known() && !o.argument("x-dead-letter-exchange").Known() {
+		c.refused(o, "x-dead-letter-routing-key is without x-dead-letter-exchange, which brokers refuse")
+	}
+}
+
+// password checks how a user's password is kept.
+func (c *checker) password(o Object) {
+	hash := o.Member("password_hash")
+	if _, err := base64.StdEncoding.DecodeString(hash.Text()); hash.Known() && err != nil {
+		c.refused(o, "its password_hash is not base64")
+	}
+	known := []string{"rabbit_password_hashing_sha256", "rabbit_password_hashing_sha512", "rabbit_password_hashing_md5"}
+	if how := o.Member("hashing_algorithm"); how.Known() && !slices.Contains(known, how.Text()) {
+		c.doubtful(o, "RabbitMQ has no hashing_algorithm %s%s: nobody can log in with it", how.Text(),
+			fail.DidYouMean(how.Text(), known))
+	}
+}
+
+// federated checks that a policy names only one of upstreams, since brokers refuse one with more.
+func (c *checker) federated(o Object, definition record.Value) {
+	var names []string
+	for name := range definition.Members() {
+		if strings.HasPrefix(name, "federation-upstream") {
+			names = append(names, name)
+		}
+	}
+	if len(names) > 1 {
+		c.refused(o, "it has %s, of which brokers take one only", strings.Join(names, " and "))
 	}
 }
 

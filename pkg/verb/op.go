@@ -130,7 +130,7 @@ func option(fs *pflag.FlagSet, p change.Param, set func(text string) error) {
 		fs.BoolFunc(p.Name, help, set)
 		return
 	}
-	fs.Var(paramValue{set, holder}, p.Name, help)
+	fs.Var(paramValue{set, holder, p.Listed}, p.Name, help)
 	if len(p.Words) > 0 {
 		Words(fs, p.Name, p.Words...)
 	}

@@ -10,6 +10,8 @@ import (
 type paramValue struct {
 	set    func(text string) error
 	holder string
+	// listed means that it takes several words, with commas between them.
+	listed bool
 }
 
 func (v paramValue) Set(text string) error { return v.set(text) }

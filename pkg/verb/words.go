@@ -1,6 +1,9 @@
 package verb
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
@@ -21,7 +24,26 @@ func CompleteWords(cmd *cobra.Command) { completeWords(cmd) }
 func completeWords(cmd *cobra.Command) {
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		if words := f.Annotations[oneOf]; len(words) > 0 {
-			_ = cmd.RegisterFlagCompletionFunc(f.Name, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
+			_ = cmd.RegisterFlagCompletionFunc(f.Name, completeWordsOf(f, words))
 		}
 	})
+}
+
+// completeWordsOf offers the words that a flag takes; where it takes several with commas, for the last one those that do not
+// stand before it.
+func completeWordsOf(f *pflag.Flag, words []string) cobra.CompletionFunc {
+	p, is := f.Value.(paramValue)
+	if f.Value.Type() != "stringSlice" && !(is && p.listed) {
+		return cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)
+	}
+	return func(_ *cobra.Command, _ []string, prefix string) (out []string, _ cobra.ShellCompDirective) {
+		last := strings.LastIndexByte(prefix, ',') + 1
+		chosen := strings.Split(prefix[:last], ",")
+		for _, word := range words {
+			if strings.HasPrefix(word, prefix[last:]) && !slices.Contains(chosen, word) {
+				out = append(out, prefix[:last]+word)
+			}
+		}
+		return out, cobra.ShellCompDirectiveNoFileComp
+	}
 }

@@ -18,8 +18,8 @@ func TestApply(t *testing.T) {
 		queue  = `"queues":[{"name":"q","vhost":"/","durable":true,"auto_delete":false,"arguments":{"x-max-length":5}}]`
 		other  = `"queues":[{"name":"q","vhost":"/","durable":true,"auto_delete":false,"arguments":{"x-max-length":6}}]`
 		none   = `"queues":[]`
-		users  = `"users":[{"name":"app","password_hash":"canary-hash","hashing_algorithm":"rabbit_password_hashing_sha256","tags":["monitoring"]}]`
-		tagged = `"users":[{"name":"app","password_hash":"canary-hash","tags":["management"]}]`
+		users  = `"users":[{"name":"app","password_hash":"canaryhash==","hashing_algorithm":"rabbit_password_hashing_sha256","tags":["monitoring"]}]`
+		tagged = `"users":[{"name":"app","password_hash":"canaryhash==","tags":["management"]}]`
 		two    = `{"queues":[{"name":"a","vhost":"/","durable":true,"auto_delete":false,"arguments":{}},` +
 			`{"name":"b","vhost":"/","durable":true,"auto_delete":false,"arguments":{}}]}`
 		bad = `400 {"error":"bad_request","reason":"inequivalent arg"}`
@@ -29,8 +29,8 @@ func TestApply(t *testing.T) {
 		inShop     = `{"vhosts":[],"queues":[{"name":"q","vhost":"shop","durable":true,"auto_delete":false,"arguments":{"x-max-length":5}}]}`
 		impossible = `"queues":[{"name":"q","vhost":"/","durable":false,"auto_delete":false,"arguments":{"x-queue-type":"quorum"}}]`
 		plugged    = `{"policies":[{"vhost":"/","name":"p","pattern":"","apply-to":"queues","priority":0,"definition":{"of-a-plugin":1}}]}`
-		ownOld     = `"users":[{"name":"monitor","password_hash":"canary-hash","tags":["administrator"]}]`
-		own        = `"users":[{"name":"monitor","password_hash":"canary-other","tags":["administrator"]}]`
+		ownOld     = `"users":[{"name":"monitor","password_hash":"canaryhash==","tags":["administrator"]}]`
+		own        = `"users":[{"name":"monitor","password_hash":"canaryother=","tags":["administrator"]}]`
 	)
 	is := func(parts string) string { return ask + "200 " + head + parts + "}" }
 	empty := []string{

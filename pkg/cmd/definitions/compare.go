@@ -101,6 +101,9 @@ func inventoryOf(ctx context.Context, c *broker.Client) (inventory, error) {
 	}
 	for _, name := range []string{"messages", "messages_ready", "messages_unacknowledged"} {
 		all.counts[name] = overview.At("queue_totals." + name)
+		if n, known := all.counts["queues"].Int(); known && n == 0 && !all.counts[name].Known() {
+			all.counts[name] = record.Of(0) // 3.10 leaves out totals of nothing
+		}
 	}
 	if err := all.nodes(ctx, c); err != nil {
 		return all, err

@@ -49,14 +49,15 @@ func TestCompare(t *testing.T) {
 	t.Run("not declared", func(t *testing.T) {
 		t.Parallel()
 		old, recent := peer(t, "3.10", oldNodes, oldFlags), brokertest.New(t)
-		recent.JSON("GET /api/overview", 200, `{"rabbitmq_version":"4.3.1"}`)
+		recent.JSON("GET /api/overview", 200, `{"rabbitmq_version":"4.3.1","object_totals":{"queues":0},"queue_totals":{}}`)
 		recent.JSON("GET /api/nodes?columns=running%2Cenabled_plugins%2Capplications", 200, newNodes)
 		recent.JSON("GET /api/feature-flags?columns=name%2Cstate", 200, newFlags)
 		recent.JSON("GET /api/definitions", 401, `{"error":"not_authorised","reason":"Not administrator user"}`)
 		r := cmdtest.Run{Commands: definitions.Commands(), Env: inContexts(t, "old", old.URL, "new", recent.URL)}
 		got := r.Do(t, old, "compare_brokers", "old", "new")
 		if fail.KindOf(got.Error) != fail.Incomplete || !strings.Contains(got.Error.Error(),
-			"what new declares cannot be seen: ") || !strings.Contains(got.Out, "khepri_db") {
+			"what new declares cannot be seen: ") || !strings.Contains(got.Out, "khepri_db") ||
+			!strings.Contains(got.Out, "count\t\tmessages\t30\t0\tchanged\t\n") {
 			t.Errorf("%v\n%s", got.Error, got.Out)
 		}
 	})

@@ -60,6 +60,8 @@ func TestImport(t *testing.T) {
 			[]string{nothing, listing, post, nothing, listing}),
 		c("changed, its secret is masked", of+"--yes", `{"users":[{"name":"app","password_hash":"***","tags":["monitoring"]}]}`,
 			[]string{all, listing, post, strings.Replace(all, `"tags":[]`, `"tags":["monitoring"]`, 1), listing}),
+		c("what brokers make by themselves", of, `{"global_parameters":[{"name":"cluster_name","value":"x"}],"queues":[`+queueA+`]}`,
+			[]string{all, listing}),
 		c("cut", of, fileWanted[:100], nil),
 		c("of another kind", of, `{"log":{}}`, nil),
 		c("no virtual host", of, single, nil),
