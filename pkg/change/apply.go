@@ -140,7 +140,12 @@ func Apply() Op {
 		Name: "apply", Noun: "object", Scoped: true, Everywhere: true, Many: true, Loses: true, Compares: true,
 		Lasting: true,
 		Params:  append(w.Params(), Flag("backup", "write what the broker has into this new `FILE` first", &backup)),
-		Check:   w.Check,
+		Check: func() error {
+			if backup == "-" {
+				return fail.Usagef("--backup needs the name of a file")
+			}
+			return w.Check()
+		},
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
 			if err := isNew(at.Files, backup); err != nil {
 				return nil, err

@@ -75,8 +75,24 @@ func (p *planned) part(items []item) Step {
 		if err := p.send(ctx, objects); err != nil {
 			return Outcome{}, err
 		}
-		return Outcome{Word: did}, nil
+		return Outcome{Word: did}, p.unlimited(ctx, items)
 	}}
+}
+
+// unlimited takes away the limits of users that the file does not have any more: an import leaves them (3.10, 4.3).
+func (p *planned) unlimited(ctx context.Context, items []item) error {
+	for _, i := range items {
+		for _, m := range i.Members {
+			limit, is := strings.CutPrefix(m.Name, "limits.")
+			if i.Object.Kind != definitions.Users || !is || m.B != nil {
+				continue
+			}
+			if err := p.at.Broker.ClearUserLimit(ctx, i.Object.Key[0], limit); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // replaced is the step that deletes an object and makes it anew.

@@ -20,6 +20,8 @@ type documentImport struct {
 	// wanted is what the file says, has what is there, and sent the part of wanted that is not there like that.
 	wanted, has, sent *definitions.Document
 	steps             []definitions.Planned
+	// refused says of each object that the broker refused why.
+	refused []string
 	// created and changed are what the import makes, and left what it cannot change.
 	created, changed, left []definitions.Difference
 }
@@ -31,7 +33,7 @@ func ImportDefinitions() Op {
 		Name: "import_definitions", Noun: "definitions", Scoped: true, Everywhere: true, Lasting: true,
 		Params: []Param{FreeArg("file", "file", &x.file),
 			Flag("backup", "first write what is there into the new file `FILE`", &x.backup),
-			Switch("unchecked", "import it though the release of the broker would refuse or ignore something in it", &x.unchecked)},
+			Switch("unchecked", "import the rest though the broker's release would refuse or ignore something in it", &x.unchecked)},
 		Check: x.check,
 		Plan:  x.plan,
 	}

@@ -17,19 +17,19 @@ import (
 // sooner.
 const mostSent = 4_000_000
 
+// mostRefusals is how many refusals a person is told.
+const mostRefusals = 10
+
 // do keeps what is there, sends what is not, and looks what the broker has made of it.
 func (x *documentImport) do(ctx context.Context) (Outcome, error) {
 	if err := keepDocument(x.at.Files, x.backup, x.has); err != nil {
 		return Outcome{}, err
 	}
-	bodies, err := x.bodies()
-	if err != nil {
-		return Outcome{}, err
-	}
-	for i, body := range bodies {
-		x.at.Waiting("importing part %d of %d", i+1, len(bodies))
-		err = Import(ctx, x.at.Broker, x.vhost, json.RawMessage(body))
-		if err != nil {
+	importable := x.sent.Map(func(o definitions.Object) (definitions.Object, bool) { return o.Importable(), true })
+	parts := importable.InParts(mostSent)
+	for i, part := range parts {
+		x.at.Waiting("importing part %d of %d", i+1, len(parts))
+		if err := x.send(ctx, part); err != nil {
 			return Outcome{}, x.interrupted(ctx, err)
 		}
 	}
@@ -40,18 +40,27 @@ func (x *documentImport) do(ctx context.Context) (Outcome, error) {
 	return x.outcome(after), nil
 }
 
-// bodies are the requests, which hold the objects in the order of their kinds.
-func (x *documentImport) bodies() ([]record.Value, error) {
-	var all []record.Value
-	importable := x.sent.Map(func(o definitions.Object) (definitions.Object, bool) { return o.Importable(), true })
-	for _, part := range importable.InParts(mostSent) {
-		var text bytes.Buffer
-		if err := part.Write(&text, definitions.JSON); err != nil {
-			return nil, err
-		}
-		all = append(all, definitions.Canonical(text.Bytes()))
+// send sends objects in the order of their kinds. A broker stops at the first one that it refuses and does not say which, so
+// where a person wants the others all the same, each half is sent by itself.
+func (x *documentImport) send(ctx context.Context, part *definitions.Document) error {
+	var text bytes.Buffer
+	if err := part.Write(&text, definitions.JSON); err != nil {
+		return err
 	}
-	return all, nil
+	err := Import(ctx, x.at.Broker, x.vhost, json.RawMessage(definitions.Canonical(text.Bytes())))
+	switch {
+	case err == nil || !x.unchecked || !refusedData(err):
+		return err
+	case len(part.Objects) == 1:
+		x.refused = append(x.refused, fmt.Sprintf("%s: %s", part.Objects[0], x.sent.Hide(fail.InWords(err).Error())))
+		return nil
+	}
+	for _, half := range part.Halves() {
+		if err := x.send(ctx, half); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // interrupted is the error about an import of which the broker may have done a part. What it repeats of the file may be
@@ -90,7 +99,11 @@ func (x *documentImport) outcome(after *definitions.Document) Outcome {
 	if len(unlike)+len(x.left) > 0 {
 		o.Failed = fail.Verdict(fail.Differs)
 	}
-	if n := len(unlike); n > 0 {
+	o.Notes = x.refused[:min(len(x.refused), mostRefusals)]
+	if n := len(x.refused); n > mostRefusals {
+		o.Notes = append(o.Notes, fmt.Sprintf("%d more were refused", n-mostRefusals))
+	}
+	if n := len(unlike) - len(x.refused); n > 0 {
 		o.Notes = append(o.Notes, fmt.Sprintf("%s not as the file says: release %s does not support that, or leaves it "+
 			"out silently", prose.Plural(n, "object is", "objects are"), after.Release()))
 	}

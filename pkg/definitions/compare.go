@@ -132,11 +132,14 @@ func unlike(a, b Object, wholeA, wholeB bool) []MemberDifference {
 }
 
 // unsaid reports whether a document just does not say what the other one says, is: 3.10 exports virtual hosts by their names
-// alone, and who writes a document by hand need not know types. whole means that it says all of a virtual host, so that
-// what it leaves out is as in a new one.
+// alone, and who writes a document by hand need not know types, nor limits of users. whole means that it says all of a virtual
+// host, or all limits of a user, so that what it leaves out is as in a new one.
 func unsaid(k Kind, name string, is record.Value, whole bool) bool {
 	if k == VHosts {
 		return !whole || slices.Contains([]string{`""`, "[]", "false", `"classic"`}, string(is))
+	}
+	if k == Users && strings.HasPrefix(name, "limits") {
+		return !whole
 	}
 	return k == Queues && name == "arguments.x-queue-type"
 }

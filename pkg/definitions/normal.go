@@ -68,7 +68,9 @@ func normalVHost(all map[string]record.Value) {
 func normalUser(all map[string]record.Value) {
 	orElse(all, "hashing_algorithm", `"rabbit_password_hashing_sha256"`)
 	all["tags"] = words(all["tags"])
-	all["limits"] = table(all["limits"])
+	if v, is := all["limits"]; is {
+		all["limits"] = table(v)
+	}
 }
 
 func normalPolicy(all map[string]record.Value) {
@@ -146,8 +148,13 @@ func (d *Document) wishing() saying {
 	return s
 }
 
-// all reports whether the object says all that there is to say.
-func (s saying) all(o Object) bool { return s.whole && o.Member("metadata").Known() }
+// all reports whether a virtual host says all that there is to say, or a user all of its limits.
+func (s saying) all(o Object) bool {
+	if o.Kind == Users {
+		return o.Member("limits").Known()
+	}
+	return s.whole && o.Member("metadata").Known()
+}
 
 // queueArguments are the arguments of a queue with its type among them, where the document says it. In a document that
 // somebody wrote, a durable queue without a type gets the default of its virtual host, if the document has that.

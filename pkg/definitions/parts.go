@@ -107,5 +107,21 @@ func (d *Document) InParts(most int) []*Document {
 	return all
 }
 
+// Halves are two documents of half as many objects each, in their order.
+func (d *Document) Halves() []*Document {
+	var all []*Document
+	half := len(d.Objects) / 2
+	for _, objects := range [][]Object{d.Objects[:half], d.Objects[half:]} {
+		one := d.part(objects, nil)
+		for _, o := range objects {
+			if !slices.Contains(one.Members, o.Kind.Member()) {
+				one.Members = append(one.Members, o.Kind.Member())
+			}
+		}
+		all = append(all, one)
+	}
+	return all
+}
+
 // size is about how many bytes the object has in JSON.
 func (o Object) size() int { return len(o.Value) + len(o.VHost) + len(`,"vhost":""`) }

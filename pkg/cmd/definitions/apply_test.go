@@ -27,6 +27,8 @@ func TestApply(t *testing.T) {
 
 		shop       = "GET /api/definitions/shop 200 "
 		inShop     = `{"vhosts":[],"queues":[{"name":"q","vhost":"shop","durable":true,"auto_delete":false,"arguments":{"x-max-length":5}}]}`
+		limited    = `"users":[{"name":"u","password_hash":"","tags":[],"limits":{"max-channels":5}}]`
+		unlimited  = `"users":[{"name":"u","password_hash":"","tags":[],"limits":{}}]`
 		impossible = `"queues":[{"name":"q","vhost":"/","durable":false,"auto_delete":false,"arguments":{"x-queue-type":"quorum"}}]`
 		plugged    = `{"policies":[{"vhost":"/","name":"p","pattern":"","apply-to":"queues","priority":0,"definition":{"of-a-plugin":1}}]}`
 		ownOld     = `"users":[{"name":"monitor","password_hash":"canaryhash==","tags":["administrator"]}]`
@@ -80,10 +82,14 @@ func TestApply(t *testing.T) {
 		c("a policy key of a plugin", "apply - --yes", plugged, []string{is(`"policies":[]`), send + "204",
 			is(strings.TrimSuffix(strings.TrimPrefix(plugged, "{"), "}"))}),
 		c("in a virtual host that the file does not list", "apply - --yes -p shop", inShop, []string{
-			shop + head + none + "}", "POST /api/definitions/shop 204", shop + strings.Replace(head+queue+"}", `"vhost":"/",`, "", 1)}),
+			shop + head + none + "}", "POST /api/definitions/shop 204",
+			shop + strings.Replace(head+queue+"}", `"vhost":"/",`, "", 1)}),
+		c("a limit is taken away", "apply - --yes", "{"+unlimited+"}", []string{is(limited), send + "204",
+			"DELETE /api/user-limits/u/max-channels 204", is(unlimited)}),
 		c("the own user is changed last", "apply - --yes", "{"+own+","+queue+"}",
 			[]string{is(ownOld + "," + none), send + "204", send + "204",
 				ask + `401 {"error":"not_authorized","reason":"Login failed"}`}),
+		c("backup to standard output", "apply - --yes --backup -", "{"+none+"}", nil),
 		c("no consent", "apply -", "{"+none+"}", nil),
 		c("no such kind", "apply - --only queue --yes", "", nil),
 		c("no regular expression", "apply - --match ( --yes", "", nil),

@@ -18,7 +18,8 @@ deleted. Only what is not there, or is there otherwise, is sent; then it is read
   not_held   it is not there, or otherwise, after the import: the release cannot hold it (exit 4)
 
 A file in which the broker's release would refuse something is refused, since the broker would have imported half of it by
-then. --unchecked imports it anyway. After an interruption the same command goes on with what is left.
+then. --unchecked imports the rest of it anyway, and says why the broker refused the others. After an interruption the
+same command goes on with what is left.
 
 With -p only what is of that virtual host is imported. A file of one virtual host can so go into another one. The name
 and the id of the cluster stay as they are.`,

@@ -39,6 +39,9 @@ func TestImport(t *testing.T) {
 	c := cmdtest.NewChange
 	const of = "import_definitions - "
 	single := `{"queues":[{"name":"a","durable":true,"auto_delete":false,"arguments":{"x-queue-type":"classic"}}]}`
+	const refusal = `POST /api/definitions 400 {"error":"bad_request","reason":"inequivalent"}`
+	three := `{"queues":[` + queueA + `,` + strings.Replace(queueB, `"durable":true`, `"durable":false`, 1) +
+		`],"policies":[` + policy + `]}`
 	cases := []cmdtest.ChangeCase{
 		c("all new", of, fileWanted, []string{nothing, listing, post, all, listing}),
 		c("all new in json", of+"-o json", fileWanted, []string{nothing, listing, post, all, listing}),
@@ -62,6 +65,8 @@ func TestImport(t *testing.T) {
 			[]string{all, listing, post, strings.Replace(all, `"tags":[]`, `"tags":["monitoring"]`, 1), listing}),
 		c("what brokers make by themselves", of, `{"global_parameters":[{"name":"cluster_name","value":"x"}],"queues":[`+queueA+`]}`,
 			[]string{all, listing}),
+		c("the broker refuses one of three", of+"--unchecked", three, []string{nothing, listing, refusal, post, refusal, post,
+			refusal, strings.Replace(all, ","+queueB, "", 1), listing}),
 		c("cut", of, fileWanted[:100], nil),
 		c("of another kind", of, `{"log":{}}`, nil),
 		c("no virtual host", of, single, nil),
