@@ -129,7 +129,8 @@ type fields map[string]any
 // emptyState says of each kind that there is nothing.
 func emptyState() state {
 	return state{Users: []fields{}, VHosts: []fields{}, Permissions: []fields{},
-		TopicPermissions: []fields{}, GlobalParameters: []fields{}, Parameters: []fields{}, Policies: []fields{}, Exchanges: []fields{}, Queues: []fields{}, Bindings: []fields{}}
+		TopicPermissions: []fields{}, GlobalParameters: []fields{}, Parameters: []fields{}, Policies: []fields{},
+		Exchanges: []fields{}, Queues: []fields{}, Bindings: []fields{}}
 }
 
 func randomState(r *rand.Rand) state {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
@@ -15,7 +16,8 @@ import (
 
 // Declared is what a broker has declared, all of it or, unless vhost is "", of one virtual host. It has what the broker's
 // own export leaves out: that of 4.3 has no internal exchanges, though it has their bindings, and that of 3.10 has
-// nothing of virtual hosts but their names, and of one virtual host not even that (seen on 3.10, 4.0 and 4.3).
+// nothing of virtual hosts but their names, and of one virtual host not even that (seen on 3.10, 4.0 and 4.3). It has nothing
+// of exclusive queues.
 func Declared(ctx context.Context, c *broker.Client, vhost string) (*definitions.Document, error) {
 	var text record.Value
 	var err error
@@ -42,6 +44,7 @@ func Declared(ctx context.Context, c *broker.Client, vhost string) (*definitions
 		d.OnlyOf(vhost)
 	}
 	if release.AtLeast(d.Release(), 4, 0) {
+		dropExclusive(d)
 		err = addInternal(ctx, c, d, vhost)
 	} else {
 		err = addMetadata(ctx, c, d)
@@ -51,6 +54,18 @@ func Declared(ctx context.Context, c *broker.Client, vhost string) (*definitions
 	}
 	d.Sort()
 	return d, nil
+}
+
+// dropExclusive leaves out the bindings of exclusive queues, which are a client's own and end with it. 4.3 exports these
+// bindings, though not the queues, and refuses to import them then; 3.10 exports neither.
+func dropExclusive(d *definitions.Document) {
+	there := map[[2]string]bool{}
+	for _, o := range d.Of(definitions.Queues) {
+		there[[2]string{o.VHost, o.Key[0]}] = true
+	}
+	d.Objects = slices.DeleteFunc(d.Objects, func(o definitions.Object) bool {
+		return o.Kind == definitions.Bindings && o.Key[1] == "queue" && !there[[2]string{o.VHost, o.Key[2]}]
+	})
 }
 
 // exchangeRow is an exchange as it is listed.

@@ -44,10 +44,10 @@ where a file is of one virtual host, that is compared on both sides. --rename-vh
 takes virtual host OLD of A for NEW of B.
 
 Each row is an object that only one side has, or a member that differs. What is the same in other words is no
-difference: a value that is left out and the default value, an order, the way in which a release writes something. What
-brokers make by themselves is left out: exchanges and queues whose names begin with amq., the name of the cluster; and so
-are exclusive queues, which no export has. Secrets are never shown: of a changed password it says only that it changed. A
-kind that a file does not have, such as users, is not compared.
+difference: a value that is left out and the default value, an order, the way in which a release writes something.
+What brokers make by themselves is left out: exchanges and queues whose names begin with amq., the name of the
+cluster; and so are exclusive queues, which no export has, with their bindings. Secrets are never shown: of a changed
+password it says only that it changed. A kind that a file does not have, such as users, is not compared.
 
 The column reason says why the broker of the other side cannot have it, where its release does not know it.
 

@@ -170,3 +170,21 @@ func TestCheck(t *testing.T) {
 		cmdtest.NewChange("release", "check_definitions - --release four", fine, nil),
 	})
 }
+
+// TestExport_exclusive: 4.3 exports the bindings of exclusive queues, which would be gone, or others, the next time.
+func TestExport_exclusive(t *testing.T) {
+	t.Parallel()
+	const queue = `{"name":"q","vhost":"/","durable":true,"auto_delete":false,"arguments":{}}`
+	binding := func(to string) string {
+		return `{"source":"amq.topic","vhost":"/","destination":"` + to + `","destination_type":"queue","routing_key":"k","arguments":{}}`
+	}
+	s := brokertest.New(t)
+	s.JSON("GET /api/definitions", 200, `{"rabbit_version":"4.3.6","exchanges":[],"queues":[`+queue+`],"bindings":[`+
+		binding("q")+`,`+binding("of-a-client")+`,`+binding("amq.gen-1")+`]}`)
+	s.JSON("GET /api/exchanges"+listedExchanges, 200, "[]")
+	got := cmdtest.Run{Commands: definitions.Commands()}.Do(t, s, "export_definitions", "-")
+	if got.Error != nil || !strings.Contains(got.Out, `"destination": "q"`) ||
+		strings.Count(got.Out, "destination_type") != 1 {
+		t.Errorf("%v\n%s", got.Error, got.Out)
+	}
+}
