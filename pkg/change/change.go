@@ -135,6 +135,8 @@ type Step struct {
 	See func(ctx context.Context, o Outcome) (Outcome, error)
 	// Waits means that it needs what the steps before it make: it is begun when all of them have ended.
 	Waits bool
+	// Needed means that no other step is begun where it fails, also where the rest is to be done after an error.
+	Needed bool
 	// Writes means that Do writes to standard output, so no progress line is shown meanwhile.
 	Writes bool
 	// Settled is the outcome of an item for which nothing has to be done, or could not be planned; Do is nil then.

@@ -57,7 +57,7 @@ type ended struct {
 }
 
 // steps carries out the steps, as many side by side as the plan allows. After an error no other is begun, unless it
-// has to keep going.
+// has to keep going and the step that failed is not needed.
 func (c carrying) steps(ctx context.Context, plan *change.Plan) []ended {
 	c.line.show(c.app.IO.Progress("changing"))
 	defer c.line.end()
@@ -86,7 +86,7 @@ func (c carrying) steps(ctx context.Context, plan *change.Plan) []ended {
 				mu.Lock()
 				all[i] = ended{true, o, err}
 				running--
-				stop = stop || err != nil && (!c.keepGoing || ctx.Err() != nil)
+				stop = stop || err != nil && (!c.keepGoing || plan.Steps[i].Needed || ctx.Err() != nil)
 				idle.Broadcast()
 				mu.Unlock()
 			}

@@ -89,6 +89,7 @@ func TestApply(t *testing.T) {
 		c("the own user is changed last", "apply - --yes", "{"+own+","+queue+"}",
 			[]string{is(ownOld + "," + none), send + "204", send + "204",
 				ask + `401 {"error":"not_authorized","reason":"Login failed"}`}),
+		c("no backup, nothing is done", "apply - --yes --keep-going --backup testdata/none/b.json", "{"+queue+"}", one(is(none))),
 		c("backup to standard output", "apply - --yes --backup -", "{"+none+"}", nil),
 		c("no consent", "apply -", "{"+none+"}", nil),
 		c("no such kind", "apply - --only queue --yes", "", nil),
