@@ -41,7 +41,7 @@ func (x *documentImport) do(ctx context.Context) (Outcome, error) {
 }
 
 // send sends objects in the order of their kinds. A broker stops at the first one that it refuses and does not say which, so
-// where a person wants the others all the same, each half is sent by itself.
+// where a person wants the others anyway, each half is sent by itself.
 func (x *documentImport) send(ctx context.Context, part *definitions.Document) error {
 	var text bytes.Buffer
 	if err := part.Write(&text, definitions.JSON); err != nil {
