@@ -32,8 +32,8 @@ Erlang distribution needs no Erlang here, no user and no password, but the Erlan
 may do anything on the nodes, and run any code there: no user, tag or permission limits that. So rabbitctl uses it only
 for what HTTP cannot do. Contexts that are protected or read_only hold here, too, and --journal writes these changes
 down. It also works while the management plugin is off, and while RabbitMQ is stopped on a node that itself runs: then
-check_running, check_alarms, check_local_alarms, check_disk, check_memory, check_node, explain_blocked, status and doctor
-say what the node says of itself, and every other command whether RabbitMQ runs there, and what to do. check_disk asks
+check_running, check_alarms, check_local_alarms, check_disk, check_memory, check_node, explain_blocked, status, doctor
+and environment (of 3.10 always) say what the node says of itself, and every other command whether RabbitMQ runs there, and what to do. check_disk asks
 the nodes, where the cookie is given, whether they watch their disks, which HTTP does not tell. In JSON, transports names
 the ways by which an answer came, if not by HTTP alone; file is a file of this machine (--enabled-plugins-file). Listings
 are arrays of rows, which have no place for it: --trace shows the calls of all commands.

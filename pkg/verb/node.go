@@ -43,11 +43,41 @@ func FromNode[T any](
 		}
 		defer node.Close()
 		got, err := read(ctx, node, ask)
-		if d, ok := any(got).(record.Document); ok && len(d) > 0 && forPrograms(ask.app) {
-			got, _ = any(append(record.Document{record.Fields("", transports(Erlang))}, d...)).(T)
+		if d, ok := any(got).(record.Document); ok {
+			got, _ = any(ByErlang(ask, d)).(T)
 		}
 		return got, err
 	}
+}
+
+// ByErlang adds to what a node has told by which way it came, where a program reads it.
+func ByErlang(ask Ask, d record.Document) record.Document {
+	if len(d) == 0 || !forPrograms(ask.app) {
+		return d
+	}
+	return append(record.Document{record.Fields("", transports(Erlang))}, d...)
+}
+
+// NodeInstead asks the node itself for what its management API does not have, or does not tell since it does not answer,
+// where somebody has said what the cookie is. The reason comes back where the node cannot be asked either.
+func NodeInstead[T any](ctx context.Context, ask Ask, reason error,
+	read func(ctx context.Context, n inside.Node) (T, error)) (got T, err error) {
+	if !ask.app.TellsCookie() {
+		return got, reason
+	}
+	connect := ask.app.Node
+	if unanswered(reason) {
+		connect = ask.app.SilentNode
+	}
+	node, err := connect("")
+	if err != nil {
+		return got, reason
+	}
+	defer node.Close()
+	if got, err = read(ctx, node); err != nil {
+		return got, unasked(reason, err)
+	}
+	return got, nil
 }
 
 // forPrograms tells whether a program reads the answer, which is told by which way it came.

@@ -7,6 +7,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/inside"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
@@ -21,48 +22,64 @@ func environment() verb.Show {
 result of rabbitmq.conf, advanced.config and defaults. It prints Erlang terms as the broker sends them; with -o each
 setting is a row, with the text of its term as value. Passwords and keys of the configuration are shown, too.
 
-It needs release 4.0 or later and the tag administrator.`,
+It needs release 4.0 or later and the tag administrator. Of an older release, and where the management API does not
+answer, the node itself is asked, over Erlang distribution, if the cookie is given: rabbitctl help transports.`,
 		Example: `  rabbitctl environment rabbit
   rabbitctl environment > node.terms
   rabbitctl environment rabbit -o json | jq -r '.settings[] | select(.name == "vm_memory_high_watermark").value'`,
 		Args: []verb.Arg{{Name: "APPLICATION", Optional: true, Complete: applications}},
 		Read: func(ctx context.Context, c *broker.Client, ask verb.Ask) (record.Document, error) {
-			text, err := environmentOf(ctx, c, ask.Args)
+			text, byNode, err := environmentOf(ctx, c, ask)
 			if err != nil {
 				return nil, err
 			}
-			return settings(text)
+			d, err := settings(text)
+			if byNode {
+				d = verb.ByErlang(ask, d)
+			}
+			return d, err
 		},
 		Text: func(ctx context.Context, c *broker.Client, ask verb.Ask) (string, error) {
-			return environmentOf(ctx, c, ask.Args)
+			text, _, err := environmentOf(ctx, c, ask)
+			return text, err
 		},
+		Flags: verb.NodeFlags(nil),
 	}
 }
 
-// environmentOf is the list of what every application is configured with, or of the one that is named.
-func environmentOf(ctx context.Context, c *broker.Client, names []string) (string, error) {
-	text, err := c.Environment(ctx)
+// environmentOf is the list of what every application is configured with, or of the one that is named. byNode tells
+// whether the node itself has said it.
+func environmentOf(ctx context.Context, c *broker.Client, ask verb.Ask) (text string, byNode bool, err error) {
+	text, err = c.Environment(ctx)
+	if broker.IsNotOffered(err) || fail.KindOf(err) == fail.Unreachable {
+		text, err = verb.NodeInstead(ctx, ask, err, inside.EnvironmentText)
+		byNode = true
+	}
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
-	text = strings.TrimSpace(text)
-	if len(names) == 0 {
-		return text, nil
+	if text = strings.TrimSpace(text); len(ask.Args) > 0 {
+		text, err = ofApplication(text, ask.Args[0], c.BaseURL())
 	}
+	return text, byNode, err
+}
+
+// ofApplication is what one application is configured with, in a list of all.
+func ofApplication(text, name, url string) (string, error) {
 	all, ok := erlang.Proplist(text)
 	if !ok {
 		return "", unreadable()
 	}
 	var known []string
 	for _, p := range all {
-		if p.Key == names[0] {
+		if p.Key == name {
 			// Between its brackets it stands in the column that its lines were broken for.
 			return "[" + p.Text + "]", nil
 		}
 		known = append(known, p.Key)
 	}
-	return "", fail.New(fail.NotFound, "application %s does not run on the node at %s%s", names[0], c.BaseURL(),
-		fail.DidYouMean(names[0], known)).
+	return "", fail.New(fail.NotFound, "application %s does not run on the node at %s%s", name, url,
+		fail.DidYouMean(name, known)).
 		Next("rabbitctl environment shows all")
 }
 

@@ -6,8 +6,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/node"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/nodetest"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
 // askEnvironment is answered with text, the only answer of the API that is no JSON.
@@ -67,5 +71,37 @@ func TestEnvironment(t *testing.T) {
 			s.JSON(askEnvironment, answer.status, answer.body)
 			run(t, "environment/"+name, cmdtest.Run{}, s, "environment")
 		})
+	}
+}
+
+// TestEnvironment_byNode: 3.10 has no such request, and without the management plugin no API answers at all.
+func TestEnvironment_byNode(t *testing.T) {
+	t.Parallel()
+	calls := nodetest.Itself(map[string]string{"rabbit:environment/0": "[{rabbit,[{a,1}]}]",
+		"io_lib:format/2": `"[{rabbit,[{a,1}]}]"`})
+	n := (&nodetest.Node{Calls: calls}).Start(t)
+	const away = "RABBITCTL_URL=http://127.0.0.1:1"
+	for _, c := range []struct {
+		line, out string
+		env       []string
+	}{
+		{"environment", "[{rabbit,[{a,1}]}]\n", nil}, {"environment rabbit", "[{rabbit,[{a,1}]}]\n", nil},
+		{"environment", "[{rabbit,[{a,1}]}]\n", []string{away}},
+		{"environment -o json", "{\n  \"transports\": [\n    \"erlang\"\n  ],\n  \"settings\": [", []string{away}},
+	} {
+		s := brokertest.New(t)
+		if c.env == nil {
+			s.JSON(askEnvironment, 404, `{"error":"Object Not Found","reason":"Not Found"}`)
+		}
+		r := cmdtest.Run{Commands: node.Commands(), Env: append(n.Env(t), c.env...)}.Do(t, s, strings.Fields(c.line)...)
+		if r.Error != nil || !strings.HasPrefix(r.Out, c.out) {
+			t.Errorf("%s %q: %v %q %q", c.line, c.env, r.Error, r.Out, r.Err)
+		}
+	}
+	r := cmdtest.Run{Commands: node.Commands(), Env: append(n.Env(t), away, "RABBITCTL_ERLANG_COOKIE_FILE=",
+		"RABBITCTL_ERLANG_COOKIE=wrong")}.Do(t, brokertest.New(t), "environment")
+	if fail.KindOf(r.Error) != fail.Unreachable || !strings.Contains(steps.Of(r.Error),
+		"the node itself cannot be asked, either") {
+		t.Errorf("%v; %s", r.Error, steps.Of(r.Error))
 	}
 }

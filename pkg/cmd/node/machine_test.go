@@ -42,7 +42,7 @@ func certificate(t *testing.T, name string) string {
 // TestCertificates: the node reads the files, and one that it cannot read has a row that says so.
 func TestCertificates(t *testing.T) {
 	t.Parallel()
-	calls := nodetest.Says(map[string]string{"rabbit_networking:active_listeners/0": `[` +
+	calls := nodetest.Says(map[string]string{"rabbit:is_running/0": "true", "rabbit_networking:active_listeners/0": `[` +
 		`{listener,rabbit@localhost,amqp,"h",{0,0,0,0},5672,[]},` +
 		`{listener,rabbit@localhost,'amqp/ssl',"h",{0,0,0,0,0,0,0,0},5671,[{certfile,"/c.pem"},{cacertfile,"/no.pem"}]},` +
 		`{listener,other@localhost,'amqp/ssl',"h",{0,0,0,0},5671,[{certfile,"/other.pem"}]},` +
@@ -70,6 +70,8 @@ func TestCertificates(t *testing.T) {
 		said{"certificates pem --limit 1 --no-table-headers -o json", strings.ReplaceAll(chain, "\n", `\n`), "", ""})
 	calls["rabbit_networking:active_listeners/0"] = nodetest.Says(map[string]string{"x": "[]"})["x"]
 	heard(t, n, said{"certificates protocol", "protocol\n", "no listener of the node has a certificate", ""})
+	calls["rabbit:is_running/0"] = nodetest.Says(map[string]string{"x": "false"})["x"]
+	heard(t, n, said{"certificates", "", "RabbitMQ is stopped on node rabbit@localhost", fail.Unavailable})
 }
 
 func machine() map[string]string {
@@ -257,7 +259,7 @@ func TestObserver(t *testing.T) {
 		heaviest = append(heaviest, erlang.Tuple{pid(id), erlang.Int(9), erlang.List{}})
 	}
 	calls["recon:proc_count/2"] = func(c *nodetest.Call) erlang.Term {
-		if got := erlang.Text(erlang.List(c.Args)); got != "[memory,20]" && got != "[message_queue_len,3]" {
+		if got := erlang.Text(erlang.List(c.Args)); got != "[memory,10]" && got != "[message_queue_len,3]" {
 			t.Errorf("asked for %s", got)
 		}
 		return heaviest
@@ -282,11 +284,12 @@ func TestObserver(t *testing.T) {
 			pair("current_function", erlang.Tuple{erlang.Atom("gen_server"), erlang.Atom("loop"), erlang.Int(7)})}
 	}
 	n := (&nodetest.Node{Calls: calls}).Start(t)
-	first := "rabbit_alarm\t<0.1.0>\t1000\t200\t4\tgen_server:loop/7\n"
-	second := "rabbit_channel:init/1\t<0.2.0>\t1000\t400\t4\tgen_server:loop/7\n"
+	first := "rabbit_alarm\t<0.1.0>\t1000\t200\t4\n"
+	second := "rabbit_channel:init/1\t<0.2.0>\t1000\t400\t4\n"
 	heard(t, n, said{"observer --no-table-headers", first + second, "", ""},
 		said{"observer --by reductions --no-table-headers", second + first, "", ""},
 		said{"observer --by queue --top 3 --no-table-headers", first + second, "", ""},
+		said{"observer name function --limit 1 --no-table-headers", "rabbit_alarm\tgen_server:loop/7\n", "", ""},
 		said{"observer --by weight", "", `"weight" is none of memory, reductions and queue`, fail.Usage},
 		said{"observer --top 0", "", "not within 1 and 1000", fail.Usage},
 		said{"observer --sample-interval 1ms", "", "below 10ms", fail.Usage})

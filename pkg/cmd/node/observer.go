@@ -24,12 +24,14 @@ func observer() verb.List {
 		Long: `List the Erlang processes of a node that have the most memory, do the most work (--by reductions) or have the most messages
 waiting for them (--by queue), the heaviest first. They are watched for a second to see how much they work. With --watch it
 is a page that renews itself. Reductions are Erlang's measure of work. Messages that wait in a process are not those of
-a RabbitMQ queue: a process where they grow does not keep up.` + overErlang,
+a RabbitMQ queue: a process where they grow does not keep up. The column function tells what each was doing.` + overErlang,
 		Example: `  rabbitctl observer --watch 2s
   rabbitctl observer --by queue --top 5 --node rabbit@b
+  rabbitctl observer --by reductions name function reductions_rate
   rabbitctl observer --by reductions -o json`,
 		Table: record.Table{Noun: "processes",
-			Default: []string{"name", "pid", "memory", "reductions_rate", "waiting", "function"},
+			// The function would need a second line for each on a terminal of 80 columns, and push the heaviest away.
+			Default: []string{"name", "pid", "memory", "reductions_rate", "waiting"},
 			Columns: []record.Column{
 				{Name: "name", Kind: record.Text, Help: "its registered name, or the function that it began with"},
 				{Name: "pid", Kind: record.Text, Help: "the process, as the node itself writes it"},
@@ -42,7 +44,7 @@ a RabbitMQ queue: a process where they grow does not keep up.` + overErlang,
 		Flags: verb.NodeFlags(func(fs *pflag.FlagSet) {
 			fs.StringVar(&by, "by", "memory", "`WHAT` makes a process heavy: memory, reductions or queue")
 			verb.Words(fs, "by", "memory", "reductions", "queue")
-			fs.IntVar(&top, "top", 20, "the `N` heaviest")
+			fs.IntVar(&top, "top", 10, "the `N` heaviest; 10 fit on a small screen")
 			config.DurationFlag(fs, &length, "sample-interval", time.Second, "how long they are watched")
 		}),
 		Validate: func(verb.Ask) error {

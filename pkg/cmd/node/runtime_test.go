@@ -63,6 +63,10 @@ func TestRuntime(t *testing.T) {
 		said{"erlang_cookie_sources", "cookie_hash\tXr4ilOzQ4PCOq3aQ0qbuaQ==\n", "", ""},
 		said{"metadata_store_status", "rabbit@a\tleader\tvoter\t59\t58\t-1\t2\n", "", ""},
 		said{"maybe_stuck", "There are 453 processes.\n", "", ""},
+		said{"maybe_stuck -o json", `{"line":"There are 453 processes."}` + "\n", "", ""},
+		said{"maybe_stuck -o csv", "", "prints lines as they come, and has no output format \"csv\"", fail.Usage},
+		said{"erlang_cookie_hash -o json", "{\n  \"transports\": [\n    \"erlang\"\n  ],\n", "", ""},
+		said{"resolver_info -o json", "{\n  \"transports\": [\n    \"erlang\"\n  ],\n", "", ""},
 		said{"schema_info", "rabbit_queue\t[rabbit@a]\t[]\n", "", ""},
 	)
 	calls["rabbit_feature_flags:is_enabled/1"] = nodetest.Says(map[string]string{"x": "false"})["x"]

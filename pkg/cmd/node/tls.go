@@ -46,6 +46,9 @@ check_certificates looks at what is sent.` + overErlang,
 		Flags: verb.NodeFlags(nil),
 		Rows: verb.RowsFromNode(func(ctx context.Context, n inside.Node, ask verb.Ask,
 			add func(map[string]record.Value) error) error {
+			if err := inside.NeedsRabbit(ctx, n); err != nil {
+				return err // nothing listens then, and 3.10 has not even a table of listeners
+			}
 			all, err := inside.Certificates(ctx, n)
 			if err == nil && len(all) == 0 {
 				ask.Note("no listener of the node has a certificate")
