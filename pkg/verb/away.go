@@ -45,6 +45,10 @@ func (h Host) Away(ctx context.Context, reason error) (a Away, known bool, err e
 	if a.Running = err == nil; errors.As(err, new(*inside.Stopped)) {
 		err = nil
 	}
+	if err != nil && limited.Err() != nil && ctx.Err() == nil {
+		err = fail.New(fail.Timeout, "it did not answer within %s", shortly).
+			Next("look at its process and its log on its machine")
+	}
 	if err != nil {
 		return a, false, unasked(reason, err)
 	}

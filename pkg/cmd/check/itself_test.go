@@ -1,6 +1,7 @@
 package check_test
 
 import (
+	"net"
 	"slices"
 	"strings"
 	"testing"
@@ -188,5 +189,15 @@ func TestAway_cannotBeAsked(t *testing.T) {
 		if !strings.Contains(r.Out, "nothing listens at ") || !strings.Contains(r.Out, "next: ") || r.Error == nil {
 			t.Errorf("%s: %v %s", line, r.Error, r.Out)
 		}
+	}
+}
+
+// TestAway_silent: a node that hangs is not waited for until the time is over.
+func TestAway_silent(t *testing.T) {
+	t.Parallel()
+	n := (&nodetest.Node{Instead: func(net.Conn) { <-t.Context().Done() }}).Start(t)
+	r := cmdtest.Run{Commands: check.Commands(), Env: append(n.Env(t), nowhere)}.Do(t, brokertest.New(t), "check_quorum")
+	if fail.KindOf(r.Error) != fail.Unknown || !strings.Contains(r.Out, "either: it did not answer within 3s") {
+		t.Errorf("%v %s", r.Error, r.Out)
 	}
 }
