@@ -225,7 +225,7 @@ func together(ctx context.Context, c *broker.Client, ask verb.Ask, members []mem
 	}
 	r := verb.Report{Result: health.Bundle(results), Parts: results}
 	if of, known, why := ask.Away(ctx, unanswered); known {
-		r.Details = append(r.Details, "next: "+steps.Of(why))
+		r.Details, r.Transports = append(r.Details, "next: "+steps.Of(why)), []string{verb.Erlang}
 		r.LookedAt = "what node " + of.Node + " says of itself by Erlang distribution, since its management API does not answer"
 	}
 	if len(absent) > 0 {
