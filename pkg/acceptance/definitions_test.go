@@ -23,6 +23,8 @@ func TestDefinitions(t *testing.T) {
 			b.rabbitctl(t, "check_definitions", recorded, "--release", b.Release).exits(t, 2).
 				says(t, "does not know the key ha-mode")
 			b.rabbitctl(t, "import_definitions", recorded, "-p", from).exits(t, 65)
+			b.rabbitctl(t, "import_definitions", recorded, "-p", other, "--unchecked").exits(t, 4).
+				says(t, "counts.not_held\t1", "not_held\tpolicy ha")
 			// The export of 4.3 has a binding to an exchange that it leaves out.
 			recorded = filepath.Join("..", "definitions", "testdata", "recorded", "4.3-shop.json")
 			b.rabbitctl(t, "import_definitions", recorded, "-p", from).exits(t, 65)
