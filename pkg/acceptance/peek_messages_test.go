@@ -63,7 +63,7 @@ func (b *broker) limitedLooks(t *testing.T, peek func(...string) ran) {
 	}
 	for look := range 3 {
 		r := peek("limited", "body", "--limit", "3", "--counts-as-delivery").ok(t)
-		if said := strings.Contains(r.stderr, "no safe look left at messages 1, 2, 3"); said != (look == 2) {
+		if said := strings.Contains(r.stderr, "do not look at messages 1, 2, 3 again"); said != (look == 2) {
 			t.Errorf("look %d: %s", look+1, r.stderr)
 		}
 	}

@@ -17,7 +17,7 @@ func exchangeIs(ctx context.Context, c *Client, t subject) (bool, error) {
 		same = same && t.body.At(member).Text() == has.At(member).Text()
 	}
 	if !same {
-		return false, ambiguous("it is there, but not as it was declared")
+		return false, ambiguous("it exists, but not as it was declared")
 	}
 	return true, nil
 }

@@ -85,7 +85,7 @@ func isAsSent(rewritten bool, collection string) func(context.Context, *Client, 
 		}
 		same := holds(has, t.body)
 		if !same && rewritten {
-			return false, ambiguous("it is there, but not as it was sent")
+			return false, ambiguous("it exists, but not as it was sent")
 		}
 		return same, nil
 	}
@@ -110,7 +110,7 @@ func queueIs(ctx context.Context, c *Client, t subject) (bool, error) {
 		same = same && equal(value, kept[key])
 	}
 	if !same {
-		return false, ambiguous("it is there, but not as it was declared")
+		return false, ambiguous("it exists, but not as it was declared")
 	}
 	return true, nil
 }

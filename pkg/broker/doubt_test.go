@@ -74,7 +74,7 @@ func TestAway(t *testing.T) {
 			kind: fail.NotFound, says: "has no such object"},
 		"well, and fails inside": {status: 400, body: inside,
 			listed: `{"vhost":"v","name":"q","type":"classic","state":"running","node":"rabbit@a"}`, purge: true,
-			kind: fail.Unavailable, says: "failed at this from inside (nodedown)"},
+			kind: fail.Unavailable, says: "failed internally at this (nodedown)"},
 		"well, and the broker failed": {status: 500,
 			listed: `{"vhost":"v","name":"q","type":"classic","state":"running","node":"rabbit@a"}`, read: true,
 			kind: fail.Unavailable, says: "failed with status 500"},

@@ -32,7 +32,7 @@ func (c *Client) lacksNodes(ctx context.Context) bool {
 func mayComeLater(change change, err error) error {
 	e := fail.New(fail.Lost, "%s may still be %s later: most nodes of the cluster do not answer, so the broker gave up "+
 		"waiting, but it may do it when they are back (it says: %s)", change.what, change.done, ReasonOf(err)).
-		Do(fail.SeeStoppedNodes).Say("then look whether it was done")
+		Do(fail.SeeStoppedNodes).Say("then check whether it was done")
 	e.Err = &Lost{Err: err}
 	return e
 }

@@ -90,7 +90,8 @@ func (p *paths) look(ctx context.Context, vhost string) (changed error, known bo
 func (p *paths) fault(what string) error {
 	return fail.New(fail.Incomplete, "a proxy between here and the broker changes %%2F in paths: at %s %s", p.plain.base,
 		what).
-		Next("nginx: proxy_pass http://BROKER:15672; without a path behind the port. Apache: AllowEncodedSlashes NoDecode, and nocanon behind ProxyPass").
+		Next("nginx: proxy_pass http://BROKER:15672; without a path after the port. Apache: AllowEncodedSlashes NoDecode, "+
+			"and nocanon behind ProxyPass").
 		Do(fail.ReadPage, "behind-a-proxy").
 		Do(fail.GoRoundProxy)
 }

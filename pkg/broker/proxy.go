@@ -71,7 +71,7 @@ func (t *classifier) atProxy(req *http.Request, err error) error {
 	case errors.As(err, &timeout) && timeout.Timeout():
 		why = "it did not accept the connection in time"
 	}
-	e := fail.New(fail.Unreachable, "the proxy %s, which stands between here and %s, cannot be used: %s", t.route.via(req),
+	e := fail.New(fail.Unreachable, "the proxy %s, between here and %s, cannot be used: %s", t.route.via(req),
 		t.base, why).
 		Next("%s", around(req.URL.Scheme, req.URL.Hostname()))
 	e.Err = err
@@ -94,7 +94,7 @@ func connected(_ context.Context, proxy *url.URL, connect *http.Request, resp *h
 func refusedByProxy(proxy, target, scheme, host string, status int) *fail.Error {
 	if status == http.StatusProxyAuthRequired {
 		return fail.New(fail.Unreachable,
-			"the proxy %s, which stands between here and %s, wants a user and a password (status 407)", proxy, target).
+			"the proxy %s, between here and %s, wants a user and a password (status 407)", proxy, target).
 			Next("%s", around(scheme, host))
 	}
 	return fail.New(fail.Unreachable, "the proxy %s does not reach %s (status %d %s)",

@@ -36,15 +36,15 @@ func TestProxy(t *testing.T) {
 	for name, tt := range map[string]struct {
 		base, proxy, want, next string
 	}{
-		"closed": {plain, refused, "the proxy http://127.0.0.1:1, which stands between here and " + plain +
+		"closed": {plain, refused, "the proxy http://127.0.0.1:1, between here and " + plain +
 			", cannot be used: connection refused", "variable HTTP_PROXY; NO_PROXY=mq.example.com"},
-		"closed, TLS": {tls, refused, "the proxy http://127.0.0.1:1, which stands between here and " + tls +
+		"closed, TLS": {tls, refused, "the proxy http://127.0.0.1:1, between here and " + tls +
 			", cannot be used: connection refused", "variable HTTPS_PROXY; NO_PROXY=mq.example.com"},
 		"unknown": {plain, "http://nothing.invalid:3128",
-			"the proxy http://nothing.invalid:3128, which stands between here and " + plain +
+			"the proxy http://nothing.invalid:3128, between here and " + plain +
 				", cannot be used: its host name cannot be resolved", "HTTP_PROXY"},
 		"unknown, TLS": {tls, "http://nothing.invalid:3128", "its host name cannot be resolved", "HTTPS_PROXY"},
-		"closed socks": {plain, "socks5://127.0.0.1:1", "the proxy socks5://127.0.0.1:1, which stands", "HTTP_PROXY"},
+		"closed socks": {plain, "socks5://127.0.0.1:1", "the proxy socks5://127.0.0.1:1, between", "HTTP_PROXY"},
 		"no socks": {plain, "socks5://" + speaking(t, func(c net.Conn) {
 			c.Write([]byte("HTTP/1.1 400 Bad Request\r\n\r\n"))
 		}), "the proxy socks5://127.0.0.1:", "HTTP_PROXY"},

@@ -108,7 +108,7 @@ func (t *classifier) badRequest(r *Refusal, body []byte) error {
 			Do(fail.RestartVHost, vhost).Say("the node's log says why it stopped")
 	}
 	if fromInside(r) {
-		return no(fail.Unavailable, "%s failed at this from inside (%s)", t.base, innerCause(reason)).
+		return no(fail.Unavailable, "%s failed internally at this (%s)", t.base, innerCause(reason)).
 			Next("the broker's log says more").Do(fail.SeeNodes)
 	}
 	return no(fail.Data, "the broker refused: %s", orElse(reason, "bad request"))

@@ -35,7 +35,7 @@ func StopApp() Op {
 			plan.Notes = append(plan.Notes, "the management API of the node is gone until start_app")
 			return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
 				if up, err := at.isRunning(ctx); err != nil || up {
-					return o, unlike(err, "runs still")
+					return o, unlike(err, "still runs")
 				}
 				return o, nil
 			}), nil
@@ -75,7 +75,7 @@ func unlike(err error, how string) error {
 	if err != nil {
 		return err
 	}
-	return fail.New(fail.Unavailable, "the node says ok, and RabbitMQ %s there", how).Next("look into the node's log")
+	return fail.New(fail.Unavailable, "the node answered ok, but RabbitMQ %s there", how).Next("look in the node's log")
 }
 
 // hit adds to a plan what the end of RabbitMQ on the node hits: connections, and queues that lose their majority.
@@ -105,8 +105,8 @@ func (s Site) hit(ctx context.Context, plan *Plan) error {
 			section.Rows = append(section.Rows, record.Row{record.Of(q)})
 		}
 		plan.Hits = append(plan.Hits, section)
-		plan.Dangers = append(plan.Dangers, fmt.Sprintf("%d quorum queues and streams have no majority without the node, and "+
-			"stand still", len(critical)))
+		plan.Dangers = append(plan.Dangers, fmt.Sprintf("%d quorum queues and streams have no majority without the node: "+
+			"they stop until it is back", len(critical)))
 	}
 	return nil
 }

@@ -36,12 +36,12 @@ func (w *Wishes) Params() []Param {
 	only := Flag("only", "touch these `KINDS` only, with commas between them", &w.Only, definitions.KindNames()...)
 	only.Listed = true
 	return []Param{FreeArg("file", "file", &w.File), only,
-		patternFlag("match", "touch only what has a name that matches `REGEX` (may be repeated): of a permission that of the "+
-			"user, of a binding both ends", &w.Match),
-		patternFlag("exclude", "do not touch what has a name that matches `REGEX` (may be repeated)", &w.Exclude),
+		patternFlag("match", "touch only objects whose name matches `REGEX` (may be repeated): "+
+			"for a permission the user's name, for a binding both ends", &w.Match),
+		patternFlag("exclude", "do not touch objects whose name matches `REGEX` (may be repeated)", &w.Exclude),
 		Switch("prune", "delete what the broker has and the file does not", &w.Prune),
-		Switch("replace", "delete and make anew the queues and exchanges that differ, since they cannot be changed; one "+
-			"that holds messages is left", &w.Replace)}
+		Switch("replace", "delete and recreate queues and exchanges that differ, since they cannot be changed; queues "+
+			"with messages are kept", &w.Replace)}
 }
 
 // Check refuses wrong ones.
@@ -139,7 +139,8 @@ func Apply() Op {
 	return Op{
 		Name: "apply", Noun: "object", Scoped: true, Everywhere: true, Many: true, Loses: true, Compares: true,
 		Lasting: true,
-		Params:  append(w.Params(), Flag("backup", "write what the broker has into this new `FILE` first", &backup)),
+		Params: append(w.Params(),
+			Flag("backup", "first write the broker's present definitions into the new file `FILE`", &backup)),
 		Check: func() error {
 			if backup == "-" {
 				return fail.Usagef("--backup needs the name of a file")

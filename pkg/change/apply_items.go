@@ -66,7 +66,7 @@ func (p *planned) look(ctx context.Context, i *item) {
 	plan, err := planRemoval(ctx, p.at, *i.A)
 	switch {
 	case err != nil && len(fail.HintOf(err)) == 0:
-		i.refused = fail.New(fail.KindOf(err), "%w", err).Next("--keep-going leaves it, and does the rest")
+		i.refused = fail.New(fail.KindOf(err), "%w", err).Next("--keep-going skips it, and does the rest")
 	case err != nil:
 		i.refused = err
 	case plan.Done == nil:
@@ -77,10 +77,10 @@ func (p *planned) look(ctx context.Context, i *item) {
 // fixFor is how what differs and cannot be changed becomes as wanted.
 func fixFor(o definitions.Object) string {
 	if o.Kind == definitions.Queues {
-		return fmt.Sprintf("--replace deletes it and makes it anew if it is empty, rabbitctl migrate_queue -p %s %s keeps its "+
-			"messages, --keep-going leaves it", fail.Word(o.VHost), fail.Word(o.Name()))
+		return fmt.Sprintf("--replace deletes and recreates it if it is empty, rabbitctl migrate_queue -p %s %s keeps its "+
+			"messages, --keep-going skips it", fail.Word(o.VHost), fail.Word(o.Name()))
 	}
-	return "--replace deletes it and makes it anew with its bindings, --keep-going leaves it"
+	return "--replace deletes and recreates it with its bindings, --keep-going skips it"
 }
 
 // planRemoval plans the change that deletes the object, as its own command would. A queue, and those in a virtual host,

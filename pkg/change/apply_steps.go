@@ -105,8 +105,8 @@ func (p *planned) replaced(i item) Step {
 			}
 		}
 		if err := p.send(ctx, []definitions.Object{i.Object}); err != nil {
-			return Outcome{}, fail.New(fail.KindOf(err), "%s was deleted, and could not be made anew: %w", name, err).
-				Next("the same command makes it")
+			return Outcome{}, fail.New(fail.KindOf(err), "%s was deleted, but could not be created again: %w", name, err).
+				Next("run the same command again to make it")
 		}
 		return Outcome{Word: "replaced"}, nil
 	}}

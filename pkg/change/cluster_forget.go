@@ -263,15 +263,15 @@ func (f *forgetting) seen(at Site) func(context.Context, Outcome) (Outcome, erro
 	return func(ctx context.Context, o Outcome) (Outcome, error) {
 		members, err := at.members(ctx)
 		if err != nil {
-			return o, fail.New(fail.KindOf(err), "the node says ok, but the members of the cluster cannot be read: %w", err)
+			return o, fail.New(fail.KindOf(err), "the node answered ok, but the members of the cluster cannot be read: %w", err)
 		}
 		if members == nil {
-			return o, fail.New(fail.Unavailable, "the node says ok, but does not tell the members of the cluster").
+			return o, fail.New(fail.Unavailable, "the node answered ok, but does not report the members of the cluster").
 				Next("rabbitctl list_nodes")
 		}
 		if slices.Contains(members, f.name) {
-			return o, fail.New(fail.Unavailable, "the node says ok, and the cluster lists node %s still", f.name).
-				Next("look into the node's log")
+			return o, fail.New(fail.Unavailable, "the node answered ok, but the cluster still lists node %s", f.name).
+				Next("look in the node's log")
 		}
 		o.Facts = append(o.Facts, membersSection(members))
 		return o, nil

@@ -194,11 +194,11 @@ func (j *join) explained(err error) error {
 func (j *join) see(ctx context.Context, at Site, node string, o Outcome) (Outcome, error) {
 	cluster, err := at.membersFor(ctx, j.member)
 	if err != nil {
-		return o, fail.New(fail.KindOf(err), "the node says ok, but the members of the cluster cannot be read: %w", err)
+		return o, fail.New(fail.KindOf(err), "the node answered ok, but the members of the cluster cannot be read: %w", err)
 	}
 	if !slices.Contains(cluster, node) {
-		return o, fail.New(fail.Unavailable, "the node says ok, and the cluster of node %s does not list it", j.member).
-			Next("look into the logs of both")
+		return o, fail.New(fail.Unavailable, "the node answered ok, but the cluster of node %s does not list it", j.member).
+			Next("look in the logs of both")
 	}
 	o.Facts = record.Document{membersSection(cluster)}
 	if up, err := at.isRunning(ctx); err == nil && !up {

@@ -135,8 +135,8 @@ func (d *diskLimit) seen(ctx context.Context, at Site, o Outcome, was *float64, 
 		return o, err
 	}
 	if is == nil || math.Abs(*is-want) > 1 {
-		return o, fail.New(fail.Unavailable, "nothing changed: the node does not watch its free disk space, and then takes no "+
-			"limit").Next("rabbitctl activate_free_disk_space_monitoring lets it watch again")
+		return o, fail.New(fail.Unavailable, "nothing changed: the node does not watch its free disk space, so it accepts "+
+			"no limit").Next("rabbitctl activate_free_disk_space_monitoring makes it watch again")
 	}
 	o.Facts = record.Document{record.Fields("", bytesField("limit", is), bytesField("before", was))}
 	o.Notes = append(o.Notes, "it holds until the node restarts; to keep it, in rabbitmq.conf: "+d.line())

@@ -46,9 +46,9 @@ func diskMonitoring(name, action, word string, on bool) Op {
 				watched, known, err := survey.DiskWatched(ctx, at.Erlang)
 				switch {
 				case err == nil && !known:
-					o.Notes = append(o.Notes, "the node says ok; whether it watches its disk, its release does not tell")
+					o.Notes = append(o.Notes, "the node answered ok; its release does not report whether it watches its disk")
 				case err == nil && watched != on:
-					err = fail.New(fail.Unavailable, "the node says ok, and nothing changed").Next("look into the node's log")
+					err = fail.New(fail.Unavailable, "the node answered ok, but nothing changed").Next("look in the node's log")
 				}
 				return o, err
 			})

@@ -47,7 +47,7 @@ func DeclareExchange() Op {
 		Params: []Param{Arg("exchange", &e.want.Name, exchangeNames),
 			Flag("type", "direct, fanout, topic, headers, or a plugin's", &e.want.Type),
 			Switch("durable", "survive a restart of the broker", &e.want.Durable),
-			Switch("auto-delete", "go when the last binding goes that leads away from it", &e.want.AutoDelete),
+			Switch("auto-delete", "delete it with the last binding that leads away from it", &e.want.AutoDelete),
 			Switch("internal", "let no client publish to it", &e.want.Internal),
 			e.arguments.option(alternate, "alternate-exchange", "where messages go that no binding takes"),
 			e.arguments.flag(topology.OfExchanges().Parse)},

@@ -18,7 +18,7 @@ func DeleteExchange() Op {
 	return Op{
 		Name: "delete_exchange", Noun: "exchange", Scoped: true, Loses: true, Removes: true, Each: true,
 		Params: []Param{Arg("exchange", &name, exchangeNames),
-			Switch("if-unused", "refuse when a binding leads away from it; the broker looks itself, too", &ifUnused)},
+			Switch("if-unused", "refuse when a binding leads away from it; the broker checks that, too", &ifUnused)},
 		Check: func() error {
 			if strings.HasPrefix(name, "amq.") {
 				return fail.Usagef("exchange %s is the broker's own: nobody can delete it", name)

@@ -23,13 +23,13 @@ func DeclareFederationUpstream() Op {
 			s.text("exchange", "exchange", "the exchange there, where it is called differently"),
 			s.text("queue", "queue", "the queue there, where it is called differently"),
 			s.text("consumer-tag", "consumer-tag", "the tag of the consumer there"),
-			s.whole("prefetch-count", "prefetch-count", "messages on their way at once", 1),
+			s.whole("prefetch-count", "prefetch-count", "how many unacknowledged messages it may hold (prefetch)", 1),
 			s.span("reconnect-delay", "reconnect-delay", "how long to wait before connecting again (5s)", time.Second),
 			s.text("ack-mode", "ack-mode", "when a message is acknowledged; only on-confirm loses none", "on-confirm",
 				"on-publish", "no-ack"),
 			s.truth("trust-user-id", "trust-user-id", "keep the user-id of messages"),
 			s.whole("max-hops", "max-hops", "how many exchange links a message may pass", 1),
-			s.span("expires", "expires", "after how long without a link the queue there goes (1h)", time.Millisecond),
+			s.span("expires", "expires", "after how long without a link the queue there is deleted (1h)", time.Millisecond),
 			s.span("message-ttl", "message-ttl", "after how long messages in the queue there expire (1h)", time.Millisecond),
 			s.text("queue-type", "queue-type", "the type of the queue there (not on 3.10)", "classic", "quorum"),
 			s.truth("bind-nowait", "bind-nowait", "do not wait for bindings there"),
@@ -39,8 +39,8 @@ func DeclareFederationUpstream() Op {
 		},
 		Check: func() error {
 			if !s.has("uri") {
-				return fail.Usagef("nothing says where the upstream is").
-					Next("--uri-file FILE; a URI without a password can stand behind --uri")
+				return fail.Usagef("the upstream has no URI").
+					Next("give --uri-file FILE, or --uri for a URI without a password")
 			}
 			return nil
 		},
@@ -67,7 +67,7 @@ func DeleteFederationUpstream() Op {
 			}
 			links, err := linksOf(ctx, at, at.VHost, func(l link) bool { return l.upstream == p.name })
 			if err != nil {
-				plan.Notes = append(plan.Notes, "which links go with it is not known: "+err.Error())
+				plan.Notes = append(plan.Notes, "which links are deleted with it is not known: "+err.Error())
 				return plan, nil
 			}
 			s := record.Section{Name: "links", Columns: record.Named("type", "name", "status")}

@@ -85,8 +85,8 @@ func (s Site) halt(ctx context.Context, waits bool) error {
 			err = s.Sleep(ctx, pause)
 		}
 		if err != nil {
-			return fail.New(fail.Lost, "node %s was told to stop and runs still: %w", node, err).
-				Next("it may be waiting for something: look into its log")
+			return fail.New(fail.Lost, "node %s was told to stop, but still runs: %w", node, err).
+				Next("it may be waiting for something: look in its log")
 		}
 	}
 }

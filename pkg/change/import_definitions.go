@@ -32,7 +32,7 @@ func ImportDefinitions() Op {
 	return Op{
 		Name: "import_definitions", Noun: "definitions", Scoped: true, Everywhere: true, Lasting: true,
 		Params: []Param{FreeArg("file", "file", &x.file),
-			Flag("backup", "first write what is there into the new file `FILE`", &x.backup),
+			Flag("backup", "first write the broker's present definitions into the new file `FILE`", &x.backup),
 			Switch("unchecked", "import the rest though the broker's release would refuse or ignore something in it", &x.unchecked)},
 		Check: x.check,
 		Plan:  x.plan,
@@ -73,11 +73,11 @@ func (x *documentImport) plan(ctx context.Context, at Site) (*Plan, error) {
 		return x.nothing(plan), nil
 	}
 	if n := len(x.changed); n > 0 {
-		plan.Dangers = []string{prose.Plural(n, "object that is there is", "objects that are there are") + " overwritten: " +
+		plan.Dangers = []string{prose.Plural(n, "existing object is", "existing objects are") + " overwritten: " +
 			kindCounts(x.changed)}
 	}
 	if x.backup == "" && len(x.changed) > 0 {
-		plan.Notes = append(plan.Notes, "--backup FILE keeps what is there")
+		plan.Notes = append(plan.Notes, "--backup FILE first saves the present definitions")
 	}
 	return plan, nil
 }
@@ -90,7 +90,7 @@ func (x *documentImport) read(ctx context.Context) (err error) {
 	x.vhost = x.at.VHost
 	switch d := x.wanted; {
 	case d.Single && d.VHost == "":
-		return fail.New(fail.Data, "%s does not say which virtual host it is of", x.name()).Next("-p VHOST says it")
+		return fail.New(fail.Data, "%s does not say which virtual host it belongs to", x.name()).Next("give it with -p VHOST")
 	case d.Single:
 		x.vhost = d.VHost
 	case x.vhost != "":

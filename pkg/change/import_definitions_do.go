@@ -71,13 +71,13 @@ func (x *documentImport) interrupted(ctx context.Context, err error) error {
 	if after, unread := Declared(ctx, x.at.Broker, x.vhost); unread == nil {
 		left := len(x.unlike(after))
 		total := len(x.created) + len(x.changed)
-		done = fmt.Sprintf("; at that moment %d of %s as wanted", total-left,
+		done = fmt.Sprintf("; at that moment %d of %s as the file says", total-left,
 			prose.Plural(total, "object was", "objects were"))
 	}
 	e := fail.New(fail.KindOf(err), "%s%s", text, done)
 	e.Hint, e.Err = fail.HintOf(err), err
 	if e.Hint == nil {
-		e = e.Next("mend the file: the same command goes on with what is left")
+		e = e.Next("correct the file, then run the same command again: it imports the rest")
 	}
 	return e
 }
@@ -108,8 +108,8 @@ func (x *documentImport) outcome(after *definitions.Document) Outcome {
 			"out silently", prose.Plural(n, "object is", "objects are"), after.Release()))
 	}
 	if len(x.left) > 0 {
-		o.Notes = append(o.Notes, fmt.Sprintf("%s there otherwise, and no import changes that: %s",
-			prose.Plural(len(x.left), "object is", "objects are"), kindCounts(x.left)))
+		o.Notes = append(o.Notes, fmt.Sprintf("%s with other properties, which no import changes: %s",
+			prose.Plural(len(x.left), "object exists", "objects exist"), kindCounts(x.left)))
 	}
 	return o
 }

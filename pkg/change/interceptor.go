@@ -49,7 +49,7 @@ func SetInterceptorPriorities() Op {
 			return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
 				differ, err := at.priorities(ctx, words, plan)
 				if err == nil && differ {
-					err = fail.New(fail.Unavailable, "the node says ok, and the priorities are not as they should be").
+					err = fail.New(fail.Unavailable, "the node answered ok, but the priorities are not as they should be").
 						Next("rabbitctl list_channel_interceptors")
 				}
 				o.Notes = append(o.Notes, plan.Notes...)

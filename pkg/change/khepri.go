@@ -51,8 +51,8 @@ func ForceStandaloneKhepriBoot() Op {
 			return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
 				left, err := at.storeMembers(ctx, typed)
 				if err == nil && len(left) > 0 {
-					err = fail.New(fail.Unavailable, "the node says ok, and its metadata store has %s still",
-						prose.Plural(len(left), "other member", "other members")).Next("look into the node's log")
+					err = fail.New(fail.Unavailable, "the node answered ok, but its metadata store still has %s",
+						prose.Plural(len(left), "other member", "other members")).Next("look in the node's log")
 				}
 				return o, err
 			}), nil

@@ -63,8 +63,8 @@ func listeners(name, action, status, note string) Op {
 			return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
 				now, err := at.clientListeners(ctx)
 				if left := unlikeStatus(now, status); err == nil && len(left) > 0 {
-					err = fail.New(fail.Incomplete, "the node says ok, and these listeners are not %s: %s", status,
-						strings.Join(left, ", ")).Next("look into the node's log")
+					err = fail.New(fail.Incomplete, "the node answered ok, but these listeners are not %s: %s", status,
+						strings.Join(left, ", ")).Next("look in the node's log")
 				}
 				return o, err
 			}), nil

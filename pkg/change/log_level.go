@@ -42,8 +42,8 @@ func SetLogLevel() Op {
 				config, err := at.ask(ctx, "logger", "get_primary_config")
 				primary, _ := config.(erlang.Map)
 				if is := primary.Get("level"); err == nil && is != erlang.Atom(level) {
-					err = fail.New(fail.Unavailable, "the node says ok, and its log level is %s", text(is)).
-						Next("look into the node's log")
+					err = fail.New(fail.Unavailable, "the node answered ok, but its log level is %s", text(is)).
+						Next("look in the node's log")
 				}
 				o.Notes = append(o.Notes, plan.Notes...)
 				return o, err

@@ -99,7 +99,7 @@ func (s Site) maintenanceSeen(wanted bool) func(context.Context, Outcome) (Outco
 		if now {
 			how = "is still in maintenance"
 		}
-		return o, fail.New(fail.Unavailable, "the node says ok, and %s", how).Next("look into the node's log")
+		return o, fail.New(fail.Unavailable, "the node answered ok, but it %s", how).Next("look in the node's log")
 	}
 }
 

@@ -173,7 +173,8 @@ func DeleteMember() Op {
 			}).Seen(m.seen(at, way, false))
 			plan.Node, plan.Hits = byNode(way), memberFields(members)
 			if left := len(members) - 1; left < 3 {
-				plan.Notes = []string{fmt.Sprintf("with %d left, queue %s stands still while a node with one is away", left, m.queue)}
+				plan.Notes = []string{fmt.Sprintf("with %d left, queue %s stops whenever a node with a member is "+
+					"down", left, m.queue)}
 			}
 			return plan, nil
 		},

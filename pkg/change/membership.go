@@ -147,7 +147,7 @@ func ChangeClusterNodeType() Op {
 			return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
 				now, err := at.nodeType(ctx)
 				if err == nil && now != wanted {
-					err = fail.New(fail.Unavailable, "the node says ok, and its type is %s", now).Next("look into the node's log")
+					err = fail.New(fail.Unavailable, "the node answered ok, but its type is %s", now).Next("look in the node's log")
 				}
 				return o, err
 			}), nil

@@ -102,8 +102,8 @@ func (m *memoryLimit) plan(ctx context.Context, at Site) (*Plan, error) {
 		bytesField("used", used))}
 	plan.Steps[0].See = func(ctx context.Context, o Outcome) (Outcome, error) { return m.seen(ctx, at, o, was) }
 	if used != nil && *used > want {
-		plan.Dangers = append(plan.Dangers, fmt.Sprintf("the node uses %s, so nobody in the cluster can publish until it is "+
-			"less", prose.Bytes(*used)))
+		plan.Dangers = append(plan.Dangers, fmt.Sprintf("the node uses %s, so nobody in the cluster can publish until it "+
+			"uses less", prose.Bytes(*used)))
 	}
 	return plan, nil
 }
@@ -119,7 +119,7 @@ func (m *memoryLimit) seen(ctx context.Context, at Site, o Outcome, was *float64
 		return o, err
 	}
 	if erlang.Text(set) != erlang.Text(m.term()) {
-		return o, fail.New(fail.Unavailable, "the node says ok, and its limit is %s", erlang.Text(set))
+		return o, fail.New(fail.Unavailable, "the node answered ok, but its limit is %s", erlang.Text(set))
 	}
 	o.Facts = record.Document{record.Fields("", bytesField("limit", is), bytesField("before", was))}
 	line := "vm_memory_high_watermark.relative = " + m.first

@@ -96,15 +96,15 @@ func (q countedQueue) room(at Site, name string, ready, arriving int64) error {
 	if !limited || arriving <= most-ready {
 		return nil
 	}
-	does := "drops its oldest messages then"
+	does := "would drop its oldest messages"
 	if strings.HasPrefix(q.setting("x-overflow").Text(), "reject-publish") {
-		does = "refuses the rest"
+		does = "would refuse the rest"
 	}
-	amount := fmt.Sprintf("%d more", arriving)
+	amount := fmt.Sprintf("%d more do not fit", arriving)
 	if arriving == unlimited {
-		amount = "any number of them"
+		amount = "more can come than fit"
 	}
-	e := fail.New(fail.Data, "refused: queue %s holds %d messages and at most %d; it cannot take %s, and %s", name, ready,
+	e := fail.New(fail.Data, "refused: queue %s holds %d messages, and its max-length is %d: %s, and it %s", name, ready,
 		most, amount, does)
 	if most > ready {
 		return e.Next("--limit %d takes as many as it has room for", most-ready)
@@ -121,8 +121,8 @@ func (q countedQueue) rings(ctx context.Context, at Site, name string) (dangers 
 	}
 	way, err := survey.NewRouter(at.Broker, at.VHost).Ring(ctx, name)
 	if way != "" {
-		dangers = []string{fmt.Sprintf("messages in queue %s that no consumer takes in time are dead-lettered in a ring and "+
-			"dropped, and nothing tells of it: %s", name, way)}
+		dangers = []string{fmt.Sprintf("messages in queue %s that no consumer takes in time are dead-lettered in a ring "+
+			"and dropped without an error: %s", name, way)}
 	}
 	return dangers, err
 }

@@ -46,7 +46,7 @@ func GetMessages(view View) Op {
 		Name: "get_messages", Noun: "queue", Scoped: true, AMQP: true, Lasting: true, Loses: true,
 		Params: append([]Param{Arg("queue", &x.queue, QueueNames),
 			Flag("to", "new `FILE` for the messages; - is standard output", &x.file),
-			Switch("body-only", "write only the bodies, each with a line end behind it", &x.bodies),
+			Switch("body-only", "write only the bodies, each followed by a line end", &x.bodies),
 			x.expect.flag("the queue")}, x.params("get")...),
 		Check: x.check,
 		Plan:  x.plan,

@@ -54,7 +54,7 @@ func ImportMessages() Op {
 			case m.file == "":
 				return fail.Usagef("the name of the file is empty").Next("- is standard input")
 			case m.file == "-" && m.queue == "":
-				return fail.Usagef("standard input cannot be read twice, so it has to be said where its messages go").
+				return fail.Usagef("standard input cannot be read twice, so --queue must name the queue for its messages").
 					Next("--queue QUEUE")
 			}
 			return nil
@@ -134,7 +134,7 @@ func (m *importing) verify(ctx context.Context) error {
 		m.queue = m.facts.Header.Queue
 	}
 	if m.queue == "" {
-		return fail.Usagef("%s does not say of which queue its messages are", m.file).Next("--queue QUEUE")
+		return fail.Usagef("%s does not say which queue its messages came from", m.file).Next("--queue QUEUE")
 	}
 	return nil
 }
@@ -251,7 +251,7 @@ func (m *importing) told() []string {
 		return append(notes, "standard input is published as it is read: whether it is whole is known at its end only")
 	}
 	if h := m.facts.Header; h != nil && h.VHost != m.at.VHost {
-		notes = append(notes, fmt.Sprintf("the messages are of virtual host %s", h.VHost))
+		notes = append(notes, fmt.Sprintf("the messages come from virtual host %s", h.VHost))
 	}
 	if m.facts.TypesLost() {
 		notes = append(notes, fmt.Sprintf("%s was written by another program (%s), and does not say which types headers have",
@@ -342,7 +342,7 @@ func (m *importing) outcome(c messages.Counts, changes messages.Changes, ready r
 		failure := fail.New(fail.Incomplete, "%s", text)
 		failure.Hint, failure.Err = fail.HintOf(err), err
 		if !m.piped() && len(failure.Hint) == 0 {
-			failure = failure.Next("the same command goes on behind the last one that is known to be stored")
+			failure = failure.Next("run the same command again: it continues after the last message that is known to be stored")
 		}
 		o.Failed = failure
 	}

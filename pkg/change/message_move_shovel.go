@@ -35,7 +35,8 @@ func (m *moving) planShovel(ctx context.Context, destination countedQueue, dange
 		"before 4.3 it goes on while an alarm blocks publishers")
 	plan.Dangers = dangers
 	if left {
-		plan.Notes = append(plan.Notes, "shovel "+shovel.name()+" of an interrupted run is there, and is watched to its end")
+		plan.Notes = append(plan.Notes, "shovel "+shovel.name()+" of an interrupted run still exists, and is watched to "+
+			"its end")
 	}
 	plan.Steps[0].Do = func(ctx context.Context) (Outcome, error) { return m.shovel(ctx, shovel) }
 	return plan, nil

@@ -68,7 +68,7 @@ func PublishMessage() Op {
 func (p *publishing) check() error {
 	switch {
 	case p.queue == "" && !p.toExchange:
-		return fail.Usagef("it is not said where to publish").Next("--queue QUEUE, or --exchange EXCHANGE --routing-key KEY")
+		return fail.Usagef("no queue or exchange is given").Next("--queue QUEUE, or --exchange EXCHANGE --routing-key KEY")
 	case p.queue != "" && (p.toExchange || p.keyed):
 		return fail.Usagef("--queue goes by the default exchange, with the queue's name as the routing key").
 			Next("leave out --exchange and --routing-key, or --queue")

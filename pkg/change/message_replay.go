@@ -163,7 +163,7 @@ func (r *replaying) destination(ctx context.Context, e amqp.Endpoint, name strin
 		return q, err
 	}
 	if name == r.queue {
-		return q, fail.New(fail.Data, "refused: the messages died in queue %s itself, and are there", name).
+		return q, fail.New(fail.Data, "refused: the messages died in queue %s itself, and are still in it", name).
 			Next("move_messages takes them to a queue that you name")
 	}
 	there, err := messages.Ready(ctx, e, name)

@@ -32,7 +32,7 @@ type taking struct {
 // params are the options of what takes messages. does is a word for it: export, copy.
 func (t *taking) params(does string) []Param {
 	return []Param{t.limitFlag(does), t.countsFlag(),
-		Flag("where", does+" only messages for which this `FILTER` holds", &t.where)}
+		Flag("where", does+" only messages that match this `FILTER`", &t.where)}
 }
 
 func (t *taking) limitFlag(does string) Param {

@@ -50,7 +50,7 @@ func TapExchange(view View) Op {
 				return err
 			}},
 			Flag("to", "new `FILE` for the messages; - is standard output", &t.out.file),
-			Switch("body-only", "write only the bodies, each with a line end behind it", &t.out.bodies)},
+			Switch("body-only", "write only the bodies, each followed by a line end", &t.out.bodies)},
 		Check: t.check,
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
 			t.at = at
@@ -64,7 +64,7 @@ func (t *tapping) check() error {
 	case t.firehose && (t.exchange != "" || len(t.arguments) > 0):
 		return fail.Usagef("--firehose has an exchange of its own").Next("leave out --exchange and --argument")
 	case t.exchange == "" && !t.firehose:
-		return fail.Usagef("it is not said which exchange").Next("--exchange EXCHANGE, or --firehose for all")
+		return fail.Usagef("no exchange is given").Next("--exchange EXCHANGE, or --firehose for all")
 	case t.exchange == "(default)" || t.exchange == "amq.default":
 		return fail.Usagef("the default exchange cannot be tapped: no other queue can be bound to it").
 			Next("--firehose shows what is published to it; messages that wait in a queue: rabbitctl peek_messages QUEUE")

@@ -23,7 +23,7 @@ func CancelSyncQueue() Op {
 	return mirrors("cancel_sync_queue", "stop synchronising the mirrors of queue ", "cancelled")
 }
 
-const noMirrors = "has no mirrored queues: those since 4.0 have none"
+const noMirrors = "has no mirrored queues: releases from 4.0 on have none"
 
 func mirrors(name, action, word string) Op {
 	var queue string
@@ -53,7 +53,7 @@ func mirrors(name, action, word string) Op {
 				return nil, err
 			}
 			if name == "sync_queue" {
-				plan.Dangers = []string{"while its mirrors copy the messages, the queue takes and gives none"}
+				plan.Dangers = []string{"while its mirrors copy the messages, the queue accepts and delivers none"}
 				plan.Seen(at.inStep(queue))
 			}
 			return plan, nil
@@ -67,7 +67,8 @@ func (s Site) inStep(queue string) func(context.Context, Outcome) (Outcome, erro
 	return func(ctx context.Context, o Outcome) (Outcome, error) {
 		mirrors, inStep, err := inside.Mirrors(ctx, s.Erlang, s.VHost, queue)
 		if err != nil {
-			return o, fail.New(fail.KindOf(err), "the node says ok, but the mirrors of queue %s cannot be read: %w", queue, err)
+			return o, fail.New(fail.KindOf(err), "the node answered ok, but the mirrors of queue %s cannot be read: "+
+				"%w", queue, err)
 		}
 		if inStep < mirrors {
 			o.Word, o.Failed = "incomplete", fail.New(fail.Incomplete, "%d of %s of queue %s are in step with it", inStep,

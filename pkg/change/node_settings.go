@@ -47,7 +47,7 @@ func sourceTracking(name, action, word string, on bool) Op {
 			return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
 				tracks, err := inside.TracksSources(ctx, at.Erlang)
 				if err == nil && tracks != on {
-					err = fail.New(fail.Unavailable, "the node says ok, and nothing changed")
+					err = fail.New(fail.Unavailable, "the node answered ok, but nothing changed")
 				}
 				o.Notes = append(o.Notes, plan.Notes...)
 				return o, err
@@ -83,7 +83,7 @@ func ReconcileVHosts() Op {
 			plan := Once(action, "started", func(ctx context.Context) error {
 				err := at.do(ctx, action, "rabbit_vhosts", "reconcile_once")
 				if erldist.IsMissing(err) {
-					return fail.New(fail.Unavailable, "the node's release cannot do that, those since 3.13.4 can").
+					return fail.New(fail.Unavailable, "the node's release cannot do that: it needs 3.13.4 or later").
 						Next("rabbitctl restart_vhost -p VHOST")
 				}
 				return err

@@ -43,7 +43,7 @@ func (a account) newPassword(ctx context.Context, at Site, name, password string
 			return err
 		case a.Hash != nil && now.Hash != nil && *a.Hash != *now.Hash:
 			return fail.New(fail.Differs, "somebody else has just set another password of user %s: nothing was changed", name).
-				Next("the same command sets it anyway")
+				Next("run the same command again to set yours anyway")
 		}
 		a = now
 	}

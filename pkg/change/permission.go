@@ -204,7 +204,7 @@ func ClearPermissions() Op {
 
 // taken is the plan that takes one permission away.
 func taken(at Site, vhost, user string) *Plan {
-	return Once(fmt.Sprintf("take all permissions of user %s in virtual host %s away", user, vhost), "cleared",
+	return Once(fmt.Sprintf("remove all permissions of user %s in virtual host %s", user, vhost), "cleared",
 		func(ctx context.Context) error {
 			err := at.Broker.ClearPermissions(ctx, vhost, user)
 			if broker.IsNotFound(err) {

@@ -138,7 +138,7 @@ func (s Site) watch(ctx context.Context, queue, kind, what string,
 		return ok(p), nil
 	})
 	if err != nil {
-		return nil, fail.New(fail.KindOf(err), "the node says ok, but where %s is cannot be read: %w", queue, err)
+		return nil, fail.New(fail.KindOf(err), "the node answered ok, but where %s is cannot be read: %w", queue, err)
 	}
 	return p, nil
 }

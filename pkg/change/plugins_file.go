@@ -51,7 +51,7 @@ func (p *plugging) inFile(at Site) (*Plan, error) {
 	return plan.Seen(func(_ context.Context, o Outcome) (Outcome, error) {
 		is, err := enabledIn(at, p.file)
 		if err == nil && !slices.Equal(is, wanted) {
-			err = fail.New(fail.Incomplete, "%s was written, and has other plugins now", p.file).
+			err = fail.New(fail.Incomplete, "%s was written, but now lists other plugins", p.file).
 				Next("did somebody else change it in the meantime?")
 		}
 		o.Facts, o.Notes = plan.Hits, plan.Notes

@@ -156,12 +156,12 @@ func notStarted(why error) error {
 func (s *switching) see(ctx context.Context, at Site) error {
 	now, err := inside.PluginsOf(ctx, at.Erlang)
 	if err != nil {
-		return fail.New(fail.KindOf(err), "the node says ok, but its plugins cannot be read: %w", err)
+		return fail.New(fail.KindOf(err), "the node answered ok, but its plugins cannot be read: %w", err)
 	}
 	later := &switching{now: now, wanted: s.wanted, then: s.then}
 	if off := later.starts(); len(off) > 0 {
-		return fail.New(fail.Unavailable, "the node says ok, and these do not run: %s", strings.Join(off, ", ")).
-			Next("look into the node's log")
+		return fail.New(fail.Unavailable, "the node answered ok, but these plugins do not run: %s", strings.Join(off, ", ")).
+			Next("look in the node's log")
 	}
 	return nil
 }

@@ -30,7 +30,7 @@ func declarePolicy(kind policyKind, command string) Op {
 		Params: append(params, anyKey, keys.definitionFlag(), priorityFlag(&p), applyToFlag(&p)),
 		Check: func() error {
 			if len(keys.arguments) == 0 {
-				return fail.Usagef("nothing says what the %s sets", kind.noun()).
+				return fail.Usagef("the %s sets no key", kind.noun()).
 					Next("for example --max-length 1000; --set KEY=VALUE has any key")
 			}
 			return nil

@@ -233,7 +233,7 @@ func (h *previewRows) dangers() (all []string) {
 			prose.Plural(int(h.lost), "message", "messages"), prose.Plural(len(h.certain), "queue", "queues"), some(h.certain)))
 	}
 	if len(h.perhaps) > 0 {
-		all = append(all, fmt.Sprintf("%s may lose messages now, or go: %s",
+		all = append(all, fmt.Sprintf("%s may lose messages now, or be deleted: %s",
 			prose.Plural(len(h.perhaps), "queue", "queues"), some(h.perhaps)))
 	}
 	return all

@@ -41,7 +41,7 @@ func renamePolicy(kind policyKind, command string) Op {
 			case has == nil && there != nil:
 				// It may be the one that was renamed, or another one: nobody can tell.
 				return nil, &Missing{What: kind.noun(), Name: from, VHost: at.VHost, Names: nobody,
-					Hint: fail.Say("%s %s exists: if it was renamed before, nothing is left to do", kind.noun(), to)}
+					Hint: fail.Say("%s %s exists: if it was renamed before, there is nothing left to do", kind.noun(), to)}
 			case has == nil:
 				return nil, &Missing{What: kind.noun(), Name: from, VHost: at.VHost}
 			}

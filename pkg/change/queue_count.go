@@ -38,11 +38,12 @@ func (q countedQueue) stopped() bool { return !q.countsKnown && queues.DoesNotRu
 func (q countedQueue) exclusiveTo(name string) error {
 	if q.owner == "" {
 		return fail.New(fail.Data, "refused: queue %s is exclusive to the connection that declared it", name).
-			Next("it goes with that connection; rabbitctl show_queue -p %s %s names it", fail.Word(q.raw.At("vhost").Text()),
+			Next("it is deleted with that connection; rabbitctl show_queue -p %s %s names "+
+				"it", fail.Word(q.raw.At("vhost").Text()),
 				fail.Word(name))
 	}
 	return fail.New(fail.Data, "refused: queue %s is exclusive to connection %s", name, q.owner).
-		Next("it goes with that connection: rabbitctl close_connection %s", fail.Word(q.owner))
+		Next("it is deleted with that connection: rabbitctl close_connection %s", fail.Word(q.owner))
 }
 
 // countQueue reads a queue with the freshest counts there are. The statistics know none for a queue younger than five
@@ -128,11 +129,11 @@ func (q countedQueue) ages() []string {
 	case !q.consumers.Known():
 		return []string{"the broker does not report how many consumers it has"}
 	case q.kind.Text() == "stream":
-		return []string{"messages of a stream are known up to 10s late, consumers up to 5s"}
+		return []string{"message counts of a stream can be up to 10 s old, consumer counts up to 5 s"}
 	case q.lags():
-		return []string{"messages and consumers of a " + q.kind.Text() + " queue are known up to 5s late"}
+		return []string{"the counts of messages and consumers of a " + q.kind.Text() + " queue can be up to 5 s old"}
 	}
-	return []string{"consumers are known up to 5s late"}
+	return []string{"the count of consumers can be up to 5 s old"}
 }
 
 // settle waits until look says yes, asking again within the time: brokers tell of a change with a delay.
@@ -153,5 +154,5 @@ func wentAway(change, name string, err error) error {
 	if !broker.IsNotFound(err) {
 		return err
 	}
-	return fail.New(fail.NotFound, "queue %s went away before it could be %s: %w", name, change, err)
+	return fail.New(fail.NotFound, "queue %s disappeared before it could be %s: %w", name, change, err)
 }

@@ -32,7 +32,7 @@ func DeclareQueue() Op {
 	return d.op("declare_queue", "queue", append([]Param{
 		Flag("type", "without it, the virtual host's default", &d.want.Type, "classic", "quorum", "stream"),
 		Switch("durable", "survive a restart of the broker", &d.want.Durable),
-		Switch("auto-delete", "go when the last consumer goes", &d.want.AutoDelete)},
+		Switch("auto-delete", "delete it with its last consumer", &d.want.AutoDelete)},
 		d.options(queueOptions())...))
 }
 
@@ -94,7 +94,7 @@ func (d *queueDeclaration) existing(ctx context.Context, raw record.Value) (*Pla
 	if d.at.DryRun {
 		return &Plan{Done: d.unchanged()}, nil
 	}
-	action := "declare " + d.label() + ", which is there and looks as wanted"
+	action := "declare " + d.label() + ", which exists and looks as wanted"
 	return &Plan{Steps: []Step{{Action: action, Do: d.create}}}, nil
 }
 
@@ -175,7 +175,7 @@ func (d *queueDeclaration) holds(ctx context.Context, raw record.Value) string {
 	}
 	if consumers := queues.ConsumerCount(raw, raw.At("state")); consumers.Known() {
 		text += joint + consumersOf(consumers)
-		late = " (consumers are known up to 5s late)"
+		late = " (the count of consumers can be up to 5 s old)"
 	}
 	if raw.At("type").Text() != "classic" {
 		late = " (known some seconds late)"

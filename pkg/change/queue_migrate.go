@@ -163,7 +163,7 @@ func (m *migration) resume(park record.Value) error {
 	decoder := json.NewDecoder(strings.NewReader(text))
 	decoder.UseNumber()
 	if err := decoder.Decode(&wanted); err != nil {
-		return fail.New(fail.Data, "queue %s is in the way: it was not made by an interrupted run of this command",
+		return fail.New(fail.Data, "queue %s already exists, and was not made by an interrupted run of this command",
 			m.parking()).Next("rabbitctl show_queue -p %s %s", fail.Word(m.at.VHost), fail.Word(m.parking()))
 	}
 	if m.kind != "" && m.kind != wanted.Type {

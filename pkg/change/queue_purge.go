@@ -74,7 +74,7 @@ func purged(ctx context.Context, at Site, name string, before countedQueue) (Out
 		figure("unacknowledged_stay", after.unacked))}}
 	if before.lags() {
 		o.Notes = append(o.Notes, "the counts of a "+before.kind.Text()+
-			" queue are known up to 5s late, so more may have been dropped")
+			" queue can be up to 5 s old, so more may have been dropped")
 	}
 	if after.unackedCount > 0 {
 		o.Notes = append(o.Notes, fmt.Sprintf("%d unacknowledged stay with their consumers: a purge does not reach them",

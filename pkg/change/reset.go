@@ -105,11 +105,11 @@ func (s Site) hasLeft(others []string) func(context.Context, Outcome) (Outcome, 
 		}
 		left, err := s.otherMembers(ctx)
 		if err != nil {
-			return o, fail.New(fail.KindOf(err), "the node says ok, but which cluster it is in cannot be read: %w", err)
+			return o, fail.New(fail.KindOf(err), "the node answered ok, but which cluster it is in cannot be read: %w", err)
 		}
 		if len(left) > 0 {
-			return o, fail.New(fail.Unavailable, "the node says ok, and is in a cluster with %s still",
-				strings.Join(left, ", ")).Next("look into the node's log")
+			return o, fail.New(fail.Unavailable, "the node answered ok, but is still in a cluster with %s",
+				strings.Join(left, ", ")).Next("look in the node's log")
 		}
 		for _, other := range others {
 			members, err := s.membersFor(ctx, other)

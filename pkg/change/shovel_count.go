@@ -49,13 +49,15 @@ func (o oneOff) arrived(ctx context.Context, sent, before int64) (int64, error) 
 	kept, _ := holds(from)
 	switch {
 	case !known:
-		return sent, fail.New(fail.Incomplete, "%d messages went to queue %s, and the broker does not tell how many it holds now",
-			sent, o.to).Next("do all nodes run? rabbitctl list_nodes; the same command goes on")
+		return sent, fail.New(fail.Incomplete, "%d messages went to queue %s, and the broker does not report how many it "+
+			"holds now",
+			sent, o.to).Next("do all nodes run? rabbitctl list_nodes; then run the same command again to continue")
 	case err == nil && kept > 0:
 		moved := max(0, sent-kept)
-		return moved, fail.New(fail.Incomplete, "shovel %s ended with %d of %d messages moved to queue %s, and %d still in "+
-			"queue %s", o.name(), moved, sent, o.to, kept, o.from).Next("is queue %s full? %s", o.to, showQueue(o.at, o.to))
+		return moved, fail.New(fail.Incomplete, "shovel %s ended with %d of %d messages moved to queue %s, and %d are "+
+			"still in queue %s", o.name(), moved, sent, o.to, kept, o.from).
+			Next("is queue %s full? %s", o.to, showQueue(o.at, o.to))
 	}
-	return sent, fail.New(fail.Incomplete, "%d messages went to queue %s, but it holds %d more only", sent, o.to,
-		count-before).Next("did some expire, or does somebody read it? if that is well, the same command goes on")
+	return sent, fail.New(fail.Incomplete, "%d messages went to queue %s, but it holds only %d more", sent, o.to,
+		count-before).Next("did some expire, or does a consumer take them? if so, run the same command again to continue")
 }

@@ -42,23 +42,26 @@ func (s shovelKeys) params() []Param {
 		s.keys.text("source-exchange", "src-exchange", "or the exchange there, to which it binds a queue of its own"),
 		s.keys.text("source-exchange-key", "src-exchange-key", "the routing key that it binds with"),
 		s.keys.text("source-address", "src-address", "or, with amqp10, the address there"),
-		s.keys.text("source-protocol", "src-protocol", "the protocol, amqp091 without it; local needs 4.2", protocols...),
-		s.keys.truth("source-predeclared", "src-predeclared", "wait for the queue in place of declaring it (not on 3.10)"),
-		s.keys.whole("prefetch-count", "src-prefetch-count", "messages on their way at once", 1),
-		{Name: "delete-after", Help: "when it ends itself: never, queue-length, or after so many messages", Role: Option,
+		s.keys.text("source-protocol", "src-protocol", "the protocol (default amqp091); local needs 4.2", protocols...),
+		s.keys.truth("source-predeclared", "src-predeclared", "wait for the queue instead of declaring it (not on 3.10)"),
+		s.keys.whole("prefetch-count", "src-prefetch-count", "how many unacknowledged messages it may hold (prefetch)", 1),
+		{Name: "delete-after", Help: "when the shovel deletes itself: never, queue-length, or after this number of " +
+			"messages", Role: Option,
 			Free: true, Set: s.deleteAfter},
 		s.keys.uris("destination-uri", "dest-uri", "where it publishes; without it, this broker"),
 		s.keys.text("destination-queue", "dest-queue", "the queue there"),
 		s.keys.text("destination-exchange", "dest-exchange",
-			"or the exchange there; without either, that which a message came through"),
-		s.keys.text("destination-exchange-key", "dest-exchange-key", "the routing key; without it, that of each message"),
+			"or the exchange there; without both, the exchange that the message was published to"),
+		s.keys.text("destination-exchange-key", "dest-exchange-key", "the routing key; without it, each message keeps its "+
+			"own"),
 		s.keys.text("destination-address", "dest-address", "or, with amqp10, the address there"),
-		s.keys.text("destination-protocol", "dest-protocol", "the protocol, amqp091 without it; local needs 4.2",
+		s.keys.text("destination-protocol", "dest-protocol", "the protocol (default amqp091); local needs 4.2",
 			protocols...),
 		s.keys.truth("destination-predeclared", "dest-predeclared",
-			"wait for the queue in place of declaring it (not on 3.10)"),
-		s.keys.truth("add-forward-headers", "dest-add-forward-headers", "add headers that say from where it moved a message"),
-		s.keys.truth("add-timestamp-header", "dest-add-timestamp-header", "add a header that says when it moved a message"),
+			"wait for the queue instead of declaring it (not on 3.10)"),
+		s.keys.truth("add-forward-headers", "dest-add-forward-headers", "add headers that say where a message was moved "+
+			"from"),
+		s.keys.truth("add-timestamp-header", "dest-add-timestamp-header", "add a header that says when a message was moved"),
 		s.keys.text("ack-mode", "ack-mode", "when a message is acknowledged; only on-confirm loses none", "on-confirm",
 			"on-publish", "no-ack"),
 		s.keys.span("reconnect-delay", "reconnect-delay", "how long to wait before connecting again (5s)", time.Second),
@@ -88,7 +91,7 @@ func (s shovelKeys) check() error {
 	}
 	switch amqp10 := s.keys["src-protocol"] == "amqp10"; {
 	case !amqp10 && !s.keys.has("src-queue") && !s.keys.has("src-exchange"):
-		return fail.Usagef("nothing says what it takes messages from").Next("--source-queue or --source-exchange")
+		return fail.Usagef("the shovel has no source").Next("--source-queue or --source-exchange")
 	case amqp10 && s.keys["src-delete-after"] == "queue-length":
 		return fail.Usagef("--delete-after queue-length needs a source of AMQP 0-9-1, where the length of a queue is known")
 	}

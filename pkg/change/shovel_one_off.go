@@ -171,7 +171,7 @@ func (o oneOff) ended(ctx context.Context) (idle bool, err error) {
 			err = o.at.Sleep(ctx, 500*time.Millisecond)
 		}
 		if err != nil {
-			return false, fail.New(fail.Incomplete, "it is not done%s: %w", why, err)
+			return false, fail.New(fail.Incomplete, "it has not moved all%s: %w", why, err)
 		}
 	}
 }
@@ -212,7 +212,7 @@ func (o oneOff) stopped(ctx context.Context, sent int64, why error) (moved int64
 		return moved, nil
 	}
 	return moved, fail.New(fail.Incomplete, "shovel %s was removed: %w; up to %d messages may be in both queues", o.name(),
-		why, messages.Window).Next("the same command moves the rest")
+		why, messages.Window).Next("run the same command again to move the rest")
 }
 
 // canShovel is an error where the broker has no shovels.

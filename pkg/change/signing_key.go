@@ -74,9 +74,9 @@ func signingKey(command string) Op {
 				switch key, _ := now.(erlang.Tuple); {
 				case err != nil:
 				case len(key) != 2:
-					err = fail.New(fail.Unavailable, "the node says ok, and has no key %s", name)
+					err = fail.New(fail.Unavailable, "the node answered ok, but has no key %s", name)
 				case key[0] != form || form == "pem" && erlang.Text(key[1]) != erlang.Text(value):
-					err = fail.New(fail.Unavailable, "the node says ok, and key %s is another one", name)
+					err = fail.New(fail.Unavailable, "the node answered ok, but key %s is another one", name)
 				}
 				o.Notes = append(o.Notes, plan.Notes...)
 				return o, err
@@ -93,7 +93,7 @@ func (s Site) addKey(ctx context.Context, action, name string, form erlang.Atom,
 	case erldist.IsMissing(err):
 		return inside.WithoutFunction(ctx, s.Erlang, module, plugin, "3.10")
 	case fail.KindOf(err) == fail.Unavailable && inside.RefusedBy(err) == nil:
-		return fail.New(fail.Unavailable, "the node cannot read the key").Next("look into the node's log")
+		return fail.New(fail.Unavailable, "the node cannot read the key").Next("look in the node's log")
 	}
 	return err
 }

@@ -104,7 +104,7 @@ func ActivateStreamConsumer() Op {
 			return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
 				facts, active, err := r.consumers(ctx, at)
 				if err == nil && !active {
-					err = fail.New(fail.Incomplete, "the node says ok, and no consumer of the group is active").
+					err = fail.New(fail.Incomplete, "the node answered ok, but no consumer of the group is active").
 						Next("rabbitctl list_stream_group_consumers %s %s shows them", r.stream, r.reference)
 				}
 				o.Facts = facts

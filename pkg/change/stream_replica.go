@@ -67,7 +67,7 @@ func (r *replica) added(err error) error {
 	if errors.As(err, &f) && (strings.Contains(erlang.Text(f.Reason), "noproc") ||
 		strings.Contains(erlang.Text(f.Reason), "shutdown")) {
 		return fail.New(fail.Unavailable, "the node cannot add a replica of stream %s now: %w", r.stream, err).
-			Next("the same command again, in some seconds: the stream may be about to change its members")
+			Next("run the same command again in some seconds: the stream may be about to change its members")
 	}
 	return err
 }
@@ -166,7 +166,7 @@ func (r *replica) seen(at Site, wanted bool) func(context.Context, Outcome) (Out
 		case err != nil:
 			return o, err
 		case slices.Contains(p.Members, r.node) != wanted:
-			return o, fail.New(fail.Incomplete, "stream %s has replicas on %s, after the node said ok", r.stream,
+			return o, fail.New(fail.Incomplete, "stream %s has replicas on %s, although the node answered ok", r.stream,
 				strings.Join(p.Members, ", ")).Next("rabbitctl coordinator_status shows whether what changes them works")
 		}
 		o.Facts = placeFields(p)

@@ -144,7 +144,8 @@ func (s *superStream) plan(ctx context.Context, at Site) (*Plan, error) {
 	if differences := s.differences(found); len(differences) > 0 && !at.Official {
 		return &Plan{Done: &Outcome{Word: "differs", Failed: fail.Verdict(fail.Differs),
 			Facts: record.Document{differing(differences)},
-			Notes: []string{fmt.Sprintf("super stream %s in virtual host %s was not changed: what is there is never changed",
+			Notes: []string{fmt.Sprintf("super stream %s in virtual host %s exists and was not changed: this command never "+
+				"changes an existing one",
 				s.name, at.VHost)}}}, nil
 	}
 	left := found.left(s)
@@ -184,7 +185,7 @@ func (s *superStream) make(ctx context.Context, at Site, found *superParts) erro
 		return err
 	}
 	return fail.New(fail.KindOf(err), "super stream %s in virtual host %s is not whole yet: %w", s.name, at.VHost, err).
-		Next("the same command finishes it, delete_super_stream takes away what is there")
+		Next("run the same command again to finish it; delete_super_stream deletes the parts that exist")
 }
 
 func (s *superStream) makePartitions(ctx context.Context, at Site, found *superParts) error {

@@ -71,7 +71,8 @@ func (p *Plan) showPartitions(ctx context.Context, at Site, partitions, others [
 	}
 	p.Hits = record.Document{s}
 	if len(partitions) > 0 {
-		p.Notes = append(p.Notes, "messages of streams are known up to 10s late, consumers up to 5s; the broker does not report "+
+		p.Notes = append(p.Notes, "message counts of streams can be up to 10 s old, consumer counts up to 5 s; the broker "+
+			"does not report "+
 			"how many bytes they hold")
 	}
 	for _, o := range others {

@@ -47,8 +47,8 @@ func TransferLeadership() Op {
 			}}}}
 			plan.Notes = []string{"publishers and consumers wait until the new leader is there"}
 			if p.Type == "stream" {
-				plan.Notes, plan.Dangers = nil, []string{"the stream is restarted: its publishers and consumers are cut off " +
-					"and have to come back"}
+				plan.Notes, plan.Dangers = nil, []string{"the stream is restarted: its publishers and consumers are " +
+					"disconnected and have to reconnect"}
 			}
 			return plan, nil
 		},
@@ -81,7 +81,7 @@ func (t *transfer) moved(ctx context.Context, at Site, before *inside.Location) 
 		o.Word = "elsewhere"
 		o.Failed = fail.New(fail.Differs, "the leader of %s %s is on node %s, and not on node %s: the node took the call, "+
 			"and another one was elected", kindOfQueue(before.Type), t.queue, now.Leader, t.node).
-			Next("the same command tries again")
+			Next("run the same command again to try once more")
 	}
 	return o, nil
 }

@@ -84,7 +84,7 @@ func (b *binding) hits(ctx context.Context, at Site, between int) (record.Docume
 	}
 	away, err := record.Texts(at.Broker.ExchangeBindings(ctx, at.VHost, b.Source, record.Named("destination")))
 	if err == nil && len(away) == 1 {
-		return d, []string{"exchange " + b.Source + " is auto-delete: it goes with this binding, its last one"}, nil
+		return d, []string{"exchange " + b.Source + " is auto-delete: it is deleted with this binding, its last one"}, nil
 	}
 	return d, nil, err
 }

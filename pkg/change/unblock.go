@@ -110,7 +110,7 @@ func (s Site) unblockMemory(ctx context.Context, node string) (*Plan, error) {
 	}
 	used, limit, total := figures[0], figures[1], figures[2]
 	if why := diagnose.RaiseWatermark(used, limit, total); why != "" {
-		return nil, fail.New(fail.Unavailable, "a higher watermark is nothing for node %s: %s", node, why).
+		return nil, fail.New(fail.Unavailable, "a higher watermark would not help node %s: %s", node, why).
 			Next("rabbitctl memory_breakdown %s shows what the memory is used for", fail.Word(node))
 	}
 	m := memoryLimit{first: fmt.Sprint(diagnose.HighestWatermark)}

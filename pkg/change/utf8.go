@@ -36,4 +36,4 @@ func unreadable(err error, name string) bool {
 }
 
 // unknownHits is the note in place of what goes with such an object.
-const unknownHits = "what goes with it is not known: no answer can have its name, which is not UTF-8"
+const unknownHits = "what is deleted with it is not known: no answer can contain its name, which is not UTF-8"

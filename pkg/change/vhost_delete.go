@@ -22,7 +22,7 @@ func RemoveVHost(ctx context.Context, c *broker.Client, name string, held int64,
 		}
 		if ctx.Err() != nil {
 			return fail.New(fail.KindOf(err), "%w", err).
-				Next("it had %s: the same command with --timeout 30m goes on with what is left",
+				Next("it had %s: run the same command again with --timeout 30m to delete the rest",
 					prose.Plural(int(held), "queue", "queues"))
 		}
 		left, unseen := countOfQueues(ctx, c, name)
@@ -31,7 +31,7 @@ func RemoveVHost(ctx context.Context, c *broker.Client, name string, held int64,
 			return err
 		case left >= before && before < held:
 			return fail.New(fail.KindOf(err), "virtual host %s is deleted in part, %d of %s are left: %w", name, left,
-				prose.Plural(int(held), "queue", "queues"), err).Next("the same command goes on")
+				prose.Plural(int(held), "queue", "queues"), err).Next("run the same command again to continue")
 		case left >= before:
 			return err
 		}

@@ -166,7 +166,7 @@ func UpdateVHostMetadata() Op {
 				}}),
 		Check: func() error {
 			if e == (hostEdit{}) {
-				return fail.Usagef("nothing says what to change").Next("--description does, or one of the others that --help lists")
+				return fail.Usagef("no setting is given").Next("give --description, or another option that --help lists")
 			}
 			return e.check()
 		},

@@ -20,11 +20,11 @@ func as(a *app.App, commands []verb.Command) *cobra.Command {
 		Short: "Behave as rabbitmqctl, or another official tool",
 		Long: `Behave as rabbitmqctl, rabbitmq-diagnostics, rabbitmq-queues, rabbitmq-streams, rabbitmq-plugins or rabbitmq-upgrade: the
 same arguments, the same output on stdout, the same exit codes, over the HTTP API. A symlink of such a name to rabbitctl does
-the same. Flags of rabbitctl stand before as. Some of what the HTTP API cannot do goes over Erlang distribution, see
-rabbitctl help transports; the rest ends with exit code 69 and says why.
+the same. Put flags of rabbitctl before as. Some commands that the HTTP API cannot do go over Erlang distribution, see
+rabbitctl help transports; the others end with exit code 69 and say why.
 
-Nothing is asked, except in a protected context: there a change is confirmed at a terminal, and needs --yes before as where
-nobody can be asked.`,
+It asks nothing, except in a protected context: there a change needs a yes at the terminal, or --yes before as without a
+terminal.`,
 		Example: `  rabbitctl as rabbitmqctl list_queues -p / name messages
   rabbitctl as rabbitmqctl -q list_users --formatter json
   rabbitctl as rabbitmq-diagnostics check_running

@@ -21,10 +21,10 @@ func formatsTopic() *cobra.Command {
 	}
 	lines("Formats of listings (-o, --formatter, RABBITCTL_FORMATTER):", render.Formats())
 	lines("Formats of checks:", verb.CheckFormats())
-	b.WriteString(`Names are the business of whoever declares a queue, and can hold anything. What drives a terminal or deceives its
-reader (control characters, C1 and DEL, marks of direction, characters without width) is escaped at a terminal in every
-format, and everywhere in messages, the lines and labels of checks, candidates of completion and the journal. Names that
-hold such characters are not offered by completion.
+	b.WriteString(`Whoever declares a queue chooses its name, which can contain anything. Characters that control a
+terminal or mislead its reader (control characters, C1 and DEL, marks of direction, characters without width) are
+escaped at a terminal in every format, and everywhere in messages, the lines and labels of checks, candidates of
+completion and the journal. Names that hold such characters are not offered by completion.
 
 In a pipe or a file tsv, csv, json, jsonl and template have names as the broker sent them. In csv also a cell that
 begins with = + - or @ stays as it is, since a quote put before it would be another name. A spreadsheet takes such a cell

@@ -49,7 +49,7 @@ func tree(a *app.App, ours []group, wanted func(name string) bool) *cobra.Comman
 		Use:   "rabbitctl",
 		Short: "Administer RabbitMQ without Erlang",
 		Long: `rabbitctl administers RabbitMQ over its management HTTP API: rabbitmqctl's commands by their names, without Erlang and
-root. Messages go over AMQP, and what neither can do over Erlang distribution, with the Erlang cookie: see
+root. Messages go over AMQP, and what neither can do goes over Erlang distribution, with the Erlang cookie: see
 rabbitctl help transports.
 
 It asks http://127.0.0.1:15672 as guest unless --url, --host, a variable such as RABBITCTL_URL, or a context of
@@ -89,7 +89,8 @@ It asks http://127.0.0.1:15672 as guest unless --url, --host, a variable such as
 	_ = root.RegisterFlagCompletionFunc("formatter", verb.CompleteFormats)
 	_ = root.RegisterFlagCompletionFunc("context", contexts.Complete(a))
 	commands, also := everything(ours), aliases()
-	for _, g := range append(ours, group{"waiting", "Waiting until something is so:", await.Commands(listers(commands))}) {
+	for _, g := range append(ours, group{"waiting", "Waiting until something is " +
+		"true:", await.Commands(listers(commands))}) {
 		root.AddGroup(&cobra.Group{ID: g.id, Title: g.title})
 		for _, c := range g.commands {
 			cmd := &cobra.Command{RunE: func(*cobra.Command, []string) error {

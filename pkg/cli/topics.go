@@ -37,19 +37,20 @@ func connectingTopic() *cobra.Command {
   4. the context that RABBITCTL_CONTEXT names, else the file's default
   5. http://127.0.0.1:15672
 
-Where nobody says a user, it is guest at the loopback (localhost, 127.0.0.1, ::1), whatever the port, and nobody elsewhere.
+Without a user name, rabbitctl logs in as guest at the loopback (localhost, 127.0.0.1, ::1), whatever the port;
+elsewhere there is no default user.
 
-So --context prod means prod, whatever the variables are. RABBITCTL_CONTEXT beside a RABBITCTL_URL or RABBITCTL_HOST of
+So --context prod means prod, whatever variables are set. RABBITCTL_CONTEXT beside a RABBITCTL_URL or RABBITCTL_HOST of
 another broker is an error. For --timeout and --formatter a variable is stronger than any context.
 
-Contexts stand in ~/.config/rabbitctl/config.toml, on Windows in %AppData%\rabbitctl\config.toml, see
+Contexts are in ~/.config/rabbitctl/config.toml, on Windows in %AppData%\rabbitctl\config.toml, see
 rabbitctl config --help; those of an existing ~/.rabbitmqadmin.conf are read too. rabbitctl config show prints what is used,
 and where it comes from.
 
 --timeout covers the whole command: files that are pipes, standard input and a password command as well as the broker. A
-question to a person waits as long by itself. The first Ctrl-C cancels, a second one ends the program at once. Of a
-configuration file 1 MiB is read at most, of a password and of what a password command prints 64 KiB, of a certificate
-file 16 MiB, of limits, states and bundles of checks 64 MiB, of definitions 256 MiB.
+question at the terminal waits for --timeout of its own. The first Ctrl-C cancels, a second one ends the program at
+once. Of a configuration file 1 MiB is read at most, of a password and of what a password command prints 64 KiB, of a
+certificate file 16 MiB, of limits, states and bundles of checks 64 MiB, of definitions 256 MiB.
 
 A proxy that HTTP_PROXY (for http) or HTTPS_PROXY (for https) names is used, but never for the loopback, nor for hosts in
 NO_PROXY.

@@ -30,13 +30,14 @@ func transportsTopic() *cobra.Command {
 
 Erlang distribution needs no Erlang here, no user and no password, but the Erlang cookie of the cluster. Whoever has it
 may do anything on the nodes, and run any code there: no user, tag or permission limits that. So rabbitctl uses it only
-for what HTTP cannot do. Contexts that are protected or read_only hold here, too, and --journal writes these changes
-down. It also works while the management plugin is off, and while RabbitMQ is stopped on a node that itself runs: then
-check_running, check_alarms, check_local_alarms, check_disk, check_memory, check_node, explain_blocked, status, doctor
-and environment (of 3.10 always) say what the node says of itself, and every other command whether RabbitMQ runs there, and what to do. check_disk asks
-the nodes, where the cookie is given, whether they watch their disks, which HTTP does not tell. In JSON, transports names
-the ways by which an answer came, if not by HTTP alone; file is a file of this machine (--enabled-plugins-file). Listings
-are arrays of rows, which have no place for it: --trace shows the calls of all commands.
+for what HTTP cannot do. Protected and read_only contexts apply here, too, and --journal records these changes. It also
+works while the management plugin is off, and while RabbitMQ is stopped on a node that itself runs: then check_running,
+check_alarms, check_local_alarms, check_disk, check_memory, check_node, explain_blocked, status, doctor and environment
+(of 3.10 always) say what the node says of itself, and every other command whether RabbitMQ runs there, and what to do.
+check_disk asks the nodes, where the cookie is given, whether they watch their disks, which HTTP does not tell. In JSON,
+the member transports names the transports of an answer that did not come by HTTP alone; file means a file of this
+machine (--enabled-plugins-file). Listings are arrays of rows, which have no place for it: --trace shows the calls of
+all commands.
 
 rabbitctl as rabbitmqctl list_queues, list_connections, list_channels and list_consumers ask HTTP first. The nodes
 themselves are asked, as RabbitMQ's own tool asks them, where a variable or the context says what the cookie is and -n
@@ -60,10 +61,11 @@ machine. Without --node it is the node that answers HTTP; if the address is the 
 is rabbit on this machine. Its port is asked of epmd, on port 4369 of its host, unless --node-port or --epmd-port says
 otherwise.
 
-Without TLS all that is said can be read and changed on the way, though not the cookie. So a node on another machine
+Without TLS others can read and change all that is sent, but not read the cookie. So a node on another machine
 needs --tls-distribution, where the cluster uses TLS between its nodes (--cacert, --cert and --key are used for it), or
---plain-distribution, and then it is said each time. Who cannot do that runs the command on the broker's own machine.
+--plain-distribution, which prints a warning each time. If neither is possible, run the command on the broker's own
+machine.
 
-When the time ends in the middle of a change, the node goes on with it: whether it was done has to be looked up.
+When --timeout ends in the middle of a change, the node continues with it: check whether the change was made.
 --trace shows each call, without its arguments.`}
 }

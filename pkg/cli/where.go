@@ -56,8 +56,9 @@ Functions
       rabbitctl list_queues --where 'any(members ?? [], # contains "b")'
   abs ceil floor max min     of numbers
 
-A value that the broker did not send is not known, and never 0 or empty. What is said of it is not known either, and such a
-row is left out: false && unknown is false, true || unknown is true. == nil and != nil ask for it, ?? replaces it.
+A value that the broker did not send is not known, and never 0 or empty. A comparison with it is not known either, and
+such a row is left out: false && unknown is false, true || unknown is true. == nil and != nil ask for it, ?? replaces
+it.
 
 --match and --exclude are shorter for names: rabbitctl list_queues --match '^orders' --exclude dlq`}
 }

@@ -14,7 +14,7 @@ const flagContexts = "contexts"
 // BindContextsFlag adds --contexts, for a command that can ask several brokers.
 func BindContextsFlag(fs *pflag.FlagSet) {
 	fs.StringSlice(flagContexts, nil,
-		"ask the brokers of these contexts, `NAME,...`, side by side: a column context says whose each row is")
+		"ask the brokers of these contexts, `NAME,...`, side by side: the column context names the broker of each row")
 }
 
 // contextsOf are the names that --contexts gives; none where it is not given. Wrong ones are usage errors.

@@ -98,10 +98,11 @@ func diskAlarmAhead(f Facts) []Finding {
 				"nobody yet; the broker could not raise its alarm"
 			x.Do = []string{"compare it with the host: df -B1 on the volume of the node's data",
 				"on the node's machine, with its Erlang cookie: rabbitctl activate_free_disk_space_monitoring --node " + d.Name,
-				"look into the node's log for disk_monitor"}
+				"look in the node's log for disk_monitor"}
 		} else if d.Status == health.Unknown {
 			x.What, x.Hit = "the free disk space of "+d.Name+" is not known", "nobody yet; the broker could not raise its alarm"
-			x.Do = []string{"rabbitctl list_nodes name disk_free disk_free_limit shows whether it is known by now", "look into the node's log for disk_monitor"}
+			x.Do = []string{"rabbitctl list_nodes name disk_free disk_free_limit shows whether it is known by now",
+				"look in the node's log for disk_monitor"}
 		}
 		found = append(found, x)
 	}

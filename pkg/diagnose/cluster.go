@@ -192,8 +192,8 @@ func (c comparison) stopped() []Finding {
 		}
 		out = append(out, Finding{
 			Rule: "node-not-running", Severity: health.Critical, What: node + " is not running",
-			Evidence: []string{"by the account of " + strings.Join(down, ", ") +
-				", for which one that is frozen or cut off counts as not running, too", "its own API: " + c.silence(node)},
+			Evidence: []string{"as reported by " + strings.Join(down, ", ") +
+				", which also counts a frozen or cut off node as not running", "its own API: " + c.silence(node)},
 			Hit: "queues without a majority on the other nodes; rabbitctl check_quorum names them",
 			Do: append(lookAtProcess(),
 				"on its host: rabbitctl check_running --node "+node+" tells whether only the application is stopped; rabbitctl start_app "+

@@ -130,7 +130,7 @@ func (s *circles) report(way []letter) {
 	for _, l := range way {
 		d := s.automatic[l.queue]
 		names = append(names, l.queue)
-		causes = append(causes, fmt.Sprintf("%s: %s, dead-letter-exchange %s by %s", l.queue, d.Cause, nameOf(d.Exchange),
+		causes = append(causes, fmt.Sprintf("%s: %s, dead-letter-exchange %s set by %s", l.queue, d.Cause, nameOf(d.Exchange),
 			d.By))
 	}
 	first := names[0]

@@ -18,7 +18,7 @@ func TestMerge(t *testing.T) {
 	}
 	down := func(node string) Finding {
 		return Finding{Rule: "node-not-running", Severity: health.Critical, What: node + " is not running",
-			Evidence: []string{"by the account of r@a", "its API: not asked"}, Do: []string{"start it"}}
+			Evidence: []string{"as reported by r@a", "its API: not asked"}, Do: []string{"start it"}}
 	}
 	nodes := []string{"r@a", "r@a2", "r@a.example", "r@b"}
 	other := down("r@b")
@@ -29,7 +29,7 @@ func TestMerge(t *testing.T) {
 	want := []Finding{
 		{Rule: "node-not-running", Severity: health.Critical, What: "r@a.example, r@b are not running",
 			Do:       []string{"start it"},
-			Evidence: []string{"by the account of r@a", "its API: not asked", "r@b: for an hour"}},
+			Evidence: []string{"as reported by r@a", "its API: not asked", "r@b: for an hour"}},
 		{Rule: "disk-limit-too-low", Severity: health.Warning, What: "disk_free_limit of r@a, r@a2 is 50 MB", Hit: "all",
 			Evidence: []string{"9 GB free"},
 			Do: []string{"rabbitctl set_disk_free_limit 2GB --node r@a", "rabbitctl set_disk_free_limit 2GB --node r@a2",

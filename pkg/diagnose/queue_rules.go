@@ -41,7 +41,8 @@ func redeliveryLoop(f Facts) []Finding {
 		},
 		Finding{Severity: health.Warning, What: "queues whose consumers requeue messages again and again",
 			Hit: "whoever waits for these messages; the CPU of broker and consumers. A classic queue redelivers them for ever; a quorum queue drops or dead-letters them at its delivery limit",
-			Do: []string{"rabbitctl show_queue -p VHOST QUEUE shows the consumers: look into their logs for what they cannot handle",
+			Do: []string{"rabbitctl show_queue -p VHOST QUEUE shows the consumers: look in their logs for what they cannot " +
+				"handle",
 				"reject such messages without requeue, into a dead-letter exchange, or retry them after a while by a queue with a message-ttl"}})
 }
 
@@ -70,7 +71,7 @@ func queueNotAcknowledged(f Facts) []Finding {
 		},
 		Finding{Severity: health.Warning, What: "queues whose consumers hold messages and acknowledge none",
 			Hit: "whoever depends on these messages",
-			Do:  []string{"rabbitctl list_unacked", "look into the consumer's log: it may be stuck in one message"}})
+			Do:  []string{"rabbitctl list_unacked", "look in the consumer's log: it may be stuck in one message"}})
 }
 
 func (q Queue) label() string { return q.Name + " in " + q.VHost }

@@ -139,7 +139,7 @@ func (f RoutingFacts) exchangeHoles(x *routing.Exchange) []Hole {
 			return nil
 		}
 		return f.hole("exchange", x.Name, fmt.Sprintf("alternate exchange %s does not exist", x.Alternate),
-			fmt.Sprintf("alternate-exchange by %s; what matches no binding is dropped", x.AlternateBy), "declare exchange "+
+			fmt.Sprintf("alternate-exchange set by %s; what matches no binding is dropped", x.AlternateBy), "declare exchange "+
 				x.Alternate+orCorrect(x.AlternateBy))
 	}
 	flow := f.Flows[x.Name]
@@ -199,7 +199,7 @@ func (f RoutingFacts) deadLetterHole(name string, q *routing.Queue) []Hole {
 	if !ok {
 		return nil
 	}
-	evidence := fmt.Sprintf("dead-letter-exchange by %s; what is rejected or expires is lost", d.By)
+	evidence := fmt.Sprintf("dead-letter-exchange set by %s; what is rejected or expires is lost", d.By)
 	x, exists := f.Exchanges[d.Exchange], true
 	if x == nil {
 		exists = d.Exchange == routing.Default
@@ -212,7 +212,8 @@ func (f RoutingFacts) deadLetterHole(name string, q *routing.Queue) []Hole {
 	if off := f.Exchanges[way.Off]; off != nil && way.Off != "" {
 		h := f.hole("queue", name, fmt.Sprintf("dead-letters to exchange %s, which cannot route (type %s)", off.Name,
 			off.Type),
-			fmt.Sprintf("dead-letter-exchange %s by %s; the first message that is dead-lettered ends the queue's process, and a quorum queue loses the message", d.Exchange, d.By),
+			fmt.Sprintf("dead-letter-exchange %s set by %s; the first message that is dead-lettered ends the queue's "+
+				"process, and a quorum queue loses the message", d.Exchange, d.By),
 			enable(off))
 		h[0].TypeOff, h[0].Used = true, true
 		return h

@@ -18,7 +18,7 @@ func (k *Decoder) Decode(b []byte) (Term, error) { return one(b, k) }
 func one(b []byte, keep *Decoder) (Term, error) {
 	t, rest, err := first(b, keep)
 	if err == nil && len(rest) > 0 {
-		err = fmt.Errorf("%d bytes too many behind an Erlang term", len(rest))
+		err = fmt.Errorf("%d bytes too many after an Erlang term", len(rest))
 	}
 	if err != nil {
 		return nil, err

@@ -28,7 +28,7 @@ func (p *parser) next() {
 	case c == '$':
 		value, size := p.character(rest[1:])
 		if size == 0 {
-			p.fail("a character is missing behind $")
+			p.fail("a character is missing after $")
 			return
 		}
 		p.token, p.value = rest[:1+size], value

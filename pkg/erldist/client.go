@@ -102,8 +102,8 @@ func (c *Client) Change(ctx context.Context, what string, call Call) (erlang.Ter
 	if err == nil || errors.As(err, &failed) || fail.KindOf(err) == fail.Internal {
 		return value, err
 	}
-	lost := fail.New(fail.Lost, "whether node %s did it is not known (%s): %w", l.Node, what, err).
-		Next("the node may go on with it: look before it is done again")
+	lost := fail.New(fail.Lost, "it is not known whether node %s carried it out (%s): %w", l.Node, what, err).
+		Next("the node may still carry it out: check that before you repeat it")
 	return nil, lost
 }
 

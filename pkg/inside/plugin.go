@@ -23,7 +23,7 @@ func WithoutFunction(ctx context.Context, n Node, module, plugin, since string) 
 		return fail.New(fail.Unavailable, "the node has no plugin %s, or it is not enabled", plugin).
 			Do(fail.EnablePlugin, plugin)
 	}
-	return fail.New(fail.Unavailable, "the node's release cannot do that, those since %s can", since)
+	return fail.New(fail.Unavailable, "the node's release cannot do that: it needs %s or later", since)
 }
 
 // WithoutPlugin words the error of a function that fails since the plugin does not run: a process or a table of it is
@@ -58,7 +58,8 @@ func Interceptors(ctx context.Context, n Node) ([]erlang.Term, error) {
 	}
 	all, err := ask(ctx, n, "rabbit_channel_interceptor", "list")
 	if erldist.IsMissing(err) {
-		err = fail.New(fail.Unavailable, "the node's release does not list its channel interceptors, those since 4.3.6 do")
+		err = fail.New(fail.Unavailable, "the node's release does not list its channel interceptors: that needs 4.3.6 or "+
+			"later")
 	}
 	return listed(all), err
 }

@@ -96,7 +96,7 @@ func (o *objects) next() ([]byte, error) {
 		}
 		o.list = false
 		if o.json.PeekKind() != 0 {
-			return nil, errors.New("text behind the end of the list")
+			return nil, errors.New("text after the end of the list")
 		}
 	}
 	return o.json.ReadValue()

@@ -76,7 +76,7 @@ func TestFileSource_othersAreManyOrWrong(t *testing.T) {
 		one + "\n" + `{"body":`:          "orders.jsonl ends in the middle of message 2",
 		one + "\nx":                      "orders.jsonl, message 2: invalid character 'x' at start of value",
 		one + "7":                        "orders.jsonl, message 2: 7 where an object should be",
-		"[" + one + "]" + one:            "orders.jsonl, message 2: text behind the end of the list",
+		"[" + one + "]" + one:            "orders.jsonl, message 2: text after the end of the list",
 		"[]":                             "orders.jsonl has no message",
 		" \n":                            "orders.jsonl has no message",
 		`{"key":"q"}`:                    "orders.jsonl, message 1: a message needs a body",

@@ -179,7 +179,7 @@ func (s *FileSource) end(text []byte) error {
 	case err != nil:
 		return s.broken(err)
 	case len(rest.text) > 0:
-		return s.tolerate("%s stands behind the end of the file that line %d tells", s.where(), s.lines.at-1)
+		return s.tolerate("%s follows the end of the file that line %d marks", s.where(), s.lines.at-1)
 	case end.Count != s.number:
 		return s.tolerate("%s says that there are %d messages before it, but there are %d", where, end.Count, s.number)
 	case end.SHA256 != hex.EncodeToString(s.sum.Sum(nil)):

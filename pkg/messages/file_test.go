@@ -248,7 +248,7 @@ func TestFileSource_faults(t *testing.T) {
 			"orders.jsonl, line 4 has the checksum of another text, so the file was changed after it was written", 2},
 		"order": {join(lines[0], lines[2], lines[1], lines[3]),
 			"orders.jsonl, line 4 has the checksum of another text, so the file was changed after it was written", 2},
-		"more": {whole + lines[1], "orders.jsonl, line 5 stands behind the end of the file that line 4 tells", 2},
+		"more": {whole + lines[1], "orders.jsonl, line 5 follows the end of the file that line 4 marks", 2},
 		"no JSON": {join(lines[0], lines[1], "oops\n", lines[3]),
 			`orders.jsonl, line 3: invalid character 'o' at start of value`, -1},
 		"empty line":    {join(lines[0], "\n", lines[1]), `orders.jsonl, line 2: the JSON ends too early`, -1},

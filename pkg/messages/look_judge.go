@@ -89,17 +89,18 @@ func (q viewed) refusal(l Look) error {
 	switch {
 	case q.raw.At("exclusive").Text() == "true":
 		return fail.New(fail.Data, "refused: queue %s is exclusive to the connection that declared it", q.name).
-			Next("nobody else can read it; %s names the connection", q.show())
+			Next("only that connection can read it; %s names it", q.show())
 	case q.consumers > 0 && q.setting("x-single-active-consumer").Text() == "true":
 		return fail.New(fail.Data, "refused: queue %s delivers to one consumer at a time, and has %s", q.name, consumers).
 			Next("stop the consumers first: %s names them", q.show())
 	case q.consumers > 0 && !l.Beside:
-		return fail.New(fail.Data, "refused: queue %s has %s; while a look holds messages, they get later ones first", q.name,
+		return fail.New(fail.Data, "refused: queue %s has %s; while a look holds messages, the consumers get later "+
+			"messages first", q.name,
 			consumers).Next("--with-consumers looks nevertheless")
 	case q.counts && q.hasLimit && !l.Counted:
 		return fail.New(fail.Data, "refused: %s is a quorum queue with delivery limit %d, and release %s counts a look as a "+
 			"delivery: one too many %s", q.name, q.limit, q.version, q.over("the message")).
-			Next("--counts-as-delivery looks anyway")
+			Next("--counts-as-delivery looks nevertheless")
 	}
 	return nil
 }
@@ -163,7 +164,7 @@ func (d *deliveries) notes(ready int64) (notes []string) {
 			d.of.over(them(d.over))))
 	}
 	if len(d.last) > 0 {
-		notes = append(notes, fmt.Sprintf("no safe look left at %s: the next delivery that is not acknowledged %s",
+		notes = append(notes, fmt.Sprintf("do not look at %s again: the next delivery that is not acknowledged %s",
 			numbered(d.last), d.of.over(them(d.last))))
 	}
 	return notes

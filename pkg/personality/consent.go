@@ -34,7 +34,8 @@ func (r *run) mayChange(ctx context.Context) error {
 		return err
 	}
 	// What was typed is not repeated, since it may hold a password.
-	goOn := fmt.Sprintf("rabbitctl --yes -c %s as %s %s ... goes on", fail.Word(settings.Context), r.tool, r.command)
+	goOn := fmt.Sprintf("rabbitctl --yes -c %s as %s %s ... agrees to the change", fail.Word(settings.Context), r.tool,
+		r.command)
 	_, err = r.app.MayChange(ctx, app.Intent{Yes: r.app.Yes, GoOn: goOn}, func() error {
 		client, err := r.app.Broker()
 		if err != nil {

@@ -27,7 +27,7 @@ func native() map[fail.Act]string {
 		fail.SeeVHostStates: "rabbitctl list_vhosts name cluster_state shows it, and " +
 			"rabbitctl restart_vhost starts it",
 		fail.SeeStreams:     `rabbitctl list_queues --where 'type == "stream"' shows those that do`,
-		fail.SeeConsumers:   "rabbitctl list_consumers shows whether they can be had now",
+		fail.SeeConsumers:   "rabbitctl list_consumers shows whether they can be listed now",
 		fail.SeeColumns:     "--help lists all columns",
 		fail.SeeUnstatistic: "without statistics there are: rabbitctl list_queues name messages, list_nodes, check_alarms",
 		fail.AskEveryNode: "rabbitctl cluster_status --ask-every-node asks each node itself " +

@@ -106,7 +106,7 @@ type glimpse struct {
 func (e *examination) wholeOverview() (record.Value, error) {
 	overview, err := e.overview()
 	if err == nil && !overview.whole {
-		err = fail.New(fail.Incomplete, "%s waits for another node with it", e.client.BaseURL())
+		err = fail.New(fail.Incomplete, "%s waits for another node before it answers this", e.client.BaseURL())
 	}
 	return overview.Value, err
 }

@@ -33,7 +33,8 @@ func Ready(ctx context.Context, c *broker.Client, ask ReadyAsk) (facts health.Re
 		}
 	}
 	if overview == nil {
-		return facts, false, fail.New(fail.Incomplete, "%s answers, but waits for another node with what readiness stands on",
+		return facts, false, fail.New(fail.Incomplete, "%s answers, but waits for another node before it says whether it "+
+			"is ready",
 			c.BaseURL()).
 			Do(fail.AskEveryNode)
 	}

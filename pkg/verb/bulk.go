@@ -84,7 +84,7 @@ func (b *Bulk[T]) many() string { return b.Noun + "s" }
 func (b *Bulk[T]) flags(fs *pflag.FlagSet) {
 	fs.StringVar(&b.spec.Where, "where", "", "the "+b.many()+" for which `EXPR` is true")
 	fs.StringArrayVar(&b.spec.Match, "match", nil, "the "+b.many()+" whose name matches `REGEX` (may be repeated: any)")
-	fs.StringArrayVar(&b.spec.Exclude, "exclude", nil, "not those whose name matches `REGEX` (may be repeated)")
+	fs.StringArrayVar(&b.spec.Exclude, "exclude", nil, "leave out those whose name matches `REGEX` (may be repeated)")
 	if b.IdleHelp != "" {
 		config.DurationFlag(fs, &b.Idle, "idle", 0, b.IdleHelp)
 	}
@@ -101,8 +101,8 @@ func (b *Bulk[T]) validate(Ask) error {
 		if b.IdleHelp != "" {
 			others += ", or --idle"
 		}
-		return fail.Usagef("nothing says which %s", b.many()).
-			Next("--match '^tmp\\.' does, or %s; --match . is all", others)
+		return fail.Usagef("no %s are chosen", b.many()).
+			Next("give --match '^tmp\\.', or %s; --match . chooses all", others)
 	case b.limit < 0:
 		return fail.Usagef("--limit %d: a limit cannot be negative", b.limit)
 	}
@@ -181,7 +181,7 @@ func (b *Bulk[T]) again(ctx context.Context, c *broker.Client, ask Ask, all []ju
 	if wait == 0 {
 		return nil
 	}
-	ask.Waiting("waiting %s, since figures of the %s can be older than this moment", wait, b.many())
+	ask.Waiting("waiting %s, since figures of the %s can be out of date", wait, b.many())
 	if err := ask.Sleep(ctx, wait); err != nil {
 		return err
 	}

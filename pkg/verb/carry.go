@@ -179,7 +179,7 @@ func (r *itemRows) outcome(planned int) change.Outcome {
 			prose.Plural(planned, "item is", "items are"), r.failed, r.first)
 		failure.Hint = fail.HintOf(r.first)
 		if left > 0 {
-			failure = failure.Next("%s not begun: the same command goes on with what is left",
+			failure = failure.Next("%s not started: run the same command again, it does the rest",
 				prose.Plural(left, "item was", "items were"))
 		}
 		o.Failed = failure

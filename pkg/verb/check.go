@@ -138,7 +138,7 @@ func (c Check) Cobra(a *app.App) *cobra.Command {
 // long is the help, with the exit codes that all checks have.
 func (c Check) long() string {
 	return strings.TrimSpace(c.Long) +
-		"\n\nExit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (nothing is OK that could not be seen), 64 usage."
+		"\n\nExit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (what could not be seen is never OK), 64 usage."
 }
 
 // ended prints the report, and makes the exit code of its verdict. What could not be judged is UNKNOWN.
@@ -158,7 +158,7 @@ func (c Check) ended(a *app.App, out render.Format, file string, report Report, 
 // flags adds those that every check has, and its own.
 func (c Check) flags(cmd *cobra.Command, a *app.App, file *string) {
 	cmd.Flags().StringVar(file, "output", "",
-		"write to `FILE` in place of stdout, whole or not at all, for a collector that reads it at any moment")
+		"write to `FILE` instead of stdout, all at once, so that a collector never reads half of it")
 	if c.Scoped {
 		vhostFlag(cmd, a)
 	}

@@ -57,7 +57,7 @@ func (o *op) read(a *app.App, args []string, stdinTaken bool) (items []string, e
 		case !named:
 			continue
 		case path == "-" && stdinTaken:
-			return nil, fail.Usagef("--%s-file - reads standard input, which is read for something else already", p.Name).
+			return nil, fail.Usagef("--%s-file - reads standard input, but another option reads it too", p.Name).
 				Next("name a file, as in --%s-file FILE", p.Name)
 		}
 		text, err := contents(a, path)
@@ -78,7 +78,7 @@ func (o *op) items(a *app.App, args []string, stdinTaken bool) (items []string, 
 	case o.itemFile == "":
 		return nil, nil
 	case o.itemFile == "-" && stdinTaken:
-		return nil, fail.Usagef("--from-file - reads standard input, which is read for something else already").
+		return nil, fail.Usagef("--from-file - reads standard input, but another option reads it too").
 			Next("name a file")
 	}
 	text, err := whole(a, o.itemFile)

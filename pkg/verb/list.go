@@ -121,8 +121,9 @@ func (l List) long() string {
 	}
 	fmt.Fprintf(&b, `
 --group-by makes one row of all rows with the same values: the columns that it names, count, and for each shown column X
-that counts sum_X and max_X. --sort and --limit are then about these rows, --where and --match about those that they are
-made of. Values that the broker did not send are left out of sums. rabbitctl %s --group-by %s --sort -count`, usage(l.Name, l.Args), groupExample(l.Table))
+that counts sum_X and max_X. --sort and --limit then apply to these rows, --where and --match to the rows before
+grouping. Values that the broker did not send are left out of sums. rabbitctl %s --group-by %s --sort -count`,
+		usage(l.Name, l.Args), groupExample(l.Table))
 	return b.String()
 }
 

@@ -18,8 +18,8 @@ import (
 // OverErlang is said in the help of every command that HTTP cannot do.
 const OverErlang = `
 
-The management API has no such request, so it talks to the node itself by Erlang distribution, as rabbitmqctl does, and
-needs the Erlang cookie: rabbitctl help transports.`
+The management API has no such request, so the command talks to the node itself over Erlang distribution, as rabbitmqctl
+does, and needs the Erlang cookie: rabbitctl help transports.`
 
 // NodeFlags are the flags of a command that asks a node over Erlang distribution, and its own; nil: none.
 func NodeFlags(own func(*pflag.FlagSet)) func(*pflag.FlagSet) {

@@ -19,8 +19,8 @@ func explainBlocked() verb.Check {
 	return verb.Check{
 		Name:  "explain_blocked",
 		Short: "Explain why publishing does not work",
-		Long: `Explain why publishing hangs: whether an alarm stops the publishers, on which node, how far it is from
-clearing, which connections are blocked, which observations are misleading, and what to run.
+		Long: `Explain why publishing hangs: whether an alarm stops the publishers, on which node, how much is missing until
+it clears, which connections are blocked, what can mislead, and what to run.
 
 --fix ends the alarm: it lowers the limit of free disk space to half of what is free or less, or raises the watermark of
 memory to 0.7 of the machine's, where that helps. It shows the limits and the blocked connections and asks; without a

@@ -164,7 +164,7 @@ func TestFix_unset(t *testing.T) {
 		{"too much memory", memory, brokertest.NodeA, "1", "1", "6900000000", "4000000000", nil, fail.Unavailable,
 			"it uses 6.9 GB of the 10 GB of its machine"},
 		{"high watermark", memory, brokertest.NodeA, "1", "1", "7100000000", "7000000000", nil, fail.Unavailable,
-			"its limit is 7 GB already"},
+			"its limit is already 7 GB"},
 		{"other alarm", strings.ReplaceAll(memory, `"memory"`, `"file_descriptors"`), brokertest.NodeA, "1", "1", "1", "1",
 			nil, fail.Unavailable, "no limit ends the file_descriptors alarm"},
 		{"no cookie", disk, brokertest.ShortNodeB, "1", "1", "1", "1",

@@ -18,7 +18,7 @@ type ready struct{}
 
 // Title is the name and the line about it.
 func (ready) Title() (name, short string) {
-	return "await_ready", "Wait until a node takes clients"
+	return "await_ready", "Wait until a node accepts clients"
 }
 
 // Cobra makes the command.

@@ -32,7 +32,7 @@ func parseSentence(words []string) (sentence, error) {
 			s.listing = word
 		case word == "where":
 			if s.where = strings.TrimSpace(rest); s.where == "" {
-				return s, fail.Usagef("nothing stands behind where").
+				return s, fail.Usagef("nothing follows where").
 					Next("rabbitctl wait_for 'list_queues where name == \"orders\"'")
 			}
 			return s, nil

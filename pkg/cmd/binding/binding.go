@@ -13,8 +13,8 @@ func list() verb.List {
 	return verb.List{
 		Name:  "list_bindings",
 		Short: "List bindings",
-		Long: `List bindings, of all virtual hosts unless -p says one. Each queue is bound to the default exchange, whose name is
-empty, by its own name.`,
+		Long: `List bindings, of all virtual hosts unless -p names one. Each queue is bound to the default exchange, whose
+name is empty, by its own name.`,
 		Example: `  rabbitctl list_bindings
   rabbitctl list_bindings --where 'source_name == "orders"' -p /
   rabbitctl list_bindings source_name destination_name routing_key --where 'source_name != ""'`,

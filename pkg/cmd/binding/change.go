@@ -8,11 +8,12 @@ import (
 func bind() verb.Change {
 	return verb.Of(change.Bind, verb.About{
 		Short: "Bind a queue or an exchange to an exchange",
-		Long: `Bind a queue, or with --destination-kind exchange an exchange, to the exchange SOURCE, and say what came of it: "created" or
-"unchanged". A binding is the same only with the same ROUTING_KEY and the same arguments; without ROUTING_KEY the key is
-empty. What an exchange of that type does not look at is told.
+		Long: `Bind a queue, or with --destination-kind exchange an exchange, to the exchange SOURCE, and report the outcome:
+"created" or "unchanged". A binding is the same only with the same ROUTING_KEY and the same arguments; without
+ROUTING_KEY the key is empty. A note names what an exchange of that type ignores.
 
-An argument that looks like a number or a truth is one; :string makes it a text, and brokers tell the text 5 from the number.`,
+An argument that looks like a number or a boolean is sent as one. :string sends it as a string: for brokers the string 5
+is not the number 5.`,
 		Example: `  rabbitctl bind orders orders.eu 'order.*.eu'
   rabbitctl bind orders audit '#' --destination-kind exchange -p prod
   rabbitctl bind by.header invoices --argument x-match=all --argument kind=invoice --argument copy:string=2

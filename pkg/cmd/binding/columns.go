@@ -20,7 +20,8 @@ func table() record.Table {
 			{Name: "arguments", Kind: record.Map, Help: "what a headers exchange, or a plugin's, matches"},
 			// Below are no info keys of rabbitmqctl.
 			{Name: "vhost", Kind: record.Text, Help: "the virtual host"},
-			{Name: "properties_key", Kind: record.Text, Help: "what distinguishes it in the API from other bindings between the same two"},
+			{Name: "properties_key", Kind: record.Text, Help: "what tells it apart from other bindings of the same two in " +
+				"the API"},
 		},
 	}
 }

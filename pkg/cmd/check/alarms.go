@@ -15,9 +15,9 @@ func checkAlarms() verb.Check {
 		Name:  "check_alarms",
 		Short: "Check that no resource alarm is in effect on any node",
 		Long: `Check that no resource alarm (disk, memory) is in effect on any node of the cluster. An alarm on one node stops the
-publishers of all. The answer is the brokers' present state, not the node listing, which can be ten seconds old. A node
-that does not answer may have an alarm that the others do not know of: that is UNKNOWN. Where the management API does
-not answer, a node itself is asked, over Erlang distribution, if there is a cookie: rabbitctl help transports.`,
+publishers of all. It shows the present state, unlike the node listing, which can be ten seconds old. A node that does
+not answer may have an alarm that the others do not know of, so the check is then UNKNOWN. If the management API does
+not answer and there is an Erlang cookie, it asks a node itself over Erlang distribution: rabbitctl help transports.`,
 		Example: `  rabbitctl check_alarms
   rabbitctl check_alarms -o json
   rabbitctl check_alarms -o prometheus --output /var/lib/node_exporter/rabbitmq_alarms.prom`,

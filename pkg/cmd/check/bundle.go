@@ -27,8 +27,8 @@ func checkBundle() verb.Check {
 with that verdict; each check has a line of its own below.
 
 --all runs every check that needs no argument, with its defaults. It skips checks that the broker does not offer, and
-names them. No shovel, no federation link, no TLS and no replicated queue are OK. It also skips these, because they only matter
-before an upgrade, or because another check covers them:
+names them. It is OK to have no shovel, no federation link, no TLS or no replicated queue. It also skips these, because
+they only matter before an upgrade, or because another check covers them:
 
   ` + strings.Join(slices.Sorted(leftOut), "\n  ") + `
 

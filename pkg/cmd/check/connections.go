@@ -20,9 +20,10 @@ func checkConnections() verb.Check {
 	return verb.Check{
 		Name:  "check_connections",
 		Short: "Check how many connections there are, come anew, and are allowed",
-		Long: `Check the number of client connections of the cluster, how many are opened per second, and how near virtual hosts and
-users with a limit on their connections are to it. A node that has reached its connection_max is CRITICAL (4.1 and later
-tell). Figures can be five seconds old. It needs the tag monitoring; on 4.3 the limits of users need administrator.
+		Long: `Check the number of client connections of the cluster, how many are opened per second, and how close virtual
+hosts and users are to their limits of connections. A node that has reached its connection_max is CRITICAL (4.1 and
+later report it). Figures can be five seconds old. It needs the tag monitoring; on 4.3 the limits of users need
+administrator.
 
 --warning and --critical, and those for connections opened per second, are ranges of the Monitoring Plugins guidelines:
 500 alerts above 500, 5: below 5, 5:500 outside of both. Without them the numbers are shown and not judged. The

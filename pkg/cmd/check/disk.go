@@ -37,8 +37,8 @@ few readings for a trend, and if the free space did not change by a byte for ten
 the node may have stopped watching its disk, which the API does not say.
 
 Where a flag, a variable or the context gives the Erlang cookie, each node that can be reached is asked whether it
-watches its disk. If it does not, its figure stays as it was and no alarm goes off: that is UNKNOWN. Where the
-management API does not answer, a node itself is asked for its disk, if there is a cookie: rabbitctl help transports.`,
+watches its disk. If it does not, its figure stays as it was and no alarm goes off: that is UNKNOWN. If the management
+API does not answer and there is a cookie, it asks a node itself for its disk: rabbitctl help transports.`,
 		Example: `  rabbitctl check_disk
   rabbitctl check_disk --horizon 8h,1h
   rabbitctl check_disk --horizon 72h --state /var/lib/nagios/disk.state

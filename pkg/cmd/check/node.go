@@ -48,10 +48,11 @@ readiness  the application runs, is not in maintenance, and listens for AMQP (--
            send it no clients. Alarms are left out, because consumers must be able to connect and drain the queues that
            caused them; --with-alarms counts those of the node. Other nodes and queues are left out.
 pager      alarms on any node, nodes that do not run, partitions, queues without a majority. A failure means: wake a
-           person. What is merely near its limit is left out: check_disk, check_queues and others judge that.
+           person. Resources near their limit are left out: check_disk, check_queues and others judge them.
 upgrade    nodes and partitions as for pager, queues and components that would lose their majority without this node,
            missing members, stable feature flags that are off, deprecated features in use. A failure means: do not stop
-           this node now. Queues with a single member are named and do not fail it: waiting cures that never. Alarms are
+           this node now. Queues with a single member are named and do not fail it, since waiting does not help. Alarms
+are
            left out.
 
 Where the management API does not answer, the node itself is asked whether RabbitMQ runs on it, over Erlang distribution,

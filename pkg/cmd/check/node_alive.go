@@ -31,7 +31,7 @@ func liveness(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, 
 	case ask.node == "" && overview == nil:
 		// A restart of this node would cure nothing.
 		return verb.Report{Result: health.Result{Summary: "the API at " + c.BaseURL() +
-			" answers, and waits for another node with the rest; " + out,
+			" answers, but for the rest it waits for another node; " + out,
 			Details: []string{"next: rabbitctl cluster_status"}}}, nil
 	}
 	answering := overview.At("node").Text()
@@ -91,7 +91,7 @@ func readiness(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report,
 	r.LookedAt = facts.Node + ": its application, maintenance and listeners"
 	switch {
 	case facts.Waits:
-		r.LookedAt = "its own check ready-to-serve-clients; it waits for another node with the rest"
+		r.LookedAt = "its own check ready-to-serve-clients; for the rest it waits for another node"
 	case own:
 		r.LookedAt += ", and its own check ready-to-serve-clients"
 	case ask.node == "" && len(ask.protocols) == 0:

@@ -30,7 +30,7 @@ func (q *queuesAsked) run(ctx context.Context, c *broker.Client, ask verb.Ask) (
 		facts.Sources += ", growth over " + health.Lasting(now.Taken.Sub(earlier.Taken).Seconds())
 	}
 	if now.unlisted != nil {
-		facts.Sources += ", and the list of consumers, which would be younger, could not be had: " + now.unlisted.Error()
+		facts.Sources += ", and the list of consumers, which would be younger, could not be read: " + now.unlisted.Error()
 	}
 	if err := hosts(ctx, c, now.vhosts, &facts); err != nil {
 		return verb.Report{}, err

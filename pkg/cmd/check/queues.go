@@ -124,7 +124,7 @@ func (q *queuesAsked) validate(ask verb.Ask) error {
 	}
 	switch limited := q.choice.Any(func(l health.QueueLimits) bool { return !l.IsZero() }); {
 	case !limited && q.file == "":
-		return fail.Usagef("nothing is limited").
+		return fail.Usagef("no limit is given").
 			Next("for example: rabbitctl check_queues --min-consumers 1 --max-ready 1000")
 	case q.choice.Trend() && q.sample == 0 && q.state == "":
 		return fail.Usagef("growth and time to drain need two readings").

@@ -17,8 +17,8 @@ func checkQuorumCritical() verb.Check {
 		Short: "Check that nothing loses its majority when the node is stopped",
 		Long: `Check that no quorum queue, stream or component of the broker loses its majority when the node that answers is stopped.
 
-The broker's own check names queues with a single member too, and so never passes where there are any. Here they are
-named and do not fail it, since no waiting gives them another member. It needs the tag monitoring.`,
+The broker's own check also fails for queues with a single member. This check names them and does not fail, since
+waiting gives them no other member. It needs the tag monitoring.`,
 		Example: `  rabbitctl check_if_node_is_quorum_critical
   rabbitctl check_node --for upgrade`,
 		Run: func(ctx context.Context, c *broker.Client, _ verb.Ask) (verb.Report, error) {

@@ -16,7 +16,7 @@ func Refused(name string) error {
 			Next("check_running, check_alarms and check_virtual_hosts look, check --all at more; check_node --for liveness is for probes")
 	case "aliveness_test", "check_aliveness":
 		return fail.Usagef(
-			"%s is refused: it is well while an alarm stops every publisher, and newer releases answer it without looking",
+			"%s is refused: it passes while an alarm stops every publisher, and newer releases answer it without looking",
 			name).
 			Next("check_alarms, check_virtual_hosts and check_port_connectivity look; check_node --for liveness is for probes")
 	case "is_booting":

@@ -44,10 +44,10 @@ func closeMany() verb.Change {
 		Kept: b.awake, AtOnce: change.ConnectionsAtOnce, Do: b.do, Look: look,
 		IdleHelp: "those whose channels all did nothing for this long (10m, at most 50m), by the broker's samples"}
 	cmd := b.Command("close_connections", verb.About{
-		Short: "Close all client connections that are chosen",
-		Long: `Close all client connections that --match, --where and --idle choose, of all virtual hosts or of that of -p. It lists them,
-says which are kept and why, and asks; without a terminal it needs --yes. --match is about the name: the addresses of both
-ends. The name that a program gave its connection is user_provided_name in --where.
+		Short: "Close all client connections that match",
+		Long: `Close all client connections that --match, --where and --idle choose, of all virtual hosts or of the one that
+-p names. It lists them, says which are kept and why, and asks; without a terminal it needs --yes. --match is about the
+name: the addresses of both ends. The name that a program gave its connection is user_provided_name in --where.
 
 --idle is about the channels: those that published, received and acknowledged nothing. A consumer whose queue stays empty
 is idle, too. It takes from 1 minute to 50, since brokers keep samples of an hour; the last 10 seconds may be missing in

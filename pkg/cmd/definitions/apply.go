@@ -14,18 +14,19 @@ import (
 func apply() verb.Change {
 	return verb.Of(change.Apply, verb.About{
 		Short: "Make the broker have what a file of definitions says",
-		Long: `Make the broker have what a file of definitions says: what is missing is made, what differs is changed, and the rest is
-left alone. It shows each object first and asks; without a terminal it needs --yes. A second run does nothing, and finishes
-what an interrupted one began. At the end it reads the broker's definitions back.
+		Long: `Make the broker have what a file of definitions says: create what is missing, change what differs, and leave
+the rest alone. It shows each object first and asks; without a terminal it needs --yes. A second run changes nothing, or
+finishes an interrupted one. At the end it reads the broker's definitions back.
 
-Nothing is deleted without --prune. Then what the broker has and the file does not is deleted, of the kinds that the file
-has; --only, --match, --exclude and -p say what may be touched at all. A queue or a virtual host that holds messages is never deleted.
-Queues and exchanges that differ cannot be changed: --replace makes those anew that hold no messages, and migrate_queue is for
-the others. If something cannot be done, or the broker's release would refuse it, nothing is done; --keep-going does the
-rest. The user that the command logs in as is changed last.
+Nothing is deleted without --prune. With it, objects that the broker has and the file does not are deleted, of the kinds
+that the file has; --only, --match, --exclude and -p limit what may be touched. A queue or a virtual host that holds
+messages is never deleted. Queues and exchanges that differ cannot be changed: --replace makes those anew that hold no
+messages, and migrate_queue is for the others. If something cannot be done, or the broker's release would refuse it,
+nothing is done; --keep-going does the rest. The user that the command logs in as is changed last.
 
-The file is an export in JSON or YAML, of any release, of a whole broker or of one virtual host (see export_definitions), or
-a part of one: what it does not say is not compared. It needs the tag administrator.`,
+The file is an export in JSON or YAML, of any release, of a whole broker or of one virtual host (see
+export_definitions), or a part of one: objects that it does not contain are not compared. It needs the tag
+administrator.`,
 		Example: `  rabbitctl apply definitions.yaml --dry-run
   rabbitctl apply definitions.yaml --backup before.json --yes
   rabbitctl apply shop.json -p shop --only exchanges,queues,bindings --prune --match '^orders' --yes`,

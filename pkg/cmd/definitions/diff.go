@@ -17,7 +17,7 @@ type diff struct{}
 
 // Title is the name and the line about it.
 func (diff) Title() (name, short string) {
-	return "diff_definitions", "Say what two files, brokers or virtual hosts do not declare alike"
+	return "diff_definitions", "Show how the definitions of two files, brokers or virtual hosts differ"
 }
 
 // diffFlags are what was typed.
@@ -43,13 +43,13 @@ a virtual host may hold any character. With both, the two virtual hosts count as
 where a file is of one virtual host, that is compared on both sides. --rename-vhost OLD=NEW
 takes virtual host OLD of A for NEW of B.
 
-Each row is an object that only one side has, or a member that differs. What is the same in other words is no
-difference: a value that is left out and the default value, an order, the way in which a release writes something.
-What brokers make by themselves is left out: exchanges and queues whose names begin with amq., the name of the
-cluster; and so are exclusive queues, which no export has, with their bindings. Secrets are never shown: of a changed
-password it says only that it changed. A kind that a file does not have, such as users, is not compared.
+Each row is an object that only one side has, or a member that differs. Different spellings of the same thing are no
+difference: a value that is left out and the default value, an order, the way in which a release writes something. What
+brokers create by themselves is left out: exchanges and queues whose names begin with amq., the name of the cluster; and
+so are exclusive queues, which no export has, with their bindings. Secrets are never shown: of a changed password it
+says only that it changed. A kind that a file does not have, such as users, is not compared.
 
-The column reason says why the broker of the other side cannot have it, where its release does not know it.
+If the release of the other side's broker does not support a member, the column reason says so.
 
 -o unified writes a text with - before what A says and + before what B says; it is the default at a terminal. Exit code 0:
 the same, 1: they differ.`,

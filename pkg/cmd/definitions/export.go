@@ -23,7 +23,7 @@ type export struct{}
 
 // Title is the name and the line about it.
 func (export) Title() (name, short string) {
-	return "export_definitions", "Write what is declared into a file, in an order that suits Git"
+	return "export_definitions", "Write the definitions into a file, sorted so that it suits Git"
 }
 
 // Cobra makes the command.
@@ -56,8 +56,8 @@ hosts always stay. -o yaml writes YAML, and so does a FILE whose name ends with 
 	fs := cmd.Flags()
 	fs.StringSliceVar(&f.only, "only", nil, "only `KINDS`: "+strings.Join(definitions.KindNames(), ", "))
 	verb.Words(fs, "only", definitions.KindNames()...)
-	fs.StringArrayVar(&f.match, "match", nil, "only what has a name that matches `REGEX` (may be repeated)")
-	fs.StringArrayVar(&f.exclude, "exclude", nil, "leave out what has a name that matches `REGEX` (may be repeated)")
+	fs.StringArrayVar(&f.match, "match", nil, "only objects whose name matches `REGEX` (may be repeated)")
+	fs.StringArrayVar(&f.exclude, "exclude", nil, "leave out objects whose name matches `REGEX` (may be repeated)")
 	fs.BoolVar(&f.redact, "redact", false, "mask hashes, passwords and tokens: nobody can import it then")
 	fs.StringVar(&f.split, "split", "", "write several files into the folder `DIR`, and make it where there is none")
 	fs.StringVar(&f.by, "split-by", "kind", "one file for each `kind|vhost`")

@@ -7,22 +7,23 @@ import (
 
 func imports() verb.Change {
 	return verb.Of(change.ImportDefinitions, verb.About{
-		Short: "Declare what a file of definitions says, and say what came of it",
+		Short: "Declare what a file of definitions says, and report the outcome",
 		Long: `Declare what a file of definitions says, or a folder of export_definitions --split; - is standard input. Nothing is
-deleted. Only what is not there, or is there otherwise, is sent; then it is read back, and each object is one of these:
+deleted. Only objects that are missing or differ are sent. Then the command reads them back, and each object is one of
+these:
 
   created    it was not there
-  changed    a user, a permission, a parameter or a policy was there otherwise: that asks before it is overwritten
+  changed    a user, a permission, a parameter or a policy had other properties: it asks before it overwrites
   unchanged  it was there like that
   left       a queue or an exchange is there otherwise, which no import changes (exit 4)
   not_held   it is not there, or otherwise, after the import: the release cannot hold it (exit 4)
 
-A file in which the broker's release would refuse something is refused, since the broker would have imported half of it by
-then. --unchecked imports the rest of it anyway, and says why the broker refused the others. After an interruption the
-same command goes on with what is left.
+A file in which the broker's release would refuse something is refused, since the broker would stop in the middle of the
+import. --unchecked imports the rest of it anyway, and says why the broker refused the others. After an interruption,
+run the same command again: it does the rest.
 
-With -p only what is of that virtual host is imported. A file of one virtual host can so go into another one. The name
-and the id of the cluster stay as they are.`,
+With -p only the objects of that virtual host are imported. So a file of one virtual host can be imported into another.
+The name and the id of the cluster stay as they are.`,
 		Example: `  rabbitctl import_definitions backup.json --dry-run
   rabbitctl import_definitions backup.json --backup before.json
   rabbitctl import_definitions shop.json -p shop2

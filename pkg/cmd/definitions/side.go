@@ -46,7 +46,7 @@ func sideOf(ctx context.Context, a *app.App, typed, vhost string) (*side, error)
 	case typed == ownBroker:
 		s.app = a
 	case strings.HasPrefix(typed, ownBroker):
-		return nil, fail.Usagef("%s has nothing behind it: it is the broker that this command talks to", ownBroker).
+		return nil, fail.Usagef("%s takes nothing after it: it is the broker that this command talks to", ownBroker).
 			Next("--vhost-a and --vhost-b name the virtual host of a side; ./%s is a file", fail.Word(typed))
 	case is && name == "":
 		return nil, fail.Usagef("%s needs the name of a context", contextPrefix).

@@ -32,12 +32,13 @@ func Commands() []verb.Command {
 	}
 }
 
-const secrecy = ` No broker and no Erlang is needed.
+const secrecy = ` It needs no broker and no Erlang.
 
-At a terminal they are asked for. Elsewhere options say where they come from. They are never taken from the command line,
-where every user of this machine could read them. A broker needs the same passphrase, in config_entry_decoder of
-advanced.config, and the same cipher, hash and iterations, if they are not its usual ones: aes_128_cbc, sha256 and 1. One
-iteration makes guessing cheap, so the passphrase has to be long, or --iterations high on both sides.`
+At a terminal the command asks for the secrets. Elsewhere options say where they come from. They are never taken from
+the command line, where every user of this machine could read them. A broker needs the same passphrase, in
+config_entry_decoder of advanced.config, and the same cipher, hash and iterations, if they are not its usual ones:
+aes_128_cbc, sha256 and 1. One iteration makes guessing cheap, so the passphrase has to be long, or --iterations high on
+both sides.`
 
 // flags are how a value is encrypted, and from where the passphrase is.
 type flags struct {
@@ -121,9 +122,9 @@ func (u unseal) Cobra(a *app.App) *cobra.Command {
 	var f flags
 	cmd := &cobra.Command{
 		Use: u.name + " VALUE", Short: u.short,
-		Long: u.short + ` with the passphrase. The value can be as it stands in either file:
+		Long: u.short + ` with the passphrase. The value can have the form that it has in either file:
 encrypted:BASE64, {encrypted,<<"BASE64">>}, or the base64 alone. A text is printed as it is, anything else as an Erlang
-term; with --term a text, too.` + secrecy,
+term; with --term a text is printed as an Erlang term, too.` + secrecy,
 		Example: "  rabbitctl " + u.name + " encrypted:ihrDCrvTXO3B3Qq5k9+vkt --passphrase-file /etc/rabbitmq/passphrase",
 		Args: func(_ *cobra.Command, args []string) error {
 			switch len(args) {

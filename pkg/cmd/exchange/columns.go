@@ -12,7 +12,7 @@ func table() record.Table {
 			{Name: "name", Kind: record.Text, Help: "the exchange's name, empty for the default one"},
 			{Name: "type", Kind: record.Text, Help: "direct, fanout, topic, headers, or a plugin's"},
 			{Name: "durable", Kind: record.Flag, Help: "whether it survives a restart of the broker"},
-			{Name: "auto_delete", Kind: record.Flag, Help: "whether it goes when its last binding goes"},
+			{Name: "auto_delete", Kind: record.Flag, Help: "whether it is deleted with its last binding"},
 			{Name: "internal", Kind: record.Flag, Help: "whether clients cannot publish to it"},
 			{Name: "arguments", Kind: record.Map, Help: "what it was declared with"},
 			{Name: "policy", Kind: record.Text, Help: "the policy in effect"},

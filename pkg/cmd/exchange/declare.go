@@ -8,10 +8,11 @@ import (
 func declare() verb.Change {
 	return verb.Of(change.DeclareExchange, verb.About{
 		Short: "Declare an exchange, and say whether it is as wanted",
-		Long: `Declare an exchange, and say what came of it: "created", "unchanged", or "differs" (exit 4) with what differs. Declaring
-never changes an exchange that exists: brokers refuse another type, and silently ignore other arguments.
+		Long: `Declare an exchange, and report the outcome: "created", "unchanged", or "differs" (exit 4) with what differs.
+Declaring never changes an exchange that exists: brokers refuse another type, and silently ignore other arguments.
 
-A type whose plugin is off, an argument that RabbitMQ does not know, and an alternate exchange that does not exist are told.`,
+A note or an error names a type whose plugin is off, an argument that RabbitMQ does not know, and an alternate exchange
+that does not exist.`,
 		Example: `  rabbitctl declare_exchange orders --type topic
   rabbitctl declare_exchange orders --type topic --alternate-exchange unrouted -p prod
   rabbitctl declare_exchange later --type x-delayed-message --argument x-delayed-type=direct

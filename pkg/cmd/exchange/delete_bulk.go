@@ -47,11 +47,11 @@ func removeMany() verb.Change {
 		},
 		Kept: d.kept, AtOnce: atOnce, Do: d.do, Look: verb.AllGoneFrom[chosen]("exchange", listed)}
 	return d.Command("delete_exchanges", verb.About{
-		Short: "Delete all exchanges that are chosen, with their bindings",
-		Long: `Delete all exchanges that --match and --where choose, of all virtual hosts or of that of -p, with their bindings. It lists
-each with how many bindings lead away from it and to it, says which are kept and why, and asks; without a terminal it needs
---yes. The broker's own exchanges, whose names are empty or begin with amq., are kept. With --if-unused so are those from which
-a binding leads away; the broker looks itself in the moment of the deletion.
+		Short: "Delete all exchanges that match, with their bindings",
+		Long: `Delete all exchanges that --match and --where choose, of all virtual hosts or of the one that -p names, with
+their bindings. It lists each with how many bindings lead away from it and to it, says which are kept and why, and asks;
+without a terminal it needs --yes. The broker's own exchanges, whose names are empty or begin with amq., are kept. With
+--if-unused, exchanges from which a binding leads away are kept too; the broker itself checks that when it deletes.
 
 Eight exchanges are deleted at once. The first error ends it, unless --keep-going is given. With --journal each has a line
 before and a line after it.`,

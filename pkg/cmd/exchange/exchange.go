@@ -15,7 +15,7 @@ func list() verb.List {
 	return verb.List{
 		Name:  "list_exchanges",
 		Short: "List exchanges",
-		Long:  "List exchanges, of all virtual hosts unless -p says one. The default exchange has an empty name.",
+		Long:  "List exchanges, of all virtual hosts unless -p names one. The default exchange has an empty name.",
 		Example: `  rabbitctl list_exchanges
   rabbitctl list_exchanges name type message_stats.publish_in_details.rate -p /
   rabbitctl list_exchanges --exclude '^(amq\.|$)' -o json`,

@@ -14,10 +14,10 @@ func ring() verb.List {
 		Name:  "consistent_hash_exchange_ring_state",
 		Short: "List the places on the ring of a consistent hash exchange",
 		Long: `List the places on the ring of an exchange of the type x-consistent-hash, each with the queue that has it: a queue gets the
-share of the messages that it has of the places. The virtual host is / unless -p says another.
+share of the messages that it has of the places. The virtual host is / unless -p names another.
 
-The management API has no such request, so it talks to the node itself by Erlang distribution, as rabbitmqctl does, and
-needs the Erlang cookie: rabbitctl help transports.`,
+The management API has no such request, so the command talks to the node itself over Erlang distribution, as rabbitmqctl
+does, and needs the Erlang cookie: rabbitctl help transports.`,
 		Example: `  rabbitctl consistent_hash_exchange_ring_state orders
   rabbitctl consistent_hash_exchange_ring_state orders -p shop --group-by queue --sort -count`,
 		Args:   []verb.Arg{name()},

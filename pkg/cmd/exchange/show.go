@@ -14,7 +14,7 @@ func show() verb.Show {
 		Name:  "show_exchange",
 		Short: "Show an exchange with its bindings, policy and rates",
 		Long: `Show an exchange with its rates, the bindings that lead away from it and those that lead to it. The exchange is in the
-virtual host / unless -p says another. The default exchange, whose name is empty, is called amq.default here.`,
+virtual host / unless -p names another. The default exchange, whose name is empty, is called amq.default here.`,
 		Example: `  rabbitctl show_exchange orders
   rabbitctl show_exchange orders -p prod -o json | jq .bindings`,
 		Args:   []verb.Arg{name()},

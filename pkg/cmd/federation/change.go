@@ -8,12 +8,12 @@ import (
 func declare() verb.Change {
 	return verb.Of(change.DeclareFederationUpstream, verb.About{
 		Short: "Declare a federation upstream",
-		Long: `Declare a federation upstream, a broker from which exchanges and queues here get messages: make it, or replace the one of
-that name. A URI with a password belongs into a file, or standard input, since other users of the machine can see the
-command line; what is shown has *** for the password.
+		Long: `Declare a federation upstream, a broker from which exchanges and queues here get messages: create it, or
+replace the one with that name. A URI with a password belongs in a file, or standard input, since other users of the
+machine can see the command line; what is shown has *** for the password.
 
 Links come with a policy that has federation-upstream or federation-upstream-set; list_federation_links shows them. It
-needs the plugin rabbitmq_federation. set_parameter sets what has no option here.`,
+needs the plugin rabbitmq_federation. For a setting without an option here use set_parameter.`,
 		Example: `  rabbitctl declare_federation_upstream east --uri amqp://east.example.com --max-hops 2
   rabbitctl declare_federation_upstream east --uri-file uri.txt --ack-mode on-confirm -p prod --check`,
 	})

@@ -10,7 +10,7 @@ func listLinks() verb.List {
 	return verb.List{
 		Name:  "list_federation_links",
 		Short: "List federation links and whether they run",
-		Long: `List federation links and whether they run, of all virtual hosts and nodes unless -p says one virtual host.
+		Long: `List federation links and whether they run, of all virtual hosts and nodes unless -p names one virtual host.
 It has the columns of rabbitmqctl federation_status and needs the plugin rabbitmq_federation_management. There is one
 link between an upstream and each exchange or queue that a federation policy applies to; without a policy there is no
 link.`,

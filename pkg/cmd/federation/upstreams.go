@@ -10,7 +10,7 @@ func listUpstreams() verb.List {
 	return verb.List{
 		Name:  "list_federation_upstreams",
 		Short: "List federation upstreams",
-		Long: `List the federation upstreams that are declared, of all virtual hosts unless -p says one. It needs the tag
+		Long: `List the federation upstreams that are declared, of all virtual hosts unless -p names one. It needs the tag
 policymaker. Passwords in their URIs, also as ?password=, are shown as ***. A setting that an upstream leaves out
 stays empty: the broker's default applies.`,
 		Example: `  rabbitctl list_federation_upstreams
@@ -36,11 +36,11 @@ func upstreams() record.Table {
 			setting("exchange", record.Text, "the exchange there, where it is called differently"),
 			setting("queue", record.Text, "the queue there, where it is called differently"),
 			setting("ack-mode", record.Text, "on-confirm, on-publish or no-ack"),
-			setting("prefetch-count", record.Count, "messages on their way at once"),
+			setting("prefetch-count", record.Count, "how many unacknowledged messages it may hold (prefetch)"),
 			setting("reconnect-delay", record.Seconds, "how long to wait before connecting again"),
 			setting("trust-user-id", record.Flag, "whether the user-id of messages is kept"),
 			setting("max-hops", record.Count, "how many links a message may pass"),
-			setting("expires", record.Millis, "after how long without a link the queue there goes"),
+			setting("expires", record.Millis, "after how long without a link the queue there is deleted"),
 			setting("message-ttl", record.Millis, "after how long messages there expire"),
 			setting("ha-policy", record.Text, "mirroring of the queue there (before 4.0)"),
 			setting("queue-type", record.Text, "the type of the queue there"),

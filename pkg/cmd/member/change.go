@@ -43,9 +43,10 @@ members. It shows them and asks; without a terminal it needs --yes. ` + served,
 
 func growToCount() verb.Change {
 	return verb.Of(change.GrowToCount, verb.About{
-		Short: "Add members until quorum queues have so many",
-		Long: `Add members on nodes that run until quorum queues have so many: all, or those with an even number of members. Queues
-that have as many or more stay as they are. It shows them and asks; without a terminal it needs --yes. ` + served,
+		Short: "Add members to quorum queues until each has enough",
+		Long: `Add members on running nodes until each quorum queue has the given number: all queues, or those with an even
+number of members. Queues that have as many or more stay as they are. It shows them and asks; without a terminal it
+needs --yes. ` + served,
 		Example: `  rabbitctl grow_to_count 3 all --dry-run
   rabbitctl grow_to_count 3 even --yes --keep-going`,
 	})

@@ -8,9 +8,10 @@ import (
 func rebalance() verb.Change {
 	return verb.Of(change.Rebalance, verb.About{
 		Short: "Spread the leaders of queues over the nodes",
-		Long: `Spread the leaders of quorum queues and streams over the nodes, as after a rolling restart, which leaves them on few
-nodes. It shows how many each node leads and asks; without a terminal it needs --yes. The broker chooses which it moves;
-what has moved after some seconds is listed. Classic queues stay where they are, and on 3.10 streams do too.`,
+		Long: `Spread the leaders of quorum queues and streams over the nodes, for example after a rolling restart, which
+leaves them on few nodes. It shows how many each node leads and asks; without a terminal it needs --yes. The broker
+chooses which leaders it moves; the command lists those that have moved after some seconds. Classic queues stay where
+they are, and so do streams on 3.10.`,
 		Example: `  rabbitctl rebalance --dry-run
   rabbitctl rebalance --yes
   rabbitctl rebalance --check`,

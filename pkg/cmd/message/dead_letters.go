@@ -33,8 +33,8 @@ func listDeadLetters() verb.List {
 		Short: "List why messages are in a dead-letter queue, and where they come from",
 		Long: `List the dead-lettered messages at the head of a queue by the queue where each died last and the reason: how many,
 since when, and by which exchange and routing key they had come there. It looks at --sample messages (1000, at most
-2000) as peek_messages does, requeues them, and refuses what peek_messages refuses. A note tells of dead messages that
-an origin still holds since they could not be routed to their dead-letter queue.`,
+2000) as peek_messages does, requeues them, and refuses what peek_messages refuses. A note names queues that still hold
+dead messages because no dead-letter queue has taken them.`,
 		Example: `  rabbitctl list_dead_letters orders.dlq
   rabbitctl list_dead_letters orders.dlq --sample 2000 --where 'origin == "orders"'
   rabbitctl peek_messages orders.dlq --limit 500 --where 'death.queue == "orders" && death.reason == "expired"'`,

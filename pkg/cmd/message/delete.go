@@ -8,8 +8,8 @@ import (
 func remove() verb.Change {
 	return verb.Of(change.DeleteMessages, verb.About{
 		Short: "Delete chosen messages of a queue, and keep them in a file",
-		Long: `Delete the messages of a queue for which --where holds. They are first written to a new file, with all
-properties, and acknowledged when they are on the disk: import_messages brings them back. --no-backup keeps them nowhere.
+		Long: `Delete the messages of a queue that match --where. They are first written to a new file, with all
+properties, and acknowledged when they are on the disk: import_messages brings them back. --no-backup writes no file.
 The others are held until the end, and then requeued in their order.
 
 It says how many messages it would delete, and asks. At most 65535 messages are looked at in a run. On quorum queues before

@@ -61,7 +61,7 @@ func get() verb.Change {
 or to the new file of --to, and then removed from the queue. A terminal shows each with its properties, headers and
 body, as peek_messages --whole does; a pipe and a file get them as export_messages writes them. Each is acknowledged
 only when it is written, in a file on the disk; where the output ends too early, what was not written stays in the
-queue. What a program behind a pipe does with a message, nobody knows: a file is safer.
+queue. rabbitctl cannot know what a program after a pipe does with a message: a file is safer.
 
 --body-only writes bodies only, and so loses properties and headers. peek_messages looks at messages and
 leaves them, move_messages takes them to another queue.`,

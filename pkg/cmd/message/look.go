@@ -23,8 +23,9 @@ type looking struct {
 func (l *looking) flags(fs *pflag.FlagSet) {
 	config.BindAMQPFlag(fs)
 	fs.BoolVar(&l.counted, "counts-as-delivery", false,
-		"look also where the queue counts that as a delivery, of which it allows a few")
-	fs.BoolVar(&l.beside, "with-consumers", false, "look also where the queue has consumers, which get what is held later")
+		"look even if the queue counts this as a delivery and allows only a few")
+	fs.BoolVar(&l.beside, "with-consumers", false, "look even if the queue has consumers, which get the held messages "+
+		"later")
 }
 
 func (l *looking) offsetFlag(fs *pflag.FlagSet) {
@@ -49,7 +50,7 @@ func (l *looking) valid(flag string, want int) error {
 
 func (l *looking) viewer(c *broker.Client, ask verb.Ask, command string) *messages.Viewer {
 	return &messages.Viewer{Client: c, Program: ask.Program(command), Waiting: ask.Waiting, Agreed: func() error {
-		return ask.Agreed(l.counted, "the queue counts a look as a delivery", "--counts-as-delivery looks anyway")
+		return ask.Agreed(l.counted, "the queue counts a look as a delivery", "--counts-as-delivery looks nevertheless")
 	}}
 }
 

@@ -14,8 +14,8 @@ messages are in both queues; if a broker dies, a classic source can bring back m
 
 The command ends when as many are moved as were ready when it began. It refuses a destination that does not exist, is a
 stream, or would drop or refuse messages, and it does not begin while an alarm blocks publishers. When something goes
-wrong in the middle it stops, requeues what is not moved, says how many are moved, and exits with 75; the same command
-moves the rest. --timeout bounds the moving only where it is given.
+wrong in the middle it stops, requeues what is not moved, says how many are moved, and exits with 75; run the same
+command again to move the rest. --timeout bounds the moving only where it is given.
 
 --where moves only chosen messages: the others are held until the end, and requeued in their order. So at most 65535 are
 looked at, and on quorum queues before 4.3 each that stays counts as delivered once more.
@@ -28,7 +28,7 @@ ends. If the command is killed the shovel goes on, and the next run finds it. A 
 destination that is missing, so that is looked at first; what it moves while the destination is deleted is lost; and before
 4.3 it goes on while an alarm blocks publishers. It knows no --where.
 
-Messages that a destination would dead-letter in a ring, and so drop, are a danger that has to be agreed to.`,
+If the destination would dead-letter messages in a ring, and so drop them, the command asks first.`,
 		Example: `  rabbitctl move_messages orders.wrong orders
   rabbitctl move_messages orders.dlq orders --limit 100 --dry-run
   rabbitctl move_messages orders orders.eu --where 'headers["country"] == "de"'

@@ -33,15 +33,15 @@ func peek() verb.Whole {
 		List: verb.List{
 			Name:  "peek_messages",
 			Short: "Look at the first messages of a queue or stream, and leave them there",
-			Long: `Look at the messages at the head of a queue, or at a place in a stream, and leave them there. --limit says at how
-many (10, at most 2000); --where, --sort and --group-by are about these. --whole prints each with its properties,
+			Long: `Look at the messages at the head of a queue, or at a place in a stream, and leave them there. --limit says at
+how many (10, at most 2000); --where, --sort and --group-by apply to these. --whole prints each with its properties,
 headers and its body, decoded where it is text; --body-only writes the bodies as they were published.
 
 The messages are held while they are read, and then requeued in their order. A classic queue marks them as redelivered.
 A quorum queue counts nothing from 4.3 on. Before 4.3 it counts a look as a delivery, so the look is refused where the
 queue has a delivery limit (from 4.0 on that is 20 where nothing else is set), unless --counts-as-delivery is given; a
 read-only context forbids it. A queue with consumers is refused without --with-consumers, since these get later messages
-first. Reading a stream harms nothing.
+first. Reading a stream has no such effect.
 
 It speaks AMQP with the broker: at the address that the management API tells, or at --amqp-url. The user needs the
 permission to read the queue. If the command is killed while it holds messages, a quorum queue counts that once.`,

@@ -11,7 +11,7 @@ func replay() verb.Change {
 		Long: `Put dead letters back into the queue where they died last, by the newest entry of x-death. They go to that queue
 alone, by the default exchange, so no other queue gets a copy. The others stay where they are, in their order.
 
-Where messages died in several queues, say which by --origin, or put each back with --each. The header
+If messages died in several queues, choose one with --origin, or put each back with --each. The header
 x-rabbitctl-replayed counts how often a message was replayed, and x-rabbitctl-origin keeps where it died first and why:
 from 4.0 on the broker forgets x-death when a message is published again. --no-mark adds neither.
 

@@ -23,18 +23,19 @@ keeps it is printed.` + overErlang,
 
 func activateDiskMonitoring() verb.Change {
 	return verb.Of(change.ActivateDiskMonitoring, verb.About{
-		Short: "Let a node watch its free disk space again",
-		Long: `Let a node watch its free disk space again, after deactivate_free_disk_space_monitoring, or where it gave up because it
-could not read the disk.` + overErlang,
+		Short: "Make a node watch its free disk space again",
+		Long: `Make a node watch its free disk space again, after deactivate_free_disk_space_monitoring, or after it gave
+up because it could not read the disk.` + overErlang,
 		Example: `  rabbitctl activate_free_disk_space_monitoring`,
 	})
 }
 
 func deactivateDiskMonitoring() verb.Change {
 	return verb.Of(change.DeactivateDiskMonitoring, verb.About{
-		Short: "Let a node no longer watch its free disk space",
-		Long: `Let a node no longer watch its free disk space, where reading the disk does harm. A disk that fills then raises no alarm,
-and what list_nodes and check_disk say of the disk stays as it was. It asks; without a terminal it needs --yes.` + overErlang,
+		Short: "Stop a node from watching its free disk space",
+		Long: `Stop a node from watching its free disk space, where reading the disk does harm. A disk that fills then raises
+no alarm, and what list_nodes and check_disk say of the disk stays as it was. It asks; without a terminal it needs
+--yes.` + overErlang,
 		Example: `  rabbitctl deactivate_free_disk_space_monitoring --dry-run
   rabbitctl deactivate_free_disk_space_monitoring --yes`,
 	})
@@ -63,9 +64,9 @@ very much.` + overErlang,
 
 func forceGC() verb.Change {
 	return verb.Of(change.ForceGC, verb.About{
-		Short: "Let all processes of a node collect their garbage",
-		Long: `Let all processes of a node collect their garbage at once. The node answers at once and goes on with it, which takes CPU
-time. It hardly ever helps: memory_breakdown shows what memory is used for.` + overErlang,
+		Short: "Make all processes of a node collect their garbage",
+		Long: `Make all processes of a node collect their garbage at once. The node answers at once and continues in the
+background, which takes CPU time. It hardly ever helps: memory_breakdown shows what memory is used for.` + overErlang,
 		Example: `  rabbitctl force_gc`,
 	})
 }
@@ -93,9 +94,9 @@ func startApp() verb.Change {
 func eval() verb.Change {
 	return verb.Of(change.Eval, verb.About{
 		Short: "Run Erlang code on a node",
-		Long: `Run Erlang code on a node, and print what it prints and its value. Arguments are its variables _1, _2 and so on. The
-Erlang cookie gives all rights on the node, and no permission limits what the code does. When the time ends, the code
-goes on.` + overErlang,
+		Long: `Run Erlang code on a node, and print its output and its value. Arguments are its variables _1, _2 and so on.
+The Erlang cookie gives all rights on the node, and no permission limits what the code does. When --timeout ends, the
+code keeps running.` + overErlang,
 		Example: `  rabbitctl eval 'rabbit_vhost:list()'
   rabbitctl eval 'rabbit_nodes:list_running()' --node rabbit@b
   rabbitctl eval '{_1, os:timestamp()}' text`,

@@ -119,7 +119,7 @@ func TestDistant(t *testing.T) {
 		{"set_vm_memory_high_watermark absolute 5GB", "changed\n", "vm_memory_high_watermark.absolute = 5GB\n", ""},
 		{"set_vm_memory_high_watermark 1.5", "", "1.5 is not within 0 and 1", fail.Usage},
 		{"set_log_level debug", "changed\n", "", ""},
-		{"set_log_level error", "", "the node says ok, and its log level is debug", fail.Unavailable},
+		{"set_log_level error", "", "the node answered ok, but its log level is debug", fail.Unavailable},
 		{"set_log_level loud", "", `"loud" is no log level`, fail.Usage},
 		{"force_gc", "started\n", "", ""},
 		{"activate_free_disk_space_monitoring", "unchanged\n", "", ""},
@@ -129,7 +129,7 @@ func TestDistant(t *testing.T) {
 		{"activate_free_disk_space_monitoring", "activated\n", "", ""},
 		{"stop_app", "", "there is no terminal to ask at", fail.Usage},
 		{"stop_app --dry-run", "connections\t3\nqueues_without_majority\t1\n", "1 quorum queues and streams have no majority", ""},
-		{"stop_app --yes", "", "the node says ok, and RabbitMQ runs still there", fail.Unavailable},
+		{"stop_app --yes", "", "the node answered ok, but RabbitMQ still runs there", fail.Unavailable},
 		{"start_app", "unchanged\n", "", ""},
 	} {
 		r := at(t, n, nil, strings.Fields(c.line)...)

@@ -21,9 +21,9 @@ Whoever keeps the node running, such as systemd or Kubernetes, may start it agai
 func shutdown() verb.Change {
 	return verb.Of(change.Shutdown, verb.About{
 		Short: "Stop a node, as stop does",
-		Long: `Stop a node, RabbitMQ and the Erlang node with it, and wait until it has ended: the same as stop, under the name by which
-rabbitmqctl waits. It shows how many connections there are and which queues have no majority without the node, and
-asks; without a terminal it needs --yes.` + overErlang,
+		Long: `Stop a node, RabbitMQ and the Erlang node with it, and wait until it has ended: the same as stop, under the
+name of the rabbitmqctl command that waits. It shows how many connections there are and which queues have no majority
+without the node, and asks; without a terminal it needs --yes.` + overErlang,
 		Example: `  rabbitctl shutdown --node rabbit@b --dry-run
   rabbitctl shutdown --node rabbit@b`,
 	})
@@ -52,9 +52,10 @@ back by themselves.` + overErlang,
 
 func suspendListeners() verb.Change {
 	return verb.Of(change.SuspendListeners, verb.About{
-		Short: "Let a node take no new connections",
-		Long: `Let a node take no new connections on all its listeners, those of the management API and of Prometheus too, until
-resume_listeners. Connections that are open stay. It shows the listeners and asks; without a terminal it needs --yes.` +
+		Short: "Make a node accept no new connections",
+		Long: `Make a node accept no new connections on any of its listeners, those of the management API and of Prometheus
+too, until resume_listeners. Connections that are open stay. It shows the listeners and asks; without a terminal it
+needs --yes.` +
 			overErlang,
 		Example: `  rabbitctl suspend_listeners --node rabbit@b --dry-run
   rabbitctl suspend_listeners --node rabbit@b --yes`,
@@ -63,8 +64,8 @@ resume_listeners. Connections that are open stay. It shows the listeners and ask
 
 func resumeListeners() verb.Change {
 	return verb.Of(change.ResumeListeners, verb.About{
-		Short:   "Let a node take connections again",
-		Long:    `Let a node take connections again after suspend_listeners.` + overErlang,
+		Short:   "Make a node accept connections again",
+		Long:    `Make a node accept connections again after suspend_listeners.` + overErlang,
 		Example: `  rabbitctl resume_listeners --node rabbit@b`,
 	})
 }
@@ -95,10 +96,10 @@ back. The name of the node has to be typed in full. Releases from 4.2 on refuse 
 func forceBoot() verb.Change {
 	return verb.Of(change.ForceBoot, verb.About{
 		Short: "Let a node start next time without its cluster",
-		Long: `Let a node start next time without waiting for the nodes that ran when it stopped, where those are lost. What they did
-since then is lost, too. RabbitMQ has to be stopped on the node, and the Erlang node has to run; where it does not, an empty
-file force_load in its data directory does the same. A node that keeps its metadata in Khepri cannot do that: then it
-says so, and nothing is changed. It asks; without a terminal it needs --yes.` + overErlang,
+		Long: `Let a node start next time without waiting for the nodes that ran when it stopped, where those are lost. What
+those nodes did since then is lost, too. RabbitMQ has to be stopped on the node, and the Erlang node has to run; where
+it does not, an empty file force_load in its data directory does the same. A node that keeps its metadata in Khepri
+cannot do that: the command then says so and changes nothing. It asks; without a terminal it needs --yes.` + overErlang,
 		Example: `  rabbitctl force_boot --node rabbit@b --dry-run
   rabbitctl force_boot --node rabbit@b --yes`,
 	})

@@ -64,7 +64,7 @@ func TestDrain(t *testing.T) {
 		said{"revive", "revived\n", "", ""},
 	)
 	calls["rabbit_maintenance:drain/0"] = nodetest.Says(map[string]string{"x": "ok"})["x"]
-	heard(t, n, said{"drain --yes", "", "the node says ok, and is not in maintenance", fail.Unavailable})
+	heard(t, n, said{"drain --yes", "", "the node answered ok, but it is not in maintenance", fail.Unavailable})
 	delete(calls, "rabbit_maintenance:drain/0")
 	heard(t, n, said{"drain --yes", "", "knows no maintenance", fail.Unavailable})
 }
@@ -158,7 +158,7 @@ func TestStop_runsOn(t *testing.T) {
 	calls := nodetest.Says(map[string]string{"rabbit:is_running/0": "false", "os:getpid/0": `"1234"`,
 		"rabbit:stop_and_halt/0": "ok"})
 	n := (&nodetest.Node{Calls: calls}).Start(t)
-	heard(t, n, said{"stop --yes --timeout 1s", "", "was told to stop and runs still", fail.Lost})
+	heard(t, n, said{"stop --yes --timeout 1s", "", "was told to stop, but still runs", fail.Lost})
 }
 
 func TestReset(t *testing.T) {
@@ -182,7 +182,7 @@ func TestReset(t *testing.T) {
 	heard(t, n, said{"reset rabbit@localhost --yes", "reset\n", "", ""})
 	members := map[string]string{"x": "[rabbit@localhost,other@localhost]", "alone": "[rabbit@localhost]"}
 	calls["rabbit_nodes:list_members/0"] = nodetest.Says(members)["x"]
-	heard(t, n, said{"reset rabbit@localhost --yes", "", "says ok, and is in a cluster with other@localhost still",
+	heard(t, n, said{"reset rabbit@localhost --yes", "", "answered ok, but is still in a cluster with other@localhost",
 		fail.Unavailable})
 	calls["rabbit_db:reset/0"] = func(*nodetest.Call) erlang.Term {
 		calls["rabbit_nodes:list_members/0"] = nodetest.Says(members)["alone"]

@@ -167,17 +167,18 @@ func threadRow(t inside.Thread) map[string]record.Value {
 
 func enableSourceTracking() verb.Change {
 	return verb.Of(change.EnableSourceTracking, verb.About{
-		Short: "Let a node keep login attempts by user and address",
-		Long: `Let a node keep how often clients logged in, or failed to, by user and address, which list_node_auth_attempt_stats
---by-source then shows. It costs memory for each address, and holds until the node restarts.` + overErlang,
+		Short: "Make a node record login attempts by user and address",
+		Long: `Make a node record how often clients logged in, or failed to, by user and address, which
+list_node_auth_attempt_stats --by-source then shows. It costs memory for each address, and holds until the node
+restarts.` + overErlang,
 		Example: `  rabbitctl enable_auth_attempt_source_tracking --node rabbit@b`,
 	})
 }
 
 func disableSourceTracking() verb.Change {
 	return verb.Of(change.DisableSourceTracking, verb.About{
-		Short: "Let a node no longer keep login attempts by user and address",
-		Long: `Let a node no longer keep by user and address how often clients logged in. What it has kept stays until
+		Short: "Stop a node from recording login attempts by user and address",
+		Long: `Stop a node from recording by user and address how often clients logged in. What it has recorded stays until
 reset_node_auth_attempt_metrics or a restart.` + overErlang,
 		Example: `  rabbitctl disable_auth_attempt_source_tracking --node rabbit@b`,
 	})
@@ -218,8 +219,8 @@ order of their priorities. Releases since 4.3.6 list them.` + overErlang,
 func setInterceptorPriorities() verb.Change {
 	return verb.Of(change.SetInterceptorPriorities, verb.About{
 		Short: "Set in which order a node's channel interceptors are asked",
-		Long: `Set the priorities of channel interceptors of a node, as pairs of a name and a whole number. They count at once, for this
-node only and until it restarts. Releases since 4.3.6 can do it.` + overErlang,
+		Long: `Set the priorities of channel interceptors of a node, as pairs of a name and a whole number. They take effect
+at once, on this node only and until it restarts. Releases since 4.3.6 can do it.` + overErlang,
 		Example: `  rabbitctl set_channel_interceptor_priorities rabbit_sharding_interceptor 5 --dry-run
   rabbitctl set_channel_interceptor_priorities rabbit_sharding_interceptor 5`,
 	})
@@ -228,10 +229,10 @@ node only and until it restarts. Releases since 4.3.6 can do it.` + overErlang,
 func evalFile() verb.Change {
 	return verb.Of(change.EvalFile, verb.About{
 		Short: "Run the Erlang code of a file on a node",
-		Long: `Run the Erlang code of a file on a node, and print what it prints and its value. The file is one of this machine, and holds
-expressions with commas between them and a full stop at the end. Arguments are its variables _1, _2 and so on. The Erlang
-cookie gives all rights on the node, and no permission limits what the code does. When the time ends, the code goes
-on.` + overErlang,
+		Long: `Run the Erlang code of a file on a node, and print its output and its value. The file is one of this machine,
+and holds expressions with commas between them and a full stop at the end. Arguments are its variables _1, _2 and so on.
+The Erlang cookie gives all rights on the node, and no permission limits what the code does. When --timeout ends, the
+code keeps running.` + overErlang,
 		Example: `  rabbitctl eval_file look.erl
   rabbitctl eval_file look.erl orders --node rabbit@b`,
 	})

@@ -145,13 +145,13 @@ func TestPlugins_off(t *testing.T) {
 	heard(t, n,
 		said{"list_trust_store_certificates", "", "the node has no plugin rabbitmq_trust_store, or it is not enabled", fail.Unavailable},
 		said{"refresh_trust_store", "", "the plugin rabbitmq_trust_store does not run on the node", fail.Unavailable},
-		said{"list_channel_interceptors", "", "those since 4.3.6 do", fail.Unavailable})
+		said{"list_channel_interceptors", "", "that needs 4.3.6 or later", fail.Unavailable})
 	calls["code:ensure_loaded/1"] = nodetest.Says(map[string]string{"x": "{module,m}"})["x"]
 	calls["rabbit_nodes:list_running/0"] = nodetest.Says(map[string]string{"x": "[r@a]"})["x"]
 	calls["rpc:call/5"] = cachedOn("r@a")
 	heard(t, n,
-		said{"clear_auth_backend_cache", "", "the node's release cannot do that, those since 4.0.7 can", fail.Unavailable},
-		said{"list_trust_store_certificates", "", "those since 4.2.6 can", fail.Unavailable})
+		said{"clear_auth_backend_cache", "", "the node's release cannot do that: it needs 4.0.7 or later", fail.Unavailable},
+		said{"list_trust_store_certificates", "", "it needs 4.2.6 or later", fail.Unavailable})
 }
 
 func TestInterceptorPriorities(t *testing.T) {
@@ -175,7 +175,8 @@ func TestInterceptorPriorities(t *testing.T) {
 		said{command + " one", "", "followed by its PRIORITY", fail.Usage},
 		said{command + " one x", "", `"x" is no whole number`, fail.Usage})
 	calls["rabbit_channel_interceptor:set_priorities/1"] = nodetest.Says(map[string]string{"x": "ok"})["x"]
-	heard(t, n, said{command + " one 9", "", "says ok, and the priorities are not as they should be", fail.Unavailable})
+	heard(t, n, said{command + " one 9", "", "answered ok, but the priorities are not as they should " +
+		"be", fail.Unavailable})
 }
 
 func TestSourceTracking(t *testing.T) {
@@ -234,7 +235,7 @@ func TestSigningKey(t *testing.T) {
 		said{"add_signing_key k --pem-file " + pemFile + " --yes", "added\n", "", ""},
 		said{"add_signing_key k --pem-file " + pemFile, "unchanged\n", "", ""})
 	calls["uaa_jwt:add_signing_key/3"] = nodetest.Says(map[string]string{"x": "{ok,[]}"})["x"]
-	heard(t, n, said{"add_signing_key k --json-file " + jwk + " --yes", "", "the node says ok, and key k is another one",
+	heard(t, n, said{"add_signing_key k --json-file " + jwk + " --yes", "", "the node answered ok, but key k is another one",
 		fail.Unavailable})
 	calls["uaa_jwt:add_signing_key/3"] = nodetest.Says(map[string]string{"x": "{badrpc,{'EXIT',{hidden,[]}}}"})["x"]
 	r := at(t, n, nil, "add_signing_key", "k", "--json-file", jwk, "--yes")

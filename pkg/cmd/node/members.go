@@ -22,13 +22,14 @@ afterwards. A node that is a member already is left alone. It reads back whether
 func forgetClusterNode() verb.Change {
 	return verb.Of(change.ForgetClusterNode, verb.About{
 		Short: "Remove a node from the cluster for good",
-		Long: `Remove a node from the cluster, and the members of quorum queues and streams that are on it. RabbitMQ has to be stopped
-there; the node may be gone. Another node of the cluster does it: the one of --node. It shows which queues have a
-member on the node, and which are on no other node and are lost; then it asks; without a terminal it needs --yes.
+		Long: `Remove a node from the cluster, and the members of quorum queues and streams that are on it. RabbitMQ has to be
+stopped on it; the node may be gone. Name another node of the cluster with --node: it does the removal. It shows which
+queues have a member on the node, and which are on no other node and would be lost. Then it asks; without a terminal it
+needs --yes.
 
 It reads back whether the node is gone. Members that could not be removed are listed, and the exit code is 75: the node
-is gone anyway, so there is nothing to be done again with it. A node that was removed does not come back before it
-was reset.` + overErlang,
+is removed anyway, so do not remove it again. A removed node cannot come back until it is reset.` +
+			overErlang,
 		Example: `  rabbitctl forget_cluster_node rabbit@c --node rabbit@a --dry-run
   rabbitctl forget_cluster_node rabbit@c --node rabbit@a`,
 	})
@@ -47,9 +48,10 @@ func forceStandaloneKhepriBoot() verb.Change {
 	return verb.Of(change.ForceStandaloneKhepriBoot, verb.About{
 		Short: "Make a node go on alone, where most of its cluster is lost",
 		Long: `Make a node the only member of its metadata store, so that it goes on alone, where most of the cluster is lost for ever and
-the metadata in Khepri have no majority. What only the others know is lost, and none of them may be started again before
-it is reset. Quorum queues and streams without a majority stay without. The name of the node has to be typed in full. It
-shows the members that are dropped and asks; without a terminal it needs --yes, too.` + overErlang,
+the metadata in Khepri have no majority. Metadata that only the others have are lost, and none of the others may be
+started again before it is reset. Quorum queues and streams without a majority do not get one by this. The name of the
+node has to be typed in full. It shows the members that are dropped and asks; without a terminal it needs --yes, too.` +
+			overErlang,
 		Example: `  rabbitctl force_standalone_khepri_boot rabbit@a --node rabbit@a --dry-run
   rabbitctl force_standalone_khepri_boot rabbit@a --node rabbit@a`,
 	})

@@ -206,7 +206,7 @@ func TestForgetClusterNode_unshrunk(t *testing.T) {
 	calls["rabbit_nodes:list_members/0"] = term("[b@localhost,rabbit@localhost]")
 	heard(t, n, said{"forget_cluster_node b@localhost --yes", "", "RabbitMQ runs on node b@localhost", fail.Unavailable})
 	calls["rabbit_db_cluster:forget_member/2"] = term("ok")
-	heard(t, n, said{"forget_cluster_node b@localhost --yes", "", "the cluster lists node b@localhost still",
+	heard(t, n, said{"forget_cluster_node b@localhost --yes", "", "the cluster still lists node b@localhost",
 		fail.Unavailable})
 }
 

@@ -11,7 +11,7 @@ import (
 func ping() verb.Show {
 	return verb.Show{
 		Name:  "ping",
-		Short: "Show that the management API answers, and whom it takes this user for",
+		Short: "Show that the management API answers, and as which user",
 		Long: `Show that the management API answers, and as which user. It does not check that the broker works:
 check_running, check_alarms and check --all do.`,
 		Example: "  rabbitctl ping --timeout 5s",

@@ -43,9 +43,10 @@ func each(column string, all []string, err error, add func(map[string]record.Val
 
 func tlsVersions() verb.List {
 	return verb.List{
-		Name:    "tls_versions",
-		Short:   "List the versions of TLS that a node can speak",
-		Long:    `List the versions of TLS that the Erlang of a node has. Which of them a listener offers is set for each.` + overErlang,
+		Name:  "tls_versions",
+		Short: "List the versions of TLS that a node can speak",
+		Long: `List the versions of TLS that the Erlang of a node has. Each listener can be configured to offer only some
+of them.` + overErlang,
 		Example: `  rabbitctl tls_versions --node rabbit@b`,
 		Table:   texts("versions of TLS", [2]string{"version", "tlsv1.3 and so on"}),
 		Flags:   verb.NodeFlags(nil),
@@ -62,8 +63,8 @@ func cipherSuites() verb.List {
 	return verb.List{
 		Name:  "cipher_suites",
 		Short: "List the cipher suites that a node can use",
-		Long: `List the cipher suites that the Erlang of a node offers, by their names in OpenSSL; with --all also those that it knows
-and does not offer by itself.` + overErlang,
+		Long: `List the cipher suites that the Erlang of a node offers, by their names in OpenSSL; with --all also those that
+it knows and does not offer by default.` + overErlang,
 		Example: `  rabbitctl cipher_suites
   rabbitctl cipher_suites --all --match CHACHA20`,
 		Table: record.Table{Noun: "cipher suites", Default: []string{"name"},
@@ -209,8 +210,8 @@ func metadataStoreStatus() verb.List {
 	return verb.List{
 		Name:  "metadata_store_status",
 		Short: "List the members of the metadata store, Khepri",
-		Long: `List the members of Khepri, the store of users, queues and the like, with their state as a node sees it. A broker that
-keeps its metadata in Mnesia has no rows, and it is said.` + overErlang,
+		Long: `List the members of Khepri, the store of users, queues and the like, with their state as a node sees it. A
+broker that keeps its metadata in Mnesia has no rows: then a note says so.` + overErlang,
 		Example: `  rabbitctl metadata_store_status
   rabbitctl metadata_store_status node raft_state --where 'raft_state != "leader" && raft_state != "follower"'`,
 		Table: verb.RaftTable("members of the metadata store"),
@@ -248,8 +249,8 @@ func maybeStuck() verb.Follow {
 	return verb.Follow{
 		Name:  "maybe_stuck",
 		Short: "Look for processes of a node that seem to hang",
-		Long: `Look for five seconds for Erlang processes of a node that seem stuck, and print what the node finds. Two or three are
-always there, which wait as they should.` + overErlang,
+		Long: `Look for five seconds for Erlang processes of a node that seem stuck, and print what the node finds. There
+are always two or three that wait as they should.` + overErlang,
 		Example: `  rabbitctl maybe_stuck --node rabbit@b`,
 		Run: func(ctx context.Context, n inside.Node, _ verb.Ask, print func(string) error) error {
 			var unwritten error

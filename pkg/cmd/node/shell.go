@@ -6,10 +6,10 @@ func remoteShell() verb.Shell {
 	return verb.Shell{
 		Name:  "remote_shell",
 		Short: "Run Erlang code on a node, line by line",
-		Long: `Run Erlang code on a node, line by line, and print what it prints and its values. Variables are kept from one expression
-to the next. An expression can have several lines and ends with a full stop. q(). or Ctrl-D ends the shell and leaves
-the node as it is; f(). forgets the variables; the arrow keys bring earlier lines back. Records and the other commands
-of Erlang's own shell are not there.
+		Long: `Run Erlang code on a node, line by line, and print its output and its values. Variables are kept from one
+expression to the next. An expression can have several lines and ends with a full stop. q(). or Ctrl-D ends the shell
+and leaves the node as it is; f(). forgets the variables; the arrow keys bring earlier lines back. Records and the other
+commands of Erlang's own shell are not there.
 
 The Erlang cookie gives all rights on the node, and no permission limits what is typed. Ctrl-C while something runs ends
 the shell, and the node goes on with it. Standard input can have the expressions, too: then the first failure ends it. A

@@ -18,10 +18,10 @@ func certificates() verb.List {
 	return verb.List{
 		Name:  "certificates",
 		Short: "List the certificates in the files of a node's TLS listeners",
-		Long: `List the certificates in the files that the TLS listeners of a node are configured with: their own, and those of the
-authorities by which they know clients. The node reads its own files, so nothing has to be copied. A file that it cannot
-read has a row that says why. A listener that has run for long may still send an older certificate than its file has:
-check_certificates looks at what is sent.` + overErlang,
+		Long: `List the certificates in the files that the TLS listeners of a node are configured with: their own, and those
+of the authorities that they accept for clients. The node reads its own files, so nothing has to be copied. A file that
+it cannot read has a row that says why. A listener that has run for long may still send an older certificate than the
+one in its file: check_certificates looks at the certificates that are sent.` + overErlang,
 		Example: `  rabbitctl certificates
   rabbitctl certificates protocol port subject valid_until --sort valid_until
   rabbitctl certificates pem --where 'role == "cacertfile"' --no-table-headers`,
@@ -141,9 +141,10 @@ func listTrustStore() verb.List {
 
 func refreshTrustStore() verb.Change {
 	return verb.Of(change.RefreshTrustStore, verb.About{
-		Short: "Let a node read the certificates of its trust store anew",
-		Long: `Let a node read the certificates of its trust store anew at once, rather than at the next interval of the plugin
-rabbitmq_trust_store. A client whose certificate was removed is refused from then on; connections that are open stay.` + overErlang,
+		Short: "Make a node read the certificates of its trust store again",
+		Long: `Make a node read the certificates of its trust store again at once, rather than at the next interval of the
+plugin rabbitmq_trust_store. A client whose certificate was removed is refused from then on; connections that are open
+stay.` + overErlang,
 		Example: `  rabbitctl refresh_trust_store`,
 	})
 }
@@ -172,10 +173,10 @@ func addUAAKey() verb.Change {
 
 func clearAuthCache() verb.Change {
 	return verb.Of(change.ClearAuthCache, verb.About{
-		Short: "Let all nodes forget the logins that they have cached",
-		Long: `Let all nodes of the cluster forget the logins that the plugin rabbitmq_auth_backend_cache has kept, so that a changed
-password or permission counts at once. The next logins are asked of the backend again, which can be many at a time.
-Releases since 4.0.7 can do it.` + overErlang,
+		Short: "Make all nodes forget the logins that they have cached",
+		Long: `Make all nodes of the cluster forget the logins that the plugin rabbitmq_auth_backend_cache has kept, so that a
+changed password or permission counts at once. The nodes then ask the backend again at each login, which can be many
+requests at a time. Releases since 4.0.7 can do it.` + overErlang,
 		Example: `  rabbitctl clear_auth_backend_cache`,
 	})
 }

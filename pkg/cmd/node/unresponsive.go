@@ -29,7 +29,7 @@ each, so --timeout has to be longer.` + overErlang,
 			Columns: []record.Column{
 				{Name: "name", Kind: record.Text, Help: "the queue's name"},
 				{Name: "durable", Kind: record.Flag, Help: "whether it survives a restart of the broker"},
-				{Name: "auto_delete", Kind: record.Flag, Help: "whether it goes with its last consumer"},
+				{Name: "auto_delete", Kind: record.Flag, Help: "whether it is deleted with its last consumer"},
 				{Name: "pid", Kind: record.Text, Help: "its process, with the node where that is"},
 			}},
 		Flags: verb.NodeFlags(func(fs *pflag.FlagSet) {

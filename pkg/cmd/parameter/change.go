@@ -8,9 +8,9 @@ import (
 func set() verb.Change {
 	return verb.Of(change.SetParameter, verb.About{
 		Short: "Set a runtime parameter",
-		Long: `Set a runtime parameter of a component in a virtual host: make it, or replace the one of that name. The value is a JSON
-document. One with a password in it belongs into a file, or standard input, since other users of the machine can
-see the command line; what is shown of it has *** for the passwords of URIs. declare_shovel and
+		Long: `Set a runtime parameter of a component in a virtual host: create it, or replace the one with that name. The
+value is a JSON document. One with a password in it belongs in a file, or standard input, since other users of the
+machine can see the command line; what is shown of it has *** for the passwords of URIs. declare_shovel and
 declare_federation_upstream know the keys of theirs.`,
 		Example: `  rabbitctl set_parameter federation-upstream upstream-1 '{"uri":"amqp://upstream","max-hops":2}'
   rabbitctl set_parameter shovel move-orders --value-file shovel.json --check`,
@@ -30,8 +30,8 @@ func clearOne() verb.Change {
 func setGlobal() verb.Change {
 	return verb.Of(change.SetGlobalParameter, verb.About{
 		Short: "Set a cluster-wide runtime parameter",
-		Long: `Set a runtime parameter of the whole cluster: make it, or replace the one of that name. The value is a JSON document,
-so a text stands in double quotes.`,
+		Long: `Set a runtime parameter of the whole cluster: create it, or replace the one with that name. The value is a JSON
+document, so a string needs double quotes.`,
 		Example: `  rabbitctl set_global_parameter mqtt_default_vhosts '{"O=client,CN=guest":"/"}'
   rabbitctl set_global_parameter region '"eu-west"' --check`,
 	})

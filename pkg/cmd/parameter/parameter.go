@@ -19,7 +19,7 @@ func list() verb.List {
 	return verb.List{
 		Name:  "list_parameters",
 		Short: "List runtime parameters",
-		Long: `List the runtime parameters of plugins (shovels, federation upstreams), of all virtual hosts unless -p says
+		Long: `List the runtime parameters of plugins (shovels, federation upstreams), of all virtual hosts unless -p names
 one. Policies are parameters too, but have a listing of their own. Passwords in URIs, before the host or in the query
 (?password=), are shown as ***; rabbitctl as rabbitmqctl list_parameters shows them, as rabbitmqctl does.`,
 		Example: `  rabbitctl list_parameters

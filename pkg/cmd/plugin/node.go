@@ -14,8 +14,8 @@ import (
 // overErlang is said of every command that HTTP cannot do.
 const overErlang = `
 
-The management API has no such request, so it talks to the node itself by Erlang distribution, as rabbitmq-plugins does,
-and needs the Erlang cookie: rabbitctl help transports.`
+The management API has no such request, so the command talks to the node itself over Erlang distribution, as
+rabbitmq-plugins does, and needs the Erlang cookie: rabbitctl help transports.`
 
 // offline is said of the changes.
 const offline = `

@@ -8,7 +8,7 @@ import (
 func set() verb.Change {
 	return verb.Of(change.SetPolicy, verb.About{
 		Short: "Set a policy, or say that it is as wanted",
-		Long: `Set a policy: create it, or replace the one of this name. It says created, changed or unchanged.
+		Long: `Set a policy: create it, or replace the one with this name. It says created, changed or unchanged.
 
 PATTERN is a regular expression that names must match, and DEFINITION a JSON object. Of the policies that match, the one
 with the highest priority applies, and it alone. --dry-run shows the queues that this policy would apply to,
@@ -23,8 +23,8 @@ needs --yes.`,
 func setOperator() verb.Change {
 	return verb.Of(change.SetOperatorPolicy, verb.About{
 		Short: "Set an operator policy, or say that it is as wanted",
-		Long: `Set an operator policy: create it, or replace the one of this name. It says created, changed or unchanged. It is merged
-with the policy that applies; of limits the lower one counts. --dry-run shows the queues that it would
+		Long: `Set an operator policy: create it, or replace the one with this name. It says created, changed or unchanged. It
+is merged with the policy that applies; of limits the lower one counts. --dry-run shows the queues that it would
 apply to.`,
 		Example: `  rabbitctl set_operator_policy cap '.*' '{"max-length":1000000}' --apply-to queues`,
 	})

@@ -8,14 +8,15 @@ import (
 func declare() verb.Change {
 	return verb.Of(change.DeclarePolicy, verb.About{
 		Short: "Set a policy by options, or say that it is as wanted",
-		Long: `Set a policy as set_policy does, with an option for each well-known key in place of JSON: create it, or replace the one of
-this name. It says created, changed or unchanged. What it set before and is not named here is gone afterwards;
-update_policy keeps it.
+		Long: `Set a policy as set_policy does, with an option for each well-known key in place of JSON: create it, or replace
+the one with this name. It says created, changed or unchanged. Keys that it set before and that are not named here are
+removed; update_policy keeps them.
 
 PATTERN is a regular expression that names must match. Lengths of time and sizes take units, as 10m and 20MB. --set has
-any other key. A key that the release does not have is refused. A note names a key that has no effect on what --apply-to
-names, and a key because of which queues ignore the whole policy. --dry-run shows the queues that the policy would apply
-to, and what they would lose at once; where something may be lost it asks, and without a terminal it needs --yes.`,
+any other key. A key that the release does not have is refused. A note names each key that has no effect on what
+--apply-to names, and each key that makes queues ignore the whole policy. --dry-run shows the queues that the policy
+would apply to, and what they would lose at once; where something may be lost it asks, and without a terminal it needs
+--yes.`,
 		Example: `  rabbitctl declare_policy limits '^orders\.' --max-length 100000 --overflow reject-publish --apply-to queues
   rabbitctl declare_policy retry '^jobs' --dead-letter-exchange dlx --message-ttl 1h --priority 5 --dry-run
   rabbitctl declare_policy logs '^logs' --max-age 7D --apply-to streams --check`,

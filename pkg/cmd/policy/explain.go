@@ -23,8 +23,8 @@ func explain() verb.Check {
 		Short: "Explain which policies apply to a queue, and what is in effect",
 		Long: `Explain which policies and operator policies match a queue, a stream, or with --exchange an exchange: which one applies
 and why the others do not, and what is in effect from the arguments and both policies. Among policies of equal priority
-the broker chooses, which is said. The result is compared with what the broker itself reports. The virtual host is /
-unless -p says another.
+the broker chooses; the answer says so. The result is compared with what the broker itself reports. The virtual host is
+/ unless -p names another.
 
 OK (0): the broker reports the same. WARNING (1): it reports otherwise, also some seconds later: its statistics take
 that long after a change. UNKNOWN (3): only the broker can match a pattern, which of several policies applies is

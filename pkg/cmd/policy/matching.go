@@ -23,7 +23,7 @@ func listMatching() verb.List {
 		Name:  "list_policies_that_match",
 		Short: "List the policies that match a queue or an exchange",
 		Long: `List the policies and operator policies whose pattern matches a queue, a stream or an exchange, the highest
-priority first, and whether the broker reports each as in effect. The object is in the virtual host / unless -p says
+priority first, and whether the broker reports each as in effect. The object is in the virtual host / unless -p names
 another.
 
 One policy and one operator policy apply: those with the highest priority. Among equal priorities, only the broker

@@ -14,8 +14,9 @@ func listMirroring() verb.List {
 	return verb.List{
 		Name:  "list_policies_with_classic_queue_mirroring",
 		Short: "List policies that ask for mirrored classic queues",
-		Long: `List policies that ask for mirrored classic queues by ha-mode, of all virtual hosts unless -p says one. 4.0 and later
-have no mirrored queues: what such a policy says of them is ignored there, and its queues are on one node only.`,
+		Long: `List policies that ask for mirrored classic queues by ha-mode, of all virtual hosts unless -p names one. 4.0
+and later have no mirrored queues: what such a policy says of them is ignored there, and its queues are on one node
+only.`,
 		Example: `  rabbitctl list_policies_with_classic_queue_mirroring
   rabbitctl list_policies_with_classic_queue_mirroring vhost name definition.ha-mode -o json`,
 		Table:  table("policies"),
@@ -28,8 +29,8 @@ func listMirroringOperator() verb.List {
 	return verb.List{
 		Name:  "list_operator_policies_with_classic_queue_mirroring",
 		Short: "List operator policies that ask for mirrored classic queues",
-		Long: `List operator policies that ask for mirrored classic queues by ha-mode, of all virtual hosts unless -p says one. 4.0 and
-later have no mirrored queues.`,
+		Long: `List operator policies that ask for mirrored classic queues by ha-mode, of all virtual hosts unless -p names
+one. 4.0 and later have no mirrored queues.`,
 		Example: "  rabbitctl list_operator_policies_with_classic_queue_mirroring -p /",
 		Table:   table("operator policies"),
 		Scoped:  true,

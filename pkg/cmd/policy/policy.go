@@ -18,8 +18,8 @@ func list() verb.List {
 	return verb.List{
 		Name:  "list_policies",
 		Short: "List policies",
-		Long: `List policies, of all virtual hosts unless -p says one. Of those whose pattern matches a queue or an exchange, the one
-with the highest priority applies, and it alone.`,
+		Long: `List policies, of all virtual hosts unless -p names one. Of those whose pattern matches a queue or an exchange,
+the one with the highest priority applies, and it alone.`,
 		Example: `  rabbitctl list_policies
   rabbitctl list_policies -p / --sort priority
   rabbitctl list_policies name pattern definition.message-ttl`,
@@ -33,8 +33,8 @@ func listOperator() verb.List {
 	return verb.List{
 		Name:  "list_operator_policies",
 		Short: "List operator policies",
-		Long: `List operator policies, of all virtual hosts unless -p says one. They are merged with the policy that applies; of limits
-the lower one counts.`,
+		Long: `List operator policies, of all virtual hosts unless -p names one. They are merged with the policy that applies;
+of limits the lower one counts.`,
 		Example: "  rabbitctl list_operator_policies -p /",
 		Table:   table("operator policies"),
 		Scoped:  true,

@@ -30,9 +30,9 @@ as they are. It says changed or unchanged.`,
 func rename() verb.Change {
 	return verb.Of(change.RenamePolicy, verb.About{
 		Short: "Give a policy another name",
-		Long: `Give a policy another name. The new one is made first, and the old one is removed once the new one is seen: so no queue is
-without the policy in between. A run that was interrupted is finished by the same command. A policy of the new name that
-is another one is never touched (exit 4). With --if-exists it can be run again after it has succeeded.`,
+		Long: `Give a policy another name. It creates the new one, and deletes the old one once the new one is seen: so no
+queue is ever without the policy. If a run was interrupted, the same command finishes it. If another policy already has
+the new name, nothing is changed (exit 4). With --if-exists it can be run again after it has succeeded.`,
 		Example: "  rabbitctl rename_policy limits orders-limits\n  rabbitctl rename_policy limits orders-limits -p prod --dry-run",
 	})
 }
@@ -40,8 +40,8 @@ is another one is never touched (exit 4). With --if-exists it can be run again a
 func renameOperator() verb.Change {
 	return verb.Of(change.RenameOperatorPolicy, verb.About{
 		Short: "Give an operator policy another name",
-		Long: `Give an operator policy another name. The new one is made first, and the old one is removed once the new one is seen. A run
-that was interrupted is finished by the same command.`,
+		Long: `Give an operator policy another name. It creates the new one, and deletes the old one once the new one is
+seen. If a run was interrupted, the same command finishes it.`,
 		Example: "  rabbitctl rename_operator_policy cap length-cap",
 	})
 }

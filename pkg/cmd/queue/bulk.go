@@ -45,7 +45,8 @@ func newBulk(does, did string, against func(q chosen) string) *bulk {
 			{Name: "messages_unacknowledged", Kind: record.Count}, {Name: "consumers", Kind: record.Count}},
 		Cells: func(q chosen) record.Row { return record.Row{record.Of(q.kind), q.ready, q.unacked, q.consumers} },
 		Kept:  b.kept, AtOnce: atOnce, Lag: b.lag,
-		IdleHelp: "those to which nothing happened for this long (30d), by this machine's clock; known of classic queues only"}
+		IdleHelp: "queues to which nothing happened for this long (30d), by this machine's clock; only classic queues " +
+			"report it"}
 	return b
 }
 

@@ -21,7 +21,7 @@ func table() record.Table {
 		Columns: []record.Column{
 			{Name: "name", Kind: record.Text, Help: "the queue's name"},
 			{Name: "durable", Kind: record.Flag, Help: "whether it survives a restart of the broker"},
-			{Name: "auto_delete", Kind: record.Flag, Help: "whether it goes when its last consumer goes"},
+			{Name: "auto_delete", Kind: record.Flag, Help: "whether it is deleted with its last consumer"},
 			{Name: "arguments", Kind: record.Map, Help: "what it was declared with"},
 			{Name: "policy", Kind: record.Text, Help: "the policy in effect"},
 			{Name: "operator_policy", Kind: record.Text, Help: "the operator policy in effect"},

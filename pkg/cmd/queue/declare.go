@@ -8,7 +8,7 @@ import (
 func declare() verb.Change {
 	return verb.Of(change.DeclareQueue, verb.About{
 		Short: "Declare a queue, and say whether it is as wanted",
-		Long: `Declare a queue, and say what came of it:
+		Long: `Declare a queue, and report the outcome:
 
   created    it was not there; it is now, and was read back
   unchanged  it was there, and is as wanted

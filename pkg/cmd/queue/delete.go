@@ -14,10 +14,10 @@ It says what will be hit and asks; without a terminal it needs --yes. "deleted" 
 gone. An exclusive queue is refused, since only the connection that declared it can delete it.
 
 --if-empty counts unacknowledged messages too, on every queue type (the broker's own condition does not). For a classic
-queue the broker itself looks at --if-unused, and at ready messages for --if-empty, in the moment of the deletion. For
-quorum queues and streams it cannot. Their messages and consumers are known some seconds late, so with a condition the
-command waits (6 seconds, 12 for a stream) and looks again: what was there when it began is seen. What comes while it
-waits may not be.`,
+queue the broker itself checks --if-unused, and ready messages for --if-empty, when it deletes. For quorum queues and
+streams it cannot. Their counts of messages and consumers are some seconds old, so with a condition the command waits (6
+seconds, 12 for a stream) and counts again. It sees what was there when it began, and may miss what arrives while it
+waits.`,
 		Example: `  rabbitctl delete_queue tmp.import
   rabbitctl delete_queue tmp.a tmp.b -p prod --if-empty --if-unused --yes
   rabbitctl delete_queue orders --dry-run

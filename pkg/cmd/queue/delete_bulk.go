@@ -23,12 +23,13 @@ func removeMany() verb.Change {
 		return change.Outcome{}, err
 	}
 	return b.Command("delete_queues", verb.About{
-		Short: "Delete all queues that are chosen, with their messages",
-		Long: `Delete all queues that --match, --where and --idle choose, of all virtual hosts or of that of -p. It lists each with
-what it holds, says which are kept and why, and asks; without a terminal it needs --yes.
+		Short: "Delete all queues that match, with their messages",
+		Long: `Delete all queues that --match, --where and --idle choose, of all virtual hosts or of the one that -p names. It
+lists each with what it holds, says which are kept and why, and asks; without a terminal it needs --yes.
 
-Exclusive queues and those that do not run are kept. --if-empty counts unacknowledged messages too, and holds like --if-unused for
-every queue type: where figures can be older than this moment, the command waits (6 seconds, 12 with streams) and looks again.
+Exclusive queues and those that do not run are kept. --if-empty counts unacknowledged messages too. --if-empty and
+--if-unused work for every queue type: where counts can be out of date, the command waits (6 seconds, 12 with streams)
+and counts again.
 
 Eight queues are deleted at once. The first error ends it, unless --keep-going is given. With --journal each queue has a line
 before and a line after it, so that an interrupted run shows what it did; the same command finishes it.`,

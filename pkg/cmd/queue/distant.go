@@ -17,10 +17,11 @@ func peekQueue() verb.Show {
 	return verb.Show{
 		Name:  "peek_queue",
 		Short: "Show one message of a quorum queue without touching it",
-		Long: `Show the message at a position of a quorum queue; the first one has position 1, which is meant where none is given. The
-message is not delivered: its delivery count stays as it was, so that none goes to a dead-letter queue for that. The node
-tells the first 64 bytes of the payload. peek_messages shows whole messages of all types of queues, but takes each out
-and puts it back, which counts as a delivery. The queue is in the virtual host / unless -p says another.` + verb.OverErlang,
+		Long: `Show the message at a position of a quorum queue; the first one has position 1, which is the default. The
+message is not delivered: its delivery count stays as it was, so it is not dead-lettered because of this. The node sends
+the first 64 bytes of the payload. peek_messages shows whole messages of all types of queues, but takes each out and
+puts it back, which counts as a delivery. The queue is in the virtual host / unless -p names another.` +
+			verb.OverErlang,
 		Example: `  rabbitctl peek_queue orders
   rabbitctl peek_queue orders 3 -p prod -o json`,
 		Args:   []verb.Arg{name(), {Name: "POSITION", Free: true, Optional: true}},
@@ -94,10 +95,10 @@ func valueOf(t erlang.Term) record.Value {
 
 func reclaimQuorumMemory() verb.Change {
 	return verb.Of(change.ReclaimQuorumMemory, verb.About{
-		Short: "Let a quorum queue give back memory",
-		Long: `Let the processes of a quorum queue collect their garbage on all its nodes; up to release 4.0 the node also closes the
-file of its write-ahead log, which takes room in memory. The queue goes on meanwhile. memory_breakdown shows what memory
-is used for.` + verb.OverErlang,
+		Short: "Make a quorum queue free memory",
+		Long: `Make the processes of a quorum queue collect their garbage on all its nodes; up to release 4.0 the node also
+closes the file of its write-ahead log, which takes room in memory. The queue keeps working meanwhile. memory_breakdown
+shows what memory is used for.` + verb.OverErlang,
 		Example: `  rabbitctl reclaim_quorum_memory orders
   rabbitctl reclaim_quorum_memory orders -p prod --dry-run`,
 	})
@@ -105,10 +106,10 @@ is used for.` + verb.OverErlang,
 
 func forceCheckpoint() verb.Change {
 	return verb.Of(change.ForceCheckpoint, verb.About{
-		Short: "Let quorum queues write checkpoints now",
-		Long: `Let quorum queues write a checkpoint at once, all or those that match the patterns, so that their logs can be shortened
-and the disk be freed. A row says what came of each; rabbitmq-queues shows no error with --errors-only, whatever came.
-Releases since 4.1.1 can do it.` + verb.OverErlang,
+		Short: "Make quorum queues write checkpoints now",
+		Long: `Make quorum queues write a checkpoint at once, all or those that match the patterns, so that the broker can
+shorten their logs and free disk space. There is a row with the outcome of each; rabbitmq-queues --errors-only shows no
+error, whatever the outcome. Releases since 4.1.1 can do it.` + verb.OverErlang,
 		Example: `  rabbitctl force_checkpoint --dry-run
   rabbitctl force_checkpoint --queue-pattern '^orders'`,
 	})
@@ -119,10 +120,12 @@ const mirrored = `Mirrored classic queues are copied to other nodes by a policy 
 
 func syncQueue() verb.Change {
 	return verb.Of(change.SyncQueue, verb.About{
-		Short: "Let the mirrors of a classic queue copy its messages",
-		Long: `Let the mirrors of a classic queue copy all its messages, so that one of them can take over without losing any. The queue
-takes and gives no message until that is done, which can be long, so it asks; without a terminal it needs --yes. ` +
-			mirrored + ` The API takes the same request and says yes to any queue, so the node is asked.` + verb.OverErlang,
+		Short: "Make the mirrors of a classic queue copy its messages",
+		Long: `Make the mirrors of a classic queue copy all its messages, so that one of them can take over without losing
+any. The queue accepts and delivers no message until that is done, which can be long, so it asks; without a terminal it
+needs --yes. ` +
+			mirrored + `
+The management API answers yes to this for any queue, so rabbitctl asks the node itself.` + verb.OverErlang,
 		Example: `  rabbitctl sync_queue orders --dry-run
   rabbitctl sync_queue orders --yes`,
 	})
@@ -131,8 +134,8 @@ takes and gives no message until that is done, which can be long, so it asks; wi
 func cancelSyncQueue() verb.Change {
 	return verb.Of(change.CancelSyncQueue, verb.About{
 		Short: "Stop the mirrors of a classic queue from copying",
-		Long: `Stop what sync_queue began: the queue takes and gives messages again, and its mirrors lack some. ` + mirrored +
-			verb.OverErlang,
+		Long: `Stop what sync_queue began: the queue accepts and delivers messages again, and its mirrors lack some. ` +
+			mirrored + verb.OverErlang,
 		Example: `  rabbitctl cancel_sync_queue orders`,
 	})
 }

@@ -39,7 +39,7 @@ func TestDistant(t *testing.T) {
 		d("force_checkpoint", "done\nvhost\tname\tresult\n/\tq\tok\n", "", ""),
 		d("force_checkpoint --queue-pattern z", "unchanged\n", "", ""),
 		d("force_checkpoint --queue-pattern (", "", "--queue-pattern ( is refused here", fail.Usage),
-		d("sync_queue c", "", "the queue takes and gives none", fail.Usage),
+		d("sync_queue c", "", "the queue accepts and delivers none", fail.Usage),
 		d("sync_queue c --yes", "", "the node refuses: not_mirrored", fail.Unavailable),
 		d("sync_queue x --yes", "", "queue x does not exist", fail.NotFound),
 		d("cancel_sync_queue c", "unchanged\nanswer\tnot_syncing\n", "", ""),

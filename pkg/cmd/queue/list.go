@@ -20,7 +20,7 @@ func list() verb.List {
 	return verb.List{
 		Name:  "list_queues",
 		Short: "List queues and their counts",
-		Long: `List queues, of all virtual hosts unless -p says one.
+		Long: `List queues, of all virtual hosts unless -p names one.
 
 Counts, types and arguments are read from the queues themselves and are fresh at once (quorum queues: after some
 seconds; streams: as the statistics). Any other column comes from the broker's statistics, which are up to 10 seconds old; a queue younger than
@@ -38,7 +38,8 @@ help transports. It is quick too, also where there are very many queues, works w
 policies, memory and consumers of this moment; of quorum queues and streams the counts are up to 5 seconds old. It has
 the columns that rabbitmqctl has, vhost and node. Users and permissions do not count there: it lists all virtual hosts.
 
-When a node of the cluster does not answer, what can be had is listed, unknown counts stay empty, and the exit code is 75.`,
+When a node of the cluster does not answer, what can be read is listed, unknown counts stay empty, and the exit code is
+75.`,
 		Example: `  rabbitctl list_queues
   rabbitctl list_queues name messages consumers -p /
   rabbitctl list_queues --where 'messages > 1000 && consumers == 0' --sort -messages --limit 10

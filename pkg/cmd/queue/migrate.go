@@ -7,15 +7,15 @@ import (
 
 func migrate() verb.Change {
 	return verb.Of(change.MigrateQueue, verb.About{
-		Short: "Make a queue one of another type, with its messages and bindings",
-		Long: `Make a queue one of another type, or with other arguments, which no declaration and no policy can do. Its
-messages and bindings are kept.
+		Short: "Change the type of a queue, and keep its messages and bindings",
+		Long: `Change the type or the arguments of a queue, which no declaration and no policy can do. The queue keeps its
+messages and bindings.
 
 The queue needs another one for a while, QUEUE.migrating. It gets the bindings first, then the messages. Then the
 queue is deleted if it is empty, declared anew, and gets its bindings and messages back. Each step looks at what is
-there: after an interruption the same command does the rest. A message that is published while a binding moves can be
-there twice. A limit that could drop messages is said before it starts, and where a policy would drop some on the way
-it is refused.
+there: after an interruption, run the same command again, it does the rest. A message that is published while a binding
+moves can be there twice. A limit that could drop messages is said before it starts, and where a policy would drop some
+on the way it is refused.
 
 Messages are moved as move_messages does it, over AMQP: none is lost, and up to 500 are there twice if the command is
 killed meanwhile. Where no AMQP port can be reached from here, or with --via shovel, a shovel on the broker moves them, and
@@ -33,12 +33,12 @@ An argument that the new type does not have is named; --without leaves it out.`,
 
 func recreate() verb.Change {
 	return verb.Of(change.RecreateQueue, verb.About{
-		Short: "Make an empty queue anew with another type or other arguments",
-		Long: `Make an empty queue anew with another type or other arguments, and keep its bindings. A queue with messages or
+		Short: "Recreate an empty queue with another type or other arguments",
+		Long: `Recreate an empty queue with another type or other arguments, and keep its bindings. A queue with messages or
 consumers is refused: migrate_queue moves messages, too.
 
 Meanwhile the queue QUEUE.migrating gets what is routed to it, so nothing is lost but what is published straight to the
-queue's name (default exchange). After an interruption the same command does the rest.`,
+queue's name (default exchange). After an interruption, run the same command again: it does the rest.`,
 		Example: `  rabbitctl recreate_queue orders --type quorum
   rabbitctl recreate_queue orders --argument x-max-length=1000 --yes
   rabbitctl recreate_queue orders --without x-message-ttl --dry-run`,

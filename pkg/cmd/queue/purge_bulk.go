@@ -23,10 +23,11 @@ func purgeMany() verb.Change {
 		return change.Outcome{}, c.PurgeQueue(ctx, q.vhost, q.name)
 	}
 	return b.Command("purge_queues", verb.About{
-		Short: "Drop the ready messages of all queues that are chosen",
-		Long: `Drop the messages that are ready in the queues that --match, --where and --idle choose, of all virtual hosts or of that of
--p. It lists each with what it holds, says which are kept and why, and asks; without a terminal it needs --yes. Messages
-that a consumer holds unacknowledged stay. Streams cannot be purged. Counts of quorum queues are up to 5 seconds old.
+		Short: "Drop the ready messages of all queues that match",
+		Long: `Drop the messages that are ready in the queues that --match, --where and --idle choose, of all virtual hosts or
+of the one that -p names. It lists each with what it holds, says which are kept and why, and asks; without a terminal it
+needs --yes. Messages that a consumer holds unacknowledged stay. Streams cannot be purged. Counts of quorum queues are
+up to 5 seconds old.
 
 Eight queues are purged at once. The first error ends it, unless --keep-going is given. With --journal each queue has a line
 before and a line after it.`,

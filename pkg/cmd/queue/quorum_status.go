@@ -18,10 +18,10 @@ func quorumStatus() verb.List {
 		Name:  "quorum_status",
 		Short: "List the members of a quorum queue with the state of each one's log",
 		Long: `List the members of a quorum queue (or of a stream): which node leads, who is online, and how far each one's log is. The
-queue is in the virtual host / unless -p says another.
+queue is in the virtual host / unless -p names another.
 
-The state of the logs is told since 3.13; before that only who leads and who is online, and those cells stay empty. A
-member that does not answer has an empty log here, and online false.`,
+Releases since 3.13 report the state of the logs. Older ones report only who leads and who is online, and the other
+cells stay empty. A member that does not answer has an empty log here, and online false.`,
 		Example: `  rabbitctl quorum_status orders
   rabbitctl quorum_status orders -p prod --where '!online'`,
 		Args: []verb.Arg{name()},

@@ -14,11 +14,11 @@ func show() verb.Show {
 		Name:  "show_queue",
 		Short: "Show a queue with its consumers, bindings, policy and rates",
 		Long: `Show a queue with all that belongs to it: its counts, the policy in effect and what it sets, its rates, its consumers
-with the program and the user behind each, and its bindings. The queue is in the virtual host / unless -p says another.
+with the program and the user behind each, and its bindings. The queue is in the virtual host / unless -p names another.
 
 The member "counts" says where the counts are from: from the queue itself (of this moment for a classic queue, up to 5
 seconds old for a quorum queue), or (streams, and while a node is missing) from the statistics, which are up to 10 seconds old
-and know none of a queue younger than that. Consumers are known up to 5 seconds late.`,
+and lack a queue younger than that. Counts of consumers can be up to 5 seconds old.`,
 		Example: `  rabbitctl show_queue orders
   rabbitctl show_queue orders -p prod -o json | jq .consumers`,
 		Args:   []verb.Arg{name()},

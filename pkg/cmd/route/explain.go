@@ -28,12 +28,13 @@ func explain() verb.Check {
 		Short: "Explain which queues a message would reach, or why it would be dropped",
 		Long: `Explain which queues a message would reach if it were published now, through which bindings, exchange-to-exchange
 bindings and alternate exchanges, and what each queue would do with it; or that it would be dropped, and why. Nothing is
-published. The virtual host is / unless -p says another.
+published. The virtual host is / unless -p names another.
 
-EXCHANGE is '', "(default)" or amq.default for the default exchange, which routes to the queue of that name. Known are
-direct, fanout, topic and headers exchanges; how another type routes is said to be unknown, and where its plugin is off that
-every message is refused. A virtual host that does not run on a node takes no client there. Not looked at are permissions (a
-user without write permission is refused whatever this says) and what a publisher sets on one message, as its expiration.
+EXCHANGE is '', "(default)" or amq.default for the default exchange, which routes to the queue of that name. The command
+knows direct, fanout, topic and headers exchanges; the route through another type is unknown, and where its plugin is
+off, the broker refuses every message. A virtual host that does not run on a node accepts no client there. It does not
+look at permissions (the broker refuses a user without write permission whatever this says), nor at what a publisher
+sets on one message, such as its expiration.
 
 REACHES (0): the message reaches at least one queue, and nothing is in doubt. WARNING (1): it reaches some queues, but
 others lose it or are in doubt. DROPPED, REFUSED (2): no queue keeps it. UNKNOWN (3): the route cannot be determined,

@@ -15,7 +15,7 @@ func listUnroutable() verb.List {
 	return verb.List{
 		Name:  "list_unroutable",
 		Short: "List where messages get lost, and policies that apply to nothing",
-		Long: `List where messages get lost without an error, of all virtual hosts unless -p says one:
+		Long: `List where messages get lost without an error, of all virtual hosts unless -p names one:
 
 * exchanges that get messages and have no binding, or whose messages have all been dropped;
 * exchanges whose type's plugin is off, and queues that dead-letter to them;

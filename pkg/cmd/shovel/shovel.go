@@ -14,7 +14,7 @@ func list() verb.List {
 	return verb.List{
 		Name:  "list_shovels",
 		Short: "List shovels and whether they run",
-		Long: `List shovels and whether they run, of all virtual hosts and nodes unless -p says one virtual host. Static
+		Long: `List shovels and whether they run, of all virtual hosts and nodes unless -p names one virtual host. Static
 shovels belong to no virtual host, so -p leaves them out. It has the columns of rabbitmqctl shovel_status and needs
 the plugin rabbitmq_shovel_management. Columns that a release or a protocol does not have stay empty.`,
 		Example: `  rabbitctl list_shovels

@@ -15,7 +15,7 @@ func younger(err error, what, since string) error {
 	if !inside.NotInRelease(err) {
 		return err
 	}
-	return fail.New(fail.Unavailable, "the node's release does not tell %s: releases since %s do", what, since)
+	return fail.New(fail.Unavailable, "the node's release does not report %s: releases since %s do", what, since)
 }
 
 func coordinatorStatus() verb.List {
@@ -23,8 +23,8 @@ func coordinatorStatus() verb.List {
 		Name:  "coordinator_status",
 		Short: "List the members of the coordinator of all streams",
 		Long: `List the members of the coordinator of streams, which elects their leaders and changes their replicas, with their state
-as a node sees it. Without a leader among them no stream gets a new leader. Before there is a first stream it does not
-run, and it is said. Releases since 3.13 tell it.` + verb.OverErlang,
+as a node sees it. Without a leader among them no stream gets a new leader. It does not run before the first stream is
+declared: then a note says so. It needs release 3.13 or later.` + verb.OverErlang,
 		Example: `  rabbitctl coordinator_status
   rabbitctl coordinator_status node raft_state --where 'raft_state != "leader" && raft_state != "follower"'`,
 		Table: verb.RaftTable("members of the coordinator"),
@@ -61,8 +61,8 @@ func listConsumerGroups() verb.List {
 	return verb.List{
 		Name:  "list_stream_consumer_groups",
 		Short: "List the groups of single active consumers of streams",
-		Long: `List the groups of single active consumers of streams in a virtual host, / unless -p says another: of the consumers of a
-group one at a time is active. Releases since 3.11 tell it.` + verb.OverErlang,
+		Long: `List the groups of single active consumers of streams in a virtual host, / unless -p names another: in each
+group, one consumer at a time is active. It needs release 3.11 or later.` + verb.OverErlang,
 		Example: `  rabbitctl list_stream_consumer_groups
   rabbitctl list_stream_consumer_groups -p prod --where 'consumers < 2'`,
 		Table:  record.Table{Noun: "groups", Columns: columns, Default: names(columns)},
@@ -94,8 +94,8 @@ func listGroupConsumers() verb.List {
 		Name:  "list_stream_group_consumers",
 		Short: "List the consumers of a group of a stream",
 		Long: `List the single active consumers of a group of a stream, and which one is active. The stream is in the virtual host /
-unless -p says another. list_stream_consumer_groups lists the groups. Where none is active, activate_stream_consumer
-chooses one. Releases since 3.11 tell it.` + verb.OverErlang,
+unless -p names another. list_stream_consumer_groups lists the groups. Where none is active, activate_stream_consumer
+chooses one. It needs release 3.11 or later.` + verb.OverErlang,
 		Example: `  rabbitctl list_stream_group_consumers events app
   rabbitctl list_stream_group_consumers events app -p prod -o json`,
 		Args:   []verb.Arg{name(), {Name: "REFERENCE", Free: true}},
@@ -114,7 +114,7 @@ chooses one. Releases since 3.11 tell it.` + verb.OverErlang,
 			rows, known, err := inside.GroupConsumers(ctx, n, vhost, ask.Args[0], ask.Args[1], names(columns))
 			if err == nil && !known {
 				return fail.New(fail.NotFound, "stream %s in virtual host %s has no group %s", ask.Args[0], vhost, ask.Args[1]).
-					Next("rabbitctl list_stream_consumer_groups shows those that there are")
+					Next("rabbitctl list_stream_consumer_groups shows the groups that exist")
 			}
 			return each(rows, younger(err, "groups of consumers", "3.11"), nil, add)
 		}),

@@ -51,9 +51,10 @@ shrink does it for quorum queues.` + verb.OverErlang,
 func restartStream() verb.Change {
 	return verb.Of(change.RestartStream, verb.About{
 		Short: "Restart a stream that hangs, with a new leader",
-		Long: `Restart the processes of a stream on all its nodes, where it hangs. A leader is elected anew; --preferred-leader-node is a
-wish, which counts only if that replica has all that the others have. Its publishers and consumers are cut off and have
-to come back, so it asks; without a terminal it needs --yes. Releases since 3.12 can do it.` + verb.OverErlang,
+		Long: `Restart the processes of a stream on all its nodes, where it hangs. A leader is elected anew;
+--preferred-leader-node is a wish, which takes effect only if that replica has all data that the others have. Its
+publishers and consumers are disconnected and have to reconnect, so it asks; without a terminal it needs --yes. Releases
+since 3.12 can do it.` + verb.OverErlang,
 		Example: `  rabbitctl restart_stream events --dry-run
   rabbitctl restart_stream events --preferred-leader-node rabbit@b --yes`,
 	})
@@ -62,8 +63,8 @@ to come back, so it asks; without a terminal it needs --yes. Releases since 3.12
 func resetOffset() verb.Change {
 	return verb.Of(change.ResetOffset, verb.About{
 		Short: "Set a stored offset of a stream to its beginning",
-		Long: `Set the offset that a stream has stored for a reference, which is the name of a consumer, to 0. A consumer that goes on
-where the stored offset is then gets the whole stream again. It shows the offset and asks; without a terminal it needs
+		Long: `Set the offset that a stream has stored for a reference, which is the name of a consumer, to 0. A consumer that
+starts at its stored offset then gets the whole stream again. It shows the offset and asks; without a terminal it needs
 --yes. list_stream_tracking lists the references. Releases since 4.2 can do it.` + verb.OverErlang,
 		Example: `  rabbitctl reset_offset events app --dry-run
   rabbitctl reset_offset events app -p prod --yes`,

@@ -130,7 +130,7 @@ func TestRestartStream(t *testing.T) {
 	nodetest.Queues(calls, &nodetest.Queue{Name: "events", Type: "stream", Leader: "r@a", Members: []string{"r@a", "r@b"}})
 	n := (&nodetest.Node{Calls: calls}).Start(t)
 	cmdtest.Distant(t, stream.Commands, n, []cmdtest.DistantCase{
-		d("restart_stream events", "", "its publishers and consumers are cut off", fail.Usage),
+		d("restart_stream events", "", "its publishers and consumers are disconnected", fail.Usage),
 		d("restart_stream events --dry-run", "leader\tr@a\n", "would restart stream events in virtual host /", ""),
 		d("restart_stream events --preferred-leader-node r@b --yes", "restarted\nleader\tr@a\n",
 			"node r@a leads it, and not node r@b", ""),
@@ -205,7 +205,7 @@ func TestGroups(t *testing.T) {
 	// A node can say ok where it could activate nobody.
 	state, chosen = `waiting`, `waiting`
 	cmdtest.Distant(t, stream.Commands, n, []cmdtest.DistantCase{
-		d("activate_stream_consumer events app", "", "the node says ok, and no consumer of the group is active",
+		d("activate_stream_consumer events app", "", "the node answered ok, but no consumer of the group is active",
 			fail.Incomplete)})
 }
 

@@ -18,7 +18,7 @@ func status() verb.List {
 		Name:  "stream_status",
 		Short: "List the members of a stream: which one leads, who is online",
 		Long: `List the members of a stream: which one is the leader, which are online, and how many readers each serves.
-The stream is in the virtual host / unless -p says another. Members come from the statistics, up to five seconds old,
+The stream is in the virtual host / unless -p names another. Members come from the statistics, up to five seconds old,
 which list one as online for as long as its Erlang machine is up; here it is online only while RabbitMQ runs on its
 node too.
 

@@ -9,9 +9,9 @@ func addSuper() verb.Change {
 	return verb.Of(change.AddSuperStream, verb.About{
 		Short: "Add a super stream, or say whether it is as wanted",
 		Long: `Add a super stream: an exchange, its partitions, each of which is a stream, and their bindings, as rabbitmq-streams
-makes them. What is there is never changed: it is "unchanged" if all parts are as wanted, and "differs" (exit 4) with other
-partitions or arguments. The same command finishes what was interrupted, and adds again what was deleted of it
-("changed"). A stream that is there without the super stream is not taken into it ("differs").
+makes them. It never changes an existing super stream: the outcome is "unchanged" if all parts are as wanted, and
+"differs" (exit 4) with other partitions or arguments. The same command finishes an interrupted run, and adds again
+parts that were deleted ("changed"). It does not add an existing stream to the super stream ("differs").
 
 No partition can be added to a super stream: messages with the same key would go elsewhere.`,
 		Example: `  rabbitctl add_super_stream invoices --partitions 5

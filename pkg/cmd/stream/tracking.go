@@ -17,7 +17,7 @@ func listTracking() verb.List {
 		Name:  "list_stream_tracking",
 		Short: "List what a stream remembers for its clients",
 		Long: `List what a stream remembers for its clients, by their names: the offset that a consumer stored, and the sequence
-number of the last message of a publisher. The stream is in the virtual host / unless -p says another. It needs the
+number of the last message of a publisher. The stream is in the virtual host / unless -p names another. It needs the
 plugin rabbitmq_stream_management and release 3.13 or later.
 
 rabbitmq-streams' --offset and --writer are --where 'type == "offset"' and --where 'type == "writer"'.`,

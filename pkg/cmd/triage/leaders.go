@@ -21,8 +21,8 @@ func listLeaders() verb.List {
 restart, few nodes often lead most queues, and do most of the work.
 
 surplus is how many leaders a rebalance would move away from a node that leads more than its share. Only queues with a
-member on another running node can move. Classic queues never move; streams do not on 3.10. What moves leaders
-is rabbitctl rebalance; see the official documentation before you run it on a busy cluster.`,
+member on another running node can move. Classic queues never move; streams do not on 3.10. rabbitctl rebalance moves
+leaders; see the official documentation before you run it on a busy cluster.`,
 		Example: `  rabbitctl list_leaders
   rabbitctl list_leaders -p prod node replicated surplus
   rabbitctl list_leaders --where 'surplus > 0' -o json`,
@@ -81,7 +81,7 @@ func leaders(ctx context.Context, c *broker.Client, ask verb.Ask) ([]fields, err
 		a.Least, a.Most, a.Share)
 	switch {
 	case total == 0:
-		line = "no replicated queue is led by any node"
+		line = "no node leads a replicated queue"
 	case a.Moves > 0:
 		line += fmt.Sprintf("; a rebalance would move up to %d: rabbitctl rebalance", a.Moves)
 	default:

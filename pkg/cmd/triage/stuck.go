@@ -20,7 +20,7 @@ func listStuck() verb.List {
 		Short: "List queues in which messages do not flow, and why",
 		Long: `Look at the queues twice, --sample apart, and list those whose messages do not flow, worst first:
 
-  no-majority    half or more of the members of a quorum queue do not run: it takes and delivers nothing
+  no-majority    half or more of the members of a quorum queue do not run: it accepts and delivers nothing
   not-acking     consumers hold messages, and acknowledged none in that time
   not-taking     there are consumers, messages are ready, and nothing moves
   no-consumer    nobody reads it

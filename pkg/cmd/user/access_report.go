@@ -153,7 +153,7 @@ func idleReport(all diagnose.Accounts, blind []string) verb.Report {
 	users := all.IdleUsers()
 	grants, untold := all.IdleGrants()
 	r := verb.Report{Result: health.Result{Summary: fmt.Sprintf(
-		"users without any permission: %d; permissions that match nothing that is there: %d", len(users), len(grants))}}
+		"users without any permission: %d; permissions that match no existing name: %d", len(users), len(grants))}}
 	if len(users)+len(grants) > 0 {
 		r.Status = health.Warning
 	}

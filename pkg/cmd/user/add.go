@@ -8,7 +8,7 @@ import (
 func add() verb.Change {
 	return verb.Of(change.AddUser, verb.About{
 		Short: "Add a user, or say whether it is as wanted",
-		Long: `Add a user, and say what came of it:
+		Long: `Add a user, and report the outcome:
 
   created    it was not there
   unchanged  it was there, with these tags, and the password opens its account

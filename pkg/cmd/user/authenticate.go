@@ -16,7 +16,7 @@ type authenticate struct{}
 
 // Title is the name and the line about it.
 func (authenticate) Title() (name, short string) {
-	return "authenticate_user", "Try whether a password opens a user's account"
+	return "authenticate_user", "Check whether a password opens a user's account"
 }
 
 // Cobra makes the command.
@@ -26,8 +26,8 @@ func (h authenticate) Cobra(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   title + " USER",
 		Short: short,
-		Long: `Try whether a password opens a user's account, also that of a user without a tag for the HTTP API. The broker counts and
-logs a wrong one. Exit code 0 and "success", or 77.
+		Long: `Check whether a password opens a user's account, also for a user without a tag for the HTTP API. The broker
+counts and logs a wrong password. The result is "success" with exit code 0, or exit code 77.
 
 The password is asked for at a terminal. Elsewhere --try-password-file, --try-password-command or --try-password-stdin
 says where it comes from. It is never taken from the command line, where every user of this machine could read it.`,

@@ -8,8 +8,8 @@ import (
 func changePassword() verb.Change {
 	return verb.Of(change.ChangePassword, verb.About{
 		Short: "Give a user another password",
-		Long: `Give a user another password, and see that the broker lets the user in with it. Tags, permissions and open connections
-stay; who connects anew needs the new password.
+		Long: `Give a user another password, and see that the broker lets the user in with it. Tags, permissions and open
+connections stay; a client that connects again needs the new password.
 
 The password is asked for at a terminal, twice. Elsewhere --new-password-file, --new-password-command or
 --new-password-stdin says where it comes from, or --generate makes one and prints it. It is never taken from the command

@@ -7,8 +7,8 @@ import (
 
 func clearPassword() verb.Change {
 	return verb.Of(change.ClearPassword, verb.About{
-		Short: "Leave a user without a password",
-		Long: `Leave a user without a password, so that none opens its account any more. Tags and permissions stay, and so do logins
+		Short: "Remove a user's password",
+		Long: `Remove a user's password, so that no password opens the account. Tags and permissions stay, and so do logins
 that need no password, by a certificate for example. It asks first; without a terminal it needs --yes.`,
 		Example: `  rabbitctl clear_password app
   rabbitctl clear_password app --yes`,

@@ -45,7 +45,7 @@ func removeMany() verb.Change {
 			r.Value("tags", func(v record.Value) { u.tags = change.TagsOf(v) })
 		}}
 	return b.Command("delete_users", verb.About{
-		Short: "Delete all users that are chosen, with their permissions",
+		Short: "Delete all users that match, with their permissions",
 		Long: `Delete all users that --match and --where choose, with their permissions. Their connections are closed by the broker. It
 lists each with its tags, in how many virtual hosts it has permissions, and its connections, says which are kept and why,
 and asks; without a terminal it needs --yes.

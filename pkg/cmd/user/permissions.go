@@ -9,7 +9,8 @@ func listPermissions() verb.List {
 	return verb.List{
 		Name:  "list_permissions",
 		Short: "List what users may configure, write and read",
-		Long:  "List permissions, of all virtual hosts unless -p says one. Each is a regular expression on names; empty means nothing.",
+		Long: "List permissions, of all virtual hosts unless -p names one. Each is a regular expression on names; empty " +
+			"means nothing.",
 		Example: `  rabbitctl list_permissions
   rabbitctl list_permissions -p / --where 'configure == ".*"'`,
 		Table:  permissions("vhost", "user"),
@@ -32,9 +33,10 @@ func listUserPermissions() verb.List {
 
 func listTopicPermissions() verb.List {
 	return verb.List{
-		Name:    "list_topic_permissions",
-		Short:   "List what users may write to and read from topic exchanges",
-		Long:    "List topic permissions, of all virtual hosts unless -p says one. Each is a regular expression on routing keys.",
+		Name:  "list_topic_permissions",
+		Short: "List what users may write to and read from topic exchanges",
+		Long: "List topic permissions, of all virtual hosts unless -p names one. Each is a regular expression on " +
+			"routing keys.",
 		Example: "  rabbitctl list_topic_permissions -p /",
 		Table:   topicPermissions("vhost", "user"),
 		Scoped:  true,

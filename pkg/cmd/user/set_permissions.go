@@ -7,13 +7,14 @@ import (
 
 func setPermissions() verb.Change {
 	return verb.Of(change.SetPermissions, verb.About{
-		Short: "Say what a user may do in a virtual host",
-		Long: `Say what a user may do in the virtual host of -p ("/" without): CONFIGURE, WRITE and READ are regular expressions for the
-names of queues and exchanges. They replace what the user had there. '.*' is everything, and '^$' nothing, not even the default
-exchange, which permissions know as amq.default. What was there before is shown by --dry-run; --check only compares.
+		Short: "Set a user's permissions in a virtual host",
+		Long: `Set a user's permissions in the virtual host of -p (default /): CONFIGURE, WRITE and READ are regular
+expressions for the names of queues and exchanges. They replace what the user had there. '.*' allows everything, and
+'^$' nothing, not even the default exchange, whose name in permissions is amq.default. --dry-run shows the present
+permissions; --check only compares.
 
-With --all-vhosts, or for those whose names --match chooses, it is about several virtual hosts. Where it replaces what the
-user may do in one of them it then asks; without a terminal it needs --yes.`,
+--all-vhosts sets them in all virtual hosts, --match in those whose names match. Then it asks before it replaces
+permissions that the user has; without a terminal it needs --yes.`,
 		Example: `  rabbitctl set_permissions app '^app-.*' '.*' '.*'
   rabbitctl set_permissions monitor '^$' '^$' '.*' -p prod
   rabbitctl set_permissions app '.*' '.*' '.*' -p prod --check
@@ -24,10 +25,10 @@ user may do in one of them it then asks; without a terminal it needs --yes.`,
 
 func clearPermissions() verb.Change {
 	return verb.Of(change.ClearPermissions, verb.About{
-		Short: "Take a user's access to a virtual host away",
-		Long: `Take a user's access to the virtual host of -p ("/" without) away. It shows what the user may do there and asks; without
-a terminal it needs --yes. Connections that are open stay, but what they do from then on is refused. With --all-vhosts, or
-for those whose names --match chooses, it is about several virtual hosts.`,
+		Short: "Remove a user's permissions in a virtual host",
+		Long: `Remove a user's permissions in the virtual host of -p (default /). It shows what the user may do there and
+asks; without a terminal it needs --yes. Connections that are open stay, but what they do from then on is refused. With
+--all-vhosts, or for those whose names --match chooses, it is about several virtual hosts.`,
 		Example: `  rabbitctl clear_permissions old-app -p prod
   rabbitctl clear_permissions old-app --if-exists --yes
   rabbitctl clear_permissions old-app --all-vhosts --dry-run`,

@@ -8,9 +8,9 @@ import (
 func setTags() verb.Change {
 	return verb.Of(change.SetUserTags, verb.About{
 		Short: "Replace the tags of a user",
-		Long: `Replace the tags of a user: those that are named are its tags afterwards, and no others. Without a tag all are taken
-away. Its password and permissions stay. The management plugin knows administrator, monitoring, policymaker, management
-and impersonator; a user without one of the first four cannot use its HTTP API.`,
+		Long: `Replace the tags of a user: afterwards it has the named tags and no others. Without a tag it has none. Its
+password and permissions stay. The management plugin knows administrator, monitoring, policymaker, management and
+impersonator; a user without one of the first four cannot use its HTTP API.`,
 		Example: `  rabbitctl set_user_tags ops administrator
   rabbitctl set_user_tags app --dry-run
   rabbitctl set_user_tags ops monitoring policymaker --check`,

@@ -7,10 +7,10 @@ import (
 
 func setTopicPermissions() verb.Change {
 	return verb.Of(change.SetTopicPermissions, verb.About{
-		Short: "Say which topics of an exchange a user may write and read",
-		Long: `Say which routing keys a user may use with a topic exchange of the virtual host of -p ("/" without): WRITE is a regular
-expression for those that it publishes with, READ for those that it binds with. They replace what the user had for that
-exchange. Without any topic permission all routing keys are allowed, and set_permissions alone decides.`,
+		Short: "Set a user's topic permissions for an exchange",
+		Long: `Set which routing keys a user may use with a topic exchange of the virtual host of -p (default /): WRITE is a
+regular expression for those that it publishes with, READ for those that it binds with. They replace what the user had
+for that exchange. Without any topic permission all routing keys are allowed, and set_permissions alone decides.`,
 		Example: `  rabbitctl set_topic_permissions app events '^app\.' '.*'
   rabbitctl set_topic_permissions app amq.topic '^app\.' '^app\.' -p prod --check`,
 	})
@@ -18,9 +18,9 @@ exchange. Without any topic permission all routing keys are allowed, and set_per
 
 func clearTopicPermissions() verb.Change {
 	return verb.Of(change.ClearTopicPermissions, verb.About{
-		Short: "Take a user's topic permissions away",
-		Long: `Take a user's topic permissions in the virtual host of -p ("/" without) away, for one exchange or, without EXCHANGE, for
-all. All routing keys are allowed then: set_permissions alone decides. It shows them and asks; without a terminal it
+		Short: "Remove a user's topic permissions",
+		Long: `Remove a user's topic permissions in the virtual host of -p (default /): for one exchange, or without EXCHANGE
+for all. All routing keys are allowed then: set_permissions alone decides. It shows them and asks; without a terminal it
 needs --yes.`,
 		Example: `  rabbitctl clear_topic_permissions app events
   rabbitctl clear_topic_permissions app -p prod --if-exists --yes`,

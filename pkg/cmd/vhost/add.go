@@ -8,14 +8,14 @@ import (
 func add() verb.Change {
 	return verb.Of(change.AddVHost, verb.About{
 		Short: "Add a virtual host, or say whether it is as wanted",
-		Long: `Add a virtual host, and say what came of it:
+		Long: `Add a virtual host, and report the outcome:
 
   created    it was not there
   unchanged  it was there, with what was asked for
   differs    it was there, and has other settings (exit 4); nothing is changed
 
-Only what is named is compared. The user of this command gets all permissions in a virtual host that it adds; others get
-them by rabbitctl set_permissions.`,
+Only the given settings are compared. The user of this command gets all permissions in a virtual host that it adds; give
+them to others with rabbitctl set_permissions.`,
 		Example: `  rabbitctl add_vhost prod
   rabbitctl add_vhost prod --description 'orders and stock' --tags production,eu --default-queue-type quorum
   rabbitctl add_vhost prod --default-queue-type quorum --check`,

@@ -13,9 +13,9 @@ func remove() verb.Change {
 It shows what will be hit and asks; without a terminal it needs --yes. "deleted" means that the virtual host was seen to
 be gone. One that is protected from deletion is refused.
 
---expect-messages counts all messages of all its queues. The counts of quorum queues and streams are known some seconds
-late, so where it has some the command waits (6 seconds, 12 with a stream) and counts again. The number of connections can be 5
-seconds old.`,
+--expect-messages counts all messages of all its queues. The counts of quorum queues and streams are some seconds old,
+so if the virtual host has any the command waits (6 seconds, 12 with a stream) and counts again. The number of
+connections can be 5 seconds old.`,
 		Example: `  rabbitctl delete_vhost old
   rabbitctl delete_vhost old older --if-exists --yes
   rabbitctl delete_vhost old --expect-messages 0 --yes --journal changes.jsonl

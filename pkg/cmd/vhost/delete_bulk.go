@@ -45,14 +45,14 @@ func removeMany() verb.Change {
 			r.Flag("protected_from_deletion", &v.protected)
 		}}
 	return b.Command("delete_vhosts", verb.About{
-		Short: "Delete all virtual hosts that are chosen, with all that is in them",
+		Short: "Delete all virtual hosts that match, with all that is in them",
 		Long: `Delete all virtual hosts that --match and --where choose, with their queues, messages, exchanges, policies and
 permissions. Connections to them are closed. It lists each with what its queues hold and how many users have permissions
 in it, says which are kept and why, and asks; without a terminal it needs --yes.
 
 The virtual host / is kept, and so is one that is protected from deletion. With --if-empty those are kept whose queues hold a
-message, ready or unacknowledged: where counts can be older than this moment, the command waits (6 seconds, 12 with streams)
-and looks again, and each is counted once more before it is deleted.
+message, ready or unacknowledged: where counts can be out of date, the command waits (6 seconds, 12 with streams) and
+counts again, and it counts each once more before it deletes it.
 
 Two are deleted at once. The first error ends it, unless --keep-going is given. With --journal each has a line before and a
 line after it, so that an interrupted run shows what it did; the same command finishes it.`,

@@ -11,8 +11,8 @@ func reconcile() verb.Change {
 		Long: `Start all virtual hosts on all nodes of the cluster where they do not run, as the broker does by itself from time to time.
 restart_vhost does it for one. Releases since 3.13.4 can do it.
 
-The management API has no such request, so it talks to the node itself by Erlang distribution, as rabbitmqctl does, and
-needs the Erlang cookie: rabbitctl help transports.`,
+The management API has no such request, so the command talks to the node itself over Erlang distribution, as rabbitmqctl
+does, and needs the Erlang cookie: rabbitctl help transports.`,
 		Example: `  rabbitctl reconcile_vhosts
   rabbitctl check_virtual_hosts`,
 	})

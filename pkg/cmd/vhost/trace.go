@@ -8,10 +8,10 @@ import (
 func traceOn() verb.Change {
 	return verb.Of(change.TraceOn, verb.About{
 		Short: "Copy each message of a virtual host to amq.rabbitmq.trace",
-		Long: `Make the broker publish a copy of each message that is published to or delivered from the virtual host of -p ("/"
-without) to its exchange amq.rabbitmq.trace, for queues that are bound to it. This costs much of the broker's speed, and
-shows all payloads to who may read there: end it with trace_off. It lasts until a node restarts; the switch stays also
-when the virtual host is deleted and added again.`,
+		Long: `Make the broker publish a copy of each message that is published to or delivered from the virtual host of -p
+(default /) to its exchange amq.rabbitmq.trace, for queues that are bound to it. This costs much of the broker's speed,
+and shows all payloads to who may read there: end it with trace_off. It lasts until a node restarts, even if the virtual
+host is deleted and added again.`,
 		Example: `  rabbitctl trace_on
   rabbitctl trace_on -p prod --dry-run`,
 	})
@@ -20,8 +20,8 @@ when the virtual host is deleted and added again.`,
 func traceOff() verb.Change {
 	return verb.Of(change.TraceOff, verb.About{
 		Short: "End the tracing of a virtual host",
-		Long: `End what trace_on began in the virtual host of -p ("/" without). rabbitctl list_vhosts name tracing shows where it is
-on.`,
+		Long: `End what trace_on began in the virtual host of -p (default /). rabbitctl list_vhosts name tracing shows where
+it is on.`,
 		Example: `  rabbitctl trace_off
   rabbitctl trace_off -p prod --check`,
 	})
@@ -30,9 +30,9 @@ on.`,
 func restart() verb.Change {
 	return verb.Of(change.RestartVHost, verb.About{
 		Short: "Start a virtual host that stopped",
-		Long: `Start the virtual host of -p ("/" without) on every running node on which it is stopped, or only on that of --node. A
-virtual host stops on a node when its message store fails; the log of that node says why. Where it runs on all running
-nodes the outcome is unchanged.`,
+		Long: `Start the virtual host of -p (default /) on every running node on which it is stopped, or only on the node of
+--node. A virtual host stops on a node when its message store fails; the log of that node says why. Where it runs on all
+running nodes the outcome is unchanged.`,
 		Example: `  rabbitctl restart_vhost -p prod
   rabbitctl restart_vhost -p prod --node rabbit@b`,
 	})
