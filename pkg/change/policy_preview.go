@@ -21,7 +21,7 @@ type policyChange struct {
 	goes bool
 	// by is what it becomes, where only the queues are of interest that it no longer rules then; nil otherwise.
 	by *topology.Policy
-	// was is the policy of that name so far; nil for none.
+	// was is the policy of this name before the change; nil if there is none.
 	was *topology.Policy
 	// others are the other policies of its kind.
 	others []topology.Policy

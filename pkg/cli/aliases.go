@@ -1,8 +1,8 @@
 package cli
 
 // aliases are the official tools' names for commands that have another name here. Such a command answers the same
-// question, but prints and exits as rabbitctl does. rabbitctl as TOOL prints and exits as the official tool. What is
-// declared can be called so, too, where the official name is another.
+// question, but prints and exits as rabbitctl does. rabbitctl as TOOL prints and exits as the official tool. Some
+// names are no official ones: declare_super_stream is here because other things are declared, too.
 func aliases() map[string][]string {
 	return map[string][]string{
 		"add_super_stream":      {"declare_super_stream"},

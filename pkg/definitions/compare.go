@@ -34,8 +34,8 @@ type MemberDifference struct {
 }
 
 // Compare returns what a and b do not have alike, sorted by kind, virtual host and key. Kinds that one of them does not
-// cover are left out, and so is what brokers make by themselves (see Noise). A secret that is masked in one of them counts
-// as the one of the other.
+// cover are left out, and so is what brokers make by themselves (see Noise). A masked secret counts as equal to any
+// secret of the other.
 func Compare(a, b *Document) []Difference { return compare(a, b, a.saying(), b.saying()) }
 
 // Unmet is Compare of what a broker has with what a document wants. What that does not say of a virtual host is not compared.

@@ -154,7 +154,7 @@ func (s *StuckQueue) classify(f StuckFacts, earlier Earlier, prefetch Prefetch) 
 		s.say(NotKnown, "at the first look it was not listed, or had no figures")
 	case s.AckedRate.Value == 0:
 		s.standing(f, earlier, prefetch)
-	// The same rule as that of check_queues: what is worked off within ten seconds comes and goes.
+	// The same rule as that of check_queues: messages that consumers finish within ten seconds are no backlog.
 	case s.Messages.Value <= 10*s.AckedRate.Value:
 	default:
 		s.moving(prefetch)

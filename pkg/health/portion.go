@@ -43,7 +43,7 @@ func ParsePortion(text string) (Portion, error) {
 // IsZero tells whether there is nothing to judge.
 func (p Portion) IsZero() bool { return p.share == 0 && p.amount == 0 }
 
-// Of is how much may be in use if the resource has this limit.
+// Of returns how much of a resource with this limit may be in use.
 func (p Portion) Of(limit float64) float64 {
 	if p.share > 0 {
 		return p.share * limit

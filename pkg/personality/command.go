@@ -35,7 +35,7 @@ type command struct {
 	letters  map[string]string
 	// changes means that it may change something on the broker: see changing.
 	changes bool
-	// op means that it is made of a change of package change.
+	// op says that the command runs a change of package change.
 	op bool
 	// anywhere means that the API of any member does it to the node that -n names.
 	anywhere bool

@@ -50,7 +50,7 @@ func (s *screen) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// safe escapes lines, but for the sequences of the formats.
+// safe escapes control characters in lines, and keeps the sequences that the formats write themselves.
 func (s *screen) safe(text string) string {
 	var b strings.Builder
 	at := 0

@@ -12,7 +12,7 @@ import (
 
 // The statistics have counts that are up to 10 s old, and none for a queue younger than that. Where a listing needs
 // them for another column, the queues are asked for their counts beside it: that costs the broker a third of the
-// statistics. The counts of streams, which queues do not tell in a listing, stay those of the statistics.
+// statistics. Streams do not report their counts in a listing: these come from the statistics.
 
 // notTold stands for a count that a queue does not report.
 const notTold = -1

@@ -166,7 +166,7 @@ func (r *run) well(ctx context.Context, s broker.Standing, unsaid error) rows {
 	return r.wish.endWith(r.answer(ctx), end)
 }
 
-// tellOfMetrics tells whoever waits of the quicker source, where it has the columns.
+// tellOfMetrics names the quicker source to a person who waits, if that source has the columns.
 func tellOfMetrics(wish Wish, columns []record.Column) {
 	columns = slices.DeleteFunc(slices.Clone(columns), isStateBeside)
 	if wish.Waiting != nil && metrics.Lacks(columns) == "" {

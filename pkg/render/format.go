@@ -67,7 +67,7 @@ type Writer interface {
 	Close() error
 }
 
-// ParseFormat returns the format with that name. For an unknown name it is a usage error with the nearest name and all
+// ParseFormat returns the format with that name. An unknown name is a usage error, which shows the nearest name and all
 // names.
 func ParseFormat(name string) (Format, error) {
 	e, err := find(Format(name))

@@ -191,7 +191,7 @@ func (c Change) ways(plan *change.Plan) []string {
 	return nil
 }
 
-// inFile is the local file in which it is made; "" for none.
+// inFile is the local file that the change writes; "" if it changes the broker.
 func (c Change) inFile() string {
 	if c.file == nil {
 		return ""

@@ -53,7 +53,7 @@ type Report struct {
 	health.Result
 	// Word is printed before the summary in place of the status, for example BLOCKED; "": the status.
 	Word string
-	// Parts are the results that a bundle of checks is made of, which the format prometheus shows each by itself.
+	// Parts are the results of the single checks of a bundle. The format prometheus shows each of them.
 	Parts []health.Named
 	// Evidence is shown below the verdict in the formats table and json.
 	Evidence record.Document
