@@ -108,8 +108,8 @@ func forceCheckpoint() verb.Change {
 	return verb.Of(change.ForceCheckpoint, verb.About{
 		Short: "Make quorum queues write checkpoints now",
 		Long: `Make quorum queues write a checkpoint at once, all or those that match the patterns, so that the broker can
-shorten their logs and free disk space. There is a row with the outcome of each; rabbitmq-queues --errors-only shows no
-error, whatever the outcome. Releases since 4.1.1 can do it.` + verb.OverErlang,
+shorten their logs and free disk space. There is a row with the outcome of each; rabbitmq-queues shows no error with
+--errors-only, whatever the outcome. Releases since 4.1.1 can do it.` + verb.OverErlang,
 		Example: `  rabbitctl force_checkpoint --dry-run
   rabbitctl force_checkpoint --queue-pattern '^orders'`,
 	})
