@@ -235,7 +235,8 @@ func TestSigningKey(t *testing.T) {
 		said{"add_signing_key k --pem-file " + pemFile + " --yes", "added\n", "", ""},
 		said{"add_signing_key k --pem-file " + pemFile, "unchanged\n", "", ""})
 	calls["uaa_jwt:add_signing_key/3"] = nodetest.Says(map[string]string{"x": "{ok,[]}"})["x"]
-	heard(t, n, said{"add_signing_key k --json-file " + jwk + " --yes", "", "the node answered ok, but key k is another one",
+	heard(t, n, said{"add_signing_key k --json-file " + jwk + " --yes", "",
+		"the node answered ok, but key k is another one",
 		fail.Unavailable})
 	calls["uaa_jwt:add_signing_key/3"] = nodetest.Says(map[string]string{"x": "{badrpc,{'EXIT',{hidden,[]}}}"})["x"]
 	r := at(t, n, nil, "add_signing_key", "k", "--json-file", jwk, "--yes")
