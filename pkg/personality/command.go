@@ -3,21 +3,13 @@ package personality
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
-	"github.com/rabbitctl/rabbitctl/pkg/broker"
-	"github.com/rabbitctl/rabbitctl/pkg/change"
-	"github.com/rabbitctl/rabbitctl/pkg/erlang"
-	"github.com/rabbitctl/rabbitctl/pkg/erldist"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
-	"github.com/rabbitctl/rabbitctl/pkg/release"
 )
 
 // command is a command of the official tools that is no listing: a check, a report, or a change. One more is one more
@@ -73,21 +65,6 @@ type command struct {
 	run func(ctx context.Context, c *call) (answer, error)
 }
 
-// call is a command as it was called, and who answers.
-type call struct {
-	*run
-	args   []string
-	client *broker.Client
-	// erlang is the node of a distant command.
-	erlang *erldist.Client
-	// heard gets what came of each step of a change, one of so many, and returns the error that ends it; nil: any error
-	// does.
-	heard func(i, of int, o change.Outcome, err error) error
-	// node is the node that it is about, and overview what that node says of itself.
-	node     string
-	overview record.Value
-}
-
 // hush says when an answer is left out.
 type hush int
 
@@ -96,29 +73,6 @@ const (
 	whenSilent      // with --silent
 	whenQuiet       // with --silent or --quiet
 )
-
-// answer is what a command prints.
-type answer struct {
-	// printed means that everything is printed already.
-	printed bool
-	// text is printed with a line end; nothing is printed for "".
-	text string
-	// hush is when text is left out.
-	hush hush
-	// data is what json prints; nil: that it went well, with text as the value.
-	data erlang.Term
-	// table is printed in place of text, and format is its default formatter.
-	table  *table
-	format string
-}
-
-// table is an answer in rows.
-type table struct {
-	names []string
-	// streamed says that the official tool prints rows as they come.
-	streamed bool
-	rows     [][]erlang.Term
-}
 
 // commands are all entries.
 func commands() []command {
@@ -279,13 +233,6 @@ func (r *run) olderReached(ctx context.Context, c *call) error {
 // localRelease is the release as whose tools a local command prints, since no node says which one is wanted.
 const localRelease = "4.3"
 
-// close ends the connection of a distant command.
-func (c *call) close() {
-	if c.erlang != nil {
-		c.erlang.Close()
-	}
-}
-
 // read parses what was typed.
 func (r *run) read(d command) {
 	known, letters := globals()
@@ -329,153 +276,4 @@ func (r *run) openBanner(d command, c *call) error {
 		return nil
 	}
 	return r.print(text + "\n")
-}
-
-// answer prints what came of it, as the formatter wants it.
-func (r *run) answer(c *call, a answer) error {
-	if a.printed {
-		return nil
-	}
-	format, given := r.line.given("formatter")
-	if !given {
-		format = a.format
-	}
-	if a.table != nil {
-		if format != "json" || a.data == nil {
-			return r.tabulate(a.table, format)
-		}
-	}
-	switch format {
-	case "", "string", "table", "plugins":
-		if a.text == "" || a.hush >= whenSilent && r.line.on("silent") || a.hush == whenQuiet && r.line.on("quiet") {
-			return nil
-		}
-		return r.print(a.text + "\n")
-	case "json":
-		data := a.data
-		switch {
-		case data == nil && a.text == "":
-			data = object("node", erlang.Atom(c.node), "result", erlang.Atom("ok"))
-		case data == nil:
-			data = object("node", erlang.Atom(c.node), "result", erlang.Atom("ok"), "value", erlang.Binary(a.text))
-		}
-		return r.print(erlang.JSON(data) + "\n")
-	}
-	return &fault{fail.Unavailable, fmt.Sprintf("Error:\n%s is offered as text and as json only, not as %s", r.command,
-		format)}
-}
-
-// tabulate prints a table.
-func (r *run) tabulate(t *table, format string) error {
-	f := newFormatter(format, sheet{names: t.names, streamed: t.streamed, silent: r.line.on("silent"),
-		noHeaders: r.line.options["table-headers"] == "false",
-		pad:       r.line.on("pad-to-header")})
-	if f == nil {
-		return &fault{fail.Unavailable, fmt.Sprintf("Error:\n%s cannot be printed as %s", r.command, format)}
-	}
-	out := r.buffered()
-	for _, cells := range t.rows {
-		f.row(out, cells)
-	}
-	f.end(out, len(t.rows))
-	return out.Flush()
-}
-
-// object is a map, whose keys stand in the order of the alphabet.
-func object(pairs ...any) erlang.Map {
-	var d erlang.Map
-	for i := 0; i+1 < len(pairs); i += 2 {
-		value, _ := pairs[i+1].(erlang.Term)
-		d = append(d, erlang.Entry{Key: erlang.Atom(pairs[i].(string)), Value: value})
-	}
-	slices.SortFunc(d, func(a, b erlang.Entry) int { return strings.Compare(erlang.Cell(a.Key), erlang.Cell(b.Key)) })
-	return d
-}
-
-// well is the answer of a check that passed: a sentence, and in json no more than that it did.
-func well(h hush, format string, args ...any) answer {
-	return answer{text: fmt.Sprintf(format, args...), hush: h, data: object("result", erlang.Atom("ok"))}
-}
-
-// failed ends a check that did not pass: one sentence without a head.
-func failed(format string, args ...any) *fault {
-	return &fault{fail.Unavailable, fmt.Sprintf(format, args...)}
-}
-
-// no is a failure whose text begins with "Error:", as the official tools begin most errors.
-func no(kind fail.Kind, format string, args ...any) *fault {
-	return &fault{kind, "Error:\n" + fmt.Sprintf(format, args...)}
-}
-
-// bad refuses an argument as the official tools do; the exit code is 65.
-func (c *call) bad(format string, args ...any) *fault {
-	f := c.invalid("Bad argument: " + fmt.Sprintf(format, args...))
-	f.kind = fail.Data
-	return f
-}
-
-// vhost is the virtual host that -p names, "/" when there is none.
-func (c *call) vhost() string {
-	if vhost, ok := c.line.given("vhost"); ok {
-		return vhost
-	}
-	return "/"
-}
-
-// option is the value of an option, or what it is without.
-func (c *call) option(name, otherwise string) string {
-	if value, ok := c.line.given(name); ok {
-		return value
-	}
-	return otherwise
-}
-
-// machine tells whether a program reads the answer.
-func (c *call) machine() bool { return c.option("formatter", "") == "json" }
-
-// since tells whether the broker's release is that one or a later one.
-func (c *call) since(major, minor int) bool {
-	return release.AtLeast(c.overview.At("rabbitmq_version").Text(), major, minor)
-}
-
-// addressable refuses names that no path of the API leads to.
-func addressable(names ...string) error {
-	for _, name := range names {
-		if !broker.Addressable(name) {
-			return no(fail.Unavailable, "the HTTP API cannot address the name %q", name)
-		}
-	}
-	return nil
-}
-
-// speakable refuses what is not UTF-8 where something would be made or set with it: 4.3 takes such names of policies,
-// virtual hosts and more in a path, and then fails at each listing that has one; in a body other bytes would become
-// other text, so that a password would not be the one that was typed. What is there already can be removed.
-func (c *call) speakable(name string) error {
-	if change.OnlyRemoves(name) {
-		return nil
-	}
-	vhost, _ := c.line.given("vhost")
-	if !utf8.ValidString(vhost) {
-		return no(fail.Data, "not sent: the name of the virtual host is not UTF-8")
-	}
-	for _, option := range slices.Sorted(maps.Keys(c.line.options)) {
-		if !utf8.ValidString(c.line.options[option]) {
-			return no(fail.Data, "not sent: the value of --%s is not UTF-8", option)
-		}
-	}
-	for i, arg := range c.args {
-		if !utf8.ValidString(arg) {
-			return no(fail.Data, "not sent: argument %d is not UTF-8", i+1)
-		}
-	}
-	return nil
-}
-
-// positive refuses a first argument that is no number above 0.
-func positive(c *call) *fault {
-	if n, err := strconv.Atoi(c.args[0]); err != nil || n < 1 {
-		return c.bad("Argument must be a positive integer")
-	}
-	return nil
 }

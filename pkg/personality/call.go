@@ -1,0 +1,111 @@
+package personality
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"unicode/utf8"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/erldist"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/release"
+)
+
+// call is a command as it was called, and who answers.
+type call struct {
+	*run
+	args   []string
+	client *broker.Client
+	// erlang is the node of a distant command.
+	erlang *erldist.Client
+	// heard gets what came of each step of a change, one of so many, and returns the error that ends it; nil: any error
+	// does.
+	heard func(i, of int, o change.Outcome, err error) error
+	// node is the node that it is about, and overview what that node says of itself.
+	node     string
+	overview record.Value
+}
+
+// close ends the connection of a distant command.
+func (c *call) close() {
+	if c.erlang != nil {
+		c.erlang.Close()
+	}
+}
+
+// bad refuses an argument as the official tools do; the exit code is 65.
+func (c *call) bad(format string, args ...any) *fault {
+	f := c.invalid("Bad argument: " + fmt.Sprintf(format, args...))
+	f.kind = fail.Data
+	return f
+}
+
+// vhost is the virtual host that -p names, "/" when there is none.
+func (c *call) vhost() string {
+	if vhost, ok := c.line.given("vhost"); ok {
+		return vhost
+	}
+	return "/"
+}
+
+// option is the value of an option, or what it is without.
+func (c *call) option(name, otherwise string) string {
+	if value, ok := c.line.given(name); ok {
+		return value
+	}
+	return otherwise
+}
+
+// machine tells whether a program reads the answer.
+func (c *call) machine() bool { return c.option("formatter", "") == "json" }
+
+// since tells whether the broker's release is that one or a later one.
+func (c *call) since(major, minor int) bool {
+	return release.AtLeast(c.overview.At("rabbitmq_version").Text(), major, minor)
+}
+
+// addressable refuses names that no path of the API leads to.
+func addressable(names ...string) error {
+	for _, name := range names {
+		if !broker.Addressable(name) {
+			return no(fail.Unavailable, "the HTTP API cannot address the name %q", name)
+		}
+	}
+	return nil
+}
+
+// speakable refuses what is not UTF-8 where something would be made or set with it: 4.3 takes such names of policies,
+// virtual hosts and more in a path, and then fails at each listing that has one; in a body other bytes would become
+// other text, so that a password would not be the one that was typed. What is there already can be removed.
+func (c *call) speakable(name string) error {
+	if change.OnlyRemoves(name) {
+		return nil
+	}
+	vhost, _ := c.line.given("vhost")
+	if !utf8.ValidString(vhost) {
+		return no(fail.Data, "not sent: the name of the virtual host is not UTF-8")
+	}
+	for _, option := range slices.Sorted(maps.Keys(c.line.options)) {
+		if !utf8.ValidString(c.line.options[option]) {
+			return no(fail.Data, "not sent: the value of --%s is not UTF-8", option)
+		}
+	}
+	for i, arg := range c.args {
+		if !utf8.ValidString(arg) {
+			return no(fail.Data, "not sent: argument %d is not UTF-8", i+1)
+		}
+	}
+	return nil
+}
+
+// positive refuses a first argument that is no number above 0.
+func positive(c *call) *fault {
+	if n, err := strconv.Atoi(c.args[0]); err != nil || n < 1 {
+		return c.bad("Argument must be a positive integer")
+	}
+	return nil
+}
