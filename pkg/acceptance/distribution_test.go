@@ -213,13 +213,16 @@ func pluginEffects(t *testing.T, b *broker, env []string) {
 		var all []string
 		for _, line := range lines {
 			r := tool(append([]string{"rabbitmq-plugins"}, strings.Fields(line)...)...)
-			state := run(t, env, program("rabbitctl"), "list_installed_plugins", "name", "enabled", "running", "--match", "_top$").ok(t)
+			state := run(t, env, program("rabbitctl"), "list_installed_plugins", "name", "enabled", "running",
+				"--match", "_top$").ok(t)
 			all = append(all, fmt.Sprintf("%s: %d %s%s", line, r.code, r.stdout, state.stdout))
 		}
 		return all
 	}
 	theirs := effects(func(args ...string) ran { return b.ctl(t, args...) })
-	ours := effects(func(args ...string) ran { return run(t, env, program("rabbitctl"), append([]string{"as"}, args...)...) })
+	ours := effects(func(args ...string) ran {
+		return run(t, env, program("rabbitctl"), append([]string{"as"}, args...)...)
+	})
 	if diff := cmp.Diff(theirs, ours); diff != "" {
 		t.Errorf("plugins (-real +ours):\n%s", diff)
 	}

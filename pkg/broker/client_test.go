@@ -252,8 +252,15 @@ func TestConnections_areKept(t *testing.T) {
 // frozen answers nothing until the client has gone, or the test ends.
 func frozen(t *testing.T, first string) *httptest.Server {
 	t.Helper()
+	return frozenOnAsking(t, first, func() {})
+}
+
+// frozenOnAsking is frozen, and calls asked at each request.
+func frozenOnAsking(t *testing.T, first string, asked func()) *httptest.Server {
+	t.Helper()
 	ended := make(chan struct{})
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked()
 		if first != "" {
 			w.Header().Set("Content-Type", "application/json")
 			io.WriteString(w, first)
@@ -333,8 +340,10 @@ func TestDeadline_midBodyInsideRabbitHole(t *testing.T) {
 func TestCancel_stopsEveryCall(t *testing.T) {
 	t.Parallel()
 	for first, object := range map[string]string{"": "", `[{"name":"a"},`: `{"name":"a",`} {
-		c := client(t, frozen(t, first).URL)
-		o := client(t, frozen(t, object).URL)
+		var stop atomic.Pointer[context.CancelFunc]
+		soon := func() { time.AfterFunc(30*time.Millisecond, *stop.Load()) }
+		c := client(t, frozenOnAsking(t, first, soon).URL)
+		o := client(t, frozenOnAsking(t, object, soon).URL)
 		calls := map[string]func(context.Context) error{
 			"list":    func(ctx context.Context) error { _, err := names(ctx, c, ""); return err },
 			"get":     func(ctx context.Context) error { _, err := o.Overview(ctx); return err },
@@ -348,7 +357,8 @@ func TestCancel_stopsEveryCall(t *testing.T) {
 			}
 			t.Run(how+" "+first, func(t *testing.T) {
 				ctx, cancel := context.WithCancel(t.Context())
-				time.AfterFunc(30*time.Millisecond, cancel)
+				defer cancel()
+				stop.Store(&cancel)
 				err := call(ctx)
 				if how == "declare" || how == "purge" {
 					lostToo(t, how, err, "the answer was lost (interrupted), and it cannot be looked up")

@@ -45,7 +45,8 @@ func (h Host) Away(ctx context.Context, reason error) (a Away, known bool, err e
 	if a.Running = err == nil; errors.As(err, new(*inside.Stopped)) {
 		err = nil
 	}
-	if err != nil && limited.Err() != nil && ctx.Err() == nil {
+	// The connection can know that the time is over before limited does.
+	if err != nil && ctx.Err() == nil && (limited.Err() != nil || fail.KindOf(err) == fail.Timeout) {
 		err = fail.New(fail.Timeout, "it did not answer within %s", shortly).
 			Next("look at its process and its log on its machine")
 	}

@@ -169,7 +169,8 @@ func TestListUnresponsiveQueues(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 	other.Close()
-	heard(t, n, said{line, "", "node other@localhost does not accept connections", fail.Unreachable})
+	// Somebody else may have its port by now.
+	heard(t, n, said{line, "", "node other@localhost ", fail.Unreachable})
 }
 
 // TestReads_goldens keeps what each listing shows.
