@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -36,16 +35,8 @@ func contextsOf(t *testing.T, namesAndURLs ...string) []string {
 	return []string{"RABBITCTL_CONFIG=" + file}
 }
 
-// closedPort is a URL at which nobody answers.
-func closedPort(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	l.Close()
-	return "http://" + l.Addr().String()
-}
+// down is a URL at which nobody answers.
+const down = "http://127.0.0.1:1"
 
 // twoBrokers are brokers with one queue each; each takes its own user only.
 func twoBrokers(t *testing.T) (blue, green string) {
@@ -84,7 +75,7 @@ func twoBrokers(t *testing.T) (blue, green string) {
 func TestContexts_listing(t *testing.T) {
 	t.Parallel()
 	blue, green := twoBrokers(t)
-	env := contextsOf(t, "blue", blue, "green", green, "down", closedPort(t))
+	env := contextsOf(t, "blue", blue, "green", green, "down", down)
 	for _, tt := range []struct {
 		line, out string
 		code      int
@@ -140,7 +131,7 @@ func TestContexts_listing(t *testing.T) {
 func TestContexts_check(t *testing.T) {
 	t.Parallel()
 	blue, green := twoBrokers(t)
-	env := contextsOf(t, "blue", blue, "green", green, "down", closedPort(t))
+	env := contextsOf(t, "blue", blue, "green", green, "down", down)
 	for _, tt := range []struct {
 		line  string
 		code  int
@@ -189,7 +180,7 @@ func TestContexts_check(t *testing.T) {
 func TestContexts_show(t *testing.T) {
 	t.Parallel()
 	blue, green := twoBrokers(t)
-	env := contextsOf(t, "blue", blue, "green", green, "down", closedPort(t))
+	env := contextsOf(t, "blue", blue, "green", green, "down", down)
 	got := run(t, t.Context(), env, "ping", "--contexts", "blue,green,down", "-o", "json")
 	var rows []struct{ Context, Node string }
 	if err := json.Unmarshal([]byte(got.out), &rows); err != nil || len(rows) != 2 || rows[0].Context != "blue" ||
