@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime/debug"
 	"strconv"
 	"strings"
 	"sync"
@@ -23,8 +22,6 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	// These tests make the whole command tree some hundred times. Collecting it each time would take as long again.
-	debug.SetGCPercent(400)
 	program := func() { os.Exit(cli.Main(os.Args, os.Environ())) }
 	testscript.Main(m, map[string]func(){"rabbitctl": program, "rabbitmqctl": program})
 }
