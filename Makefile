@@ -29,10 +29,10 @@ demo: build ## Start a real broker, and show what rabbitctl is for
 
 test: build ## Run the tests that every change must pass: unit tests, and real brokers of releases 3.10 and 4.3
 	$(GO) test $(AT_ONCE) ./...
-	@$(MAKE) --no-print-directory suites RELEASES='3.10 4.3' CLUSTERS=4.3 PARITIES=4.3 ERLANGS=4.3
+	@$(MAKE) --no-print-directory suites SUITES='test-brokers test-clusters test-waits' RELEASES='3.10 4.3' CLUSTERS=4.3
 
-test-more: build ## Run the rest of the suites: release 4.0, a cluster of 3.10, and devbroker's own tests
-	@$(MAKE) --no-print-directory suites RELEASES=4.0 CLUSTERS=3.10 PARITIES='3.10 4.0' ERLANGS=3.10
+test-more: build ## Run the rest: parity and Erlang distribution, release 4.0, a cluster of 3.10, devbroker's own tests
+	@$(MAKE) --no-print-directory suites RELEASES=4.0 CLUSTERS=3.10 PARITIES='3.10 4.0 4.3' ERLANGS='3.10 4.3'
 	$(GO) test -tags acceptance -count=1 -timeout 20m ./cmd/devbroker/...
 
 test-all: build ## Run what make test leaves out: test-more with very many queues, the race detector, packages
@@ -49,9 +49,10 @@ test-race: ## Run the tests that need no broker with the race detector
 # The suites on real brokers mostly wait, each for brokers of its own, so they run side by side.
 suites:
 	@rm -f $(BIN)/ran-on-*.txt
-	@$(MAKE) --no-print-directory -j4 -O test-parity test-brokers test-clusters test-waits test-erlang
+	@$(MAKE) --no-print-directory -j4 -O $(SUITES)
 	@cat $(BIN)/ran-on-*.txt | sort -u
 
+SUITES ?= test-parity test-brokers test-clusters test-waits test-erlang
 RELEASES ?= 3.10 4.0 4.3
 CLUSTERS ?= $(RELEASES)
 PARITIES ?= $(RELEASES)

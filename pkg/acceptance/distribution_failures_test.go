@@ -51,7 +51,7 @@ func erlangFailures(t *testing.T, b *broker, env []string) {
 	// The handshake has some 130 bytes of the node's, the answers to the first calls some hundred each.
 	fails("cut in the middle", "the connection to node "+b.Node+" is lost: ", 69,
 		[]string{"RABBITCTL_NODE_PORT=" + cutter(t, b.distPort(t), 400)}, "list_queues", "--source", "node")
-	fails("cut in a change", "whether node "+b.Node+" did it is not known", 75,
+	fails("cut in a change", "it is not known whether node "+b.Node+" carried it out", 75,
 		[]string{"RABBITCTL_NODE_PORT=" + cutter(t, b.distPort(t), 5000)}, "eval", `binary:copy(<<"x">>, 100000).`)
 	run(t, nil, program("devbroker"), "freeze", b.Name).ok(t)
 	defer run(t, nil, program("devbroker"), "thaw", b.Name)

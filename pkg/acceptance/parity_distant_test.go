@@ -77,6 +77,6 @@ func parityDistant() []parityCase {
 	add(pluginOff, "", "rabbitmqctl clear_auth_backend_cache", "rabbitmqctl list_trust_store_certificates",
 		"rabbitmq-diagnostics consistent_hash_exchange_ring_state -p {vhost} nosuch")
 	add(moving, "", "rabbitmq-diagnostics runtime_thread_stats -i 1", "rabbitmq-diagnostics maybe_stuck",
-		"rabbitmq-diagnostics consume_event_stream -d 1")
+		"rabbitmq-diagnostics consume_event_stream -d 1 --pattern nosuch")
 	return slices.Concat(cases, parityNodeReads(), parityOfTool())
 }

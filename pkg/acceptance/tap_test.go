@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -52,7 +53,8 @@ func (b *broker) startTap(t *testing.T, vhost string, args ...string) (cmd *exec
 	t.Cleanup(func() { _ = cmd.Process.Kill() })
 	eventually(t, func() (bool, string) {
 		has := b.rabbitctl(t, "list_bindings", "-p", vhost, "source_name", "destination_name").stdout
-		return strings.Contains(has, "\trabbitctl-tap-"), has
+		// Its binding to the default exchange, whose name is empty, is there before the one that it makes.
+		return regexp.MustCompile(`(?m)^[^\t\n]+\trabbitctl-tap-`).MatchString(has), has
 	})
 	return cmd, out, errs
 }

@@ -11,18 +11,19 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/prose"
 )
 
-// expectation is how many messages a queue or a virtual host may hold for a change; text is "" for any number.
-type expectation struct {
+// Expectation is how many messages a queue or a virtual host may hold for a change; text is "" for any number.
+type Expectation struct {
 	text      string
 	low, high int64
 }
 
-func (e *expectation) flag(what string) Param {
-	return Param{Name: "expect-messages", Role: Option, In: OwnOnly, Free: true, Set: e.parse, Help: "refuse unless " + what +
-		" holds `N[:M]` messages, ready and unacknowledged together (200, 0:1000, :500, 1:)"}
+// Param is the option that says it. holds is what has to hold so many: "the queue holds".
+func (e *Expectation) Param(holds string) Param {
+	return Param{Name: "expect-messages", Role: Option, In: OwnOnly, Free: true, Set: e.parse, Help: "refuse unless " + holds +
+		" `N[:M]` messages, ready and unacknowledged together (200, 0:1000, :500, 1:)"}
 }
 
-func (e *expectation) parse(text string) error {
+func (e *Expectation) parse(text string) error {
 	low, high, ranged := strings.Cut(text, ":")
 	if ranged && low == "" && high != "" {
 		low = "0"
@@ -42,12 +43,28 @@ func (e *expectation) parse(text string) error {
 	return nil
 }
 
+// Given tells whether anything is expected.
+func (e *Expectation) Given() bool { return e.text != "" }
+
+// Refuse is the error where what, in the plural, hold another number of messages than expected; known is false where the
+// number is only the least.
+func (e *Expectation) Refuse(what string, n int64, known bool) error {
+	switch {
+	case !e.Given(), known && !e.outside(n):
+		return nil
+	case known || n > e.high:
+		return fail.New(fail.Data, "refused: %s hold %s, expected %s", what, prose.Plural(int(n), "message", "messages"), e.text)
+	}
+	return fail.New(fail.Data, "refused: the broker does not know how many messages %s hold", what).
+		Next("are all nodes up? rabbitctl list_queues name state node messages")
+}
+
 // outside tells whether it is another number than expected.
-func (e *expectation) outside(n int64) bool { return e.text != "" && (n < e.low || n > e.high) }
+func (e *Expectation) outside(n int64) bool { return e.text != "" && (n < e.low || n > e.high) }
 
 // look counts, and refuses where something else is held than expected. Where counts can be older than this moment it
 // waits, and counts again: what was there when the command began is seen then.
-func (e *expectation) look(ctx context.Context, at Site, vhost string) (Held, error) {
+func (e *Expectation) look(ctx context.Context, at Site, vhost string) (Held, error) {
 	h := heldIn(ctx, at, vhost)
 	if e.text == "" {
 		return h, nil
@@ -68,7 +85,7 @@ func (e *expectation) look(ctx context.Context, at Site, vhost string) (Held, er
 }
 
 // violated says what is held in place of what is expected.
-func (e *expectation) violated(h Held, vhost string) error {
+func (e *Expectation) violated(h Held, vhost string) error {
 	total := h.Ready + h.Unacked
 	switch {
 	case h.err != nil:
@@ -84,7 +101,7 @@ func (e *expectation) violated(h Held, vhost string) error {
 }
 
 // guarded is the plan that counts again before its step: a person may have thought about it for long.
-func (e *expectation) guarded(p *Plan, at Site, vhost string) *Plan {
+func (e *Expectation) guarded(p *Plan, at Site, vhost string) *Plan {
 	if e.text == "" {
 		return p
 	}

@@ -23,7 +23,7 @@ func DeleteMessages() Op {
 		Name: "delete_messages", Noun: "queue", Scoped: true, AMQP: true, Lasting: true, Loses: true,
 		Params: append([]Param{Arg("queue", &d.queue, QueueNames),
 			Flag("backup", "new `FILE` that keeps the messages (default deleted-QUEUE-TIME.jsonl in this folder)", &d.file),
-			Switch("no-backup", "keep no copy of them", &d.noBackup), d.expect.flag("the queue")}, d.params("delete")...),
+			Switch("no-backup", "keep no copy of them", &d.noBackup), d.expect.Param("the queue holds")}, d.params("delete")...),
 		Check: func() error {
 			switch {
 			case d.where == "":

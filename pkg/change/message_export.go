@@ -33,7 +33,7 @@ func ExportMessages() Op {
 		Name: "export_messages", Noun: "queue", Scoped: true, AMQP: true, Lasting: true,
 		Params: append([]Param{Arg("queue", &x.queue, QueueNames), FreeArg("file", "file", &x.file),
 			Switch("remove", "remove from the queue what is in the file and on the disk", &x.remove),
-			x.expect.flag("the queue"), x.offsetFlag()}, x.params("export")...),
+			x.expect.Param("the queue holds"), x.offsetFlag()}, x.params("export")...),
 		Check: x.check,
 		Plan:  x.plan,
 	}
@@ -47,7 +47,7 @@ func GetMessages(view View) Op {
 		Params: append([]Param{Arg("queue", &x.queue, QueueNames),
 			Flag("to", "new `FILE` for the messages; - is standard output", &x.file),
 			Switch("body-only", "write only the bodies, each followed by a line end", &x.bodies),
-			x.expect.flag("the queue")}, x.params("get")...),
+			x.expect.Param("the queue holds")}, x.params("get")...),
 		Check: x.check,
 		Plan:  x.plan,
 	}

@@ -35,7 +35,7 @@ func (m *moving) op(more ...Param) Op {
 	return Op{
 		Name: m.does + "_messages", Noun: "queue", Scoped: true, AMQP: true, Lasting: true,
 		Params: append(append([]Param{Arg("source", &m.queue, QueueNames), Arg("destination", &m.to, QueueNames),
-			m.expect.flag("the source"), viaFlag(&m.via, "what "+m.does+"s them: this program over amqp (default), or a shovel on the "+
+			m.expect.Param("the source holds"), viaFlag(&m.via, "what "+m.does+"s them: this program over amqp (default), or a shovel on the "+
 				"broker")}, more...), m.params(m.does)...),
 		Check: m.check,
 		Plan:  m.plan,
@@ -62,7 +62,7 @@ func (m *moving) check() error {
 func (m *moving) plan(ctx context.Context, at Site) (*Plan, error) {
 	if m.via == byShovel && m.expect.text == "" {
 		// What a shovel moved is told by counts, so they have to be known and of this moment.
-		m.expect = expectation{text: "any number", high: unlimited}
+		m.expect = Expectation{text: "any number", high: unlimited}
 	}
 	if err := m.look(ctx, at); err != nil {
 		return nil, err

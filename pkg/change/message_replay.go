@@ -38,7 +38,7 @@ func ReplayDeadLetters() Op {
 			Flag("reason", "only messages that died for this reason", &r.reason, deathReasons()...),
 			Switch("each", "put each message back into the queue where it died, also where these are several", &r.each),
 			Switch("no-mark", "add no header about the replay", &r.noMark),
-			r.expect.flag("the queue"), r.limitFlag("replay"), r.countsFlag()},
+			r.expect.Param("the queue holds"), r.limitFlag("replay"), r.countsFlag()},
 		Check: func() error {
 			switch {
 			case r.reason != "" && !slices.Contains(deathReasons(), r.reason):

@@ -16,7 +16,7 @@ type taking struct {
 	queue, where     string
 	limit            int
 	countsAsDelivery bool
-	expect           expectation
+	expect           Expectation
 	// remove means that what was taken is removed.
 	remove bool
 	// reads means that the source can be a stream, which is read from an offset on.

@@ -26,7 +26,7 @@ func LagOfQueue(kind string) time.Duration {
 
 // guard are the conditions that a destructive command can be given.
 type guard struct {
-	expect   expectation
+	expect   Expectation
 	ifEmpty  bool
 	ifUnused bool
 }

@@ -81,10 +81,10 @@ func AddVHost() Op {
 // DeleteVHost removes a virtual host with all that is in it.
 func DeleteVHost() Op {
 	var name string
-	var expected expectation
+	var expected Expectation
 	return Op{
 		Name: "delete_vhost", Noun: "vhost", Loses: true, Removes: true, Each: true,
-		Params: []Param{Arg("vhost", &name, VHostNames), expected.flag("the virtual host")},
+		Params: []Param{Arg("vhost", &name, VHostNames), expected.Param("the virtual host holds")},
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
 			var held Held
 			remove := func(ctx context.Context) error {

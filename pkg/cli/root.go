@@ -89,8 +89,8 @@ It asks http://127.0.0.1:15672 as guest unless --url, --host, a variable such as
 	_ = root.RegisterFlagCompletionFunc("formatter", verb.CompleteFormats)
 	_ = root.RegisterFlagCompletionFunc("context", contexts.Complete(a))
 	commands, also := everything(ours), aliases()
-	for _, g := range append(ours, group{"waiting", "Waiting until something is " +
-		"true:", await.Commands(listers(commands))}) {
+	waiting := group{"waiting", "Waiting until something is true:", await.Commands(listers(commands))}
+	for _, g := range append(ours, waiting) {
 		root.AddGroup(&cobra.Group{ID: g.id, Title: g.title})
 		for _, c := range g.commands {
 			cmd := &cobra.Command{RunE: func(*cobra.Command, []string) error {

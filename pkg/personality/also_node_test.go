@@ -157,7 +157,8 @@ func TestSetUnknownPlugins(t *testing.T) {
 func TestTypedByNobody(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)
-	n := (&nodetest.Node{Calls: nodetest.Itself(map[string]string{"os:getpid/0": `"1234"`})}).Start(t)
+	n := (&nodetest.Node{Calls: nodetest.Itself(map[string]string{"os:getpid/0": `"1234"`,
+		"rabbit_misc:is_os_process_alive/1": "false"})}).Start(t)
 	for _, c := range []struct {
 		line, stdin, out, err string
 		kind                  fail.Kind

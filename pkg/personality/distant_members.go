@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/erldist"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/release"
@@ -124,6 +125,17 @@ func asForgotten(ctx context.Context, c *call, o change.Outcome, err error) (ans
 	return asNode(ctx, c, o, err)
 }
 
+// processRuns asks the node whether there is a process of that number on its machine.
+func (c *call) processRuns(ctx context.Context, pid string) (bool, error) {
+	runs, err := c.erlang.Ask(ctx, erldist.Call{Module: "rabbit_misc", Function: "is_os_process_alive",
+		Args: []erlang.Term{erlang.String(pid)}})
+	return runs == erlang.Atom("true"), err
+}
+
+func besideProcess(node, pid string) string {
+	return fmt.Sprintf("Waiting for erlang distribution on node '%s' while OS process '%s' is running\n", node, pid)
+}
+
 // waiting is wait. Its process and the file with the number are of the node's own machine, and are not looked at: it waits
 // until the node that -n names has booted.
 func waiting() command {
@@ -146,15 +158,21 @@ func waiting() command {
 		}
 		pid, _ := erldist.Characters(said, false)
 		if typed, given := c.line.given("pid"); given && typed != pid {
-			if err := c.print(fmt.Sprintf("Waiting for erlang distribution on node '%s' while OS process '%s' is running\n",
-				c.node, typed)); err != nil {
-				return answer{}, err
-			}
+			// The tools wait beside any process that runs, whose it is.
 			c.remark("the process of node %s is %s", c.node, pid)
-			return answer{}, no(fail.Unavailable, "process_not_running")
+			switch runs, err := c.processRuns(ctx, typed); {
+			case err != nil:
+				return answer{}, err
+			case !runs:
+				if err := c.print(besideProcess(c.node, typed)); err != nil {
+					return answer{}, err
+				}
+				return answer{}, no(fail.Unavailable, "process_not_running")
+			}
+			pid = typed
 		}
-		text := fmt.Sprintf("Waiting for erlang distribution on node '%s' while OS process '%s' is running\n"+
-			"Waiting for applications 'rabbit_and_plugins' to start on node '%s'\n", c.node, pid, c.node)
+		text := besideProcess(c.node, pid) + fmt.Sprintf(
+			"Waiting for applications 'rabbit_and_plugins' to start on node '%s'\n", c.node)
 		if len(c.args) > 0 {
 			c.remark("file %s is of the node's own machine and is not looked at: node %s says itself what its process is",
 				c.args[0], c.node)

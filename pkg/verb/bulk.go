@@ -46,6 +46,8 @@ type Bulk[T Chosen] struct {
 	// Lag is how much older than this moment can be what Kept looks at; nil: nothing of it is. Bulk then waits, and looks
 	// again.
 	Lag func(one T) time.Duration
+	// Refuse looks at all that are to be changed before anybody is asked; nil refuses nothing.
+	Refuse func(all []T) error
 	// Do changes one. Where its outcome has no word, that is Did.
 	Do func(ctx context.Context, c *broker.Client, one T) (change.Outcome, error)
 	// Look looks at the end whether the changes are to be seen; nil: each request said so.

@@ -15,10 +15,12 @@ import (
 func (b *Bulk[T]) planned(c *broker.Client, ask Ask, all []judged[T]) (*change.Plan, error) {
 	s := b.preview(all)
 	var steps []change.Step
+	var open []T
 	for _, j := range all {
 		if j.why != "" {
 			continue
 		}
+		open = append(open, j.one)
 		vhost, name := j.one.Names()
 		action := fmt.Sprintf("%s %s %s", b.Does, b.Noun, name)
 		if vhost != "" {
@@ -26,6 +28,11 @@ func (b *Bulk[T]) planned(c *broker.Client, ask Ask, all []judged[T]) (*change.P
 		}
 		steps = append(steps, change.Step{Item: Label(j.one, ask.VHost), Action: action,
 			Do: b.step(c, ask, j.one, len(steps) > 0)})
+	}
+	if b.Refuse != nil {
+		if err := b.Refuse(open); err != nil {
+			return nil, err
+		}
 	}
 	among := prose.Plural(len(all), "chosen "+b.Noun, "chosen "+b.many())
 	if len(steps) == 0 {

@@ -23,6 +23,7 @@ const atOnce = 8
 type bulk struct {
 	verb.Bulk[chosen]
 	ifEmpty, ifUnused bool
+	expect            change.Expectation
 	// against says why a queue is kept whatever was asked for; "" for nothing.
 	against func(q chosen) string
 }
@@ -44,14 +45,20 @@ func newBulk(does, did string, against func(q chosen) string) *bulk {
 		Shown: []record.Column{{Name: "type"}, {Name: "messages_ready", Kind: record.Count},
 			{Name: "messages_unacknowledged", Kind: record.Count}, {Name: "consumers", Kind: record.Count}},
 		Cells: func(q chosen) record.Row { return record.Row{record.Of(q.kind), q.ready, q.unacked, q.consumers} },
-		Kept:  b.kept, AtOnce: atOnce, Lag: b.lag,
+		Kept:  b.kept, Refuse: b.unexpected, AtOnce: atOnce, Lag: b.lag,
 		IdleHelp: "queues to which nothing happened for this long (30d), by this machine's clock; only classic queues " +
 			"report it"}
 	return b
 }
 
+// expected is the flag of how many messages there have to be.
+func (b *bulk) expected(fs *pflag.FlagSet) {
+	verb.Options(fs, []change.Param{b.expect.Param("the queues together hold")})
+}
+
 // conditions are flags of what deletes.
 func (b *bulk) conditions(fs *pflag.FlagSet) {
+	b.expected(fs)
 	fs.BoolVar(&b.ifEmpty, "if-empty", false, "keep those that hold any message, ready or unacknowledged")
 	fs.BoolVar(&b.ifUnused, "if-unused", false, "keep those that have a consumer")
 }
@@ -100,9 +107,20 @@ func (b *bulk) kept(q chosen, now time.Time) (why string, unsure bool) {
 	return b.awake(q, now), false
 }
 
+// unexpected refuses all where they hold another number of messages than expected.
+func (b *bulk) unexpected(all []chosen) error {
+	sum, known := int64(0), true
+	for _, q := range all {
+		ready, readyKnown := q.ready.Int()
+		unacked, unackedKnown := q.unacked.Int()
+		sum, known = sum+ready+unacked, known && readyKnown && unackedKnown
+	}
+	return b.expect.Refuse(fmt.Sprintf("the queues to %s (%d) together", b.Does, len(all)), sum, known)
+}
+
 // lag is how old what a condition is about can be.
 func (b *bulk) lag(q chosen) time.Duration {
-	if b.ifEmpty && q.kind != "classic" || b.ifUnused {
+	if (b.ifEmpty || b.expect.Given()) && q.kind != "classic" || b.ifUnused {
 		return change.LagOfQueue(q.kind)
 	}
 	return 0

@@ -2,6 +2,7 @@ package queue_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/queue"
@@ -49,6 +50,12 @@ func TestBulk(t *testing.T) {
 		c("delete, one is declared anew", "delete_queues --match ^tmp.a --idle 1d --yes -o json", "",
 			append(and(remove+"tmp.a? 204"), slices.Repeat([]string{askLeft + someQueues}, 9)...)),
 		c("delete, refused", "delete_queues --match ^tmp.a --idle 1d --yes", "", and(remove+"tmp.a? "+refused)),
+		c("delete, as expected", "delete_queues --match ^tmp.a --idle 1d --expect-messages 0 --yes", "",
+			and(remove+"tmp.a? 204", askLeft+`200 []`)),
+		c("delete, not as expected", "delete_queues --match ^tmp.a --idle 1d --expect-messages 1:5 --yes", "", look),
+		c("delete, expected is nonsense", "delete_queues --match ^tmp.a --idle 1d --expect-messages many --yes", "", nil),
+		c("purge, not as expected", "purge_queues --match ^tmp.[be] --expect-messages :4 --yes", "",
+			slices.Repeat([]string{strings.Replace(askSome, "%2Cidle_since", "", 1) + someQueues, askCounts + someQueues}, 2)),
 		c("purge, dry run", "purge_queues --match ^tmp --idle 1d --dry-run", "", look),
 	})
 }

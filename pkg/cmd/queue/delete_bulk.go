@@ -29,12 +29,13 @@ lists each with what it holds, says which are kept and why, and asks; without a 
 
 Exclusive queues and those that do not run are kept. --if-empty counts unacknowledged messages too. --if-empty and
 --if-unused work for every queue type: where counts can be out of date, the command waits (6 seconds, 12 with streams)
-and counts again.
+and counts again. With --expect-messages it deletes nothing if the queues together hold another number of messages.
 
 Eight queues are deleted at once. The first error ends it, unless --keep-going is given. With --journal each queue has a line
 before and a line after it, so that an interrupted run shows what it did; the same command finishes it.`,
 		Example: `  rabbitctl delete_queues --match '^tmp\.' --idle 30d --if-empty --if-unused
   rabbitctl delete_queues --match '^tmp\.' -p prod --dry-run
+  rabbitctl delete_queues --match '^tmp\.' --expect-messages 0:100
   rabbitctl delete_queues --where 'consumers == 0 && messages == 0' --exclude '^keep\.' --yes --journal cleanup.jsonl`,
 	}, true, b.conditions)
 }

@@ -27,12 +27,13 @@ func purgeMany() verb.Change {
 		Long: `Drop the messages that are ready in the queues that --match, --where and --idle choose, of all virtual hosts or
 of the one that -p names. It lists each with what it holds, says which are kept and why, and asks; without a terminal it
 needs --yes. Messages that a consumer holds unacknowledged stay. Streams cannot be purged. Counts of quorum queues are
-up to 5 seconds old.
+up to 5 seconds old; with --expect-messages, which drops nothing if the queues together hold another number of messages,
+it waits until they are newer.
 
 Eight queues are purged at once. The first error ends it, unless --keep-going is given. With --journal each queue has a line
 before and a line after it.`,
 		Example: `  rabbitctl purge_queues --match '\.dlq$'
   rabbitctl purge_queues --match '\.dlq$' --where 'messages > 1000' -p prod --dry-run
   rabbitctl purge_queues --match '^test\.' --yes --journal purge.jsonl`,
-	}, true, nil)
+	}, true, b.expected)
 }
