@@ -94,8 +94,9 @@ one that answers, or --node, as the one that answers sees it. All but liveness n
 			return nil
 		},
 		Run: func(ctx context.Context, c *broker.Client, from verb.Ask) (verb.Report, error) {
-			ask.away = from.Away
-			return chosen.judge(ctx, c, ask)
+			asked := ask // with --contexts it runs for several brokers at once
+			asked.away = from.Away
+			return chosen.judge(ctx, c, asked)
 		},
 	}
 }
