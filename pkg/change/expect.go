@@ -53,7 +53,8 @@ func (e *Expectation) Refuse(what string, n int64, known bool) error {
 	case !e.Given(), known && !e.outside(n):
 		return nil
 	case known || n > e.high:
-		return fail.New(fail.Data, "refused: %s hold %s, expected %s", what, prose.Plural(int(n), "message", "messages"), e.text)
+		return fail.New(fail.Data, "refused: %s hold %s, expected %s", what, prose.Plural(int(n), "message", "messages"),
+			e.text)
 	}
 	return fail.New(fail.Data, "refused: the broker does not know how many messages %s hold", what).
 		Next("are all nodes up? rabbitctl list_queues name state node messages")
