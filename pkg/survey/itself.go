@@ -23,6 +23,11 @@ type Itself struct {
 	Members, Silent []string
 }
 
+// OwnAlarms are the alarms of the node itself.
+func (n Itself) OwnAlarms() []health.Alarm {
+	return slices.DeleteFunc(slices.Clone(n.Alarms), func(a health.Alarm) bool { return a.Node != n.Name })
+}
+
 // OfItself asks a node about itself.
 func OfItself(ctx context.Context, node *erldist.Client) (Itself, error) {
 	q := asking{ctx: ctx, node: node}

@@ -70,12 +70,7 @@ API does not answer and there is a cookie, it asks a node itself for its disk: r
 			if !n.Running {
 				return verb.StoppedNode(n, health.Unknown)
 			}
-			facts := health.DiskFacts{Nodes: []health.DiskNode{n.Disk()}}
-			for _, a := range n.Alarms {
-				if a.Node == n.Name {
-					facts.Alarms = append(facts.Alarms, a)
-				}
-			}
+			facts := health.DiskFacts{Nodes: []health.DiskNode{n.Disk()}, Alarms: n.OwnAlarms()}
 			result, verdicts := health.Disk(facts, limits)
 			alone(&result, n)
 			result.Details = append(result.Details, watchAgain([]health.Node{n.Node})...)

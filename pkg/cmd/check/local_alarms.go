@@ -22,12 +22,7 @@ API does not answer, a node itself is asked, over Erlang distribution, if there 
 			if !n.Running {
 				return verb.StoppedNode(n, health.Unknown)
 			}
-			var own []health.Alarm
-			for _, a := range n.Alarms {
-				if a.Node == n.Name {
-					own = append(own, a)
-				}
-			}
+			own := n.OwnAlarms()
 			r := withAlarms(verb.Report{Result: health.Result{Summary: "no alarm in effect on " + n.Name}}, own, limits)
 			for i, a := range own {
 				if r.Status = health.Critical; i == 0 {

@@ -36,12 +36,7 @@ A limit is a share of the watermark (80%) or a size (3GB, decimal as in rabbitmq
 			if !n.Running {
 				return verb.StoppedNode(n, health.Unknown)
 			}
-			facts := health.MemoryFacts{Nodes: []health.MemoryNode{n.Memory()}}
-			for _, a := range n.Alarms {
-				if a.Node == n.Name {
-					facts.Alarms = append(facts.Alarms, a)
-				}
-			}
+			facts := health.MemoryFacts{Nodes: []health.MemoryNode{n.Memory()}, Alarms: n.OwnAlarms()}
 			result, verdicts := health.Memory(facts, in.limits)
 			alone(&result, n)
 			return verb.Report{Result: result, Evidence: record.Document{memorySection(verdicts)}}

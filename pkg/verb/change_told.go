@@ -1,0 +1,107 @@
+package verb
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/render"
+)
+
+// would says what a dry run would do.
+func would(a *app.App, where string, plan *change.Plan) error {
+	actions(a, where, plan, "would")
+	if err := document(a, plan.Hits); err != nil {
+		return err
+	}
+	notes(a, slices.Concat(plan.Dangers, plan.Notes))
+	return nil
+}
+
+// about shows the steps of the plan, the objects that they change, and the dangers.
+func about(a *app.App, where string, plan *change.Plan) error {
+	actions(a, where, plan, "about to")
+	hits, left := clipped(plan.Hits)
+	if err := writeDocument(a, render.Table, a.IO.Err, hits, options(a)); err != nil {
+		return err
+	}
+	if left > 0 {
+		note(a, "%d more rows: --dry-run shows all", left)
+	}
+	notes(a, slices.Concat(plan.Dangers, plan.Notes))
+	return nil
+}
+
+// mostShown is how many rows of a section are shown above a question. More would scroll the first ones away.
+const mostShown = 40
+
+// clipped are the hits as they are shown above a question, and how many rows are left out.
+func clipped(hits record.Document) (shown record.Document, left int) {
+	for _, s := range hits {
+		if extra := len(s.Rows) - mostShown; extra > 0 {
+			s.Rows, left = s.Rows[:mostShown], left+extra
+		}
+		shown = append(shown, s)
+	}
+	return shown, left
+}
+
+// actions writes a line for each step; where is the broker or the node.
+func actions(a *app.App, where string, plan *change.Plan, how string) {
+	if plan.Summary != "" {
+		text := fmt.Sprintf("%s %s on %s", how, render.Escape(plan.Summary), where)
+		fmt.Fprintln(a.IO.Err, render.Message(text, errWidth(a)))
+		return
+	}
+	for _, s := range plan.Steps {
+		text := fmt.Sprintf("%s %s on %s", how, render.Escape(s.Action), where)
+		if s.Do == nil {
+			text = fmt.Sprintf("%s: %s", render.Escape(s.Item), s.Settled.Word)
+		}
+		fmt.Fprintln(a.IO.Err, render.Message(text, errWidth(a)))
+	}
+}
+
+// notes writes what the reader of a plan or an outcome must know.
+func notes(a *app.App, all []string) {
+	for _, n := range all {
+		note(a, "%s", strings.TrimSpace(n))
+	}
+}
+
+// finish prints the outcome.
+func finish(a *app.App, out render.Format, o change.Outcome, ways []string) error {
+	var err error
+	to := a.IO.Out
+	if o.OutTaken {
+		to = a.IO.Err
+		if s, err := a.Settings(); err == nil && s.Quiet {
+			to = io.Discard
+		}
+	}
+	if out == render.Table || out == render.TSV {
+		if _, err = fmt.Fprintln(to, o.Word); err == nil && len(o.Facts) > 0 {
+			facts := slices.Clone(o.Facts)
+			if len(facts) == 1 {
+				facts[0].Name = "" // the word above is title enough
+			}
+			err = writeDocument(a, out, to, facts, options(a))
+		}
+	} else {
+		word := record.Fields("", record.Field{Column: record.Column{Name: "outcome"}, Value: record.Of(o.Word)})
+		d := record.Document{word}
+		if ways != nil {
+			d = append(d, record.Fields("", transports(ways...)))
+		}
+		err = writeDocument(a, out, to, append(d, o.Facts...), options(a))
+	}
+	notes(a, o.Notes)
+	if o.Failed != nil {
+		return o.Failed
+	}
+	return err
+}
