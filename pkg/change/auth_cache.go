@@ -42,7 +42,7 @@ func ClearAuthCache() Op {
 			if len(nodes) == 0 {
 				// Where the plugin is off, the node answers an empty list, as if all had been done (4.3.6).
 				return nil, fail.New(fail.Unavailable, "the plugin %s runs on no node of the cluster, so no logins are cached",
-					cachePlugin).Do(fail.EnablePlugin, cachePlugin)
+					cachePlugin).Next("there is nothing to clear; rabbitctl list_plugins shows which plugins run")
 			}
 			plan.Hits = record.Document{membersSection(nodes)}
 			plan.Hits[0].Name = "nodes"
