@@ -5,7 +5,7 @@ GO      ?= go
 BIN     := $(CURDIR)/bin
 PREFIX  ?= /usr/local
 
-.PHONY: build install demo test test-more test-all suites test-parity test-brokers test-waits test-clusters test-erlang test-dist test-race test-unit lint lint-elsewhere gen bench dist clean help
+.PHONY: build install demo test test-more test-all suites test-parity test-brokers test-brokers-1 test-brokers-2 test-waits test-clusters test-clusters-1 test-clusters-2 test-erlang test-dist test-race test-unit lint lint-elsewhere gen bench dist clean help
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,7 +29,7 @@ demo: build ## Start a real broker, and show what rabbitctl is for
 
 test: build ## Run the tests that every change must pass: unit tests, and real brokers of releases 3.10 and 4.3
 	$(GO) test $(AT_ONCE) ./...
-	@$(MAKE) --no-print-directory suites SUITES='test-brokers test-clusters test-waits' RELEASES='3.10 4.3' CLUSTERS=4.3
+	@$(MAKE) --no-print-directory suites AT_A_TIME=5 SUITES='$(ON_BROKERS)' RELEASES='3.10 4.3' CLUSTERS=4.3
 
 test-more: build ## Run the rest: parity and Erlang distribution, release 4.0, a cluster of 3.10, devbroker's own tests
 	@$(MAKE) --no-print-directory suites RELEASES=4.0 CLUSTERS=3.10 PARITIES='$(MORE_PARITIES)' ERLANGS='3.10 4.3'
@@ -47,22 +47,29 @@ AT_ONCE = -parallel 4
 test-race: ## Run the tests that need no broker with the race detector
 	$(GO) test -race ./pkg/...
 
-# The suites on real brokers mostly wait, each for brokers of its own, so they run side by side.
+# The suites on real brokers mostly wait, each for brokers of its own, so they run side by side. For that reason the two longest
+# are divided by the names of their tests.
 suites:
 	@rm -f $(BIN)/ran-on-*.txt
-	@$(MAKE) --no-print-directory -j4 -O $(SUITES)
+	@$(MAKE) --no-print-directory -j$(AT_A_TIME) -O $(SUITES)
 	@cat $(BIN)/ran-on-*.txt | sort -u
 
 # Parity with one release keeps a core busy for ten minutes.
 MORE_PARITIES ?= 3.10 4.3
-SUITES ?= test-parity test-brokers test-clusters test-waits test-erlang
+# How many suites run at once.
+AT_A_TIME ?= 4
+SUITES ?= test-parity test-erlang $(ON_BROKERS)
+ON_BROKERS = test-brokers-1 test-brokers-2 test-clusters-1 test-clusters-2 test-waits
 RELEASES ?= 3.10 4.0 4.3
 CLUSTERS ?= $(RELEASES)
 PARITIES ?= $(RELEASES)
 ERLANGS ?= $(filter-out 4.0,$(RELEASES))
 export RABBITCTL_SLOW
 ACCEPTANCE = RABBITCTL_BIN_DIR=$(BIN) RABBITCTL_SUMMARY=$(BIN)/ran-on-$@.txt RABBITCTL_SUITE=$@ $(GO) test -vet=off -tags acceptance -count=1 -timeout 40m
+# The names that end in _1 are for the first half of a suite.
+TESTS_1 = ^Test[A-E]
 OWN = Cluster|NoStatistics|ManyQueues
+OWN_1 = Cluster($$|[A-L_])
 PARITY = Parity|AsRabbitmqctl
 # These have nodes of their own, which they stop and reset.
 ERLANG = ErlangDistribution
@@ -72,14 +79,24 @@ WAITS = CheckDisk|CheckMemory|CheckCertificates|consumersApart|growth|Doctor|Wai
 test-parity:
 	RABBITCTL_RELEASES='$(PARITIES)' $(ACCEPTANCE) -run '$(PARITY)' ./pkg/acceptance
 
-test-brokers:
-	RABBITCTL_RELEASES='$(RELEASES)' $(ACCEPTANCE) -skip '$(PARITY)|$(OWN)|$(ERLANG)|$(WAITS)' ./pkg/acceptance
+test-brokers: test-brokers-1 test-brokers-2
+
+test-brokers-1:
+	RABBITCTL_RELEASES='$(RELEASES)' $(ACCEPTANCE) -run '$(TESTS_1)' -skip '$(PARITY)|$(OWN)|$(ERLANG)|$(WAITS)' ./pkg/acceptance
+
+test-brokers-2:
+	RABBITCTL_RELEASES='$(RELEASES)' $(ACCEPTANCE) -skip '$(TESTS_1)|$(PARITY)|$(OWN)|$(ERLANG)|$(WAITS)' ./pkg/acceptance
 
 test-waits:
 	RABBITCTL_RELEASES='$(RELEASES)' $(ACCEPTANCE) -run '$(WAITS)' -skip '$(PARITY)|$(OWN)' ./pkg/acceptance
 
-test-clusters:
-	RABBITCTL_RELEASES='$(CLUSTERS)' $(ACCEPTANCE) -run '$(OWN)' ./pkg/acceptance
+test-clusters: test-clusters-1 test-clusters-2
+
+test-clusters-1:
+	RABBITCTL_RELEASES='$(CLUSTERS)' $(ACCEPTANCE) -run '$(OWN_1)' ./pkg/acceptance
+
+test-clusters-2:
+	RABBITCTL_RELEASES='$(CLUSTERS)' $(ACCEPTANCE) -run '$(OWN)' -skip '$(OWN_1)' ./pkg/acceptance
 
 test-erlang:
 	RABBITCTL_RELEASES='$(ERLANGS)' $(ACCEPTANCE) -run '$(ERLANG)' ./pkg/acceptance
