@@ -34,9 +34,9 @@ func TapExchange(view View) Op {
 		Params: []Param{
 			{Name: "exchange", Help: "`EXCHANGE` whose messages are shown", Role: Option, Free: true, Names: exchangeNames,
 				Set: textInto(&t.exchange)},
-			Switch("firehose", "show all that is published and delivered in the virtual host, which trace_on has to trace",
+			Switch("firehose", "show all messages published and delivered in the virtual host; needs trace_on",
 				&t.firehose),
-			{Name: "routing-key", Help: "`KEY` of the binding; # is all of a topic exchange, and the default for one", Role: Option,
+			{Name: "routing-key", Help: "`KEY` of the binding; default for a topic exchange: #, all messages", Role: Option,
 				Free: true, Set: func(text string) error {
 					t.key, t.keyed = text, true
 					return nil
@@ -140,7 +140,7 @@ func (t *tapping) traced(ctx context.Context) error {
 
 type tracedHost struct{ name, tracing string }
 
-// costs is what others should know of the tap.
+// costs is the note on how the tap affects other users of the broker.
 func (t *tapping) costs() string {
 	if t.exchange == traceExchange {
 		return "the broker is slower as long as it traces: " + fail.Command("trace_off", "-p", t.at.VHost) + " ends that"
@@ -210,8 +210,8 @@ func (t *tapping) outcome(counts messages.Counts, loss messages.Loss, err error)
 	dropped := record.Of(loss.Dropped)
 	switch {
 	case loss.Dropped > 0:
-		o.Notes = []string{fmt.Sprintf("the broker dropped %s, since the tap was too slow", prose.Plural(int(loss.Dropped),
-			"message", "messages"))}
+		o.Notes = []string{fmt.Sprintf("the broker dropped at least %s, since the tap was too slow",
+			prose.Plural(int(loss.Dropped), "message", "messages"))}
 	case loss.Unknown:
 		dropped = nil
 		o.Notes = []string{"the tap was too slow at times: the broker may have dropped messages, and does not tell how many"}
