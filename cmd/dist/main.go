@@ -35,7 +35,7 @@ func run(ctx context.Context, args []string) error {
 		return err
 	}
 	if flags.NArg() > 0 {
-		return fmt.Errorf("%q is no flag", flags.Arg(0))
+		return fmt.Errorf("%q is not a flag", flags.Arg(0))
 	}
 	targets, err := targetsNamed(*only)
 	if err != nil {
@@ -65,7 +65,7 @@ func empty(folder string) error {
 	entries, err := os.ReadDir(folder)
 	if err == nil && len(entries) > 0 {
 		if left, _ := filepath.Glob(filepath.Join(folder, "rabbitctl*")); len(left) == 0 {
-			return fmt.Errorf("%s has files that are no release: remove it, or name another folder by -out", folder)
+			return fmt.Errorf("%s has files that are not a release: remove it, or name another folder by -out", folder)
 		}
 		err = os.RemoveAll(folder)
 	}

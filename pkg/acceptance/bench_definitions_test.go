@@ -30,7 +30,7 @@ func BenchmarkDefinitions(b *testing.B) {
 	}
 }
 
-// compareImports prints the medians of so many rounds. Before each import the virtual host is made anew, and afterwards it
+// compareImports prints the medians of so many rounds. Before each import the virtual host is recreated, and afterwards it
 // must have all queues: rabbitmqctl on 3.10 ends before the broker is done, so that is waited for and counted.
 func (b *broker) compareImports(t testing.TB, queues, rounds int) {
 	t.Helper()

@@ -35,7 +35,7 @@ func BenchmarkDeleteQueues(b *testing.B) {
 	}
 }
 
-// compareDeletions prints the medians of so many rounds. Before each deletion the queues are declared anew, and after
+// compareDeletions prints the medians of so many rounds. Before each deletion the queues are declared again, and after
 // it none may be left.
 func (b *broker) compareDeletions(t testing.TB, queues, rounds int) {
 	t.Helper()

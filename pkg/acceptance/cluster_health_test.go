@@ -214,7 +214,7 @@ func nodeFrozen(t *testing.T, c *cluster, vhost string) {
 	c.freeze(t, frozen)
 	awaitLost(t, first, frozen)
 	eventually(t, func() (bool, string) {
-		// While a leader is chosen anew, the statistics count fewer members than there are.
+		// While a new leader is chosen, the statistics count fewer members than there are.
 		r := first.rabbitctl(t, "check_quorum", "-p", vhost)
 		return r.code == 1 && strings.Contains(r.stdout, "cannot lose one more member") && strings.Contains(r.stdout,
 			"2 of 3 members online"), r.stdout

@@ -142,7 +142,7 @@ type nodeLine struct {
 	Partitions []string `json:"partitions"`
 }
 
-// heal makes the cluster whole, whatever a test did to it: a node that is cut off is started anew.
+// heal makes the cluster whole, whatever a test did to it: a node that is cut off is started again.
 func (c *cluster) heal(t *testing.T) {
 	word := ""
 	for range 3 {

@@ -34,7 +34,7 @@ func TestMove_tellsWhatItChanges(t *testing.T) {
 			for _, part := range []string{
 				"1 message had the header CC or BCC, which is now in x-rabbitctl-cc",
 				"1 message had the user-id of another user, which is now in the header x-rabbitctl-user-id",
-				"1 message has an expiration, which starts anew",
+				"1 message has an expiration, which starts over",
 			} {
 				if !strings.Contains(r.stderr, part) {
 					t.Errorf("%q does not tell %q:\n%s", args, part, r.stderr)

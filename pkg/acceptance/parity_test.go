@@ -195,7 +195,7 @@ func readVerdicts(t *testing.T) verdicts {
 	return v
 }
 
-// writeVerdicts keeps what was not run this time, and makes the page anew.
+// writeVerdicts keeps what was not run this time, and writes the page again.
 func writeVerdicts(t *testing.T, before, now verdicts) {
 	t.Helper()
 	for release, all := range now {

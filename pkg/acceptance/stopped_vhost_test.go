@@ -98,7 +98,7 @@ func TestExchangeTypeOff(t *testing.T) {
 			got := b.rabbitctl(t, "explain_route", "-p", vhost, exchange, "k")
 			if refused.code == 0 || !strings.Contains(refused.stdout, "406 PRECONDITION_FAILED") || got.code != 2 ||
 				!strings.HasPrefix(got.stdout, "REFUSED  ") ||
-				!strings.Contains(got.stdout, b.Node+" does not offer its type "+kind) {
+				!strings.Contains(got.stdout, b.Node+" does not offer the exchange type "+kind) {
 				t.Errorf("%s: the broker says\n%s%s\nexplain_route says %d\n%s%s", exchange, refused.stdout, refused.stderr,
 					got.code, got.stdout, got.stderr)
 			}

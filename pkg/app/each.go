@@ -26,7 +26,7 @@ func (a *App) Each(ctx context.Context) ([]*App, error) {
 }
 
 // LogIn asks a person for the passwords that the apps lack, one after the other, before their brokers are asked side by
-// side. The time of all starts again after that. Where nobody can be asked, the brokers' own errors say what is missing.
+// side. The time of all starts again after that. Without a terminal, the brokers' own errors say what is missing.
 func LogIn(ctx context.Context, all ...*App) error {
 	asked := false
 	for _, one := range all {

@@ -19,7 +19,7 @@ const maxDefinitions = 256 << 20
 type wanted struct {
 	// list means an array of such objects; else it is one.
 	list bool
-	// members are always there, with any value.
+	// members are the names that a valid answer always has, with any value.
 	members []string
 	// identity is which object was asked for: its members are always there too.
 	identity []member
@@ -71,7 +71,7 @@ func (c *Client) identified(req *http.Request, v record.Value, want wanted) (err
 		switch {
 		case err != nil:
 		case element[0] != '{':
-			err = c.noAnswer(req, "a list of what are no objects")
+			err = c.noAnswer(req, "a list whose elements are not objects")
 		default:
 			err = c.whole(req, element, want)
 		}

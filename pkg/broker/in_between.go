@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// InBetween tells whether it was no broker that answered, but something in between that may get an answer from it
-// later: with a gateway's status, or with a page where an error was expected.
+// InBetween tells whether something between us and the broker answered, such as a proxy, which may reach the broker
+// later. It answers with the status of a gateway, or with a page where an error was expected.
 func InBetween(err error) bool {
 	switch Status(err) {
 	case http.StatusBadGateway, http.StatusGatewayTimeout:

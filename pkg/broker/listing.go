@@ -106,7 +106,7 @@ func WithTotals(q url.Values) url.Values {
 }
 
 // WithoutTotals asks for what queues were declared with, without a word from the queues themselves: half of the
-// broker's time of the totals. What 3.10 calls their state then is no state.
+// broker's time of the totals. What 3.10 then calls their state is not a state.
 func WithoutTotals(q url.Values) url.Values {
 	q.Set("disable_stats", "true")
 	return q

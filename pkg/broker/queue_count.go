@@ -20,7 +20,7 @@ type QueueCount struct {
 // QueueCount counts the messages of a queue of that type as freshly as the broker can. A classic queue is asked itself,
 // or listed where the release does not report there (3.10). A quorum queue is listed: asked by its name a node counts 0
 // of one whose leader is another node (measured on 4.3, and 0 for as long as that is so). Streams are in the statistics
-// only. While a node is missing or the cluster is split nothing is told of replicated queues: 3.10 counts 0 then.
+// only. While a node is missing or the cluster is split counts of replicated queues are unknown: 3.10 reports 0 then.
 func (c *Client) QueueCount(ctx context.Context, vhost, name, kind string) (QueueCount, error) {
 	if kind == "classic" {
 		q, err := c.QueueWithoutStats(ctx, vhost, name)

@@ -6,7 +6,7 @@ import (
 )
 
 // AddMember adds a member of a quorum queue on a node; membership "" is the broker's own choice. It is there when the
-// broker answers; that there was one already is no error. For releases before 3.11.19, and brokers that are told to
+// broker answers; that there was one already is not an error. For releases before 3.11.19, and brokers that are told to
 // refuse it, IsNotOffered holds.
 func (c *Client) AddMember(ctx context.Context, vhost, queue, node, membership string) error {
 	body := map[string]string{"node": node}

@@ -191,8 +191,8 @@ func (c *Client) Unsaid(err error, what string) error {
 // attendance is how long the standing may take after the node has answered something else.
 const attendance = 2 * time.Second
 
-// stand asks how the nodes stand, for an answer of which every node has a part. That nobody says is an Incomplete
-// error, whose cause is a Silence where the nodes at least are known. what is what may be missing: "something may be
+// stand asks which nodes answer, for a request to which every node contributes. If no node reports it, the error is
+// Incomplete; its cause is a Silence if at least the nodes are known. what is what may be missing: "something may be
 // missing here".
 func (c *Client) stand(ctx context.Context, what string) (Standing, error) {
 	call := c.AskStanding(ctx)
@@ -226,7 +226,7 @@ func (c *Client) Attendance(ctx context.Context) (told bool, err error) {
 }
 
 // Members are how many nodes the cluster has, 0 when the user may not know, and those of them that do not run or do not
-// answer. That nobody says which do is an Incomplete error.
+// answer. If no node reports which nodes these are, the error is Incomplete.
 func (c *Client) Members(ctx context.Context) (nodes int, missing []string, err error) {
 	s, err := c.stand(ctx, "there may be alarms that it does not know of")
 	var silence *Silence

@@ -52,7 +52,7 @@ func (c *Client) text(ctx context.Context, path string) (string, error) {
 	if !ok || len(applications) == 0 || slices.ContainsFunc(applications, func(p erlang.Element) bool {
 		return p.Value == ""
 	}) {
-		return "", c.noAnswer(resp.Request, "a text that is no whole list of applications")
+		return "", c.noAnswer(resp.Request, "an incomplete list of applications")
 	}
 	return string(body), nil
 }

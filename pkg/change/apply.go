@@ -21,7 +21,7 @@ type Wishes struct {
 	Only string
 	// Match and Exclude are patterns of the names that count, and that do not; none for all.
 	Match, Exclude []string
-	// Prune deletes what counts and the file does not have; Replace deletes and makes anew what differs and cannot be
+	// Prune deletes what counts and the file does not have; Replace recreates what differs and cannot be
 	// changed.
 	Prune, Replace bool
 	kinds          []definitions.Kind

@@ -26,7 +26,7 @@ type item struct {
 	dangers []string
 }
 
-// items looks at every object that would be deleted, also those that are deleted to be created anew. It plans each
+// items looks at every object that would be deleted, also those that are deleted to be recreated. It plans each
 // deletion as the command for a single object does, so that it refuses and warns of the same.
 func (p *planned) items(ctx context.Context) ([]item, error) {
 	items := make([]item, len(p.steps))

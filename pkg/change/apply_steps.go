@@ -95,7 +95,7 @@ func (p *planned) unlimited(ctx context.Context, items []item) error {
 	return nil
 }
 
-// replaced is the step that deletes an object and makes it anew.
+// replaced is the step that recreates an object.
 func (p *planned) replaced(i item) Step {
 	name := i.Object.String()
 	return Step{Item: name, Action: "replace " + name, Waits: true, Do: func(ctx context.Context) (Outcome, error) {
@@ -137,8 +137,9 @@ func (p *planned) removed(items []item) []Step {
 	return steps
 }
 
-// unasked is the step that takes away the permissions which whoever makes a virtual host gets in it (3.10, 4.0 and 4.3),
-// where the file has none for that user and all that it does not have is to be deleted.
+// unasked are the steps that remove the permissions which the broker gives the creator of a virtual host (3.10, 4.0
+// and 4.3). They are for a file that has no permissions for that user, where everything that is not in the file is to
+// be deleted.
 func (p *planned) unasked() []Step {
 	var steps []Step
 	for _, s := range p.steps {

@@ -55,7 +55,7 @@ type Exists struct{ What, Name string }
 
 func (e *Exists) Error() string { return fmt.Sprintf("%s %s exists already", e.What, e.Name) }
 
-// NotJSON is the cause of an error about a text that is no JSON document.
+// NotJSON is the cause of an error about a text that is not a JSON document.
 type NotJSON struct{ Text string }
 
 func (n *NotJSON) Error() string {
@@ -63,7 +63,7 @@ func (n *NotJSON) Error() string {
 	if len(text) > 200 {
 		text = append(text[:200], '…')
 	}
-	return "it is no JSON document: " + string(text)
+	return "it is not a JSON document: " + string(text)
 }
 
 // MissingOf is the Missing in an error, nil for none.

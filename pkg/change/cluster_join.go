@@ -182,7 +182,7 @@ func (j *join) explained(err error) error {
 	case refused.Reason == erlang.Atom("cannot_cluster_node_with_itself"):
 		e.Err = &WithItself{j.member}
 	case len(reason) == 2 && reason[0] == erlang.Atom("inconsistent_cluster"):
-		return e.Next("rabbitctl forget_cluster_node NODE --node %s, and then again", fail.Word(j.member))
+		return e.Next("rabbitctl forget_cluster_node NODE --node %s, then run the same command again", fail.Word(j.member))
 	case len(reason) > 0 && reason[0] == erlang.Atom("aborted_feature_flags_compat_check"):
 		return e.Next("node %s has to run and to be reached, and the feature flags of both have to fit: rabbitctl list_feature_flags",
 			j.member)

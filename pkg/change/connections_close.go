@@ -33,7 +33,7 @@ func CloseAllConnections() Op {
 	return Op{
 		Name: "close_all_connections", Noun: "connection", Scoped: true, Loses: true,
 		Params: []Param{reasonArg(&c.reason),
-			{Name: "node", Help: "those to this node, of all virtual hosts", Role: Option, In: OwnOnly, Names: nodeNames,
+			{Name: "node", Help: "connections to this node, in all virtual hosts", Role: Option, In: OwnOnly, Names: nodeNames,
 				Set: textInto(&c.node)},
 			Switch("global", "", &c.everywhere).Official(),
 			WholeFlag("limit", "close at most this many; 0 is all", &c.limit),
@@ -62,7 +62,7 @@ func CloseAllUserConnections() Op {
 
 // pace is --delay.
 func (c *closings) pace() Param {
-	return Param{Name: "delay", Help: "wait this long between two of them (500ms, 2s)", Role: Option, In: OwnOnly,
+	return Param{Name: "delay", Help: "wait this long between two connections (500ms, 2s)", Role: Option, In: OwnOnly,
 		Set: func(text string) (err error) {
 			if c.delay, err = timespan.Parse(text); err != nil {
 				return fail.Usagef("%s", err)

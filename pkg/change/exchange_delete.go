@@ -129,7 +129,7 @@ func exchangeGone(ctx context.Context, at Site, name string, o Outcome) (Outcome
 	case !gone:
 		return o, fail.New(fail.Incomplete, "the broker accepted the deletion of exchange %s, but it still exists or exists "+
 			"again", name).
-			Next("does a client declare it anew?")
+			Next("does a client declare it again?")
 	}
 	return o, nil
 }

@@ -76,7 +76,7 @@ func (e *Expectation) look(ctx context.Context, at Site, vhost string) (Held, er
 	at.Waiting("waiting %s, since counts in virtual host %s can be older than its messages", h.Lag, vhost)
 	if err := at.Sleep(ctx, h.Lag); errors.Is(err, context.DeadlineExceeded) {
 		return h, fail.New(fail.Timeout,
-			"the counts in virtual host %s can be %s old, and the time ran out before they could be trusted", vhost, h.Lag).
+			"the counts in virtual host %s can be %s old, and --timeout ended before newer counts came", vhost, h.Lag).
 			Next("--timeout 60s leaves enough")
 	} else if err != nil {
 		return h, err

@@ -19,7 +19,7 @@ type Files interface {
 	OpenLarge(ctx context.Context, path string) (io.ReadCloser, error)
 	// ReadFile reads a small file.
 	ReadFile(path string) ([]byte, error)
-	// Replace writes a file anew, whole or not at all.
+	// Replace replaces a file, whole or not at all.
 	Replace(path string, write func(io.Writer) error) error
 	// OpenNotes opens a small file of our own, which need not be there.
 	OpenNotes(path string) (Notes, error)

@@ -113,8 +113,8 @@ func (x *documentImport) read(ctx context.Context) (err error) {
 	return nil
 }
 
-// judge refuses a file of which the broker would take the first half only. What is there already like that is not sent,
-// and so not judged.
+// judge refuses a file that the broker would import only in part. Objects that the broker has already in the same form
+// are not sent, so they are not judged.
 func (x *documentImport) judge() error {
 	release := releaseOf(x.has)
 	settled := map[definitions.Place]bool{}

@@ -24,7 +24,7 @@ func SetInterceptorPriorities() Op {
 			}
 			for i := 1; i < len(words); i += 2 {
 				if _, err := strconv.Atoi(words[i]); err != nil {
-					return fail.Usagef("priority %q is no whole number", words[i])
+					return fail.Usagef("priority %q is not a whole number", words[i])
 				}
 			}
 			return nil

@@ -33,7 +33,7 @@ func (s keyed) whole(option, key, help string, least int64) Param {
 	return Param{Name: option, Help: help, Role: Option, Kind: Whole, Free: true, Set: func(text string) error {
 		n, err := strconv.ParseInt(text, 10, 64)
 		if err != nil || n < least {
-			return fail.Usagef("%q is no whole number from %d on", text, least)
+			return fail.Usagef("%q is not a whole number from %d on", text, least)
 		}
 		s[key] = n
 		return nil
@@ -62,7 +62,7 @@ func (s keyed) span(option, key, help string, unit time.Duration) Param {
 				return err
 			}
 			if n = int64(d / unit); d%unit != 0 {
-				return fail.Usagef("%q is no whole number of %s", text, map[time.Duration]string{time.Second: "seconds",
+				return fail.Usagef("%q is not a whole number of %s", text, map[time.Duration]string{time.Second: "seconds",
 					time.Millisecond: "milliseconds"}[unit])
 			}
 		}
@@ -80,7 +80,7 @@ func (s keyed) uris(option, key, help string) Param {
 	return Param{Name: option, Help: help, Role: Option, Set: func(text string) error {
 		for _, uri := range strings.Fields(text) {
 			if !strings.HasPrefix(uri, "amqp://") && !strings.HasPrefix(uri, "amqps://") {
-				return fail.Usagef("it is no AMQP URI").Next("one begins with amqp:// or amqps://, as amqp://USER:PASSWORD@HOST/VHOST")
+				return fail.Usagef("it is not an AMQP URI").Next("it begins with amqp:// or amqps://, such as amqp://USER:PASSWORD@HOST/VHOST")
 			}
 			switch has := s[key].(type) {
 			case nil:

@@ -59,7 +59,7 @@ func (l limits) check(names []string) error {
 	if bad := l.bad(names); bad != nil {
 		near, hint := fail.DidYouMean(bad.Name, names), "the limits are "+strings.Join(names, " and ")
 		if bad.Known {
-			near, hint = "", `for example {"`+bad.Name+`":100}; a negative number is no limit`
+			near, hint = "", `for example {"`+bad.Name+`":100}; a negative number means no limit`
 		}
 		e := fail.Usagef("DEFINITION: %s%s", bad.Error(), near).Next("%s", hint)
 		e.Err = bad
@@ -67,7 +67,7 @@ func (l limits) check(names []string) error {
 	}
 	for _, name := range l.names() {
 		if _, err := l[name].(json.Number).Int64(); err != nil {
-			return fail.Usagef("DEFINITION: %s: %v is no whole number", name, l[name])
+			return fail.Usagef("DEFINITION: %s: %v is not a whole number", name, l[name])
 		}
 	}
 	return nil

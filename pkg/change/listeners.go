@@ -82,7 +82,7 @@ func (s Site) halfDone(ctx context.Context, status string, why error) error {
 	left := unlikeStatus(now, status)
 	return fail.New(fail.KindOf(why), "%d of %d listeners are %s, and not %s: %w", len(now)-len(left), len(now), status,
 		strings.Join(left, ", "), why).
-		Next("one of them may be dead, as of a plugin that did not start: rabbitctl disable_plugins NAME, and then again")
+		Next("one of them may be dead, as of a plugin that did not start: rabbitctl disable_plugins NAME, then run the same command again")
 }
 
 // listener is a listener for clients. Its status is running or suspended; "dead" where nothing listens, and "" where the

@@ -22,7 +22,7 @@ func SetLogLevel() Op {
 		Params: []Param{{Name: "log_level", Free: true, Words: LogLevels(), Set: textInto(&level)}},
 		Check: func() error {
 			if !slices.Contains(LogLevels(), level) {
-				return fail.Usagef("%q is no log level", level).Next("one of %s", strings.Join(LogLevels(), ", "))
+				return fail.Usagef("%q is not a log level", level).Next("one of %s", strings.Join(LogLevels(), ", "))
 			}
 			return nil
 		},

@@ -60,11 +60,11 @@ func Revive() Op {
 	}
 }
 
-// Unmaintained is the cause that a node's release knows no maintenance.
+// Unmaintained is the cause of a refusal: the release of the node has no maintenance mode.
 type Unmaintained struct{ Node string }
 
 func (u *Unmaintained) Error() string {
-	return "the release of node " + u.Node + " knows no maintenance"
+	return "the release of node " + u.Node + " has no maintenance mode"
 }
 
 func (s Site) maintain(ctx context.Context, what, function string) error {

@@ -67,9 +67,9 @@ func (m *memoryLimit) term() erlang.Term {
 
 func (m *memoryLimit) action() string {
 	if m.first == absolute {
-		return "set the limit of memory to " + prose.Bytes(float64(m.bytes))
+		return "set the memory limit to " + prose.Bytes(float64(m.bytes))
 	}
-	return fmt.Sprintf("set the limit of memory to %s of the machine's", m.first)
+	return fmt.Sprintf("set the memory limit to %s of the machine's memory", m.first)
 }
 
 func (m *memoryLimit) plan(ctx context.Context, at Site) (*Plan, error) {

@@ -121,7 +121,7 @@ func (q countedQueue) rings(ctx context.Context, at Site, name string) (dangers 
 	}
 	way, err := survey.NewRouter(at.Broker, at.VHost).Ring(ctx, name)
 	if way != "" {
-		dangers = []string{fmt.Sprintf("messages in queue %s that no consumer takes in time are dead-lettered in a ring "+
+		dangers = []string{fmt.Sprintf("messages in queue %s that no consumer takes in time are dead-lettered in a cycle "+
 			"and dropped without an error: %s", name, way)}
 	}
 	return dangers, err

@@ -78,7 +78,7 @@ func (x *exporting) plan(ctx context.Context, at Site) (*Plan, error) {
 	action := fmt.Sprintf("write to %s %s of queue %s in virtual host %s", targetName(x.file), x.amount(), x.queue,
 		at.VHost)
 	if x.remove {
-		action = fmt.Sprintf("write to %s, and remove, %s of queue %s in virtual host %s", targetName(x.file), x.amount(),
+		action = fmt.Sprintf("export to %s, and delete from the broker, %s of queue %s in virtual host %s", targetName(x.file), x.amount(),
 			x.queue, at.VHost)
 	}
 	plan := Once(action, x.word(), nil)

@@ -168,7 +168,7 @@ func (m *importing) arriving() int64 {
 	return n
 }
 
-// most is how many messages can arrive: of a pipe nobody knows it.
+// most is how many messages can arrive. The length of a pipe is not known, so only the limit counts there.
 func (m *importing) most() int64 {
 	switch {
 	case m.piped() && m.limit > 0:

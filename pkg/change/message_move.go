@@ -15,7 +15,7 @@ type moving struct {
 	to string
 	// does and did are the words for it: move, moved.
 	does, did string
-	// via is how: "" is over AMQP.
+	// via is how messages are moved; "" means over AMQP.
 	via string
 }
 

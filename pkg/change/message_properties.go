@@ -35,7 +35,7 @@ func (p *properties) params() []Param {
 		{Name: "priority", Help: "priority, 0 to 255", Role: Option, Kind: Whole, Free: true, Set: func(text string) error {
 			n, err := strconv.ParseUint(text, 10, 8)
 			if err != nil {
-				return fail.Usagef("%q is no whole number from 0 to 255", text)
+				return fail.Usagef("%q is not a whole number from 0 to 255", text)
 			}
 			m.Priority = uint8(n)
 			return nil
@@ -47,7 +47,7 @@ func (p *properties) params() []Param {
 				case err != nil:
 					return err
 				case d < 0 || d%time.Millisecond != 0:
-					return fail.Usagef("%q is no whole number of milliseconds from 0 on", text)
+					return fail.Usagef("%q is not a number of milliseconds, 0 or more", text)
 				}
 				m.Expiration = strconv.FormatInt(d.Milliseconds(), 10)
 				return nil

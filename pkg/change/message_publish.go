@@ -157,8 +157,8 @@ func (p *publishing) target() string {
 	return fmt.Sprintf("exchange %s with routing key %q", p.exchange, p.key)
 }
 
-// destination refuses where there is nothing to publish to. Of an exchange only the broker knows which queues it
-// reaches at the moment.
+// destination refuses a queue or exchange that does not exist. Only the broker knows which queues an exchange reaches
+// at the moment.
 func (p *publishing) destination(ctx context.Context) error {
 	if p.queue != "" {
 		q, err := p.at.Broker.Queue(ctx, p.at.VHost, p.queue)

@@ -56,13 +56,13 @@ func sourceTracking(name, action, word string, on bool) Op {
 	}
 }
 
-// RefreshTrustStore lets a node read the certificates of its trust store anew.
+// RefreshTrustStore lets a node read the certificates of its trust store again.
 func RefreshTrustStore() Op {
 	const module, plugin = "rabbit_trust_store", "rabbitmq_trust_store"
 	return Op{
 		Name: "refresh_trust_store", Noun: "node", Erlang: true,
 		Plan: func(_ context.Context, at Site) (*Plan, error) {
-			const action = "read the certificates of the trust store anew"
+			const action = "read the certificates of the trust store again"
 			return Once(action, "refreshed", func(ctx context.Context) error {
 				err := at.do(ctx, action, module, "refresh")
 				if erldist.IsMissing(err) {

@@ -100,7 +100,7 @@ func WholeFlag(name, help string, into *int) Param {
 		Set: func(text string) error {
 			n, err := strconv.Atoi(text)
 			if err != nil {
-				return fail.Usagef("%q is no whole number", text)
+				return fail.Usagef("%q is not a whole number", text)
 			}
 			*into = n
 			return nil

@@ -61,7 +61,7 @@ func letsIn(ctx context.Context, at Site, name, password string, o Outcome) (Out
 		if err = at.Sleep(ctx, settled); err == nil {
 			return opensNow(ctx, at, name, password, o)
 		}
-		err = fail.New(fail.KindOf(err), "the password of user %s was changed: %w", name, err)
+		err = fail.New(fail.KindOf(err), "the password of user %s was changed, but the second check of the login was interrupted: %w", name, err)
 	}
 	return o, err
 }

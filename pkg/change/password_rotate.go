@@ -57,7 +57,7 @@ func RotatePassword() Op {
 }
 
 // oldConnections lists the user's connections that were opened with the old password. A connection's name has the client's port,
-// so one that connects anew has another name.
+// so one that connects again has another name.
 type oldConnections struct {
 	at    Site
 	user  string

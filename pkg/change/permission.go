@@ -63,7 +63,7 @@ func patterns(p broker.Permission) error {
 // pattern refuses a text that brokers take for no regular expression.
 func pattern(name, text string) error {
 	if why := topology.Uncompilable(text); why != "" {
-		return fail.Usagef("%s: %q is no regular expression: %s", name, text, why)
+		return fail.Usagef("%s: %q is not a regular expression: %s", name, text, why)
 	}
 	return nil
 }

@@ -175,7 +175,7 @@ func (w *vhostChoice) clearing(ctx context.Context, at Site, user string) (*Plan
 		return nil, &Missing{What: "permission", Name: "of user " + user + " in what is chosen", Names: nobody}
 	}
 	plan.Hits = record.Document{s}
-	plan.Summary = fmt.Sprintf("take all permissions of user %s away in %d of %s", user, len(plan.Steps),
+	plan.Summary = fmt.Sprintf("remove all permissions of user %s in %d of %s", user, len(plan.Steps),
 		prose.Plural(len(names), "virtual host", "virtual hosts"))
 	plan.Finally = func(ctx context.Context) error {
 		has, err := permissionsOf(ctx, at.Broker, user)

@@ -51,7 +51,7 @@ func kindOfQueue(kind string) string {
 	return kind + " queue"
 }
 
-// noQueue is that a queue, or its virtual host, is not there.
+// noQueue is the error for a queue, or its virtual host, that does not exist.
 func (s Site) noQueue(ctx context.Context, queue, kind string) error {
 	what := "queue"
 	if kind == "stream" {

@@ -77,7 +77,7 @@ func (p *plugging) check() error {
 	}
 	for _, name := range p.names {
 		if strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789_") != "" {
-			return fail.Usagef("%q is no name of a plugin", name)
+			return fail.Usagef("%q is not the name of a plugin", name)
 		}
 	}
 	return nil

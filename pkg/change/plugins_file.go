@@ -75,10 +75,10 @@ func enabledIn(at Site, path string) ([]string, error) {
 	t, err := erlang.Parse(text)
 	list, ok := t.(erlang.List)
 	if err == nil && (!ok || len(atoms(t)) != len(list)) {
-		err = errors.New("it is no list of names")
+		err = errors.New("it is not a list of names")
 	}
 	if err != nil {
-		return nil, fail.New(fail.Data, "%s is no file of enabled plugins: %w", path, err).
+		return nil, fail.New(fail.Data, "%s is not a file of enabled plugins: %w", path, err).
 			Next("such a file has one line: [rabbitmq_management,rabbitmq_stream].")
 	}
 	return ordered(atoms(t)), nil

@@ -86,7 +86,7 @@ func (i *installed) add(ctx context.Context, at Site, folder, entry string) erro
 	t, err := erlang.Parse(uncommented(text))
 	application, _ := t.(erlang.Tuple)
 	if err != nil || len(application) != 3 {
-		return fail.New(fail.Data, "%s in %s is no description of a plugin", file, path.Join(folder, entry))
+		return fail.New(fail.Data, "%s in %s is not a description of a plugin", file, path.Join(folder, entry))
 	}
 	facts := application[2]
 	needs := atoms(inside.ValueOf(facts, "applications"))
@@ -111,7 +111,7 @@ func archived(ctx context.Context, at Site, archive, name string) ([]byte, error
 	}
 	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
-		return nil, fail.New(fail.Data, "%s is no archive of a plugin: %w", archive, err)
+		return nil, fail.New(fail.Data, "%s is not the archive of a plugin: %w", archive, err)
 	}
 	f, err := z.Open(name)
 	if err != nil {
@@ -146,7 +146,7 @@ func uncommented(text []byte) string {
 	return out.String()
 }
 
-// closed are the names with all that follows from them, in the order of names.
+// closed are the names and all names that follow from them, directly or indirectly, sorted.
 func (i *installed) closed(names []string, follows map[string][]string) []string {
 	seen := map[string]bool{}
 	var add func(name string)
@@ -183,8 +183,8 @@ func (i *installed) listed(names []string) []string {
 	return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return !i.strict[n] })
 }
 
-// InstalledIn are the plugins of the places, as a node tells of its own, and the release there. Whether one runs, is not
-// known.
+// InstalledIn are the plugins in the folders of places, in the form in which a node reports its own, and the release
+// there. Whether a plugin runs is not known.
 func InstalledIn(ctx context.Context, at Site, places PluginPlaces) (of *inside.Plugins, release string, err error) {
 	i, err := installedIn(ctx, at, places.Folders)
 	if err != nil {

@@ -98,7 +98,8 @@ func setPolicy(kind policyKind) Op {
 }
 
 func priorityFlag(p *topology.Policy) Param {
-	return Param{Name: "priority", Help: "of the policies that match, the highest applies", Role: Option, Kind: Whole,
+	return Param{Name: "priority",
+		Help: "of the matching policies, the one with the highest priority applies", Role: Option, Kind: Whole,
 		Free: true, Default: "0", Set: func(text string) (err error) {
 			if p.Priority, err = strconv.ParseInt(text, 10, strconv.IntSize); err != nil {
 				return fmt.Errorf("a priority of %s is out of range", text)

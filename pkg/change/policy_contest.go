@@ -8,7 +8,7 @@ type contestant struct {
 	rules func(name, kind string) bool
 }
 
-// contestants are policies of one kind, of which one applies to a queue.
+// contestants are policies of one kind. Only one of them applies to a queue.
 type contestants []contestant
 
 // contest prepares policies. Those that only the broker can match are left out, and named.

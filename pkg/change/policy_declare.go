@@ -49,7 +49,7 @@ func declarePolicy(kind policyKind, command string) Op {
 func (k policyKind) wanted(ctx context.Context, at Site, p topology.Policy, definition json.RawMessage) (*Plan, error) {
 	p.Definition = record.Value(definition).Map()
 	if p.Definition == nil {
-		return nil, fail.Usagef("DEFINITION: it is no JSON object: %s", definition)
+		return nil, fail.Usagef("DEFINITION: it is not a JSON object: %s", definition)
 	}
 	if err := k.fit(p); err != nil {
 		return nil, err

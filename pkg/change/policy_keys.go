@@ -118,7 +118,7 @@ func (a policyKeys) definitionFlag() Param {
 		Free: true, Set: func(text string) error {
 			keys, ok := topology.ParsePolicyDefinition(text)
 			if !ok {
-				return fail.Usagef("it is no JSON object: %s", text)
+				return fail.Usagef("it is not a JSON object: %s", text)
 			}
 			for _, key := range slices.Sorted(maps.Keys(keys)) {
 				if err := a.set(key, keys[key]); err != nil {

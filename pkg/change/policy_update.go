@@ -130,7 +130,7 @@ func (to *patch) params(kind policyKind) []Param {
 		{Name: "priority", Help: "another priority", Role: Option, Kind: Whole, Free: true, Set: func(text string) error {
 			n, err := strconv.ParseInt(text, 10, strconv.IntSize)
 			if err != nil {
-				return fmt.Errorf("%q is no whole number, or out of range", text)
+				return fmt.Errorf("%q is not a whole number, or out of range", text)
 			}
 			other(func(p *topology.Policy) { p.Priority = n })
 			return nil

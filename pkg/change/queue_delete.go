@@ -97,7 +97,7 @@ func (g *guard) deleted(ctx context.Context, at Site, name string, q countedQueu
 	if !isGone {
 		return Outcome{}, fail.New(fail.Incomplete,
 			"the broker accepted the deletion of queue %s, but the queue still exists or exists again", name).
-			Next("does a client declare it anew?")
+			Next("does a client declare it again?")
 	}
 	return Outcome{Word: "deleted"}, nil
 }

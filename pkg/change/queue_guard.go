@@ -10,9 +10,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// lag is how long a guard waits before it believes figures of a queue that are not of this moment. Brokers renew them
-// every 5 s by default. Measured on 3.10 and 4.3: a confirmed message is in the count of a quorum queue after up to 4.0
-// s, and a new consumer is told after up to 4.8 s, whatever the queue's type. The count of a stream is renewed in two
+// lag is how long a guard waits before it trusts figures of a queue that can be out of date. Brokers renew them every
+// 5 s by default. Measured on 3.10 and 4.3: a confirmed message is in the count of a quorum queue after up to 4.0 s,
+// and a new consumer appears after up to 4.8 s, whatever the queue's type. The count of a stream is renewed in two
 // steps of 5 s.
 func (q countedQueue) lag() time.Duration { return LagOfQueue(q.kind.Text()) }
 
@@ -34,9 +34,9 @@ type guard struct {
 // needsCounts tells whether a condition is about messages.
 func (g *guard) needsCounts() bool { return g.expect.text != "" || g.ifEmpty }
 
-// mustWait tells whether a condition is about figures that may be older than this moment. Of a classic queue the
-// messages are always countedQueue anew, and its consumers the broker itself looks at when the queue is deleted; a dry run
-// deletes nothing, and so has to look.
+// mustWait tells whether a condition is about figures that may be out of date. The broker always counts the messages
+// of a classic queue afresh, and checks for consumers when it deletes the queue. A dry run deletes nothing, so it has
+// to look itself.
 func (g *guard) mustWait(q countedQueue, dryRun bool) bool {
 	if q.lags() {
 		return g.needsCounts() || g.ifUnused

@@ -16,7 +16,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// migration makes a queue anew with another type or other arguments. Meanwhile a second queue, the parking queue, gets
+// migration recreates a queue with another type or other arguments. Meanwhile a second queue, the parking queue, gets
 // its bindings and holds its messages. What has to be done is read from what is there, so that the same command
 // finishes a run that was interrupted.
 type migration struct {
@@ -45,16 +45,16 @@ type parked struct {
 	Arguments map[string]any `json:"arguments"`
 }
 
-// MigrateQueue makes a queue anew, and moves its messages there and back.
+// MigrateQueue recreates a queue, and moves its messages there and back.
 func MigrateQueue() Op {
 	m := &migration{kind: "quorum", arguments: arguments{}}
-	return m.op("migrate_queue", Flag("to-type", "what it becomes", &m.kind, "quorum", "classic"))
+	return m.op("migrate_queue", Flag("to-type", "type of the new queue", &m.kind, "quorum", "classic"))
 }
 
-// RecreateQueue makes a queue that is empty anew.
+// RecreateQueue recreates an empty queue.
 func RecreateQueue() Op {
 	m := &migration{arguments: arguments{}, empty: true}
-	return m.op("recreate_queue", Flag("type", "what it becomes, its present type if it is not given", &m.kind, "quorum",
+	return m.op("recreate_queue", Flag("type", "type of the new queue (default: its present type)", &m.kind, "quorum",
 		"classic"))
 }
 
@@ -62,7 +62,7 @@ func (m *migration) op(name string, kind Param) Op {
 	return Op{
 		Name: name, Noun: "queue", Scoped: true, Loses: true, AMQP: true, Lasting: true,
 		Params: []Param{Arg("queue", &m.name, QueueNames), kind, m.arguments.flag(topology.ParseArgument),
-			viaFlag(&m.via, "what moves messages (amqp, where it can be reached from here)"),
+			viaFlag(&m.via, "what moves messages (default amqp, if its port can be reached from here)"),
 			{Name: "without", Help: "leave this `ARGUMENT` of the present queue out (may be repeated)", Role: Option, Free: true,
 				Set: func(text string) error {
 					m.without = append(m.without, text)
@@ -208,7 +208,7 @@ func (m *migration) aim(has topology.Queue) error {
 	return nil
 }
 
-// refuses says why the queue cannot be made anew now; nil if it can.
+// refuses says why the queue cannot be recreated now; nil if it can.
 func (m *migration) refuses(ctx context.Context, q countedQueue) error {
 	consumers, known := q.consumers.Int()
 	switch {

@@ -51,7 +51,7 @@ func (o overseers) definitions(name, kind string) (all []map[string]any) {
 	return all
 }
 
-// perhaps are sentences about policies of which only the broker knows whether they rule a queue of that name and type.
+// perhaps are sentences about policies that may apply to a queue of that name and type: only the broker can tell.
 func (o overseers) perhaps(name, kind string) (all []string) {
 	for _, p := range o.unmatched {
 		if p.CoversQueue(kind) {

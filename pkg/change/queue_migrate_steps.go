@@ -25,7 +25,7 @@ func (m *migration) whole(plan *Plan) *Plan {
 	return m.last(plan, false)
 }
 
-// last adds the steps from the moment on at which the queue is not there; made means that it is there anew already.
+// last adds the steps from the moment on at which the queue is not there; made means that it is there again already.
 func (m *migration) last(plan *Plan, made bool) *Plan {
 	if !made {
 		plan.Steps = append(plan.Steps, m.step("declare", "declare "+m.name+" as a "+m.target.Type+" queue", m.declare))

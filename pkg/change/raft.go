@@ -132,10 +132,10 @@ func (n onNode) add(ctx context.Context, vhost, queue, node, membership string) 
 	err := n.do(ctx, "add a member of queue "+queue+" on node "+node, "rabbit_quorum_queue", "add_member",
 		append(binaries(vhost, queue), erlang.Atom(node), erlang.Int(memberTime))...)
 	if strings.Contains(refusal(err), "already_started") && !n.Official {
-		// On a node that has restarted, 3.10.8 does not end the process of a member that is deleted, and that is then in the
-		// way of another one. Its own tool fails in the same way.
+		// On a node that has restarted, 3.10.8 does not end the process of a deleted member. That process prevents
+		// another member there. RabbitMQ's own tool fails in the same way.
 		e := fail.New(fail.Unavailable, "node %s still runs the member of queue %s that was deleted there before", node,
-			queue).Next("rabbitctl stop_app --node %s, then start_app, and then again", fail.Word(node))
+			queue).Next("rabbitctl stop_app --node %s, then start_app, then run the same command again", fail.Word(node))
 		e.Err = err
 		return e
 	}

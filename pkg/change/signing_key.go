@@ -146,11 +146,14 @@ func textFrom(ctx context.Context, at Site, path string) (string, error) {
 	return string(data), err
 }
 
-// KeyProblem is why a text is no JSON Web Key; "" when it can be one.
+// NoObject is the problem of a key that is not a JSON object.
+const NoObject = "it is not a JSON object"
+
+// KeyProblem is why a text is not a JSON Web Key; "" when it can be one.
 func KeyProblem(text string) string {
 	var key map[string]any
 	if json.Unmarshal([]byte(text), &key) != nil {
-		return "it is no JSON object"
+		return NoObject
 	}
 	if _, ok := key["kty"]; !ok {
 		return "it has no member kty, which says what kind of key it is"

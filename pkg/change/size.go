@@ -11,7 +11,7 @@ import (
 // NotASize is the cause that a text is no size as the official tools read it.
 type NotASize struct{ Text string }
 
-func (n *NotASize) Error() string { return strconv.Quote(n.Text) + " is no size" }
+func (n *NotASize) Error() string { return strconv.Quote(n.Text) + " is not a size" }
 
 // bytesOf reads a size: a whole number of bytes, or of k, M, G (1024 each, as kiB, MiB, GiB) or kB, MB, GB (1000 each).
 // T is ours: the official tools know none.
@@ -46,7 +46,7 @@ func bytesOf(text string) (int64, error) {
 func fractionOf(text string) (float64, error) {
 	f, err := strconv.ParseFloat(text, 64)
 	if err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
-		return 0, fail.Usagef("%q is no fraction", text).Next("write it as 0.4")
+		return 0, fail.Usagef("%q is not a fraction", text).Next("write it as 0.4")
 	}
 	return f, nil
 }

@@ -79,7 +79,7 @@ func (r *reader) offset(name string, offset erlang.Term) record.Document {
 		record.Field{Column: record.Column{Name: name, Kind: record.Ordinal}, Value: record.Value(erlang.Text(offset))})}
 }
 
-// ActivateStreamConsumer lets the coordinator choose the active consumer of a group anew.
+// ActivateStreamConsumer lets the coordinator choose the active consumer of a group again.
 func ActivateStreamConsumer() Op {
 	r := &reader{}
 	return Op{

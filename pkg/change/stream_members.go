@@ -67,7 +67,7 @@ func ShrinkStreams() Op {
 			plan := g.streams(at, all, func(p inside.Location) bool { return slices.Contains(p.Members, g.node) },
 				"delete the replica on node "+g.node+" of", DeleteReplica)
 			if plan.Done != nil {
-				// A node of which there is no trace is a slip of the hand.
+				// A node name that the cluster does not know at all is a typing error.
 				return plan, at.isMember(ctx, g.node)
 			}
 			return plan, at.awayNote(ctx, plan, g.node)

@@ -12,7 +12,7 @@ func RestartStream() Op {
 	return Op{
 		Name: "restart_stream", Noun: "stream", Scoped: true, Erlang: true,
 		Params: []Param{{Name: "stream", Free: true, Names: StreamNames, Set: textInto(&stream)},
-			{Name: "preferred-leader-node", Help: "node that is to lead it then, if its replica has all that the others have",
+			{Name: "preferred-leader-node", Help: "node that should lead the stream, if its replica has all data",
 				Role: Option, Free: true, Names: runningNames, Set: textInto(&preferred)}},
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
 			var wanted erlang.Term = erlang.Atom("undefined")

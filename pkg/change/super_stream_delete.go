@@ -76,7 +76,7 @@ func (p *Plan) showPartitions(ctx context.Context, at Site, partitions, others [
 			"how many bytes they hold")
 	}
 	for _, o := range others {
-		p.Notes = append(p.Notes, "queue "+o.queue+" is bound to it, too, is no partition, and is kept")
+		p.Notes = append(p.Notes, "queue "+o.queue+" is bound to it, too, but is not a partition: it is kept")
 	}
 	return nil
 }

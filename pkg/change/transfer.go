@@ -55,7 +55,7 @@ func TransferLeadership() Op {
 	}
 }
 
-// cannotMove is that a release cannot move the leader of a stream.
+// cannotMove is the error for a release that cannot move the leader of a stream.
 const cannotMove = "cannot move the leader of a stream: releases since 4.0 can"
 
 func (t *transfer) action(at Site, p *inside.Location) string {

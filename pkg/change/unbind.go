@@ -37,7 +37,7 @@ func (b *binding) unbind(ctx context.Context, at Site) (*Plan, error) {
 				b.label("from"), err)
 		case b.among(all) != nil:
 			return o, fail.New(fail.Incomplete, "the broker accepted the removal of the binding of %s, but it still exists or "+
-				"exists again", b.label("to")).Next("does a client bind it anew?")
+				"exists again", b.label("to")).Next("does a client bind it again?")
 		}
 		return o, nil
 	}), nil

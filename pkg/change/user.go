@@ -196,7 +196,7 @@ func unknownTags(tags []string) []string {
 	var notes []string
 	for _, tag := range tags {
 		if !slices.Contains(userTags(), tag) {
-			notes = append(notes, fmt.Sprintf("the management plugin knows no tag %q%s; the tag is kept anyway", tag,
+			notes = append(notes, fmt.Sprintf("the management plugin does not know the tag %q%s; the tag is kept anyway", tag,
 				fail.DidYouMean(tag, userTags())))
 		}
 	}

@@ -19,9 +19,9 @@ func OnlyRemoves(name string) bool {
 	return name == "unbind"
 }
 
-// NotUTF8 refuses a text of which something would be made. Measured on 4.3: it takes such names of users, virtual hosts
-// and policies, and then answers every listing that has one with 500, for all users. In a body, other bytes become other
-// text.
+// NotUTF8 refuses a name or value that is not UTF-8. Measured on 4.3: the broker accepts such names of users, virtual
+// hosts and policies, and then answers every listing that has one with 500, for all users. In a body, other bytes
+// become other text.
 func NotUTF8(what, text string) error {
 	if utf8.ValidString(text) {
 		return nil

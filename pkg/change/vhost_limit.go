@@ -41,7 +41,7 @@ func SetVHostLimits() Op {
 			}
 			wanted := limits(record.Value(definition).Map())
 			if wanted == nil {
-				return nil, fail.Usagef("DEFINITION: it is no JSON object: %s", definition)
+				return nil, fail.Usagef("DEFINITION: it is not a JSON object: %s", definition)
 			}
 			if err := wanted.check(vhostLimitNames()); err != nil {
 				return nil, err

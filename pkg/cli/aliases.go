@@ -1,8 +1,8 @@
 package cli
 
 // aliases are the official tools' names for commands that have another name here. Such a command answers the same
-// question, but prints and exits as rabbitctl does. rabbitctl as TOOL prints and exits as the official tool. Some
-// names are no official ones: declare_super_stream is here because other things are declared, too.
+// question, but prints and exits as rabbitctl does. rabbitctl as TOOL prints and exits as the official tool. Not all
+// names are official: declare_super_stream is here because other commands are called declare_ too.
 func aliases() map[string][]string {
 	return map[string][]string{
 		"add_super_stream":      {"declare_super_stream"},

@@ -55,7 +55,7 @@ func TestBroken_everyHelp(t *testing.T) {
 func TestBroken(t *testing.T) {
 	t.Parallel()
 	text := `A paragraph whose lines are of such a length that
-they are laid out anew, and
+they are laid out again, and
 
 another one.
 
@@ -68,7 +68,7 @@ Flags:
 
   a_name_that_is_longer_than_its_column  what it is for`
 	want := `A paragraph whose lines are of such a length that
-they are laid out anew, and
+they are laid out again, and
 
 another one.
 

@@ -74,7 +74,8 @@ func Run(ctx context.Context, a *app.App, args []string) (code int) {
 		}
 		err = fail.New(fail.Output, "the output cannot be written: %s", reason(out.err)).Next("the disk may be full")
 	}
-	// A closed pipe that has a kind is the broker's connection. Only a closed pipe of our reader is no failure.
+	// A closed pipe that has a kind is the broker's connection. Only when our own reader
+	// has closed its pipe, that is not a failure.
 	if err == nil || fail.KindOf(err) == fail.Internal && iostreams.IsClosedPipe(err) {
 		return 0
 	}

@@ -13,7 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/personality"
 )
 
-// unknownCommand is the error for words that are no command.
+// unknownCommand is the error for words that are not a command.
 func unknownCommand(root *cobra.Command, words ...string) error {
 	word := words[0]
 	if e := check.Refused(word); e != nil {

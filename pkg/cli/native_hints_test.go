@@ -34,7 +34,7 @@ func TestHintsAreNative(t *testing.T) {
 				t.Fatal(err)
 			}
 			// Who typed the name of an official tool is told its own commands.
-			all, _, _ := strings.Cut(string(text), "// official are the words")
+			all, _, _ := strings.Cut(string(text), "// official are the next steps")
 			for _, line := range strings.Split(all, "\n") {
 				if strings.HasSuffix(file, "_test.go") || strings.HasPrefix(strings.TrimSpace(line), "//") {
 					continue

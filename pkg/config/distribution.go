@@ -82,7 +82,7 @@ func (r *resolution) distribution(getenv func(string) string) {
 // TellsCookie reports whether an option says what the cookie is, rather than one of the usual files.
 func (d Distribution) TellsCookie() bool { return d.option != "" }
 
-// Cookie returns the Erlang cookie and where it is from. It is read anew each time, and never kept.
+// Cookie returns the Erlang cookie and where it is from. It is read again each time, and never kept.
 func (d Distribution) Cookie(ctx context.Context, in Input) (cookie Secret, from string, err error) {
 	switch d.option {
 	case nameCookie:

@@ -33,7 +33,7 @@ func checkAMQPAddress(text string) error {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil || u.Hostname() == "" || u.Scheme != "amqp" && u.Scheme != "amqps":
-		return problem("is no AMQP address").Next("write it as amqp://HOST:5672 or amqps://HOST:5671")
+		return problem("is not an AMQP address").Next("write it as amqp://HOST:5672 or amqps://HOST:5671")
 	case u.User != nil:
 		return problem("has a user in it").Next("leave it out: AMQP uses the login of the management API")
 	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "":

@@ -73,7 +73,7 @@ type Base struct {
 	Formatter string // as given, not checked; empty when none is given
 	Quiet     bool
 	NoColor   bool
-	// Timeout is for the whole command; 0 is no limit.
+	// Timeout is for the whole command; 0 means no limit.
 	Timeout time.Duration
 }
 
@@ -92,7 +92,7 @@ func ReadBase(in Input) (*Base, error) {
 		NoColor: r.flag(nameNoColor, r.programValue), Timeout: timeoutOf(layers)}, nil
 }
 
-// TimeoutOf is --timeout from flags and variables, else its default; 0 is no limit. Contexts are not read.
+// TimeoutOf is --timeout from flags and variables, else its default; 0 means no limit. Contexts are not read.
 func TimeoutOf(in Input) time.Duration {
 	_, layers, _ := flagsAndVariables(in) // Resolve reports the error
 	return timeoutOf(layers)

@@ -144,8 +144,8 @@ func (a *adminConf) guard(info fs.FileInfo) error {
 	return nil
 }
 
-// context turns a section into a context, and returns warnings about the keys that it ignores. ok is false when there
-// is no such section.
+// context turns a section into a context, and returns warnings about the keys that it ignores. ok is false when the
+// section does not exist.
 func (a *adminConf) context(name string,
 	getenv func(string) string) (c Context, warnings []string, ok bool, err error) {
 	if !slices.Contains(a.sections, name) {

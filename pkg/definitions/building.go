@@ -54,7 +54,7 @@ func (b *building) kinds(value record.Value, line int) {
 	b.heads[kindsMember] = true
 	kinds, err := KindsNamed(value.Texts())
 	if err != nil || len(kinds) == 0 {
-		b.fault(Place{Line: line, Path: kindsMember}, "it is no list of kinds of definitions, such as operator_policies")
+		b.fault(Place{Line: line, Path: kindsMember}, "it is not a list of kinds of definitions, such as operator_policies")
 		return
 	}
 	b.doc.about = kinds
@@ -101,7 +101,7 @@ func (b *building) element(list string, n int, value record.Value, line int) {
 	o.Value = joined(all)
 	key, missing := keyOf(o.Kind, o.Value)
 	if missing != "" {
-		b.fault(at, "the member %s of this %s is missing, or is no text", missing, o.Kind.Word())
+		b.fault(at, "the member %s of this %s is missing, or is not a text", missing, o.Kind.Word())
 		return
 	}
 	if o.Key = key; o.Kind == VHosts {
@@ -138,7 +138,7 @@ func (b *building) end() error {
 	return nil
 }
 
-// duplicates finds the objects that are there twice, in a sorted document of which no two parts were looked at before.
+// duplicates finds the objects that occur twice, in a sorted document whose parts were not compared before.
 func (d *Document) duplicates() {
 	told := map[Fault]bool{}
 	for _, f := range d.Faults {
@@ -211,7 +211,7 @@ func kindOf(list string, all []member) Kind {
 	return found
 }
 
-// keyOf is the key of an object, and the first member of it that is missing or is no text.
+// keyOf is the key of an object, and the first member of it that is missing or not a text.
 func keyOf(k Kind, value record.Value) (key []string, missing string) {
 	all := plainMembers(value)
 	for _, m := range k.Members() {

@@ -61,7 +61,7 @@ func (c *checker) size() {
 		size += o.size()
 	}
 	if size > most {
-		text := fmt.Sprintf("it has about %d MB of JSON, and in one request %s takes %d MB: it has to be sent in parts",
+		text := fmt.Sprintf("it has about %d MB of JSON; %s takes at most %d MB in one request, so it has to be sent in parts",
 			size/1_000_000, c.release, most/1_000_000)
 		c.faults = append(c.faults, Fault{At: Place{Path: "the whole document"}, Warning: true, Text: text})
 	}
@@ -319,6 +319,6 @@ func (c *checker) policyKey(o Object, key string, value record.Value, operator b
 // pattern checks a regular expression.
 func (c *checker) pattern(o Object, name string, v record.Value) {
 	if why := topology.Uncompilable(v.Text()); why != "" {
-		c.refused(o, "its %s %q is no regular expression: %s", name, prose.OneLine(v.Text()), why)
+		c.refused(o, "its %s %q is not a regular expression: %s", name, prose.OneLine(v.Text()), why)
 	}
 }

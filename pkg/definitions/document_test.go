@@ -120,12 +120,12 @@ func TestUnreadable(t *testing.T) {
 		{`{"log":{"version":"1.2"}}`, "it has none of the members"},
 		{whole + whole, "line 1: something follows its end"},
 		{whole + "x", "line 1: something follows its end"},
-		{"{\n\"queues\":[\n{\"name\": canary}]}", "line 3: it is no JSON"},
+		{"{\n\"queues\":[\n{\"name\": canary}]}", "line 3: it is not JSON"},
 		{"queues: []\n---\nqueues: []", "something follows its end"},
 		{"queues:\n- {<<: {a: 1}}", "line 2: <<, which merges objects, is not read"},
 		{"a: &a [x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b]\nqueues: [*c,*c,*c,*c,*c,*c]",
-			"its aliases make it many times as long"},
-		{strings.Repeat("[", 20000), "it is no JSON"},
+			"its aliases expand to a document many times as long"},
+		{strings.Repeat("[", 20000), "it is not JSON"},
 	} {
 		_, err := definitions.Read(strings.NewReader(c.text), definitions.From{Name: "it"})
 		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "canary") {
@@ -307,7 +307,7 @@ func TestRead_hostile(t *testing.T) {
 		{"duplicates", `{"queues":[` + strings.Repeat(one+",", many) + one + `]}`, ""},
 		{"members", `{"global_parameters":[{"name":"g","value":{` + strings.Join(wide, ",") + `}}]}`, ""},
 		{"heads", `{"queues":[],` + strings.Join(heads, ",") + `}`, ""},
-		{"aliases", aliases, "its aliases make it many times as long"},
+		{"aliases", aliases, "its aliases expand to a document many times as long"},
 	} {
 		began := time.Now()
 		_, err := definitions.Read(strings.NewReader(tt.text), definitions.From{Name: "it"})
@@ -345,7 +345,7 @@ func TestKinds(t *testing.T) {
 	}
 	for text, want := range map[string]string{
 		`{"kinds":["vhost_limits"],"parameters":[{"component":"shovel","vhost":"/","name":"s","value":{}}]}`: "the member kinds does not have parameters",
-		`{"kinds":["limits"],"parameters":[]}`:                "it is no list of kinds",
+		`{"kinds":["limits"],"parameters":[]}`:                "it is not a list of kinds",
 		`{"kinds":["queues"],"kinds":["queues"],"queues":[]}`: "the document has the member kinds twice",
 	} {
 		if d := read(t, text, ""); len(d.Faults) != 1 || !strings.Contains(d.Faults[0].Text, want) {

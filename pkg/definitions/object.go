@@ -33,7 +33,7 @@ type Place struct {
 	Path string
 }
 
-// String is the place for a message.
+// String formats the place for a message: file, line and path.
 func (p Place) String() string {
 	text := p.Path
 	if p.Line > 0 {

@@ -8,7 +8,7 @@ type Action string
 const (
 	Create  Action = "create"
 	Update  Action = "update"
-	Replace Action = "replace" // delete and make anew, since the broker cannot change it
+	Replace Action = "replace" // delete and create again, since the broker cannot change it
 	Delete  Action = "delete"
 )
 
@@ -59,7 +59,7 @@ func Plan(has, wants *Document, prune bool, mine func(Object) bool) []Planned {
 // fixed reports whether an object of the kind cannot be changed once it is there.
 func fixed(k Kind) bool { return k == Exchanges || k == Queues || k == Bindings }
 
-// ending is what a plan deletes, if only to make it anew, that other objects need.
+// ending is what a plan deletes, if only to recreate it, that other objects need.
 type ending map[string]bool
 
 func (e ending) add(o Object) {

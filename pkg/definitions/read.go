@@ -49,7 +49,7 @@ func Read(r io.Reader, from From) (*Document, error) {
 	return b.doc, nil
 }
 
-// begin is the first byte that is no white space, in front of which nothing is left.
+// begin is the first byte that is not white space, in front of which nothing is left.
 func begin(in *bufio.Reader, lines *lines) (byte, error) {
 	if mark, err := in.Peek(3); err == nil && string(mark) == "\xef\xbb\xbf" {
 		lines.skipped, _ = in.Discard(3)
@@ -80,6 +80,6 @@ func (b *building) explained(err error) error {
 		return fail.New(fail.Data, "%s is cut off: it ends in the middle", b.from.Name).
 			Next("export it once more: nothing of it was used")
 	}
-	return fail.New(fail.Data, "%s is no document of definitions: %w", b.from.Name, err).
+	return fail.New(fail.Data, "%s is not a file of definitions: %w", b.from.Name, err).
 		Next("it is the JSON that the management API exports, or the same as YAML")
 }

@@ -20,7 +20,7 @@ func (b *building) json(in io.Reader, lines *lines) error {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return io.ErrUnexpectedEOF
 	case errors.As(err, &syntax):
-		return fmt.Errorf("line %d: it is no JSON: %w", lines.at(syntax.ByteOffset), syntax.Err)
+		return fmt.Errorf("line %d: it is not JSON: %w", lines.at(syntax.ByteOffset), syntax.Err)
 	}
 	return err
 }
@@ -63,7 +63,7 @@ func (b *building) members(d *jsontext.Decoder, lines *lines) error {
 	return nil
 }
 
-// objects reads a member with objects. For one that is no list, brokers answer 500.
+// objects reads a member with objects. For a member that is not a list, brokers answer 500.
 func (b *building) objects(d *jsontext.Decoder, lines *lines, name string, line int) error {
 	b.list(name, line)
 	if d.PeekKind() != '[' {

@@ -21,7 +21,7 @@ const mostYAML = 32 << 20
 func (b *building) yaml(in io.Reader) error {
 	text, err := io.ReadAll(&limited{in, min(mostYAML, b.from.Limit) + 1, min(mostYAML, b.from.Limit)})
 	if long := (*record.TooLong)(nil); errors.As(err, &long) {
-		return fmt.Errorf("it is no JSON, and of YAML %w is not read", err)
+		return fmt.Errorf("it is not JSON, and its YAML has something that is not read: %w", err)
 	}
 	if err != nil {
 		return err
@@ -88,7 +88,7 @@ type converter struct{ left, depth int }
 
 func (c *converter) value(n *yaml.Node) (record.Value, error) {
 	if c.left -= 1 + len(n.Value); c.left < 0 {
-		return nil, errors.New("its aliases make it many times as long")
+		return nil, errors.New("its aliases expand to a document many times as long")
 	}
 	if c.depth++; c.depth > mostDeep {
 		return nil, fmt.Errorf("line %d: objects are nested more than %d deep", n.Line, mostDeep)

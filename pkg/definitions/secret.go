@@ -43,7 +43,7 @@ func (o Object) Unmasked(has Object) Object {
 
 func unmasked(k Kind, key []string, name string, v, has record.Value) record.Value {
 	if name == "value" && len(has) > 0 && has[0] == '"' {
-		name = key[len(key)-1] // a parameter that is one text
+		name = key[len(key)-1] // the value is one text: the parameter's own name tells whether it is secret
 	}
 	switch {
 	case !v.Known() || !has.Known():
@@ -108,7 +108,7 @@ func secretMember(k Kind, name string) bool {
 	return false
 }
 
-// masked is the value of the member with that name, with its secrets masked. An empty hash is no secret: nobody can log
+// masked is the value of the member with that name, with its secrets masked. An empty hash is not a secret: nobody can log
 // in with it.
 func masked(k Kind, name string, v record.Value) record.Value {
 	switch {

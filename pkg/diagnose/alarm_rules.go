@@ -95,12 +95,12 @@ func diskAlarmAhead(f Facts) []Finding {
 			Do:  []string{"free space on the volume of the node's data, or find what fills it: rabbitctl list_queues name messages message_bytes_persistent --sort -message_bytes_persistent --limit 10"}}
 		if d.Trend.StuckFor > 0 {
 			x.What, x.Hit = "the free disk space of "+d.Name+" may not be measured any more",
-				"nobody yet; the broker could not raise its alarm"
+				"nothing yet, but the broker cannot raise the disk alarm"
 			x.Do = []string{"compare it with the host: df -B1 on the volume of the node's data",
 				"on the node's machine, with its Erlang cookie: rabbitctl activate_free_disk_space_monitoring --node " + d.Name,
 				"look in the node's log for disk_monitor"}
 		} else if d.Status == health.Unknown {
-			x.What, x.Hit = "the free disk space of "+d.Name+" is not known", "nobody yet; the broker could not raise its alarm"
+			x.What, x.Hit = "the free disk space of "+d.Name+" is not known", "nothing yet, but the broker may be unable to raise the disk alarm"
 			x.Do = []string{"rabbitctl list_nodes name disk_free disk_free_limit shows whether it is known by now",
 				"look in the node's log for disk_monitor"}
 		}

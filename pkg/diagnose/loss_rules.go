@@ -12,7 +12,7 @@ func lossRules() []Rule {
 		{Name: "exchange-type-off", Needs: []Part{OfRouting}, Judge: exchangeTypeOff},
 		{Name: "dead-letters-lost", Needs: []Part{OfRouting}, Judge: ofHoles(Finding{Severity: health.Warning,
 			What: "queues whose dead letters go nowhere, or in a circle",
-			Hit:  "whoever needs rejected or expired messages: the broker drops them without an error",
+			Hit:  "programs that need rejected or expired messages: the broker drops them without an error",
 			Do:   []string{"rabbitctl list_unroutable"}}, "queue")},
 		{Name: "exchange-leads-nowhere", Needs: []Part{OfRouting}, Judge: ofHoles(Finding{Severity: health.Warning,
 			What: "exchanges that route to no queue",
@@ -20,7 +20,7 @@ func lossRules() []Rule {
 			Do:   []string{"rabbitctl list_unroutable", "rabbitctl explain_route EXCHANGE ROUTING_KEY"}}, "exchange")},
 		{Name: "policy-in-effect-nowhere", Needs: []Part{OfRouting},
 			Judge: ofHoles(Finding{Severity: health.OK, What: "policies that are in effect nowhere",
-				Hit: "nobody, or whoever believes that they apply", Do: []string{"rabbitctl list_unroutable",
+				Hit: "nothing, unless somebody relies on these policies", Do: []string{"rabbitctl list_unroutable",
 					"rabbitctl list_policies"}}, "policy", "operator policy")},
 	}
 }

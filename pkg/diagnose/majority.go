@@ -27,7 +27,7 @@ func (c comparison) minority() []Finding {
 		return []Finding{{Rule: "metadata-majority-lost", Severity: health.Critical,
 			What:     fmt.Sprintf("nothing can be declared, deleted or changed: %d of %d nodes run", running, len(v.Members)),
 			Evidence: []string{"as reported by " + v.Node + "; the metadata store needs more than half of the nodes"},
-			Hit:      "deployments, and programs that declare queues when they start; what exists can be used",
+			Hit:      "deployments, and programs that declare queues when they start; existing queues and exchanges still work",
 			Do: []string{"start the nodes that are missing; rabbitctl cluster_status --ask-every-node",
 				"change nothing until then: what failed meanwhile can still happen when they are back"}}}
 	}

@@ -6,11 +6,11 @@ func movingRules() []Rule {
 	return []Rule{
 		{Name: "shovel-not-running", Needs: []Part{OfShovels}, Judge: func(f Facts) []Finding {
 			return ofResult(health.Movers("shovel", f.Shovels, health.OK),
-				Finding{Hit: "whoever waits for what it should move; its source fills", Do: []string{"rabbitctl list_shovels"}})
+				Finding{Hit: "programs that wait for the messages that the shovel should move; its source grows", Do: []string{"rabbitctl list_shovels"}})
 		}},
 		{Name: "federation-link-not-running", Needs: []Part{OfLinks}, Judge: func(f Facts) []Finding {
 			return ofResult(health.Movers("federation link", f.Links, health.OK),
-				Finding{Hit: "whoever waits for what the upstream has", Do: []string{"rabbitctl list_federation_links"}})
+				Finding{Hit: "programs that wait for messages of the upstream", Do: []string{"rabbitctl list_federation_links"}})
 		}},
 		{Name: "certificate-expires", Needs: []Part{OfTLS}, Judge: func(f Facts) []Finding {
 			// The same limits as check_certificates has by default.

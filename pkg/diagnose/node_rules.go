@@ -95,7 +95,7 @@ func clockSkew(f Facts) []Finding {
 	return []Finding{{Severity: health.Warning, What: fmt.Sprintf("the clock of %s is %s %s the clock of this host",
 		f.Endpoint, f.Skew.Abs().Round(time.Second), where),
 		Evidence: []string{"the Date header of its answer, compared with the time when it arrived"},
-		Hit:      "whoever compares times: logs, connected_at, message timestamps, tokens that expire",
+		Hit:      "everything that compares times: logs, connected_at, message timestamps, tokens that expire",
 		Do:       []string{"on both hosts: timedatectl; chronyc tracking"}}}
 }
 

@@ -28,7 +28,7 @@ func queueNotRead(f Facts) []Finding {
 				health.Lasting(q.Then.Over.Seconds()))
 		},
 		Finding{Severity: health.Warning, What: "queues that grow and have no consumer",
-			Hit: "whoever depends on these messages; in time, disk and memory",
+			Hit: "the programs that depend on these messages; later, the broker's disk and memory",
 			Do:  []string{"rabbitctl list_queues vhost name messages consumers --where 'consumers == 0 && messages > 0' --sort -messages", "start the consumers, or remove the binding that fills the queue"}})
 }
 
@@ -40,7 +40,7 @@ func redeliveryLoop(f Facts) []Finding {
 				health.Lasting(q.Then.Over.Seconds()), prose.Plural(int(q.Consumers.Value), "consumer", "consumers"))
 		},
 		Finding{Severity: health.Warning, What: "queues whose consumers requeue messages again and again",
-			Hit: "whoever waits for these messages; the CPU of broker and consumers. A classic queue redelivers them for ever; a quorum queue drops or dead-letters them at its delivery limit",
+			Hit: "the programs that wait for these messages; the CPU of broker and consumers. A classic queue redelivers them for ever; a quorum queue drops or dead-letters them at its delivery limit",
 			Do: []string{"rabbitctl show_queue -p VHOST QUEUE shows the consumers: look in their logs for what they cannot " +
 				"handle",
 				"reject such messages without requeue, into a dead-letter exchange, or retry them after a while by a queue with a message-ttl"}})
@@ -70,7 +70,7 @@ func queueNotAcknowledged(f Facts) []Finding {
 				q.Ready.Value, prose.Plural(int(q.Consumers.Value), "consumer", "consumers"))
 		},
 		Finding{Severity: health.Warning, What: "queues whose consumers hold messages and acknowledge none",
-			Hit: "whoever depends on these messages",
+			Hit: "the programs that depend on these messages",
 			Do:  []string{"rabbitctl list_unacked", "look in the consumer's log: it may be stuck in one message"}})
 }
 

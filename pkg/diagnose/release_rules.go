@@ -87,7 +87,7 @@ func deprecatedUsed(f Facts) []Finding {
 	}
 	return []Finding{{Severity: health.Warning, What: prose.Plural(len(f.Deprecated), "deprecated feature is",
 		"deprecated features are") + " in use",
-		Evidence: f.Deprecated, Hit: "the next upgrade: what is removed stops working, and may keep a node from starting",
+		Evidence: f.Deprecated, Hit: "the next upgrade: features that it removes stop working, and can keep a node from starting",
 		Do: []string{"rabbitctl list_deprecated_features"}}}
 }
 
@@ -106,11 +106,11 @@ func mirroredPolicy(f Facts) []Finding {
 	x := Finding{Severity: health.Warning, What: prose.Plural(len(names), "policy mirrors", "policies mirror") +
 		" classic queues, which releases from 4.0 on do not",
 		Evidence: names, Hit: "the upgrade to 4.0",
-		Do: []string{"declare the queues anew as quorum queues, then remove the policies"}}
+		Do: []string{"declare the queues again, as quorum queues, then remove the policies"}}
 	if major, _, ok := release.Series(f.Overview.Version); ok && major >= 4 {
 		x.What = prose.Plural(len(names), "policy asks", "policies ask") +
 			" for mirrored queues, which this release does not have"
-		x.Hit = "whoever believes that these queues survive the loss of a node"
+		x.Hit = "these queues: they have no mirrors, so they may not survive the loss of a node"
 	}
 	return []Finding{x}
 }

@@ -281,7 +281,7 @@ func ruleCases() []struct {
 		{"an exchange whose type is off", off(nil, nil),
 			[]string{"WARNING exchange-type-off rabbitctl enable_plugins rabbitmq_consistent_hash_exchange"}},
 		{"an exchange in use whose type is off", off([]routing.Binding{{To: "q"}}, nil),
-			[]string{"CRITICAL exchange-type-off exchange hashed in /: cannot route: rabbit@a does not offer its type x-consistent-hash"}},
+			[]string{"CRITICAL exchange-type-off exchange hashed in /: cannot route: rabbit@a does not offer the exchange type x-consistent-hash"}},
 		{"dead letters to an exchange whose type is off", off(nil, map[string]any{"x-dead-letter-exchange": "hashed"}),
 			[]string{"CRITICAL exchange-type-off queue orders in /: dead-letters to exchange hashed, which cannot route"}},
 		{"a type that is on", func(f *facts) {

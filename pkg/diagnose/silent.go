@@ -9,7 +9,7 @@ import (
 )
 
 // silentNodes are the nodes that a view names as silent and that do not answer themselves, or the only node that can be
-// the silent one. suspects are the nodes of which one is silent, where no view says which.
+// the silent one. suspects are the nodes that may be the silent one, if no view says which it is.
 func (c comparison) silentNodes() (mute, suspects []string) {
 	for _, v := range c.answered {
 		if !v.Waits {
@@ -57,7 +57,7 @@ func (c comparison) silent() []Finding {
 		verb = " wait"
 	}
 	x := Finding{Rule: "node-silent", Severity: health.Critical,
-		Hit: "whoever asks for figures of all nodes, clients of that node, and queues on it",
+		Hit: "requests for the figures of all nodes, clients of that node, and queues on it",
 		Evidence: []string{strings.Join(waiting, ", ") + verb +
 			" for an answer: neither figures nor partitions are reported meanwhile"},
 		Do: append(lookAtProcess(), "after about a minute (net_ticktime) the cluster treats it as down and answers "+

@@ -99,7 +99,7 @@ func TestStuck(t *testing.T) {
 			"the broker counts no acknowledgements (rates_mode is none); it grows 2/s"},
 		{"a stream", flow(0, 10, 0, 0, 0), with(flow(0, 10, 0, 0, 0), func(q *diagnose.QueueFlow) { q.Type = "stream" }),
 			diagnose.Prefetch{}, false, "", ""},
-		{"counters begin anew", flow(1, 300, 1, 300, 900), flow(1, 300, 1, 45, 45), diagnose.Prefetch{Consumers: 1}, false,
+		{"counters begin again", flow(1, 300, 1, 300, 900), flow(1, 300, 1, 45, 45), diagnose.Prefetch{Consumers: 1}, false,
 			"standing", "neither grows nor drains: consumers finish 3/s, as much as comes"},
 	}
 	for _, tt := range tests {

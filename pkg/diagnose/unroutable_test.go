@@ -345,7 +345,7 @@ func TestUnroutable_typeOff(t *testing.T) {
 	queue(f, "straight", map[string]any{"x-dead-letter-exchange": "hashed"})
 	queue(f, "round", map[string]any{"x-dead-letter-exchange": "before", "x-dead-letter-routing-key": "k"})
 	want := []string{
-		"exchange hashed: cannot route: n does not offer its type x-consistent-hash, whose plugin is off",
+		"exchange hashed: cannot route: n does not offer the exchange type x-consistent-hash: its plugin is not enabled",
 		"queue round: dead-letters to exchange hashed, which cannot route (type x-consistent-hash)",
 		"queue straight: dead-letters to exchange hashed, which cannot route (type x-consistent-hash)",
 	}

@@ -23,7 +23,7 @@ func defaultUser(f Facts) []Finding {
 	if f.Loopback {
 		// By default, brokers accept guest over the loopback interface only.
 		x.Severity, x.What = health.OK, "the user guest logs in with the password guest, at least from this host"
-		x.Hit = "nobody, as long as everyone on this host may administer the broker, and loopback_users has its default"
+		x.Hit = "nothing, as long as everyone on this host may administer the broker, and loopback_users has its default"
 	}
 	return []Finding{x}
 }

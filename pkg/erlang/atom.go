@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// reserved are the words of Erlang's syntax, which are no atoms without quotes. Erlang 25 still has else and maybe among
+// reserved are the words of Erlang's syntax, which are not atoms without quotes. Erlang 25 still has else and maybe among
 // the atoms, but reads them with quotes, too.
 const reserved = " after and andalso band begin bnot bor bsl bsr bxor case catch cond div else end fun if let maybe not of or " +
 	"orelse receive rem try when xor "

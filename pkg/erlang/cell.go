@@ -86,7 +86,7 @@ func untyped(t Term) Term {
 	return t
 }
 
-// addressText is the usual text of an IP address of 4 or of 8 numbers; "" if 8 numbers are no address.
+// addressText is the usual text of an IP address of 4 or of 8 numbers; "" if 8 numbers are not an address.
 func addressText(v Tuple) string {
 	var parts []string
 	for _, n := range v {

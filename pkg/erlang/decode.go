@@ -34,7 +34,7 @@ func (k *Decoder) DecodeFirst(b []byte) (t Term, rest []byte, err error) { retur
 
 func first(b []byte, keep *Decoder) (t Term, rest []byte, err error) {
 	if len(b) == 0 || b[0] != version {
-		return nil, nil, errors.New("this is no Erlang term")
+		return nil, nil, errors.New("this is not an Erlang term")
 	}
 	d := &decoder{b: b[1:], keep: keep}
 	t = d.term(0)

@@ -30,7 +30,7 @@ func (d *decoder) number(tag int) Term {
 func (d *decoder) float(f float64) Term {
 	n := Float(f)
 	if n == "" {
-		return d.fail("an Erlang float that is no number")
+		return d.fail("an Erlang float that is not a number")
 	}
 	return n
 }

@@ -67,7 +67,7 @@ func (k *Decoder) binary(sent []byte) Term {
 	return t
 }
 
-// small is an integer of one byte, none where there is no byte.
+// small is an integer of one byte; nil if there is no byte.
 func (k *Decoder) small(sent []byte) Term {
 	if len(sent) == 0 {
 		return nil

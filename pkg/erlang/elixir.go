@@ -68,7 +68,8 @@ func elixirKeys(m Map) (pairs []string, ok bool) {
 	return pairs, true
 }
 
-// elixirParts are the elements of a list: a list of pairs whose first is a word is shown as [word: value].
+// elixirParts are the elements of a list as text. A keyword list, whose pairs begin with atoms, is shown as [atom:
+// value].
 func elixirParts(l List) []string {
 	var pairs []string
 	for _, e := range l {

@@ -132,7 +132,7 @@ func (e *encoder) number(n Number) {
 	if n.IsFloat() {
 		f, err := strconv.ParseFloat(string(n), 64)
 		if err != nil {
-			e.fail("%q is no number", n)
+			e.fail("%q is not a number", n)
 		}
 		e.b = binary.BigEndian.AppendUint64(append(e.b, tagNewFloat), math.Float64bits(f))
 		return
@@ -147,7 +147,7 @@ func (e *encoder) number(n Number) {
 	}
 	v, ok := new(big.Int).SetString(string(n), 10)
 	if !ok || len(v.Bytes()) > longestInteger {
-		e.fail("%.40q is no number", n)
+		e.fail("%.40q is not a number", n)
 		return
 	}
 	digits := v.Bytes()

@@ -68,8 +68,8 @@ func TestDecode_broken(t *testing.T) {
 		sent []byte
 		says string
 	}{
-		"nothing":             {nil, "no Erlang term"},
-		"another version":     {[]byte{130, 97, 1}, "no Erlang term"},
+		"nothing":             {nil, "not an Erlang term"},
+		"another version":     {[]byte{130, 97, 1}, "not an Erlang term"},
 		"the version alone":   {[]byte{131}, "ends in the middle"},
 		"compressed":          {[]byte{131, 80, 0xff, 0xff, 0xff, 0xff, 0x78}, "compressed"},
 		"huge list":           {[]byte{131, 108, 0xff, 0xff, 0xff, 0xff, 106}, "ends in the middle"},
@@ -83,7 +83,7 @@ func TestDecode_broken(t *testing.T) {
 		"atom of 256":         {append([]byte{131, 118, 1, 0}, make([]byte, 256)...), "longer than 255"},
 		"atom not UTF-8":      {[]byte{131, 119, 1, 0xff}, "not UTF-8"},
 		"atom of a cache":     {[]byte{131, 82, 0}, "unknown kind 82"},
-		"no number":           {[]byte{131, 70, 0x7f, 0xf8, 0, 0, 0, 0, 0, 0}, "no number"},
+		"no number":           {[]byte{131, 70, 0x7f, 0xf8, 0, 0, 0, 0, 0, 0}, "not a number"},
 		"bits of none":        {[]byte{131, 77, 0, 0, 0, 0, 3}, "bit string"},
 		"too much":            {[]byte{131, 106, 106}, "1 bytes too many"},
 		"deep":                {deep, "nested"},

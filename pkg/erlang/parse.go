@@ -226,7 +226,7 @@ func (p *parser) binaryText(out []byte) []byte {
 	}
 	for _, r := range text {
 		if r > 0xff {
-			p.fail("%q is no character of one byte: write /utf8 after the text", r)
+			p.fail("%q does not fit into one byte: write /utf8 after the text", r)
 			return nil
 		}
 		out = append(out, byte(r))

@@ -10,7 +10,7 @@ import (
 type Element struct{ Key, Value, Text string }
 
 // Proplist cuts the text of an Erlang list into its elements, without reading what is inside them. It is false for a
-// text that is no list, or one that ends too early.
+// text that is not a list, or one that ends too early.
 func Proplist(text string) (pairs []Element, ok bool) {
 	inside, ok := within(text, '[', ']')
 	if !ok {

@@ -62,7 +62,7 @@ func IsMissing(err error) bool {
 	return errors.As(err, &f) && f.Missing()
 }
 
-// errNoRex is that the node has no server for calls, which Erlang may drop one day.
+// errNoRex says that the node has no process rex, which answers remote calls. A later Erlang may not have it.
 var errNoRex = errors.New("no rex")
 
 // Call calls a function on the node and returns its value. One that is thrown is a value, too. When the time ends, the

@@ -91,7 +91,7 @@ func (t Target) epmdSilent(ctx context.Context) error {
 	return fail.New(fail.Unreachable, "%s does not answer as epmd does", t.epmd()).Do(fail.GiveNodePort)
 }
 
-// closed is that nobody listens where the node should.
+// closed is the error for a port on which no node listens.
 func (t Target) closed(ctx context.Context, port int, err error) error {
 	if ended := t.known(ctx, err); ended != nil {
 		return ended
@@ -103,7 +103,7 @@ func (t Target) closed(ctx context.Context, port int, err error) error {
 	return e.Next("check the port, and what is between here and there")
 }
 
-// silent is that the node did not go on with the handshake.
+// silent is the error for a node that did not go on with the handshake.
 func (t Target) silent(ctx context.Context, err error) error {
 	if ended := t.known(ctx, err); ended != nil {
 		return ended
@@ -129,7 +129,7 @@ func (t Target) silent(ctx context.Context, err error) error {
 		Next("the node's log says why").Do(fail.UseTLSDistribution)
 }
 
-// tlsFailed is that TLS could not be agreed on.
+// tlsFailed is the error for a failed TLS handshake.
 func (t Target) tlsFailed(ctx context.Context, err error) error {
 	if ended := t.known(ctx, err); ended != nil {
 		return ended
@@ -161,12 +161,12 @@ func isAlert(err error) bool {
 }
 
 func (t Target) tlsRefused(err error) error {
-	return fail.New(fail.Unreachable, "node %s refuses our certificate, or finds no TLS in common with us: %w", t.Node, bare(err)).
+	return fail.New(fail.Unreachable, "node %s refuses the certificate of rabbitctl, or has no TLS version or cipher suite in common with it: %w", t.Node, bare(err)).
 		Next("its log says which").Do(fail.CheckCertificates)
 }
 
 func (t Target) strange(format string, args ...any) error {
-	return fail.New(fail.Unreachable, "what answers for node %s is no Erlang node of release 23 or later: "+format,
+	return fail.New(fail.Unreachable, "what answers for node %s is not an Erlang node of release 23 or later: "+format,
 		append([]any{t.Node}, args...)...).Do(fail.GiveNodePort)
 }
 

@@ -54,7 +54,7 @@ type handshake struct {
 	conn   net.Conn
 	// wide means lengths of 4 bytes, as over TLS, in place of 2.
 	wide bool
-	// me is the name that the node gave us, node its own.
+	// me is the name that the node gave us; node is the node's own name.
 	me, node erlang.Atom
 	creation uint32
 }

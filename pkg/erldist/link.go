@@ -46,7 +46,7 @@ type Link struct {
 	mu      sync.Mutex
 	boxes   map[uint32]*mailbox
 	last    uint32
-	// terms and sorting are for whoever listens alone.
+	// Only the goroutine that reads the connection uses terms and sorting.
 	terms   erlang.Decoder
 	sorting sorting
 	// lost is why the connection ended; over is closed then.
@@ -249,7 +249,7 @@ func (l *Link) take(frame []byte) error {
 	}
 	control, _ := first.(erlang.Tuple)
 	if len(control) == 0 {
-		return errors.New("its message does not say what it is for, as Erlang distribution demands")
+		return errors.New("the node sent a message without the control part that Erlang distribution requires")
 	}
 	var got received
 	var to erlang.Term

@@ -151,7 +151,7 @@ func TestDial_failures(t *testing.T) {
 			"node rabbit does not speak TLS there"},
 		"no certificate of ours": {&nodetest.Node{Instead: func(c net.Conn) { c.Read(make([]byte, 9)); c.Write([]byte("\x15\x03\x03\x00\x02\x02\x28")) }},
 			func(t *erldist.Target) { t.TLS = &tls.Config{ServerName: "x"} }, fail.Unreachable,
-			"node rabbit refuses our certificate, or finds no TLS in common with us: tls: handshake failure"},
+			"node rabbit refuses the certificate of rabbitctl, or has no TLS version or cipher suite in common with it: tls: handshake failure"},
 		"plain against TLS": {&nodetest.Node{Instead: func(c net.Conn) { c.Write([]byte("\x15\x03\x03\x00\x02\x02\x46")) }},
 			nil, fail.Unreachable, "node rabbit speaks Erlang distribution over TLS only"},
 		"impostor": {&nodetest.Node{Instead: impostor}, nil, fail.Denied, "does not know the Erlang cookie"},
@@ -163,7 +163,7 @@ func TestDial_failures(t *testing.T) {
 			fail.Unreachable, "no name for us"},
 		"epmd is another": {&nodetest.Node{}, func(t *erldist.Target) { t.EpmdPort = -1 }, fail.Unreachable,
 			"does not answer as epmd does"},
-		"no name": {&nodetest.Node{}, func(t *erldist.Target) { t.Node = "@host" }, fail.Usage, "is no name of a node"},
+		"no name": {&nodetest.Node{}, func(t *erldist.Target) { t.Node = "@host" }, fail.Usage, "is not the name of a node"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -261,8 +261,8 @@ func TestCall_hostile(t *testing.T) {
 		"a frame that never comes": {func(c net.Conn) { c.Write([]byte("\x03\xff\xff\xffp")); time.Sleep(3 * time.Second) },
 			"the time budget ended"},
 		"no message":   {func(c net.Conn) { c.Write([]byte("\x00\x00\x00\x01x")); ticks(c) }, "begins with byte 120"},
-		"no term":      {func(c net.Conn) { c.Write([]byte("\x00\x00\x00\x02px")); ticks(c) }, "no Erlang term"},
-		"no purpose":   {func(c net.Conn) { c.Write(nodetest.Frame(erlang.Int(3))); ticks(c) }, "does not say what it is for"},
+		"no term":      {func(c net.Conn) { c.Write([]byte("\x00\x00\x00\x02px")); ticks(c) }, "not an Erlang term"},
+		"no purpose":   {func(c net.Conn) { c.Write(nodetest.Frame(erlang.Int(3))); ticks(c) }, "without the control part"},
 		"compressed":   {func(c net.Conn) { c.Write([]byte("\x00\x00\x00\x04p\x83\x50\xff")); ticks(c) }, "compressed"},
 		"not for us":   {strangers, "the time budget ended"},
 		"only headers": {func(c net.Conn) { c.Write(nodetest.Frame(erlang.Tuple{erlang.Int(2)})); ticks(c) }, "the time budget ended"},

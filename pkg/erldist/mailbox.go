@@ -64,7 +64,7 @@ func (m *mailbox) close() {
 	close(m.gone)
 }
 
-// sorting is what whoever listens has read and not handed over: messages for one mailbox.
+// sorting has the messages for one mailbox that the reader of the connection has read and not handed over yet.
 type sorting struct {
 	to uint32
 	batch
@@ -189,7 +189,7 @@ func (m *mailbox) take() received {
 // more tells whether the next one is at hand.
 func (m *mailbox) more() bool { return len(m.held) > 0 }
 
-// broken is that the connection has ended while something was under way.
+// broken is the error for a connection that ended during a call.
 func (l *Link) broken() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -29,7 +29,7 @@ func (l *Link) Stream(ctx context.Context, r Rows, each func(row erlang.Term) er
 	})
 }
 
-// stream is Stream, but hands out together what came together.
+// stream is Stream, but passes all rows that arrived together in one call.
 func (l *Link) stream(ctx context.Context, r Rows, each func(rows []erlang.Term) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)

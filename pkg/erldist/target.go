@@ -55,7 +55,7 @@ func (t Target) check() error {
 	name, host, at := strings.Cut(t.Node, "@")
 	if name == "" || at && host == "" || strings.ContainsAny(t.Node, " /:\x00\n") || strings.Contains(host, "@") ||
 		len(t.Node) > 255 {
-		return fail.Usagef("%.80q is no name of a node", t.Node).Next("write it as rabbit@HOST, or as rabbit for this " +
+		return fail.Usagef("%.80q is not the name of a node", t.Node).Next("write it as rabbit@HOST, or as rabbit for this " +
 			"machine")
 	}
 	return nil

@@ -9,7 +9,7 @@ import (
 // components such as the metadata store, which belong to no virtual host.
 type CriticalThing struct {
 	VHost, Name string
-	// Component means that it is no queue.
+	// Component means that it is not a queue.
 	Component bool
 }
 

@@ -53,7 +53,7 @@ func (w watched) judge() (s Status, stale bool, text string) {
 	case !w.value.Known || !w.limit.Known:
 		return Unknown, false, w.unknownText
 	case w.flagged || w.breached():
-		return OK, true, fmt.Sprintf("%s has no %s alarm; its figures (%s) are older than that", w.node, w.resource, figures)
+		return OK, true, fmt.Sprintf("%s has no %s alarm; its figures (%s) are older than the state of the alarm", w.node, w.resource, figures)
 	}
 	s, add := w.judgeValue()
 	return s, false, fmt.Sprintf("%s %s %s, alarm at %s%s", w.node, w.value.Bytes(), w.word, w.limit.Bytes(), add)

@@ -81,7 +81,7 @@ func (f CertificateFile) Failed() string {
 	return erlang.Cell(t[1])
 }
 
-// Parsed are the certificates in the file, and how many blocks of it are none.
+// Parsed are the certificates in the file, and how many CERTIFICATE blocks cannot be read.
 func (f CertificateFile) Parsed() (all []*x509.Certificate, odd int) {
 	text, _ := f.Content.(erlang.Binary)
 	rest := []byte(text)

@@ -66,7 +66,7 @@ func Threads(ctx context.Context, n Node, length time.Duration) (all []Thread, r
 	return all, raw, nil
 }
 
-// whole is a term as a number; 0 for what is none.
+// whole is a term as an integer; 0 if it is not an integer.
 func whole(t erlang.Term) int64 {
 	number, _ := t.(erlang.Number)
 	n, _ := strconv.ParseInt(string(number), 10, 64)

@@ -24,7 +24,7 @@ type Plugins struct {
 	Enabled []string
 	// All are the installed plugins, by name.
 	All []Plugin
-	// Implied are all that are enabled: by name, or because those need them.
+	// Implied are all enabled plugins: those that were enabled by name, and those that they need.
 	Implied []string
 	// Running are the versions of those that run, by name; nil when the node does not tell.
 	Running map[string]string
@@ -105,7 +105,7 @@ func (p *Plugins) related(ctx context.Context, n Node, reverse string, names []s
 	return words(t), err
 }
 
-// Listed are the plugins without parts of other plugins.
+// Listed are those of the names that are plugins: the list also has plain Erlang libraries that plugins need.
 func (p *Plugins) Listed(ctx context.Context, n Node, names []string) ([]string, error) {
 	t, err := ask(ctx, n, "rabbit_plugins", "strictly_plugins", Words(names), p.records)
 	return words(t), err

@@ -168,7 +168,7 @@ func TestProgress(t *testing.T) {
 		want     string
 	}{
 		{"silent off a terminal", false, false, time.Hour, ""},
-		{"silent where no line can be drawn anew", true, true, time.Hour, ""},
+		{"silent where no line can be drawn again", true, true, time.Hour, ""},
 		{"silent within a second", true, false, 999 * time.Millisecond, ""},
 		{"shown after a second, then cleared", true, false, 1100 * time.Millisecond,
 			"\r\x1b[Kwaiting, 7 so far (1s)|\r\x1b[K"},

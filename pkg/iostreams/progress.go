@@ -66,7 +66,7 @@ func (p *Progress) run() {
 }
 
 // oneLine cuts the text so that it fits on a line of the terminal with so many columns behind it. A line that wraps
-// cannot be drawn anew.
+// cannot be drawn again.
 func (s *Streams) oneLine(text string, behind int) string {
 	width := s.Width
 	if width == 0 {

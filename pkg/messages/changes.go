@@ -10,7 +10,7 @@ type Changes struct {
 	Expiration int64
 	// AMQP10 were written by AMQP 1.0, of which 0-9-1 cannot see everything.
 	AMQP10 int64
-	// Counts had counts of deliveries, or a place in a stream.
+	// Counts is how many messages had delivery counts or an offset in a stream.
 	Counts int64
 }
 
@@ -27,7 +27,7 @@ func (c *Changes) Add(o Changes) {
 const unseen = ", and others may have been without a sign of it: what they have of to, subject, footer, group-sequence " +
 	"and absolute-expiry-time is lost"
 
-// Told are the changes that a reader should know of, in sentences. It leaves out that delivery counts start anew.
+// Told are the changes that a reader should know of, in sentences. It leaves out that delivery counts start over.
 func (c Changes) Told() []string {
 	var told []string
 	for _, of := range []struct {
@@ -40,7 +40,7 @@ func (c Changes) Told() []string {
 				": they are not routed to these keys again"},
 		{c.UserID, "message had the user-id of another user, which is now in the header " + HeaderUserID,
 			"messages had the user-id of another user, which is now in the header " + HeaderUserID},
-		{c.Expiration, "message has an expiration, which starts anew", "messages have an expiration, which starts anew"},
+		{c.Expiration, "message has an expiration, which starts over", "messages have an expiration, which starts over"},
 		{c.AMQP10, "message was written by AMQP 1.0" + unseen, "messages were written by AMQP 1.0" + unseen},
 	} {
 		if of.n > 0 {

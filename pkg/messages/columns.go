@@ -64,7 +64,8 @@ func foundColumns() []column {
 			func(l *look) record.Value { return record.Value(l.json()) }},
 		{record.Column{Name: "headers", Kind: record.Map, Help: `headers; one is headers.NAME or headers["NAME"]`},
 			func(l *look) record.Value { return HeadersOf(l.m) }},
-		{record.Column{Name: "age", Kind: record.Seconds, Help: "time since timestamp, or else since its death"},
+		{record.Column{Name: "age", Kind: record.Seconds,
+			Help: "time since the timestamp property; without one, since the message was dead-lettered"},
 			func(l *look) record.Value {
 				if !l.m.Timestamp.IsZero() {
 					return l.since(l.m.Timestamp)

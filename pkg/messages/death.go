@@ -17,7 +17,7 @@ type Death struct {
 	// At is when; zero where that is not known.
 	At time.Time
 	// Count is how often it died there for that reason. Release 4.0 and later count from 1 again once a client published
-	// the message anew; 0 where it is not known.
+	// the message again; 0 where it is not known.
 	Count int64
 	// Expiration is the property that the message had before, in milliseconds. The broker takes it away.
 	Expiration string

@@ -83,7 +83,7 @@ func TestFileSource_othersAreManyOrWrong(t *testing.T) {
 		`{"body":"x","priority":256}`:    `orders.jsonl, message 1: "256": value out of range`,
 		`{"body":"x","headers":7}`:       "orders.jsonl, message 1: 7 where an object should be",
 		`{"body":"x","timestamp":"n"}`:   `orders.jsonl, message 1: parsing time "n"`,
-		`{"body":"x","expiration":"1h"}`: `orders.jsonl, message 1: expiration "1h" is no number of milliseconds`,
+		`{"body":"x","expiration":"1h"}`: `orders.jsonl, message 1: expiration "1h" is not a number of milliseconds`,
 		`{"body":"x","type":"` + strings.Repeat("x", 256) + `"}`: "orders.jsonl, message 1: type has 256 bytes; 255 is the most",
 		`{"body":"` + "\xff" + `"}`:                              "orders.jsonl, message 1: invalid UTF-8",
 		`{"Body":"` + strings.Repeat("[", 5):                     "orders.jsonl ends in the middle of message 1",

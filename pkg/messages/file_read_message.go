@@ -123,7 +123,7 @@ func (d *decoder) exact(m *Message) error {
 			value, err := readValue(d.json, 0)
 			table, isTable := value.(amqp091.Table)
 			if err == nil && !isTable {
-				err = errors.New("headers that are no table")
+				err = errors.New("headers that are not a table")
 			}
 			m.Headers = table
 			return err
@@ -259,7 +259,7 @@ func (d *decoder) check(m *Message) error {
 		return errors.New("a message needs a body")
 	}
 	if _, err := strconv.ParseUint(m.Expiration, 10, 63); err != nil && m.Expiration != "" {
-		return fmt.Errorf("expiration %.40q is no number of milliseconds", m.Expiration)
+		return fmt.Errorf("expiration %.40q is not a number of milliseconds", m.Expiration)
 	}
 	for _, p := range d.list {
 		if n := len(*p.of(m)); n > 255 {

@@ -219,7 +219,7 @@ func (s *FileSource) broken(err error) error {
 		return late
 	}
 	if errors.Is(err, errLong) {
-		return fail.New(fail.Data, "%s: longer than %s, so it is no message", s.where(), prose.Limit(maxLine))
+		return fail.New(fail.Data, "%s: longer than %s, so it is not a message", s.where(), prose.Limit(maxLine))
 	}
 	var number *strconv.NumError
 	switch {

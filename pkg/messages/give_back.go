@@ -76,10 +76,11 @@ const (
 	longestLull  = 3 * time.Second
 )
 
-// behind takes the messages that had come back before and were not taken now. A quorum queue delivers those first, and
-// puts what comes back behind them: after a look at five messages, a look at two put these behind the other three
-// (measured on 3.10 and 4.3). They are given back after the source's own. Before 4.3 that would count as a delivery of
-// messages that nobody asked for, so the order changes there.
+// behind takes those messages that had come back to the queue before, and that the source has not taken. A quorum
+// queue delivers messages that came back first, and puts newer ones of them behind the older: after a look at five
+// messages, a look at two put these two behind the other three (measured on 3.10 and 4.3). So the source's own
+// messages are given back first, and then these. Before 4.3 this would count as another delivery of messages that the
+// user did not ask for, so the order changes there.
 //
 //nolint:contextcheck // messages are given back also when the command has been interrupted
 func (s *QueueSource) behind() (all []*QueueSource) {

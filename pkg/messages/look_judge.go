@@ -164,7 +164,7 @@ func (d *deliveries) notes(ready int64) (notes []string) {
 			d.of.over(them(d.over))))
 	}
 	if len(d.last) > 0 {
-		notes = append(notes, fmt.Sprintf("do not look at %s again: the next delivery that is not acknowledged %s",
+		notes = append(notes, fmt.Sprintf("do not look at %s again: after one more unacknowledged delivery the queue %s",
 			numbered(d.last), d.of.over(them(d.last))))
 	}
 	return notes

@@ -32,12 +32,12 @@ func TestDeliveries(t *testing.T) {
 		"limit": {viewed{name: "qq", counts: true, hasLimit: true, limit: 3},
 			"the queue counted this look as a delivery of 5 messages\n" +
 				"this look was one too many for message 4: the queue drops it (no dead-letter exchange on qq)\n" +
-				"do not look at messages 3, 5 again: the next delivery that is not acknowledged drops them " +
+				"do not look at messages 3, 5 again: after one more unacknowledged delivery the queue drops them " +
 				"(no dead-letter exchange on qq)"},
 		"dead letters": {viewed{name: "qq", counts: true, hasLimit: true, limit: 2, deadLetters: "dlx"},
 			"the queue counted this look as a delivery of 5 messages\n" +
 				"this look was one too many for messages 3, 4, 5: the queue dead-letters them to exchange dlx\n" +
-				"do not look at message 2 again: the next delivery that is not acknowledged dead-letters it to exchange dlx"},
+				"do not look at message 2 again: after one more unacknowledged delivery the queue dead-letters it to exchange dlx"},
 		"no limit": {viewed{name: "qq", counts: true},
 			"the queue counted this look as a delivery of 5 messages"},
 		"free": {viewed{name: "qq", hasLimit: true, limit: 3}, ""},

@@ -56,9 +56,9 @@ type Unsure interface {
 type Sink interface {
 	// Put hands over a message. It does not wait until the message is safe. With an error it was not handed over.
 	Put(ctx context.Context, m *Message) error
-	// Settle waits until at most so many of the messages that were put are still unsafe. It returns the numbers of those
-	// that became safe since the last call, in the order in which they were put. With an error it returns them, too, and
-	// the error says why no more will be.
+	// Settle waits until at most unsafe of the messages that were put are not safe yet. It returns the numbers of
+	// those that became safe since the last call, in the order in which they were put. It returns them also with an
+	// error, which says why no more messages will become safe.
 	Settle(ctx context.Context, unsafe int) (safe []int64, err error)
 	// Close ends it, after the last Settle.
 	Close() error

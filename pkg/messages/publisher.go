@@ -23,7 +23,7 @@ type Publisher struct {
 	todo chan outgoing
 	// sent is closed when the sender has ended.
 	sent chan struct{}
-	// watched is closed when nothing is listened to any more.
+	// watched is closed when the goroutine that watches the AMQP channel has ended.
 	watched chan struct{}
 	// changed tells that there is news.
 	changed chan struct{}

@@ -126,8 +126,8 @@ func (s *QueueSource) Full() bool {
 	return !s.learning && s.handed-s.base-s.freed >= s.prefetch && s.handed < s.Want
 }
 
-// Next is the next message. It ends where as many were handed out as are wanted, or where the queue has no more: another
-// consumer may have taken some, or they expired.
+// Next is the next message. It returns io.EOF after as many messages as are wanted, or when the queue has no more:
+// another consumer may have taken some, or they expired.
 func (s *QueueSource) Next(ctx context.Context) (*Message, error) {
 	if s.handed >= s.Want {
 		return nil, io.EOF

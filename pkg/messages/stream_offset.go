@@ -36,7 +36,7 @@ func ParseOffset(text string) (Offset, error) {
 			return Offset{at}, nil
 		}
 	}
-	return Offset{}, fail.Usagef("%q is no place in a stream", text).
+	return Offset{}, fail.Usagef("%q is not a place in a stream", text).
 		Next("say first, last, next, a number, an interval such as 1h, 7D or 30m, or a time such as 2026-03-04T05:06:07Z")
 }
 

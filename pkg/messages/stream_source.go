@@ -53,7 +53,8 @@ const (
 	streamSilence = 200 * time.Millisecond
 	// mostSilent is how often it may do that where its end was not reached: an offset behind the end brings nothing.
 	mostSilent = 5
-	// mostOfEnd is how long it may take to read the last chunk, of which a publisher can make more all the time.
+	// mostOfEnd is how long it may take to read the last chunk. Without a limit, a busy publisher could make it last
+	// for ever.
 	mostOfEnd = 2 * time.Second
 )
 

@@ -60,7 +60,7 @@ func eachLine(r io.Reader, each func(line []byte)) error {
 	for told := false; ; {
 		line, err := lines.ReadSlice('\n')
 		if errors.Is(err, bufio.ErrBufferFull) {
-			// No name is as long as this: it is no line of ours.
+			// No name is as long as this: we do not need this line.
 			for errors.Is(err, bufio.ErrBufferFull) {
 				_, err = lines.ReadSlice('\n')
 			}

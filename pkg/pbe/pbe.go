@@ -92,7 +92,7 @@ func (m Method) Decrypt(passphrase, text string) (erlang.Term, error) {
 	whole, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(text), ""))
 	c := ciphers()[m.Cipher]
 	if err != nil || len(whole) > longestValue {
-		return nil, fail.New(fail.Data, "the value is no base64, in which encrypted values are written")
+		return nil, fail.New(fail.Data, "the value is not base64; an encrypted value is")
 	}
 	rest := len(whole) - saltLength - c.vector
 	if rest < c.block || rest%c.block != 0 {

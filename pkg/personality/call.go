@@ -78,9 +78,9 @@ func addressable(names ...string) error {
 	return nil
 }
 
-// speakable refuses what is not UTF-8 where something would be made or set with it: 4.3 takes such names of policies,
-// virtual hosts and more in a path, and then fails at each listing that has one; in a body other bytes would become
-// other text, so that a password would not be the one that was typed. What is there already can be removed.
+// speakable refuses text that is not UTF-8, unless the command only removes something. 4.3 accepts such names of
+// policies, virtual hosts and more in a path, and then fails at each listing that has one. In a body, the bytes would
+// become other text: a user would get another password than the one that was typed.
 func (c *call) speakable(name string) error {
 	if change.OnlyRemoves(name) {
 		return nil
@@ -102,7 +102,7 @@ func (c *call) speakable(name string) error {
 	return nil
 }
 
-// positive refuses a first argument that is no number above 0.
+// positive refuses a first argument that is not a number above 0.
 func positive(c *call) *fault {
 	if n, err := strconv.Atoi(c.args[0]); err != nil || n < 1 {
 		return c.bad("Argument must be a positive integer")

@@ -12,7 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// command is a command of the official tools that is no listing: a check, a report, or a change. One more is one more
+// command is a command of the official tools other than a listing: a check, a report, or a change. One more is one more
 // entry.
 type command struct {
 	name string
@@ -20,7 +20,7 @@ type command struct {
 	of tools
 	// usage is what follows the tool and the global options in the usage line; "" is the name and a time limit.
 	usage string
-	// min and max bound the number of arguments; a max below 0 is no bound.
+	// min and max bound the number of arguments; a max below 0 means any number.
 	min, max int
 	// switches are the options of its own, and letters their short names.
 	switches switches

@@ -284,7 +284,7 @@ func trustStore(ctx context.Context, c *call) (answer, error) {
 	return c.rowed(ctx, t, err)
 }
 
-// rowed is a table, of which nothing at all is printed where it has no rows.
+// rowed is a table; without rows, nothing at all is printed.
 func (c *call) rowed(ctx context.Context, t *table, err error) (answer, error) {
 	if err == nil && len(t.rows) == 0 && !c.machine() {
 		return answer{}, nil

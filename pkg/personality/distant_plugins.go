@@ -103,7 +103,7 @@ func oneMode(c *call) *fault {
 	return nil
 }
 
-// listInstalled lists the plugins that are installed, as the node tells of them.
+// listInstalled lists the installed plugins, as the node reports them.
 func listInstalled(ctx context.Context, c *call) (answer, error) {
 	of, err := inside.PluginsOf(ctx, c.erlang)
 	if err != nil {

@@ -111,7 +111,7 @@ func validKey(c *call) *fault {
 		return c.bad("No key specified")
 	case given > 1:
 		return c.bad("There can be only one key type")
-	case isJSON && change.KeyProblem(key) == "it is no JSON object":
+	case isJSON && change.KeyProblem(key) == change.NoObject:
 		return c.bad("Invalid JSON")
 	case isJSON && change.KeyProblem(key) != "":
 		return c.bad("Json key should contain \"kty\" field")

@@ -51,7 +51,7 @@ func commandList(t tools) string {
 	return "Available commands:\n\n   " + strings.Join(commandsOf(t), "\n   ")
 }
 
-// commandHelp is the help of a command that is no listing.
+// commandHelp is the help of a command other than a listing.
 func (r *run) commandHelp(d command) string {
 	return r.helpText(d.name, d.shownUsage(), append(arguments(d.shownUsage()), options(d.switches, d.letters)...))
 }

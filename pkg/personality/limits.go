@@ -38,8 +38,8 @@ func prepareUserLimits(r *run, q *question) {
 	}
 }
 
-// limits prints the limits of one virtual host or user as bare JSON, none where it has none. missing is the fault to
-// end with when the owner does not exist.
+// limits prints the limits of one virtual host or user as bare JSON; none is what it prints without limits. missing is
+// the fault to end with when the owner does not exist.
 func (r *run) limits(ctx context.Context, client *broker.Client, q *question, owner, none string,
 	missing func(ctx context.Context, client *broker.Client, owner string) (*fault, error)) error {
 	if err := reachable(verb.Ask{Args: []string{owner}}); err != nil {

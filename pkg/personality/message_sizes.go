@@ -20,7 +20,7 @@ func sizeNames() map[string]string {
 	}
 }
 
-// sizeCommands tell of the sizes of messages.
+// sizeCommands are the commands about the sizes of messages.
 func sizeCommands() []command {
 	return []command{{
 		name: "message_size_stats", seconds: 60,

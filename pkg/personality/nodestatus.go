@@ -185,7 +185,7 @@ func (c *call) nodeData(node record.Value, alarms []broker.Alarm, listeners []li
 	return object(data...)
 }
 
-// nonEmpty are the lines of a text, none of an empty one.
+// nonEmpty are the lines of a text, without the empty lines.
 func nonEmpty(text string) []string {
 	return slices.DeleteFunc(strings.Split(text, "\n"), func(line string) bool { return line == "" })
 }

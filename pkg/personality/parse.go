@@ -20,7 +20,7 @@ type switches map[string]kind
 
 // line is a command line, taken apart as the official tools do it.
 type line struct {
-	// words are what is no option: the command and its arguments.
+	// words are the arguments that are not options: the command and its own.
 	words []string
 	// options are the options that were given; of one that was given twice, the last.
 	options map[string]string

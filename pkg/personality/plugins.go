@@ -59,7 +59,7 @@ func isLibrary(name string) bool {
 		"rabbitmq_codegen"}, name)
 }
 
-// listEnabled lists plugins that run, as the API tells of them.
+// listEnabled lists the plugins that run, as the API reports them.
 func listEnabled(ctx context.Context, c *call) (answer, error) {
 	all, err := c.pluginsOf(ctx)
 	if err != nil {

@@ -96,11 +96,11 @@ func (c *call) replicatedQueues() string {
 	return "quorum queues"
 }
 
-// inCluster refuses an argument that is no running node of the cluster, as the tools do since 3.13.
+// inCluster refuses an argument that is not a running node of the cluster, as the tools do since 3.13.
 func inCluster(at int) func(context.Context, *call) error {
 	return func(ctx context.Context, c *call) error {
 		if _, given := c.line.given("membership"); given && c.erlang != nil {
-			return c.invalid("Invalid options for this command:\n--membership : ") // 3.10 has none
+			return c.invalid("Invalid options for this command:\n--membership : ") // 3.10 does not have this option
 		}
 		if !c.since(3, 13) {
 			return nil

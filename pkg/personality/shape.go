@@ -166,7 +166,7 @@ func pairsOf(v record.Value, words bool) erlang.Term {
 	return out
 }
 
-// address is an IP address as numbers; what is no address stays text.
+// address is an IP address as numbers; anything else stays text.
 func address(text string) erlang.Term {
 	if text == "" {
 		return nothing
@@ -210,7 +210,7 @@ func protocol(text string) erlang.Term {
 	return erlang.Tuple{erlang.Atom(name), release}
 }
 
-// notWhole tells a text that is no whole number.
+// notWhole tells a text that is not a whole number.
 func notWhole(text string) bool {
 	_, err := strconv.ParseUint(text, 10, 32)
 	return err != nil

@@ -18,9 +18,9 @@ import (
 // untoldPatience bounds that wait: queues tell their figures every five seconds, and those are gathered every five.
 const untoldPatience = 15 * time.Second
 
-// markOfQueues is the column that tells whether a queue has told its figures, "" where none of the statistics is shown:
-// what was declared and how many messages there are is known at once. The memory is told of every type of queue (3.10,
-// 4.0 and 4.3).
+// markOfQueues is the column that tells whether a queue has reported its figures; "" where no statistics are shown.
+// What a queue was declared with and its number of messages are known at once. The memory is reported for every type
+// of queue (3.10, 4.0 and 4.3).
 func markOfQueues(columns []record.Column) string {
 	mark := ""
 	for _, c := range columns {

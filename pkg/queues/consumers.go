@@ -70,8 +70,8 @@ func (r *run) withConsumers(ctx context.Context, all rows) rows {
 	}
 }
 
-// of is how many consumers the queue has. Of a queue that is one MQTT client's subscription with QoS 0, which 4.x makes
-// a type of its own, the broker tells no consumers anywhere.
+// of is how many consumers the queue has. The broker reports no consumers for the queue of an MQTT subscription with
+// QoS 0, which is a queue type of its own in 4.x.
 func (c *consumerCounts) of(vhost, name record.Value, kind string) record.Value {
 	n, _ := c.Of(vhost, name)
 	if n == 0 && kind != "classic" && kind != "quorum" && kind != "stream" {

@@ -37,7 +37,7 @@ func fromAPI(ctx context.Context, c *broker.Client, wish Wish, columns []record.
 	}
 }
 
-// run is one reading of a listing: facts come in, a plan is made of them, and made anew where they change it.
+// run is one reading of a listing: facts come in, a plan is made of them, and made again where they change it.
 type run struct {
 	client *broker.Client
 	wish   Wish

@@ -171,7 +171,7 @@ func TestList_veryMany(t *testing.T) {
 	}
 }
 
-// TestList_again: a listing can be read twice, and each reading asks anew.
+// TestList_again: a listing can be read twice, and each reading asks again.
 func TestList_again(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)

@@ -59,8 +59,8 @@ type Column struct {
 	Help string
 	// Missing says why the HTTP API has no such value; the column is accepted, as rabbitmqctl does, and always empty.
 	Missing string
-	// Spare says how early the column is left out of a table for which a screen is too narrow: 1 first; 0: from the right,
-	// after all others. Only people at a terminal are spared it.
+	// Spare says how early the column is left out of a table that is too wide for the screen: 1 first; 0: from the
+	// right, after all others. Columns are left out at a terminal only.
 	Spare int
 }
 
@@ -156,7 +156,7 @@ func (t Table) unknown(name string) error {
 		Advise(t.Hint(name))
 }
 
-// Hint is what to do about a name that is no column's: all columns are told only to those who were not near one.
+// Hint is what to do about a name that no column has: all columns are told only to those who were not near one.
 func (t Table) Hint(name string) fail.Advice {
 	if fail.Nearest(name, append(t.Names(), t.Open...)) != "" {
 		return fail.Do(fail.SeeColumns)

@@ -59,7 +59,7 @@ type Reader[T any] struct {
 	binder Binder
 }
 
-// NewReader makes a reader of what bind says, member by member. Bind is called once, with a T that is filled anew by
+// NewReader makes a reader of what bind says, member by member. Bind is called once, with a T that is filled again by
 // each row, and may keep pointers into it.
 func NewReader[T any](bind func(b *Binder, into *T)) *Reader[T] {
 	r := &Reader[T]{into: new(T)}

@@ -6,8 +6,8 @@ import (
 	"iter"
 )
 
-// Stream reads a JSON array of objects and yields a row for each as it arrives. Text that is no such array, or that
-// ends early, an element that is no object, and one that is longer than MaxObject yield an error and stop: a
+// Stream reads a JSON array of objects and yields a row for each as it arrives. Text that is not such an array, or that
+// ends early, an element that is not an object, and one that is longer than MaxObject yield an error and stop: a
 // *WrongKind, or a *TooLong. An empty array counts as an object without members, for so brokers send one of which
 // nothing was asked for that it has.
 func Stream(r io.Reader, columns []Column) iter.Seq2[Row, error] {
@@ -60,7 +60,7 @@ func Stream(r io.Reader, columns []Column) iter.Seq2[Row, error] {
 	}
 }
 
-// Failing are no rows, but an error.
+// Failing is a listing without rows that ends with an error.
 func Failing(err error) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) { yield(nil, err) }
 }

@@ -75,7 +75,7 @@ func (v Value) Number() (float64, bool) {
 	return f, err == nil
 }
 
-// Int is the value as a whole number; false where it is no number or does not fit. A number written with a fraction is
+// Int is the value as a whole number; false where it is not a number or does not fit. A number written with a fraction is
 // cut.
 func (v Value) Int() (int64, bool) {
 	if !v.isNumber() {
@@ -166,7 +166,7 @@ func (v Value) Texts() (words []string) {
 	return words
 }
 
-// Each calls f with the elements of an array, in order. Anything that is no array has none.
+// Each calls f with the elements of an array, in order. Anything else has none.
 func (v Value) Each(f func(Value)) {
 	if len(v) == 0 || v[0] != '[' {
 		return

@@ -18,7 +18,7 @@ func Series(version string) (major, minor int, ok bool) {
 	return major, minor, errMajor == nil && errMinor == nil
 }
 
-// AtLeast tells whether a version is of that series or a later one. Of a version that cannot be read it is false.
+// AtLeast tells whether a version is of that series or a later one. It is false for a version that cannot be read.
 func AtLeast(version string, major, minor int) bool {
 	x, y, ok := Series(version)
 	return ok && (x > major || x == major && y >= minor)

@@ -70,7 +70,7 @@ func (d *Deltas) mark(columns []record.Column, row record.Row) []string {
 			continue
 		}
 		numbers[i] = f
-		// A changed set of columns is no row to compare with; NaN compares as no change.
+		// A changed set of columns cannot be compared with; NaN counts as unchanged.
 		if len(before) != len(columns) || !(f-before[i] > 0 || f-before[i] < 0) {
 			continue
 		}

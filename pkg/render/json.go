@@ -110,7 +110,7 @@ func (o object) append(dst []byte, row record.Row) []byte {
 	return append(dst, '}')
 }
 
-// appendJSON appends the value on one line, as it is where it can be.
+// appendJSON appends the value on one line. Printable ASCII is copied unchanged.
 func appendJSON(dst []byte, v record.Value, terminal bool) []byte {
 	if v.Absent() {
 		return append(dst, "null"...)

@@ -107,7 +107,7 @@ func (t *markdownTable) begin() error {
 	return t.out.send(nil)
 }
 
-// markdownText escapes what would end a cell or be read as markup. An underscore inside a word is no markup.
+// markdownText escapes what would end a cell or be read as markup. An underscore inside a word is not markup.
 func markdownText(s string) string {
 	s = Escape(s)
 	var b strings.Builder

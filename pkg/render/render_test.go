@@ -23,7 +23,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "write the golden files again")
 
 func golden(t *testing.T, name string, got []byte) {
 	t.Helper()

@@ -158,8 +158,8 @@ func yamlValue(v record.Value) *yaml.Node {
 	return &yaml.Node{Kind: yaml.ScalarNode, Value: string(v)}
 }
 
-// yamlObject is a mapping in the order of the object. Of a name that is there twice, which YAML forbids, the last
-// value counts.
+// yamlObject is a mapping in the order of the object. YAML forbids a name that occurs twice, so only its last value is
+// kept.
 func yamlObject(v record.Value) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.MappingNode}
 	places := map[string]int{}

@@ -36,7 +36,7 @@ func (f Facts) TypeOff(x *Exchange) string {
 	if f.Types == nil || f.Types[x.Type] || Basic(x.Type) {
 		return ""
 	}
-	return fmt.Sprintf("%s does not offer its type %s, whose plugin is off", f.Node, x.Type)
+	return fmt.Sprintf("%s does not offer the exchange type %s: its plugin is not enabled", f.Node, x.Type)
 }
 
 // Plugin is the name of the plugin that provides an exchange type, for a command line.

@@ -91,8 +91,9 @@ func native() map[fail.Act]string {
 	}
 }
 
-// official are the words in place of those whose flag or command an official tool does not have. Its options are
-// variables then, which a program behind a symbolic link reads too.
+// official are the next steps for users of the official tools, where rabbitctl would name a flag or a command that
+// these tools do not have. Environment variables take the place of flags: rabbitctl reads them under the name of an
+// official tool, too.
 func official() map[fail.Act]string {
 	return map[fail.Act]string{
 		fail.CheckLogin: "check RABBITCTL_USERNAME and RABBITCTL_PASSWORD, or: rabbitmqctl authenticate_user %s",

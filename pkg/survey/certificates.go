@@ -54,7 +54,8 @@ func certificatesOf(ctx context.Context, c *broker.Client, now time.Time, listen
 	return facts, err
 }
 
-// listenerAt is a listener for an address: the broker's own where it is one.
+// listenerAt is the broker's listener at that address; if the broker does not list it, a TLS listener that has only
+// the address.
 func listenerAt(address string, listeners []Listener) Listener {
 	for _, l := range listeners {
 		if l.Address == address {

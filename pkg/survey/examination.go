@@ -87,7 +87,8 @@ type examination struct {
 	// overview is requested by the first look that needs it.
 	overview func() (glimpse, error)
 	members  []health.Member
-	// silence is set, and silent closed, where a node is waited for; giveUp ends what waits for it.
+	// silence names the node that does not answer; silent is closed once it is set. giveUp ends what still waits for
+	// that node.
 	silence *broker.Silence
 	silent  chan struct{}
 	giveUp  context.CancelCauseFunc
@@ -102,7 +103,8 @@ type glimpse struct {
 	whole bool
 }
 
-// wholeOverview is the overview where nobody is waited for with it.
+// wholeOverview is the overview. It is an error if the answering node waits for another node before it sends all of
+// it.
 func (e *examination) wholeOverview() (record.Value, error) {
 	overview, err := e.overview()
 	if err == nil && !overview.whole {

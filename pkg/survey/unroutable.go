@@ -183,7 +183,7 @@ func (u *unroutable) bindings(ctx context.Context) error {
 // routedQueues are queues as far as it matters to routing, by virtual host and name.
 type routedQueues map[string]map[string]*routing.Queue
 
-// routedQueue is what matters to routing of a queue, as it was sent.
+// routedQueue has the members of a queue that routing depends on, as the broker sent them.
 type routedQueue struct{ kind, arguments, policy, operator, definition record.Value }
 
 func bindRouted(b *record.Binder, q *routedQueue) {

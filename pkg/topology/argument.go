@@ -199,7 +199,7 @@ func (a Argument) wrong(text string) error {
 func ParseArgument(text string) (key string, value any, err error) {
 	left, _, _ := strings.Cut(text, "=")
 	if key, _, _ := strings.Cut(left, ":"); key == "x-queue-type" {
-		return "", nil, about(Type, "x-queue-type is no argument but the queue's type")
+		return "", nil, about(Type, "x-queue-type is the type of the queue, not an argument")
 	}
 	return Known().Parse(text)
 }

@@ -75,5 +75,5 @@ func CompareExchanges(want, has Exchange, by Deciders) []Difference {
 	return append(out, OfExchanges().compare("", want.Arguments, has.Arguments, by)...)
 }
 
-// SameArguments compares arguments: numbers by value, and a number is no text.
+// SameArguments compares arguments: numbers by value, and a number never equals a text.
 func SameArguments(a, b map[string]any) bool { return maps.EqualFunc(a, b, same) }

@@ -202,8 +202,8 @@ func ParsePolicyKey(text string) (key string, value any, err error) {
 	return key, guess(raw), nil
 }
 
-// Mistyped refuses a text where a well-known key has to have a number or a truth, and the like. Words are left to the
-// broker, since a later release may know more.
+// Mistyped refuses a well-known key with a value of the wrong type, such as a text in place of a number or a boolean.
+// It does not check which words a key accepts, since a later release may accept more.
 func (p Policy) Mistyped() error {
 	for _, key := range slices.Sorted(maps.Keys(p.Definition)) {
 		known, is := FindPolicyKey(key)

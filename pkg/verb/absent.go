@@ -21,9 +21,9 @@ func Explain(ctx context.Context, c *broker.Client, err error, vhost string) err
 }
 
 // Absent turns a 404 into an error that the object, or its virtual host, does not exist, with the most similar name
-// that does. So it does with a change.Missing, which a listing can have shown without a 404. It returns any other error
-// unchanged. vhost is "" for an object outside virtual hosts; of lists all
-// objects of the kind.
+// that does. It does the same with a change.Missing: a listing can show without a 404 that the object is missing. It
+// returns any other error unchanged. vhost is "" for an object outside virtual hosts; of lists all objects of the
+// kind.
 func Absent(ctx context.Context, c *broker.Client, err error, what, vhost, name string, of Arg) error {
 	if !broker.IsNotFound(err) && change.MissingOf(err) == nil {
 		return err

@@ -92,7 +92,7 @@ func (b *Bulk[T]) flags(fs *pflag.FlagSet) {
 	}
 	if b.Paced {
 		fs.IntVar(&b.limit, "limit", 0, "at most `N` of them, in the order of the list")
-		config.DurationFlag(fs, &b.delay, "delay", 0, "wait this long between two of them (500ms, 2s)")
+		config.DurationFlag(fs, &b.delay, "delay", 0, "wait this long between two items (500ms, 2s)")
 	}
 }
 

@@ -103,7 +103,7 @@ func (c Change) yesHelp() string {
 	if c.Destructive {
 		return "do not ask for confirmation; needed without a terminal"
 	}
-	return "do not ask for confirmation, as in a protected context or where something could be lost"
+	return "skip the question that comes in a protected context, or where something could be lost"
 }
 
 func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags) error {
@@ -143,7 +143,7 @@ func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags
 		if err != nil {
 			return err
 		}
-		// The time budget begins anew: it is for what waits.
+		// The time budget starts over: it is for what waits.
 		restarted, end, err := a.Budget(cmd.Context())
 		if err != nil {
 			return err

@@ -25,7 +25,7 @@ func complete(cmd *cobra.Command, a *app.App, flag string, names func(context.Co
 		})
 }
 
-// Takes makes a command that is no verb take these arguments, and complete them.
+// Takes gives these arguments, with completion, to a command that is neither a List, a Check nor a Change.
 func Takes(cmd *cobra.Command, a *app.App, args ...Arg) {
 	cmd.Args = exactly(args)
 	completeArgs(cmd, a, args, "/")

@@ -56,7 +56,7 @@ func AllGoneFrom[T Chosen](noun string, list func(ctx context.Context, c *broker
 			}
 			return len(still) == 0, nil
 		})
-		return gone(noun, still, err, "does a client declare them anew?")
+		return gone(noun, still, err, "does a client declare them again?")
 	}
 }
 

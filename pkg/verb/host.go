@@ -76,7 +76,7 @@ func (h Host) Agreed(yes bool, why, goOn string) error {
 	return err
 }
 
-// Replace writes a file anew, whole or not at all.
+// Replace replaces a file, whole or not at all.
 func (h Host) Replace(path string, write func(io.Writer) error) error {
 	return h.app.Replace(path, write)
 }

@@ -7,9 +7,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// laneRoom is how many rows of a context wait for those of the contexts before it. Below it rows come in the order of
-// the contexts. Above it a context whose rows wait goes first while nothing comes from the one before: a reader that
-// waited for long would see its answer cut off, because brokers give up a client that does not read (30 s on 4.3).
+// laneRoom is how many rows one context may hold while the contexts before it still send theirs. Until then, rows come
+// in the order of the contexts. When a context holds that many rows, and the context before it sends nothing, the rows
+// of the later context go out first. Otherwise its broker would close the connection, since nobody reads it (after 30
+// s on 4.3), and the answer would be cut off.
 const laneRoom = 10_000
 
 // lanes pass the rows of several readers on to one that prints them. They are safe for concurrent use.

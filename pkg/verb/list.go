@@ -120,9 +120,10 @@ func (l List) long() string {
 		fmt.Fprintf(&b, "and the members of %s, dotted: %s\n", strings.Join(l.Table.Open, ", "), openExample(l.Table))
 	}
 	fmt.Fprintf(&b, `
---group-by makes one row of all rows with the same values: the columns that it names, count, and for each shown column X
-that counts sum_X and max_X. --sort and --limit then apply to these rows, --where and --match to the rows before
-grouping. Values that the broker did not send are left out of sums. rabbitctl %s --group-by %s --sort -count`,
+--group-by COLUMN,... prints one row for each combination of values in these columns. The row has the columns, count,
+and for each shown column X that counts something sum_X and max_X. --where and --match choose rows before they are
+grouped; --sort and --limit apply to the groups. Values that the broker did not send are left out of sums. Example:
+rabbitctl %s --group-by %s --sort -count`,
 		usage(l.Name, l.Args), groupExample(l.Table))
 	return b.String()
 }

@@ -131,7 +131,8 @@ func OwnCookie() func(context.Context, *broker.Client, Ask) (record.Document, er
 	}
 }
 
-// RowOfPairs is a row of pairs as a row of ours. names has our name for each of the node's; nil: they are the same.
+// RowOfPairs makes a row of a listing from the pairs that a node sent. names maps the node's names to column names;
+// nil means that both are the same.
 func RowOfPairs(row erlang.Term, names map[string]string) map[string]record.Value {
 	out := map[string]record.Value{}
 	for _, p := range inside.Terms(row) {

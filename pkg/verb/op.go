@@ -101,14 +101,14 @@ func (o *op) flags(fs *pflag.FlagSet) {
 		fs.StringVar(&o.itemFile, "from-file", "", "`FILE` with further names, one on each line; - is standard input")
 	}
 	if o.Removes {
-		fs.BoolVar(&o.ifExists, "if-exists", false, "a "+said(o.Noun)+" that is not there is no failure")
+		fs.BoolVar(&o.ifExists, "if-exists", false, "a "+said(o.Noun)+" that does not exist is not a failure")
 	}
 	if o.Compares {
-		fs.BoolVar(&o.check, "check", false, "only compare, write nothing; exit code 4 if it differs, 65 if it is missing")
+		fs.BoolVar(&o.check, "check", false, "only compare, change nothing; exit code 4 if it differs, 65 if it is missing")
 	}
 }
 
-// Options adds the options among the parameters, for a command that is no change but takes the same.
+// Options adds the options among the parameters, for a command that changes nothing but takes the same.
 func Options(fs *pflag.FlagSet, params []change.Param) {
 	for _, p := range params {
 		if p.Role == change.Option {

@@ -126,7 +126,7 @@ func (o *op) compared(plan *change.Plan) *change.Plan {
 	return &change.Plan{Done: done}
 }
 
-// forgiving is the plan in which an object that went in the meantime is no failure.
+// forgiving is the plan in which an object that is gone in the meantime is not a failure.
 func (o *op) forgiving(plan *change.Plan) *change.Plan {
 	for i, s := range plan.Steps {
 		plan.Steps[i].Do = func(ctx context.Context) (change.Outcome, error) {

@@ -59,7 +59,8 @@ func NoRoom(columns []string, elsewhere render.Format) string {
 	return fmt.Sprintf("no room for %s; a wider terminal or -o %s shows them", strings.Join(columns, ", "), elsewhere)
 }
 
-// Note writes a line for people on stderr, unless they asked for quiet, for a command that is no verb.
+// Note writes a line for people on stderr, unless they asked for quiet. It is for a command that is neither a List, a
+// Check nor a Change.
 func Note(a *app.App, format string, args ...any) { note(a, format, args...) }
 
 // note writes a line for people on stderr, unless they asked for quiet.
@@ -67,7 +68,7 @@ func note(a *app.App, format string, args ...any) {
 	fmt.Fprint(a.IO.Err, noteLine(a, errWidth(a), format, args...))
 }
 
-// errWidth is the width for lines on stderr; 0 where it is no terminal.
+// errWidth is the width for lines on stderr; 0 where it is not a terminal.
 func errWidth(a *app.App) int {
 	if a.IO.ErrTTY {
 		return a.IO.Width

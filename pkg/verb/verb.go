@@ -138,7 +138,7 @@ func vhostFlag(cmd *cobra.Command, a *app.App) {
 	complete(cmd, a, "vhost", vhostNames)
 }
 
-// VHostFlag adds -p to a command that is no verb.
+// VHostFlag adds -p to a command that is neither a List, a Check nor a Change.
 func VHostFlag(cmd *cobra.Command, a *app.App) { vhostFlag(cmd, a) }
 
 // Scope is the virtual host that was asked for by VHostFlag, variable or context, else otherwise.

@@ -17,7 +17,7 @@ func Words(fs *pflag.FlagSet, flag string, words ...string) {
 	_ = fs.SetAnnotation(flag, oneOf, words)
 }
 
-// CompleteWords makes the flags of a command that is no verb offer the words that they take.
+// CompleteWords completes the words that flags take, for a command that is neither a List, a Check nor a Change.
 func CompleteWords(cmd *cobra.Command) { completeWords(cmd) }
 
 // completeWords makes flags offer the words that they take.

@@ -21,7 +21,7 @@ func Commands(lists []verb.List) []verb.Command { return []verb.Command{ready{},
 // error that cannot go away by waiting ends it too: see faults.
 type try func(ctx context.Context) (done bool, word string, err error)
 
-// waiting is how a command waits.
+// waiting has what a command that waits needs: the broker, how often it looks, and what it waits for.
 type waiting struct {
 	app      *app.App
 	client   *broker.Client

@@ -13,7 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/survey"
 )
 
-// ready waits for a node. It is no verb: it prints nothing but that it is done, and its verdict is not a check's.
+// ready waits for a node. It is not one of the verbs: it only prints that it is done, and does not exit as a check does.
 type ready struct{}
 
 // Title is the name and the line about it.

@@ -20,7 +20,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// rows waits for the rows of a listing. It is no verb: it prints nothing but that it is done.
+// rows waits for the rows of a listing. It is not one of the verbs: it only prints that it is done.
 type rows struct{ lists []verb.List }
 
 // Title is the name and the line about it.

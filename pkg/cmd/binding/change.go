@@ -9,8 +9,8 @@ func bind() verb.Change {
 	return verb.Of(change.Bind, verb.About{
 		Short: "Bind a queue or an exchange to an exchange",
 		Long: `Bind a queue, or with --destination-kind exchange an exchange, to the exchange SOURCE, and report the outcome:
-"created" or "unchanged". A binding is the same only with the same ROUTING_KEY and the same arguments; without
-ROUTING_KEY the key is empty. A note names what an exchange of that type ignores.
+"created" or "unchanged". Two bindings are the same only if both their ROUTING_KEY and their arguments are the same;
+without ROUTING_KEY the key is empty. If an exchange of that type ignores the key or the arguments, a note says so.
 
 An argument that looks like a number or a boolean is sent as one. :string sends it as a string: for brokers the string 5
 is not the number 5.`,

@@ -14,11 +14,12 @@ func table() record.Table {
 			{Name: "source_name", From: "source", Kind: record.Text,
 				Help: "the exchange that messages come from, empty for the default one"},
 			{Name: "source_kind", Const: record.Of("exchange"), Kind: record.Text, Help: "always exchange"},
-			{Name: "destination_name", From: "destination", Kind: record.Text, Help: "the queue or exchange that they go to"},
+			{Name: "destination_name", From: "destination", Kind: record.Text,
+				Help: "the queue or exchange that messages go to"},
 			{Name: "destination_kind", From: "destination_type", Kind: record.Text, Help: "queue or exchange"},
 			{Name: "routing_key", Kind: record.Text, Help: "the key or pattern that must match"},
 			{Name: "arguments", Kind: record.Map, Help: "what a headers exchange, or a plugin's, matches"},
-			// Below are no info keys of rabbitmqctl.
+			// rabbitmqctl does not have those below.
 			{Name: "vhost", Kind: record.Text, Help: "the virtual host"},
 			{Name: "properties_key", Kind: record.Text, Help: "what tells it apart from other bindings of the same two in " +
 				"the API"},

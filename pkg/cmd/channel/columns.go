@@ -27,7 +27,7 @@ func table() record.Table {
 			{Name: "prefetch_count", Kind: record.Count,
 				Help: "how many unacknowledged messages a consumer may hold, 0 for any number"},
 			{Name: "global_prefetch_count", Kind: record.Count, Help: "the same for all its consumers together (before 4.0.3)"},
-			// Below are no info keys of rabbitmqctl.
+			// rabbitmqctl does not have those below.
 			{Name: "node", Kind: record.Text, Help: "the node that it is on"},
 			{Name: "state", Kind: record.Text, Help: "running, flow or idle"},
 			{Name: "idle_since", Kind: record.Text, Help: "since when nothing happened on it"},

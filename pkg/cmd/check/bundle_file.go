@@ -57,7 +57,7 @@ func parseChecks(path string, data []byte) ([]bundleEntry, error) {
 	for i, one := range list {
 		table, ok := one.(map[string]any)
 		if !ok {
-			return nil, no("check %d is no table", i+1)
+			return nil, no("check %d is not a table", i+1)
 		}
 		e, err := readEntry(table)
 		if err != nil {

@@ -29,7 +29,7 @@ func TestCheckBundle_fileRefused(t *testing.T) {
 		"":                            "it holds no [[check]]",
 		"[[chekc]]\nname='x'":         `unknown key "chekc", did you mean "check"?`,
 		"check = 'x'":                 "it holds no [[check]]",
-		"check = ['x']":               "check 1 is no table",
+		"check = ['x']":               "check 1 is not a table",
 		"[[check]]\nname = ":          "line 2: ",
 		"[[check]]\nwarning='2x'":     "check 1: it has no name",
 		"[[check]]\nname=5":           "check 1: name is a text",

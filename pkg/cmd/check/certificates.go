@@ -42,7 +42,7 @@ check_certificate_expiration, the broker's own check, fails for such an authorit
 		Validate: func(verb.Ask) (err error) {
 			for _, a := range addresses {
 				if host, port, err := net.SplitHostPort(a); err != nil || host == "" || port == "" {
-					return fail.Usagef("--connect: %q is no HOST:PORT", a)
+					return fail.Usagef("--connect: %q is not HOST:PORT", a)
 				}
 			}
 			if limits.Warning < 0 || limits.Critical < 0 {

@@ -19,7 +19,7 @@ func checkConnections() verb.Check {
 	var limits health.ConnectionLimits
 	return verb.Check{
 		Name:  "check_connections",
-		Short: "Check how many connections there are, come anew, and are allowed",
+		Short: "Check the number of connections, how many are opened, and the limits",
 		Long: `Check the number of client connections of the cluster, how many are opened per second, and how close virtual
 hosts and users are to their limits of connections. A node that has reached its connection_max is CRITICAL (4.1 and
 later report it). Figures can be five seconds old. It needs the tag monitoring; on 4.3 the limits of users need

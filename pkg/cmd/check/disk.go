@@ -79,7 +79,7 @@ API does not answer and there is a cookie, it asks a node itself for its disk: r
 	}
 }
 
-// alone says that what a node tells of itself is not about the other nodes of its cluster.
+// alone makes the result UNKNOWN at least if the cluster has other nodes: a node reports only its own disk.
 func alone(r *health.Result, n survey.Itself) {
 	if others := len(n.Members) - 1; others > 0 {
 		r.Status = health.Worse(r.Status, health.Unknown)

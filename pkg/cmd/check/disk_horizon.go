@@ -72,7 +72,7 @@ func horizonTime(text string) (time.Duration, error) {
 	text = strings.TrimSpace(text)
 	d, err := config.ReadDuration(strings.TrimSpace(text))
 	if err != nil || d < time.Minute {
-		return 0, fail.Usagef("--horizon: %q is no time such as 8h, of a minute at least", text)
+		return 0, fail.Usagef("--horizon: %q is not a time of at least one minute, such as 8h", text)
 	}
 	return d, nil
 }

@@ -17,11 +17,11 @@ func checkFederation() verb.Check {
 	return verb.Check{
 		Name:  "check_federation",
 		Short: "Check that federation links run",
-		Long: `Check that every federation link runs, of all virtual hosts that this user sees unless -p names one. A link
-that is starting is WARNING, one that is shut down or in error CRITICAL. It needs the tag monitoring and the plugin
-rabbitmq_federation_management.
+		Long: `Check that every federation link runs, in all virtual hosts that this user may see unless -p names one. A
+link that is starting is WARNING. A link that is shut down or has an error is CRITICAL. It needs the tag monitoring
+and the plugin rabbitmq_federation_management.
 
-No link at all is UNKNOWN: a check of federation expects links, so their policy is gone or this user does not see them.
+No link at all is UNKNOWN: either the policy of the links is gone, or this user may not see them.
 --missing ok says that there may be none.`,
 		Example: `  rabbitctl check_federation
   rabbitctl check_federation -p prod --missing critical`,

@@ -18,13 +18,14 @@ func checkMemory() verb.Check {
 	return verb.Check{
 		Name:  "check_memory",
 		Short: "Check each node's used memory against its watermark",
-		Long: `Check each node's used memory against vm_memory_high_watermark, before the alarm stops all publishers and when it has.
+		Long: `Check the memory that each node uses against vm_memory_high_watermark: before an alarm stops all publishers,
+and during the alarm.
 
 The health check for alarms tells whether an alarm is in effect, without delay. The figures are from the node listing,
 which can be ten seconds old. If the two disagree, the check says so, and the alarm decides.
 
-Where the management API does not answer, a node itself is asked for its own memory, over Erlang distribution, if there
-is a cookie: rabbitctl help transports.
+If the management API does not answer and there is an Erlang cookie, the check asks a node about its own memory over
+Erlang distribution: rabbitctl help transports.
 
 A limit is a share of the watermark (80%) or a size (3GB, decimal as in rabbitmq.conf); 0 switches it off.`,
 		Example: `  rabbitctl check_memory

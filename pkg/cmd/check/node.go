@@ -51,16 +51,16 @@ pager      alarms on any node, nodes that do not run, partitions, queues without
            person. Resources near their limit are left out: check_disk, check_queues and others judge them.
 upgrade    nodes and partitions as for pager, queues and components that would lose their majority without this node,
            missing members, stable feature flags that are off, deprecated features in use. A failure means: do not stop
-           this node now. Queues with a single member are named and do not fail it, since waiting does not help. Alarms
-are
-           left out.
+           this node now. Queues with a single member are listed, but are not a failure, since waiting does not help.
+           Alarms are left out.
 
-Where the management API does not answer, the node itself is asked whether RabbitMQ runs on it, over Erlang distribution,
-if a variable or the context says what the cookie is (rabbitctl help transports): then liveness is OK, readiness and
-pager are UNKNOWN, since the rest cannot be looked at.
+If the management API does not answer, and a variable or the context gives the Erlang cookie, the check asks the node
+itself over Erlang distribution whether RabbitMQ runs on it (rabbitctl help transports). If RabbitMQ runs, liveness is
+OK, and readiness and pager are UNKNOWN, because the check cannot see the rest.
 
-A check that this release does not offer is named, and replaced where the API can tell by other means. The node is the
-one that answers, or --node, as the one that answers sees it. All but liveness need the tag monitoring.`,
+If the release does not offer one of the health checks, the output names it, and other requests replace it where they
+can. It checks the node that answers. With --node it checks another node, as the node that answers sees it. Every
+purpose except liveness needs the tag monitoring.`,
 		Example: `  rabbitctl check_node --for liveness
   rabbitctl check_node --for readiness
   rabbitctl check_node --for pager
@@ -68,8 +68,8 @@ one that answers, or --node, as the one that answers sees it. All but liveness n
 		Flags: func(fs *pflag.FlagSet) {
 			fs.StringVar(&what, "for", "", "the `PURPOSE`: liveness, readiness, pager or upgrade")
 			verb.Words(fs, "for", "liveness", "readiness", "pager", "upgrade")
-			fs.StringVar(&ask.node, "node", "", "the `NODE`; default: the one that answers (not for pager, which is about all)")
-			fs.BoolVar(&ask.alarms, "with-alarms", false, "readiness: an alarm on the node fails it")
+			fs.StringVar(&ask.node, "node", "", "the `NODE` (default: the node that answers; not with pager, which checks all)")
+			fs.BoolVar(&ask.alarms, "with-alarms", false, "readiness: fail if the node has an alarm")
 			fs.StringArrayVar(&ask.protocols, "protocol", nil,
 				"readiness: the node must listen for this `PROTOCOL`, as rabbitctl listeners calls it (may be repeated; default amqp or amqp/ssl)")
 		},
@@ -84,7 +84,7 @@ one that answers, or --node, as the one that answers sees it. All but liveness n
 			case what == "":
 				return fail.Usagef("--for is missing").Next("purposes: %s", strings.Join(names, " "))
 			case chosen.name != what:
-				return fail.Usagef("--for %q is no purpose%s", what, fail.DidYouMean(what, names)).
+				return fail.Usagef("--for %q is not a purpose%s", what, fail.DidYouMean(what, names)).
 					Next("purposes: %s", strings.Join(names, " "))
 			case what != "readiness" && (ask.alarms || len(ask.protocols) > 0):
 				return fail.Usagef("--with-alarms and --protocol go with --for readiness only")

@@ -60,11 +60,11 @@ func pager(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, err
 	return r, nil
 }
 
-// onlyNodes is the verdict while a node is silent: nobody tells of queues then.
+// onlyNodes is the verdict while a node is silent: no node reports queues then.
 func onlyNodes(cluster health.Result, view diagnose.View) verb.Report {
 	r := verb.Report{Result: cluster}
 	r.LookedAt = "what " + view.Node +
-		" knows by itself: alarms and nodes; not at queues, which nobody reports while a node is silent"
+		" knows by itself: alarms and nodes; not at queues, which no node reports while another is silent"
 	return r
 }
 
@@ -105,7 +105,7 @@ func upgrade(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, e
 		return verb.Report{}, err
 	}
 	var results []health.Result
-	// Alarms are no reason not to upgrade: an upgrade may be what cures them.
+	// Alarms do not forbid an upgrade: it may be what cures them.
 	view.Alarms = nil
 	results = append(results, diagnose.Verdict(stopping(diagnose.Cluster([]diagnose.View{view})),
 		"all nodes running, no partition"))

@@ -16,10 +16,10 @@ func checkNodes() verb.Check {
 	return verb.Check{
 		Name:  "check_nodes",
 		Short: "Check that all nodes of the cluster run and see each other",
-		Long: `Check that all nodes of the cluster run, answer and see each other: CRITICAL for a node that does not and for a partition,
-WARNING for mixed releases and for maintenance. It uses the report of the node that answers; cluster_status
---ask-every-node shows the reports of all nodes side by side. Where a node does not run, the classic queues on it are
-named. It needs the tag monitoring.`,
+		Long: `Check that all nodes of the cluster run, answer and see each other. A node that does not, or a partition, is
+CRITICAL. Different releases, or a node in maintenance, are WARNING. The check uses what the node that answers
+reports; cluster_status --ask-every-node compares the reports of all nodes. If a node does not run, the check names
+the classic queues on it. It needs the tag monitoring.`,
 		Example: `  rabbitctl check_nodes
   rabbitctl check_nodes -o prometheus --output /var/lib/node_exporter/rabbitmq_nodes.prom`,
 		Run: func(ctx context.Context, c *broker.Client, _ verb.Ask) (verb.Report, error) {

@@ -19,10 +19,10 @@ func checkPlugins() verb.Check {
 	return verb.Check{
 		Name:  "is_enabled",
 		Short: "Check that plugins are enabled and run on every node",
-		Long: `Check that plugins are enabled and run on every node of the cluster. CRITICAL: one is not enabled on a node, or is enabled
-there and does not run. A plugin that runs because another one needs it is OK. A node that does not run makes it
-UNKNOWN, since no other node knows what is enabled there. A node that has just started is given ten seconds to say what
-runs. It needs the tag monitoring.`,
+		Long: `Check that plugins are enabled and run on every node of the cluster. CRITICAL: a plugin is not enabled on a
+node, or is enabled there and does not run. UNKNOWN: a node does not run, since no other node knows which plugins are
+enabled there. A plugin that runs because another one needs it is OK. A node that has just started has ten seconds to
+report its running plugins. It needs the tag monitoring.`,
 		Example: `  rabbitctl is_enabled rabbitmq_shovel
   rabbitctl is_enabled rabbitmq_stream rabbitmq_stream_management
   rabbitctl list_plugins --where '!running'`,

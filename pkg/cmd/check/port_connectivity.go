@@ -16,8 +16,8 @@ func checkPortConnectivity() verb.Check {
 	return verb.Check{
 		Name:  "check_port_connectivity",
 		Short: "Check that each port of the answering node takes connections from here",
-		Long: `Check that each port that the node that answers listens on can be connected to from here. Nothing is sent. A port that
-listens on the loopback only is not reached from elsewhere, and fails. It needs the tag monitoring.`,
+		Long: `Check that this host can connect to each port of the node that answers. Nothing is sent. A port that
+listens on the loopback interface only cannot be reached from another host, and fails. It needs the tag monitoring.`,
 		Example: "  rabbitctl check_port_connectivity --host rabbit-1.example.com",
 		Run: func(ctx context.Context, c *broker.Client, ask verb.Ask) (verb.Report, error) {
 			node, listeners, err := survey.Listeners(ctx, c)

@@ -23,7 +23,7 @@ func checkPortListener() verb.Check {
 		Args:    []verb.Arg{{Name: "PORT"}},
 		Validate: func(ask verb.Ask) error {
 			if n, err := strconv.Atoi(ask.Args[0]); err != nil || n < 1 || n > 65535 {
-				return fail.Usagef("%q is no port", ask.Args[0])
+				return fail.Usagef("%q is not a port", ask.Args[0])
 			}
 			return nil
 		},

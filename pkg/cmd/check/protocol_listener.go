@@ -16,7 +16,7 @@ func checkProtocolListener() verb.Check {
 		Name:  "check_protocol_listener",
 		Short: "Check that the node that answers listens for a protocol",
 		Long: `Check that the node that answers listens for a protocol: amqp, amqps, mqtt, mqtts, stomp, stream, http, https,
-clustering. amqp is not amqps: each is a listener of its own.`,
+clustering. amqp and amqps are different listeners.`,
 		Example: "  rabbitctl check_protocol_listener amqps",
 		Args:    []verb.Arg{{Name: "PROTOCOL"}},
 		Validate: func(ask verb.Ask) error {

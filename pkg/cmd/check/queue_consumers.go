@@ -9,14 +9,14 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/survey"
 )
 
-// waitingQueues is how many queues wait for the list of consumers before it is asked for.
+// waitingQueues is how many queues with too few consumers are collected before the list of consumers is requested.
 const waitingQueues = 100
 
-// recount looks again at queues that would be offenders because they have too few consumers. The statistics of a queue
-// have a new consumer after up to 10 s, the list of consumers after up to 5 s (measured on 3.10 and 4.3). That list
-// costs the broker something, so it is asked for where there are such queues only. It is believed where it has more: to
-// a user without the tag monitoring it shows that user's consumers, and without statistics none. That it cannot be had
-// leaves the verdict as it is, and is told.
+// recount looks again at queues that would be offenders because they have too few consumers. A new consumer appears in
+// the statistics of a queue after up to 10 s, and in the list of consumers after up to 5 s (measured on 3.10 and 4.3).
+// That list costs the broker something, so it is requested only if there are such queues. Its count replaces the first
+// one only if it is higher: a user without the tag monitoring gets only that user's own consumers, and a broker
+// without statistics lists none. If the list cannot be read, the verdict stays as it is, with a note.
 type recount struct {
 	judge *health.QueueJudge
 	ask   func() (*record.ByName[uint32], error)

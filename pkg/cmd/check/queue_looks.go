@@ -37,7 +37,7 @@ func (q *queuesAsked) run(ctx context.Context, c *broker.Client, ask verb.Ask) (
 	}
 	result, verdicts := health.Queues(facts)
 	r := verb.Report{Result: result, Evidence: queueSection(verdicts)}
-	// A reading that is not to be believed is no ground for the next verdict.
+	// The next verdict must not rest on a reading that cannot be trusted.
 	if q.state != "" && len(now.blind) == 0 && !now.tooClose(earlier) {
 		if err := stateOf[queueState]("check_queues", q.state).write(ask, now.queueState); err != nil {
 			r.Status = health.Worse(r.Status, health.Unknown)

@@ -33,7 +33,7 @@ func (s *queueState) keep(q health.Queue) {
 	s.Uncounted[q.VHost] = append(s.Uncounted[q.VHost], q.Name)
 }
 
-// UnmarshalJSON reads a kept one.
+// UnmarshalJSON reads the state that the last run has kept.
 func (s *queueState) UnmarshalJSON(text []byte) error {
 	// A type without methods, or this would never end.
 	type plain queueState

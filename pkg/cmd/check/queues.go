@@ -138,7 +138,7 @@ func patterns(flag string, texts []string) ([]*regexp.Regexp, error) {
 	for _, t := range texts {
 		r, err := regexp.Compile(t)
 		if err != nil {
-			return nil, fail.Usagef("%s %q is no regular expression: %v", flag, t, err)
+			return nil, fail.Usagef("%s %q is not a regular expression: %v", flag, t, err)
 		}
 		out = append(out, r)
 	}

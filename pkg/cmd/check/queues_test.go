@@ -172,7 +172,7 @@ func TestCheckQueues(t *testing.T) {
 	})
 }
 
-// The state of a run before is what the growth is measured against, and is written anew.
+// The state of a run before is what the growth is measured against, and is written again.
 func TestCheckQueues_state(t *testing.T) {
 	t.Parallel()
 	const old = `{"kind":"rabbitctl check_queues state 1","taken":"2026-03-04T05:05:07Z","broker":"shop","scope":"","messages":{"/":{"a":62000,"b":180}}}`

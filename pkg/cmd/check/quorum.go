@@ -86,7 +86,8 @@ func quorumFacts(ctx context.Context, c *broker.Client, vhost string, names *que
 	return f, err
 }
 
-// misleading are the broker's own checks that say that all is well, and what becomes of messages.
+// misleading are notes beside a lost quorum: which of the broker's own checks still pass, and what can happen to a
+// publish.
 func misleading(ctx context.Context, c *broker.Client) []string {
 	var well []string
 	for _, name := range []string{"alarms", "local-alarms", "virtual-hosts"} {

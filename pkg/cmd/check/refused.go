@@ -21,7 +21,7 @@ func Refused(name string) error {
 			Next("check_alarms, check_virtual_hosts and check_port_connectivity look; check_node --for liveness is for probes")
 	case "is_booting":
 		return fail.Usagef(
-			"is_booting is refused: a node that boots answers nobody over HTTP for most of its boot, and looks like one that is down").
+			"is_booting is refused: a node does not answer over HTTP for most of its boot, and looks like a node that is down").
 			Next("await_ready waits until it takes clients; check_node --for readiness and is_running judge it as it is now")
 	}
 	return nil

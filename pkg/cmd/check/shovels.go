@@ -17,12 +17,13 @@ func checkShovels() verb.Check {
 	return verb.Check{
 		Name:  "check_shovels",
 		Short: "Check that shovels run",
-		Long: `Check that every shovel runs, of all virtual hosts that this user sees unless -p names one. A shovel that is
-starting or blocked by its destination is WARNING; one that is terminated, or declared and run by no node, is CRITICAL
-(what is declared needs the tag policymaker to be seen). One that cannot connect is starting or terminated, or on 4.0
-not listed for a while. It needs the tag monitoring and the plugin rabbitmq_shovel_management.
+		Long: `Check that every shovel runs, in all virtual hosts that this user may see unless -p names one. A shovel that
+is starting, or blocked by its destination, is WARNING. A shovel that is terminated is CRITICAL, and so is a declared
+shovel that no node runs; to see declared shovels the user needs the tag policymaker. A shovel that cannot connect is
+starting or terminated; 4.0 does not list it for a while. It needs the tag monitoring and the plugin
+rabbitmq_shovel_management.
 
-No shovel at all is UNKNOWN: a check of shovels expects shovels, so they are gone or this user does not see them.
+No shovel at all is UNKNOWN: either the shovels are gone, or this user may not see them.
 --missing ok says that there may be none.`,
 		Example: `  rabbitctl check_shovels
   rabbitctl check_shovels -p prod --missing critical`,

@@ -14,8 +14,8 @@ func (f *thresholdFlag) add(fs *pflag.FlagSet, name, otherwise, help string) {
 	fs.StringVar(&f.text, name, otherwise, help)
 }
 
-// inOrder refuses limits of which the critical one is reached first, where both were given: whoever gives one means
-// that one, whatever the default of the other is.
+// inOrder refuses a critical limit that is reached before the warning limit, if both were given. If only one was
+// given, it may contradict the default of the other.
 func inOrder(warning, critical thresholdFlag, beyond bool) error {
 	if !beyond || warning.text == warning.otherwise || critical.text == critical.otherwise {
 		return nil

@@ -216,7 +216,7 @@ func known(text string) record.Value {
 	return record.Of(text)
 }
 
-// matrix has a row for each node that was asked and a column for each node of which one of them tells.
+// matrix has a row for each node that was asked, and a column for each node that any of them reports on.
 func matrix(views []diagnose.View) record.Section {
 	s := record.Section{Name: "views", Columns: []record.Column{{Name: "asked"}}}
 	var of []string

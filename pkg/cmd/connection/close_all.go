@@ -23,9 +23,9 @@ func closeAllOfUser() verb.Change {
 	return verb.Of(change.CloseAllUserConnections, verb.About{
 		Short: "Close all client connections of a user",
 		Long: `Close all client connections of a user, in all virtual hosts. It lists them and asks; without a terminal it needs --yes.
-After a change of the password open connections live on, so this makes clients log in anew. The broker sends REASON to the
-clients and writes it to its log.`,
-		Example: `  rabbitctl close_all_user_connections app 'the password is another'
+Open connections outlive a change of the password: closing them makes the clients log in again. The broker sends
+REASON to the clients and writes it to its log.`,
+		Example: `  rabbitctl close_all_user_connections app 'password changed'
   rabbitctl close_all_user_connections app --delay 1s --yes
   rabbitctl close_all_user_connections app --dry-run`,
 	})

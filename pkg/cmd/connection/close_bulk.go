@@ -42,7 +42,7 @@ func closeMany() verb.Change {
 			return record.Row{record.Of(c.program), record.Of(c.User), record.Of(c.VHost), record.Of(c.Node), c.channels}
 		},
 		Kept: b.awake, AtOnce: change.ConnectionsAtOnce, Do: b.do, Look: look,
-		IdleHelp: "those whose channels all did nothing for this long (10m, at most 50m), by the broker's samples"}
+		IdleHelp: "connections whose channels all did nothing for this long (10m, at most 50m), by the broker's samples"}
 	cmd := b.Command("close_connections", verb.About{
 		Short: "Close all client connections that match",
 		Long: `Close all client connections that --match, --where and --idle choose, of all virtual hosts or of the one that

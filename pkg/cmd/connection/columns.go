@@ -22,8 +22,8 @@ func table() record.Table {
 			{Name: "ssl_cipher", Kind: record.Text, Help: "the TLS cipher"},
 			{Name: "ssl_hash", Kind: record.Text, Help: "the TLS hash"},
 			{Name: "peer_cert_subject", Kind: record.Text, Help: "subject of the client's certificate"},
-			{Name: "peer_cert_issuer", Kind: record.Text, Help: "its issuer"},
-			{Name: "peer_cert_serial_number", Kind: record.Text, Help: "its serial number (4.2.7, 4.3.1 and later)"},
+			{Name: "peer_cert_issuer", Kind: record.Text, Help: "issuer of the client's certificate"},
+			{Name: "peer_cert_serial_number", Kind: record.Text, Help: "serial number of the client's certificate (4.2.7, 4.3.1 and later)"},
 			{Name: "peer_cert_validity", Kind: record.Text, Help: "from when until when it is valid"},
 			{Name: "state", Kind: record.Text, Help: "running, flow, blocking (would be blocked at its next publish), blocked"},
 			{Name: "channels", Kind: record.Count, Help: "how many channels it has"},
@@ -42,7 +42,7 @@ func table() record.Table {
 			{Name: "send_cnt", Kind: record.Count, Help: "packets sent to it"},
 			{Name: "send_pend", Kind: record.Count, Help: "packets that wait to be sent"},
 			{Name: "connected_at", Kind: record.Timestamp, Help: "since when"},
-			// Below are no info keys of rabbitmqctl.
+			// rabbitmqctl does not have those below.
 			{Name: "user_provided_name", Else: "client_properties.connection_name", Kind: record.Text,
 				Help: "the name that the program gave its connection"},
 			{Name: "node", Kind: record.Text, Help: "the node that it is connected to"},

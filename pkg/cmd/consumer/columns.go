@@ -18,7 +18,7 @@ func table() record.Table {
 			{Name: "active", Kind: record.Flag, Help: "whether it receives messages (a single active consumer's others wait)"},
 			{Name: "activity_status", Kind: record.Text, Help: "up, single_active, waiting or suspected_down"},
 			{Name: "arguments", Kind: record.Map, Help: "what it was started with"},
-			// Below are no info keys of rabbitmqctl.
+			// rabbitmqctl does not have those below.
 			{Name: "vhost", From: "queue.vhost", Kind: record.Text, Help: "the virtual host"},
 			{Name: "exclusive", Kind: record.Flag, Help: "whether it has the queue to itself"},
 			{Name: "connection_name", From: "channel_details.connection_name", Kind: record.Text, Help: "its connection"},

@@ -20,7 +20,7 @@ finishes an interrupted one. At the end it reads the broker's definitions back.
 
 Nothing is deleted without --prune. With it, objects that the broker has and the file does not are deleted, of the kinds
 that the file has; --only, --match, --exclude and -p limit what may be touched. A queue or a virtual host that holds
-messages is never deleted. Queues and exchanges that differ cannot be changed: --replace makes those anew that hold no
+messages is never deleted. Queues and exchanges that differ cannot be changed: --replace recreates those that hold no
 messages, and migrate_queue is for the others. If something cannot be done, or the broker's release would refuse it,
 nothing is done; --keep-going does the rest. The user that the command logs in as is changed last.
 

@@ -42,7 +42,7 @@ A kind of object that the whole file leaves out is not checked: without users in
 			},
 			Validate: func(verb.Ask) error {
 				if !regexp.MustCompile(`^[0-9]+\.[0-9]+(\.[0-9]+)?$`).MatchString(release) {
-					return fail.Usagef("--release: %q is no release", release).Next("write it as 4.3")
+					return fail.Usagef("--release: %q is not a release", release).Next("write it as 4.3")
 				}
 				return nil
 			},
@@ -105,5 +105,5 @@ func judged(d *definitions.Document, release string) verb.Report {
 	return r
 }
 
-// mostDetails is how many faults monitoring is told.
+// mostDetails is how many faults the result for monitoring lists at most.
 const mostDetails = 20

@@ -12,7 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// diff compares two sides. It is no verb: it asks no broker, one or two.
+// diff compares two sides. It is not one of the verbs: it asks no broker, one or two.
 type diff struct{}
 
 // Title is the name and the line about it.

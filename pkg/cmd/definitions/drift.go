@@ -16,7 +16,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// mostDrift is how many differences monitoring is told; the evidence has all.
+// mostDrift is how many differences the result for monitoring lists at most; the evidence has all.
 const mostDrift = 10
 
 // drift is one run of check_drift.

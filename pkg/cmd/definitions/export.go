@@ -18,12 +18,12 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// export writes a document. It is no verb: what it prints is no list of rows, and nothing is changed on the broker.
+// export writes a document. It is not one of the verbs: it does not print rows, and nothing is changed on the broker.
 type export struct{}
 
 // Title is the name and the line about it.
 func (export) Title() (name, short string) {
-	return "export_definitions", "Write the definitions into a file, sorted so that it suits Git"
+	return "export_definitions", "Write the definitions into a file, sorted for Git"
 }
 
 // Cobra makes the command.
@@ -41,7 +41,8 @@ What the broker's own export leaves out is added: internal exchanges (4.3), and 
 type of virtual hosts (3.10).
 
 The document holds the hashes of passwords, and the passwords of shovels and of federation in plain text. Only its owner
-can read such a file. --redact masks them: no broker can import that, but it can go anywhere, and be compared.
+can read such a file. --redact masks them: a broker cannot import the file then, but you can publish and compare it,
+and apply keeps the secrets that the broker has.
 
 --match and --exclude choose by name. A binding stays if both its ends stay, a permission if its user stays; virtual
 hosts always stay. -o yaml writes YAML, and so does a FILE whose name ends with .yaml or .yml.`,
@@ -58,14 +59,14 @@ hosts always stay. -o yaml writes YAML, and so does a FILE whose name ends with 
 	verb.Words(fs, "only", definitions.KindNames()...)
 	fs.StringArrayVar(&f.match, "match", nil, "only objects whose name matches `REGEX` (may be repeated)")
 	fs.StringArrayVar(&f.exclude, "exclude", nil, "leave out objects whose name matches `REGEX` (may be repeated)")
-	fs.BoolVar(&f.redact, "redact", false, "mask hashes, passwords and tokens: nobody can import it then")
-	fs.StringVar(&f.split, "split", "", "write several files into the folder `DIR`, and make it where there is none")
+	fs.BoolVar(&f.redact, "redact", false, "mask hashes, passwords and tokens; a broker cannot import the file then")
+	fs.StringVar(&f.split, "split", "", "write several files into the folder `DIR`, which is created if it does not exist")
 	fs.StringVar(&f.by, "split-by", "kind", "one file for each `kind|vhost`")
 	verb.Words(fs, "split-by", "kind", "vhost")
-	fs.StringArrayVar(&f.rename, "rename-vhost", nil, "write virtual host OLD as NEW, as `OLD=NEW` (may be repeated)")
-	fs.StringArrayVar(&f.drop, "drop-policy-keys", nil, "leave keys of policies out, as `ha-*` (may be repeated)")
+	fs.StringArrayVar(&f.rename, "rename-vhost", nil, "`OLD=NEW`: write virtual host OLD as NEW (may be repeated)")
+	fs.StringArrayVar(&f.drop, "drop-policy-keys", nil, "leave out policy keys such as `ha-*` (may be repeated)")
 	fs.BoolVar(&f.dropEmpty, "drop-empty-policies", false, "leave out policies without a key, which brokers refuse")
-	fs.StringVar(&f.queueType, "set-queue-type", "", "write queues that are no streams as `classic|quorum` queues")
+	fs.StringVar(&f.queueType, "set-queue-type", "", "write all queues but streams as `classic|quorum` queues")
 	verb.Words(fs, "set-queue-type", "classic", "quorum")
 	verb.CompleteWords(cmd)
 	return cmd
@@ -137,7 +138,7 @@ func (f *exportFlags) parts(a *app.App, d *definitions.Document, format definiti
 		}
 	}
 	if len(other) > 0 {
-		verb.Note(a, "%s in %s %s not of this export: %s", prose.Plural(len(other), "file", "files"), f.split,
+		verb.Note(a, "%s in %s %s not part of this export: %s", prose.Plural(len(other), "file", "files"), f.split,
 			map[bool]string{true: "is", false: "are"}[len(other) == 1], strings.Join(other, ", "))
 	}
 	return nil

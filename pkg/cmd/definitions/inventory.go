@@ -45,7 +45,7 @@ func (i *inventory) nodes(ctx context.Context, c *broker.Client) error {
 	return nil
 }
 
-// declares reads what is declared, and counts it. That the user may not is no error: the rest can be compared.
+// declares reads what is declared, and counts it. That the user may not is not an error: the rest can be compared.
 func (i *inventory) declares(ctx context.Context, c *broker.Client) error {
 	d, err := change.Declared(ctx, c, "")
 	if fail.KindOf(err) == fail.Denied {
@@ -126,7 +126,7 @@ func differences(a, b inventory) []fact {
 	return all
 }
 
-// figure is the row of what every broker has. Where one does not report it, nobody knows whether the two are the same.
+// figure is the row of something that every broker has. If one broker does not report it, the result is unknown.
 func figure(what, name string, a, b record.Value) fact {
 	f := besides(what, name, a, b)
 	if !a.Known() || !b.Known() {

@@ -93,7 +93,7 @@ func (s *side) within() (*definitions.Document, error) {
 		fail.DidYouMean(s.vhost, s.doc.VHosts()))
 }
 
-// release is the release of the side's broker, as 4.3; "" for a file, of which nobody knows where it is to go.
+// release is the release of the side's broker, such as 4.3; "" for a file.
 func (s *side) release() string {
 	if s.app == nil {
 		return ""

@@ -23,15 +23,15 @@ func doctor() verb.Check {
 	return verb.Check{
 		Name:  "doctor",
 		Short: "Look for everything that is wrong, worst first",
-		Long: `Look for everything that is wrong, or will be: alarms and alarms to come, nodes, partitions, queues that nobody reads,
-messages that reach no queue, flags, deprecated features, users, clocks. Each finding says what is wrong, the evidence, who is
-affected, what to do, and which page explains it: rabbitctl help FINDING. If a queue may be growing, or messages may be
-redelivered in a loop, doctor looks twice more, 6 s apart.
+		Long: `Look for everything that is wrong, or soon will be: alarms and coming alarms, nodes, partitions, queues
+without consumers, messages that reach no queue, feature flags, deprecated features, users, clocks. Each finding says
+what is wrong, the evidence, who is affected, what to do, and which page explains it: rabbitctl help FINDING. If a
+queue may be growing, or messages may be redelivered in a loop, doctor looks twice more, 6 s apart.
 
-CRITICAL: it hurts now. WARNING: it will. UNKNOWN: it could not be examined. REMARK: worth knowing. The exit code is that of
-the worst finding. doctor changes nothing; it tries once to log in as guest with the password guest. Where the
-management API does not answer, it looks at what a node says of itself over Erlang distribution, if there is a cookie:
-rabbitctl help transports.`,
+CRITICAL: something does not work now. WARNING: something will stop working. UNKNOWN: something could not be examined.
+REMARK: worth knowing. The exit code is that of the worst finding. doctor changes nothing; it tries once to log in as
+guest with the password guest. If the management API does not answer and there is an Erlang cookie, doctor asks a node
+about itself over Erlang distribution: rabbitctl help transports.`,
 		Example: `  rabbitctl doctor
   rabbitctl doctor -o markdown > ticket.md
   rabbitctl doctor -o json | jq -r '.findings[] | .severity + " " + .what'`,

@@ -36,9 +36,9 @@ const secrecy = ` It needs no broker and no Erlang.
 
 At a terminal the command asks for the secrets. Elsewhere options say where they come from. They are never taken from
 the command line, where every user of this machine could read them. A broker needs the same passphrase, in
-config_entry_decoder of advanced.config, and the same cipher, hash and iterations, if they are not its usual ones:
-aes_128_cbc, sha256 and 1. One iteration makes guessing cheap, so the passphrase has to be long, or --iterations high on
-both sides.`
+config_entry_decoder of advanced.config. It also needs the same cipher, hash and iterations there, unless they are its
+defaults: aes_128_cbc, sha256 and 1. One iteration makes guessing cheap: use a long passphrase, or a high --iterations
+on both sides.`
 
 // flags are how a value is encrypted, and from where the passphrase is.
 type flags struct {
@@ -51,14 +51,14 @@ func (f *flags) add(fs *pflag.FlagSet, twice bool) {
 	usual := pbe.Usual()
 	fs.StringVar(&f.Cipher, "cipher", usual.Cipher, "`CIPHER`: rabbitctl list_ciphers")
 	verb.Words(fs, "cipher", pbe.Ciphers()...)
-	fs.StringVar(&f.Hash, "hash", usual.Hash, "`HASH` by which the key is made: rabbitctl list_hashes")
+	fs.StringVar(&f.Hash, "hash", usual.Hash, "`HASH` that derives the key: rabbitctl list_hashes")
 	verb.Words(fs, "hash", pbe.Hashes()...)
-	fs.IntVar(&f.Iterations, "iterations", usual.Iterations, "how often it is applied, `N`")
+	fs.IntVar(&f.Iterations, "iterations", usual.Iterations, "apply the hash `N` times")
 	f.passphrase.Flags(fs, "passphrase", "the passphrase", twice)
 	f.passphrase.Question = "Passphrase: "
 }
 
-// seal encrypts. It is no verb, since it asks no broker.
+// seal encrypts. It is not one of the verbs, since it asks no broker.
 type seal struct{ name, file, short, form string }
 
 // Title is the name and the line about it.
@@ -70,8 +70,8 @@ func (s seal) Cobra(a *app.App) *cobra.Command {
 	var value verb.TypedPassword
 	cmd := &cobra.Command{
 		Use: s.name, Short: s.short,
-		Long: s.short + ` with a passphrase, as RabbitMQ decrypts it. The value is a text, such as a
-password; with --term it is an Erlang term.` + secrecy,
+		Long: s.short + ` with a passphrase, so that RabbitMQ can decrypt it. The value is a text, such as
+a password; with --term it is an Erlang term.` + secrecy,
 		Example: "  rabbitctl " + s.name + "\n  pass show mq/app | rabbitctl " + s.name +
 			" --value-stdin --passphrase-file /etc/rabbitmq/passphrase",
 		Args: noSecrets("the value and the passphrase are", "--value-file FILE and --passphrase-file FILE read them"),
@@ -90,7 +90,7 @@ password; with --term it is an Erlang term.` + secrecy,
 			var term erlang.Term = erlang.Binary(text)
 			if f.term {
 				if term, err = erlang.Parse(strings.TrimSuffix(strings.TrimSpace(text), ".")); err != nil {
-					return fail.New(fail.Data, "the value is no Erlang term").Next("a text is one without --term")
+					return fail.New(fail.Data, "the value is not an Erlang term").Next("a text is one without --term")
 				}
 			}
 			passphrase, err := f.passphrase.Read(cmd, a)
@@ -105,13 +105,13 @@ password; with --term it is an Erlang term.` + secrecy,
 		},
 	}
 	f.add(cmd.Flags(), true)
-	cmd.Flags().BoolVar(&f.term, "term", false, "the value is an Erlang term, such as {a,1}, and no text")
+	cmd.Flags().BoolVar(&f.term, "term", false, "the value is an Erlang term, such as {a,1}, not a text")
 	value.Flags(cmd.Flags(), "value", "the value", false)
 	value.Question = "Value: "
 	return cmd
 }
 
-// unseal decrypts. It is no verb, since it asks no broker.
+// unseal decrypts. It is not one of the verbs, since it asks no broker.
 type unseal struct{ name, short string }
 
 // Title is the name and the line about it.
@@ -173,7 +173,8 @@ func write(a *app.App, value string) error {
 	return err
 }
 
-// noSecrets refuses arguments.
+// noSecrets refuses positional arguments, since others can read a secret on the command line. next says how to give
+// it.
 func noSecrets(what, next string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		if len(args) == 0 {
@@ -186,12 +187,12 @@ func noSecrets(what, next string) cobra.PositionalArgs {
 // words lists what this program can use. The Erlang of a node may know others, and does not know fewer.
 func words(name, column, noun, example string, all func() []string) verb.List {
 	return verb.List{
-		Name: name, Short: "List the " + noun + " with which values can be encrypted",
-		Long: "List the " + noun + ` with which encode, decode, encrypt_conf_value and decrypt_conf_value can work here. Brokers of
-3.10 to 4.3 know them (sha512_224 and sha512_256 since 4.3), and others beside. No broker is asked.`,
+		Name: name, Short: "List the " + noun + " that can encrypt values",
+		Long: "List the " + noun + ` that encode, decode, encrypt_conf_value and decrypt_conf_value can use. Brokers of 3.10
+to 4.3 have all of these (the hashes sha512_224 and sha512_256 only since 4.3), and more. The command asks no broker.`,
 		Example: "  rabbitctl " + name + "\n  rabbitctl " + name + " --match " + example,
 		Table: record.Table{Noun: noun, Default: []string{column},
-			Columns: []record.Column{{Name: column, Kind: record.Text, Help: "its name, as Erlang has it"}}},
+			Columns: []record.Column{{Name: column, Kind: record.Text, Help: "its name in Erlang"}}},
 		Rows: func(_ context.Context, _ *broker.Client, _ verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
 			return func(yield func(record.Row, error) bool) {
 				for _, one := range all() {

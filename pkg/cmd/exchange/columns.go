@@ -16,7 +16,7 @@ func table() record.Table {
 			{Name: "internal", Kind: record.Flag, Help: "whether clients cannot publish to it"},
 			{Name: "arguments", Kind: record.Map, Help: "what it was declared with"},
 			{Name: "policy", Kind: record.Text, Help: "the policy in effect"},
-			// Below are no info keys of rabbitmqctl.
+			// rabbitmqctl does not have those below.
 			{Name: "vhost", Kind: record.Text, Help: "the virtual host"},
 			{Name: "user_who_performed_action", Kind: record.Text, Help: "who declared it"},
 			{Name: "message_stats", Kind: record.Map, Help: "messages published in and routed out, and their rates"},

@@ -49,17 +49,18 @@ func removeMany() verb.Change {
 	return d.Command("delete_exchanges", verb.About{
 		Short: "Delete all exchanges that match, with their bindings",
 		Long: `Delete all exchanges that --match and --where choose, of all virtual hosts or of the one that -p names, with
-their bindings. It lists each with how many bindings lead away from it and to it, says which are kept and why, and asks;
-without a terminal it needs --yes. The broker's own exchanges, whose names are empty or begin with amq., are kept. With
---if-unused, exchanges from which a binding leads away are kept too; the broker itself checks that when it deletes.
+their bindings. It lists each exchange with the number of bindings from it and to it, says which exchanges are kept
+and why, and asks; without a terminal it needs --yes. The broker's own exchanges, whose names are empty or begin with
+amq., are kept. --if-unused also keeps exchanges that are the source of a binding; the broker itself checks that when
+it deletes.
 
-Eight exchanges are deleted at once. The first error ends it, unless --keep-going is given. With --journal each has a line
-before and a line after it.`,
+The command deletes eight exchanges at a time, and stops at the first error unless --keep-going is given. With
+--journal it writes a line before and a line after each exchange.`,
 		Example: `  rabbitctl delete_exchanges --match '^tmp\.' --if-unused
   rabbitctl delete_exchanges --match '^tmp\.' -p prod --dry-run
   rabbitctl delete_exchanges --where 'type == "fanout"' --exclude '^keep\.' --yes --journal cleanup.jsonl`,
 	}, true, func(fs *pflag.FlagSet) {
-		fs.BoolVar(&d.ifUnused, "if-unused", false, "keep those from which a binding leads away")
+		fs.BoolVar(&d.ifUnused, "if-unused", false, "keep exchanges that are the source of a binding")
 	})
 }
 
@@ -91,7 +92,7 @@ func (d *deleting) count(ctx context.Context, c *broker.Client, vhost string) er
 		switch {
 		case err != nil:
 			return err
-		case b.source == "": // every queue has this one
+		case b.source == "": // the default binding, which every queue has
 			continue
 		}
 		d.away[chosen{vhost: b.vhost, name: b.source}]++

@@ -8,12 +8,13 @@ import (
 func declare() verb.Change {
 	return verb.Of(change.DeclareFederationUpstream, verb.About{
 		Short: "Declare a federation upstream",
-		Long: `Declare a federation upstream, a broker from which exchanges and queues here get messages: create it, or
-replace the one with that name. A URI with a password belongs in a file, or standard input, since other users of the
-machine can see the command line; what is shown has *** for the password.
+		Long: `Declare a federation upstream: create it, or replace the existing one of this name. An upstream is a broker
+from which exchanges and queues of this broker get messages. Put a URI with a password into a file or standard input,
+since other users of the machine can see the command line. The output shows *** instead of the password.
 
-Links come with a policy that has federation-upstream or federation-upstream-set; list_federation_links shows them. It
-needs the plugin rabbitmq_federation. For a setting without an option here use set_parameter.`,
+The broker starts links when a policy sets federation-upstream, federation-upstream-set or
+federation-upstream-pattern; list_federation_links shows them. It needs the plugin rabbitmq_federation. For a setting
+that has no option here use set_parameter.`,
 		Example: `  rabbitctl declare_federation_upstream east --uri amqp://east.example.com --max-hops 2
   rabbitctl declare_federation_upstream east --uri-file uri.txt --ack-mode on-confirm -p prod --check`,
 	})
@@ -22,8 +23,8 @@ needs the plugin rabbitmq_federation. For a setting without an option here use s
 func remove() verb.Change {
 	return verb.Of(change.DeleteFederationUpstream, verb.About{
 		Short: "Delete a federation upstream",
-		Long: `Delete federation upstreams, and with them their links. It shows both and asks; without a terminal it needs --yes. What
-waits at the upstream in the queue of an exchange's link is deleted there.`,
+		Long: `Delete federation upstreams and their links. It shows both and asks; without a terminal it needs --yes. The
+upstream then deletes the queues of exchange links, with the messages that wait in them.`,
 		Example: `  rabbitctl delete_federation_upstream east
   rabbitctl delete_federation_upstream east west -p prod --if-exists --yes`,
 	})
@@ -32,7 +33,7 @@ waits at the upstream in the queue of an exchange's link is deleted there.`,
 func restart() verb.Change {
 	return verb.Of(change.RestartFederationLink, verb.About{
 		Short: "Restart a federation link",
-		Long: `Restart a federation link: it connects anew to its upstream. "restarted" means that the broker accepted the
+		Long: `Restart a federation link: it connects again to its upstream. "restarted" means that the broker accepted the
 request; list_federation_links shows the identifiers, and whether the link runs.`,
 		Example: `  rabbitctl restart_federation_link ebee35f8
   rabbitctl list_federation_links id --where 'status == "error"' --no-table-headers | xargs -n1 rabbitctl restart_federation_link`,

@@ -44,7 +44,7 @@ func links() record.Table {
 			{Name: "last_changed", From: "timestamp", Kind: record.Text, Help: "since when it is in that state"},
 			{Name: "consumer_tag", Kind: record.Text, Help: "the tag of its consumer there"},
 			{Name: "local_connection", Kind: record.Text, Help: "its connection here"},
-			// Below are no keys of rabbitmqctl.
+			// rabbitmqctl does not have those below.
 			{Name: "node", Kind: record.Text, Help: "the node that runs it"},
 			{Name: "local_channel", Kind: record.Map, Help: "its channel here, with counters"},
 		},

@@ -10,8 +10,8 @@ func rebalance() verb.Change {
 		Short: "Spread the leaders of queues over the nodes",
 		Long: `Spread the leaders of quorum queues and streams over the nodes, for example after a rolling restart, which
 leaves them on few nodes. It shows how many each node leads and asks; without a terminal it needs --yes. The broker
-chooses which leaders it moves; the command lists those that have moved after some seconds. Classic queues stay where
-they are, and so do streams on 3.10.`,
+chooses which leaders it moves; after some seconds the command lists the leaders that have moved. Classic queues stay
+where they are, and so do streams on 3.10.`,
 		Example: `  rabbitctl rebalance --dry-run
   rabbitctl rebalance --yes
   rabbitctl rebalance --check`,

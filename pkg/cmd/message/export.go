@@ -44,7 +44,7 @@ The command keeps its progress in FILE.progress, and removes this file at the en
 command continues where it stopped; if this program was killed, up to 500 messages are in the queue twice, and none is
 missing.
 
-Delivery counts and expirations start anew. The headers CC and BCC would route the message again, and brokers refuse the
+Delivery counts and expirations start over. The headers CC and BCC would route the message again, and brokers refuse the
 user-id of another user: they become the headers x-rabbitctl-cc, x-rabbitctl-bcc and x-rabbitctl-user-id. The command
 refuses a destination that does not exist, is a stream, or would drop or refuse messages, and does not begin while an
 alarm blocks publishers.`,
@@ -82,7 +82,7 @@ twice do it. A quorum queue before 4.3 counts a delivery of each, and drops a me
 
 A stream is read from --offset on, as a whole. The command refuses a destination that does not exist, is a stream, or
 would drop or refuse messages, and does not begin while an alarm blocks publishers. Delivery counts and expirations
-start anew. The headers CC and BCC would route the message again, and brokers refuse the user-id of another user: they
+start over. The headers CC and BCC would route the message again, and brokers refuse the user-id of another user: they
 become the headers x-rabbitctl-cc, x-rabbitctl-bcc and x-rabbitctl-user-id. If you run the command again, it copies the
 same messages again.`,
 		Example: `  rabbitctl copy_messages orders orders.test --limit 100

@@ -10,25 +10,25 @@ func move() verb.Change {
 		Short: "Move messages from a queue to another one, and lose none",
 		Long: `Move the messages that are ready in a queue to another queue of the same virtual host, in their order. Each is
 published with a confirm, and acknowledged only when the broker has confirmed it. If this program dies, up to 500
-messages are in both queues; if a broker dies, a classic source can bring back more. None is lost.
+messages are in both queues; if a broker dies, a classic source can bring back more. No message is lost.
 
-The command ends when as many are moved as were ready when it began. It refuses a destination that does not exist, is a
+The command moves as many messages as were ready when it began. It refuses a destination that does not exist, is a
 stream, or would drop or refuse messages, and it does not begin while an alarm blocks publishers. When something goes
 wrong in the middle it stops, requeues what is not moved, says how many are moved, and exits with 75; run the same
-command again to move the rest. --timeout bounds the moving only where it is given.
+command again to move the rest. The move has no time limit unless --timeout is given.
 
 --where moves only chosen messages: the others are held until the end, and requeued in their order. So at most 65535 are
-looked at, and on quorum queues before 4.3 each that stays counts as delivered once more.
+looked at, and quorum queues before 4.3 count one more delivery for each message that stays.
 
-It speaks AMQP with the broker: at the address that the management API tells, or at --amqp-url. The user needs the
+It speaks AMQP with the broker, at the address that the management API reports or at --amqp-url. The user needs the
 permission to read the source and to write to the default exchange, amq.default. Where no AMQP port can be reached,
 --via shovel lets a shovel on the broker move them, and watches it to its end; the broker needs the plugin
 rabbitmq_shovel_management, and the user the tag policymaker. It is called "rabbitctl SOURCE", and removed when the command
 ends. If the command is killed the shovel goes on, and the next run finds it. A shovel is less careful: it declares a
 destination that is missing, so that is looked at first; what it moves while the destination is deleted is lost; and before
-4.3 it goes on while an alarm blocks publishers. It knows no --where.
+4.3 it goes on while an alarm blocks publishers. It does not support --where.
 
-If the destination would dead-letter messages in a ring, and so drop them, the command asks first.`,
+If the destination would dead-letter messages in a cycle, where the broker drops them, the command asks first.`,
 		Example: `  rabbitctl move_messages orders.wrong orders
   rabbitctl move_messages orders.dlq orders --limit 100 --dry-run
   rabbitctl move_messages orders orders.eu --where 'headers["country"] == "de"'

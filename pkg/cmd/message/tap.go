@@ -10,20 +10,21 @@ func tap() verb.Change {
 		Short: "Write out messages as they are published to an exchange",
 		Long: `Write out copies of the messages that are published to an exchange from now on, until Ctrl-C, --limit or --for.
 A terminal shows each with its properties, headers and body, as peek_messages --whole does; a pipe and the new file of
---to get them as export_messages writes them. A queue of its own, rabbitctl-tap-..., is bound to the exchange; it is
-exclusive, and is deleted when this program ends, however it ends.
+--to get them as export_messages writes them. The tap binds an exclusive queue, rabbitctl-tap-..., to the exchange.
+The broker deletes this queue when the program ends, however it ends.
 
-The tap never slows publishers down: its queue keeps 100 messages at most, and where the tap is too slow it drops the
-oldest. At the end it says how many; where some may have been dropped it waits 6s for the broker's statistics. While it
-is bound, a message that no other queue gets counts as routed: its publisher gets no return, and an alternate exchange
-does not get it. A direct exchange needs --routing-key; for a topic exchange # is the default, and for a headers
-exchange all messages. The default exchange cannot be tapped.
+The tap never slows publishers down: its queue keeps 100 messages at most, and drops the oldest if the tap is too
+slow. At the end the command says how many were dropped at least; if some may have been dropped, it waits 6 s for the
+broker's statistics. While the tap runs, a message that reaches no other queue counts as routed: the broker does not
+return it to its publisher, and does not send it to an alternate exchange. A direct exchange needs --routing-key.
+Without --routing-key the tap gets all messages of a topic exchange (#) or a headers exchange. The default exchange
+cannot be tapped.
 
---firehose shows all messages of the virtual host instead, also those of the default exchange, if the broker traces
-them: trace_on starts that, and makes the broker slower; tap neither starts nor stops it. Each publish has the routing
-key publish.EXCHANGE and each delivery deliver.QUEUE, which --routing-key chooses from; the message's own properties and
-routing keys are in headers, with the user, the connection and the queues that got it. The broker does not count what it
-drops there.
+--firehose shows all messages of the virtual host instead, also those of the default exchange. This needs tracing:
+trace_on starts it, and makes the broker slower; tap neither starts nor stops it. A published message has the routing
+key publish.EXCHANGE, and a delivered message deliver.QUEUE; --routing-key chooses among them. The message's own
+properties and routing keys are in headers, with the user, the connection and the queues that got it. With --firehose
+the broker does not count what the tap's queue drops.
 
 The user needs to configure, write and read queues rabbitctl-tap-.*, and to read the exchange.`,
 		Example: `  rabbitctl tap --exchange events

@@ -26,7 +26,7 @@ are unknown and the exit code is 75.`,
 			Noun:    "alarms",
 			Default: []string{"node", "resource"},
 			Columns: []record.Column{
-				{Name: "node", Kind: record.Text, Help: "the node that is short of it"},
+				{Name: "node", Kind: record.Text, Help: "the node that raised the alarm"},
 				{Name: "resource", Kind: record.Text, Help: "disk or memory"},
 			},
 		},

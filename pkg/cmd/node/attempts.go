@@ -27,9 +27,9 @@ count attempts by source only if tracking of auth_attempts by source is configur
 				{Name: "username", Kind: record.Text, Help: "the user's name"},
 				{Name: "protocol", Kind: record.Text, Help: "http, amqp091, amqp10, mqtt, stomp or stream"},
 				{Name: "auth_attempts", Kind: record.Count, Help: "all attempts"},
-				{Name: "auth_attempts_failed", Kind: record.Count, Help: "those that failed"},
-				{Name: "auth_attempts_succeeded", Kind: record.Count, Help: "those that did not"},
-				// Below are no columns of rabbitmqctl.
+				{Name: "auth_attempts_failed", Kind: record.Count, Help: "failed attempts"},
+				{Name: "auth_attempts_succeeded", Kind: record.Count, Help: "successful attempts"},
+				// rabbitmqctl does not have those below.
 				{Name: "node", Kind: record.Text, Help: "the node where clients logged in"},
 			},
 		},

@@ -54,9 +54,9 @@ keeps it is printed.` + overErlang,
 
 func setLogLevel() verb.Change {
 	return verb.Of(change.SetLogLevel, verb.About{
-		Short: "Set what a node writes into its log",
-		Long: `Set what a node writes into its log, in all its outputs. It holds until the node restarts. With debug a busy node writes
-very much.` + overErlang,
+		Short: "Set the log level of a node",
+		Long: `Set the log level of a node, for all its log outputs. It lasts until the node restarts. At level debug a busy
+node writes very much.` + overErlang,
 		Example: `  rabbitctl set_log_level debug
   rabbitctl set_log_level info`,
 	})
@@ -84,9 +84,9 @@ majority without the node, and asks; without a terminal it needs --yes.` + overE
 
 func startApp() verb.Change {
 	return verb.Of(change.StartApp, verb.About{
-		Short: "Start RabbitMQ on a node that runs without it",
-		Long: `Start RabbitMQ on a node that runs without it, as after stop_app, and wait until it runs. A start can take long;
---timeout bounds it only where it is given.` + overErlang,
+		Short: "Start RabbitMQ on a node where it is stopped",
+		Long: `Start RabbitMQ on a node whose Erlang VM runs without it, as after stop_app, and wait until RabbitMQ runs.
+This can take long, so there is no time limit unless --timeout is given.` + overErlang,
 		Example: `  rabbitctl start_app --node rabbit@b`,
 	})
 }

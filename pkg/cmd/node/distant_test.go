@@ -120,7 +120,7 @@ func TestDistant(t *testing.T) {
 		{"set_vm_memory_high_watermark 1.5", "", "1.5 is not within 0 and 1", fail.Usage},
 		{"set_log_level debug", "changed\n", "", ""},
 		{"set_log_level error", "", "the node answered ok, but its log level is debug", fail.Unavailable},
-		{"set_log_level loud", "", `"loud" is no log level`, fail.Usage},
+		{"set_log_level loud", "", `"loud" is not a log level`, fail.Usage},
 		{"force_gc", "started\n", "", ""},
 		{"activate_free_disk_space_monitoring", "unchanged\n", "", ""},
 		{"deactivate_free_disk_space_monitoring", "", "there is no terminal to ask at", fail.Usage},

@@ -22,8 +22,9 @@ func environment() verb.Show {
 result of rabbitmq.conf, advanced.config and defaults. It prints Erlang terms as the broker sends them; with -o each
 setting is a row, with the text of its term as value. Passwords and keys of the configuration are shown, too.
 
-It needs release 4.0 or later and the tag administrator. Of an older release, and where the management API does not
-answer, the node itself is asked, over Erlang distribution, if the cookie is given: rabbitctl help transports.`,
+It needs release 4.0 or later and the tag administrator. For an older release, or if the management API does not
+answer, the command asks the node itself over Erlang distribution, which needs the Erlang cookie: rabbitctl help
+transports.`,
 		Example: `  rabbitctl environment rabbit
   rabbitctl environment > node.terms
   rabbitctl environment rabbit -o json | jq -r '.settings[] | select(.name == "vm_memory_high_watermark").value'`,

@@ -66,7 +66,7 @@ func TestDrain(t *testing.T) {
 	calls["rabbit_maintenance:drain/0"] = nodetest.Says(map[string]string{"x": "ok"})["x"]
 	heard(t, n, said{"drain --yes", "", "the node answered ok, but it is not in maintenance", fail.Unavailable})
 	delete(calls, "rabbit_maintenance:drain/0")
-	heard(t, n, said{"drain --yes", "", "knows no maintenance", fail.Unavailable})
+	heard(t, n, said{"drain --yes", "", "has no maintenance mode", fail.Unavailable})
 }
 
 // TestListeners: whether they are suspended, each is asked.

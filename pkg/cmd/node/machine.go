@@ -220,7 +220,7 @@ func setInterceptorPriorities() verb.Change {
 	return verb.Of(change.SetInterceptorPriorities, verb.About{
 		Short: "Set in which order a node's channel interceptors are asked",
 		Long: `Set the priorities of channel interceptors of a node, as pairs of a name and a whole number. They take effect
-at once, on this node only and until it restarts. Releases since 4.3.6 can do it.` + overErlang,
+at once, on this node only and until it restarts. It needs release 4.3.6 or later.` + overErlang,
 		Example: `  rabbitctl set_channel_interceptor_priorities rabbit_sharding_interceptor 5 --dry-run
   rabbitctl set_channel_interceptor_priorities rabbit_sharding_interceptor 5`,
 	})

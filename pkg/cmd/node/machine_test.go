@@ -66,7 +66,7 @@ func TestCertificates(t *testing.T) {
 			"[::]\t5671\tcertfile\tCN=mq\t7\tmq.example, 127.0.0.1\t4000000000000\t\n" +
 				"[::]\t5671\tcertfile\tCN=authority\t7\tmq.example, 127.0.0.1\t4000000000000\t\n" +
 				"[::]\t5671\tcacertfile\t\t\t\t\tthe node cannot read the file: enoent\n" +
-				"127.0.0.1\t15671\tcertfile\t\t\t\t\tthe file holds something that is no certificate\n", "", ""},
+				"127.0.0.1\t15671\tcertfile\t\t\t\t\tthe file has a block that is not a certificate\n", "", ""},
 		said{"certificates pem --limit 1 --no-table-headers -o json", strings.ReplaceAll(chain, "\n", `\n`), "", ""})
 	calls["rabbit_networking:active_listeners/0"] = nodetest.Says(map[string]string{"x": "[]"})["x"]
 	heard(t, n, said{"certificates protocol", "protocol\n", "no listener of the node has a certificate", ""})
@@ -173,7 +173,7 @@ func TestInterceptorPriorities(t *testing.T) {
 		said{command + " one 5", "changed\n", "until the node restarts", ""}, said{command + " one 5", "unchanged\n", "", ""},
 		said{command + " on 5", "", "no channel interceptor is called on", fail.NotFound},
 		said{command + " one", "", "followed by its PRIORITY", fail.Usage},
-		said{command + " one x", "", `"x" is no whole number`, fail.Usage})
+		said{command + " one x", "", `"x" is not a whole number`, fail.Usage})
 	calls["rabbit_channel_interceptor:set_priorities/1"] = nodetest.Says(map[string]string{"x": "ok"})["x"]
 	heard(t, n, said{command + " one 9", "", "answered ok, but the priorities are not as they should " +
 		"be", fail.Unavailable})
@@ -226,7 +226,7 @@ func TestSigningKey(t *testing.T) {
 	heard(t, n,
 		said{"add_signing_key k", "", "one of --json-file FILE and --pem-file FILE", fail.Usage},
 		said{"add_signing_key k --json-file " + odd, "", "it has no member kty", fail.Data},
-		said{"add_signing_key k --json-file " + pemFile, "", "it is no JSON object", fail.Data},
+		said{"add_signing_key k --json-file " + pemFile, "", "it is not a JSON object", fail.Data},
 		said{"add_signing_key k --pem-file " + jwk, "", "holds nothing in PEM", fail.Data},
 		said{"add_signing_key k --json-file " + jwk + " --dry-run", "", "would take tokens that are signed with key k", ""},
 		said{"add_signing_key k --json-file " + jwk, "added\n", "auth_oauth2.signing_keys.k = ", ""},

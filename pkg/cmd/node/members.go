@@ -39,18 +39,19 @@ func changeClusterNodeType() verb.Change {
 	return verb.Of(change.ChangeClusterNodeType, verb.About{
 		Short: "Let a node keep the metadata on its disk, or in memory only",
 		Long: `Let a node of a release before 4.3 keep the metadata on its disk (disc), or in memory only (ram). RabbitMQ has to be
-stopped on it. A cluster needs nodes of type disc. Later releases have no such types.` + overErlang,
+stopped on it. A cluster needs at least one node of type disc. Releases from 4.3 on have no such types.` + overErlang,
 		Example: `  rabbitctl change_cluster_node_type disc --node rabbit@b`,
 	})
 }
 
 func forceStandaloneKhepriBoot() verb.Change {
 	return verb.Of(change.ForceStandaloneKhepriBoot, verb.About{
-		Short: "Make a node go on alone, where most of its cluster is lost",
-		Long: `Make a node the only member of its metadata store, so that it goes on alone, where most of the cluster is lost for ever and
-the metadata in Khepri have no majority. Metadata that only the others have are lost, and none of the others may be
-started again before it is reset. Quorum queues and streams without a majority do not get one by this. The name of the
-node has to be typed in full. It shows the members that are dropped and asks; without a terminal it needs --yes, too.` +
+		Short: "Make a node run alone after most of its cluster is lost for good",
+		Long: `Make a node the only member of the metadata store Khepri, so that it runs without the rest of its cluster.
+This is for a cluster whose Khepri has no majority because most nodes are lost for good. Metadata that only the other
+nodes have are lost. Reset each of the other nodes before you start it again. Quorum queues and streams without a
+majority stay without one. You have to type the name of the node in full. It shows the members that are removed and
+asks; without a terminal it needs --yes, too.` +
 			overErlang,
 		Example: `  rabbitctl force_standalone_khepri_boot rabbit@a --node rabbit@a --dry-run
   rabbitctl force_standalone_khepri_boot rabbit@a --node rabbit@a`,

@@ -36,10 +36,10 @@ a RabbitMQ queue: a process where they grow does not keep up. The column functio
 				{Name: "name", Kind: record.Text, Help: "its registered name, or the function that it began with"},
 				{Name: "pid", Kind: record.Text, Help: "the process, as the node itself writes it"},
 				{Name: "memory", Kind: record.Bytes, Help: "its memory"},
-				{Name: "reductions", Kind: record.Count, Help: "how much it has worked since it began"},
-				{Name: "reductions_rate", Kind: record.Rate, Help: "how much it worked a second while it was watched"},
+				{Name: "reductions", Kind: record.Count, Help: "reductions since the process started: how much it has worked"},
+				{Name: "reductions_rate", Kind: record.Rate, Help: "reductions per second while rabbitctl watched the process"},
 				{Name: "waiting", Kind: record.Count, Help: "messages that wait for it"},
-				{Name: "function", Kind: record.Text, Help: "the function that it was in"},
+				{Name: "function", Kind: record.Text, Help: "the function that the process was running"},
 			}},
 		Flags: verb.NodeFlags(func(fs *pflag.FlagSet) {
 			fs.StringVar(&by, "by", "memory", "`WHAT` makes a process heavy: memory, reductions or queue")

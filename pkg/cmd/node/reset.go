@@ -8,8 +8,9 @@ import (
 func resetStatistics() verb.Change {
 	return verb.Of(change.ResetStatistics, verb.About{
 		Short: "Make nodes forget their statistics",
-		Long: `Make all nodes forget their statistics, or one: rates, totals of messages and their history, which then start anew. It
-asks; without a terminal it needs --yes. Queues, messages and connections stay as they are.`,
+		Long: `Make all nodes, or only NODE, forget their statistics: rates, totals of messages and their history. The
+statistics then start at 0. It asks; without a terminal it needs --yes. Queues, messages and connections do not
+change.`,
 		Example: `  rabbitctl reset_statistics
   rabbitctl reset_statistics rabbit@a --yes`,
 	})

@@ -250,7 +250,7 @@ func maybeStuck() verb.Follow {
 		Name:  "maybe_stuck",
 		Short: "Look for processes of a node that seem to hang",
 		Long: `Look for five seconds for Erlang processes of a node that seem stuck, and print what the node finds. There
-are always two or three that wait as they should.` + overErlang,
+are always two or three processes that wait normally.` + overErlang,
 		Example: `  rabbitctl maybe_stuck --node rabbit@b`,
 		Run: func(ctx context.Context, n inside.Node, _ verb.Ask, print func(string) error) error {
 			var unwritten error

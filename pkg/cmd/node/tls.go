@@ -86,7 +86,7 @@ func fileRows(ask verb.Ask, l inside.TLSListener, f inside.CertificateFile,
 	case f.Failed() != "":
 		problem = "the node cannot read the file: " + f.Failed()
 	case odd > 0:
-		problem = "the file holds something that is no certificate"
+		problem = "the file has a block that is not a certificate"
 	case len(certificates) == 0:
 		problem = "the file holds no certificate"
 	}
@@ -149,15 +149,16 @@ stay.` + overErlang,
 	})
 }
 
-const signingKeyHelp = ` The key is in a file, as a JSON Web Key or in PEM, and what the file holds is sent: the
-file need not be on the node's machine. It is not shown and not taken from the command line, since a symmetric key is a
-secret. It holds until the node restarts, on this node only. The plugin rabbitmq_auth_backend_oauth2 has to be enabled. If
-another key has the name, it asks.`
+const signingKeyHelp = `
+The key is read from a file, as a JSON Web Key or in PEM. rabbitctl sends the content of the file, so the file need
+not be on the node's machine. A symmetric key is a secret: so the key is never shown, and never taken from the command
+line. Only this node has the key, and forgets it when it restarts. The plugin rabbitmq_auth_backend_oauth2 has to be
+enabled. If the node has another key with this name, it asks.`
 
 func addSigningKey() verb.Change {
 	return verb.Of(change.AddSigningKey, verb.About{
-		Short: "Give a node a key by which it checks tokens of OAuth 2",
-		Long:  `Give a node a key by which it checks the signature of tokens of OAuth 2.` + signingKeyHelp + overErlang,
+		Short: "Give a node a key to verify OAuth 2 tokens",
+		Long:  `Give a node a key to verify the signatures of OAuth 2 tokens.` + signingKeyHelp + overErlang,
 		Example: `  rabbitctl add_signing_key key-2 --pem-file key-2.pem
   rabbitctl add_signing_key key-2 --json-file key-2.json --dry-run`,
 	})
@@ -165,8 +166,9 @@ func addSigningKey() verb.Change {
 
 func addUAAKey() verb.Change {
 	return verb.Of(change.AddUAAKey, verb.About{
-		Short:   "Do what add_signing_key does, under its old name",
-		Long:    `Do what add_signing_key does: give a node a key by which it checks the signature of tokens of OAuth 2.` + signingKeyHelp + overErlang,
+		Short: "Do what add_signing_key does, under its old name",
+		Long: `Do what add_signing_key does: give a node a key to verify the signatures of OAuth 2 tokens.` +
+			signingKeyHelp + overErlang,
 		Example: `  rabbitctl add_uaa_key key-2 --pem-file key-2.pem`,
 	})
 }
@@ -176,7 +178,7 @@ func clearAuthCache() verb.Change {
 		Short: "Make all nodes forget the logins that they have cached",
 		Long: `Make all nodes of the cluster forget the logins that the plugin rabbitmq_auth_backend_cache has kept, so that a
 changed password or permission counts at once. The nodes then ask the backend again at each login, which can be many
-requests at a time. Releases since 4.0.7 can do it.` + overErlang,
+requests at a time. It needs release 4.0.7 or later.` + overErlang,
 		Example: `  rabbitctl clear_auth_backend_cache`,
 	})
 }

@@ -23,7 +23,7 @@ func ofOverview(name, short string, members ...string) verb.Show {
 		Name:  name,
 		Short: short,
 		Long: short +
-			". Nodes of one cluster can differ while it is upgraded: list_nodes names them, and --host asks each.",
+			". Nodes of a cluster can differ during an upgrade: list_nodes lists the nodes, --host asks one.",
 		Example: "  rabbitctl " + name + "\n  rabbitctl " + name + " -o json | jq -r ." + members[0],
 		Read: func(ctx context.Context, c *broker.Client, _ verb.Ask) (record.Document, error) {
 			overview, err := c.Brief(ctx)

@@ -8,10 +8,10 @@ import (
 func set() verb.Change {
 	return verb.Of(change.SetParameter, verb.About{
 		Short: "Set a runtime parameter",
-		Long: `Set a runtime parameter of a component in a virtual host: create it, or replace the one with that name. The
-value is a JSON document. One with a password in it belongs in a file, or standard input, since other users of the
-machine can see the command line; what is shown of it has *** for the passwords of URIs. declare_shovel and
-declare_federation_upstream know the keys of theirs.`,
+		Long: `Set a runtime parameter of a component in a virtual host: create it, or replace the existing one of this
+name. The value is a JSON document. Put a value with a password into a file or standard input, since other users of
+the machine can see the command line. The output shows *** instead of the passwords of URIs. For shovels and
+federation upstreams, declare_shovel and declare_federation_upstream have options for the keys.`,
 		Example: `  rabbitctl set_parameter federation-upstream upstream-1 '{"uri":"amqp://upstream","max-hops":2}'
   rabbitctl set_parameter shovel move-orders --value-file shovel.json --check`,
 	})

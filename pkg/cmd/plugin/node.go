@@ -20,9 +20,9 @@ rabbitmq-plugins does, and needs the Erlang cookie: rabbitctl help transports.`
 // offline is said of the changes.
 const offline = `
 
-Each node has its own file of enabled plugins, so the others of a cluster keep theirs. --enabled-plugins-file names such
-a file on this machine, of a node that does not run: then no node is asked, only the names in the file change, and the
-node reads them when it starts.`
+Each node has its own file of enabled plugins, so the other nodes of a cluster do not change. --enabled-plugins-file
+names such a file on this machine, for a node that is not running: rabbitctl then asks no node and changes only the
+file, and the node reads the file when it starts.`
 
 func listInstalled() verb.List {
 	return verb.List{
@@ -127,9 +127,9 @@ is written.` + offline + overErlang,
 func disable() verb.Change {
 	return verb.Of(change.DisablePlugins, verb.About{
 		Short: "Disable plugins on a node",
-		Long: `Disable plugins on a node, and those that need them, and stop them there, with the listeners and clients that they have.
-It shows what stops and asks; without a terminal it needs --yes. Without rabbitmq_management the management API of the
-node is gone.` + offline + overErlang,
+		Long: `Disable plugins on a node, and the plugins that depend on them. The node stops these plugins, with their
+listeners and client connections. It shows what stops and asks; without a terminal it needs --yes. Without
+rabbitmq_management the node has no management API.` + offline + overErlang,
 		Example: `  rabbitctl disable_plugins rabbitmq_shovel --node rabbit@b --dry-run
   rabbitctl disable_plugins rabbitmq_shovel --node rabbit@b`,
 	})

@@ -64,7 +64,7 @@ func TestPluginChanges(t *testing.T) {
 	}
 	heard(t, n,
 		said{"enable_plugins", "", "no plugin is named", fail.Usage},
-		said{"enable_plugins A-B", "", `"A-B" is no name of a plugin`, fail.Usage},
+		said{"enable_plugins A-B", "", `"A-B" is not the name of a plugin`, fail.Usage},
 		said{"enable_plugins rabbitmq_shovl", "", "not installed: rabbitmq_shovl", fail.NotFound},
 		said{"enable_plugins rabbitmq_management agent", "unchanged\n", "", ""},
 		said{"enable_plugins rabbitmq_shovel --dry-run", "rabbitmq_shovel\tstarted\n", "would enable rabbitmq_shovel on", ""})
@@ -140,7 +140,7 @@ func TestPluginChanges_inFile(t *testing.T) {
 	if err := os.WriteFile(path, []byte("no list"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	heard(t, n, said{"enable_plugins rabbitmq_top" + with, "", "is no file of enabled plugins", fail.Data})
+	heard(t, n, said{"enable_plugins rabbitmq_top" + with, "", "is not a file of enabled plugins", fail.Data})
 	is("no list")
 	if len(n.Asked()) > 0 {
 		t.Errorf("asked %q", n.Asked())

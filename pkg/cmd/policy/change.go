@@ -8,13 +8,13 @@ import (
 func set() verb.Change {
 	return verb.Of(change.SetPolicy, verb.About{
 		Short: "Set a policy, or say that it is as wanted",
-		Long: `Set a policy: create it, or replace the one with this name. It says created, changed or unchanged.
+		Long: `Set a policy: create it, or replace the one of this name. The outcome is created, changed or unchanged.
 
 PATTERN is a regular expression that names must match, and DEFINITION a JSON object. Of the policies that match, the one
-with the highest priority applies, and it alone. --dry-run shows the queues that this policy would apply to,
-which policy it replaces there, and what they would lose at once: a limit such as max-length drops the messages that are
-too many, and a time to live those that are too old. Where something would or may be lost it asks; without a terminal it
-needs --yes.`,
+with the highest priority applies, and no other. --dry-run shows the queues that this policy would apply to, which
+policy it replaces there, and which messages they would lose at once: a limit such as max-length drops messages beyond
+the limit, and message-ttl drops messages that are too old. If messages would or may be lost, it asks; without a
+terminal it needs --yes.`,
 		Example: `  rabbitctl set_policy limits '^orders\.' '{"max-length":100000}' --apply-to queues
   rabbitctl set_policy limits '^orders\.' '{"max-length":100000}' --priority 5 --dry-run`,
 	})

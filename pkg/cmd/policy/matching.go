@@ -26,10 +26,10 @@ func listMatching() verb.List {
 priority first, and whether the broker reports each as in effect. The object is in the virtual host / unless -p names
 another.
 
-One policy and one operator policy apply: those with the highest priority. Among equal priorities, only the broker
-knows which one. The broker skips a policy whose keys the queue's type does not support; a note names such a policy.
-in_effect can be some seconds old, and is empty where the broker does not report it. A pattern that only the broker's
-regular expressions support cannot be compared here: an error names it, with exit code 75.`,
+One policy and one operator policy apply: those with the highest priority. If several have this priority, only the
+broker knows which of them applies. The broker skips a policy whose keys the queue's type does not support; a note
+names such a policy. in_effect can be some seconds old, and is empty where the broker does not report it. rabbitctl
+cannot evaluate every pattern that the broker understands (PCRE): then an error names the pattern, with exit code 75.`,
 		Example: `  rabbitctl list_policies_that_match orders
   rabbitctl list_policies_that_match orders -p prod name definition.message-ttl in_effect
   rabbitctl list_policies_that_match events --object-type exchange`,
@@ -37,7 +37,7 @@ regular expressions support cannot be compared here: an error names it, with exi
 		Table:  table("policies"),
 		Scoped: true,
 		Flags: func(fs *pflag.FlagSet) {
-			fs.StringVar(&kind, "object-type", queueKind, "what NAME is: `queue` (or a stream), or exchange")
+			fs.StringVar(&kind, "object-type", queueKind, "`TYPE` of NAME: queue (also for a stream) or exchange")
 		},
 		Validate: func(verb.Ask) error {
 			if kind != queueKind && kind != exchangeKind {

@@ -18,8 +18,8 @@ func list() verb.List {
 	return verb.List{
 		Name:  "list_policies",
 		Short: "List policies",
-		Long: `List policies, of all virtual hosts unless -p names one. Of those whose pattern matches a queue or an exchange,
-the one with the highest priority applies, and it alone.`,
+		Long: `List policies, of all virtual hosts unless -p names one. If several policies match a queue or an exchange,
+only the one with the highest priority applies.`,
 		Example: `  rabbitctl list_policies
   rabbitctl list_policies -p / --sort priority
   rabbitctl list_policies name pattern definition.message-ttl`,
@@ -54,7 +54,7 @@ func table(noun string) record.Table {
 			{Name: "pattern", Kind: record.Text, Help: "the regular expression that names must match"},
 			{Name: "apply-to", Kind: record.Text, Help: "queues, exchanges, all, or a type of queue"},
 			{Name: "definition", Kind: record.Text, Help: "what it sets"},
-			{Name: "priority", Kind: record.Ordinal, Help: "the highest applies"},
+			{Name: "priority", Kind: record.Ordinal, Help: "of the matching policies, the one with the highest applies"},
 		},
 	}
 }

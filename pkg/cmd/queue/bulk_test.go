@@ -47,7 +47,7 @@ func TestBulk(t *testing.T) {
 		c("delete, one got a consumer", "delete_queues --match ^tmp.a --idle 1d --if-unused --yes", "",
 			append(and(remove+"tmp.a?if-unused=true "+refused, askLeft+`200 []`), look...)),
 		c("delete, nothing left to do", "delete_queues --match ^tmp.[bcd] --idle 1d --if-empty --if-unused --yes", "", look),
-		c("delete, one is declared anew", "delete_queues --match ^tmp.a --idle 1d --yes -o json", "",
+		c("delete, one is declared again", "delete_queues --match ^tmp.a --idle 1d --yes -o json", "",
 			append(and(remove+"tmp.a? 204"), slices.Repeat([]string{askLeft + someQueues}, 9)...)),
 		c("delete, refused", "delete_queues --match ^tmp.a --idle 1d --yes", "", and(remove+"tmp.a? "+refused)),
 		c("delete, as expected", "delete_queues --match ^tmp.a --idle 1d --expect-messages 0 --yes", "",

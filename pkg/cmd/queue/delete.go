@@ -10,14 +10,14 @@ func remove() verb.Change {
 		Short: "Delete queues with their messages",
 		Long: `Delete queues with all their messages and bindings.
 
-It says what will be hit and asks; without a terminal it needs --yes. "deleted" means that the queue was seen to be
-gone. An exclusive queue is refused, since only the connection that declared it can delete it.
+It shows what will be lost and asks; without a terminal it needs --yes. "deleted" means that rabbitctl looked and the
+queue is gone. An exclusive queue is refused, since only the connection that declared it can delete it.
 
 --if-empty counts unacknowledged messages too, on every queue type (the broker's own condition does not). For a classic
 queue the broker itself checks --if-unused, and ready messages for --if-empty, when it deletes. For quorum queues and
-streams it cannot. Their counts of messages and consumers are some seconds old, so with a condition the command waits (6
-seconds, 12 for a stream) and counts again. It sees what was there when it began, and may miss what arrives while it
-waits.`,
+streams the broker cannot check, and its counts of messages and consumers are some seconds old. So with a condition
+the command waits (6 seconds, 12 for a stream) and counts again. It sees everything that was in the queue when it
+began, and may miss messages that arrive while it waits.`,
 		Example: `  rabbitctl delete_queue tmp.import
   rabbitctl delete_queue tmp.a tmp.b -p prod --if-empty --if-unused --yes
   rabbitctl delete_queue orders --dry-run

@@ -25,14 +25,16 @@ func removeMany() verb.Change {
 	return b.Command("delete_queues", verb.About{
 		Short: "Delete all queues that match, with their messages",
 		Long: `Delete all queues that --match, --where and --idle choose, of all virtual hosts or of the one that -p names. It
-lists each with what it holds, says which are kept and why, and asks; without a terminal it needs --yes.
+lists each queue with its messages, says which queues are kept and why, and asks; without a terminal it needs --yes.
 
-Exclusive queues and those that do not run are kept. --if-empty counts unacknowledged messages too. --if-empty and
---if-unused work for every queue type: where counts can be out of date, the command waits (6 seconds, 12 with streams)
-and counts again. With --expect-messages it deletes nothing if the queues together hold another number of messages.
+Exclusive queues and queues that are not running are kept. --if-empty counts unacknowledged messages too. --if-empty
+and --if-unused work for every queue type: if counts can be out of date, the command waits (6 seconds, 12 with
+streams) and counts again. With --expect-messages it deletes nothing unless the queues together hold that many
+messages.
 
-Eight queues are deleted at once. The first error ends it, unless --keep-going is given. With --journal each queue has a line
-before and a line after it, so that an interrupted run shows what it did; the same command finishes it.`,
+The command deletes eight queues at a time, and stops at the first error unless --keep-going is given. With --journal
+it writes a line before and a line after each queue, so that an interrupted run shows what it did. Run the same
+command again to delete the rest.`,
 		Example: `  rabbitctl delete_queues --match '^tmp\.' --idle 30d --if-empty --if-unused
   rabbitctl delete_queues --match '^tmp\.' -p prod --dry-run
   rabbitctl delete_queues --match '^tmp\.' --expect-messages 0:100

@@ -109,7 +109,7 @@ func forceCheckpoint() verb.Change {
 		Short: "Make quorum queues write checkpoints now",
 		Long: `Make quorum queues write a checkpoint at once, all or those that match the patterns, so that the broker can
 shorten their logs and free disk space. There is a row with the outcome of each; rabbitmq-queues shows no error with
---errors-only, whatever the outcome. Releases since 4.1.1 can do it.` + verb.OverErlang,
+--errors-only, whatever the outcome. It needs release 4.1.1 or later.` + verb.OverErlang,
 		Example: `  rabbitctl force_checkpoint --dry-run
   rabbitctl force_checkpoint --queue-pattern '^orders'`,
 	})

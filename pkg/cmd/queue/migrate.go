@@ -12,7 +12,7 @@ func migrate() verb.Change {
 messages and bindings.
 
 The queue needs another one for a while, QUEUE.migrating. It gets the bindings first, then the messages. Then the
-queue is deleted if it is empty, declared anew, and gets its bindings and messages back. Each step looks at what is
+queue is deleted if it is empty, declared again, and gets its bindings and messages back. Each step looks at what is
 there: after an interruption, run the same command again, it does the rest. A message that is published while a binding
 moves can be there twice. A limit that could drop messages is said before it starts, and where a policy would drop some
 on the way it is refused.
@@ -37,8 +37,9 @@ func recreate() verb.Change {
 		Long: `Recreate an empty queue with another type or other arguments, and keep its bindings. A queue with messages or
 consumers is refused: migrate_queue moves messages, too.
 
-Meanwhile the queue QUEUE.migrating gets what is routed to it, so nothing is lost but what is published straight to the
-queue's name (default exchange). After an interruption, run the same command again: it does the rest.`,
+While the command runs, the queue QUEUE.migrating gets what bindings route to the queue. Only messages that are
+published to the default exchange with the queue's name are lost. After an interruption, run the same command again:
+it does the rest.`,
 		Example: `  rabbitctl recreate_queue orders --type quorum
   rabbitctl recreate_queue orders --argument x-max-length=1000 --yes
   rabbitctl recreate_queue orders --without x-message-ttl --dry-run`,

@@ -166,7 +166,7 @@ func nearest(ctx context.Context, c *broker.Client, vhost string, m routing.Mess
 		}
 		all := slices.Sorted(maps.Keys(keys))
 		if near := fail.Nearest(m.Key, all); near != "" {
-			return fmt.Sprintf("next: is routing key %q meant?", near)
+			return fmt.Sprintf("next: did you mean routing key %q?", near)
 		}
 	}
 	if way.Refused == "" {

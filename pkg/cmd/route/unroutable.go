@@ -20,12 +20,14 @@ func listUnroutable() verb.List {
 * exchanges that get messages and have no binding, or whose messages have all been dropped;
 * exchanges whose type's plugin is off, and queues that dead-letter to them;
 * alternate exchanges that do not exist;
-* dead-letter exchanges that do not exist, or lead to no queue, and queues that dead-letter by time or length in a circle;
+* dead-letter exchanges that do not exist, or lead to no queue;
+* queues that dead-letter expired messages, or those over a length limit, in a circle;
 * policies that apply to nothing, and why;
 * virtual hosts in which messages were dropped because they reached no queue.
 
-The broker counts since its node started. Its counts are up to 5 seconds old, and missing if rates_mode is none. No rows
-means that nothing of this was found. A terminal cuts long texts; fewer columns, a pipe or -o json show them whole.`,
+The broker's counts begin when a node starts. They are up to 5 seconds old, and missing if rates_mode is none. If
+there are no rows, none of this was found. A terminal cuts long texts; fewer columns, a pipe or -o json show them
+whole.`,
 		Example: `  rabbitctl list_unroutable
   rabbitctl list_unroutable -p prod --where 'kind == "queue"'
   rabbitctl list_unroutable kind name evidence

@@ -19,7 +19,7 @@ here.`,
 func restart() verb.Change {
 	return verb.Of(change.RestartShovel, verb.About{
 		Short: "Restart a dynamic shovel",
-		Long: `Restart dynamic shovels: each connects anew to its source and its destination. "restarted" means that the broker
+		Long: `Restart dynamic shovels: each connects again to its source and its destination. "restarted" means that the broker
 accepted the request; list_shovels shows whether the shovel runs.`,
 		Example: `  rabbitctl restart_shovel move-orders
   rabbitctl restart_shovel move-orders -p prod`,

@@ -18,8 +18,8 @@ func connections() record.Table {
 			{Name: "peer_port", Kind: record.Text, Help: "the client's port"},
 			{Name: "host", Kind: record.Text, Help: "the server's address"},
 			{Name: "peer_cert_issuer", Kind: record.Text, Help: "issuer of the client's certificate"},
-			{Name: "peer_cert_subject", Kind: record.Text, Help: "its subject"},
-			{Name: "peer_cert_serial_number", Kind: record.Text, Help: "its serial number (4.2.7, 4.3.1 and later)"},
+			{Name: "peer_cert_subject", Kind: record.Text, Help: "subject of the client's certificate"},
+			{Name: "peer_cert_serial_number", Kind: record.Text, Help: "serial number of the client's certificate (4.2.7, 4.3.1 and later)"},
 			{Name: "peer_cert_validity", Kind: record.Text, Help: "from when until when it is valid"},
 			{Name: "peer_host", Kind: record.Text, Help: "the client's address"},
 			{Name: "user", Kind: record.Text, Help: "the user"},
@@ -37,7 +37,7 @@ func connections() record.Table {
 			{Name: "frame_max", Kind: record.Bytes, Help: "the largest frame"},
 			{Name: "client_properties", Kind: record.Map, Help: "the properties that the client sent"},
 			{Name: "connected_at", Kind: record.Timestamp, Help: "since when"},
-			// Below are no info keys of rabbitmqctl.
+			// rabbitmqctl does not have those below.
 			{Name: "user_provided_name", Else: "client_properties.connection_name", Kind: record.Text,
 				Help: "the name that the program gave its connection"},
 			{Name: "protocol", Kind: record.Text, Help: "always stream"},
@@ -63,7 +63,7 @@ func consumers() record.Table {
 			{Name: "subscription_id", Kind: record.Text, Help: "its number in its connection"},
 			{Name: "messages_consumed", From: "consumed", Kind: record.Count, Help: "messages sent to it"},
 			{Name: "offset", Kind: record.Ordinal, Help: "the offset that it has reached"},
-			{Name: "offset_lag", Kind: record.Count, Help: "how far that is from the end of the stream"},
+			{Name: "offset_lag", Kind: record.Count, Help: "how far that offset is from the end of the stream"},
 			{Name: "credits", Kind: record.Count, Help: "how many more chunks it accepts"},
 			{Name: "active", Kind: record.Flag, Help: "whether it receives messages (a single active consumer's others wait)"},
 			{Name: "activity_status", Kind: record.Text, Help: "up, single_active or waiting"},
@@ -85,13 +85,15 @@ func publishers() record.Table {
 			{Name: "publisher_id", Kind: record.Text, Help: "its number in its connection"},
 			{Name: "reference", Kind: record.Text, Help: "its name, by which the broker recognizes duplicates"},
 			{Name: "messages_published", From: "published", Kind: record.Count, Help: "messages that it published"},
-			{Name: "messages_confirmed", From: "confirmed", Kind: record.Count, Help: "those that were confirmed"},
-			{Name: "messages_errored", From: "errored", Kind: record.Count, Help: "those that were refused"},
+			{Name: "messages_confirmed", From: "confirmed", Kind: record.Count,
+				Help: "messages of this publisher that the broker confirmed"},
+			{Name: "messages_errored", From: "errored", Kind: record.Count,
+				Help: "messages of this publisher that the broker refused"},
 		}, connectionColumns()...),
 	}
 }
 
-// connectionColumns are no info keys of rabbitmqctl.
+// connectionColumns are not info keys of rabbitmqctl.
 func connectionColumns() []record.Column {
 	return []record.Column{
 		{Name: "vhost", From: "queue.vhost", Kind: record.Text, Help: "the virtual host"},

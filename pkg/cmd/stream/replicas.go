@@ -28,9 +28,9 @@ needs --yes. The last replica stays: delete_queue deletes the stream.` + verb.Ov
 func growStreams() verb.Change {
 	return verb.Of(change.GrowStreams, verb.About{
 		Short: "Add replicas of many streams on a node",
-		Long: `Add a replica on a node that runs to streams that have none there: to all, or to those with an even number of replicas,
-one stream after the other. It shows them and asks; without a terminal it needs --yes. It does it on all releases;
-grow does it for quorum queues.` + verb.OverErlang,
+		Long: `Add a replica on the node NODE to all streams that have none there, or with the strategy even only to those
+with an even number of replicas, one stream after the other. The node has to be running. It shows the streams and
+asks; without a terminal it needs --yes. It works on all releases. For quorum queues use grow.` + verb.OverErlang,
 		Example: `  rabbitctl grow_streams rabbit@c all --dry-run
   rabbitctl grow_streams rabbit@c even --yes
   rabbitctl grow_streams rabbit@c all --queue-pattern '^events' --vhost-pattern '^prod$' --keep-going`,
@@ -40,9 +40,9 @@ grow does it for quorum queues.` + verb.OverErlang,
 func shrinkStreams() verb.Change {
 	return verb.Of(change.ShrinkStreams, verb.About{
 		Short: "Delete the replicas of all streams on a node",
-		Long: `Delete the replicas of all streams on a node, as before the node goes for good, one stream after the other. It shows them
-and asks; without a terminal it needs --yes. A stream whose only replica is there is kept. It does it on all releases;
-shrink does it for quorum queues.` + verb.OverErlang,
+		Long: `Delete the replicas of all streams on a node, one stream after the other, for example before you remove the
+node. It shows them and asks; without a terminal it needs --yes. It keeps a replica that is the only one of its
+stream. It works on all releases. For quorum queues use shrink.` + verb.OverErlang,
 		Example: `  rabbitctl shrink_streams rabbit@c --dry-run
   rabbitctl shrink_streams rabbit@c --yes --keep-going`,
 	})
@@ -51,10 +51,10 @@ shrink does it for quorum queues.` + verb.OverErlang,
 func restartStream() verb.Change {
 	return verb.Of(change.RestartStream, verb.About{
 		Short: "Restart a stream that hangs, with a new leader",
-		Long: `Restart the processes of a stream on all its nodes, where it hangs. A leader is elected anew;
---preferred-leader-node is a wish, which takes effect only if that replica has all data that the others have. Its
-publishers and consumers are disconnected and have to reconnect, so it asks; without a terminal it needs --yes. Releases
-since 3.12 can do it.` + verb.OverErlang,
+		Long: `Restart the processes of a stream that hangs, on all its nodes. The stream then gets a new leader.
+--preferred-leader-node asks for a leader on that node; the broker ignores this if that replica lacks data that others
+have, and may choose another node anyway. Publishers and consumers of the stream are disconnected and have to
+reconnect, so it asks; without a terminal it needs --yes. It needs release 3.12 or later.` + verb.OverErlang,
 		Example: `  rabbitctl restart_stream events --dry-run
   rabbitctl restart_stream events --preferred-leader-node rabbit@b --yes`,
 	})
@@ -65,7 +65,7 @@ func resetOffset() verb.Change {
 		Short: "Set a stored offset of a stream to its beginning",
 		Long: `Set the offset that a stream has stored for a reference, which is the name of a consumer, to 0. A consumer that
 starts at its stored offset then gets the whole stream again. It shows the offset and asks; without a terminal it needs
---yes. list_stream_tracking lists the references. Releases since 4.2 can do it.` + verb.OverErlang,
+--yes. list_stream_tracking lists the references. It needs release 4.2 or later.` + verb.OverErlang,
 		Example: `  rabbitctl reset_offset events app --dry-run
   rabbitctl reset_offset events app -p prod --yes`,
 	})
@@ -73,10 +73,10 @@ starts at its stored offset then gets the whole stream again. It shows the offse
 
 func activateStreamConsumer() verb.Change {
 	return verb.Of(change.ActivateStreamConsumer, verb.About{
-		Short: "Choose the active consumer of a stream's group anew",
-		Long: `Let the coordinator of streams choose the active one among the single active consumers of a group, where none is active.
-Where one is, nothing is changed. list_stream_consumer_groups lists the groups, and list_stream_group_consumers the
-consumers of one. Releases since 3.11 can do it.` + verb.OverErlang,
+		Short: "Choose an active consumer for a stream's group that has none",
+		Long: `Make the broker choose an active consumer for a group of single active consumers that has none. If the group
+has an active consumer, nothing changes. list_stream_consumer_groups lists the groups, and list_stream_group_consumers
+lists the consumers of a group. It needs release 3.11 or later.` + verb.OverErlang,
 		Example: `  rabbitctl activate_stream_consumer events app
   rabbitctl activate_stream_consumer events app -p prod --dry-run`,
 	})

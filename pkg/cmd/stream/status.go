@@ -88,7 +88,7 @@ func members(ctx context.Context, c *broker.Client, ask verb.Ask,
 }
 
 // ofMembers are the facts of each member by column, sorted by node. No nodes: they could not be seen; a node that is
-// not among them otherwise is no part of the cluster, and runs nothing.
+// not among them otherwise is not part of the cluster, and runs nothing.
 func ofMembers(raw record.Value, nodes []health.Member) []map[string]record.Value {
 	var members, online []string
 	raw.At("members").Each(func(v record.Value) { members = append(members, v.Text()) })

@@ -51,10 +51,10 @@ to log in has no connection: see rabbitctl list_node_auth_attempt_stats.`,
 				{Name: "application", Kind: record.Text, Help: "how the program calls itself"},
 				{Name: "opened", Kind: record.Count, Help: "connections that opened while rabbitctl looked"},
 				{Name: "closed", Kind: record.Count, Help: "connections that closed while rabbitctl looked"},
-				{Name: "open", Kind: record.Count, Help: "those of them that are open at the end"},
+				{Name: "open", Kind: record.Count, Help: "connections that opened meanwhile and are open at the end"},
 				{Name: "share", Kind: record.Ratio, Help: "opened, as a share of all connections that the broker counted"},
 				{Name: "median_life", Kind: record.Seconds,
-					Help: "median time that the closed ones were open, at most"},
+					Help: "median time that the closed connections were open; an upper bound"},
 			},
 		},
 		Rows: verb.OfClients("connections",
@@ -70,7 +70,7 @@ func churn(ctx context.Context, c *broker.Client, ask verb.Ask, sample time.Dura
 		return nil, err
 	}
 	a := watched.Answer()
-	ask.Note("opened %s/s, closed %s/s; channels opened %s/s, closed %s/s; queues declared %s/s, deleted %s/s; steady connections: %d",
+	ask.Note("opened %s/s, closed %s/s; channels opened %s/s, closed %s/s; queues declared %s/s, deleted %s/s; connections open all the time: %d",
 		health.PerSecond(a.Opened.Value), health.PerSecond(a.Closed.Value), health.PerSecond(a.ChannelsOpened.Value),
 		health.PerSecond(a.ChannelsClosed.Value),
 		health.PerSecond(a.QueuesDeclared.Value), health.PerSecond(a.QueuesDeleted.Value), a.Steady)
@@ -123,7 +123,7 @@ func watchConnections(ctx context.Context, c *broker.Client, ask verb.Ask,
 				return nil, err
 			}
 			if users.hot == nil && !everybody {
-				ask.Note("only administrators may list users: connections of users that have none while the statistics are gathered are not seen")
+				ask.Note("only administrators may list users: users whose connections never appear in the statistics are missing")
 			}
 			users.know(names)
 		}

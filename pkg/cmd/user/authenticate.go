@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// authenticate tries a password. It is no verb: it changes nothing, and what it answers is no list.
+// authenticate tries a password. It is not one of the verbs: it changes nothing, and its answer is not a list.
 type authenticate struct{}
 
 // Title is the name and the line about it.

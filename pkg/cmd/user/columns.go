@@ -2,7 +2,7 @@ package user
 
 import "github.com/rabbitctl/rabbitctl/pkg/record"
 
-// users has rabbitmqctl's columns, then what else the API knows of a user that is no secret.
+// users has rabbitmqctl's columns, then what else the API tells of a user, without secrets.
 func users() record.Table {
 	return record.Table{
 		Noun:    "users",
@@ -11,7 +11,7 @@ func users() record.Table {
 		Columns: []record.Column{
 			{Name: "user", From: "name", Kind: record.Text, Help: "the user's name"},
 			{Name: "tags", Kind: record.List, Help: "its tags: administrator, monitoring, policymaker, management"},
-			// Below are no columns of rabbitmqctl.
+			// rabbitmqctl does not have those below.
 			{Name: "limits", Kind: record.Map, Help: "its limits: max-connections, max-channels"},
 			{Name: "hashing_algorithm", Kind: record.Text, Help: "how its password is hashed"},
 		},

@@ -21,8 +21,8 @@ func explainAccess() verb.Check {
 	return verb.Check{
 		Name:  "explain_access",
 		Short: "Explain what a user may see and do, and what it lacks",
-		Long: `Explain as whom this command logs in, which virtual hosts it sees of those that exist, which groups of commands work, what
-each group lacks, and which line gives it. An administrator may ask for another user with USER.
+		Long: `Explain which user this command logs in as, which virtual hosts that user may see, which groups of commands work, what
+each group lacks, and which command line grants what is missing. An administrator may ask for another user with USER.
 
 --for asks about one group: OK (0) where it works, WARNING (1) where it works in some virtual hosts, CRITICAL (2) where
 it does not.
@@ -32,7 +32,7 @@ by which permission. configure is to declare and delete it; write is to publish 
 exchange to something; read is to consume from a queue or purge it, and to bind something to an exchange. '' and
 amq.default are the default exchange. Topic permissions count for topic exchanges; --routing-key asks about one key.
 
---all lists the users without any permission, and the permissions that match nothing that is there: WARNING (1).`,
+--all lists the users without any permission, and the permissions that match no existing object: WARNING (1).`,
 		Example: `  rabbitctl explain_access
   rabbitctl explain_access --for checks
   rabbitctl explain_access app
@@ -45,7 +45,7 @@ amq.default are the default exchange. Topic permissions count for topic exchange
 		Flags: func(fs *pflag.FlagSet) {
 			fs.StringVar(&q.group, "for", "", "only this `GROUP` of commands: "+strings.Join(diagnose.AccessGroups(), ", "))
 			verb.Words(fs, "for", diagnose.AccessGroups()...)
-			fs.StringVar(&q.may, "may", "", "whether USER may `configure`, write or read NAME")
+			fs.StringVar(&q.may, "may", "", "the `ACTION` that USER wants to do with NAME: configure, write or read")
 			verb.Words(fs, "may", mayWords()...)
 			fs.Func("routing-key", "with --may write or read: the routing `KEY` for a topic exchange", func(text string) error {
 				q.key, q.keyed = text, true

@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// hashPassword makes the hash of a password. It is no verb, since it asks no broker.
+// hashPassword makes the hash of a password. It is not one of the verbs, since it asks no broker.
 type hashPassword struct{}
 
 // Title is the name and the line about it.

@@ -20,8 +20,8 @@ func clearTopicPermissions() verb.Change {
 	return verb.Of(change.ClearTopicPermissions, verb.About{
 		Short: "Remove a user's topic permissions",
 		Long: `Remove a user's topic permissions in the virtual host of -p (default /): for one exchange, or without EXCHANGE
-for all. All routing keys are allowed then: set_permissions alone decides. It shows them and asks; without a terminal it
-needs --yes.`,
+for all. Then all routing keys are allowed, and only the permissions (set_permissions) decide. It shows them and asks;
+without a terminal it needs --yes.`,
 		Example: `  rabbitctl clear_topic_permissions app events
   rabbitctl clear_topic_permissions app -p prod --if-exists --yes`,
 	})

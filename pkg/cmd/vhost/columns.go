@@ -19,10 +19,11 @@ func table() record.Table {
 			{Name: "tracing", Kind: record.Flag, Help: "whether the firehose tracer is on"},
 			{Name: "cluster_state", Kind: record.Map, Help: "for each node, whether the virtual host runs there"},
 			{Name: "metadata", Kind: record.Map, Help: "description, tags and default queue type as stored"},
-			// Below are no info keys of rabbitmqctl.
+			// rabbitmqctl does not have those below.
 			{Name: "messages", Kind: record.Count, Help: "messages in all its queues"},
-			{Name: "messages_ready", Kind: record.Count, Help: "those that wait for a consumer"},
-			{Name: "messages_unacknowledged", Kind: record.Count, Help: "those that consumers hold"},
+			{Name: "messages_ready", Kind: record.Count, Help: "messages that wait for a consumer"},
+			{Name: "messages_unacknowledged", Kind: record.Count,
+				Help: "messages that consumers hold and have not acknowledged"},
 			{Name: "recv_oct", Kind: record.Bytes, Help: "bytes received from its clients"},
 			{Name: "send_oct", Kind: record.Bytes, Help: "bytes sent to its clients"},
 			{Name: "message_stats", Kind: record.Map, Help: "counters of its messages, and their rates"},

@@ -10,11 +10,11 @@ func remove() verb.Change {
 		Short: "Delete a virtual host with all that is in it",
 		Long: `Delete virtual hosts with their queues, messages, exchanges, policies and permissions. Connections to them are closed.
 
-It shows what will be hit and asks; without a terminal it needs --yes. "deleted" means that the virtual host was seen to
-be gone. One that is protected from deletion is refused.
+It shows what will be lost and asks; without a terminal it needs --yes. "deleted" means that rabbitctl looked and the
+virtual host is gone. A virtual host that is protected from deletion is refused.
 
 --expect-messages counts all messages of all its queues. The counts of quorum queues and streams are some seconds old,
-so if the virtual host has any the command waits (6 seconds, 12 with a stream) and counts again. The number of
+so if the virtual host has any, the command waits (6 seconds, 12 with a stream) and counts again. The number of
 connections can be 5 seconds old.`,
 		Example: `  rabbitctl delete_vhost old
   rabbitctl delete_vhost old older --if-exists --yes

@@ -8,10 +8,10 @@ import (
 func traceOn() verb.Change {
 	return verb.Of(change.TraceOn, verb.About{
 		Short: "Copy each message of a virtual host to amq.rabbitmq.trace",
-		Long: `Make the broker publish a copy of each message that is published to or delivered from the virtual host of -p
-(default /) to its exchange amq.rabbitmq.trace, for queues that are bound to it. This costs much of the broker's speed,
-and shows all payloads to who may read there: end it with trace_off. It lasts until a node restarts, even if the virtual
-host is deleted and added again.`,
+		Long: `Make the broker publish a copy of each message that is published or delivered in the virtual host of -p
+(default /) to the exchange amq.rabbitmq.trace there. Queues that are bound to this exchange get the copies. Tracing
+makes the broker much slower, and users who may read such a queue see all messages: end it with trace_off. It lasts
+until a node restarts, even if the virtual host is deleted and added again.`,
 		Example: `  rabbitctl trace_on
   rabbitctl trace_on -p prod --dry-run`,
 	})
@@ -20,8 +20,8 @@ host is deleted and added again.`,
 func traceOff() verb.Change {
 	return verb.Of(change.TraceOff, verb.About{
 		Short: "End the tracing of a virtual host",
-		Long: `End what trace_on began in the virtual host of -p (default /). rabbitctl list_vhosts name tracing shows where
-it is on.`,
+		Long: `End the tracing that trace_on started in the virtual host of -p (default /). rabbitctl list_vhosts name
+tracing shows where tracing is on.`,
 		Example: `  rabbitctl trace_off
   rabbitctl trace_off -p prod --check`,
 	})

@@ -78,7 +78,7 @@ func LockFolder(ctx context.Context, dir string, waiting func()) (*Lock, error) 
 	}
 }
 
-// lockFolder is LockFolder for work of milliseconds.
+// lockFolder is LockFolder where the lock is held for milliseconds only: it waits for 10 s at most.
 func lockFolder(dir string) (*Lock, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
