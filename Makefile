@@ -42,7 +42,7 @@ test-all: build ## Run what make test leaves out: test-more with very many queue
 
 # Many of the tests without a broker wait, so more of them run at once than there are cores; not so with the race detector,
 # which slows them until their budgets end.
-AT_ONCE = -parallel 4
+AT_ONCE = -parallel 8
 
 test-race: ## Run the tests that need no broker with the race detector
 	$(GO) test -race ./pkg/...
@@ -74,7 +74,7 @@ PARITY = Parity|AsRabbitmqctl
 # These have nodes of their own, which they stop and reset.
 ERLANG = ErlangDistribution
 # These take half of the time, most of it in waiting for figures that a broker gathers every five seconds.
-WAITS = CheckDisk|CheckMemory|CheckCertificates|consumersApart|growth|Doctor|WaitFor|ListChurn|ListStuck|Tutorial
+WAITS = DeleteQueue_young|CheckDisk|CheckMemory|CheckCertificates|consumersApart|growth|Doctor|WaitFor|ListChurn|ListStuck|Tutorial
 
 test-parity:
 	RABBITCTL_RELEASES='$(PARITIES)' $(ACCEPTANCE) -run '$(PARITY)' ./pkg/acceptance

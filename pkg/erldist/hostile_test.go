@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"net"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -18,6 +19,7 @@ import (
 // TestHostile_memory: what a node sends without end, or says that it will send, costs little memory, and the time ends it.
 // It runs alone, since it looks at the memory of the whole program.
 func TestHostile_memory(t *testing.T) { //nolint:paralleltest // see above
+	defer debug.SetGCPercent(debug.SetGCPercent(100)) // whatever GOGC says
 	endless := func(p []byte) func(net.Conn) {
 		return func(c net.Conn) {
 			for {
