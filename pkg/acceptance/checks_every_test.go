@@ -120,7 +120,7 @@ func TestEveryCheck_whoMayNotSee(t *testing.T) {
 	// What is about nodes and the whole cluster: the tag monitoring sees it without access to any virtual host.
 	toMonitoring := append([]string{
 		"check_disk", "check_memory", "check_nodes", "check_file_descriptors", "check_connections", "check_running",
-		"check_port_connectivity",
+		"check_port_connectivity", "check_unroutable",
 		"check_certificates", "is_enabled",
 	}, toManagement...)
 	onEach(t, func(t *testing.T, b *broker) {

@@ -31,6 +31,7 @@ func TestRecord(t *testing.T) {
 		r.metadata(t)
 		r.healthy(t)
 		r.refusals(t)
+		r.unroutable(t)
 		r.alarm(t)
 	})
 }
@@ -225,6 +226,21 @@ func (r recorder) alarm(t *testing.T) {
 	r.save(t, "nodes-disk", 200, "/nodes")
 	r.save(t, "connections-disk", 200, "/connections")
 	r.save(t, "overview-disk", 200, "/overview")
+}
+
+// unroutable records the counters while messages reach no queue, once the virtual host has a rate, too.
+func (r recorder) unroutable(t *testing.T) {
+	r.do(t, "PUT", path("exchanges", "prod", "nowhere"), map[string]any{"type": "fanout"})
+	t.Cleanup(func() { r.do(t, "DELETE", path("exchanges", "prod", "nowhere"), nil) })
+	for _, mandatory := range []string{"--mandatory=false", "--mandatory"} {
+		r.startDevbroker(t, "publish", "-p", "prod", "--exchange=nowhere", "--rate=5", "--for=20m", mandatory)
+	}
+	eventually(t, func() (bool, string) {
+		out := r.rabbitctl(t, "check_unroutable", "-o", "json").stdout
+		return strings.Contains(out, `"returned_per_second": 5`) && strings.Contains(out, `"dropped_per_second": 5`), out
+	})
+	r.save(t, "overview-unroutable", 200, "/overview")
+	r.save(t, "vhosts-unroutable", 200, "/vhosts")
 }
 
 // save records the answer to a GET.

@@ -21,8 +21,8 @@ func nounOf(command string) string {
 		"check_if_node_is_mirror_sync_critical", "check_if_node_is_quorum_critical",
 		"check_local_alarms", "check_memory", "check_node", "check_nodes", "check_port_connectivity",
 		"check_port_listener", "check_protocol_listener", "check_queues", "check_quorum",
-		"check_running", "check_shovels", "check_virtual_hosts", "has_reached_target_cluster_size",
-		"is_enabled", "is_running":
+		"check_running", "check_shovels", "check_unroutable", "check_virtual_hosts",
+		"has_reached_target_cluster_size", "is_enabled", "is_running":
 		return "check"
 	case "cluster_status", "set_cluster_name":
 		return "cluster"

@@ -11,14 +11,9 @@ import (
 )
 
 // ConnectionFacts are the facts about connections, and which facts are missing because the user may not see them. A
-// user who sees only own connections is refused: the overview then counts only those, and does not say so.
+// user who sees only own connections is refused.
 func ConnectionFacts(ctx context.Context, c *broker.Client) (facts health.ConnectionFacts, unseen []string, err error) {
-	for _, err := range c.Nodes(ctx, []record.Column{{Name: "name"}}) {
-		if err != nil {
-			return facts, nil, err
-		}
-	}
-	overview, err := c.Overview(ctx)
+	overview, err := clusterOverview(ctx, c)
 	if err != nil {
 		return facts, nil, err
 	}

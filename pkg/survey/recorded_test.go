@@ -59,6 +59,11 @@ func looks() []look {
 				all, running, err := survey.StoppedConnections(ctx, c)
 				return map[string]any{"stopped": all, "running": running}, err
 			}},
+		{"unroutable rates", map[string]string{"nodes": "nodes", "overview": "overview-unroutable",
+			"vhosts": "vhosts-unroutable"},
+			func(ctx context.Context, c *broker.Client) (any, error) { return survey.UnroutableRates(ctx, c) }},
+		{"unroutable rates of none", map[string]string{"nodes": "nodes", "overview": "overview"},
+			func(ctx context.Context, c *broker.Client) (any, error) { return survey.UnroutableRates(ctx, c) }},
 		{"consumers", map[string]string{"consumers": "consumers"},
 			func(ctx context.Context, c *broker.Client) (any, error) { return survey.Consumers(ctx, c, "") }},
 		{"holders", map[string]string{"queues": "queues", "consumers": "consumers", "channels": "channels",

@@ -213,21 +213,24 @@ func (all routedQueues) add(vhost, name string, sent routedQueue, once repeated)
 
 // totals are the counters of whole virtual hosts.
 func (u *unroutable) totals(ctx context.Context) error {
-	type counts struct {
-		name                           string
-		dropped, droppedRate, returned health.Reading
-	}
-	all, err := listed(ctx, u.client, (*broker.Client).VHosts, func(b *record.Binder, n *counts) {
-		b.Text("name", &n.name)
-		reading(b, "message_stats.drop_unroutable", &n.dropped)
-		reading(b, "message_stats.drop_unroutable_details.rate", &n.droppedRate)
-		reading(b, "message_stats.return_unroutable", &n.returned)
-	})
+	all, err := unroutableByVHost(ctx, u.client)
 	for _, n := range all {
 		// The listing also has virtual hosts that this user may not look into.
-		if f := u.hosts[n.name]; f != nil {
-			f.Dropped, f.DroppedRate, f.Returned = n.dropped, n.droppedRate, n.returned
+		if f := u.hosts[n.Name]; f != nil {
+			f.Dropped, f.DroppedRate, f.Returned = n.Dropped, n.DroppedRate, n.Returned
 		}
 	}
 	return err
+}
+
+// unroutableByVHost lists all virtual hosts, with what the broker counts of their unroutable messages. By exchange it
+// counts only what comes in and goes out (3.10, 4.3).
+func unroutableByVHost(ctx context.Context, c *broker.Client) ([]health.UnroutableVHost, error) {
+	return listed(ctx, c, (*broker.Client).VHosts, func(b *record.Binder, v *health.UnroutableVHost) {
+		b.Text("name", &v.Name)
+		reading(b, "message_stats.drop_unroutable", &v.Dropped)
+		reading(b, "message_stats.drop_unroutable_details.rate", &v.DroppedRate)
+		reading(b, "message_stats.return_unroutable", &v.Returned)
+		reading(b, "message_stats.return_unroutable_details.rate", &v.ReturnedRate)
+	})
 }

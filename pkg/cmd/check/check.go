@@ -16,7 +16,7 @@ func Commands() []verb.Command {
 func checks() []verb.Check {
 	return []verb.Check{
 		checkAlarms(), checkLocalAlarms(), checkNodes(), checkDisk(), checkMemory(), checkFileDescriptors(),
-		checkConnections(),
+		checkConnections(), checkUnroutable(),
 		checkQueues(), checkQuorum(), checkNode(), checkFeatureFlags(), checkRunning(), checkVirtualHosts(),
 		checkPortListener(), checkProtocolListener(), checkPortConnectivity(),
 		checkCertificates(), checkCertificateExpiration(), checkShovels(), checkFederation(),

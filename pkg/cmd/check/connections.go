@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
-	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 	"github.com/rabbitctl/rabbitctl/pkg/survey"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
@@ -52,8 +51,8 @@ limits' share is judged always; 0 switches it off.`,
 				{"--opened-warning", openedWarning, &limits.Opened.Warning}, {"--opened-critical", openedCritical,
 					&limits.Opened.Critical},
 			} {
-				if *r.into, err = health.ParseRange(r.text); err != nil {
-					return fail.Usagef("%s: %v", r.flag, err)
+				if *r.into, err = parseRange(r.flag, r.text); err != nil {
+					return err
 				}
 			}
 			if limits.Share.Warning, err = portion("--limit-warning", limitWarning); err != nil {

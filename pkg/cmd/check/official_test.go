@@ -94,6 +94,7 @@ func TestOfficialChecks_usage(t *testing.T) {
 		"has_reached_target_cluster_size 3", "is_enabled", "is_enabled rabbitmq_shovel ..", "check_memory --warning much",
 		"check_memory --critical -1%", "check_memory --warning 120%", "check_memory --warning 98% --critical 90%",
 		"check_file_descriptors --warning x", "check_connections --warning 1:2:3", "check_connections --limit-warning x",
+		"check_unroutable --warning 5:1", "check_unroutable --critical x",
 		"check_certificates --connect mq-1", "check_certificates --warning -1", "check_certificates --missing perhaps",
 		"check_shovels --missing perhaps", "check_federation --missing perhaps",
 		"check", "check --file /nonexistent/checks.toml",

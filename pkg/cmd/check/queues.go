@@ -15,8 +15,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// evidenceQueues is how many queues the evidence shows, the worst first.
-const evidenceQueues = 100
+// evidenceRows is how many queues or virtual hosts the evidence shows, the worst first.
+const evidenceRows = 100
 
 // queuesAsked is what the command line of check_queues says.
 type queuesAsked struct {
@@ -151,7 +151,7 @@ func queueSection(verdicts []health.QueueVerdict) record.Document {
 		{Name: "consumers", Kind: record.Count},
 		{Name: "ready", Kind: record.Count}, {Name: "unacked", Kind: record.Count}, {Name: "oldest", Kind: record.Seconds},
 		{Name: "growth", Kind: record.Rate}, {Name: "drain", Kind: record.Seconds}, {Name: "reason"}}}
-	for _, v := range verdicts[:min(len(verdicts), evidenceQueues)] {
+	for _, v := range verdicts[:min(len(verdicts), evidenceRows)] {
 		s.Rows = append(s.Rows, record.Row{record.Of(v.VHost), record.Of(v.Name), record.Of(v.Status),
 			survey.Figure(v.Consumers), survey.Figure(v.Ready),
 			survey.Figure(v.Unacked), survey.Figure(v.Age), fraction(v.Growth), survey.Figure(v.Drain),

@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
 )
 
 // thresholdFlag is --warning or --critical of a check that has a default for it.
@@ -21,4 +22,13 @@ func inOrder(warning, critical thresholdFlag, beyond bool) error {
 		return nil
 	}
 	return fail.Usagef("--warning %s comes after --critical %s, so it would never warn", warning.text, critical.text)
+}
+
+// parseRange reads the range that was given to the flag.
+func parseRange(flag, text string) (health.Range, error) {
+	r, err := health.ParseRange(text)
+	if err != nil {
+		return r, fail.Usagef("%s: %v", flag, err)
+	}
+	return r, nil
 }

@@ -62,7 +62,7 @@ func sick(t *testing.T, release, queues string) *brokertest.Server {
 		`[{"vhost":"/","name":"","type":"direct"},{"vhost":"/","name":"shop","type":"topic","arguments":{"alternate-exchange":"gone"}},{"vhost":"/","name":"off","type":"x-delayed-message"}]`)
 	s.JSON("GET /api/bindings?columns=destination%2Cdestination_type%2Crouting_key%2Carguments%2Csource%2Cvhost", 200,
 		`[]`)
-	s.JSON("GET /api/vhosts?columns=name%2Cmessage_stats.drop_unroutable%2Cmessage_stats.drop_unroutable_details.rate%2Cmessage_stats.return_unroutable", 200, `[{"name":"/"}]`)
+	s.JSON("GET /api/vhosts?columns=name%2Cmessage_stats.drop_unroutable%2Cmessage_stats.drop_unroutable_details.rate%2Cmessage_stats.return_unroutable%2Cmessage_stats.return_unroutable_details.rate", 200, `[{"name":"/"}]`)
 	s.JSON("GET /api/vhosts?columns=name%2Ccluster_state", 200,
 		`[{"name":"/","cluster_state":{"rabbit@a":"running"}},{"name":"v 1","cluster_state":{"rabbit@a":"stopped"}}]`)
 	s.JSON(brokertest.AskHistory, 200, brokertest.DiskHistory("rabbit@a", brokertest.Falling(4e9, 0.1e9)...))

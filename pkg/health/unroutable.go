@@ -1,0 +1,100 @@
+package health
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// UnroutableFacts are what Unroutable judges. Rates are per second, cover the broker's last statistics interval, and are
+// up to five seconds old.
+type UnroutableFacts struct {
+	// StatsOff means that the broker collects no statistics.
+	StatsOff bool
+	// RatesMode is basic, detailed or none. With none the broker counts no messages.
+	RatesMode string
+	// Counted means that the broker reports counters of messages, which may be none so far.
+	Counted bool
+	// Dropped and Returned are the rates of messages that the broker dropped, and of mandatory messages that it returned.
+	// Absent means 0: 3.10 and 4.3 leave both out until the first message is published.
+	Dropped, Returned Reading
+	// VHosts are the virtual hosts; VHostsUnread is the error if they could not be listed.
+	VHosts       []UnroutableVHost
+	VHostsUnread error
+}
+
+// UnroutableVHost has the counters of a virtual host's unroutable messages since the statistics began, and their rates.
+// Absent means that no message has been published there.
+type UnroutableVHost struct {
+	Name                                         string
+	Dropped, DroppedRate, Returned, ReturnedRate Reading
+}
+
+// Rate is how many messages per second no queue gets, dropped and returned ones together.
+func (f UnroutableFacts) Rate() float64 { return sumOfRates(f.Dropped, f.Returned) }
+
+func (v UnroutableVHost) rate() float64 { return sumOfRates(v.DroppedRate, v.ReturnedRate) }
+
+// sumOfRates rounds, so that figures do not show 4.199999999999999 for 3.4 and 0.8.
+func sumOfRates(a, b Reading) float64 { return math.Round((a.Value+b.Value)*1e6) / 1e6 }
+
+// Unroutable judges how many messages per second no queue gets. Losing are the virtual hosts where this happens, the
+// highest rate first. There can be none although the rate is not 0: the first rate of a virtual host is 0 where that of
+// the cluster is not (3.10, 4.3).
+func Unroutable(f UnroutableFacts, limits Limits) (r Result, losing []UnroutableVHost) {
+	if why := f.unknown(); why != "" {
+		return Result{Status: Unknown, Summary: "the rate of unroutable messages is unknown: " + why}, nil
+	}
+	losing = slices.DeleteFunc(slices.Clone(f.VHosts), func(v UnroutableVHost) bool { return v.rate() <= 0 })
+	slices.SortStableFunc(losing, func(a, b UnroutableVHost) int { return cmp.Compare(b.rate(), a.rate()) })
+	r = Result{Status: limits.Judge(f.Rate()), Summary: f.text() + places(losing), Figures: []Figure{
+		limits.Figure("unroutable_per_second", f.Rate(), ""),
+		{Label: "dropped_per_second", Value: f.Dropped.Value}, {Label: "returned_per_second", Value: f.Returned.Value}}}
+	return r, losing
+}
+
+// unknown says why the rate cannot be judged; "" if it can.
+func (f UnroutableFacts) unknown() string {
+	switch {
+	case f.StatsOff:
+		return "the broker collects no statistics"
+	case f.RatesMode == "none":
+		return "the broker counts no messages (rates_mode none)"
+	case f.RatesMode == "" || !f.Counted:
+		return "the broker does not report it"
+	}
+	for _, rate := range []Reading{f.Dropped, f.Returned} {
+		if !rate.Known && !rate.absent() {
+			return "the broker reports " + strconv.Quote(rate.Raw)
+		}
+	}
+	return ""
+}
+
+func (f UnroutableFacts) text() string {
+	if f.Rate() == 0 {
+		return "no unroutable messages"
+	}
+	return fmt.Sprintf("%s unroutable messages per second: %s dropped, %s returned", PerSecond(f.Rate()),
+		PerSecond(f.Dropped.Value), PerSecond(f.Returned.Value))
+}
+
+// places names the virtual hosts as far as the first line has room.
+func places(losing []UnroutableVHost) string {
+	var names []string
+	for _, v := range losing[:min(len(losing), manyPhrases)] {
+		names = append(names, v.Name)
+	}
+	switch more := len(losing) - len(names); {
+	case len(names) == 0:
+		return ""
+	case len(names) == 1:
+		return ", in virtual host " + names[0]
+	case more > 0:
+		return fmt.Sprintf(", in virtual hosts %s and %d more", strings.Join(names, ", "), more)
+	}
+	return ", in virtual hosts " + strings.Join(names, ", ")
+}

@@ -1,0 +1,35 @@
+package survey
+
+import (
+	"context"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+)
+
+// UnroutableRates are the facts about messages that no queue gets, of the whole cluster. A user without the tag
+// monitoring is refused. Virtual hosts are asked for only if there are such messages.
+func UnroutableRates(ctx context.Context, c *broker.Client) (health.UnroutableFacts, error) {
+	overview, err := clusterOverview(ctx, c)
+	if err != nil {
+		return health.UnroutableFacts{}, err
+	}
+	seen, err := glance(overview)
+	if err != nil {
+		return health.UnroutableFacts{}, err
+	}
+	facts := health.UnroutableFacts{StatsOff: seen.StatsOff, RatesMode: seen.RatesMode,
+		Counted: overview.At("message_stats").Known(), Dropped: seen.Dropped, Returned: seen.Returned}
+	if facts.Rate() <= 0 {
+		return facts, nil
+	}
+	// The verdict does not depend on the virtual hosts, so it does not wait long for them.
+	brief, cancel := context.WithTimeout(ctx, vhostPatience)
+	defer cancel()
+	facts.VHosts, err = unroutableByVHost(brief, c)
+	if ctx.Err() != nil {
+		return facts, err
+	}
+	facts.VHostsUnread = err
+	return facts, nil
+}
