@@ -100,7 +100,7 @@ func (c threeNodes) whileNobodyKnows(t *testing.T) {
 		})
 	}
 	for _, line := range []string{"list_queues name messages", "list_queues name consumers",
-		"list_connections", "list_nodes", "status", "check_alarms", "check_disk"} {
+		"list_connections", "list_nodes", "status", "check_alarms", "check_disk", "check_unroutable"} {
 		wait.Go(func() {
 			r, err := runIn(t.Context(), []string{"RABBITCTL_URL=" + asked.URL}, program("rabbitctl"),
 				append(strings.Fields(line), "--timeout", "5s")...)
@@ -234,8 +234,10 @@ func (c threeNodes) whileItIsLost(t *testing.T) {
 		}
 	}
 	asked.rabbitctl(t, "list_queues", "name", "messages", "--source", "prometheus", "--timeout", "20s").exits(t, 69)
-	if r := asked.rabbitctl(t, "check_alarms", "--timeout", "20s").exits(t, 3); !strings.Contains(r.stdout, lost.Node) {
-		t.Errorf("check_alarms says %s", r.stdout)
+	for _, check := range []string{"check_alarms", "check_connections", "check_disk", "check_unroutable"} {
+		if r := asked.rabbitctl(t, check, "--timeout", "20s").exits(t, 3); !strings.Contains(r.stdout, lost.Node) {
+			t.Errorf("%s says %s", check, r.stdout)
+		}
 	}
 	if r := asked.rabbitctl(t, "alarms", "--timeout", "20s").exits(t, 75); !strings.Contains(r.stderr, lost.Node) {
 		t.Errorf("alarms says %s", r.stderr)
@@ -254,9 +256,6 @@ func (c threeNodes) whileItIsLost(t *testing.T) {
 			exits(t, 75); !strings.Contains(r.stderr, lost.Node) {
 			t.Errorf("%s says %s", line, r.stderr)
 		}
-	}
-	if r := asked.rabbitctl(t, "check_disk", "--timeout", "20s").exits(t, 3); !strings.Contains(r.stdout, lost.Node) {
-		t.Errorf("check_disk says %s", r.stdout)
 	}
 	if r := asked.rabbitctl(t, "status", "--timeout", "20s").ok(t); !strings.Contains(r.stdout, lost.Node+"\tfalse") {
 		t.Errorf("status says %s", r.stdout)

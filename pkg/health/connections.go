@@ -28,6 +28,8 @@ type ConnectionFacts struct {
 	Limits []ConnectionLimit
 	// Uncounted means that the broker lists no connections, so that Open in Limits is not known.
 	Uncounted bool
+	// NotRunning are nodes that do not run, as far as the others know. Their connections are not in Open and Opened.
+	NotRunning []string
 	// AtNodeLimit means that the asked node accepts no more connections; nil where the release does not report it.
 	AtNodeLimit *bool
 }
@@ -68,13 +70,13 @@ func Connections(f ConnectionFacts, limits ConnectionLimits) Result {
 	slices.SortStableFunc(ordered, func(a, b ConnectionLimit) int {
 		return cmp.Compare(float64(b.Open)*float64(a.Most), float64(a.Open)*float64(b.Most))
 	})
-	uncounted := 0
+	unjudged := 0
 	for _, l := range ordered {
 		if l.Most < 0 {
 			continue
 		}
 		if f.Uncounted && l.Most > 0 && !limits.Share.Limits(float64(l.Most)).IsZero() {
-			uncounted++
+			unjudged++
 			continue
 		}
 		judged := limits.Share.Limits(float64(l.Most))
@@ -93,10 +95,11 @@ func Connections(f ConnectionFacts, limits ConnectionLimits) Result {
 		}
 		figures = append(figures, judged.Figure(label+l.Name, float64(l.Open), ""))
 	}
-	if uncounted > 0 {
+	if unjudged > 0 {
 		phrases = append(phrases, phrase{Unknown, fmt.Sprintf("connections cannot be compared with %s: statistics are off",
-			prose.Plural(uncounted, "limit", "limits"))})
+			prose.Plural(unjudged, "limit", "limits"))})
 	}
+	phrases = append(phrases, uncounted(f.NotRunning, "its connections are")...)
 	r := worstFirst(phrases, "")
 	r.Figures = figures
 	return r

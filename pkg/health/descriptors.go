@@ -30,7 +30,7 @@ func FileDescriptors(nodes []DescriptorNode, limits Portions) Result {
 	}
 	for _, n := range nodes {
 		if !n.Running {
-			phrases = append(phrases, phrase{Unknown, n.Name + " is not running: its file descriptors are not known"})
+			phrases = append(phrases, uncounted([]string{n.Name}, "its file descriptors are")...)
 			continue
 		}
 		judge(n, "file descriptors", "fd", n.FilesUsed, n.FilesTotal)

@@ -21,6 +21,8 @@ type UnroutableFacts struct {
 	// Dropped and Returned are the rates of messages that the broker dropped, and of mandatory messages that it returned.
 	// Absent means 0: 3.10 and 4.3 leave both out until the first message is published.
 	Dropped, Returned Reading
+	// NotRunning are nodes that do not run, as far as the others know. Their messages are not in the rates.
+	NotRunning []string
 	// VHosts are the virtual hosts; VHostsUnread is the error if they could not be listed.
 	VHosts       []UnroutableVHost
 	VHostsUnread error
@@ -50,9 +52,10 @@ func Unroutable(f UnroutableFacts, limits Limits) (r Result, losing []Unroutable
 	}
 	losing = slices.DeleteFunc(slices.Clone(f.VHosts), func(v UnroutableVHost) bool { return v.rate() <= 0 })
 	slices.SortStableFunc(losing, func(a, b UnroutableVHost) int { return cmp.Compare(b.rate(), a.rate()) })
-	r = Result{Status: limits.Judge(f.Rate()), Summary: f.text() + places(losing), Figures: []Figure{
-		limits.Figure("unroutable_per_second", f.Rate(), ""),
-		{Label: "dropped_per_second", Value: f.Dropped.Value}, {Label: "returned_per_second", Value: f.Returned.Value}}}
+	r = worstFirst(append([]phrase{{limits.Judge(f.Rate()), f.text() + places(losing)}},
+		uncounted(f.NotRunning, "messages that it loses are")...), "")
+	r.Figures = []Figure{limits.Figure("unroutable_per_second", f.Rate(), ""),
+		{Label: "dropped_per_second", Value: f.Dropped.Value}, {Label: "returned_per_second", Value: f.Returned.Value}}
 	return r, losing
 }
 

@@ -85,6 +85,15 @@ type phrase struct {
 	text   string
 }
 
+// uncounted says of nodes that do not run that something there is not known: a node that the others cannot reach may
+// still serve its clients.
+func uncounted(nodes []string, what string) (phrases []phrase) {
+	for _, n := range nodes {
+		phrases = append(phrases, phrase{Unknown, n + " is not running: " + what + " not known"})
+	}
+	return phrases
+}
+
 // manyPhrases is how many phrases the first line has room for.
 const manyPhrases = 6
 

@@ -13,10 +13,11 @@ import (
 // ConnectionFacts are the facts about connections, and which facts are missing because the user may not see them. A
 // user who sees only own connections is refused.
 func ConnectionFacts(ctx context.Context, c *broker.Client) (facts health.ConnectionFacts, unseen []string, err error) {
-	overview, err := clusterOverview(ctx, c)
+	overview, notRunning, err := clusterOverview(ctx, c)
 	if err != nil {
 		return facts, nil, err
 	}
+	facts.NotRunning = notRunning
 	facts.Open = Reading(overview.At("object_totals.connections"))
 	facts.Opened = Reading(overview.At("churn_rates.connection_created_details.rate"))
 	facts.Uncounted, _ = overview.At("disable_stats").Bool()

@@ -8,15 +8,28 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// clusterOverview is the overview with the counts of the whole cluster. A user without the tag monitoring is refused: the
-// overview then counts only what this user may see, and does not say so. The listing of nodes refuses such a user.
-func clusterOverview(ctx context.Context, c *broker.Client) (record.Value, error) {
-	for _, err := range c.Nodes(ctx, record.Named("name")) {
-		if err != nil {
-			return nil, err
+// clusterOverview is the overview with the counts of the whole cluster, but for the nodes that do not run: the broker
+// leaves their counts out, and does not say so (4.3). A user without the tag monitoring is refused: the overview then
+// counts only what this user may see, and does not say so either. The listing of nodes refuses such a user.
+func clusterOverview(ctx context.Context, c *broker.Client) (overview record.Value, notRunning []string, err error) {
+	type node struct {
+		name    string
+		running bool
+	}
+	nodes, err := listed(ctx, c, (*broker.Client).Nodes, func(b *record.Binder, n *node) {
+		b.Text("name", &n.name)
+		b.Flag("running", &n.running)
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, n := range nodes {
+		if !n.running {
+			notRunning = append(notRunning, n.name)
 		}
 	}
-	return c.Overview(ctx)
+	overview, err = c.Overview(ctx)
+	return overview, notRunning, err
 }
 
 // glance reads the overview. Rates cover the last statistics interval.

@@ -10,7 +10,7 @@ import (
 // UnroutableRates are the facts about messages that no queue gets, of the whole cluster. A user without the tag
 // monitoring is refused. Virtual hosts are asked for only if there are such messages.
 func UnroutableRates(ctx context.Context, c *broker.Client) (health.UnroutableFacts, error) {
-	overview, err := clusterOverview(ctx, c)
+	overview, notRunning, err := clusterOverview(ctx, c)
 	if err != nil {
 		return health.UnroutableFacts{}, err
 	}
@@ -19,7 +19,7 @@ func UnroutableRates(ctx context.Context, c *broker.Client) (health.UnroutableFa
 		return health.UnroutableFacts{}, err
 	}
 	facts := health.UnroutableFacts{StatsOff: seen.StatsOff, RatesMode: seen.RatesMode,
-		Counted: overview.At("message_stats").Known(), Dropped: seen.Dropped, Returned: seen.Returned}
+		Counted: overview.At("message_stats").Known(), Dropped: seen.Dropped, Returned: seen.Returned, NotRunning: notRunning}
 	if facts.Rate() <= 0 {
 		return facts, nil
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	nodeNamesAsked = "GET /api/nodes?columns=name"
+	nodesAsked     = "GET /api/nodes?columns=name%2Crunning"
 	overviewAsked  = "GET /api/overview"
 	askVHostLimits = "GET /api/vhost-limits?columns=vhost%2Cvalue"
 	askUserLimits  = "GET /api/user-limits?columns=user%2Cvalue"
@@ -104,7 +104,7 @@ func TestCheckConnections(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			s := brokertest.New(t)
-			s.JSON(nodeNamesAsked, 200, `[{"name":"rabbit@a"}]`)
+			s.JSON(nodesAsked, 200, `[{"name":"rabbit@a","running":true}]`)
 			s.JSON(overviewAsked, 200, tt.overview)
 			s.JSON(askVHostLimits, 200, tt.vhosts)
 			if tt.user == "" {
@@ -126,7 +126,7 @@ func TestCheckConnections(t *testing.T) {
 	t.Run("sees own connections only", func(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)
-		s.JSON(nodeNamesAsked, 401, brokertest.NotMonitor)
+		s.JSON(nodesAsked, 401, brokertest.NotMonitor)
 		expect(t, s, fail.Unknown, "it needs the tag monitoring", "check_connections")
 	})
 }

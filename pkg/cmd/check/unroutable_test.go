@@ -1,6 +1,7 @@
 package check_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -31,6 +32,7 @@ func TestCheckUnroutable(t *testing.T) {
 			`[{"name":"/"}]`},
 		{"virtual hosts cannot be listed", "check_unroutable", brokertest.Recorded(t, "4.3", "overview-unroutable"),
 			`403 {"error":"not_authorised","reason":"no"}`},
+		{"a node is missing", "check_unroutable", brokertest.Recorded(t, "4.3", "overview"), ""},
 		{"no rates", "check_unroutable", `{"rabbitmq_version":"4.3.6","rates_mode":"none","message_stats":{}}`, ""},
 		{"no statistics", "check_unroutable",
 			`{"rabbitmq_version":"4.3.6","rates_mode":"basic","disable_stats":true,"object_totals":{"queues":0}}`, ""},
@@ -39,7 +41,8 @@ func TestCheckUnroutable(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			s := brokertest.New(t)
-			s.JSON(nodeNamesAsked, 200, `[{"name":"rabbit@a"}]`)
+			s.JSON(nodesAsked, 200, `[{"name":"rabbit@a","running":true},{"name":"rabbit@b","running":`+
+				strconv.FormatBool(tt.name != "a node is missing")+`}]`)
 			s.JSON(overviewAsked, 200, tt.overview)
 			if tt.vhosts != "" {
 				status, body := brokertest.StatusOf(tt.vhosts)
@@ -51,7 +54,7 @@ func TestCheckUnroutable(t *testing.T) {
 	t.Run("may not see", func(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)
-		s.JSON(nodeNamesAsked, 401, brokertest.NotMonitor)
+		s.JSON(nodesAsked, 401, brokertest.NotMonitor)
 		expect(t, s, fail.Unknown, "it needs the tag monitoring", "check_unroutable")
 	})
 }
