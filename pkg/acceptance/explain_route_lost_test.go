@@ -99,8 +99,8 @@ func TestExplainRoute_lost(t *testing.T) {
 		b.do(t, "PUT", path("exchanges", vhost, "d"), map[string]any{"type": "direct"})
 		b.do(t, "POST", path("bindings", vhost, "e", "d", "q", "orders"), map[string]any{"routing_key": "orders.new"})
 		says("", "orders", "REACHES 0", "ack", "looked at: 0 exchanges and 1 queue")
-		says("", "ordres", "DROPPED 2", "returned", `no queue named "ordres"`, `queue "orders" meant`)
-		says("d", "order.new", "DROPPED 2", "returned", "1 binding, and none matches", `"orders.new" meant`)
+		says("", "ordres", "DROPPED 2", "returned", `no queue named "ordres"`, `mean queue "orders"`)
+		says("d", "order.new", "DROPPED 2", "returned", "1 binding, and none matches", `mean routing key "orders.new"`)
 		says("nope", "orders", "REFUSED 2", "404", "404 NOT_FOUND")
 		says("inner", "", "REFUSED 2", "403", "403 ACCESS_REFUSED")
 

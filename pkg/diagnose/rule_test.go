@@ -322,7 +322,7 @@ func ruleCases() []struct {
 		{"guest at home", func(f *facts) { f.DefaultUser, f.Loopback = true, true },
 			[]string{"OK default-user at least from this host"}},
 		{"mistyped tag", func(f *facts) { f.Users = []diagnose.User{{"app", []string{"monitor"}}} },
-			[]string{"WARNING unknown-user-tag app: monitor (meant monitoring?)"}},
+			[]string{"WARNING unknown-user-tag app: monitor (should it be monitoring?)"}},
 		{"blind", func(f *facts) {
 			f.Unseen[diagnose.OfUsers] = "not allowed"
 			f.Users = []diagnose.User{{"app", []string{"monitor"}}}

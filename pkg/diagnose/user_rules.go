@@ -36,7 +36,7 @@ func unknownTag(f Facts) []Finding {
 	for _, u := range f.Users {
 		for _, tag := range u.Tags {
 			if near := fail.Nearest(tag, known); near != "" && near != tag {
-				names = append(names, u.Name+": "+tag+" (meant "+near+"?)")
+				names = append(names, u.Name+": "+tag+" (should it be "+near+"?)")
 			}
 		}
 	}

@@ -149,7 +149,7 @@ func nearest(ctx context.Context, c *broker.Client, vhost string, m routing.Mess
 			return ""
 		}
 		if near := fail.Nearest(word, names); near != "" && near != word {
-			return fmt.Sprintf("next: is %s %q meant?", what, near)
+			return fmt.Sprintf("next: did you mean %s %q?", what, near)
 		}
 		return ""
 	}
