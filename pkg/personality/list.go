@@ -31,7 +31,7 @@ func (r *run) list(ctx context.Context, l listing, noun verb.List) error {
 			defer c.close()
 			return c.ofNodes(ctx, q)
 		}
-		if end := ctx.Err(); end != nil || anyOf(q.shown, mirrorColumns) {
+		if end := ctx.Err(); end != nil || anyOf(q.shown, q.nodeColumns) {
 			return err
 		}
 	}

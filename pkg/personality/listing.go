@@ -34,6 +34,8 @@ type listing struct {
 	order string
 	// nodes asks the nodes themselves, over Erlang distribution, and hands out rows of pairs; nil: they cannot be asked.
 	nodes func(ctx context.Context, c *call, q *question, each func(row erlang.Term) error) error
+	// nodeColumns are info keys that only nodes have, and HTTP does not even name. They need the cookie.
+	nodeColumns string
 	// switches are the options of its own.
 	switches switches
 	// prepare sets what is special about it, once it is known what was typed; nil: nothing is.

@@ -27,8 +27,8 @@ func listings() []listing {
 	policies := with(with(nil, asJSON, "definition"), asPlain, "priority")
 	return []listing{
 		{
-			name: "list_queues", free: true, about: aboutVHost, streamed: true, nodes: queuesOfNodes, switches: switches{"online": truth,
-				"offline": truth, "local": truth},
+			name: "list_queues", free: true, about: aboutVHost, streamed: true, nodes: queuesOfNodes,
+			nodeColumns: mirrorColumns, switches: switches{"online": truth, "offline": truth, "local": truth},
 			columns: "name durable auto_delete arguments policy operator_policy effective_policy_definition pid owner_pid exclusive " +
 				"exclusive_consumer_pid exclusive_consumer_tag messages_ready messages_unacknowledged messages messages_ready_ram " +
 				"messages_unacknowledged_ram messages_ram messages_persistent message_bytes message_bytes_ready " +

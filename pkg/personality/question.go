@@ -137,7 +137,7 @@ func (q *question) pick(words []string, r *run) error {
 			switch {
 			case name == "" || slices.Contains(q.shown, name) || slices.Contains(unknown, name):
 			case !slices.Contains(q.columnNames(), name) &&
-				!(q.name == "list_queues" && r.app.TellsCookie() && anyOf([]string{name}, mirrorColumns)):
+				!(r.app.TellsCookie() && anyOf([]string{name}, q.nodeColumns)):
 				unknown = append(unknown, name)
 			default:
 				q.shown = append(q.shown, name)
