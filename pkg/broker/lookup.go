@@ -97,7 +97,7 @@ func (c *Client) lookUp(ctx context.Context, ch change) (done bool, unseen error
 		case errors.As(err, &says):
 			unseen = says
 		case err != nil:
-			unseen = fmt.Errorf("it cannot be looked up: %w", err)
+			unseen = fmt.Errorf("looking whether it was done failed: %w", err)
 		default:
 			unseen = nil
 		}

@@ -99,8 +99,8 @@ func (s Standing) Lacks(node string) bool {
 	return false
 }
 
-// Fault is the error at the end of an incomplete listing; nil if all nodes answered. what is what the listing lacks:
-// "rows may be missing".
+// Fault is the error at the end of an incomplete listing; nil if all nodes answered. The argument
+// what says what that means for the listing: "rows may be missing".
 func (s Standing) Fault(what string) error {
 	switch {
 	case len(s.Down) > 0:
@@ -143,9 +143,9 @@ func (c *Client) StatisticsOff(ctx context.Context) (bool, error) {
 	return off, err
 }
 
-// WhyNoFigures is why nodes that run have told nothing of themselves but that: no figures, plugins, files and partitions. It
-// is "" where all have, or where that is not known within a moment. A node that has just booted tells them some seconds
-// later (measured on 3.10 and 4.3).
+// WhyNoFigures says why some nodes report that they run, and nothing else: no figures, plugins, files or partitions. It
+// is "" if all nodes that run report these, or if that is not known within a moment. A node reports them some seconds
+// after its start (measured on 3.10 and 4.3).
 func (c *Client) WhyNoFigures(ctx context.Context) string {
 	a := c.askStanding(ctx)
 	defer a.Drop()

@@ -13,7 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// What the plugin that keeps logins is called, and its module.
+// The module of the plugin that caches logins, and the name of the plugin.
 const (
 	cacheModule = "rabbit_auth_backend_cache"
 	cachePlugin = "rabbitmq_auth_backend_cache"

@@ -186,7 +186,8 @@ func (c *closings) chosen(ctx context.Context, at Site) ([]ListedConnection, err
 	return chosen, nil
 }
 
-// close ends the connection at that place among so many. For the official tools the outcome has how many are closed.
+// close ends one of the chosen connections. place is its place in the list, from 0; of is the length of the list. For
+// the official tools the outcome says how many are closed so far.
 func (c *closings) close(ctx context.Context, at Site, name string, place, of int) (Outcome, error) {
 	if place > 0 && c.delay > 0 {
 		if err := at.Sleep(ctx, c.delay); err != nil {

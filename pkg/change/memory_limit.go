@@ -30,7 +30,7 @@ func SetMemoryHighWatermark() Op {
 			{Name: "size", Free: true, Optional: true, Set: textInto(&m.second)}},
 		Check: m.read,
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
-			// A plan is made of parameters that were told afresh.
+			// Check may have run on another Op. So this one reads its parameters here.
 			if err := m.read(); err != nil {
 				return nil, err
 			}

@@ -134,7 +134,7 @@ func keysShown(keys []string) string {
 	return fmt.Sprintf("%d: %s", len(keys), strings.Join(keys, ","))
 }
 
-// shown are the parts, and whether they are there.
+// shown lists the partitions of s, and says of each whether it is there, not bound, or missing.
 func (f *superParts) shown(s *superStream) record.Document {
 	section := record.Section{Name: "partitions", Columns: record.Named("partition", "routing_key", "now")}
 	for i, key := range s.keys {

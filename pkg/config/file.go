@@ -214,7 +214,8 @@ func parseFile(data []byte, path string, getenv func(string) string) (*File, err
 
 func unknownAtRoot(at func(int, string, ...any) *fail.Error, st statement) error {
 	if st.header {
-		return at(st.line, "unknown section [%s]", printable(strings.Join(st.path, "."))).Next("a context is [contexts.NAME]")
+		return at(st.line, "unknown section [%s]", printable(strings.Join(st.path, "."))).
+			Next("a context is a section that begins with the line [contexts.NAME]")
 	}
 	key := st.path[0]
 	if _, ok := contextKeys()[key]; ok {

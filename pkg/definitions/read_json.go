@@ -58,7 +58,7 @@ func (b *building) members(d *jsontext.Decoder, lines *lines) error {
 		return err
 	}
 	if _, err := d.ReadToken(); !errors.Is(err, io.EOF) {
-		return fmt.Errorf("line %d: something follows its end", lines.at(d.InputOffset()))
+		return fmt.Errorf("line %d: there is more text after the end of the JSON", lines.at(d.InputOffset()))
 	}
 	return nil
 }

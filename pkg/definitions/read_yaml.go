@@ -35,7 +35,7 @@ func (b *building) yaml(in io.Reader) error {
 		return fmt.Errorf("it is neither JSON nor YAML: %s", strings.TrimPrefix(err.Error(), "yaml: "))
 	}
 	if err := d.Decode(&next); !errors.Is(err, io.EOF) {
-		return errors.New("something follows its end")
+		return errors.New("there is more text after the end of the JSON")
 	}
 	top := root.Content[0]
 	c := converter{left: 4 * len(text)}

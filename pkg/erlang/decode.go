@@ -12,7 +12,7 @@ import (
 // to is not known before.
 func Decode(b []byte) (Term, error) { return one(b, nil) }
 
-// Decode is the function of that name.
+// Decode does what the function Decode does, and k keeps what comes again and again.
 func (k *Decoder) Decode(b []byte) (Term, error) { return one(b, k) }
 
 func one(b []byte, keep *Decoder) (Term, error) {
@@ -29,7 +29,7 @@ func one(b []byte, keep *Decoder) (Term, error) {
 // DecodeFirst reads the first term of b and returns what stands behind it.
 func DecodeFirst(b []byte) (t Term, rest []byte, err error) { return first(b, nil) }
 
-// DecodeFirst is the function of that name.
+// DecodeFirst does what the function DecodeFirst does, and k keeps what comes again and again.
 func (k *Decoder) DecodeFirst(b []byte) (t Term, rest []byte, err error) { return first(b, k) }
 
 func first(b []byte, keep *Decoder) (t Term, rest []byte, err error) {

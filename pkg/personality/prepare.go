@@ -56,8 +56,8 @@ func prepareAttempts(r *run, q *question) {
 	}
 }
 
-// prepareFederation narrows links down to those that do not run. The official tool has a map for each, whose keys stand
-// in the order of the alphabet where its Erlang is older than 26 (measured on 3.10 and 4.3).
+// prepareFederation keeps only the links that do not run if --only-down is given. The official tool prints each link as
+// an Erlang map. If its Erlang is older than 26, the keys are in alphabetical order (measured on 3.10 and 4.3).
 func prepareFederation(r *run, q *question) {
 	q.maps = true
 	q.ready = func(ctx context.Context, client *broker.Client) error {

@@ -223,7 +223,7 @@ func tableSection(out *output, s record.Section, o Options) error {
 	return w.write()
 }
 
-// fields writes a section of one row, a name and its value a line.
+// fields writes a section that has one row. Each column begins a line with its name and its value.
 func fields(out *output, s record.Section, screen int, o Options) {
 	room := 0
 	for _, c := range s.Columns {

@@ -12,9 +12,10 @@ import (
 // mostHops is how many dead-letterings a ring is looked for.
 const mostHops = 20
 
-// Ring finds a way on which a message that is published straight to a queue comes twice to the same queue though nobody
-// rejects it: it expires, or is pushed out, and is dead-lettered there. The broker drops it then, and says nothing
-// (measured on 3.10, 4.0 and 4.3). The way is in words, "" for none.
+// Ring looks for a ring of dead-lettering. It follows a message that is published straight to the queue. In each queue
+// the message expires or is pushed out by a length limit; no consumer rejects it. When it would come to a queue for the
+// second time, the broker drops it and says nothing (measured on 3.10, 4.0 and 4.3). The result names the queues of the
+// way; it is "" if no ring was found.
 func (r *Router) Ring(ctx context.Context, queue string) (string, error) {
 	if _, err := r.Route(ctx, routing.Message{Exchange: routing.Default, Key: queue, Unpublished: true}); err != nil {
 		return "", err

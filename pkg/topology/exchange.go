@@ -60,7 +60,7 @@ func (e Exchange) Validate() error {
 func (e Exchange) Unknown() []string { return OfExchanges().unknown(e.Arguments) }
 
 // CompareExchanges lists the differences between a declaration and the existing exchange. Brokers refuse a declaration
-// that differs in these, except for arguments: all but alternate-exchange they ignore (measured on 3.10 and 4.3).
+// that differs. Of the arguments they compare only alternate-exchange (measured on 3.10 and 4.3).
 func CompareExchanges(want, has Exchange, by Deciders) []Difference {
 	var out []Difference
 	for _, p := range []struct {

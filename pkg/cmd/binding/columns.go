@@ -18,7 +18,8 @@ func table() record.Table {
 				Help: "the queue or exchange that messages go to"},
 			{Name: "destination_kind", From: "destination_type", Kind: record.Text, Help: "queue or exchange"},
 			{Name: "routing_key", Kind: record.Text, Help: "the key or pattern that must match"},
-			{Name: "arguments", Kind: record.Map, Help: "what a headers exchange, or a plugin's, matches"},
+			{Name: "arguments", Kind: record.Map,
+				Help: "the headers that a headers exchange compares; some plugins use it too"},
 			// rabbitmqctl does not have those below.
 			{Name: "vhost", Kind: record.Text, Help: "the virtual host"},
 			{Name: "properties_key", Kind: record.Text, Help: "what tells it apart from other bindings of the same two in " +

@@ -120,7 +120,7 @@ func TestCheckDisk_state(t *testing.T) {
 		{"another broker", strings.Replace(mark, "shop", "bank", 1) + old + "]}}", fail.Unknown,
 			"there is only one reading so far", mark + now + "]}}\n"},
 		{"another check's", `{"kind":"rabbitctl check_queues state 1"}`, fail.Unknown,
-			"does not hold the state of check_disk, so it is left as it is", `{"kind":"rabbitctl check_queues state 1"}`},
+			"is not a state file of check_disk, so it is not overwritten", `{"kind":"rabbitctl check_queues state 1"}`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

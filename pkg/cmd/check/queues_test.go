@@ -222,7 +222,7 @@ func TestCheckQueues_state(t *testing.T) {
 		s := brokertest.New(t)
 		got := cmdtest.Run{Commands: check.Commands()}.Do(t, s, "check_queues", "--state", file, "--max-growth", "1")
 		if fail.KindOf(got.Error) != fail.Unknown || !strings.Contains(got.Out,
-			"does not hold the state of check_queues, so it is left as it is") {
+			"is not a state file of check_queues, so it is not overwritten") {
 			t.Errorf("%v %s", got.Error, got.Out)
 		}
 		if after, _ := os.ReadFile(file); string(after) != "root:x:0:0\n" {

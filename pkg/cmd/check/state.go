@@ -37,7 +37,7 @@ func (f stateFile[T]) read(ask verb.Ask) (*T, error) {
 	state := new(T)
 	if err := json.Unmarshal(data, &marked); err != nil || marked.Kind != f.kind || json.Unmarshal(data, state) != nil {
 		check := strings.Fields(f.kind)[1]
-		return nil, fail.New(fail.Config, "%s does not hold the state of %s, so it is left as it is", f.path, check).
+		return nil, fail.New(fail.Config, "%s is not a state file of %s, so it is not overwritten", f.path, check).
 			Next("name another file with --state, or remove this one")
 	}
 	return state, nil

@@ -24,7 +24,7 @@ func table() record.Table {
 			{Name: "peer_cert_subject", Kind: record.Text, Help: "subject of the client's certificate"},
 			{Name: "peer_cert_issuer", Kind: record.Text, Help: "issuer of the client's certificate"},
 			{Name: "peer_cert_serial_number", Kind: record.Text, Help: "serial number of the client's certificate (4.2.7, 4.3.1 and later)"},
-			{Name: "peer_cert_validity", Kind: record.Text, Help: "from when until when it is valid"},
+			{Name: "peer_cert_validity", Kind: record.Text, Help: "from when until when the certificate is valid"},
 			{Name: "state", Kind: record.Text, Help: "running, flow, blocking (would be blocked at its next publish), blocked"},
 			{Name: "channels", Kind: record.Count, Help: "how many channels it has"},
 			{Name: "protocol", Kind: record.Text, Help: "the protocol and its version"},

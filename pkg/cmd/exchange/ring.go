@@ -13,8 +13,8 @@ func ring() verb.List {
 	return verb.List{
 		Name:  "consistent_hash_exchange_ring_state",
 		Short: "List the places on the ring of a consistent hash exchange",
-		Long: `List the places on the ring of an exchange of the type x-consistent-hash, each with the queue that has it: a queue gets the
-share of the messages that it has of the places. The virtual host is / unless -p names another.
+		Long: `List the places on the ring of an x-consistent-hash exchange, with the queue of each place. If a
+queue has a tenth of the places, it gets about a tenth of the messages. The virtual host is / unless -p names another.
 
 The management API has no such request, so the command talks to the node itself over Erlang distribution, as rabbitmqctl
 does, and needs the Erlang cookie: rabbitctl help transports.`,

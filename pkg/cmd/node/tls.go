@@ -124,7 +124,7 @@ func listTrustStore() verb.List {
   rabbitctl list_trust_store_certificates name subject --match '^client-'`,
 		Table: texts("certificates", [2]string{"name", "its file"}, [2]string{"serial", "its number"},
 			[2]string{"subject", "whose certificate it is"}, [2]string{"issuer", "who has signed it"},
-			[2]string{"validity", "from when until when it is valid"}),
+			[2]string{"validity", "from when until when the certificate is valid"}),
 		Flags: verb.NodeFlags(nil),
 		Rows: verb.RowsFromNode(func(ctx context.Context, n inside.Node, _ verb.Ask,
 			add func(map[string]record.Value) error) error {

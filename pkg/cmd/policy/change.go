@@ -33,8 +33,8 @@ apply to.`,
 func clearOne() verb.Change {
 	return verb.Of(change.ClearPolicy, verb.About{
 		Short: "Remove a policy",
-		Long: `Remove policies. It shows the queues that a policy applies to and which policy applies to them then, and asks;
-without a terminal it needs --yes.`,
+		Long: `Remove policies. It shows the queues that a policy applies to now, and the policy that each of them has
+after the removal. Then it asks; without a terminal it needs --yes.`,
 		Example: `  rabbitctl clear_policy limits
   rabbitctl clear_policy limits -p prod --if-exists --yes`,
 	})

@@ -20,7 +20,7 @@ func connections() record.Table {
 			{Name: "peer_cert_issuer", Kind: record.Text, Help: "issuer of the client's certificate"},
 			{Name: "peer_cert_subject", Kind: record.Text, Help: "subject of the client's certificate"},
 			{Name: "peer_cert_serial_number", Kind: record.Text, Help: "serial number of the client's certificate (4.2.7, 4.3.1 and later)"},
-			{Name: "peer_cert_validity", Kind: record.Text, Help: "from when until when it is valid"},
+			{Name: "peer_cert_validity", Kind: record.Text, Help: "from when until when the certificate is valid"},
 			{Name: "peer_host", Kind: record.Text, Help: "the client's address"},
 			{Name: "user", Kind: record.Text, Help: "the user"},
 			{Name: "vhost", Kind: record.Text, Help: "the virtual host"},

@@ -28,9 +28,9 @@ needs --yes. The last replica stays: delete_queue deletes the stream.` + verb.Ov
 func growStreams() verb.Change {
 	return verb.Of(change.GrowStreams, verb.About{
 		Short: "Add replicas of many streams on a node",
-		Long: `Add a replica on the node NODE to all streams that have none there, or with the strategy even only to those
-with an even number of replicas, one stream after the other. The node has to be running. It shows the streams and
-asks; without a terminal it needs --yes. It works on all releases. For quorum queues use grow.` + verb.OverErlang,
+		Long: `Add a replica on the node NODE to all streams that have none there, one stream after the other. With the
+strategy even, only streams with an even number of replicas get one. The node has to be running. It shows the streams
+and asks; without a terminal it needs --yes. It works on all releases. For quorum queues use grow.` + verb.OverErlang,
 		Example: `  rabbitctl grow_streams rabbit@c all --dry-run
   rabbitctl grow_streams rabbit@c even --yes
   rabbitctl grow_streams rabbit@c all --queue-pattern '^events' --vhost-pattern '^prod$' --keep-going`,

@@ -7,7 +7,7 @@ import (
 
 func addSuper() verb.Change {
 	return verb.Of(change.AddSuperStream, verb.About{
-		Short: "Add a super stream, or say whether it is as wanted",
+		Short: "Add a super stream; if it exists, say whether it is as wanted",
 		Long: `Add a super stream: an exchange, its partitions, each of which is a stream, and their bindings, as rabbitmq-streams
 makes them. It never changes an existing super stream: the outcome is "unchanged" if all parts are as wanted, and
 "differs" (exit 4) with other partitions or arguments. The same command finishes an interrupted run, and adds again

@@ -48,7 +48,7 @@ to log in has no connection: see rabbitctl list_node_auth_attempt_stats.`,
 			Columns: []record.Column{
 				{Name: "user", Kind: record.Text, Help: "the user"},
 				{Name: "peer_host", Kind: record.Text, Help: "the client's address"},
-				{Name: "application", Kind: record.Text, Help: "how the program calls itself"},
+				{Name: "application", Kind: record.Text, Help: "the client's connection_name, otherwise its product"},
 				{Name: "opened", Kind: record.Count, Help: "connections that opened while rabbitctl looked"},
 				{Name: "closed", Kind: record.Count, Help: "connections that closed while rabbitctl looked"},
 				{Name: "open", Kind: record.Count, Help: "connections that opened meanwhile and are open at the end"},

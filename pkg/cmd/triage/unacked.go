@@ -51,7 +51,7 @@ Closing a connection puts its unacknowledged messages back into the queues: rabb
 					Help: "messages of this queue that it holds; empty where the broker does not report"},
 				{Name: "channel_unacked", Kind: record.Count, Help: "messages of all queues that it holds"},
 				{Name: "prefetch", Kind: record.Count, Help: "how many each of its consumers may hold, 0 for any number"},
-				{Name: "application", Kind: record.Text, Help: "how the program calls itself"},
+				{Name: "application", Kind: record.Text, Help: "the client's connection_name, otherwise its product"},
 				{Name: "user", Kind: record.Text, Help: "the user"},
 				{Name: "peer", Kind: record.Text, Help: "the client's address and port"},
 				{Name: "connection", Kind: record.Text, Help: "the connection's name, as close_connection takes it"},
@@ -130,7 +130,7 @@ func said(ask verb.Ask, f diagnose.UnackedFacts, totals []diagnose.HeldTotal) {
 				told(t.Unacked), told(t.Ready), told(t.Consumers),
 				told(t.Unaccounted))
 			if t.Young > 0 {
-				line += fmt.Sprintf(", not yet in the statistics %.0f", t.Young)
+				line += fmt.Sprintf(", too new for the statistics: %.0f", t.Young)
 			}
 			ask.Note("%s", line)
 		}
@@ -150,7 +150,7 @@ func said(ask verb.Ask, f diagnose.UnackedFacts, totals []diagnose.HeldTotal) {
 		prose.Plural(f.Seen, "queue", "queues"),
 		unaccounted)
 	if young > 0 {
-		line += fmt.Sprintf(", not yet in the statistics %.0f", young)
+		line += fmt.Sprintf(", too new for the statistics: %.0f", young)
 	}
 	if unknown > 0 {
 		line += ", and not known of " + prose.Plural(unknown, "queue", "queues")

@@ -7,7 +7,7 @@ import (
 
 func add() verb.Change {
 	return verb.Of(change.AddUser, verb.About{
-		Short: "Add a user, or say whether it is as wanted",
+		Short: "Add a user; if it exists, say whether it is as wanted",
 		Long: `Add a user, and report the outcome:
 
   created    it was not there

@@ -7,7 +7,7 @@ import (
 
 func add() verb.Change {
 	return verb.Of(change.AddVHost, verb.About{
-		Short: "Add a virtual host, or say whether it is as wanted",
+		Short: "Add a virtual host; if it exists, say whether it is as wanted",
 		Long: `Add a virtual host, and report the outcome:
 
   created    it was not there

@@ -79,7 +79,7 @@ func (f Finder) unpack(ctx context.Context, m mirror, suite, release string) (Pr
 		return Programs{}, err
 	}
 	final := filepath.Join(f.Cache, suite+"-rabbitmq-"+p.Version)
-	// A root of that name is incomplete, or cached would have found it.
+	// If this folder exists, it is incomplete: f.cached did not find it.
 	if err := os.RemoveAll(final); err != nil {
 		return Programs{}, err
 	}
