@@ -2,17 +2,17 @@ package amqp
 
 import "context"
 
-// Confirmation is what becomes of one published message, as *amqp091.DeferredConfirmation tells it.
+// Confirmation is the publisher confirm of one message. *amqp091.DeferredConfirmation implements it.
 type Confirmation interface {
 	// WaitContext is true when the broker has taken the message and false when it refused it; an error means that it is
 	// not known.
 	WaitContext(ctx context.Context) (bool, error)
 }
 
-// Confirmed counts what the broker said of messages. What it said nothing of may have been taken or not.
+// Confirmed counts publisher confirms. A message without a confirm is Unknown: the broker may have taken it or not.
 type Confirmed struct{ Taken, Refused, Unknown int }
 
-// Settle waits for the broker's word on each message, until the context ends.
+// Settle waits for the broker's confirm of each message, until the context ends.
 func Settle[C Confirmation](ctx context.Context, outstanding []C) Confirmed {
 	var n Confirmed
 	for _, one := range outstanding {

@@ -1,5 +1,5 @@
-// Package amqp is how programs of this project speak AMQP 0-9-1 with a broker: connections that are opened and closed
-// in bounded time and tell when the broker blocks them, and what the broker says of published messages.
+// Package amqp connects to brokers over AMQP 0-9-1. It opens and closes connections in bounded time, reports when the
+// broker blocks a connection, and waits for publisher confirms.
 package amqp
 
 import (
@@ -125,8 +125,8 @@ func (e Endpoint) unopened(err error) error {
 	return fail.New(fail.Unavailable, "connecting to %s over AMQP: %w", at, err)
 }
 
-// closeLimit is how long the broker may take to answer a close or a flush. It does not read from a blocked connection
-// at all.
+// closeLimit is how long the broker may take to answer a close or a flush. The broker reads nothing from a blocked
+// connection.
 func (c *Connection) closeLimit() time.Duration {
 	if c.blocked.Load() {
 		return 300 * time.Millisecond
@@ -134,8 +134,8 @@ func (c *Connection) closeLimit() time.Duration {
 	return 5 * time.Second
 }
 
-// Within tells whether the work, which must end by itself at last, is done within the time that the broker has for a
-// close.
+// Within runs work, and reports whether it ended within closeLimit. If not, work goes on in the background, so it must
+// end by itself at some time.
 func (c *Connection) Within(work func()) bool {
 	done := make(chan struct{})
 	go func() {

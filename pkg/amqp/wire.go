@@ -42,8 +42,8 @@ func newWire(socket net.Conn) *wire {
 
 func (w *wire) Read(p []byte) (int, error) { return w.in.Read(p) }
 
-// Write waits only while too much is not sent. The error of what was written comes with a later Write; the client also
-// notices by reading.
+// Write blocks only while too much data waits to be sent. If sending fails, a later Write returns the error; the client
+// also notices the failure when it reads.
 func (w *wire) Write(p []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -86,7 +86,7 @@ func (w *wire) send() {
 	}
 }
 
-// Close closes the socket when what was written is sent, or has taken too long for that.
+// Close waits until everything that was written is sent, at most lastPiece, and closes the socket.
 func (w *wire) Close() error {
 	w.mu.Lock()
 	w.closed = true

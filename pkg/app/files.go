@@ -74,10 +74,11 @@ func (a *App) CreateFile(path string) (NewFile, error) {
 	return NewFile{Writer: f, f: f}, nil
 }
 
-// Folder makes a folder that only its owner can open, and is content with one that is there. It returns the names in it.
+// Folder makes a folder that only its owner can open. If the folder exists already, that is no error. It returns the
+// names in it.
 func (a *App) Folder(path string) ([]string, error) { return file.Folder(path) }
 
-// Entries are the names in a folder, sorted; folder is false for anything else, also for what is not there.
+// Entries are the names in a folder, sorted; folder is false if the path is not a folder, or does not exist.
 func (a *App) Entries(path string) (names []string, folder bool, err error) {
 	if info, err := os.Stat(path); path == "-" || err != nil || !info.IsDir() {
 		return nil, false, nil
@@ -128,8 +129,8 @@ func (a *App) open(ctx context.Context, path string) (*endingReader, error) {
 	return &endingReader{ctx: ctx, from: f}, nil
 }
 
-// OpenLarge opens a file to read all of it. A regular file may take longer than the time budget, which then bounds each
-// read; it bounds the reading of anything else as a whole, since that need not have an end.
+// OpenLarge opens a file to read all of it. For a regular file the time budget bounds each single read, so the whole
+// file may take longer. For anything else, such as a pipe, which may have no end, the budget bounds all reads together.
 func (a *App) OpenLarge(ctx context.Context, path string) (io.ReadCloser, error) {
 	limit := a.timeLimit()
 	bounded, cancel := ctx, context.CancelFunc(func() {})

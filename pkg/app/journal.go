@@ -72,9 +72,9 @@ func (a *App) OpenJournal(path string) (*Journal, error) {
 	return &Journal{file: f, app: a}, nil
 }
 
-// Make makes a change between its two lines. outcome is the word that the second line has: that of the change, or
-// "unknown" or "not_done" where the broker's answer was lost. Without the first line nothing is changed, and err says
-// why; unwritten is why a change that was made has no second line.
+// Make makes a change between its two lines. outcome is the word in the second line: the word that do returns, or
+// "unknown" or "not_done" if the broker's answer was lost. If the first line cannot be written, nothing is changed, and
+// err says why. If the change was made and the second line cannot be written, unwritten says why.
 func (j *Journal) Make(e JournalEntry, do func() (string, error)) (outcome string, unwritten, err error) {
 	if err := j.before(e); err != nil {
 		return "", nil, err

@@ -18,7 +18,7 @@ import (
 // no connection yet.
 func (a *App) Node(name string) (*erldist.Client, error) { return a.node(name, true) }
 
-// SilentNode is Node where the management API does not answer, so that it cannot be asked which node it is.
+// SilentNode is Node for a broker whose management API does not answer, so the API cannot be asked for the node's name.
 func (a *App) SilentNode(name string) (*erldist.Client, error) { return a.node(name, false) }
 
 // TellsCookie reports whether an option, a variable or the context says what the Erlang cookie is.

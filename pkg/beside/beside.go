@@ -15,7 +15,7 @@ type Work[T any] struct {
 	took   time.Duration
 }
 
-// Run starts work. Whoever starts it drops it in the end.
+// Run starts work. The caller must call Drop in the end.
 func Run[T any](ctx context.Context, work func(context.Context) (T, error)) *Work[T] {
 	ctx, cancel := context.WithCancel(ctx)
 	w := &Work[T]{done: make(chan struct{}), cancel: cancel}
@@ -53,7 +53,7 @@ func (w *Work[T]) Took() time.Duration {
 	return w.took
 }
 
-// Within waits for the end of the work, for so long at most, and tells whether it is there.
+// Within waits for the end of the work, for at most d, and reports whether the work has ended.
 func (w *Work[T]) Within(ctx context.Context, d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -62,7 +62,7 @@ func (w *Work[T]) Within(ctx context.Context, d time.Duration) bool {
 		return true
 	case <-timer.C:
 	case <-ctx.Done():
-		// Its end is the end of the work, too.
+		// When ctx ends, the work ends too, because its context comes from ctx.
 		<-w.done
 		return true
 	}

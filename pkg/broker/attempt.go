@@ -27,8 +27,8 @@ func (c *Client) attempt(ctx context.Context, ask func(context.Context) (*http.R
 	return &Attempt{beside.Run(ctx, ask), c}
 }
 
-// AttemptWhole sends a request that is answered once the whole answer has come: whoever asks only whether it is there
-// must not wait for one that breaks off.
+// AttemptWhole sends a request that counts as answered only when the whole body has come. It is for callers that first
+// ask whether there is an answer: an answer whose body breaks off does not count.
 func (c *Client) AttemptWhole(ctx context.Context, path string, query url.Values) *Attempt {
 	return c.attempt(ctx, func(ctx context.Context) (*http.Response, error) {
 		resp, err := c.get(ctx, path, query)

@@ -8,7 +8,7 @@ import (
 )
 
 // AuthAttempts lists how often clients logged in, or tried to, at each running node: by protocol or, with bySource, by
-// address and user too, which nodes count only when they are configured to.
+// address and user too. Nodes count by address and user only if they are configured to.
 func (c *Client) AuthAttempts(ctx context.Context, bySource bool,
 	columns []record.Column) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {

@@ -109,8 +109,8 @@ func sightOf(v record.Value) sight {
 	return s
 }
 
-// whyAway says why a queue cannot be reached, and the next step; "" if that is not known. A user who may not list nodes
-// is told what the queue's own state says.
+// whyAway says why a queue cannot be reached, and the next step; "" if that is not known. If this user may not list
+// nodes, only the queue's own state is used.
 func (c *Client) whyAway(ctx context.Context, s sight) (why string, next fail.Advice) {
 	nodes := fail.Do(fail.SeeNodes).Say("the queue and its messages come back with its node")
 	a := c.askStanding(ctx)
@@ -145,7 +145,8 @@ func (c *Client) whyAway(ctx context.Context, s sight) (why string, next fail.Ad
 	return "", nil
 }
 
-// isListed tells whether the listing of its kind has it. It is asked only where a path may have been changed.
+// isListed reports whether the listing of all objects of this kind has the object. Use it only for objects whose path a
+// proxy may have changed.
 func (t *doubter) isListed(ctx context.Context, about target) bool {
 	if about.kind == "queue" {
 		_, found, err := t.plain.findQueue(ctx, about)

@@ -43,9 +43,9 @@ func (a account) grant(tag string) fail.Advice {
 	return fail.Do(fail.SetTags, slices.Concat([]string{a.name}, a.tags, []string{tag})...)
 }
 
-// Hidden says why the broker leaves something out of its answer silently: a user without the tag monitoring gets
-// no figures of nodes, but a broker without statistics has none for anybody. what is the sentence's subject: "the
-// listeners of http://HOST".
+// Hidden says why the broker leaves something out of its answer silently: the user lacks the tag monitoring, without
+// which the API shows no figures of nodes, or the broker collects no statistics and has none to show. what is the
+// sentence's subject: "the listeners of http://HOST".
 func (c *Client) Hidden(ctx context.Context, what string) *fail.Error {
 	a := c.account(ctx)
 	switch {
@@ -68,9 +68,9 @@ func (c *Client) Hidden(ctx context.Context, what string) *fail.Error {
 		Do(fail.SeeNodes)
 }
 
-// blamed looks at a refusal that speaks of tags: which the user has, so that the advice keeps them, and whether it is
-// tags that it lacks, and not permissions in a virtual host. So 3.10 and 4.3 refuse parameters to a policymaker without
-// access.
+// blamed explains a refusal that names a tag. It reads the user's tags, so that the advice keeps them. If the user has
+// the tag, it lacks permissions in the virtual host instead: 3.10 and 4.3 answer in this way when a policymaker without
+// access to the virtual host asks for parameters.
 func (t *doubter) blamed(ctx context.Context, about target, err error) error {
 	r := refusalIn(err)
 	if r == nil || r.Status != http.StatusUnauthorized || r.Foreign {

@@ -15,8 +15,8 @@ type place int
 
 const (
 	anywhere place = iota
-	inVHost        // in the virtual host that the first name says
-	ofVHost        // about that virtual host, and shown without access to it
+	inVHost        // in a virtual host, which is the first name in the path
+	ofVHost        // about that virtual host; shown also to users without access to it
 )
 
 // seen is the object at a path; there is false where the broker says that there is none.

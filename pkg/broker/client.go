@@ -55,7 +55,8 @@ type Client struct {
 	base string
 	who  *identity
 	wire http.RoundTripper
-	// bare is wire without credentials and without reading of errors, for what is not the management API.
+	// bare is wire without credentials and without the classification of errors. It is for servers other than the
+	// management API.
 	bare http.RoundTripper
 	// network is where requests and connections leave this program.
 	network Wire
@@ -111,8 +112,9 @@ func (c *Client) BaseURL() string { return c.base }
 // Username is the user's name; "" before the first request if only the credentials have it.
 func (c *Client) Username() string { return c.who.name() }
 
-// Addressable tells whether a path of the API can have the name in it. The broker takes an empty one, and the dots of a
-// path, for another object, up to all there are (measured on 3.10, 4.0 and 4.3), whether they are escaped or not.
+// Addressable tells whether a path of the API can have the name in it. If the name is empty, "." or "..", the broker
+// acts on another object, or even on all objects of the kind, whether the name is escaped or not (measured on 3.10, 4.0
+// and 4.3).
 func Addressable(name string) bool { return name != "" && name != "." && name != ".." }
 
 // Path joins the words to an API path, each escaped: Path("queues", "/", "a b") is "/api/queues/%2F/a%20b". Each word

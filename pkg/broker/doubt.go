@@ -90,8 +90,8 @@ func (t *doubter) answers(ctx context.Context) bool {
 	return err == nil
 }
 
-// unspeakable says of an object whose name is not UTF-8 that the broker cannot write it into its answer. So 4.3 does;
-// 3.10 sends the bytes as they are.
+// unspeakable is the error for an object whose name is not UTF-8, so that the broker cannot write the name into its
+// answer. 4.3 fails in this way; 3.10 sends the bytes as they are.
 func (t *doubter) unspeakable(about target, cause error) error {
 	e := fail.New(fail.Incomplete,
 		"%s fails with status %d at %s: the name is not UTF-8, which this release cannot write into an answer", t.plain.base,
@@ -110,7 +110,7 @@ func isForeign(err error) bool {
 // fromInside reports whether the broker refused because of an internal failure.
 func fromInside(err error) bool {
 	reason := ReasonOf(err)
-	// What the broker says of a URI that it cannot read holds the same word.
+	// The broker's refusal of an invalid URI holds the same text, and is not an internal failure.
 	return strings.Contains(reason, "{'EXIT',") && !strings.HasPrefix(reason, "Validation failed")
 }
 

@@ -25,13 +25,14 @@ type ExchangeSettings struct {
 	Arguments  map[string]any `json:"arguments"`
 }
 
-// DeclareExchange declares an exchange. One that is there with other properties is a Refusal with status 400, but for
-// arguments: those that differ the broker ignores.
+// DeclareExchange declares an exchange. If it exists with other properties, the error is a Refusal with status 400. The
+// broker ignores arguments that differ.
 func (c *Client) DeclareExchange(ctx context.Context, vhost, name string, s ExchangeSettings) error {
 	return c.send(ctx, sent{method: http.MethodPut, path: Path("exchanges", vhost, name), body: s})
 }
 
-// DeleteExchange removes an exchange with its bindings. That it was not there is a Refusal with status 404.
+// DeleteExchange removes an exchange with its bindings. If there is no such exchange, the error is a Refusal with
+// status 404.
 func (c *Client) DeleteExchange(ctx context.Context, vhost, name string) error {
 	return c.done(c.hole(ctx).DeleteExchange(vhost, name))
 }
@@ -46,22 +47,22 @@ func (c *Client) DeleteUnusedExchange(ctx context.Context, vhost, name string) e
 // Ends are the two ends of bindings. Kind is the kind of the destination: queue or exchange.
 type Ends struct{ Source, Kind, Destination string }
 
-// BindingsBetween lists the bindings from an exchange to a queue or another exchange. There are none where one of these
-// is not there.
+// BindingsBetween lists the bindings from an exchange to a queue or another exchange. If the source or the destination
+// does not exist, the list is empty.
 func (c *Client) BindingsBetween(ctx context.Context, vhost string, e Ends,
 	columns []record.Column) iter.Seq2[record.Row, error] {
 	return c.Rows(ctx, Path("bindings", vhost, "e", e.Source, e.Kind[:1], e.Destination), OfColumns(columns), columns)
 }
 
-// Bind makes a binding, or none where it is there already: the broker does not report which. An end that is not there is
-// a Refusal with status 404.
+// Bind makes a binding. If the binding exists already, nothing changes, and the broker does not report the difference.
+// If the source or the destination does not exist, the error is a Refusal with status 404.
 func (c *Client) Bind(ctx context.Context, vhost string, e Ends, key string, arguments map[string]any) error {
 	return c.done(c.hole(ctx).DeclareBinding(vhost, rabbithole.BindingInfo{Source: e.Source, Destination: e.Destination,
 		DestinationType: e.Kind, RoutingKey: key, Arguments: arguments}))
 }
 
-// Unbind removes the binding that has these properties: its properties_key. One that is not there is a Refusal with
-// status 404.
+// Unbind removes the binding with this properties_key. If there is no such binding, the error is a Refusal with status
+// 404.
 func (c *Client) Unbind(ctx context.Context, vhost string, e Ends, properties string) error {
 	return c.done(c.hole(ctx).DeleteBinding(vhost, rabbithole.BindingInfo{Source: e.Source, Destination: e.Destination,
 		DestinationType: e.Kind, PropertiesKey: properties}))

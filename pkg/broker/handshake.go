@@ -20,9 +20,9 @@ func (c *Client) Host() string {
 	return u.Hostname()
 }
 
-// Certificates returns the certificates that a TLS server at HOST:PORT sends, its own first. Nothing is verified: an expired
-// certificate is what is looked for. A listener that wants a certificate of the client is left once it has sent its
-// own.
+// Certificates returns the certificates that a TLS server at HOST:PORT sends, its own first. Nothing is verified: an
+// expired certificate is what is looked for. If the listener asks for a client certificate, the client ends the
+// handshake after it has the listener's own certificates.
 func (c *Client) Certificates(ctx context.Context, address string) ([]*x509.Certificate, error) {
 	conn, err := c.network.DialContext(ctx, "tcp", address)
 	if err != nil {

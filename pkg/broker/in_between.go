@@ -18,8 +18,8 @@ func InBetween(err error) bool {
 	return isForeign(err) && !IsNoAPI(err)
 }
 
-// IsNoAPI tells whether what answers is something else than a broker's management API: a page with a status that is
-// well, a redirect, another protocol, or a certificate that does not fit.
+// IsNoAPI reports whether the answer came from something else than a broker's management API: a page with a status
+// below 400, a redirect, another protocol, or a certificate that does not fit.
 func IsNoAPI(err error) bool {
 	var (
 		record    tls.RecordHeaderError

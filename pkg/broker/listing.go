@@ -98,15 +98,16 @@ func namedByUsers(root string) bool {
 	return false
 }
 
-// WithTotals asks for what queues know of themselves. On the listing the counts are there since 3.9; they are those
+// WithTotals asks the queues themselves for their message counts. Listings have these counts since 3.9; they are those
 // of this moment (quorum queues: some seconds old; streams: none).
 func WithTotals(q url.Values) url.Values {
 	q.Set("enable_queue_totals", "true")
 	return WithoutTotals(q)
 }
 
-// WithoutTotals asks for what queues were declared with, without a word from the queues themselves: half of the
-// broker's time of the totals. What 3.10 then calls their state is not a state.
+// WithoutTotals asks only for what queues were declared with, and the broker does not ask the queues themselves. That
+// takes the broker half of the time that totals take. Ignore the member state then: on 3.10 it does not say whether the
+// queue runs.
 func WithoutTotals(q url.Values) url.Values {
 	q.Set("disable_stats", "true")
 	return q

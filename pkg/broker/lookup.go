@@ -24,8 +24,9 @@ type change struct {
 	members bool
 }
 
-// refused tells whether the broker itself said no with status 503, as it does where members of a quorum queue are to be
-// changed while another change of them is under way (measured on 4.3). That its time was up leaves it open.
+// refused reports whether the broker refused the change with status 503. It does so if another change of the members of
+// the same quorum queue is under way (measured on 4.3). A 503 with the reason timeout proves nothing: the change may
+// have been made.
 func (c change) refused(err error) bool {
 	reason := ReasonOf(err)
 	return c.members && Status(err) == http.StatusServiceUnavailable && reason != "" && reason != "timeout"
@@ -112,7 +113,7 @@ func (c *Client) lookUp(ctx context.Context, ch change) (done bool, unseen error
 	}
 }
 
-// ambiguous is what is seen when it may or may not come from the change.
+// ambiguous says what was seen, if that neither proves nor disproves that the change was made.
 type ambiguous string
 
 func (a ambiguous) Error() string { return string(a) }

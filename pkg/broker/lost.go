@@ -50,8 +50,8 @@ func (t *afterLoss) RoundTrip(req *http.Request) (*http.Response, error) {
 	if !changes(req.Method) {
 		return t.next.RoundTrip(req)
 	}
-	// From the moment that there is a connection, TLS and all, the request may be on its way: what is written and what not
-	// is not told reliably when the context ends.
+	// Once there is a connection, with its TLS handshake done, the request may have been sent: when the context ends,
+	// net/http does not report reliably whether it was written.
 	var connected atomic.Bool
 	ctx := httptrace.WithClientTrace(req.Context(), &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) {
 		connected.Store(true)

@@ -21,9 +21,9 @@ func waitsForMajority(err error) bool {
 		strings.HasSuffix(reason, " because the operation timed out")
 }
 
-// lacksNodes tells whether nodes do not run, as far as this user may see. Then a change that is not to be seen can still
-// be made when they are back: 4.3, with one of three nodes running, closed the connection of a new policy after 60 s,
-// and had the policy later.
+// lacksNodes reports whether nodes do not run, as far as this user may see. In that case a change that is not visible
+// yet can still be made when these nodes are back: 4.3, with one of three nodes running, closed the connection of a new
+// policy after 60 s, and had the policy later.
 func (c *Client) lacksNodes(ctx context.Context) bool {
 	s, err := c.Standing(ctx)
 	return err == nil && len(s.Down) > 0

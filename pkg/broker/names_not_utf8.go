@@ -97,8 +97,8 @@ func notUTF8(vhosts []string, collection, base string) *fail.Error {
 		Do(fail.FindName)
 }
 
-// readable lists what a path leads to, and says of a failure at a name that it is one. path leads to a collection
-// which is listed in one request only.
+// readable lists the collection at a path. If the listing fails because a name is not UTF-8, its error says so. It is
+// for collections that the API has in one request only.
 func (c *Client) readable(ctx context.Context, collection, path string,
 	rows iter.Seq2[record.Row, error]) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {

@@ -13,7 +13,7 @@ func (c *Client) Connection(ctx context.Context, name string) (record.Value, err
 	return c.value(ctx, Path("connections", name), nil, objectNamed(name))
 }
 
-// Node is one node by its name, with what its memory is used for. One that is a member and does not run is there,
+// Node is one node by its name, with what its memory is used for. A member of the cluster that does not run is returned
 // without figures.
 func (c *Client) Node(ctx context.Context, name string) (record.Value, error) {
 	return c.value(ctx, Path("nodes", name), url.Values{"memory": {"true"}}, objectNamed(name))

@@ -9,7 +9,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// overviewObject is an overview, with its counts or without: the release is told to every user.
+// overviewObject is a valid overview, with counts or without. Every user gets the release, so the overview must have
+// it.
 func overviewObject() wanted { return objectWith("rabbitmq_version") }
 
 // Overview is the cluster at a glance: versions, totals, listeners, rates.
@@ -48,7 +49,8 @@ func (c *Client) Glimpse(ctx context.Context, silent <-chan struct{}) (overview 
 	return overview, true, err
 }
 
-// Answers is the overview; nil where the node answers, but waits for another one with that.
+// Answers returns the overview. It is nil if the node answers other requests, but waits for another node before it
+// sends the overview.
 func (c *Client) Answers(ctx context.Context) (record.Value, error) {
 	a := c.AttemptWhole(ctx, Path("overview"), nil)
 	defer a.Drop()

@@ -15,7 +15,7 @@ import (
 
 // paths finds out whether paths reach the broker unchanged. nginx decodes %2F where proxy_pass has a path, and then
 // makes one "/" of two, so that /api/queues/%2F is /api/queues/, the queues of all virtual hosts; Apache answers such
-// paths with 404 itself (seen with nginx 1.22 and Apache 2.4); others escape what is escaped already.
+// paths with 404 itself (seen with nginx 1.22 and Apache 2.4); other proxies escape the escapes once more.
 type paths struct {
 	// plain asks without doubts.
 	plain *Client
@@ -58,8 +58,9 @@ func (p *paths) changed(ctx context.Context, vhost string) error {
 	return check.err
 }
 
-// look asks for the default exchange of the virtual host, which is always there. Where something else comes back, and
-// the listing has it, the path was changed. The listing has no virtual host to which the user has no access.
+// look asks for the default exchange of the virtual host, which is always there. If another answer comes back, and the
+// listing has that exchange, a proxy changed the path. If the user has no access to the virtual host, the listing does
+// not have it either.
 func (p *paths) look(ctx context.Context, vhost string) (changed error, known bool) {
 	columns := []record.Column{{Name: "vhost"}}
 	query := WithoutTotals(OfColumns(columns))
@@ -75,7 +76,7 @@ func (p *paths) look(ctx context.Context, vhost string) (changed error, known bo
 		case err != nil:
 			return nil, false
 		case same(vhost, listed) && strings.ContainsRune(listed, utf8.RuneError):
-			// 3.10 sends the bytes of such a name, which are gone once the answer is read.
+			// 3.10 sends the bytes of a name that is not UTF-8, and reading the answer as JSON loses them.
 			return fail.New(fail.Incomplete, "virtual host %s cannot be asked for: its name is not UTF-8", listed).
 				Do(fail.ReadPage, "name-not-utf-8"), true
 		case same(vhost, listed):
@@ -86,7 +87,8 @@ func (p *paths) look(ctx context.Context, vhost string) (changed error, known bo
 	return nil, true
 }
 
-// fault says that paths are changed, and what to set. what is how that showed.
+// fault is the error that a proxy changes paths, with the setting that prevents it. what says how the change was
+// noticed.
 func (p *paths) fault(what string) error {
 	return fail.New(fail.Incomplete, "a proxy between here and the broker changes %%2F in paths: at %s %s", p.plain.base,
 		what).

@@ -45,8 +45,9 @@ func (c *Client) FederationUpstreams(ctx context.Context, vhost string,
 	return c.ofPlugin(ctx, "rabbitmq_federation", "parameters/federation-upstream", vhost, columns)
 }
 
-// ofPlugin lists a collection that is there only with a plugin. With a virtual host a 404 can mean either: the virtual
-// host is asked for, so that the blame falls on what is missing.
+// ofPlugin lists a collection that is there only with a plugin. With a virtual host, a 404 means that the plugin is
+// disabled or that the virtual host does not exist. So the virtual host is asked for, and the error names the one that
+// is missing.
 func (c *Client) ofPlugin(ctx context.Context, plugin, collection, vhost string,
 	columns []record.Column) iter.Seq2[record.Row, error] {
 	words := strings.Split(collection, "/")

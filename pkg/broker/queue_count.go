@@ -18,9 +18,10 @@ type QueueCount struct {
 }
 
 // QueueCount counts the messages of a queue of that type as freshly as the broker can. A classic queue is asked itself,
-// or listed where the release does not report there (3.10). A quorum queue is listed: asked by its name a node counts 0
-// of one whose leader is another node (measured on 4.3, and 0 for as long as that is so). Streams are in the statistics
-// only. While a node is missing or the cluster is split counts of replicated queues are unknown: 3.10 reports 0 then.
+// or listed where the release does not report there (3.10). A quorum queue is looked up in the listing: a request for
+// its name gets the count 0 as long as its leader is on another node than the asked one (measured on 4.3). Streams are
+// in the statistics only. While a node is missing or the cluster is split counts of replicated queues are unknown: 3.10
+// reports 0 then.
 func (c *Client) QueueCount(ctx context.Context, vhost, name, kind string) (QueueCount, error) {
 	if kind == "classic" {
 		q, err := c.QueueWithoutStats(ctx, vhost, name)
@@ -42,15 +43,15 @@ func (c *Client) QueueCount(ctx context.Context, vhost, name, kind string) (Queu
 	return c.ListedCount(ctx, vhost, name)
 }
 
-// ListedCount counts the messages of a queue by the listing. 3.10 does not count those of a queue that is asked for by
-// its name without statistics.
+// ListedCount reads a queue's message counts from the listing. On 3.10 a request for one queue without statistics has
+// no counts.
 func (c *Client) ListedCount(ctx context.Context, vhost, name string) (QueueCount, error) {
 	q, err := c.listedWithTotals(ctx, vhost, name)
 	return QueueCount{q.At("messages_ready"), q.At("messages_unacknowledged"), q.At("messages"), true}, err
 }
 
-// listedWithTotals is a queue as the listing has it that counts without statistics; nil where it is not listed. The
-// broker looks for the name without regard to case.
+// listedWithTotals returns a queue from the listing with totals and without statistics; nil if it is not listed. The
+// broker ignores case when it searches for the name.
 func (c *Client) listedWithTotals(ctx context.Context, vhost, name string) (queue record.Value, err error) {
 	listed, err := c.value(ctx, Path("queues", vhost), WithTotals(url.Values{
 		"page": {"1"}, "page_size": {strconv.Itoa(PageSize)}, "use_regex": {"true"}, "name": {"^" + regexp.QuoteMeta(name) +

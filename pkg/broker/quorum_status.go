@@ -9,7 +9,7 @@ import (
 // QuorumStatus lists a quorum queue's members with their raft state, under the titles of rabbitmq-queues: "Node Name",
 // "Membership". Releases before 3.13.7 do not offer it; a queue that is gone has no members.
 func (c *Client) QuorumStatus(ctx context.Context, vhost, queue string) ([]record.Value, error) {
-	// That there is no such endpoint is a 404 too.
+	// If the release does not have this endpoint, the answer is 404 too.
 	body, err := c.value(Believing(ctx), Path("queues", "quorum", vhost, queue, "status"), nil,
 		wanted{list: true, members: []string{"Node Name"}})
 	if mayBeNoEndpoint(err) {

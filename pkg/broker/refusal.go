@@ -270,13 +270,14 @@ func spelled(text string) string {
 // broken is where Erlang breaks a long text over lines.
 var broken = regexp.MustCompile(`"\s+"`)
 
-// brief is a text on one line, cut where it is longer than a few lines of a terminal. Brokers say URIs that they refuse
-// with their passwords.
+// brief is a text on one line, cut where it is longer than a few lines of a terminal. When brokers refuse a URI, they
+// repeat it with its password.
 func brief(text string) string {
 	text = prose.OneLine(text)
 	if strings.Contains(text, "://") {
 		text = record.MaskURIs(broken.ReplaceAllString(text, ""))
-		// What follows is Erlang's reason, which can hold a part of the password, alone.
+		// The rest is Erlang's reason. It can hold a part of the password outside of any URI, where it cannot be
+		// masked.
 		if before, _, found := strings.Cut(text, "not a valid URI:"); found {
 			text = before + "not a valid URI"
 		}

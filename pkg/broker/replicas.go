@@ -5,9 +5,9 @@ import (
 	"net/http"
 )
 
-// AddMember adds a member of a quorum queue on a node; membership "" is the broker's own choice. It is there when the
-// broker answers; that there was one already is not an error. For releases before 3.11.19, and brokers that are told to
-// refuse it, IsNotOffered holds.
+// AddMember adds a member of a quorum queue on a node; membership "" is the broker's own choice. The member exists when
+// the broker answers. If there was one already, that is no error. For releases before 3.11.19, and brokers that are
+// told to refuse it, IsNotOffered holds.
 func (c *Client) AddMember(ctx context.Context, vhost, queue, node, membership string) error {
 	body := map[string]string{"node": node}
 	if membership != "" {
@@ -26,7 +26,8 @@ func (c *Client) DeleteMember(ctx context.Context, vhost, queue, node string) er
 	})
 }
 
-// changeMembers tells a queue that is gone, a Refusal with status 404, from a release that has no such request.
+// changeMembers distinguishes a queue that does not exist (a Refusal with status 404) from a release without this
+// request (IsNotOffered holds).
 func (c *Client) changeMembers(ctx context.Context, vhost, queue string, change sent) error {
 	err := c.send(Believing(ctx), change)
 	switch status := Status(err); {

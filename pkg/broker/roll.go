@@ -12,12 +12,12 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// roll is which nodes a cluster has, as the asked node says without figures.
+// roll is the list of the cluster's nodes without figures, as the asked node reports it.
 //
-// A frozen node is waited for with nearly every answer until the others take it for lost, about a minute
-// (net_ticktime). Measured with one of three nodes frozen: in that time the nodes are not listed with their figures.
-// Without figures (disable_stats) they are: by 4.3 after 10 s, with running false for the silent one; by 3.10 after 5
-// s, with running true for each, and nothing else that 3.10 answers tells which one is silent.
+// If a node is frozen, the other nodes wait for it before nearly every answer, until they treat it as down, after about
+// a minute (net_ticktime). Measured with one of three nodes frozen: in that time the nodes are not listed with their
+// figures. Without figures (disable_stats) they are: by 4.3 after 10 s, with running false for the silent one; by 3.10
+// after 5 s, with running true for each, and nothing else that 3.10 answers tells which one is silent.
 type roll struct {
 	nodes []record.Value
 	// silent are the nodes that do not answer; empty if the asked node does not say which.

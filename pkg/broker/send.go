@@ -12,10 +12,11 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// sent is a request that changes something, and that rabbit-hole has no call for, or one that loses something: its
-// users, policies and virtual hosts are structs that leave out members and read definitions into Go's values (PutUser,
-// PutVHost, SetPolicy), its parameters are sent with more than their value, its limits are sets, and its connections
-// are closed without a reason, its exchanges cannot be internal, and are deleted without a condition (2.16.0).
+// sent is a request that changes something and for which rabbit-hole has no call, or one that does not do all that is
+// needed. In rabbit-hole 2.16.0: the structs of users, policies and virtual hosts leave out members, and decode
+// definitions into Go values (PutUser, PutVHost, SetPolicy); parameters are sent with more than their value; limits are
+// set several at a time; connections are closed without a reason; exchanges cannot be internal, and are deleted without
+// a condition.
 type sent struct {
 	method, path string
 	query        url.Values

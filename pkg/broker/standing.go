@@ -208,10 +208,9 @@ func (c *Client) stand(ctx context.Context, what string) (Standing, error) {
 	return s, nil
 }
 
-// Attendance is without an error when all nodes of the cluster run and tell what they hold, as far as the asked one
-// sees and the user may know. Else it is an Incomplete error: a listing that was read meanwhile does not show
-// everything. told is false for a user who may not know: it has no tag monitoring, and of clients it is shown its own
-// only.
+// Attendance returns no error if all nodes of the cluster run and report what they hold, as far as the asked node sees
+// and the user may know. Otherwise the error is Incomplete: a listing that was read meanwhile does not show everything.
+// told is false for a user without the tag monitoring: it may not list nodes, and sees only its own clients.
 func (c *Client) Attendance(ctx context.Context) (told bool, err error) {
 	s, err := c.stand(ctx, "something may be missing here")
 	switch {

@@ -11,13 +11,14 @@ import (
 // StreamTracking is what a stream remembers for its clients: {"offsets": {NAME: OFFSET}, "writers": {NAME: SEQUENCE}}.
 // For a broker that does not offer it, as releases before 3.13, IsNotOffered holds.
 func (c *Client) StreamTracking(ctx context.Context, vhost, stream string) (record.Value, error) {
-	// That there is no such endpoint is a 404 too, which no listing explains.
+	// If the release does not have this endpoint, the answer is 404 too, and the listing of queues would not explain
+	// it.
 	v, err := c.value(Believing(ctx), Path("stream", vhost, stream, "tracking"), nil, objectWith("offsets", "writers"))
 	if err == nil || !mayBeNoEndpoint(err) && Status(err) != http.StatusServiceUnavailable {
 		return v, err
 	}
-	// The answer to a queue that is no stream says that its leader is away, and that of an old release that there is no
-	// such queue, or that the request is a bad one.
+	// For a queue that is not a stream, the broker answers that its leader is away. An old release answers that the
+	// queue does not exist, or that the request is bad.
 	raw, missing := c.Queue(ctx, vhost, stream)
 	switch {
 	case IsNotFound(missing):

@@ -189,7 +189,8 @@ func (v *vigil) giveUp(call *beside.Work[*roll]) {
 	}
 }
 
-// when is closed once it is known that a node is silent, as long as the request is not over.
+// when returns a channel that is closed once it is known that a node is silent. It stays open if the request ends
+// before.
 func (v *vigil) when(ctx context.Context, over <-chan struct{}) <-chan struct{} {
 	known := make(chan struct{})
 	if v != nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
 
-// release is the version that is being worked towards; a release knows its own.
+// release is the version of the next release. Builds of a release get theirs from the linker.
 const release = "0.1.0-dev"
 
 // What a release is. Only the linker sets these (cmd/dist). A + behind the commit says that its files were changed.
@@ -70,7 +70,8 @@ broker is in ` + "`rabbitctl status`.",
 		Example: "  rabbitctl version\n  rabbitctl version -o json | jq -r .commit",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			// The configuration file is not read: whoever reports that it is broken has to tell the version, too.
+			// Do not read the configuration file: version must work while that file is broken, because bug reports need
+			// it.
 			format := cmd.Flag("formatter").Value.String()
 			if format == "" {
 				format = a.Getenv("RABBITCTL_FORMATTER")

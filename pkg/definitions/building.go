@@ -17,8 +17,8 @@ type building struct {
 	kept map[string]string
 	// heads are the names of the members that have no objects.
 	heads map[string]bool
-	// homeless counts the objects that belong into a virtual host and do not say into which; said are the
-	// virtual hosts that other objects name.
+	// homeless counts the objects that belong to a virtual host but do not name it; said are the virtual hosts that
+	// other objects name.
 	homeless int
 	said     []string
 }
@@ -154,8 +154,8 @@ func (d *Document) duplicates() {
 	}
 }
 
-// settle finds out which virtual host a document of a single one is about. 3.10 leaves the virtual host out of
-// everything but the parameters, and 4.x out of everything.
+// settle finds the virtual host of a document that is the export of a single virtual host. In such an export 3.10 names
+// the virtual host in parameters only, and 4.x in no object.
 func (b *building) settle() {
 	d := b.doc
 	original, single := "", b.homeless > 0

@@ -43,8 +43,8 @@ func Canonical(v record.Value) record.Value {
 	return v
 }
 
-// mostDeep is how deep objects and lists may stand in each other. Brokers have no such that are deeper than a few, and
-// what is done with one takes time with its depth.
+// mostDeep is how deep objects and lists may be nested. Real definitions have a few levels only, and a deep value would
+// take long to process.
 const mostDeep = 100
 
 // tooDeep reports whether the value is nested deeper than that.
@@ -108,7 +108,8 @@ func joined(all []member) record.Value {
 
 func quoted(text string) record.Value { return appendQuoted(nil, text) }
 
-// appendQuoted writes a text as JSON that is YAML, too. Bytes that are not UTF-8 stay: names on brokers have such.
+// appendQuoted writes a text as JSON that is YAML, too. Bytes that are not UTF-8 stay, because names on brokers can
+// hold them.
 func appendQuoted(out []byte, text string) []byte {
 	out = append(out, '"')
 	for len(text) > 0 {

@@ -16,8 +16,8 @@ import (
 const Latest = "4.3"
 
 // Check is what is wrong in the document for a broker of that release, in the order of the places: what was found when
-// it was read, members, references, arguments, keys of policies, patterns. What it says brokers do was seen on 3.10 and
-// 4.3. What it refers to may be in another document that is there already.
+// it was read, members, references, arguments, keys of policies, patterns. What faults say about brokers was seen on
+// 3.10 and 4.3. The objects of the documents there count as existing, so an object may refer to them.
 func (d *Document) Check(release string, there ...*Document) []Fault {
 	c := &checker{doc: d, release: release, faults: slices.Clone(d.Faults), queues: topology.Known(),
 		exchanges: topology.OfExchanges(), keys: topology.PolicyKeys(), members: map[Kind][]Member{},
@@ -82,10 +82,10 @@ type checker struct {
 	covered map[Kind]bool
 }
 
-// refused is a fault for which brokers refuse the document, and have then imported what stands before.
+// refused adds a fault for which brokers refuse the document. They have then imported all objects before that one.
 func (c *checker) refused(o Object, format string, args ...any) { c.add(o, false, format, args...) }
 
-// doubtful is a fault with which brokers take the document.
+// doubtful adds a warning: brokers accept the document with this fault.
 func (c *checker) doubtful(o Object, format string, args ...any) { c.add(o, true, format, args...) }
 
 func (c *checker) add(o Object, warning bool, format string, args ...any) {
@@ -282,7 +282,7 @@ func (c *checker) policy(o Object, v record.Value, operator bool) {
 		c.policyKey(o, key, value, operator)
 	}
 	if !slices.ContainsFunc(plainMembers(definition), func(m member) bool { return strings.HasPrefix(m.name, "ha-") }) {
-		// Mirroring is for classic queues only, as everybody knows who has it.
+		// Policies with ha- keys get no remarks: their users know that only classic queues are mirrored.
 		for _, text := range p.Remarks() {
 			c.doubtful(o, "%s", text)
 		}

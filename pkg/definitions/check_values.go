@@ -60,7 +60,7 @@ func (c *checker) federated(o Object, definition record.Value) {
 	}
 }
 
-// null finds a value that is nothing, however deep: 3.10 and 4.3 refuse a document with one in arguments.
+// null finds null in arguments, at any depth: 3.10 and 4.3 refuse a document with null there.
 func (c *checker) null(o Object, arguments record.Value) {
 	for name, v := range arguments.Members() {
 		if hasNull(v) {
@@ -98,8 +98,8 @@ func fraction(v record.Value) string {
 	return ""
 }
 
-// limited checks that a limit that stands in a virtual host is among the parameters, too: 3.10 and 4.3 read it from there
-// alone, and exports of 4.3 have it in both places.
+// limited checks that a limit in a virtual host is among the parameters too. 3.10 and 4.3 read limits from the
+// parameters only; exports of 4.3 have them in both places.
 func (c *checker) limited(o Object, name string) {
 	parameter := Object{Kind: VHostLimits, VHost: o.VHost, Key: []string{"limits"}}
 	if i, is := slices.BinarySearchFunc(c.doc.Objects, parameter, Object.Compare); is {

@@ -12,13 +12,14 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Difference is one object that two documents do not have alike.
+// Difference is an object that differs between two documents, a and b, or that only one of them has.
 type Difference struct {
 	// Object is taken from b, or from a where b has none.
 	Object Object
 	// A and B are the object as each document has it; nil where it has none.
 	A, B *Object
-	// Members are what differs where both have it, sorted by name. Only what both say is compared.
+	// Members are the members that differ if both documents have the object, sorted by name. unsaid says when a member
+	// that one document leaves out is no difference.
 	Members []MemberDifference
 }
 
@@ -33,12 +34,13 @@ type MemberDifference struct {
 	Secret bool
 }
 
-// Compare returns what a and b do not have alike, sorted by kind, virtual host and key. Kinds that one of them does not
-// cover are left out, and so is what brokers make by themselves (see Noise). A masked secret counts as equal to any
-// secret of the other.
+// Compare returns the differences between a and b, sorted by kind, virtual host and key. It leaves out kinds that one
+// of them does not cover, and objects that brokers make by themselves (see Noise). A masked secret counts as equal to
+// any secret of the other.
 func Compare(a, b *Document) []Difference { return compare(a, b, a.saying(), b.saying()) }
 
-// Unmet is Compare of what a broker has with what a document wants. What that does not say of a virtual host is not compared.
+// Unmet compares what a broker has with what a document wants. Settings of a virtual host that the document leaves out
+// are not compared.
 func Unmet(has, wants *Document) []Difference {
 	return compare(has, wants, has.saying(), wants.wishing())
 }
@@ -101,8 +103,8 @@ func Noise(o Object) bool {
 	return false
 }
 
-// unlike are the members that differ in two normal objects. wholeA and wholeB say that what the object does not say is not
-// there.
+// unlike are the members that differ in two normal objects. wholeA and wholeB mean that a member that a or b leaves out
+// has its default.
 func unlike(a, b Object, wholeA, wholeB bool) []MemberDifference {
 	if string(a.Value) == string(b.Value) {
 		return nil
@@ -131,9 +133,10 @@ func unlike(a, b Object, wholeA, wholeB bool) []MemberDifference {
 	return all
 }
 
-// unsaid reports whether a document just does not say what the other one says, is: 3.10 exports virtual hosts by their names
-// alone, and who writes a document by hand need not know types, nor limits of users. whole means that it says all of a virtual
-// host, or all limits of a user, so that what it leaves out is as in a new one.
+// unsaid reports whether a member that one document leaves out is no difference; is is its value in the other document.
+// 3.10 exports only the names of virtual hosts, and a document written by hand may leave out queue types and limits of
+// users. whole means that the document has all settings of its virtual hosts, or all limits of the user: then a member
+// that is missing has the value of a new object.
 func unsaid(k Kind, name string, is record.Value, whole bool) bool {
 	if k == VHosts {
 		return !whole || slices.Contains([]string{`""`, "[]", "false", `"classic"`}, string(is))

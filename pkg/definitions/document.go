@@ -8,19 +8,21 @@ import (
 
 // Document is what a broker has declared, or what somebody wants it to have.
 type Document struct {
-	// Head are the members beside those with objects: what the document says of itself, and what no release is known to
-	// write. They are in the order in which they were read.
+	// Head are the members that hold no objects, in the order in which they were read: facts about the document itself,
+	// and members that no known release writes.
 	Head []Head
 	// Objects are sorted by kind, virtual host and key.
 	Objects []Object
-	// Members are those with objects that it has, if only as an empty list, as in queues.
+	// Members are the names of the members for objects that the document has, such as queues, also if their list is
+	// empty.
 	Members []string
-	// about are the kinds that it is about, where that is fewer than its members could have: parameters has three kinds.
+	// about are the kinds that the document covers, if these are fewer than its members can hold: the member parameters
+	// can hold three kinds. nil means all.
 	about []Kind
 	// Single means that it is of one virtual host, and does not repeat its name: VHost has it.
 	Single bool
 	VHost  string
-	// Faults are what is wrong in it, in the order of the places. Objects that cannot be told by name are only here.
+	// Faults are what is wrong in it, in the order of the places. Objects without a valid name are in no other field.
 	Faults []Fault
 }
 
@@ -38,12 +40,12 @@ type Fault struct {
 	Text string
 	// Warning means that brokers take the document anyway.
 	Warning bool
-	// Plugin means that a broker takes it with a plugin that nobody knows here.
+	// Plugin means that a broker may accept it, if it has a plugin that rabbitctl does not know.
 	Plugin bool
 }
 
-// kindsMember is the member with the kinds that a document is about. Only rabbitctl writes and reads it, where the member
-// parameters is there and not all three kinds in it are meant; brokers ignore it (3.10, 4.3).
+// kindsMember is the member with the kinds that a document is about. Only rabbitctl writes and reads it, for a document
+// with the member parameters that does not cover all three kinds in it; brokers ignore it (3.10, 4.3).
 const kindsMember = "kinds"
 
 // vhostMember is the member with the name of the virtual host that a document is of.
@@ -67,7 +69,7 @@ func (d *Document) Release() string {
 	return ""
 }
 
-// OnlyOf makes it the document of one virtual host, which it says by the member that 4.0 and later write.
+// OnlyOf makes it the document of one virtual host. It adds the member original_vhost_name, which 4.0 and later write.
 func (d *Document) OnlyOf(vhost string) {
 	d.Single, d.VHost = true, vhost
 	if !slices.ContainsFunc(d.Head, func(h Head) bool { return h.Name == vhostMember }) {

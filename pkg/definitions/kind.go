@@ -57,13 +57,14 @@ type Member struct {
 	Shape Shape
 	// Key means that it tells the object from others of its kind and virtual host.
 	Key bool
-	// Needed means that brokers refuse an object without it, before the release On where there is such a one.
+	// Needed means that brokers refuse an object without it, either always or, if On is set, only on releases before
+	// On.
 	Needed bool
 	On     topology.Release
 }
 
-// facts are what is to know of a kind. Which members there are was read off the exports of 3.10, 4.0 and 4.3, and which
-// are needed was tried on them.
+// facts describe a kind. The members are those in exports of 3.10, 4.0 and 4.3; which of them are needed was tried on
+// these releases.
 type facts struct {
 	// name is what the kind is called in a list of kinds.
 	name string

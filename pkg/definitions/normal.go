@@ -7,8 +7,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// normal is the object with what releases write in different ways written in one: two objects that are the same to a
-// broker are then the same text. said are what the document says for all of its objects.
+// normal is the object in one form for all releases: if two objects mean the same to a broker, their normal objects are
+// the same text. said is what the document says about all its objects.
 func normal(o Object, said saying) Object {
 	all := map[string]record.Value{}
 	for name, v := range o.Value.Members() {
@@ -45,7 +45,8 @@ func normal(o Object, said saying) Object {
 	return o
 }
 
-// normalVHost takes what 4.x writes in metadata out of it. The limits are parameters, too: 4.3 writes them twice.
+// normalVHost moves the members of metadata, where 4.x has them, into the virtual host itself. It drops limits: 4.3
+// writes them a second time, among the parameters.
 func normalVHost(all map[string]record.Value) {
 	for name, v := range all["metadata"].Members() {
 		if _, is := all[name]; !is && v.Known() {
@@ -120,10 +121,10 @@ func object(all map[string]record.Value) record.Value {
 
 // saying is what a document says for all of its objects.
 type saying struct {
-	// exported means that a broker wrote it, and so left out no type but classic: 3.10 writes none for a classic queue
-	// that was declared without one.
+	// exported means that a broker wrote the document. A queue without a type is then classic: 3.10 writes no type for
+	// a classic queue that was declared without one.
 	exported bool
-	// whole means that it says all of a virtual host of which it has the metadata.
+	// whole means that a virtual host with the member metadata has all its settings in the document.
 	whole bool
 	// types are the default queue types of its virtual hosts.
 	types map[string]string
@@ -177,8 +178,9 @@ func (s saying) queueArguments(vhost string, all map[string]record.Value) record
 	return object(arguments)
 }
 
-// Importable is the object as every release takes all of it: 4.3 reads the default queue type and the protection of a
-// virtual host from its metadata alone, and 3.10 description and tags from beside them.
+// Importable is the object in a form from which every release imports everything. 4.3 reads the default queue type and
+// the protection of a virtual host from metadata only; 3.10 reads description and tags from the virtual host itself
+// only.
 func (o Object) Importable() Object {
 	if o.Kind != VHosts {
 		return o

@@ -16,8 +16,8 @@ const (
 type Planned struct {
 	Action
 	Difference
-	// Again means that the object, a binding, is there, but ends with a queue or an exchange that is replaced: it has to
-	// be made again.
+	// Again means that the object is a binding that exists, but goes when its queue or exchange is replaced. So it has
+	// to be made again.
 	Again bool
 }
 
@@ -50,7 +50,7 @@ func Plan(has, wants *Document, prune bool, mine func(Object) bool) []Planned {
 			made = append(made, Planned{Action: Create, Difference: Difference{Object: b, B: &b}, Again: true})
 		}
 	}
-	// What ends with something else need not be deleted by itself.
+	// If deleting another object also deletes this one, it needs no deletion of its own.
 	remove = slices.DeleteFunc(remove, func(p Planned) bool { return gone.with(*p.A) })
 	slices.SortStableFunc(remove, func(a, b Planned) int { return int(b.Object.Kind) - int(a.Object.Kind) })
 	return append(made, remove...)
@@ -59,7 +59,7 @@ func Plan(has, wants *Document, prune bool, mine func(Object) bool) []Planned {
 // fixed reports whether an object of the kind cannot be changed once it is there.
 func fixed(k Kind) bool { return k == Exchanges || k == Queues || k == Bindings }
 
-// ending is what a plan deletes, if only to recreate it, that other objects need.
+// ending are the objects that a plan deletes, or replaces, and on which other objects depend.
 type ending map[string]bool
 
 func (e ending) add(o Object) {

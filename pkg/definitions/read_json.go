@@ -87,10 +87,11 @@ func (b *building) objects(d *jsontext.Decoder, lines *lines, name string, line 
 	return err
 }
 
-// lines tells on which line a byte stands that was read lately.
+// lines finds the line number of a byte that was read a short time ago.
 type lines struct {
 	r io.Reader
-	// read is how many bytes were read, ends where lines end that at was not asked about yet, and past how many it was.
+	// read is the number of bytes read so far. ends are the offsets of the line ends after the last byte that at was
+	// asked about, and past is the number of line ends before it.
 	read int64
 	ends []int64
 	past int

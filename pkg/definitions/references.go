@@ -51,7 +51,8 @@ func (c *checker) needs(o, other Object) {
 	}
 }
 
-// mentions checks an exchange that is only named: brokers take the name of one that is not there.
+// mentions checks the name of an exchange that need not exist for the import, such as an alternate or a dead-letter
+// exchange.
 func (c *checker) mentions(o Object, role string, name record.Value) {
 	if !name.Known() {
 		return

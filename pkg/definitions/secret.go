@@ -30,9 +30,9 @@ func (o Object) masked() record.Value {
 	return joined(all)
 }
 
-// Unmasked is the object with the secrets of another one wherever it is equal to that one once its secrets are masked. So a
-// document without secrets can be compared with one that has them, and an object of it can be changed without losing
-// them.
+// Unmasked is the object o with its masked values replaced by the secrets of has, wherever both are equal once the
+// secrets of has are masked. So a document without secrets can be compared with one that has them, and an object of it
+// can be changed without losing them.
 func (o Object) Unmasked(has Object) Object {
 	if !bytes.Contains(o.Value, []byte(record.Masked)) {
 		return o

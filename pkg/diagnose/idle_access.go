@@ -46,8 +46,8 @@ func (a Accounts) IdleUsers() []IdleUser {
 	return idle
 }
 
-// IdleGrants are the permissions whose pattern matches no queue and no exchange that is there; untold are permissions that
-// only the broker can match. A pattern that can match nothing, as ^$, is meant so.
+// IdleGrants are the permissions whose pattern matches no queue and no exchange that is there; untold are permissions
+// that only the broker can match. A pattern that can match nothing, such as ^$, is intended, and is not returned.
 func (a Accounts) IdleGrants() (idle, untold []IdleGrant) {
 	for _, g := range a.Grants {
 		if len(a.Names[g.VHost]) == 0 {

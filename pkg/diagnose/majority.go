@@ -7,8 +7,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/release"
 )
 
-// minority is the finding that a node sees no majority of its cluster, where that stops every declaration. It does with
-// the metadata store Khepri, which 4.3 has always. Releases 4.0 to 4.2 may have it, or Mnesia, which goes on.
+// minority is the finding that a node sees no majority of its cluster, where that stops every declaration. That is so
+// with the metadata store Khepri, which 4.3 always has. Releases 4.0 to 4.2 have either Khepri or Mnesia, and Mnesia
+// still accepts declarations.
 func (c comparison) minority() []Finding {
 	for _, v := range c.answered {
 		major, minor, ok := release.Series(v.Version)

@@ -9,8 +9,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// policyHole is about a policy that is in effect nowhere. That it is in effect the broker says; its pattern is only
-// compared to tell why it is not.
+// policyHole is about a policy that is in effect nowhere. The broker reports which policies are in effect. The pattern
+// is compared here only to find out why this one is not.
 func (f RoutingFacts) policyHole(p topology.Policy) []Hole {
 	c := newCoverage(p)
 	for name, q := range f.Queues {
@@ -59,9 +59,10 @@ type coverage struct {
 	err error
 	// covered are those it is for, matched those of them whose names match.
 	covered, matched int
-	// others are the policies in effect there, lacking what queues that match do not have.
+	// others are the policies that are in effect on the matching queues and exchanges instead; lacking are the keys of
+	// the policy that matching queues do not support.
 	others, lacking map[string]bool
-	// behind: the statistics may not have what applies yet.
+	// behind means that the statistics may be too old to show which policy is in effect.
 	behind bool
 }
 
@@ -93,7 +94,8 @@ func (c *coverage) look(name, kindOfQueue, governed string, unknown bool) (inEff
 	if other >= 0 {
 		c.others[names[other]] = true
 	}
-	// What matches and has no policy is about to get this one.
+	// If the name matches and no policy is in effect on it, the statistics are too old: this policy will be in effect
+	// soon.
 	c.behind = c.behind || unknown || other < 0
 	return false
 }

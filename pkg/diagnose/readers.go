@@ -21,8 +21,8 @@ type readers struct {
 	unlisted map[[3]string]QueueConsumer
 	// reads are the queues of a channel, by its name, without those that have no unacknowledged messages.
 	reads map[string][]string
-	// fetching are virtual hosts in which a channel holds messages and consumes no queue: it may have fetched them from
-	// any queue, or have had a consumer on it.
+	// fetching are virtual hosts in which a channel without a consumer holds messages. The channel may have fetched
+	// them from any queue by basic.get, or may have had a consumer that is cancelled now.
 	fetching map[string]bool
 }
 

@@ -2,9 +2,9 @@ package erlang
 
 import "bytes"
 
-// A Decoder reads terms as Decode does, and keeps what comes again and again: so a long row of terms that are much alike,
-// such as a listing, costs little. What it keeps is bounded. It is not for several at once. The zero Decoder is ready,
-// and a nil one keeps nothing.
+// A Decoder reads terms as Decode does, and keeps atoms, short binaries and names that occur often, so that many
+// similar terms, such as the rows of a listing, cost little. What it keeps is bounded. It is not safe for concurrent
+// use. The zero Decoder is ready, and a nil one keeps nothing.
 type Decoder struct {
 	atoms, binaries map[string]Term
 	smalls          [256]Term

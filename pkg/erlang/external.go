@@ -35,7 +35,7 @@ const (
 	tagV4Port        = 120
 )
 
-// What a sender may ask us to keep. A node has no terms that come near, and whoever sends them may be no node.
+// Limits for what we decode. The terms of real nodes are far smaller; a sender that exceeds a limit may not be a node.
 const (
 	// deepest is how far terms may be nested.
 	deepest = 1000

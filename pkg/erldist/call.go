@@ -20,7 +20,7 @@ type Call struct {
 // String is how Erlang names the function.
 func (c Call) String() string { return fmt.Sprintf("%s:%s/%d", c.Module, c.Function, len(c.Args)) }
 
-// Failed is that a function did not return. Reason is what Erlang says.
+// Failed is the error of a function that did not return. Reason is Erlang's reason for the failure.
 type Failed struct {
 	Call   Call
 	Node   string
@@ -81,7 +81,7 @@ func (c Call) failed(l *Link, reason erlang.Term) error {
 	return fail.New(fail.Unavailable, "%w", &Failed{c, l.Node, reason})
 }
 
-// leader is who gets what the function prints.
+// leader is the process on the node, or of ours, that gets the output of the function: its group leader.
 func (m *mailbox) leader(c Call) erlang.Term {
 	if c.Print == nil {
 		return erlang.Atom("user")

@@ -7,9 +7,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 )
 
-// Everywhere streams from the nodes of the client's cluster at once, from each all that is asked for,
-// one after the other: a node sends only what it has itself, and none can connect to us. Beside that the client's own node
-// is asked for alone, which it knows for all. each is called by one at a time. The first error ends it.
+// Everywhere streams rows from several nodes of the client's cluster in parallel. Each node is asked for the Rows in
+// all, one after the other, because a node sends only what it has itself, and nodes cannot connect to us. The Rows in
+// alone are asked for only on the client's own node, which knows them for the whole cluster. Calls of each never run in
+// parallel. The first error ends it.
 func (c *Client) Everywhere(ctx context.Context, nodes []string, all, alone []Rows,
 	each func(row erlang.Term) error) error {
 	own, err := c.connected(ctx)

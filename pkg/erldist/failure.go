@@ -34,7 +34,7 @@ func printable(s string) string {
 	}, s)
 }
 
-// known is an error that says already what is wrong; otherwise that the context has ended.
+// known returns err if it is already a fail.Error, or the error of a context that has ended; nil if neither is so.
 func (t Target) known(ctx context.Context, err error) error {
 	var ours *fail.Error
 	if errors.As(err, &ours) {
@@ -43,8 +43,8 @@ func (t Target) known(ctx context.Context, err error) error {
 	return ended(ctx, t.Node)
 }
 
-// ended is that the context has ended while a node was waited for; nil while it goes on. A connection's deadline, which
-// is the context's, can come a moment earlier.
+// ended is the error if the context ended while we waited for a node; nil while the context goes on. A connection has
+// the same deadline as its context, and can fail a moment before the context ends.
 func ended(ctx context.Context, node string) error {
 	end, ok := ctx.Deadline()
 	if ctx.Err() == nil && !(ok && time.Until(end) <= 0) {
@@ -153,8 +153,8 @@ func (t Target) tlsFailed(ctx context.Context, err error) error {
 		Next("its log says more").Do(fail.LeaveTLSDistribution)
 }
 
-// isAlert tells what the other side says is wrong with our TLS. With TLS 1.3 it says so of our certificate only when we
-// believe that all is agreed.
+// isAlert reports whether the error is a TLS alert that the node sent. With TLS 1.3, an alert about our certificate
+// comes only after our side has completed the handshake.
 func isAlert(err error) bool {
 	var op *net.OpError
 	return errors.As(err, &op) && op.Op == "remote error"
@@ -191,7 +191,7 @@ func (t Target) cookieRefused(ctx context.Context, err error, node erlang.Atom, 
 		Do(fail.GiveCookie)
 }
 
-// impostor is a node that let us in, but does not know the cookie itself.
+// impostor is the error for a node that accepted us, but cannot prove that it knows the cookie itself.
 func (t Target) impostor(node erlang.Atom) error {
 	return fail.New(fail.Denied, "what answers as node %s does not know the Erlang cookie: it may be another program that "+
 		"took the node's name, and nothing was sent to it", printable(string(node))).Do(fail.GiveCookie)

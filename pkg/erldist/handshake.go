@@ -15,9 +15,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 )
 
-// The capabilities that a node demands (Erlang 25 to 29 were asked), and those that are used. Without the atom cache
-// and without fragments each message is one frame. A node without PUBLISHED is hidden, and one with nameMe gets a name
-// from the other side, so that no name stays behind there.
+// The capabilities that nodes demand (tried with Erlang 25 to 29), and those that this package uses. It does not offer
+// the atom cache and fragments, so each message is one frame. It does not set PUBLISHED, so the node treats us as
+// hidden. With nameMe the node gives us a name, so that no name of ours stays there.
 const (
 	extendedReferences = 1 << 2
 	distMonitor        = 1 << 3

@@ -21,8 +21,8 @@ import (
 const (
 	// longestFrame is how long one message may be.
 	longestFrame = 64 << 20
-	// tickEvery is how often we show that we live. A node closes a connection on which nothing comes for its
-	// net_ticktime, which is 60 s and can be set to a few.
+	// tickEvery is how often we send a tick. A node closes a connection if it receives nothing for its net_ticktime,
+	// which is 60 s by default, and can be set to a few seconds.
 	tickEvery = time.Second
 	// quiet is how long a node may send nothing, not even a tick, which it does every 15 s.
 	quiet = 75 * time.Second
@@ -123,8 +123,8 @@ func (l *Link) end(why error) {
 	}
 }
 
-// tick shows the node that we live. It is no answer to the node's ticks: those are read only as fast as somebody takes
-// what came before them.
+// tick sends ticks, so that the node keeps the connection. It does not wait for the node's ticks, because these are
+// read only after the messages before them have been taken.
 func (l *Link) tick() {
 	every := time.NewTicker(tickEvery)
 	defer every.Stop()
@@ -230,8 +230,8 @@ const (
 	opSpawnReply  = 31
 )
 
-// take reads a frame and puts its message into the box of the process that it is for. What is for nobody is dropped:
-// such as log events, which a node forwards, and links.
+// take reads a frame and puts its message into the mailbox of the process that it is for. It drops messages for
+// processes that do not exist, such as log events that a node forwards, and links.
 func (l *Link) take(frame []byte) error {
 	if frame[0] != passThrough {
 		return fmt.Errorf("its message begins with byte %d, which is not Erlang distribution", frame[0])

@@ -9,8 +9,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// received is what came for a process of ours: a message; or that what was watched by the reference has ended, and why;
-// or which process was started for it.
+// received is what came for a process of ours. It is one of these: a message; the end of a monitored process, with the
+// reference of the monitor and the reason; or the process that was spawned for a request.
 type received struct {
 	message            erlang.Term
 	ref, exit, spawned erlang.Term
@@ -23,10 +23,12 @@ type mailbox struct {
 	pid  erlang.Pid
 	in   chan batch
 	gone chan struct{}
-	// held is what was taken out of in and not out of the mailbox, heavy how long it was when it came.
+	// held are messages that were taken out of in, but not out of the mailbox yet; heavy is the size of that batch in
+	// bytes.
 	held  []received
 	heavy int64
-	// load is how long all is that was handed over and not used up, and used tells that it has become less.
+	// load is the size in bytes of all batches that were handed over and are not used up; used signals that load has
+	// fallen.
 	load atomic.Int64
 	used chan struct{}
 }
@@ -38,11 +40,11 @@ type batch struct {
 }
 
 const (
-	// together and longTogether are how many messages are handed over at once, at most, and how long: one may be longer.
-	// waiting is how often that may wait in a mailbox.
+	// together and longTogether bound one batch: its number of messages, and its size in bytes. A single message may be
+	// larger. waiting is how many batches may wait in a mailbox.
 	together, longTogether, waiting = 64, 64 << 10, 4
-	// mostLoad is how much may wait for somebody to use it, unless it is a single message. Then nothing more is read from
-	// the node.
+	// mostLoad is how many bytes may wait in a mailbox, unless they are a single message. Above that, nothing more is
+	// read from the node.
 	mostLoad = 1 << 20
 )
 

@@ -2,18 +2,19 @@ package erldist
 
 import "time"
 
-// patient reads from a node that may be quiet for some time, and not longer. What has come is handed over before.
+// patient reads from the node, and waits for at most the time quiet. Before it waits, it hands over what has come.
 type patient struct {
 	link *Link
-	// sent is what was sent when the last bytes came, and trickles how often few bytes came since then.
+	// sent is the value of link.sent at the last reset of trickles; trickles is how many small reads there were since
+	// the last large read or the last request.
 	sent     uint32
 	trickles int
 }
 
 const (
-	// Many trickles without a question between them are a listing: a node sends each row by itself, and reading each by
-	// itself takes several times the CPU of all that is done with it. So there some more are waited for, the longer the
-	// longer it goes on like that. Over TLS the rows are read one by one anyway.
+	// Many small reads without a request between them are a listing: a node sends each row by itself, and reading each
+	// row by itself takes several times the CPU of all other work on it. So the reader then waits until some more rows
+	// have come, the longer the more such reads there were. Over TLS the rows are read one by one anyway.
 	manyTrickles = 8
 	someMore     = time.Millisecond
 	mostMore     = 10 * time.Millisecond

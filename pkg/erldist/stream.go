@@ -9,8 +9,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Rows is a function that sends rows to a process: {Ref,Row,continue} for each, and {Ref,finished} at the end. What
-// follows a log or events sends {Ref,Part,confinue}, spelt so, and {Ref,<<>>,finished}.
+// Rows is a function that sends rows to a process: {Ref,Row,continue} for each, and {Ref,finished} at the end. The
+// functions that follow a log or events send {Ref,Part,confinue} (their own spelling), and {Ref,<<>>,finished}.
 type Rows struct {
 	Module, Function string
 	// Args are its arguments for this reference and process.

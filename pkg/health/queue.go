@@ -39,7 +39,7 @@ func (l QueueLimits) IsZero() bool {
 // Trend tells whether anything is limited that takes two readings.
 func (l QueueLimits) Trend() bool { return !l.Drain.IsZero() || !l.Growth.IsZero() }
 
-// Or takes what l leaves open from other.
+// Or returns l, with limits that l does not set taken from other.
 func (l QueueLimits) Or(other QueueLimits) QueueLimits {
 	for _, x := range []struct{ mine, theirs *Limits }{{&l.Consumers, &other.Consumers}, {&l.Ready, &other.Ready},
 		{&l.Unacked, &other.Unacked},
@@ -57,8 +57,8 @@ type QueueVerdict struct {
 	Status Status
 	// Reasons say what is not well, worst first, without the queue's name: "has no consumer".
 	Reasons []string
-	// Age and Drain are in seconds; not known where they were not asked for, or cannot be told. Never means that it
-	// does not drain at all.
+	// Age and Drain are in seconds; not known if they are not limited, or if the figures are missing. Drain is Never if
+	// the queue does not drain at all.
 	Age, Drain Reading
 	Never      bool
 }
@@ -95,7 +95,7 @@ func (j *judgement) limited(l Limits, r Reading, what string, said func(n float6
 	}
 }
 
-// tellUntold says which figures are absent, and guesses why.
+// tellUntold adds a reason that names the figures that the broker did not send, with the likely cause.
 func (j *judgement) tellUntold() {
 	switch what := strings.Join(j.unknown, ", "); {
 	case what == "":
@@ -180,8 +180,8 @@ func (j *judgement) growth(l Limits) {
 	}
 }
 
-// drain judges how long the queue takes to empty. One whose consumers finish as much in ten seconds as it holds works,
-// and its few messages come and go: where it stood at two moments says nothing.
+// drain judges how long the queue takes to empty. A queue whose consumers acknowledge in ten seconds as many messages
+// as it holds is fine: its few messages come and go, and the difference between two readings says nothing.
 func (j *judgement) drain(l Limits) {
 	if l.IsZero() {
 		return

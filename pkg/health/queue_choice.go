@@ -7,7 +7,8 @@ import (
 
 // QueueChoice says which queues are judged, and by which limits.
 type QueueChoice struct {
-	// Match keeps queues whose name one of them matches; none: all. Exclude then leaves out.
+	// Match keeps the queues whose names match one of the patterns; without patterns it keeps all. Exclude then leaves
+	// out the queues whose names match one of its patterns.
 	Match, Exclude []*regexp.Regexp
 	// Temporary means that exclusive and server-named queues are judged too.
 	Temporary bool
@@ -15,8 +16,8 @@ type QueueChoice struct {
 	Scope string
 	// Limits are for queues that no entry names; where they are zero, such queues are left out.
 	Limits QueueLimits
-	// Entries name queues with limits of their own. The first that names a queue counts; what it leaves open comes from
-	// Limits.
+	// Entries name queues with limits of their own. The first entry that names a queue counts; limits that the entry
+	// does not set come from Limits.
 	Entries []QueueEntry
 	// Missing is the verdict when a pattern or an entry names no queue, or when none is there to judge.
 	Missing Status
@@ -73,8 +74,8 @@ type QueueJudge struct {
 	matched, named []bool
 }
 
-// Judge begins. now is when the queues are read, in seconds since 1970. noTrend says why no growth is known, "" where
-// it is: then it is told once, and not of every queue.
+// Judge returns a QueueJudge for one reading of the queues. now is when they are read, in seconds since 1970. noTrend
+// says why no growth is known, "" if it is known. The result then has this reason once, and not for every queue.
 func (c QueueChoice) Judge(now float64, noTrend string) *QueueJudge {
 	j := &QueueJudge{choice: c, now: now, matched: make([]bool, len(c.Match)), named: make([]bool, len(c.Entries)),
 		facts: QueueFacts{Scope: c.Scope, Absent: c.Missing, Limits: c.limits}}

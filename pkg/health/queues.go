@@ -38,13 +38,14 @@ type QueueFacts struct {
 	Sources string
 }
 
-// MissingQueue is a queue, or a pattern, that nothing is there for.
+// MissingQueue is the name of a queue that does not exist, or a pattern that no queue matches.
 type MissingQueue struct {
 	Text   string
 	Status Status
 }
 
-// Queues is the verdict on all queues, and those on the worst of them. What could not be seen is UNKNOWN.
+// Queues returns the verdict on all queues, and the verdicts on the worst of them. Queues that could not be seen make
+// it UNKNOWN.
 func Queues(f QueueFacts) (Result, []QueueVerdict) {
 	r := Result{Status: f.Sum.Status}
 	worst := f.Sum.Worst()
@@ -99,7 +100,8 @@ func (f QueueFacts) summarize(r *Result, offenders []QueueVerdict) string {
 					unnamed))
 			}
 		}
-		// A definite problem is the first thing to read; what only cannot be seen comes behind what hides everything.
+		// A definite problem comes first. If the worst queues are only UNKNOWN, they come after the reason that hides
+		// figures of all queues.
 		if offenders[0].Status == Unknown {
 			parts = append(parts, said)
 		} else {

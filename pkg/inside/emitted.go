@@ -25,7 +25,8 @@ func Channels(ctx context.Context, n Node, items []string, each func(row erlang.
 	return emitted(ctx, n, "rabbit_channel", "emit_info_local", atoms(items), each)
 }
 
-// Consumers are Connections for the consumers of the queues in a virtual host, of which nodes tell all items.
+// Consumers are Connections for the consumers of the queues in a virtual host. Items cannot be chosen: nodes send all
+// of them.
 func Consumers(ctx context.Context, n Node, vhost string, each func(row erlang.Term) error) error {
 	return emitted(ctx, n, "rabbit_amqqueue", "emit_consumers_local", erlang.Binary(vhost),
 		func(ofQueue erlang.Term) error {

@@ -1,5 +1,5 @@
-// Package inside has what a node tells over Erlang distribution and the management API does not, read once for both
-// dialects. It changes nothing.
+// Package inside reads what a node reports over Erlang distribution and the management API does not. The native
+// commands and the official tools' commands both use it. It changes nothing.
 package inside
 
 import (
@@ -20,7 +20,7 @@ func ask(ctx context.Context, n Node, module, function string, args ...erlang.Te
 	return n.Ask(ctx, erldist.Call{Module: module, Function: function, Args: args})
 }
 
-// Refused is the cause that a node says {error,Reason}.
+// Refused is the cause of an error if a function of the node returned {error,Reason}.
 type Refused struct{ Reason erlang.Term }
 
 func (r *Refused) Error() string { return "the node refuses: " + characters(r.Reason) }

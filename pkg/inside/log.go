@@ -11,8 +11,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// LogFile is the file that the node writes its log into. The official tools take the first that the node lists, where its
-// settings name none, and on 3.10 that is the log of upgrades.
+// LogFile is the file that the node writes its log into. If the node's settings name no file, the official tools take
+// the first that the node lists, which on 3.10 is the log of upgrades.
 func LogFile(ctx context.Context, n Node, official bool) (string, error) {
 	all, err := ask(ctx, n, "rabbit", "log_locations")
 	if err != nil {

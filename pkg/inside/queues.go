@@ -77,9 +77,9 @@ func Queues(ctx context.Context, n Node, vhost string, items []string, each func
 // node does not run.
 type QueueParts struct{ Led, Local, Down bool }
 
-// EmitQueues hands out the queues of the virtual hosts, with the items: from each node those that it leads, since of
-// others it does not know the counts, and of one node those that are down. The rows come as the nodes send them. A
-// virtual host that does not exist has none.
+// EmitQueues hands out the queues of the virtual hosts, with the items. Each node is asked for the queues that it
+// leads, because it does not know the counts of others. One node is asked for the queues that are down. The rows come
+// as the nodes send them. A virtual host that does not exist has none.
 func EmitQueues(ctx context.Context, n Node, parts QueueParts, vhosts, items []string, each func(Queue) error) error {
 	names := erlang.List{erlang.Atom("name")}
 	for _, i := range items {

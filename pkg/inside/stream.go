@@ -17,8 +17,9 @@ func Coordinator(ctx context.Context, n Node) ([]erlang.Term, error) {
 	return listed(rows), err
 }
 
-// CoordinatorIdle tells that the coordinator does not run, as it does not before there is a first stream: a node alone
-// then has no clause for that, and a cluster says so (4.0.5 and 4.3.6).
+// CoordinatorIdle reports whether the error means that the coordinator of streams does not run: it starts with the
+// first stream. A single node then fails with function_clause; a node of a cluster returns
+// coordinator_not_started_or_available (4.0.5 and 4.3.6).
 func CoordinatorIdle(err error) bool {
 	if r := RefusedBy(err); r != nil {
 		return r.Reason == erlang.Atom("coordinator_not_started_or_available")

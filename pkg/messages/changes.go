@@ -4,11 +4,13 @@ import "github.com/rabbitctl/rabbitctl/pkg/prose"
 
 // Changes counts the messages that could not be published again just as they were, by what is different.
 type Changes struct {
-	// CC had keys of their own to be routed to, and UserID the id of another user: both are now in headers of ours.
+	// CC counts messages with the header CC or BCC, and UserID messages with the user-id of another user. Headers of
+	// rabbitctl keep both.
 	CC, UserID int64
-	// Expiration live as long as they did from the beginning: what was left of it is nowhere to be read.
+	// Expiration counts messages with an expiration. The expiration starts over, because no broker reports how much of
+	// it was left.
 	Expiration int64
-	// AMQP10 were written by AMQP 1.0, of which 0-9-1 cannot see everything.
+	// AMQP10 counts messages that were published over AMQP 1.0. AMQP 0-9-1 does not show all parts of them.
 	AMQP10 int64
 	// Counts is how many messages had delivery counts or an offset in a stream.
 	Counts int64
@@ -23,7 +25,8 @@ func (c *Changes) Add(o Changes) {
 	c.Counts += o.Counts
 }
 
-// unseen is what AMQP 0-9-1 does not show. Most messages of AMQP 1.0 show no sign of it either (seen on 4.3).
+// unseen names the parts of a message that AMQP 0-9-1 does not show. Most messages published over AMQP 1.0 cannot be
+// recognized as such either (seen on 4.3).
 const unseen = ", and others may have been without a sign of it: what they have of to, subject, footer, group-sequence " +
 	"and absolute-expiry-time is lost"
 

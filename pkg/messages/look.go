@@ -44,7 +44,8 @@ type Looked struct {
 type Viewer struct {
 	Client  *broker.Client
 	Program Program
-	// Agreed refuses a look that counts as a delivery where nothing may be changed: the broker keeps the count.
+	// Agreed is called before a look that the broker counts as a delivery, because it keeps that count. It returns an
+	// error if nothing may be changed.
 	Agreed func() error
 	// Waiting shows the progress of the look; nil: nobody wants to know.
 	Waiting func(format string, args ...any)
@@ -54,8 +55,8 @@ type Viewer struct {
 	version   string
 }
 
-// Look passes the messages on, each while it is held, and gives them back when it has all. What each is told may not
-// wait for a person or a pipe. With an error it returns what was known until then.
+// Look calls each for every message while the message is unacknowledged, and requeues all of them at the end. each must
+// not wait for a person or a pipe. With an error it returns what was known until then.
 func (v *Viewer) Look(ctx context.Context, l Look, each func(*Message) error) (Looked, error) {
 	q, err := v.judge(ctx, l)
 	if err != nil {

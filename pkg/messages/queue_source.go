@@ -201,7 +201,8 @@ func (s *QueueSource) hand(d amqp091.Delivery) *Message {
 	s.bytes += int64(len(d.Body))
 	s.lastCameBack = d.Redelivered
 	if s.handed == s.Want && !s.canceled {
-		// Else each acknowledgement would bring one more, that nobody wants. Whether this goes well Close finds out.
+		// Without this, the broker would send one more message after each acknowledgement. Close notices if the cancel
+		// failed.
 		_ = s.cancel()
 	}
 	return received(d)

@@ -21,8 +21,9 @@ type Tap struct {
 	// Want is how many messages are handed out at most, and For how long it lasts; 0: no end.
 	Want int64
 	For  time.Duration
-	// Arrived is how many messages have come into a queue, as the broker's statistics say. They are some seconds old, so
-	// where it matters it waits for newer ones. It is false where nobody knows; nil: nobody ever does.
+	// Arrived is how many messages have come into a queue, as the broker's statistics say. The statistics are some
+	// seconds old; with matters, Arrived waits for newer ones. It returns false if the count is not known. A nil
+	// Arrived means that the count is never known.
 	Arrived func(ctx context.Context, queue string, matters bool) (int64, bool)
 }
 

@@ -24,7 +24,8 @@ type Transfer struct {
 	Keep bool
 	// Pick chooses; what it leaves stays in the source. nil: all.
 	Pick func(*Message) (bool, error)
-	// Alter makes what is put of a message, with its number; nil: it is put as it is.
+	// Alter makes the message that is put out of the source's message, with the same number; nil puts the source's
+	// message itself.
 	Alter func(*Message) *Message
 	// Limit is how many messages are put at most; 0: all that the source has.
 	Limit int64
@@ -42,8 +43,9 @@ type Counts struct {
 	Put, Safe int64
 	// Removed counts the messages that the source was told to remove.
 	Removed int64
-	// Unsure counts removed messages that the source may still have: it ended before it can have told. It may have more
-	// than these, since a classic queue whose node stops can lose acknowledgements that the broker took.
+	// Unsure counts removed messages that the source may still have, because it ended before the removal was certain.
+	// It may have more than these, because a classic queue whose node stops can lose acknowledgements that the broker
+	// took.
 	Unsure int64
 	// Bytes is the size of the bodies that were put.
 	Bytes int64

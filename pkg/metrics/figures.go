@@ -43,8 +43,8 @@ func OfQueues(ctx context.Context, c *broker.Client, vhost string, columns []rec
 	return &Figures{t, vhost}, nil
 }
 
-// patience is how long it is waited for which nodes there are. With a node frozen that is not answered, and the time is
-// better spent on what is.
+// patience is how long to wait for the list of nodes. While a node is frozen, the broker does not answer the request
+// for it, and the time is better spent on requests that it answers.
 const patience = 10 * time.Second
 
 // whereAll are the places of all nodes. The error says why not all serve their metrics.

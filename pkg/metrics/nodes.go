@@ -67,8 +67,9 @@ func hostOf(node string) string {
 	return host
 }
 
-// nodeIdentity is which node tells metrics. The overview says at which port a node serves them, but behind an address
-// of its own (a container, a tunnel) that port may be another broker's, whose queues may well have the same names.
+// nodeIdentity says which node serves the metrics at an address. The overview has the port at which a node serves them,
+// but behind an address of its own (a container, a tunnel) that port may be another broker's, whose queues may well
+// have the same names.
 type nodeIdentity struct {
 	node, cluster, clusterID string
 }

@@ -12,12 +12,13 @@ func DoesNotRun(state record.Value) bool {
 	return slices.Contains([]string{"stopped", "down", "crashed", "terminated"}, state.Text())
 }
 
-// ConsumerCount is how many consumers a queue has, as of up to 5 s ago. Its details have a new consumer sooner than the
-// count of the statistics, and lose one at once, which that count takes up to 9 s for (measured on 3.10 and 4.3). Users
-// without the tag monitoring see everybody's there. Where statistics are switched off there is neither, and of a queue
-// that does not run nobody knows it: 4.3 lists no consumers of it then. One whose queue's node was stopped meanwhile 4.3
-// keeps in the details for more than a minute, without its channel. As those of some protocols never have a channel,
-// the count of the statistics decides about such.
+// ConsumerCount is how many consumers a queue has, as of up to 5 s ago. It is read from the queue's consumer_details.
+// They show a new consumer earlier than the count in the statistics, and a cancelled one disappears at once, while that
+// count takes up to 9 s for it (measured on 3.10 and 4.3). They show all consumers also to users without the tag
+// monitoring. If statistics are switched off, there are neither details nor a count. If the queue does not run, the
+// number is unknown: 4.3 then lists no consumers of it. If the queue's node was stopped meanwhile, 4.3 keeps its
+// consumers in the details for more than a minute, without their channels. Consumers of some protocols never have a
+// channel, so for consumers without one the count in the statistics decides.
 func ConsumerCount(raw, state record.Value) record.Value {
 	if DoesNotRun(state) {
 		return nil

@@ -9,20 +9,21 @@ import (
 // facts are what a plan is made of: what is asked for, and what is known of the broker by then.
 type facts struct {
 	columns []record.Column
-	// alone means that one request has to do, as for programs that read a listing.
+	// alone means that the listing must be one request, as for programs that read it.
 	alone bool
 	// size is how much there is.
 	size scale
 	// sick means that a node does not run, or that the cluster is split.
 	sick bool
-	// noFigures means that a node which runs has told no figures yet: it has only just started, or is told to have none.
+	// noFigures means that a running node has reported no figures: it has just started, or is configured to collect
+	// none.
 	noFigures bool
 }
 
 // scale is how much a listing of queues is about.
 type scale struct {
-	// told is false where it was not asked for, or the broker did not say, as to users without the tag monitoring: they
-	// are shown what is their own only.
+	// told is false if the scale was not asked for, or the broker did not report it. It does not report it to users
+	// without the tag monitoring, who see only what is their own.
 	told bool
 	// statisticsOff means that the broker collects no statistics.
 	statisticsOff     bool

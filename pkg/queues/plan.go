@@ -41,8 +41,9 @@ type plan struct {
 	columns []record.Column
 	// shown is how many of the columns were asked for.
 	shown int
-	// What the answer lacks is asked for apart: the counts of streams, which only the statistics have; consumers, from
-	// their own listing; and the counts of messages beside the statistics, whose counts are old.
+	// streams, consumers and counts name what needs requests of its own: the counts of streams, which only the
+	// statistics have; consumers, from their own listing; and message counts, if the other columns come from the
+	// statistics, whose counts are old.
 	streams, consumers, counts bool
 	// mend means that the asked node sees a part of the cluster only, so that what it cannot know is taken out of the
 	// rows.

@@ -8,8 +8,8 @@ import (
 
 // Stream reads a JSON array of objects and yields a row for each as it arrives. Text that is not such an array, or that
 // ends early, an element that is not an object, and one that is longer than MaxObject yield an error and stop: a
-// *WrongKind, or a *TooLong. An empty array counts as an object without members, for so brokers send one of which
-// nothing was asked for that it has.
+// *WrongKind, or a *TooLong. An element that is an empty array counts as an object without members: brokers send [] for
+// an object that has none of the requested members.
 func Stream(r io.Reader, columns []Column) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
 		from := &bounded{r: r, limit: MaxObject, end: MaxObject}

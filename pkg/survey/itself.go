@@ -59,8 +59,8 @@ func OfItself(ctx context.Context, node *erldist.Client) (Itself, error) {
 	return n, err
 }
 
-// DiskWatched tells whether a node watches its free disk space. known is false where its release keeps that otherwise
-// than 3.10 and 4.3, which have no call for it.
+// DiskWatched tells whether a node watches its free disk space. There is no call for this, so it reads the state of the
+// disk monitor as 3.10 and 4.3 have it. known is false if the release has another form of it.
 func DiskWatched(ctx context.Context, node *erldist.Client) (watched, known bool, err error) {
 	q := asking{ctx: ctx, node: node}
 	state, _ := q.ask("sys", "get_state", erlang.Atom("rabbit_disk_monitor")).(erlang.Tuple)

@@ -2,9 +2,10 @@ package topology
 
 import "encoding/json"
 
-// Effective is the value in effect of a property that an argument and a policy can set, in a queue of that type; the key
-// is the argument's: x-message-ttl. For limits the lower value is in effect, otherwise the argument; see policyCounts for
-// what is the other way round. by is "argument" or "policy"; ok is false if neither sets it.
+// Effective is the value in effect of a property that an argument and a policy can set, in a queue of that type; the
+// key is the argument's: x-message-ttl. For limits the lower value is in effect, otherwise the argument; policyCounts
+// names the properties for which the policy counts instead. by is "argument" or "policy"; ok is false if neither sets
+// it.
 func Effective(kind, key string, arguments, policy map[string]any) (value any, by string, ok bool) {
 	argument, isArgument := arguments[key]
 	if len(policy) == 0 {
