@@ -101,7 +101,7 @@ func (r *release) pack(name, arch, format, summary, text string) pack {
 	}
 }
 
-// apkSuffix is what apk understands of a pre-release: letters of its choice, and a number.
+// apkSuffix is a pre-release in the form that apk accepts: one of its own words, and a number.
 func apkSuffix(before string) string {
 	if before == "" {
 		return ""
@@ -188,7 +188,7 @@ func (r *release) installed(p product, format, folder string) ([]content, error)
 	return all, nil
 }
 
-// place is where a package of the format installs a file; "" for what it does without.
+// place is where a package of the format installs a file; "" if the package does not have that file.
 func place(name, format string) string {
 	zsh := "/usr/share/zsh/site-functions/"
 	if format == "deb" {

@@ -16,9 +16,9 @@ import (
 // release is what is built, and where it goes.
 type release struct {
 	version string
-	// date is the commit's, and that of all files: the clock would make each build another one.
+	// date is the date of the commit, and of all files: with the clock's time, two builds would differ.
 	date time.Time
-	// commit is what the source is of, with a + behind it where that was changed; "" outside a repository.
+	// commit is the commit of the source, with a + behind it if files were changed; "" outside a repository.
 	commit string
 	// out is the folder that it is written into; url is where people will find that folder's files.
 	out, url string

@@ -77,8 +77,8 @@ func sameTags(a, b []string) bool {
 // administers tells whether the tags make an administrator.
 func administers(tags []string) bool { return slices.Contains(tags, "administrator") }
 
-// lockOuts says whom it locks out that a user is no administrator any more, or is gone. The user that this command logs
-// in as, and the last administrator, are told.
+// lockOuts returns the dangers if a user is deleted or loses the tag administrator: the user is the one that this
+// command logs in as, or the last administrator. how ends the sentence.
 func lockOuts(ctx context.Context, at Site, name, how string) ([]string, error) {
 	var dangers []string
 	if at.Broker.Username() == name {

@@ -88,7 +88,8 @@ func (s Site) hit(ctx context.Context, plan *Plan) error {
 	connections, _ := strconv.Atoi(erlang.Cell(valueOf(totals, "connection_count")))
 	critical, err := s.quorumCritical(ctx)
 	if _, failed := failedOf(err); failed {
-		// 4.3.6 does not tell while a stream has just been declared: it gives up waiting for the stream's coordinator.
+		// Just after a stream was declared, 4.3.6 cannot list the critical queues: it gives up waiting for the stream's
+		// coordinator.
 		plan.Dangers = append(plan.Dangers, "which queues have no majority without the node is not known: "+
 			fail.InWords(err).Error())
 		err = nil
@@ -111,7 +112,7 @@ func (s Site) hit(ctx context.Context, plan *Plan) error {
 	return nil
 }
 
-// quorumCritical are the queues that have no majority without the node. A node alone has nothing to lose it to.
+// quorumCritical are the queues that lose their majority without the node; none in a cluster of one node.
 func (s Site) quorumCritical(ctx context.Context) ([]string, error) {
 	alone, err := s.ask(ctx, "rabbit_nodes", "is_single_node_cluster")
 	if err != nil || alone == erlang.Atom("true") {

@@ -13,7 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Wishes are what a plan for a file of definitions has to know.
+// Wishes are a file of definitions, and the options that say what to do with it.
 type Wishes struct {
 	// File is the file; "-" is standard input.
 	File string
@@ -67,7 +67,8 @@ func patternFlag(name, help string, into *[]string) Param {
 	}}
 }
 
-// mine reports whether an object may be touched. Where one virtual host is meant, nothing outside of it may be.
+// mine returns a function that tells whether an object may be touched. With a virtual host, only objects in that
+// virtual host may be.
 func (w *Wishes) mine(vhost string) func(definitions.Object) bool {
 	return func(o definitions.Object) bool {
 		outside := vhost != "" && (!o.Kind.Scoped() || o.VHost != vhost)
@@ -75,7 +76,7 @@ func (w *Wishes) mine(vhost string) func(definitions.Object) bool {
 	}
 }
 
-// document reads the file. What is wrong in it is an error, since nothing is done by halves for a mistake in a file.
+// document reads the file. A mistake in the file is an error, so that no file is carried out in part.
 func (w *Wishes) document(ctx context.Context, at Site) (*definitions.Document, error) {
 	name := titleOf(w.File)
 	d, err := w.reading.Sound(ctx, at.Files, w.File, at.VHost)

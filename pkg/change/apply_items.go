@@ -74,7 +74,7 @@ func (p *planned) look(ctx context.Context, i *item) {
 	}
 }
 
-// fixFor is how what differs and cannot be changed becomes as wanted.
+// fixFor is the next step for an object that differs from the file and cannot be changed.
 func fixFor(o definitions.Object) string {
 	if o.Kind == definitions.Queues {
 		return fmt.Sprintf("--replace deletes and recreates it if it is empty, rabbitctl migrate_queue -p %s %s keeps its "+
@@ -116,7 +116,7 @@ func unlessGone(plan *Plan, err error) (*Plan, error) {
 	return plan, err
 }
 
-// removalOf is the change that deletes an object that is no binding, and what it is told.
+// removalOf is the change that deletes an object other than a binding, and the values of its parameters.
 func removalOf(o definitions.Object) (Op, map[string]string) {
 	name := o.Key[len(o.Key)-1]
 	switch o.Kind {

@@ -7,7 +7,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// own separates the user that this command logs in as. Nothing more can be done once it is another one, or gone.
+// own separates the user that this command logs in as: once that user is changed or deleted, no other step works.
 func (p *planned) own(items []item) (own, others []item) {
 	for _, i := range items {
 		if p.isOwn(i.Object) {
@@ -19,8 +19,8 @@ func (p *planned) own(items []item) (own, others []item) {
 	return own, others
 }
 
-// judge finds what the release of the broker does not take, or leaves out without a word, so that it is told before
-// anything is done.
+// judge finds the objects that the broker's release refuses or silently leaves out, so that the command can report them
+// before it changes anything.
 func (p *planned) judge() {
 	p.refusals = map[definitions.Place]definitions.Fault{}
 	wants := unmasked(p.wants, p.steps)

@@ -203,5 +203,5 @@ func (p *planned) imported(ctx context.Context, objects []definitions.Object) er
 	return Import(ctx, p.at.Broker, p.vhost, body.Bytes())
 }
 
-// refusedData reports whether the broker did not like what it got, as opposed to who sent it, or when.
+// refusedData reports whether the broker refused the content of the request, and not its user or its moment.
 func refusedData(err error) bool { return broker.Status(err) == 400 }

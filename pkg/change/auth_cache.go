@@ -72,7 +72,7 @@ func (s Site) clearLogins(ctx context.Context) (int, error) {
 	return len(list), nil
 }
 
-// cleared is the outcome where so many of the nodes have answered.
+// cleared is the outcome; answered is how many of the nodes have answered.
 func cleared(nodes []string, answered int) Outcome {
 	o := Outcome{Word: "cleared"}
 	if len(nodes) > answered {

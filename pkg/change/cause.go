@@ -22,7 +22,7 @@ type Missing struct {
 	Err error
 	// Hint is the next step, in place of the listing that shows those that are there.
 	Hint fail.Advice
-	// Names lists those that are there, for the nearest name; nil: those of the parameter that names it.
+	// Names lists the existing objects, for the nearest name; nil: as the parameter that takes the name lists them.
 	Names func(ctx context.Context, c *broker.Client, vhost string) ([]string, error)
 }
 
@@ -33,8 +33,8 @@ func (m *Missing) Error() string {
 	return Absence(m.What, m.Name, "")
 }
 
-// Absence says that something outside virtual hosts is not there; where says of which broker it is not, "" where that is
-// clear. A node is missing in a cluster only: it can exist all the same.
+// Absence says that an object outside virtual hosts does not exist. where names the broker; "" if the broker is clear.
+// A node can exist without being a member of the cluster, so for a node Absence says only that.
 func Absence(what, name, where string) string {
 	switch what {
 	case "node":

@@ -19,7 +19,7 @@ type Op struct {
 	Name string
 	// Noun is what the change is about, as in Missing.What: user, vhost, policy.
 	Noun string
-	// Params are what the change is told, in the order of the command line.
+	// Params are the parameters of the change, in the order of the command line.
 	Params []Param
 	// Scoped means that it is about a virtual host, or something in one.
 	Scoped bool
@@ -27,8 +27,8 @@ type Op struct {
 	Everywhere bool
 	// Loses means that something is lost. A person then has to agree to it, unless an official tool is called.
 	Loses bool
-	// Removes means that afterwards the object is not there. One that was not there is Missing; rabbitctl has a flag that
-	// makes no failure of that.
+	// Removes means that the object does not exist afterwards. An object that did not exist before is Missing;
+	// rabbitctl has a flag with which that is not a failure.
 	Removes bool
 	// Each means that rabbitctl takes several names for the first parameter, and does the change for each of them.
 	Each bool
@@ -41,7 +41,7 @@ type Op struct {
 	// OrErlang means that it is done by Site.Broker on releases whose API has a request for it, and by Site.Erlang on
 	// others.
 	OrErlang bool
-	// LocalOption is the option of an Erlang change with which it is made in the local file that it names, and no node is
+	// LocalOption is the option that names a local file. With it, an Erlang change is made in that file, and no node is
 	// asked; "" for none.
 	LocalOption string
 	// Lasting means that its steps take as long as there is something to do: --timeout bounds them only where it is given.
@@ -63,9 +63,9 @@ type Site struct {
 	Broker *broker.Client
 	// VHost is the virtual host of a Scoped change.
 	VHost string
-	// Node is the one that an official tool is told by -n.
+	// Node is the node that -n of an official tool names.
 	Node string
-	// Together are the names that rabbitctl makes the change for, where the same command is told several.
+	// Together are all names of the command line, if one command makes the change for several names.
 	Together []string
 	// DryRun means that the plan is only shown. It has to find whatever the broker would refuse.
 	DryRun bool
@@ -73,20 +73,21 @@ type Site struct {
 	AMQP messages.Program
 	// Erlang is the node of a change that is done over Erlang distribution.
 	Erlang *erldist.Client
-	// Official means that an official tool is called. It shows nothing of what is hit and reads nothing back, so only what
-	// the change itself needs is asked for.
+	// Official means that an official tool is called. The tool shows no preview and reads nothing back, so the change
+	// sends only the requests that it needs itself.
 	Official bool
 	// Files is how files are read and written; nil for an official tool.
 	Files Files
 	Clock
 }
 
-// Clock is how a change waits, and says what for.
+// Clock lets a change wait, and shows what the change waits for.
 type Clock interface {
 	Now() time.Time
-	// Sleep waits for so long, or until the context ends, which it returns as the error.
+	// Sleep waits for the length, or until the context ends; then it returns the error of the context.
 	Sleep(ctx context.Context, length time.Duration) error
-	// Until looks again and again until it holds or the time is over.
+	// Until calls look again and again until look returns true or the time within is over. first is the first pause
+	// between two calls, and most the longest.
 	Until(ctx context.Context, within, first, most time.Duration, look func() (bool, error)) (bool, error)
 	// Timeout is the time budget of the whole command, 0 for none.
 	Timeout() time.Duration
@@ -98,19 +99,19 @@ type Clock interface {
 
 // Plan is what a change would do.
 type Plan struct {
-	// Done is the outcome if nothing has to be done, or nothing may be: the object is as wanted, or differs. The official
-	// tools carry out the steps anyway, where there are some.
+	// Done is the outcome if the change sends nothing: the object is as wanted already, or it differs and may not be
+	// changed. The official tools carry out the steps anyway, if there are any.
 	Done *Outcome
-	// Node is the node that does it over Erlang distribution, where the change is done by the API on other releases.
+	// Node is the node that makes the change over Erlang distribution, if only other releases make it by the API.
 	Node string
-	// Now is the word for what is there instead of what is wanted: missing, or "" for differs.
+	// Now is the result of a comparison if there are steps: missing, or "" for differs.
 	Now string
 	// Hits is what the change would affect. It is shown before a confirmation and by a dry run.
 	Hits record.Document
 	// Notes say what the reader of Hits must know, such as the age of a figure.
 	Notes []string
-	// Dangers are sentences about what somebody may not expect, such as that nobody can log in afterwards. With one of
-	// them a person has to agree, also to a change that loses nothing.
+	// Dangers are sentences about consequences that people may not expect, for example that no user can log in
+	// afterwards. With a danger, a person has to agree even to a change that loses nothing.
 	Dangers []string
 	// Steps are carried out one after the other; most changes have one.
 	Steps []Step
@@ -119,7 +120,7 @@ type Plan struct {
 	Summary string
 	// AtOnce is how many steps may be carried out side by side; 0 is one.
 	AtOnce int
-	// Finally looks, after steps without an error, whether what they did is to be seen; nil: they know.
+	// Finally checks the effect of all steps, if none of them failed; nil: each step has checked its own effect.
 	Finally func(ctx context.Context) error
 }
 
@@ -129,13 +130,13 @@ type Step struct {
 	Action string
 	// Item names what it is about among the others of a plan with many steps.
 	Item string
-	// Do does it.
+	// Do carries out the step.
 	Do func(ctx context.Context) (Outcome, error)
-	// See looks afterwards whether it is as it should be, for rabbitctl only; nil: Do knows. It gets the outcome of Do.
+	// See checks the effect afterwards, for rabbitctl only; nil: Do has checked it. See gets the outcome of Do.
 	See func(ctx context.Context, o Outcome) (Outcome, error)
 	// Waits means that it needs what the steps before it make: it is begun when all of them have ended.
 	Waits bool
-	// Needed means that no other step is begun where it fails, also where the rest is to be done after an error.
+	// Needed means that no other step begins if this step fails, even if a person wants the rest done after an error.
 	Needed bool
 	// Writes means that Do writes to standard output, so no progress line is shown meanwhile.
 	Writes bool
@@ -170,7 +171,7 @@ func Once(action, word string, do func(ctx context.Context) error) *Plan {
 	}}}}
 }
 
-// Already says that what the plan would make is there as wanted. Its steps stay, for the official tools.
+// Already marks a plan whose object is as wanted already. The steps stay, for the official tools.
 func (p *Plan) Already(word string) *Plan {
 	p.Done = &Outcome{Word: word}
 	return p

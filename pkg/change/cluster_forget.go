@@ -15,7 +15,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// StillRuns is the cause that a node runs which has to be stopped before it is removed.
+// StillRuns is the error that RabbitMQ still runs on a node: it has to be stopped before the node is removed.
 type StillRuns struct{ Node string }
 
 func (s *StillRuns) Error() string { return "RabbitMQ runs on node " + s.Node }
@@ -158,7 +158,7 @@ func isUnshrunk(err error) bool {
 	return errors.As(err, &u)
 }
 
-// worded is a refusal with a cause of its own.
+// worded replaces a known refusal of the node by an error of its own.
 func (f *forgetting) worded(err error) error {
 	refused := inside.RefusedBy(err)
 	if refused == nil {

@@ -86,8 +86,8 @@ func (j *join) named(at Site, node string) error {
 	return fail.Usagef("the node that would join is %s, and not %s, which was typed", node, j.reset).Do(fail.GiveNode)
 }
 
-// told tells what is lost, and refuses what a release would refuse, or would do silently: from 4.0 on a node on
-// which RabbitMQ runs is stopped, reset, and started again.
+// told adds to the plan what the node loses. Before 4.0 it refuses a node on which RabbitMQ runs, as the release does.
+// From 4.0 on, the release silently stops, resets and starts such a node, so the plan warns of that.
 func (j *join) told(ctx context.Context, at Site, plan *Plan, own, cluster []string) error {
 	node, err := at.Erlang.Node(ctx)
 	if err != nil {
@@ -128,7 +128,7 @@ func (j *join) told(ctx context.Context, at Site, plan *Plan, own, cluster []str
 	return nil
 }
 
-// loses adds what a node that runs has, to what the end of RabbitMQ hits.
+// loses adds to the plan what is deleted on a running node, and what a stop of RabbitMQ affects there.
 func (s Site) loses(ctx context.Context, plan *Plan) error {
 	if err := s.hit(ctx, plan); err != nil {
 		return err
@@ -190,7 +190,7 @@ func (j *join) explained(err error) error {
 	return e
 }
 
-// see asks the cluster whether the node is one of it.
+// see checks that the cluster lists the node as a member.
 func (j *join) see(ctx context.Context, at Site, node string, o Outcome) (Outcome, error) {
 	cluster, err := at.membersFor(ctx, j.member)
 	if err != nil {

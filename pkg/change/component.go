@@ -21,7 +21,8 @@ func (p *parameter) declare(ctx context.Context, at Site, s keyed) (*Plan, error
 	return p.set(ctx, at)
 }
 
-// pluginOn refuses what no running node has the plugin for. A user who may not see the nodes is told by the broker.
+// pluginOn refuses a parameter whose plugin is on no running node. A user who may not list the nodes gets the broker's
+// own refusal instead.
 func (p *parameter) pluginOn(ctx context.Context, at Site) error {
 	if p.plugin == "" {
 		return nil
@@ -59,7 +60,7 @@ func (p *parameter) pluginOff(at Site, err error) error {
 	return e
 }
 
-// refused words that the broker does not know the component.
+// refused turns the broker's refusal of an unknown component into the error that the plugin is off.
 func (p *parameter) refused(at Site, err error) error {
 	if p.plugin != "" && strings.Contains(broker.ReasonOf(err), "component "+p.component+" not found") {
 		return p.pluginOff(at, err)

@@ -14,7 +14,7 @@ import (
 // closedWithin is how long a closed connection may stay in the listing.
 const closedWithin = 10 * time.Second
 
-// OwnReason is what the client is told where nobody gave a reason.
+// OwnReason is the reason that the client gets if no reason was typed.
 const OwnReason = "closed by an operator with rabbitctl"
 
 // ByPid is the cause of an error about a process identifier in place of a name.
@@ -145,7 +145,7 @@ func awaitGone(ctx context.Context, at Site, name string) error {
 	}
 	for until := began.Add(closedWithin); ; {
 		_, err := at.Broker.Connection(ctx, name)
-		// A user without the tag monitoring gets a failure of the broker's own where the name is not there.
+		// A user without the tag monitoring gets status 500 if the connection does not exist.
 		if broker.IsNotFound(err) || broker.Status(err) == 500 {
 			return nil
 		}

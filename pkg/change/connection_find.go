@@ -22,7 +22,7 @@ func ConnectionNames(ctx context.Context, c *broker.Client, _ string) ([]string,
 // FindConnection looks a connection up by its name, and then by the program's.
 func FindConnection(ctx context.Context, c *broker.Client, wanted string) (record.Value, error) {
 	raw, err := c.Connection(ctx, wanted)
-	// Brokers answer a user without the tag monitoring with a failure of their own where the name is not there.
+	// A user without the tag monitoring gets status 500 if the name does not exist.
 	if !broker.IsNotFound(err) && broker.Status(err) != 500 {
 		return raw, err
 	}

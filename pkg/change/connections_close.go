@@ -156,7 +156,7 @@ func (c *closings) none(ctx context.Context, at Site) (*Plan, error) {
 	return &Plan{Done: &Outcome{Word: "unchanged", Notes: []string{note}}}, nil
 }
 
-// youngOnes says which connections a listing may lack. That of one user has all.
+// youngOnes says which connections the listing may lack. The listing of one user's connections is complete.
 func (c *closings) youngOnes() string {
 	if c.user != "" {
 		return ""

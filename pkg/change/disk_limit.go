@@ -23,7 +23,7 @@ type diskLimit struct {
 	bytes         int64
 }
 
-// SetDiskFreeLimit sets how much disk space must be free on a node: below, it lets nobody publish.
+// SetDiskFreeLimit sets how much disk space must be free on a node. With less, publishers are blocked.
 func SetDiskFreeLimit() Op {
 	var d diskLimit
 	return Op{
@@ -32,7 +32,7 @@ func SetDiskFreeLimit() Op {
 			{Name: "fraction", Free: true, Optional: true, Set: textInto(&d.second)}},
 		Check: d.read,
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
-			// A plan is made of parameters that were told afresh.
+			// Check may have run on another Op. So this one reads its parameters here.
 			if err := d.read(); err != nil {
 				return nil, err
 			}

@@ -22,7 +22,7 @@ func (s Site) ask(ctx context.Context, module, function string) (erlang.Term, er
 	return s.Erlang.Ask(ctx, call(module, function))
 }
 
-// askNumber is ask for a function that returns a number; nil is what is no number, such as NaN.
+// askNumber is ask for a function that returns a number; nil for any other result, such as NaN.
 func (s Site) askNumber(ctx context.Context, module, function string) (*float64, error) {
 	t, err := s.ask(ctx, module, function)
 	if err != nil {
@@ -36,7 +36,7 @@ func (s Site) askNumber(ctx context.Context, module, function string) (*float64,
 	return &f, nil
 }
 
-// do calls a function that changes something, and takes what it returns for the outcome.
+// do calls a function that changes something. Any result other than ok is an error.
 func (s Site) do(ctx context.Context, what, module, function string, args ...erlang.Term) error {
 	t, err := s.Erlang.Change(ctx, what, call(module, function, args...))
 	if err != nil {

@@ -34,8 +34,8 @@ type Evaluation struct {
 	Bindings, Bound erlang.List
 }
 
-// Run evaluates the expression on the node, and returns its value as the node prints it, and itself. Nothing is
-// evaluated that is not whole: the node reads it first.
+// Run evaluates the expression on the node. It returns the value twice: as text that the node formats, and as a term.
+// The node first parses the whole expression, so it never evaluates an incomplete one.
 func (e *Evaluation) Run(ctx context.Context, node *erldist.Client) (printed string, value erlang.Term, err error) {
 	forms, err := e.forms(ctx, node)
 	if err != nil {

@@ -46,8 +46,8 @@ func (e *Expectation) parse(text string) error {
 // Given tells whether anything is expected.
 func (e *Expectation) Given() bool { return e.text != "" }
 
-// Refuse is the error where what, in the plural, hold another number of messages than expected; known is false where the
-// number is only the least.
+// Refuse returns an error if the number of messages is not the expected one. what names the queues, in the plural.
+// known is false if there may be more messages than n.
 func (e *Expectation) Refuse(what string, n int64, known bool) error {
 	switch {
 	case !e.Given(), known && !e.outside(n):
@@ -63,8 +63,8 @@ func (e *Expectation) Refuse(what string, n int64, known bool) error {
 // outside tells whether it is another number than expected.
 func (e *Expectation) outside(n int64) bool { return e.text != "" && (n < e.low || n > e.high) }
 
-// look counts, and refuses where something else is held than expected. Where counts can be older than this moment it
-// waits, and counts again: what was there when the command began is seen then.
+// look counts the messages, and refuses an unexpected number. If the counts can be older than this moment, look waits
+// and counts again. So it sees all messages that were there when the command began.
 func (e *Expectation) look(ctx context.Context, at Site, vhost string) (Held, error) {
 	h := heldIn(ctx, at, vhost)
 	if e.text == "" {

@@ -12,8 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// OptIn is the cause of an error about an experimental feature flag that nobody opted in to. Name is "" where all flags
-// were to be enabled with that option.
+// OptIn is the error for an experimental feature flag without --opt-in. Name is "" if --opt-in was given for all flags.
 type OptIn struct{ Name string }
 
 func (o *OptIn) Error() string { return "--opt-in " + o.Name }

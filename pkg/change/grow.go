@@ -103,7 +103,7 @@ func GrowMembers() Op {
 	}
 }
 
-// GrowToCount adds members to queues until they have so many.
+// GrowToCount adds members to queues until each queue has the wanted number.
 func GrowToCount() Op {
 	g := &growing{vhosts: ".*", names: ".*"}
 	return Op{
@@ -145,8 +145,8 @@ func GrowToCount() Op {
 	}
 }
 
-// ShrinkMembers removes the members of all queues on a node. Officially a node that does not run is refused where the
-// official tool refuses it, by the personality.
+// ShrinkMembers removes the members of all queues on a node. For the official tools, package personality refuses a
+// stopped node, as they do.
 func ShrinkMembers() Op {
 	g := &growing{shrinks: true, strategy: "all", vhosts: ".*", names: ".*"}
 	node := g.nodeParam()

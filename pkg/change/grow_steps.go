@@ -12,7 +12,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// telling hears how many members a queue has after a change, and what failed. Its error ends the whole.
+// telling gets the number of a queue's members after a change, and the error of the change. An error that it returns
+// ends the whole command.
 type telling func(size int, err error) error
 
 func (g *growing) plan(ctx context.Context, at Site, way raft, what string, wanted func(replicated) bool,
@@ -51,8 +52,8 @@ func (g *growing) plan(ctx context.Context, at Site, way raft, what string, want
 
 func (q replicated) item() string { return q.name + " in virtual host " + q.vhost }
 
-// attempt changes one queue. What the broker refuses is a failed outcome; where no request gets through, or none is
-// offered, the error ends the whole.
+// attempt changes one queue. A refusal of the broker is a failed outcome. If no request gets through, or the broker has
+// no such request, attempt returns an error, which ends the whole command.
 func (q replicated) attempt(ctx context.Context, way raft, word string,
 	do func(context.Context, replicated, telling) error) (Outcome, error) {
 	o := Outcome{Word: word}
@@ -93,8 +94,8 @@ func (q replicated) attempt(ctx context.Context, way raft, word string,
 
 const memberPause = 500 * time.Millisecond
 
-// grown adds a member on a node to a queue that has so many. Until the one that was added before has caught up, the
-// broker refuses the next: that is waited for, some seconds at most.
+// grown adds a member on a node to a queue that has size members. The broker refuses a new member until the one before
+// has caught up: grown waits for that, some seconds at most.
 func (g *growing) grown(ctx context.Context, at Site, way raft, q replicated, node string, size int) (int, error) {
 	for tries := 0; ; tries++ {
 		err := way.add(ctx, q.vhost, q.name, node, g.member())

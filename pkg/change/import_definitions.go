@@ -17,12 +17,12 @@ type documentImport struct {
 	at           Site
 	// vhost is the one that it is about; "" for the whole broker.
 	vhost string
-	// wanted is what the file says, has what is there, and sent the part of wanted that is not there like that.
+	// wanted is what the file says, has what the broker has, and sent what the broker lacks or has otherwise.
 	wanted, has, sent *definitions.Document
 	steps             []definitions.Planned
 	// refused says of each object that the broker refused why.
 	refused []string
-	// created and changed are what the import makes, and left what it cannot change.
+	// created and changed are the differences that the import removes, left those that no import can remove.
 	created, changed, left []definitions.Difference
 }
 

@@ -63,8 +63,8 @@ func (x *documentImport) send(ctx context.Context, part *definitions.Document) e
 	return nil
 }
 
-// interrupted is the error about an import of which the broker may have done a part. What it repeats of the file may be
-// secret.
+// interrupted is the error for an import that may be done in part. The broker's answer can repeat secrets of the file,
+// so they are hidden.
 func (x *documentImport) interrupted(ctx context.Context, err error) error {
 	text := x.sent.Hide(fail.InWords(err).Error())
 	done := ""
@@ -82,7 +82,7 @@ func (x *documentImport) interrupted(ctx context.Context, err error) error {
 	return e
 }
 
-// unlike is what was sent and is not there like that.
+// unlike are the sent objects that the broker does not have as the file says.
 func (x *documentImport) unlike(after *definitions.Document) map[string]definitions.Difference {
 	all := map[string]definitions.Difference{}
 	for _, d := range definitions.Unmet(after, x.sent) {
@@ -114,7 +114,7 @@ func (x *documentImport) outcome(after *definitions.Document) Outcome {
 	return o
 }
 
-// hits is what an import would do, with what is there otherwise first.
+// hits is the preview of an import. Objects that exist and differ come first.
 func (x *documentImport) hits() record.Document {
 	rows := x.rows("change", x.changed)
 	rows = append(rows, x.rows("leave", x.left)...)

@@ -18,7 +18,7 @@ func vhostLimitNames() []string { return []string{"max-connections", "max-queues
 
 func userLimitNames() []string { return []string{"max-connections", "max-channels"} }
 
-// BadLimit is the cause of an error about a limit that there is not, or whose value is no number.
+// BadLimit is the error for an unknown limit, or for a value that is not a number.
 type BadLimit struct {
 	Name  string
 	Value any

@@ -79,8 +79,8 @@ func (s Site) maintain(ctx context.Context, what, function string) error {
 	return fail.New(fail.Unavailable, "%w", &Unmaintained{node})
 }
 
-// inMaintenance tells whether the node, on which RabbitMQ has to run, is in maintenance, or is in none. While it does
-// not run, the releases from 4.3 on say ok to a change of that, and nothing changes.
+// inMaintenance tells whether the node's maintenance is as wanted: on or off. It refuses a node on which RabbitMQ does
+// not run: from 4.3 on, such a node answers ok to a change of maintenance and changes nothing.
 func (s Site) inMaintenance(ctx context.Context, wanted bool) (bool, error) {
 	if err := s.running(ctx); err != nil {
 		return false, err

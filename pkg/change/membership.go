@@ -60,7 +60,7 @@ func (s Site) membersFor(ctx context.Context, other string) ([]string, error) {
 	return atoms(all), err
 }
 
-// askOf lets the node ask another one.
+// askOf calls a function of node other, through the connected node.
 func (s Site) askOf(ctx context.Context, other, module, function string, args ...erlang.Term) (erlang.Term, error) {
 	t, err := s.Erlang.Ask(ctx, call("rpc", "call", erlang.Atom(other), erlang.Atom(module), erlang.Atom(function),
 		erlang.List(args), erlang.Int(patience)))
@@ -155,7 +155,7 @@ func ChangeClusterNodeType() Op {
 	}
 }
 
-// errTypeless is that a release has no types of nodes, as from 4.3 on, where a node says disc anyway.
+// errTypeless is the error for a release without types of nodes: from 4.3 on, a node always answers disc.
 func errTypeless() error {
 	return fail.New(fail.Unavailable, "the node's release has no types of nodes: each keeps the metadata on its disk")
 }

@@ -21,7 +21,7 @@ type memoryLimit struct {
 	bytes         int64
 }
 
-// SetMemoryHighWatermark sets how much memory a node may use: above, it lets nobody publish.
+// SetMemoryHighWatermark sets how much memory a node may use. With more, publishers are blocked.
 func SetMemoryHighWatermark() Op {
 	var m memoryLimit
 	return Op{

@@ -86,11 +86,11 @@ func destinationOf(ctx context.Context, at Site, name string) (countedQueue, err
 	return q, nil
 }
 
-// unlimited stands for a number of messages that nobody knows before they arrive.
+// unlimited stands for a number of messages that is not known before they arrive.
 const unlimited = math.MaxInt64
 
-// room refuses where a length limit of a queue with so many ready messages would drop or refuse some of those that
-// can arrive.
+// room refuses if the queue's max-length would drop or refuse some of the arriving messages; ready are in the queue
+// already.
 func (q countedQueue) room(at Site, name string, ready, arriving int64) error {
 	most, limited := q.setting("x-max-length").Int()
 	if !limited || arriving <= most-ready {
@@ -112,7 +112,7 @@ func (q countedQueue) room(at Site, name string, ready, arriving int64) error {
 	return e.Next("%s", showQueue(at, name))
 }
 
-// rings warns where what is put into a queue comes back without a rejection, since the broker drops it then.
+// rings warns of a dead-letter cycle: the broker drops a message that comes back to its queue without a rejection.
 func (q countedQueue) rings(ctx context.Context, at Site, name string) (dangers []string, err error) {
 	limited := q.setting("x-message-ttl").Known() || q.setting("x-max-length").Known() ||
 		q.setting("x-max-length-bytes").Known()

@@ -13,7 +13,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// outcome words what came of it. What ended early is incomplete: what it did stays, and the rest is in the queue.
+// outcome is the result of a transfer. A transfer that ended early is incomplete: its work stays, and the rest of the
+// messages is in the queue.
 func (t *taking) outcome(ctx context.Context, e amqp.Endpoint, word string, c messages.Counts, err error,
 	more ...record.Field) Outcome {
 	o := Outcome{Word: word}

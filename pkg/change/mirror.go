@@ -10,8 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Mirrored classic queues are of releases before 4.0. The API takes these changes too, and says yes to whatever queue it
-// is told (3.10.8), so a node does them.
+// Only releases before 4.0 have mirrored classic queues. The API takes these changes too, but answers with success for
+// any queue (3.10.8), so a node makes them over Erlang distribution.
 
 // SyncQueue lets the mirrors of a queue copy all its messages.
 func SyncQueue() Op {
@@ -61,7 +61,7 @@ func mirrors(name, action, word string) Op {
 	}
 }
 
-// inStep looks whether all mirrors have all messages: the node says ok, too, where somebody has stopped it in between
+// inStep checks that all mirrors have all messages: the node answers ok even if somebody has cancelled the copying
 // (3.10.8).
 func (s Site) inStep(queue string) func(context.Context, Outcome) (Outcome, error) {
 	return func(ctx context.Context, o Outcome) (Outcome, error) {
@@ -94,8 +94,8 @@ func mirrored(answer erlang.Term, word string) (Outcome, error) {
 	return Outcome{Word: word}, nil
 }
 
-// SetStreamRetentionPolicy is what rabbitmq-streams of 3.x and 4.0 sends. The node writes the text down and no stream
-// obeys it (3.10.8: retention stays empty), so there is none of rabbitctl's own: the policy key max-age is obeyed.
+// SetStreamRetentionPolicy is the call of rabbitmq-streams of 3.x and 4.0. The node stores the text, but no stream
+// obeys it (3.10.8: retention stays empty). So rabbitctl has no such command: streams obey the policy key max-age.
 func SetStreamRetentionPolicy() Op {
 	var name, policy string
 	return Op{

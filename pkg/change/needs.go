@@ -11,8 +11,8 @@ import (
 type need struct {
 	// asked is whether the change asks for it.
 	asked bool
-	// what is it, and major and minor the first release that may have it: brokers say themselves what they do not know,
-	// but not to a dry run.
+	// what names the feature. major and minor are the first release that may have it: brokers refuse what they do not
+	// know, but a dry run does not ask them.
 	what         string
 	major, minor int
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// How a change is looked for that the broker makes after its answer.
+// How long and how often to look for a change that the broker makes after its answer.
 const (
 	flagPatience = 10 * time.Second
 	firstLook    = 200 * time.Millisecond
@@ -57,8 +57,8 @@ func missingNode(name string, running []string) error {
 	return &Missing{What: "running node", Name: name, Names: runningNames}
 }
 
-// ResetStatistics makes the broker forget the statistics of all nodes, or of one. An official tool is about its node
-// unless it is told otherwise.
+// ResetStatistics deletes the statistics of all nodes, or of one. An official tool deletes those of its own node,
+// unless --all is given.
 func ResetStatistics() Op { return resetStatistics("reset_statistics") }
 
 // ResetStatsDB is ResetStatistics under its official name.

@@ -36,7 +36,7 @@ const (
 	OfficialOnly
 )
 
-// Param is something that a change is told, once for both dialects.
+// Param is a parameter of a change, defined once for both dialects.
 type Param struct {
 	// Name is as in the official usage line: username, apply-to.
 	Name string

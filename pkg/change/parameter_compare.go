@@ -8,8 +8,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// compared shows the value that is wanted beside the one that is there, without the passwords of URIs: of two objects,
-// what differs.
+// compared shows the wanted value beside the present one, without the passwords of URIs. For two JSON objects it shows
+// only the keys that differ.
 func (p *parameter) compared(has record.Value, there bool) (record.Document, []string) {
 	wanted := record.Value(p.value)
 	if !there {

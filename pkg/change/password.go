@@ -33,8 +33,8 @@ func ChangePassword() Op {
 	}
 }
 
-// newPassword gives a user another password, unless somebody else did since the account was read: of two passwords that
-// are set at the same time one would work no longer, and who set it would not know.
+// newPassword gives a user another password, unless somebody else has changed it since the account was read. Of two
+// passwords that are set at the same time only one would work, and the person who set the other would not know.
 func (a account) newPassword(ctx context.Context, at Site, name, password string) error {
 	if !at.Official {
 		now, err := accountOf(ctx, at.Broker, name)

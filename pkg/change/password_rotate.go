@@ -97,7 +97,7 @@ func (c *oldConnections) look(ctx context.Context) error {
 	return nil
 }
 
-// report says which of them are left, where it was asked for after it waited for them.
+// report lists the old connections that are still open. With wait, it first waits until they are closed.
 func (c *oldConnections) report(ctx context.Context, o Outcome, wait bool) (Outcome, error) {
 	err := c.look(ctx)
 	if err == nil && wait && len(c.names) > 0 {

@@ -50,7 +50,7 @@ func in(all []permitted, vhost string) (broker.Permission, bool) {
 	return broker.Permission{}, false
 }
 
-// patterns refuses what the broker would take for a permission that matches nothing, or not at all.
+// patterns refuses texts that the broker refuses, or takes although they match nothing.
 func patterns(p broker.Permission) error {
 	for _, one := range []struct{ name, text string }{{"CONFIGURE", p.Configure}, {"WRITE", p.Write}, {"READ", p.Read}} {
 		if err := pattern(one.name, one.text); err != nil {

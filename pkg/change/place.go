@@ -13,12 +13,13 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// What a change over Erlang distribution has to know of queues, it asks the node, since the API may not answer.
+// Changes over Erlang distribution ask the node about queues, since the API may not answer.
 
-// memberPatience is how long members and leaders are watched that a node has promised.
+// memberPatience is how long to watch for members and leaders after the node has accepted a change.
 const memberPatience = 20 * time.Second
 
-// notThere is that an object is not there, with the nearest name; show is the command that lists those that are.
+// notThere is the error that an object does not exist, with the nearest name; show is the command that lists those that
+// do.
 func notThere(m *Missing, names []string, show string) error {
 	return fail.New(fail.NotFound, "%w%s", m, fail.DidYouMean(m.Name, names)).
 		Next("rabbitctl %s shows those that do", show)
@@ -143,7 +144,7 @@ func (s Site) watch(ctx context.Context, queue, kind, what string,
 	return p, nil
 }
 
-// notInRelease is that the node's release does not have the function, in words; any other error is as it is.
+// notInRelease is the error that the node's release lacks a function, in words. It returns any other error unchanged.
 func notInRelease(err error, lacks string) error {
 	if !erldist.IsMissing(err) {
 		return err
@@ -153,10 +154,10 @@ func notInRelease(err error, lacks string) error {
 	return e
 }
 
-// has refuses a release that has the function with none of the numbers of arguments. It is asked before anybody is asked
-// to agree to what the release cannot do.
+// has refuses a release that has the function with none of these numbers of arguments. It runs before the confirmation,
+// so that people do not confirm what the release cannot do.
 func (s Site) has(ctx context.Context, lacks, module, name string, arguments ...int64) error {
-	// A module that no function of was called yet need not be loaded.
+	// A module may not be loaded yet if none of its functions was called.
 	if _, err := s.Erlang.Ask(ctx, call("code", "ensure_loaded", erlang.Atom(module))); err != nil {
 		return err
 	}

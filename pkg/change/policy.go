@@ -121,7 +121,7 @@ func (k policyKind) set(at Site, p topology.Policy, definition json.RawMessage) 
 	})
 }
 
-// compare says in the plan what is there of all policies, and which queues the policy would rule.
+// compare adds to the plan how the existing policy differs, and which queues the policy would apply to.
 func (k policyKind) compare(ctx context.Context, at Site, p topology.Policy, all []topology.Policy, plan *Plan) {
 	has, others := named(all, p.Name)
 	word, notes := "created", strange(p)

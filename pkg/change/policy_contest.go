@@ -27,8 +27,8 @@ func contest(all []topology.Policy) (known contestants, notes []string) {
 // best is the one that applies to the queue; nil for none.
 func (all contestants) best(q previewed) *topology.Policy { return all.top(q)[0] }
 
-// top are those with the highest priority that match the queue: which of several applies is not defined. It is one nil
-// for none.
+// top are the matching policies with the highest priority. RabbitMQ does not define which of several applies. If no
+// policy matches, top has one element, nil.
 func (all contestants) top(q previewed) []*topology.Policy {
 	top := []*topology.Policy{nil}
 	for i := range all {

@@ -19,7 +19,7 @@ type policyChange struct {
 	kind policyKind
 	// goes means that it is removed.
 	goes bool
-	// by is what it becomes, where only the queues are of interest that it no longer rules then; nil otherwise.
+	// by is the policy afterwards, if only the queues are shown to which it no longer applies; nil otherwise.
 	by *topology.Policy
 	// was is the policy of this name before the change; nil if there is none.
 	was *topology.Policy
@@ -33,8 +33,8 @@ type previewed struct {
 	name string
 }
 
-// preview says in the plan which queues the policy rules beside others of its kind, which one rules them without it, and
-// what they would lose at once. That they are not known is a note, and holds up no change: the queues of a sick cluster
+// preview adds to the plan which queues the policy applies to, which other policy applies to them without it, and what
+// they would lose at once. If this is not known, there is a note, and the change goes on: the queues of a sick cluster
 // cannot always be listed.
 func (c policyChange) preview(ctx context.Context, at Site, plan *Plan) {
 	rules, err := c.rules()
@@ -99,7 +99,8 @@ func (c policyChange) found(ctx context.Context, at Site, rules func(previewed, 
 	return found, nil
 }
 
-// rules is whether the policy is of interest for a queue, of which best is the best of the other policies.
+// rules returns a function that tells whether the preview shows a queue. best is the best of the other policies for
+// that queue.
 func (c policyChange) rules() (func(q previewed, best *topology.Policy) bool, error) {
 	rules, err := ruling(c.Policy)
 	if c.by == nil || err != nil {

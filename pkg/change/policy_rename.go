@@ -39,7 +39,7 @@ func renamePolicy(kind policyKind, command string) Op {
 			there, _ := named(others, to)
 			switch {
 			case has == nil && there != nil:
-				// It may be the one that was renamed, or another one: nobody can tell.
+				// It is not known whether policy to is the renamed one or another one.
 				return nil, &Missing{What: kind.noun(), Name: from, VHost: at.VHost, Names: nobody,
 					Hint: fail.Say("%s %s exists: if it was renamed before, there is nothing left to do", kind.noun(), to)}
 			case has == nil:

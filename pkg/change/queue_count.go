@@ -34,7 +34,7 @@ func (q countedQueue) lags() bool { return q.kind.Text() != "classic" }
 // then, and answers 404 to a purge. 3.10 answers 404 to everything.
 func (q countedQueue) stopped() bool { return !q.countsKnown && queues.DoesNotRun(q.state) }
 
-// exclusiveTo says that nobody but its connection can empty or delete a queue. The broker would refuse it, too.
+// exclusiveTo is the error that only its own connection can empty or delete the queue. The broker refuses it, too.
 func (q countedQueue) exclusiveTo(name string) error {
 	if q.owner == "" {
 		return fail.New(fail.Data, "refused: queue %s is exclusive to the connection that declared it", name).
@@ -46,10 +46,10 @@ func (q countedQueue) exclusiveTo(name string) error {
 		Next("it is deleted with that connection: rabbitctl close_connection %s", fail.Word(q.owner))
 }
 
-// countQueue reads a queue with the freshest counts there are. The statistics know none for a queue younger than five
-// seconds, and are up to ten seconds old for others, so the counts come from the queue itself: from its own endpoint,
-// or on releases that do not tell them there from the listing. Those of quorum queues are up to 5 s old even there, and
-// those of streams are the statistics.
+// countQueue reads a queue with the freshest counts there are. The statistics have no counts of a queue younger than
+// five seconds, and those of other queues are up to ten seconds old. So the counts come from the queue itself: from its
+// own endpoint or, on releases whose endpoint does not have them, from the listing. The counts of quorum queues are up
+// to 5 s old even there, and those of streams are the statistics.
 func countQueue(ctx context.Context, at Site, name string) (countedQueue, error) {
 	c, vhost := at.Broker, at.VHost
 	raw, err := c.Queue(ctx, vhost, name)

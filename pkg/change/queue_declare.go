@@ -159,8 +159,7 @@ func (d *queueDeclaration) label() string {
 
 func (d *queueDeclaration) unchanged() *Outcome { return &Outcome{Word: "unchanged"} }
 
-// holds says what would be lost with the queue, for whoever thinks of deleting it to declare it again; "" where the
-// broker does not report.
+// holds says what would be lost if somebody deleted the queue to declare it again; "" if the broker does not report it.
 func (d *queueDeclaration) holds(ctx context.Context, raw record.Value) string {
 	has, err := d.at.Broker.QueueCount(ctx, d.want.VHost, d.want.Name, raw.At("type").Text())
 	if err != nil || !has.Ready.Known() || !has.Unacked.Known() {

@@ -64,7 +64,7 @@ func (g *guard) deletion(ctx context.Context, at Site, name string) (*Plan, erro
 		return nil, err
 	}
 	apply := func(ctx context.Context) (Outcome, error) {
-		// A person may have thought about it for long.
+		// A person may have taken long to confirm the deletion.
 		q, err := g.lookOnce(ctx, at, name)
 		if err != nil {
 			return Outcome{}, err

@@ -94,8 +94,8 @@ func (m *migration) emptied(ctx context.Context, name string) error {
 	return err
 }
 
-// unread waits until a queue seems to have no consumer. One that has ended is counted for up to 9 s, and for longer where
-// the queue's node was started meanwhile: some 20 s were seen on 4.3.
+// unread waits until a queue seems to have no consumer. A consumer that has ended is counted for up to 9 s, and for
+// longer if the queue's node was started meanwhile: some 20 s were seen on 4.3.
 func (m *migration) unread(ctx context.Context, name string) error {
 	_, err := settle(ctx, m.at, 45*time.Second, func() (bool, error) {
 		q, err := countQueue(ctx, m.at, name)

@@ -10,9 +10,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// overseers are the policies of a virtual host, to find which of them rule a queue that is not there yet. What a broker
-// reports of a new queue comes too late for that: 4.3 names its policy at once, but for some seconds neither the
-// operator policy nor what both set, and 3.10 nothing at all (measured).
+// overseers are the policies of a virtual host. They show which policies will apply to a queue that does not exist yet.
+// The broker's reports of a new queue come too late for that: 4.3 names its policy at once, but for some seconds
+// neither the operator policy nor what both set, and 3.10 nothing at all (measured).
 type overseers struct {
 	policies, operators contestants
 	// unmatched are those that can drop messages, and that only the broker can match.

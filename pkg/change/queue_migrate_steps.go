@@ -182,7 +182,7 @@ func (m *migration) replace(ctx context.Context, from, to string) (Outcome, erro
 			Contains(refusal, "not empty") {
 			return Outcome{}, err
 		}
-		// Who moved them can still be counted as a consumer.
+		// The program or shovel that moved the messages can still be counted as a consumer.
 		if err := m.unread(ctx, from); err != nil {
 			return Outcome{}, err
 		}

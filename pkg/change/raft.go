@@ -21,7 +21,7 @@ type raft interface {
 	queues(ctx context.Context, wanted func(replicated) bool) ([]replicated, error)
 	add(ctx context.Context, vhost, queue, node, membership string) error
 	remove(ctx context.Context, vhost, queue, node string) error
-	// names tells whether a queue of such a name can be told.
+	// names tells whether the way can address a queue with such a name.
 	names(vhost, queue string) bool
 }
 

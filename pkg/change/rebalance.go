@@ -88,8 +88,8 @@ func Rebalance() Op {
 	}
 }
 
-// RebalanceByNode is Rebalance as a node does it over Erlang distribution: of the queues of a type whose virtual host and
-// name match, and it ends when their leaders have moved. rows gets what each node leads then, as rows of pairs.
+// RebalanceByNode is Rebalance by a node over Erlang distribution. It moves only leaders of queues whose type, virtual
+// host and name match, and ends when they have moved. rows gets what each node leads then, as rows of pairs.
 func RebalanceByNode(name string, rows *[]erlang.Term) Op {
 	kind, vhosts, names := "all", ".*", ".*"
 	op := Op{Name: name, Noun: "queue", Erlang: true, Plan: func(_ context.Context, at Site) (*Plan, error) {

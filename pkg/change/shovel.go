@@ -42,7 +42,7 @@ func DeleteShovel() Op {
 		Name: "delete_shovel", Noun: "shovel", Scoped: true, Loses: true, Removes: true, Each: true,
 		Params: []Param{Arg("name", &name, shovelNames), Switch("force", "", &force).Official()},
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
-			// Some releases answer well to a shovel that is not there.
+			// Some releases answer with success if the shovel does not exist.
 			parameter, err := at.Broker.Parameter(ctx, "shovel", at.VHost, name)
 			if err != nil && (at.Official || !unreadable(err, name)) {
 				return nil, missingShovel(at, name, err)

@@ -47,8 +47,8 @@ const mostStalled = 30 * time.Second
 
 func (o oneOff) name() string { return "rabbitctl " + o.from }
 
-// definition is the definition of the shovel. What it took and did not acknowledge when it dies is there twice: so it may take as
-// many messages as this program does.
+// definition is the definition of the shovel. If the shovel dies, the messages that it took and did not acknowledge
+// exist twice. So it may take as many messages at once as this program does.
 func (o oneOff) definition() (json.RawMessage, error) {
 	here := "amqp:///" + url.PathEscape(o.at.VHost)
 	after := any("queue-length")

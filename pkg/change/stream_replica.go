@@ -107,8 +107,9 @@ func DeleteReplica() Op {
 	}
 }
 
-// taken takes the replica away. Before 4.0 the node refuses that of a node that does not run, as one that is dead for
-// good, though its coordinator of streams does it (3.10.8), and is asked then. An official tool takes the refusal.
+// taken removes the replica. Before 4.0 a node refuses this if the replica's node does not run, even if that node is
+// dead for good. Its stream coordinator does not refuse (3.10.8), so the coordinator is asked then. An official tool
+// reports the refusal.
 func (r *replica) taken(ctx context.Context, at Site, action string) error {
 	err := r.send(ctx, at, action, "delete_replica")
 	refused := inside.RefusedBy(err)

@@ -36,7 +36,8 @@ func TransferLeadership() Op {
 				return nil, err
 			}
 			if p.Type == "stream" {
-				// Since 4.2.9 it takes the stream by its name, before that as the node has it itself.
+				// Since 4.2.9 the function takes the stream's name (3 arguments), before that the node's record of it
+				// (2 arguments).
 				if err := at.has(ctx, cannotMove, "rabbit_stream_queue", "transfer_leadership", 3, 2); err != nil {
 					return nil, err
 				}
@@ -93,7 +94,7 @@ func (t *transfer) send(ctx context.Context, at Site, p *inside.Location) (strin
 	answer, err := at.Erlang.Change(ctx, action, call(module, "transfer_leadership", erlang.Binary(at.VHost),
 		erlang.Binary(t.queue), erlang.Atom(t.node)))
 	if erldist.IsMissing(err) {
-		// Before 4.2.9 a node has a function only that takes the queue as it has it itself; 3.10 none for streams.
+		// Before 4.2.9 a node only has a function that takes its own record of the queue; 3.10 has none for streams.
 		var record erlang.Term
 		if record, err = inside.QueueRecord(ctx, at.Erlang, at.VHost, t.queue); err != nil {
 			return "", err

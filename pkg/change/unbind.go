@@ -43,8 +43,8 @@ func (b *binding) unbind(ctx context.Context, at Site) (*Plan, error) {
 	}), nil
 }
 
-// absent says that the binding is not there, and whether others between the two are. The listing is empty, too, where
-// the virtual host is not there.
+// absent is the error that the binding does not exist. It says whether other bindings between the two exist. The
+// listing is also empty if the virtual host does not exist.
 func (b *binding) absent(ctx context.Context, at Site, all []bound) error {
 	if len(all) == 0 {
 		if err := at.Broker.EnterVHost(ctx, at.VHost); err != nil {
@@ -59,7 +59,7 @@ func (b *binding) absent(ctx context.Context, at Site, all []bound) error {
 	return &Missing{What: "binding", Name: name, VHost: at.VHost, Names: nobody}
 }
 
-// nobody are the names of what has none.
+// nobody lists no names, for kinds of objects without names.
 func nobody(context.Context, *broker.Client, string) ([]string, error) { return nil, nil }
 
 // hits are the binding and how many others there are between the two. An exchange that is auto-delete goes with its last

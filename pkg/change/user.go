@@ -51,8 +51,8 @@ func AddUser() Op {
 	}
 }
 
-// existingUser compares the user that is there with the wanted one. Only the broker knows whether the password is the
-// same. A dry run and --check can be without one, and then it is told that it is not compared.
+// existingUser compares the existing user with the wanted one. Only the broker knows whether the password is the same.
+// A dry run and --check can be without a password: then a note says that it was not compared.
 func existingUser(ctx context.Context, at Site, name string, has, wants account, hashed bool) (*Plan, error) {
 	var differ []record.Row
 	if !sameTags(has.tags, wants.tags) {

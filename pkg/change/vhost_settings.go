@@ -62,7 +62,7 @@ func (e *hostEdit) put(ctx context.Context, at Site, name string, has host) erro
 	return at.Broker.PutVHost(ctx, name, s)
 }
 
-// differences are what the virtual host has otherwise: a row for each setting that is named.
+// differences has a row for each named setting that the virtual host has otherwise.
 func (e *hostEdit) differences(has host) []record.Row {
 	var rows []record.Row
 	add := func(name, wanted, has string) {
@@ -99,7 +99,7 @@ func (e *hostEdit) plan(ctx context.Context, at Site, name, action string) (*Pla
 		return nil, err
 	}
 	plan := Once(action, "changed", func(ctx context.Context) error {
-		// The official tool sends all that is named; rabbitctl what differs.
+		// The official tool sends all named settings. rabbitctl sends them only if one of them differs.
 		settings, guard := hostEdit{e.description, e.tags, e.queueType, e.tracing, nil}, hostEdit{protected: e.protected}
 		if at.Official || len(settings.differences(has)) > 0 {
 			if err := e.put(ctx, at, name, has); err != nil {

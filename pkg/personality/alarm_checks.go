@@ -82,8 +82,7 @@ func checkAlarms(ctx context.Context, c *call) (answer, error) {
 	return well(whenSilent, "Node %s reported no alarms, local or clusterwide", c.node), nil
 }
 
-// checkLocalAlarms looks on every release. The tool of 4.3 says without looking that there are none, which ours will
-// not say of an alarm.
+// checkLocalAlarms reads the alarms on every release. The tool of 4.3 reports no alarms without looking; ours does not.
 func checkLocalAlarms(ctx context.Context, c *call) (answer, error) {
 	alarms, err := c.client.Alarms(ctx)
 	if err != nil {

@@ -22,8 +22,8 @@ type call struct {
 	client *broker.Client
 	// erlang is the node of a distant command.
 	erlang *erldist.Client
-	// heard gets what came of each step of a change, one of so many, and returns the error that ends it; nil: any error
-	// does.
+	// heard gets the result of each step of a change: i is the number of the step, of the number of all steps. It
+	// returns the error that ends the change; nil: any error ends it.
 	heard func(i, of int, o change.Outcome, err error) error
 	// node is the node that it is about, and overview what that node says of itself.
 	node     string

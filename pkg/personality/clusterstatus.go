@@ -58,8 +58,7 @@ func (c *call) membersOf(ctx context.Context) ([]member, error) {
 	return all, err
 }
 
-// membersNow are the nodes as they are told at this moment, and those of them that run and have told nothing of
-// themselves yet.
+// membersNow are the nodes as reported now, and the running nodes that have not reported their figures yet.
 func (c *call) membersNow(ctx context.Context) (all []member, untold []string, err error) {
 	type node struct {
 		member

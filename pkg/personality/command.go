@@ -169,8 +169,8 @@ func (r *run) perform(ctx context.Context, d command) error {
 // firstKnock is how long a patient command waits before it tries again.
 const firstKnock = 500 * time.Millisecond
 
-// connect finds who answers, and connects to a distant command's node. It returns what is answered where that cannot be
-// reached; nil when there is somebody to ask.
+// connect finds who answers, and connects to the node of a distant command. instead is the answer if that node cannot
+// be reached; nil if the command can run.
 func (r *run) connect(ctx context.Context, d *command, c *call) (instead *answer, err error) {
 	if d.local {
 		c.node = r.node()

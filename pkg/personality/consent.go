@@ -26,8 +26,8 @@ func changing(groups ...[]command) []command {
 	return all
 }
 
-// mayChange asks whether the command may go on, in a protected context only: elsewhere the official tools ask nothing,
-// and nothing is asked here either. Where nobody can be asked it refuses, before anything is sent.
+// mayChange asks for confirmation, in a protected context only: elsewhere the official tools do not ask, so ours do not
+// either. Without a terminal it refuses, before anything is sent.
 func (r *run) mayChange(ctx context.Context) error {
 	settings, err := r.app.Settings()
 	if err != nil {

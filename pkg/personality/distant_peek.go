@@ -84,8 +84,8 @@ func awaitMirrors() command {
 	}
 }
 
-// awaitGrace is how much longer than the time limit a node may take that looks again every 200 ms as often as there is time
-// for, and needs time for each look, too (3.10.8: 4.5 s for 4).
+// awaitGrace is how much longer than the time limit a node may take. It looks every 200 ms, as often as the time limit
+// allows, and each look takes time, too (3.10.8: 4.5 s for 4).
 const awaitGrace = 30 * time.Second
 
 // mirrorChanges are of 3.x, too.

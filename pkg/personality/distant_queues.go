@@ -19,9 +19,9 @@ const mirrorColumns = "slave_pids synchronised_slave_pids"
 // pidColumns are info keys that HTTP does not have, and nodes do.
 const pidColumns = "pid owner_pid exclusive_consumer_pid channel_pid connection"
 
-// meansNode tells whether the nodes themselves are asked for a listing: somebody has said what the cookie is, and has
-// named the node, or wants what HTTP does not have. Otherwise, or when that node cannot be connected to, HTTP comes first,
-// and the nodes are asked where it does not answer.
+// meansNode tells whether a listing asks the nodes themselves: the Erlang cookie was given, and -n names the node or a
+// shown column is not in HTTP. Otherwise, or if that node cannot be reached, HTTP comes first, and the nodes are asked
+// if HTTP does not answer.
 func (r *run) meansNode(q *question) bool {
 	name, named := r.line.given("node")
 	if q.nodes == nil || strings.HasPrefix(name, "@") || !named && !onlyNodesHave(q.shown) {
@@ -30,7 +30,7 @@ func (r *run) meansNode(q *question) bool {
 	return r.app.TellsCookie()
 }
 
-// falls tells whether the nodes are asked since HTTP has ended so: nobody answers there, and the cookie is known.
+// falls tells whether to ask the nodes after an error of HTTP: HTTP did not answer, and the cookie is known.
 func (r *run) falls(ctx context.Context, l listing, err error) bool {
 	if l.nodes == nil || fail.KindOf(err) != fail.Unreachable || ctx.Err() != nil {
 		return false
@@ -39,7 +39,7 @@ func (r *run) falls(ctx context.Context, l listing, err error) bool {
 	return missing == nil
 }
 
-// onlyNodesHave tells whether HTTP has not all that is shown.
+// onlyNodesHave tells whether some shown column is not in HTTP.
 func onlyNodesHave(shown []string) bool { return anyOf(shown, mirrorColumns+" "+pidColumns) }
 
 // anyOf tells whether one of the names is among the words.
@@ -117,7 +117,7 @@ func consumersOfNodes(ctx context.Context, c *call, q *question, each func(erlan
 	return inside.Consumers(ctx, c.erlang, q.ask.VHost, each)
 }
 
-// neither is the error when no way leads to the node.
+// neither is the error if neither HTTP nor Erlang distribution reaches the node.
 func (r *run) neither(http, node error) error {
 	if !r.app.TellsCookie() {
 		return http // nobody has said that the node itself can be asked

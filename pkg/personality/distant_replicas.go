@@ -84,7 +84,7 @@ func reclaiming() command {
 		"classic_queue_not_supported": "This operation is not applicable to classic queues"}).inVHost())
 }
 
-// inVHost words a queue that is not found with the virtual host in which it is not.
+// inVHost names the virtual host in the error for a queue that does not exist.
 func (s says) inVHost() says {
 	return func(ctx context.Context, c *call, o change.Outcome, err error) (answer, error) {
 		if r := inside.RefusedBy(err); r != nil && r.Reason == erlang.Atom("not_found") {
@@ -199,7 +199,7 @@ func leading(of tools) command {
 	return d
 }
 
-// tellElsewhere says on stderr that another node leads than the one that was asked for, which the tools take for well.
+// tellElsewhere says on stderr that another node leads than the wanted one. The tools report that as success.
 func (c *call) tellElsewhere(leader, wanted string) {
 	if leader != wanted {
 		fmt.Fprintf(c.app.IO.Err, "note: node %s leads it now, and not node %s\n", render.Escape(leader),

@@ -10,9 +10,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// figured is what the API tells of the node, once it tells all that is wanted. For about five seconds after a boot
-// (measured on 3.10 and 4.3) the API knows of a node that it runs, and none of its figures, plugins and files. The
-// official tools ask the node itself and have them at once, so they are waited for.
+// figured is the node in the API, once the API reports all that is wanted. For about five seconds after a boot
+// (measured on 3.10 and 4.3) the API only knows that the node runs, but none of its figures, plugins and files. The
+// official tools ask the node itself and have them at once, so this program waits for them.
 func (c *call) figured(ctx context.Context, wanted ...string) (record.Value, error) {
 	var node record.Value
 	err := c.awaited(ctx, func() (lacking []string, err error) {
@@ -29,9 +29,9 @@ func (c *call) figured(ctx context.Context, wanted ...string) (record.Value, err
 	return node, err
 }
 
-// started is the node once the API tells that its plugins run: those asked for, or else all that are enabled. What a
-// node tells first of what runs there is of a moment in its boot when few plugins did (measured on 3.10 and 4.3). One
-// that does not come within some seconds does not run.
+// started is the node once the API reports that its plugins run: those asked for, or else all enabled ones. A node's
+// first report is of a moment during its boot when few plugins ran (measured on 3.10 and 4.3). A plugin that is not
+// reported within some seconds does not run.
 func (c *call) started(ctx context.Context, asked []string) (record.Value, error) {
 	for begun := c.app.Now(); ; {
 		node, err := c.figured(ctx, "enabled_plugins", "applications")

@@ -11,8 +11,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/inside"
 )
 
-// liveness are the commands that say one sentence about a node which follows from its answering at all: an API that
-// answers is for a node that runs.
+// liveness are the commands for which any answer of the API is enough: the API answers only while the node runs. Each
+// command prints one sentence.
 func liveness() []command {
 	const up = "RabbitMQ on node %s is fully booted and running"
 	sentence := func(text string, data ...any) func(context.Context, *call) (answer, error) {

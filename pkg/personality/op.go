@@ -14,9 +14,9 @@ import (
 // says turns what came of a change into the answer of the official tool, or into its error.
 type says func(ctx context.Context, c *call, o change.Outcome, err error) (answer, error)
 
-// ofOp is the command of a change under its official name. d has what is the tool's own: usage, banner, refusals. Of
-// the parameters the number of arguments and the options are made. say words what came of it; nil: nothing, and the
-// causes that most changes share.
+// ofOp is the command of a change under its official name. d has the tool's own parts: usage, banner, refusals. The
+// parameters of the change give the number of arguments and the options. say words the result; nil: it prints nothing,
+// and words only the errors that most changes share.
 func ofOp(made func() change.Op, d command, say says) command {
 	op := made()
 	d.name, d.changes, d.op = op.Name, true, true

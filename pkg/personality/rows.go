@@ -88,10 +88,10 @@ func (r *run) row(q *question, values record.Row) heldRow {
 	return h
 }
 
-// terms are the rows as terms, those that the official tool would not list left out. A count that is not there is one
-// that the statistics do not have yet, 0 to the tools, or one that nobody knows, because a node does not answer. Only
-// the end of the rows tells which, so from the first such count on rows wait for it. So they do from the first row on
-// whose other figures are not there yet: these are waited for then.
+// terms are the rows as terms, without those that the official tool would not list. A missing count has one of two
+// reasons. The statistics may not have it yet: the tools print 0 then. Or it is unknown, because a node does not
+// answer. Only the end of the rows shows which, so from the first missing count on, rows wait for the end. Rows also
+// wait from the first row on that lacks other figures: the listing is then read again.
 func (r *run) terms(ctx context.Context, client *broker.Client, q *question) iter.Seq2[[]erlang.Term, error] {
 	return func(yield func([]erlang.Term, error) bool) {
 		var waiting []heldRow

@@ -10,10 +10,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// speaker is the API of the node that -n names, or of the endpoint when it names none, with the node's name and what it
-// says of itself. An API answers for its own node, and knows of others only from hearsay, so the other node's own one
-// is asked: at its host, with the endpoint's port. Credentials go there only when the endpoint's cluster has such a
-// node. anywhere means that the endpoint does it for any of its cluster's nodes.
+// speaker is the API of the node that -n names, or of the endpoint without -n, with the node's name and what the node
+// reports about itself. Each API answers for its own node. So for another node, that node's own API is asked: at its
+// host, with the endpoint's port. Credentials go there only if the endpoint's cluster has such a node. anywhere means
+// that the endpoint answers for any node of its cluster.
 func (r *run) speaker(ctx context.Context, anywhere bool) (*broker.Client, string, record.Value, error) {
 	client, err := r.app.Broker()
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/inside"
 )
 
-// toldByNode asks the node for what status has and the API does not, where somebody has said what the cookie is. It is
-// nil where the node is not asked, or does not answer: then that is left out.
+// toldByNode asks the node for what status has and the API does not, if the Erlang cookie was given. It is nil if the
+// node is not asked, or does not answer: then status leaves this out.
 func (c *call) toldByNode(ctx context.Context) erlang.Term {
 	if !c.app.TellsCookie() || c.alsoNode(ctx) != nil {
 		return nil

@@ -47,7 +47,7 @@ func (q *question) untold(values record.Row) bool {
 	if q.stopped(values) {
 		return false
 	}
-	// Of a queue that is one MQTT client's subscription with QoS 0 nothing is told at any time.
+	// A queue that is one MQTT client's subscription with QoS 0 never reports figures.
 	t := q.at("type")
 	return t < 0 || values[t].Text() != "rabbit_mqtt_qos0_queue"
 }
@@ -59,8 +59,8 @@ func (q *question) stopped(values record.Row) bool {
 	return q.stops && s >= 0 && values[s].Text() == "stopped"
 }
 
-// catchUp reads the listing again until all rows have told their figures, the queue is gone, or it is no use to wait
-// any longer. What then is still untold ends the listing as incomplete.
+// catchUp reads the listing again until all rows have their figures, the queues without figures are gone, or waiting
+// longer is of no use. If rows still lack figures then, the listing ends as incomplete.
 func (r *run) catchUp(ctx context.Context, client *broker.Client, q *question, held []heldRow) ([]heldRow, error) {
 	name := q.at("name")
 	for begun := r.app.Now(); ; {

@@ -14,7 +14,7 @@ import (
 // shortly is how long a node is waited for that is only to explain an error.
 const shortly = 3 * time.Second
 
-// looked is the cause that it was looked at why the management API does not answer.
+// looked marks an error after the node itself was asked why its management API does not answer.
 type looked struct{ error }
 
 func (l *looked) Unwrap() error { return l.error }
@@ -26,8 +26,8 @@ type Away struct {
 	Running bool
 }
 
-// Away asks the node itself whose management API does not answer, where somebody has said what the cookie is. known is
-// false where nobody has, or the node cannot be asked either: then the error says so.
+// Away asks the node itself if its management API does not answer and the Erlang cookie was given. known is false if no
+// cookie was given, or if the node cannot be asked either: then the error says so.
 func (h Host) Away(ctx context.Context, reason error) (a Away, known bool, err error) {
 	if !unanswered(reason) || !h.app.TellsCookie() || errors.As(reason, new(*looked)) || ctx.Err() != nil {
 		return a, false, reason

@@ -40,10 +40,10 @@ type Bulk[T Chosen] struct {
 	// Shown are the columns of the preview beside the names, and Cells their values.
 	Shown []record.Column
 	Cells func(one T) record.Row
-	// Kept says why one is left alone; "" for none. unsure means that a later look can do away with the reason; nil keeps
-	// none.
+	// Kept says why an object is left alone; "" if it is not. unsure means that a later look can remove the reason. If
+	// Kept is nil, no object is left alone.
 	Kept func(one T, now time.Time) (why string, unsure bool)
-	// Lag is how much older than this moment can be what Kept looks at; nil: nothing of it is. Bulk then waits, and looks
+	// Lag is how old the figures that Kept looks at can be; nil: they are of this moment. Bulk then waits, and looks
 	// again.
 	Lag func(one T) time.Duration
 	// Refuse looks at all that are to be changed before anybody is asked; nil refuses nothing.

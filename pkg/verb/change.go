@@ -194,10 +194,10 @@ func (c Change) inFile() string {
 	return c.file()
 }
 
-// byCookie is as whom the journal says that a change was made over Erlang distribution.
+// byCookie is the user in the journal for a change over Erlang distribution.
 const byCookie = "Erlang cookie"
 
-// planned is the plan, where it is carried out, and as whom.
+// planned returns the plan, where it is carried out, and the user that the journal names.
 func (c Change) planned(ctx context.Context, a *app.App, client *broker.Client,
 	ask *Ask) (plan *change.Plan, where, user string, err error) {
 	where, user = client.BaseURL(), client.Username()
@@ -229,8 +229,8 @@ func (c Change) planned(ctx context.Context, a *app.App, client *broker.Client,
 	return plan, where, user, err
 }
 
-// agreed carries out the plan, once a person has agreed where somebody has to. within ends with the time that planning
-// had, whole with the command.
+// agreed carries out the plan, after a confirmation if one is needed. within ends with the time budget of planning,
+// whole with the command.
 func (c Change) agreed(within, whole context.Context, doing carrying, plan *change.Plan, intent app.Intent,
 	journal string, show func() error) error {
 	if len(plan.Dangers) > 0 {

@@ -180,7 +180,7 @@ func (c Check) print(a *app.App, out render.Format, file string, report Report) 
 	if file != "" {
 		return a.Replace(file, func(w io.Writer) error { return writeReport(a, w, out, c.Name, report) })
 	}
-	// The exit code tells the verdict even if nobody reads the text to the end.
+	// The exit code tells the verdict even if the reader closes the pipe early.
 	if err := writeReport(a, a.IO.Out, out, c.Name, report); err != nil && !iostreams.IsClosedPipe(err) {
 		return err
 	}
@@ -276,8 +276,8 @@ func writeReport(a *app.App, to io.Writer, out render.Format, name string, r Rep
 	return err
 }
 
-// labelled are the parts with labels that drive no terminal of who looks at the metrics. Two that become equal by that
-// keep apart, since a collector refuses all metrics for one that is there twice.
+// labelled are the parts with labels that cannot control the terminal of people who look at the metrics. Labels that
+// become equal by that get a number, since a collector refuses all metrics if one metric occurs twice.
 func labelled(parts []health.Named) []health.Named {
 	var out []health.Named
 	for _, p := range parts {

@@ -22,8 +22,8 @@ func transports(ways ...string) record.Field {
 	return record.Field{Column: record.Column{Name: "transports", Kind: record.List}, Value: list(ways)}
 }
 
-// itself asks the node itself, over Erlang distribution, where its management API does not answer for that reason. The
-// reason comes back where the node cannot be asked either, with what to do.
+// itself asks the node over Erlang distribution, because its management API does not answer; reason says why. If the
+// node cannot be asked either, itself returns the reason with the next step.
 func itself(ctx context.Context, ask Ask, name string, reason error) (survey.Itself, error) {
 	node, err := ask.app.SilentNode(name)
 	if err != nil {

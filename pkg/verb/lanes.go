@@ -9,8 +9,8 @@ import (
 
 // laneRoom is how many rows one context may hold while the contexts before it still send theirs. Until then, rows come
 // in the order of the contexts. When a context holds that many rows, and the context before it sends nothing, the rows
-// of the later context go out first. Otherwise its broker would close the connection, since nobody reads it (after 30
-// s on 4.3), and the answer would be cut off.
+// of the later context go out first. Otherwise rabbitctl would stop reading from its broker, the broker would close the
+// connection (after 30 s on 4.3), and the answer would be cut off.
 const laneRoom = 10_000
 
 // lanes pass the rows of several readers on to one that prints them. They are safe for concurrent use.

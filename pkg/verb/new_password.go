@@ -35,7 +35,7 @@ func (n *newPassword) check(login pflag.Value) error {
 	return n.TypedPassword.check(login, "--new-password-stdin and --generate")
 }
 
-// given reports whether a flag says from where the password comes. A comparison asks nobody for it.
+// given reports whether a flag says from where the password comes. A comparison asks no person for the password.
 func (n *newPassword) given() bool { return n.from != (config.PasswordFrom{}) }
 
 // read gets the password, from a person where no flag says from where.

@@ -58,8 +58,9 @@ func ByErlang(ask Ask, d record.Document) record.Document {
 	return append(record.Document{record.Fields("", transports(Erlang))}, d...)
 }
 
-// NodeInstead asks the node itself for what its management API does not have, or does not tell since it does not answer,
-// where somebody has said what the cookie is. The reason comes back where the node cannot be asked either.
+// NodeInstead asks the node itself for what its management API does not have, or cannot report because it does not
+// answer. This needs the Erlang cookie. Without the cookie, or if the node cannot be asked either, NodeInstead returns
+// the reason.
 func NodeInstead[T any](ctx context.Context, ask Ask, reason error,
 	read func(ctx context.Context, n inside.Node) (T, error)) (got T, err error) {
 	if !ask.app.TellsCookie() {
@@ -80,7 +81,7 @@ func NodeInstead[T any](ctx context.Context, ask Ask, reason error,
 	return got, nil
 }
 
-// forPrograms tells whether a program reads the answer, which is told by which way it came.
+// forPrograms tells whether a program reads the answer: then the answer names its transport.
 func forPrograms(a *app.App) bool {
 	f, err := format(a)
 	return err == nil && (f == render.JSON || f == render.YAML)

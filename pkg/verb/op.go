@@ -63,7 +63,7 @@ type op struct {
 	args   []change.Param
 	told   []told
 	secret string
-	// files say where parameters are that are not on the command line, by the parameter's name, and texts what is there.
+	// files are the paths of files that hold parameters, by the parameter's name, and texts their contents.
 	files, texts map[string]string
 	// itemFile is the file that has names of items.
 	itemFile string
@@ -136,7 +136,7 @@ func option(fs *pflag.FlagSet, p change.Param, set func(text string) error) {
 	}
 }
 
-// told is a fresh change that was told its parameters.
+// fresh is a new change with its parameters set.
 func (o *op) fresh(args []string) (change.Op, error) {
 	fresh := o.made()
 	at := 0

@@ -93,7 +93,7 @@ func (o *op) planOne(ctx context.Context, c *broker.Client, ask Ask, args []stri
 	return o.worded(c, plan), nil
 }
 
-// worded is the plan in which an object that went in the meantime is worded as one that was not there.
+// worded is the plan in which an object that disappears meanwhile gives the same error as one that never existed.
 func (o *op) worded(c *broker.Client, plan *change.Plan) *change.Plan {
 	for i, s := range plan.Steps {
 		if s.Do == nil {

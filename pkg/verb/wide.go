@@ -8,7 +8,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// wide is the option that was typed by which it is about several virtual hosts; "" for none.
+// wide is the typed option that makes the change about several virtual hosts; "" for none.
 func (o *op) wide() string {
 	for _, p := range o.Params {
 		if p.Wide && slices.ContainsFunc(o.told, func(t told) bool { return t.name == p.Name }) {

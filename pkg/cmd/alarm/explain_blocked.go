@@ -58,7 +58,8 @@ answer, a node itself is asked, over Erlang distribution, if there is a cookie.`
 	}
 }
 
-// settledFacts waits for the statistics, but not for long: right after an alarm the listings do not name the stuck yet.
+// settledFacts waits for the statistics, but not for long: right after an alarm the listings do not show the blocked
+// connections yet.
 func settledFacts(ctx context.Context, c *broker.Client, ask verb.Ask) (diagnose.BlockedFacts, error) {
 	facts, err := blockedFacts(ctx, c)
 	if err != nil {

@@ -60,7 +60,7 @@ func planFix(ctx context.Context, c *broker.Client, ask verb.Ask) (*change.Plan,
 	return plan, nil
 }
 
-// byHand adds to the reason why nothing can be set from here what to do where it can.
+// byHand adds to an error what to do on the node's own machine, because no limit can be set from here.
 func byHand(err error, fixes []diagnose.Fix) error {
 	next := fail.HintOf(err)
 	for _, f := range fixes {

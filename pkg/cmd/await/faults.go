@@ -18,9 +18,9 @@ type faults struct {
 	told bool
 }
 
-// lasting tells whether an error ends the waiting: at once what is wrong on this side, or with the user; after some
-// rounds what is not the management API at all. While something in between says that it gets nothing from the broker,
-// the waiting goes on, and people are told once.
+// lasting tells whether an error ends the wait. An error on this side, or about the user, ends it at once. An answer
+// that is not from a management API ends it after some rounds. If a proxy answers that it cannot reach the broker, the
+// wait goes on, with one note.
 func (w waiting) lasting(seen *faults, err error) bool {
 	wrong := false
 	switch kind := fail.KindOf(err); {

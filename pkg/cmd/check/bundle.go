@@ -161,7 +161,7 @@ func fromFile(ask verb.Ask, path string) ([]member, error) {
 	return members, nil
 }
 
-// fresh is a check of that name that nobody has set flags of.
+// fresh is a new check of that name, without any flags set.
 func fresh(name string) (verb.Check, error) {
 	var names []string
 	for _, c := range checks() {

@@ -123,7 +123,7 @@ func figuresAre(stale, running bool) string {
 	return "current"
 }
 
-// alarmFlag is absent for a node that does not run and has no alarm that the others know of: nobody knows.
+// alarmFlag is absent if the node does not run and the other nodes know of no alarm there: then it is not known.
 func alarmFlag(alarmed, running bool) record.Value {
 	if !running && !alarmed {
 		return nil

@@ -14,8 +14,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// liveness is whether the node answers, and nothing else. Another node than the one that answers lives when that one
-// sees it running.
+// liveness tells whether the node answers, and nothing else. For another node than the one that answers, it tells
+// whether the answering node sees that node running.
 func liveness(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, error) {
 	const out = "alarms, partitions and queues are not part of liveness (a restart cures none of them)"
 	overview, err := c.Answers(ctx)
@@ -58,7 +58,7 @@ func liveness(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, 
 	return r, nil
 }
 
-// silentOne is the verdict on a node where the one that was asked waits for a silent one.
+// silentOne is the verdict on a node if the node that was asked waits for a silent node.
 func silentOne(node string, err error) (verb.Report, error) {
 	var silence *broker.Silence
 	if errors.As(err, &silence) && slices.Contains(silence.Silent, node) {
@@ -100,8 +100,8 @@ func readiness(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report,
 	return r, nil
 }
 
-// gone is the verdict on a node that does not answer: why where nobody can say more, seen and the status where the node
-// itself says that RabbitMQ runs on it.
+// gone is the verdict on a node whose management API does not answer. why explains that if the node cannot be asked
+// over Erlang distribution. seen and running are for a node that itself says that RabbitMQ runs on it.
 func (a nodeAsk) gone(ctx context.Context, err error, why, seen string, running health.Status) verb.Report {
 	if of, known, explained := a.away(ctx, err); known {
 		r := verb.Report{Result: health.Result{Status: health.Critical, Summary: explained.Error()},

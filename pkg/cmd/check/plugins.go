@@ -29,7 +29,8 @@ report its running plugins. It needs the tag monitoring.`,
 		Args: []verb.Arg{{Name: "PLUGIN", Many: true, Complete: pluginNames}},
 		Run: func(ctx context.Context, c *broker.Client, ask verb.Ask) (verb.Report, error) {
 			hosts, err := survey.Plugins(ctx, c)
-			// Of a node that has just started, the listing can say nothing yet, or what is enabled and not what runs.
+			// For a node that has just started, the listing can be empty, or have the enabled plugins and not the
+			// running ones.
 			for waited := time.Duration(0); err == nil && waited < settled && health.PluginsUnsettled(hosts,
 				ask.Args); waited += health.StatisticsInterval {
 				ask.Waiting("waiting until nodes that have just started say what runs")

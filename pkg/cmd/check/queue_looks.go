@@ -178,7 +178,7 @@ func (l *queueLook) each(ctx context.Context, c *broker.Client, ask verb.Ask, kn
 	if known != nil {
 		l.sources += ", consumers up to 10 s old"
 	}
-	// What was whole may not have been until the end: while a node goes, the queues on it count 0.
+	// A node may have stopped during the listing: while it stops, the queues on it count 0.
 	nodes, err := survey.Nodes(ctx, c)
 	l.blind = survey.Whole(nodes)
 	return err

@@ -111,7 +111,7 @@ func oldestOf(samples record.Value) (oldest string, span time.Duration) {
 	return oldest, time.Duration(newest-last) * time.Millisecond
 }
 
-// awake says why a connection is not idle for long enough; "" where it is, or where nobody asked.
+// awake says why a connection is not idle for long enough; "" if it is, or without --idle.
 func (b *closing) awake(c chosen, now time.Time) (why string, unsure bool) {
 	if b.Idle == 0 {
 		return "", false

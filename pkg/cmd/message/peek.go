@@ -16,7 +16,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// usualLook is how many messages a look is at where nobody says how many.
+// usualLook is how many messages a look shows if the command line does not say how many.
 const usualLook = 10
 
 // peeking is one run of peek_messages.

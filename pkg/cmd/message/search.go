@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	// mostSearched is how many queues are searched in one run, and mostTold of how many it is said why they are not.
+	// mostSearched is how many queues one run searches, and mostTold for how many it says why they are not searched.
 	mostSearched = 200
 	mostTold     = 10
 )

@@ -58,8 +58,8 @@ are unknown and the exit code is 75.`,
 	}
 }
 
-// allTell is an error when a node does not answer: the others do not know of an alarm there, and the alarms check is
-// well.
+// allTell returns an error if a node does not answer: the other nodes do not know its alarms, and the alarms check
+// passes.
 func allTell(ctx context.Context, c *broker.Client, ask verb.Ask) error {
 	nodes, missing, err := c.Members(ctx)
 	switch {

@@ -56,7 +56,7 @@ func breakdown(c *broker.Client, node string, raw record.Value) (record.Document
 		switch {
 		case !ok:
 		case strings.HasPrefix(f, "total."):
-			// As rabbitmq-diagnostics does: the largest of the ways to measure is what the parts are shares of.
+			// As in rabbitmq-diagnostics, the parts are shares of the largest of the totals.
 			total = max(total, n)
 		default:
 			parts = append(parts, part{f, n})

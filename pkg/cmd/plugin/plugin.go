@@ -41,8 +41,8 @@ others need them.`,
 	}
 }
 
-// young is how long after its start a node may still tell what ran at a moment of its boot when few plugins did
-// (measured on 3.10 and 4.3: its first figures do, and the next come five seconds later).
+// young is how long after its start a node may still report a moment of its boot, when few plugins ran (measured on
+// 3.10 and 4.3: its first figures are of such a moment, and the next come five seconds later).
 const young = 30 * time.Second
 
 func rows(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {

@@ -126,8 +126,9 @@ func look(ctx context.Context, c *broker.Client, kind, vhost, name string) (obje
 	if err != nil {
 		return o, err
 	}
-	// A queue that tells its counts of this moment tells its policy too, and no policy by leaving it out; that is classic
-	// and quorum queues since 4.0. Its operator policy only quorum queues tell there, since 4.3 (measured).
+	// A queue that reports the counts of this moment also reports its policy; without the member, no policy applies.
+	// Classic and quorum queues do this since 4.0. Only quorum queues report their operator policy there, since 4.3
+	// (measured).
 	if fresh.At("messages_ready").Known() {
 		o.policy = record.Of(fresh.At("policy").Text())
 	}
@@ -201,8 +202,8 @@ func matching(ctx context.Context, c *broker.Client, kind string, ask verb.Ask,
 	}
 }
 
-// disputed is the policy, or the operator policy, that comes first of those found, where the broker says that neither
-// it nor one of equal priority is in effect; "" where that is not so.
+// disputed is the first policy, or operator policy, that matches, if the broker reports that neither it nor one of
+// equal priority is in effect; "" otherwise.
 func disputed(found []match, o object, operator bool) string {
 	first := slices.IndexFunc(found, func(m match) bool { return m.Operator == operator })
 	if first < 0 {

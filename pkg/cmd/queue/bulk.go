@@ -126,7 +126,7 @@ func (b *bulk) lag(q chosen) time.Duration {
 	return 0
 }
 
-// awake says why a queue is not idle for long enough; "" where it is, or where nobody asked.
+// awake says why a queue is not idle for long enough; "" if it is, or without --idle.
 func (b *bulk) awake(q chosen, now time.Time) string {
 	if b.Idle == 0 {
 		return ""

@@ -33,7 +33,7 @@ func byNodes(ctx context.Context, c *broker.Client, ask verb.Ask,
 	})(ctx, c, ask, columns)
 }
 
-// tellers are the columns by the items that fill them, and what was said before: words and virtual hosts, which are few.
+// tellers has the columns that each item fills, and keeps values that repeat: words and virtual hosts, which are few.
 type tellers struct {
 	columns int
 	at      map[erlang.Term][]int

@@ -14,9 +14,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// The connections are looked at each lookEvery, and at most a lookShare-th part of the time is spent on that: who looks
-// for what burdens a broker must not be it. The counters are read each countEvery; the listing that knows the programs'
-// names is as old as the statistics.
+// The connections are listed each lookEvery, and at most a lookShare-th part of the time is spent on that, so that this
+// command itself is no burden for the broker. The counters are read each countEvery. The listing that knows the
+// programs' names is as old as the statistics.
 const (
 	lookEvery   = 50 * time.Millisecond
 	lookShare   = 10

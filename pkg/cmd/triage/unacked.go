@@ -109,8 +109,8 @@ func unacked(ctx context.Context, c *broker.Client, ask verb.Ask) ([]fields, err
 	return rows, nil
 }
 
-// longestIdle is the connection of the holder to which nothing happened for longest; "" where all are at work: what is
-// at work needs no closing.
+// longestIdle is the holder's connection that was idle for longest; "" if all are at work: then no connection needs
+// closing.
 func longestIdle(holders []diagnose.Holder) string {
 	var found diagnose.Holder
 	for _, h := range holders {

@@ -33,7 +33,7 @@ func (e Engine) Up(ctx context.Context, req Request, timeout time.Duration) (sta
 	if req.Name == "" {
 		release := req.Release
 		if release == "" {
-			// Only the found programs tell the default release, which is in the default name.
+			// The default name contains the default release, which is known only once the programs are found.
 			var err error
 			if programs, err = e.Programs(ctx, ""); err != nil {
 				return state.Broker{}, err

@@ -11,7 +11,7 @@ type pace struct {
 	next     time.Time
 }
 
-// newPace spaces work for so many a second; 0 or below is as fast as possible.
+// newPace spaces pieces of work, perSecond of them each second; 0 or below is as fast as possible.
 func newPace(perSecond float64) *pace {
 	if perSecond <= 0 {
 		return &pace{}
