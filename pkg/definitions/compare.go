@@ -133,10 +133,10 @@ func unlike(a, b Object, wholeA, wholeB bool) []MemberDifference {
 	return all
 }
 
-// unsaid reports whether a member that one document leaves out is no difference; is is its value in the other document.
-// 3.10 exports only the names of virtual hosts, and a document written by hand may leave out queue types and limits of
-// users. whole means that the document has all settings of its virtual hosts, or all limits of the user: then a member
-// that is missing has the value of a new object.
+// unsaid reports whether a member that one document leaves out is not a difference. The argument is has its value in
+// the other document. 3.10 exports only the names of virtual hosts, and a document written by hand may leave out queue
+// types and limits of users. whole means that the document has all settings of its virtual hosts, or all limits of the
+// user: then a member that is missing has the value of a new object.
 func unsaid(k Kind, name string, is record.Value, whole bool) bool {
 	if k == VHosts {
 		return !whole || slices.Contains([]string{`""`, "[]", "false", `"classic"`}, string(is))
