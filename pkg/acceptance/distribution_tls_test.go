@@ -36,8 +36,8 @@ func TestErlangDistribution_TLS(t *testing.T) {
 				t.Errorf("by the release's own tool the limit is %q", limit)
 			}
 			for says, more := range map[string][]string{
-				"speaks Erlang distribution over TLS only": {"RABBITCTL_TLS_DISTRIBUTION=false"},
-				"refuses our certificate, or finds no TLS": {"RABBITCTL_CERT=", "RABBITCTL_KEY="},
+				"speaks Erlang distribution over TLS only":  {"RABBITCTL_TLS_DISTRIBUTION=false"},
+				"refuses the certificate of rabbitctl":      {"RABBITCTL_CERT=", "RABBITCTL_KEY="},
 				"is not trusted":                            {"RABBITCTL_CACERT="},
 				"has another Erlang cookie than that of":    {"RABBITCTL_ERLANG_COOKIE_FILE=", "RABBITCTL_ERLANG_COOKIE=other"},
 				"does not speak TLS there: ":                {"RABBITCTL_NODE_PORT=" + portOf(b.URL)},
