@@ -111,8 +111,12 @@ func (m slowMove) finished(t *testing.T, many int) {
 	holdAll(t, many, m.twice, m.b.drained(t, m.vhost, m.to))
 }
 
+// unbounded is more than any of these queues holds.
+const unbounded = 1_000_000
+
 // toldTwice is how many messages can be in both queues, as a move says that ended early. A classic queue whose node
-// stopped can have more, which "or more" says: twice as many then, since 652 of 500 were seen on a busy machine.
+// stopped can have more, which "or more" says; then nothing bounds the number. On a busy machine 1,366 were seen where
+// the move said "484 or more" (4.3).
 func (m slowMove) toldTwice(t *testing.T, r ran) int {
 	t.Helper()
 	told := regexp.MustCompile(`; (up to )?(\d+)( or more)? messages? may be there and in queue `).FindStringSubmatch(r.stderr)
@@ -127,7 +131,7 @@ func (m slowMove) toldTwice(t *testing.T, r ran) int {
 		t.Errorf("%s: %s", m.from, r.stderr)
 	}
 	if told[3] != "" {
-		return 2 * n
+		return unbounded
 	}
 	return n
 }
