@@ -3,6 +3,7 @@ package main
 
 import (
 	"os"
+	"runtime"
 	"runtime/debug"
 
 	"github.com/rabbitctl/rabbitctl/pkg/cli"
@@ -11,10 +12,20 @@ import (
 
 func main() {
 	if os.Getenv("GOGC") == "" {
-		// Commands that list very many queues keep little memory and free much. With half of Go's usual headroom,
-		// listing 50,000 queues takes 2 to 3 MB less, and a hundredth of a second of CPU more.
-		debug.SetGCPercent(50)
+		keepLittle()
 	}
 	render.ForgetWidths()
 	os.Exit(cli.Main(os.Args, os.Environ()))
+}
+
+// keepLittle halves Go's usual headroom once the heap has grown to 4 MB, where Go collects garbage for the first time.
+// Commands that list very many queues keep little memory and free much: at 50,000 queues they take 2 to 3 MB less, and
+// 0.01 s of CPU more. A command that never gets there need not pay for it: halved from the start, a check took 1.5 ms of
+// its 9 more.
+func keepLittle() {
+	runtime.AddCleanup(new([64]byte), func(usual int) {
+		if now := debug.SetGCPercent(usual / 2); now != usual {
+			debug.SetGCPercent(now) // a command has chosen its own
+		}
+	}, 100)
 }
