@@ -42,7 +42,7 @@ func reachFlags() []string {
 
 // bindFlags adds the flags of the options of these names.
 func bindFlags(fs *pflag.FlagSet, names ...string) {
-	for _, o := range Options() {
+	for _, o := range allOptions {
 		if slices.Contains(names, o.Name) {
 			bindFlag(fs, o)
 		}

@@ -77,7 +77,7 @@ func (in Input) nameContext(flags layer) error {
 	if in.among == "" {
 		return nil
 	}
-	for _, o := range Options() {
+	for _, o := range allOptions {
 		v, ok := flags.values[o.Name]
 		switch {
 		case !ok || !ofOneBroker(o.Name):

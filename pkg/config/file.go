@@ -291,7 +291,7 @@ func absolutePath(o Option, text, path string, getenv func(string) string) (stri
 
 func names(keys map[string]Option) []string {
 	var list []string
-	for _, o := range Options() { // in a fixed order, so that the nearest name is always the same
+	for _, o := range allOptions { // in a fixed order, so that the nearest name is always the same
 		if _, ok := keys[o.Key]; ok {
 			list = append(list, o.Key)
 		}

@@ -9,7 +9,7 @@ import (
 
 // BindFlags adds the flags that every command has. Resolve reads their values from the flag set.
 func BindFlags(fs *pflag.FlagSet) {
-	for _, o := range Options() {
+	for _, o := range allOptions {
 		if o.ByFlag() && !o.Local {
 			bindFlag(fs, o)
 		}

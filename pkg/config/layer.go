@@ -50,7 +50,7 @@ func flagLayer(fs *pflag.FlagSet) (layer, error) {
 	if fs == nil {
 		return l, nil
 	}
-	for _, o := range Options() {
+	for _, o := range allOptions {
 		if !o.ByFlag() {
 			continue
 		}
@@ -72,7 +72,7 @@ func flagLayer(fs *pflag.FlagSet) (layer, error) {
 // environmentLayer holds the variables that are set and not empty.
 func environmentLayer(getenv func(string) string) (layer, error) {
 	l := layer{kind: fail.Config, values: map[string]value{}}
-	for _, o := range Options() {
+	for _, o := range allOptions {
 		if o.Env == "" {
 			continue
 		}
@@ -87,7 +87,7 @@ func environmentLayer(getenv func(string) string) (layer, error) {
 }
 
 func (l layer) checkKinds() error {
-	for _, o := range Options() {
+	for _, o := range allOptions {
 		v, ok := l.values[o.Name]
 		if !ok {
 			continue

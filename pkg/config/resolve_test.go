@@ -352,7 +352,7 @@ func TestPrecedence(t *testing.T) {
 		}
 		return [3]string{"a", "b", "c"}
 	}
-	for _, o := range Options() {
+	for _, o := range allOptions {
 		switch o.Name {
 		case nameURL, namePassword, namePasswordFile, namePasswordCommand, namePasswordStdin, nameConfig, nameContext:
 			continue // have tests of their own

@@ -189,7 +189,7 @@ func (e *editor) assignment(key, text string) string {
 // orderedKeys lists the map's keys in the order of Options.
 func orderedKeys(texts map[string]string) []string {
 	var keys []string
-	for _, o := range Options() {
+	for _, o := range allOptions {
 		if _, ok := texts[o.Key]; ok && o.InContext() {
 			keys = append(keys, o.Key)
 		}

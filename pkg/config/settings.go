@@ -80,7 +80,7 @@ func (s *Settings) Origin(option string) string { return s.values[option].Origin
 // Values lists every option with its value and origin, in the order of Options.
 func (s *Settings) Values() []Value {
 	var all []Value
-	for _, o := range Options() {
+	for _, o := range allOptions {
 		v := s.values[o.Name]
 		v.Option = o
 		all = append(all, v)

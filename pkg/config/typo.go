@@ -13,7 +13,7 @@ const envPrefix = "RABBITCTL_"
 // misspeltVariables returns a warning for each unknown RABBITCTL_ variable whose name is like a known one.
 func misspeltVariables(environ []string) []string {
 	var known []string
-	for _, o := range Options() {
+	for _, o := range allOptions {
 		if o.Env != "" {
 			known = append(known, strings.TrimPrefix(o.Env, envPrefix))
 		}
