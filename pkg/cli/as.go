@@ -9,12 +9,11 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/personality"
-	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
 // as runs a command line of an official tool. Everything behind the tool's name is the tool's, so flags are not parsed
 // here.
-func as(a *app.App, commands []verb.Command) *cobra.Command {
+func as(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "as TOOL [ARGUMENT ...]",
 		Short: "Behave as rabbitmqctl, or another official tool",
@@ -62,7 +61,7 @@ terminal.`,
 			}
 			a.UseFlags(cmd.Context(), flags, true)
 			a.Yes, _ = flags.GetBool("yes")
-			return personality.Run(cmd.Context(), a, commands, args[at], args[at+1:])
+			return personality.Run(cmd.Context(), a, commandNamed, args[at], args[at+1:])
 		},
 	}
 	cmd.Flags().BoolP("yes", "y", false, "before as: do not ask for confirmation in a protected context")

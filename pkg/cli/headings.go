@@ -98,9 +98,10 @@ func anything(string) bool { return true }
 func nothing(string) bool { return false }
 
 // groupsFor are the headings with as many commands as a command line can need: those of one noun, if its word for the
-// command, which is at the index, is known. A program that runs every minute does not make 300 commands to run one.
+// command, which is at the index, is known. A program that runs every minute does not make 300 commands to run one. The
+// command `as` needs none of them: personality asks for those that it uses.
 func groupsFor(args []string, at int) []group {
-	if slices.Equal(args, []string{"--version"}) {
+	if slices.Equal(args, []string{"--version"}) || at >= 0 && args[at] == "as" {
 		return groups(nothing)
 	}
 	if words := completed(args); len(words) > 0 {
@@ -120,6 +121,18 @@ func groupsFor(args []string, at int) []group {
 		}
 	}
 	return groups(anything)
+}
+
+// commandNamed finds a command by its name, and makes only those of its noun.
+func commandNamed(name string) (verb.Command, bool) {
+	if noun := nounOf(name); noun != "" {
+		for _, c := range everything(groups(func(n string) bool { return n == noun })) {
+			if title, _ := c.Title(); title == name {
+				return c, true
+			}
+		}
+	}
+	return nil, false
 }
 
 // completed are the words of a command line that the shell asks to complete, the last one unfinished; nil for another.

@@ -19,7 +19,7 @@ func Root(a *app.App) *cobra.Command { return tree(a, groups(anything), anything
 // rootFor makes as much of the tree as a command line needs, so a program that runs every minute does not build more
 // than a hundred commands to run one. The others have only a name, for help and suggestions.
 func rootFor(a *app.App, ours []group, args []string) *cobra.Command {
-	if slices.Equal(args, []string{"--version"}) {
+	if len(everything(ours)) == 0 {
 		return tree(a, ours, nothing)
 	}
 	also := aliases()
@@ -109,7 +109,7 @@ It asks http://127.0.0.1:15672 as guest unless --url, --host, a variable such as
 		}
 	}
 	root.AddGroup(&cobra.Group{ID: "rabbitctl", Title: "rabbitctl itself:"})
-	for _, cmd := range []*cobra.Command{contexts.Command(a), as(a, commands), version(a)} {
+	for _, cmd := range []*cobra.Command{contexts.Command(a), as(a), version(a)} {
 		cmd.GroupID = "rabbitctl"
 		root.AddCommand(cmd)
 	}

@@ -26,7 +26,7 @@ func withBoth(t *testing.T, s *brokertest.Server, n *nodetest.Node, stdin, line 
 	a.UseFlags(t.Context(), nil, true)
 	commands := append(connection.Commands(), append(channel.Commands(), consumer.Commands()...)...)
 	words := strings.Fields(line)
-	err = personality.Run(t.Context(), a, commands, words[0], words[1:])
+	err = personality.Run(t.Context(), a, among(commands), words[0], words[1:])
 	return stdout.String(), stderr.String(), err
 }
 

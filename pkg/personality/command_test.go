@@ -11,6 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 	"github.com/rabbitctl/rabbitctl/pkg/personality"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
 const (
@@ -28,8 +29,20 @@ func as(t *testing.T, s *brokertest.Server, stdin, tool string, words ...string)
 		"RABBITCTL_PASSWORD=secret"}
 	a := app.New(streams, env, "test")
 	a.UseFlags(t.Context(), nil, true)
-	err = personality.Run(t.Context(), a, listener.Commands(), tool, words)
+	err = personality.Run(t.Context(), a, among(listener.Commands()), tool, words)
 	return stdout.String(), stderr.String(), err
+}
+
+// among finds rabbitctl's own commands among these.
+func among(commands []verb.Command) personality.Own {
+	return func(name string) (verb.Command, bool) {
+		for _, c := range commands {
+			if own, _ := c.Title(); own == name {
+				return c, true
+			}
+		}
+		return nil, false
+	}
 }
 
 // TestTagsKeepThePassword holds what a PUT without a hash would destroy.

@@ -15,6 +15,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 	"github.com/rabbitctl/rabbitctl/pkg/steps"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
 // wire is a broker that answers every request with what it knows of a node, and notes the requests.
@@ -135,7 +136,9 @@ func TestProtected_nothingElseChanges(t *testing.T) {
 		a, _, _ := protected(t, w.URL, "", false)
 		// What waits for something would wait for ever here.
 		a.Sleep = func(context.Context, time.Duration) error { cancel(); return context.Canceled }
-		r := &run{app: a, tool: "rabbitmqctl", command: d.name, typed: append([]string{d.name, "-t", "1"}, wordsFor(d)...)}
+		none := func(string) (verb.Command, bool) { return nil, false }
+		r := &run{app: a, own: none, tool: "rabbitmqctl", command: d.name,
+			typed: append([]string{d.name, "-t", "1"}, wordsFor(d)...)}
 		if err := r.perform(ctx, d); err != nil && strings.Contains(err.Error(), "context prod is protected") {
 			stopped++
 		}

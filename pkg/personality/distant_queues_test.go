@@ -136,6 +136,6 @@ func unnamed(t *testing.T, env []string, words ...string) (out, errs string, err
 	streams, stdout, stderr := iostreams.Test("")
 	a := app.New(streams, append([]string{"HOME=" + t.TempDir()}, env...), "test")
 	a.UseFlags(t.Context(), nil, true)
-	err = personality.Run(t.Context(), a, queue.Commands(), "rabbitmqctl", words)
+	err = personality.Run(t.Context(), a, among(queue.Commands()), "rabbitmqctl", words)
 	return stdout.String(), stderr.String(), err
 }

@@ -154,7 +154,7 @@ func toolAt(t *testing.T, url string, n *nodetest.Node, tool, secret string, wor
 		"RABBITCTL_ERLANG_COOKIE_FILE=" + cookie, fmt.Sprintf("RABBITCTL_EPMD_PORT=%d", n.EpmdPort)}, "test")
 	a.UseFlags(t.Context(), nil, true)
 	args := append([]string{"-n", "rabbit@localhost"}, words...)
-	err = personality.Run(t.Context(), a, queue.Commands(), tool, args)
+	err = personality.Run(t.Context(), a, among(queue.Commands()), tool, args)
 	return stdout.String(), stderr.String(), err
 }
 

@@ -31,8 +31,8 @@ func (r *run) help(t tools, words []string) error {
 
 // entryHelp is the help of a command, whatever it is.
 func (r *run) entryHelp(e entry) string {
-	if i := slices.IndexFunc(listings(), func(l listing) bool { return l.name == e.name }); i >= 0 {
-		return r.listingHelp(listings()[i])
+	if l, ok := listingNamed(e.name); ok {
+		return r.listingHelp(l)
 	}
 	if d, ok := commandOf(toolNamed(r.tool), e.name); ok && e.lacks == "" {
 		return r.commandHelp(d)
@@ -113,7 +113,7 @@ func options(known switches, letters map[string]string) []string {
 func (r *run) helpText(name, usage string, items []string) string {
 	var b strings.Builder
 	b.WriteString("\nUsage\n\n" + r.usageLine(usage) + "\n")
-	if short := r.titles[name]; short != "" {
+	if short := r.own.short(name); short != "" {
 		b.WriteString("\n" + short + ".\n")
 	}
 	if e, ok := find(toolNamed(r.tool), name); ok && e.lacks != "" {

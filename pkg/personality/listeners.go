@@ -15,7 +15,7 @@ type listener struct{ node, protocol, shown, port, purpose string }
 
 // listeners returns the listeners of a node, or of all nodes for "", as the program's own listing has them.
 func (c *call) listeners(ctx context.Context, node string) ([]listener, error) {
-	noun, ok := c.nouns["listeners"]
+	noun, ok := c.own.listing("listeners")
 	if !ok {
 		return nil, fail.New(fail.Internal, "there is no listing of listeners")
 	}

@@ -22,6 +22,16 @@ func with(m map[string]shape, s shape, names string) map[string]shape {
 
 const policyColumns = "vhost name pattern apply-to definition priority"
 
+// listingNamed is the listing of that name.
+func listingNamed(name string) (listing, bool) {
+	for _, l := range listings() {
+		if l.name == name {
+			return l, true
+		}
+	}
+	return listing{}, false
+}
+
 // listings are the listings of the official tools. One more is one more entry.
 func listings() []listing {
 	policies := with(with(nil, asJSON, "definition"), asPlain, "priority")

@@ -62,7 +62,7 @@ func (n *stoppedNode) tool(t *testing.T, words ...string) (out, errs string, err
 		"RABBITCTL_ERLANG_COOKIE=secret", "RABBITMQ_NODENAME=rabbit@localhost", "RABBITMQ_PLUGINS_DIR=" + n.folder,
 		"RABBITMQ_ENABLED_PLUGINS_FILE=" + n.file, "RABBITMQ_PLUGINS_EXPAND_DIR=/data/plugins"}, "test")
 	a.UseFlags(t.Context(), nil, true)
-	err = personality.Run(t.Context(), a, queue.Commands(), "rabbitmq-plugins", words)
+	err = personality.Run(t.Context(), a, among(queue.Commands()), "rabbitmq-plugins", words)
 	return stdout.String(), stderr.String(), err
 }
 

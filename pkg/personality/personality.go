@@ -11,7 +11,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -25,28 +24,39 @@ import (
 // run is one command line.
 type run struct {
 	app   *app.App
-	nouns map[string]verb.List
-	// titles are what the program's own commands of the same name say of themselves.
-	titles map[string]string
-	tool   string
-	typed  []string
-	line   line
+	own   Own
+	tool  string
+	typed []string
+	line  line
 	// command is the command's name, "" before it is known, and usage what follows the tool and the global options in its
 	// usage line.
 	command, usage string
 }
 
-// Run runs a command line of the tool, args without the tool's name. Commands are the program's own, of which the
-// listings are used. The text of the error, if any, is on stderr already; its kind stands for the official exit code.
-func Run(ctx context.Context, a *app.App, commands []verb.Command, tool string, args []string) error {
-	r := &run{app: a, nouns: map[string]verb.List{}, titles: map[string]string{}, tool: tool, typed: args}
-	for _, c := range commands {
-		name, short := c.Title()
-		r.titles[name] = short
-		if l, ok := c.(verb.List); ok {
-			r.nouns[l.Name] = l
-		}
+// Own finds rabbitctl's own command of that name. Its listings are used, and help has the line about a command.
+type Own func(name string) (verb.Command, bool)
+
+// listing is rabbitctl's own listing of that name.
+func (o Own) listing(name string) (verb.List, bool) {
+	c, _ := o(name)
+	l, ok := c.(verb.List)
+	return l, ok
+}
+
+// short is the line about rabbitctl's own command of that name; "" where there is none.
+func (o Own) short(name string) string {
+	c, ok := o(name)
+	if !ok {
+		return ""
 	}
+	_, short := c.Title()
+	return short
+}
+
+// Run runs a command line of the tool, args without the tool's name. The text of the error, if any, is on stderr already;
+// its kind stands for the official exit code.
+func Run(ctx context.Context, a *app.App, own Own, tool string, args []string) error {
+	r := &run{app: a, own: own, tool: tool, typed: args}
 	end := onScreen(a)
 	err := r.dispatch(ctx)
 	end()
@@ -115,9 +125,8 @@ func (r *run) dispatch(ctx context.Context) error {
 	if !ok {
 		return r.notFound(t, r.command)
 	}
-	if i := slices.IndexFunc(listings(), func(l listing) bool { return l.name == e.name }); i >= 0 {
-		l := listings()[i]
-		if noun, ok := r.nouns[cmp.Or(l.noun, l.name)]; ok {
+	if l, ok := listingNamed(e.name); ok {
+		if noun, ok := r.own.listing(cmp.Or(l.noun, l.name)); ok {
 			return r.list(ctx, l, noun)
 		}
 	}

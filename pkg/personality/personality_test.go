@@ -31,7 +31,7 @@ func onApp(t *testing.T, url string, change func(*app.App), words ...string) (ou
 	change(a)
 	a.UseFlags(t.Context(), nil, true)
 	commands := slices.Concat(queue.Commands(), policy.Commands(), vhost.Commands())
-	err = personality.Run(t.Context(), a, commands, "rabbitmqctl", words)
+	err = personality.Run(t.Context(), a, among(commands), "rabbitmqctl", words)
 	return stdout.String(), stderr.String(), err
 }
 

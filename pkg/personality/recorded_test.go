@@ -139,6 +139,6 @@ func replayKnowing(t *testing.T, env []string, url, tool string, words ...string
 		parameter.Commands(), connection.Commands(),
 		channel.Commands(), consumer.Commands(), user.Commands(), vhost.Commands(), limit.Commands(), feature.Commands(),
 		listener.Commands(), node.Commands(), federation.Commands())
-	err = personality.Run(t.Context(), a, commands, tool, words)
+	err = personality.Run(t.Context(), a, among(commands), tool, words)
 	return stdout.String(), stderr.String(), err
 }

@@ -74,7 +74,7 @@ func (c *call) part(ctx context.Context, words []string) error {
 	if d, ok := commandNamed(words[0]); ok && d.distant {
 		return c.distantPart(ctx, words)
 	}
-	sub := &run{app: c.app, nouns: c.nouns, tool: c.tool, typed: slices.Clone(words)}
+	sub := &run{app: c.app, own: c.own, tool: c.tool, typed: slices.Clone(words)}
 	if node, ok := c.line.given("node"); ok {
 		sub.typed = append(sub.typed, "--node="+node)
 	}
@@ -82,9 +82,8 @@ func (c *call) part(ctx context.Context, words []string) error {
 		sub.typed = append(sub.typed, "--quiet")
 	}
 	var missing []string
-	if i := slices.IndexFunc(listings(), func(l listing) bool { return l.name == words[0] && l.free }); i >= 0 {
-		l := listings()[i]
-		noun := c.nouns[cmp.Or(l.noun, l.name)]
+	if l, ok := listingNamed(words[0]); ok && l.free {
+		noun, _ := c.own.listing(cmp.Or(l.noun, l.name))
 		for _, name := range l.columnNames() {
 			if column, ok := noun.Table.Find(name); !ok || column.Missing != "" {
 				missing = append(missing, name)
