@@ -284,20 +284,19 @@ func TestCall_hostile(t *testing.T) {
 	}
 }
 
-func ticks(c net.Conn) {
-	for end := time.Now().Add(3 * time.Second); time.Now().Before(end); {
-		if _, err := c.Write(make([]byte, 4000)); err != nil {
-			return
-		}
-	}
-}
+func ticks(c net.Conn) { keepSending(c, make([]byte, 4000)) }
 
 // strangers sends messages to processes that are not there.
 func strangers(c net.Conn) {
 	nobody := erlang.Pid{Node: "1X2Y@localhost", ID: 77, Creation: 7}
 	f := nodetest.Frame(erlang.Tuple{erlang.Int(2), erlang.Atom(""), nobody}, erlang.Tuple{})
-	for end := time.Now().Add(3 * time.Second); time.Now().Before(end); {
-		if _, err := c.Write(f); err != nil {
+	keepSending(c, f)
+}
+
+// keepSending sends the same thing again and again, longer than the test waits.
+func keepSending(c net.Conn, p []byte) {
+	for end := time.Now().Add(3 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
+		if _, err := c.Write(p); err != nil {
 			return
 		}
 	}

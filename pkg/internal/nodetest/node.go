@@ -34,11 +34,13 @@ type Node struct {
 	// Port and EpmdPort are where it and its epmd listen.
 	Port, EpmdPort int
 
-	mu        sync.Mutex
-	asked     []string
-	open      []net.Conn
-	listeners []net.Listener
-	others    []*Node
+	mu     sync.Mutex
+	asked  []string
+	open   []net.Conn
+	others []*Node
+	// listener takes its connections, until it has ended; then epmd does not know it either.
+	listener net.Listener
+	ended    bool
 }
 
 // Call is a call under way.
@@ -71,8 +73,9 @@ func (n *Node) Start(t testing.TB) *Node {
 	if n.Cookie == "" {
 		n.Cookie = "secret"
 	}
-	n.Port = n.listen(t, n.serve)
-	n.EpmdPort = n.listen(t, n.epmd)
+	n.listener = listen(t)
+	n.Port = n.accept(n.listener, n.serve)
+	n.EpmdPort = n.accept(listen(t), n.epmd)
 	t.Cleanup(func() {
 		n.mu.Lock()
 		defer n.mu.Unlock()
@@ -90,13 +93,19 @@ func (n *Node) Asked() []string {
 	return append([]string{}, n.asked...)
 }
 
-// Close takes no new connections any more, as a node that ends, and keeps those that are open.
+// Close takes no new connections any more, as a node that ends, and keeps those that are open. Its epmd goes on, since its
+// port could soon be that of another test's epmd.
 func (n *Node) Close() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	for _, l := range n.listeners {
-		l.Close()
-	}
+	n.ended = true
+	n.listener.Close()
+}
+
+func (n *Node) isEnded() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.ended
 }
 
 // Knows makes the node's epmd know another node, too, which has started.
@@ -111,7 +120,7 @@ func (n *Node) portOf(name string) int {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	for _, known := range append([]*Node{n}, n.others...) {
-		if own, _, _ := strings.Cut(known.Name, "@"); own == name {
+		if own, _, _ := strings.Cut(known.Name, "@"); own == name && (known != n || !n.ended) {
 			return known.Port
 		}
 	}
@@ -127,16 +136,18 @@ func (n *Node) Cut() {
 	}
 }
 
-func (n *Node) listen(t testing.TB, serve func(net.Conn)) int {
+func listen(t testing.TB) net.Listener {
 	t.Helper()
 	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { l.Close() })
-	n.mu.Lock()
-	n.listeners = append(n.listeners, l)
-	n.mu.Unlock()
+	return l
+}
+
+// accept serves every connection, and returns the port.
+func (n *Node) accept(l net.Listener, serve func(net.Conn)) int {
 	go func() {
 		for {
 			conn, err := l.Accept()
@@ -163,6 +174,8 @@ func (n *Node) epmd(conn net.Conn) {
 	}
 	name, _, _ := strings.Cut(n.Name, "@")
 	switch {
+	case p[0] == 110 && n.isEnded():
+		conn.Write([]byte("\x00\x00\x11\x11"))
 	case p[0] == 110:
 		fmt.Fprintf(conn, "\x00\x00\x11\x11name %s at port %d\n", name, n.Port)
 	case n.portOf(string(p[1:])) == 0:
