@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime/debug"
 	"strconv"
 	"strings"
 	"sync"
@@ -22,18 +21,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/golden"
 )
 
-// collectingLess runs tests that build hundreds of command trees. With the usual setting half of their time would go into
-// collecting garbage. The programs that the scripts start keep their own setting.
-type collectingLess struct{ *testing.M }
-
-func (c collectingLess) Run() int {
-	debug.SetGCPercent(400)
-	return c.M.Run()
-}
-
 func TestMain(m *testing.M) {
 	program := func() { os.Exit(cli.Main(os.Args, os.Environ())) }
-	testscript.Main(collectingLess{m}, map[string]func(){"rabbitctl": program, "rabbitmqctl": program})
+	testscript.Main(m, map[string]func(){"rabbitctl": program, "rabbitmqctl": program})
 }
 
 // TestScript runs the whole program by the scripts in testdata/script. Beside testscript's own commands they have:
