@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -47,15 +48,17 @@ Without a name it stops the only broker. Fetched programs stay in the cache fold
 				}
 				names = there
 			}
+			var failed error
 			for _, name := range names {
 				if err := engine.Down(cmd.Context(), name, keepData); err != nil {
-					return err
+					failed = cmp.Or(failed, err) // the others are still stopped
+					continue
 				}
 				if _, err := fmt.Fprintf(e.out, "%s is down\n", name); err != nil {
 					return err
 				}
 			}
-			return nil
+			return failed
 		},
 	}
 	cmd.Flags().BoolVar(&all, "all", false, "every broker")

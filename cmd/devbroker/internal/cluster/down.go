@@ -23,7 +23,7 @@ func (e Engine) Down(ctx context.Context, name string, keepData bool) error {
 	defer lock.Unlock()
 	b, err := e.Store.Load(name)
 	if fail.KindOf(err) == fail.NotFound {
-		return os.RemoveAll(e.Store.Folder(name))
+		return e.Store.RemoveEmpty(name)
 	}
 	if err != nil {
 		return err
@@ -63,5 +63,5 @@ func removeBroker(ctx context.Context, b state.Broker) error {
 			return err
 		}
 	}
-	return os.RemoveAll(b.Dir)
+	return state.Remove(b)
 }

@@ -114,6 +114,51 @@ func TestLoadTellsMissingFromBroken(t *testing.T) {
 	}
 }
 
+// TestRemoveEmpty: a folder with something in it that is no broker's stays as it is.
+func TestRemoveEmpty(t *testing.T) {
+	s := Store{Dir: t.TempDir()}
+	if err := os.MkdirAll(filepath.Join(s.Folder("photos"), "2019"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(s.Folder("half"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, kind := range map[string]fail.Kind{"photos": fail.Config, "half": "", "nothing": ""} {
+		if err := s.RemoveEmpty(name); fail.KindOf(err) != kind {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(s.Folder("photos"), "2019")); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(s.Folder("half")); !os.IsNotExist(err) {
+		t.Error("the empty folder is still there:", err)
+	}
+}
+
+// TestRemove removes all of a broker.
+func TestRemove(t *testing.T) {
+	s := Store{Dir: t.TempDir()}
+	lock, err := s.Lock(t.Context(), "one", true, func() {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer lock.Unlock()
+	b, err := s.Create(Broker{Name: "one", Release: "4.3"}, 1, func(int) bool { return true })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Join(b.Dir, "1", "data"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := Remove(b); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(b.Dir); !os.IsNotExist(err) {
+		t.Error("the folder is still there:", err)
+	}
+}
+
 func TestLockKeepsOthersOutUntilItIsGivenFree(t *testing.T) {
 	s := Store{Dir: t.TempDir()}
 	lock, err := s.Lock(t.Context(), "one", true, func() {})

@@ -11,6 +11,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
+// brokerFile is the file in a broker's folder that says what the broker is.
+const brokerFile = "broker.json"
+
 // Store is the folder that holds the brokers, each in a folder of its own.
 type Store struct{ Dir string }
 
@@ -81,7 +84,7 @@ func (s Store) Load(name string) (Broker, error) {
 	if err := CheckName(name); err != nil {
 		return Broker{}, err
 	}
-	path := filepath.Join(s.Folder(name), "broker.json")
+	path := filepath.Join(s.Folder(name), brokerFile)
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Broker{}, fail.New(fail.NotFound, "there is no broker %s", name).
@@ -92,10 +95,42 @@ func (s Store) Load(name string) (Broker, error) {
 	}
 	var b Broker
 	if err := json.Unmarshal(text, &b); err != nil {
-		return Broker{}, fail.New(fail.Config, "%s cannot be read: %w", path, err).Next("devbroker down %s removes it", name)
+		return Broker{}, fail.New(fail.Config, "%s cannot be read: %w", path, err).Next("end its nodes, and remove the folder %s yourself", s.Folder(name))
 	}
 	b.Dir = s.Folder(name)
 	return b, nil
+}
+
+// RemoveEmpty removes the folder of a broker that was never made: it has no broker.json, and nothing else. Any other folder
+// without that file belongs to somebody else, such as when DEVBROKER_STATE names a wrong folder, and stays.
+func (s Store) RemoveEmpty(name string) error {
+	dir := s.Folder(name)
+	entries, err := os.ReadDir(dir)
+	if err == nil && len(entries) > 0 {
+		return fail.New(fail.Config, "%s is not the folder of a broker: it has no broker.json, and nothing in it was removed", dir).
+			Next("check DEVBROKER_STATE, or remove that folder yourself")
+	}
+	if err = os.Remove(dir); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// Remove removes the folder of a broker. broker.json goes last, so that a removal that was cut short can be repeated.
+func Remove(b Broker) error {
+	entries, err := os.ReadDir(b.Dir)
+	if err != nil {
+		return err
+	}
+	for _, entry := range entries {
+		if entry.Name() == brokerFile {
+			continue
+		}
+		if err := os.RemoveAll(filepath.Join(b.Dir, entry.Name())); err != nil {
+			return err
+		}
+	}
+	return os.RemoveAll(b.Dir)
 }
 
 // Create assigns ports and Erlang names to the broker and saves it. The caller must have locked the broker's folder.
@@ -136,5 +171,5 @@ func (s Store) Create(b Broker, nodes int, free func(port int) bool) (Broker, er
 	if err != nil {
 		return Broker{}, err
 	}
-	return b, process.WriteFile(filepath.Join(b.Dir, "broker.json"), append(text, '\n'), 0o600)
+	return b, process.WriteFile(filepath.Join(b.Dir, brokerFile), append(text, '\n'), 0o600)
 }
