@@ -1,11 +1,11 @@
 package diagnose
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
 )
 
 // Rule finds one kind of thing.
@@ -90,10 +90,4 @@ func unseen(f Facts) (Finding, bool) {
 }
 
 // some names the first five of many, with how many more there are.
-func some(names []string) string {
-	const most = 5
-	if len(names) <= most {
-		return strings.Join(names, ", ")
-	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
-}
+func some(names []string) string { return prose.Few(names, 5) }

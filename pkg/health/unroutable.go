@@ -6,7 +6,8 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
 )
 
 // UnroutableFacts are what Unroutable judges. Rates are per second, cover the broker's last statistics interval, and are
@@ -88,16 +89,14 @@ func (f UnroutableFacts) text() string {
 // places names the virtual hosts as far as the first line has room.
 func places(losing []UnroutableVHost) string {
 	var names []string
-	for _, v := range losing[:min(len(losing), manyPhrases)] {
+	for _, v := range losing {
 		names = append(names, v.Name)
 	}
-	switch more := len(losing) - len(names); {
-	case len(names) == 0:
+	switch len(names) {
+	case 0:
 		return ""
-	case len(names) == 1:
+	case 1:
 		return ", in virtual host " + names[0]
-	case more > 0:
-		return fmt.Sprintf(", in virtual hosts %s and %d more", strings.Join(names, ", "), more)
 	}
-	return ", in virtual hosts " + strings.Join(names, ", ")
+	return ", in virtual hosts " + prose.Few(names, manyPhrases)
 }

@@ -16,6 +16,15 @@ func TestPlural(t *testing.T) {
 	}
 }
 
+func TestFew(t *testing.T) {
+	t.Parallel()
+	for n, want := range []string{"", "a", "a, b", "a, b and 1 more", "a, b and 2 more"} {
+		if got := prose.Few([]string{"a", "b", "c", "d"}[:n], 2); got != want {
+			t.Errorf("%d: %q", n, got)
+		}
+	}
+}
+
 func TestOneLine(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{"": "", " a\r\n\tb  c\n": "a b c", "a\u00a0b": "a b"} {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
@@ -156,7 +157,7 @@ func (q Queue) dropsAtOnce() (Fate, bool) {
 	case !q.Consumers.Known:
 		f.Text += "the number of consumers is not known"
 	case q.Consumers.Value > 0:
-		f.Text += "the queue has " + count(int(q.Consumers.Value), "consumer")
+		f.Text += "the queue has " + prose.Plural(int(q.Consumers.Value), "consumer", "consumers")
 	default:
 		f.Outcome, f.Text = Lost, f.Text+"the queue has none"
 	}

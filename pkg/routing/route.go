@@ -3,7 +3,8 @@ package routing
 import (
 	"fmt"
 	"slices"
-	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
 )
 
 // How is the way from one exchange to the next step.
@@ -234,9 +235,9 @@ func (w *walk) whyLost(x *Exchange) string {
 	case n == 0:
 		return "has no binding"
 	case x.Type == "headers":
-		return fmt.Sprintf("has %s, and none matches the headers", count(n, "binding"))
+		return fmt.Sprintf("has %s, and none matches the headers", prose.Plural(n, "binding", "bindings"))
 	default:
-		return fmt.Sprintf("has %s, and none matches the routing key %q", count(n, "binding"), w.message.Key)
+		return fmt.Sprintf("has %s, and none matches the routing key %q", prose.Plural(n, "binding", "bindings"), w.message.Key)
 	}
 }
 
@@ -260,19 +261,8 @@ func unknownType(x *Exchange) string {
 		}
 	}
 	text := fmt.Sprintf("it is not known how exchange %s routes: its type is %s", x.Name, x.Type)
-	switch {
-	case len(to) == 0:
+	if len(to) == 0 {
 		return text + ", and it has no binding"
-	case len(to) > maxNamed:
-		return fmt.Sprintf("%s; its bindings lead to %s and %d more", text, strings.Join(to[:maxNamed], ", "),
-			len(to)-maxNamed)
 	}
-	return text + "; its bindings lead to " + strings.Join(to, ", ")
-}
-
-func count(n int, one string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %ss", n, one)
+	return text + "; its bindings lead to " + prose.Few(to, maxNamed)
 }

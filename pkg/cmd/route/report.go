@@ -6,6 +6,7 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/routing"
 	"github.com/rabbitctl/rabbitctl/pkg/survey"
@@ -127,10 +128,7 @@ func names(all []arrival) string {
 	for _, a := range all {
 		names = append(names, a.queue.Name)
 	}
-	if len(names) > namesShown {
-		return fmt.Sprintf("%s and %d more", strings.Join(names[:namesShown], ", "), len(names)-namesShown)
-	}
-	return strings.Join(names, ", ")
+	return prose.Few(names, namesShown)
 }
 
 func exchangeName(name string) string {
