@@ -20,7 +20,7 @@ func (p product) archive(r *release) ([]byte, error) {
 }
 
 func (p product) tarball(to io.Writer, r *release) error {
-	// No name and no time go into gzip's header, which would make two builds differ.
+	// The header of gzip gets no name and no time: they would make two builds differ.
 	zipped, err := gzip.NewWriterLevel(to, gzip.BestCompression)
 	if err != nil {
 		return err

@@ -65,7 +65,7 @@ func empty(folder string) error {
 	entries, err := os.ReadDir(folder)
 	if err == nil && len(entries) > 0 {
 		if left, _ := filepath.Glob(filepath.Join(folder, "rabbitctl*")); len(left) == 0 {
-			return fmt.Errorf("%s has files that are not a release: remove it, or name another folder by -out", folder)
+			return fmt.Errorf("%s has files that are not a release: remove it, or name another folder with -out", folder)
 		}
 		err = os.RemoveAll(folder)
 	}

@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// noticesOf are the licences of Go and of all modules in a program. They have to go with it.
+// noticesOf are the licences of Go and of all modules in a program. They must be distributed with the program.
 func noticesOf(ctx context.Context, info *debug.BuildInfo) ([]byte, error) {
 	root, err := output(ctx, "go", "env", "GOROOT")
 	if err != nil {

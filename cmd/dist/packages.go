@@ -15,10 +15,11 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/personality"
 )
 
-// revision is the number of the package behind the version. A second package of the same version needs a higher one.
+// revision is the number that a package adds to the version, as in 1.2.3-1. A second package of the same version needs
+// a higher number.
 const revision = "1"
 
-// pack is what nfpm reads, as far as it is used. Its format is YAML, which JSON is, too.
+// pack has those fields of nfpm's configuration that dist uses. nfpm reads YAML, and JSON is valid YAML.
 type pack struct {
 	Name          string            `json:"name"`
 	Arch          string            `json:"arch"`
@@ -59,7 +60,7 @@ func (r *release) packages(ctx context.Context, p product, stage string) error {
 		q := r.pack("rabbitctl", p.arch, format, "Administer RabbitMQ without Erlang",
 			"rabbitmqctl's commands over RabbitMQ's management HTTP API, from any machine, without Erlang or root.")
 		q.Contents = contents
-		if format != "apk" { // which knows no recommendation
+		if format != "apk" { // apk has no recommendations
 			q.Recommends = []string{"ca-certificates"}
 		}
 		if err := r.nfpm(ctx, q, format, folder); err != nil {
@@ -79,17 +80,17 @@ func (r *release) compatPackages(ctx context.Context, stage string) error {
 	return nil
 }
 
-// formats are the packages' formats, by the names that nfpm and their files have.
+// formats are the formats of the packages. nfpm and the names of the files use the same words.
 func formats() []string { return []string{"deb", "rpm", "apk"} }
 
-// pack is what the packages have in common. The summary is a line, and the text more of them.
+// pack is what the packages have in common. summary is one line, and text is the longer description.
 func (r *release) pack(name, arch, format, summary, text string) pack {
 	number, before, _ := strings.Cut(r.version, "-")
 	description := text
 	switch format {
 	case "deb": // the first line is the summary there
 		description = summary + "\n" + text
-	case "apk": // which knows one line only
+	case "apk": // apk allows one line only
 		description, before = summary, apkSuffix(before)
 	}
 	return pack{
@@ -101,7 +102,7 @@ func (r *release) pack(name, arch, format, summary, text string) pack {
 	}
 }
 
-// apkSuffix is a pre-release in the form that apk accepts: one of its own words, and a number.
+// apkSuffix is a pre-release in the form that apk accepts: one of the words alpha, beta, pre and rc, and a number.
 func apkSuffix(before string) string {
 	if before == "" {
 		return ""
@@ -113,15 +114,17 @@ func apkSuffix(before string) string {
 	return m[1] + m[2]
 }
 
-// compat is the package with the names of the official tools. They are files of rabbitmq-server, too.
+// compat is the package with the names of the official tools. The package rabbitmq-server has files of these names too,
+// so the two packages conflict.
 func (r *release) compat(format string) pack {
 	arch := "all"
 	if format == "apk" {
 		arch = "noarch"
 	}
-	q := r.pack("rabbitctl-compat", arch, format, "RabbitMQ's own tools by their names, done by rabbitctl",
+	q := r.pack("rabbitctl-compat", arch, format, "rabbitctl under the names of RabbitMQ's own tools",
 		"Symlinks to rabbitctl under the names of the tools of RabbitMQ: "+strings.Join(personality.Tools(), ", ")+
-			". rabbitctl then takes their arguments and prints what they print, over the management HTTP API.")
+			". Under these names rabbitctl takes the arguments of the tools and prints what they print, over the "+
+			"management HTTP API.")
 	same := fmt.Sprintf("rabbitctl = %s", q.full("~"))
 	switch format {
 	case "deb":
@@ -130,7 +133,7 @@ func (r *release) compat(format string) pack {
 		same = "rabbitctl=" + q.full("_")
 	}
 	q.Depends, q.Conflicts = []string{same}, []string{"rabbitmq-server"}
-	if format == "apk" { // where a conflict is a dependency on something's absence
+	if format == "apk" { // apk writes a conflict as a dependency on the absence of a package
 		q.Depends, q.Conflicts = append(q.Depends, "!rabbitmq-server"), nil
 	}
 	for _, tool := range personality.Tools() {
@@ -140,7 +143,7 @@ func (r *release) compat(format string) pack {
 	return q
 }
 
-// full is the version as the package format writes it, with what stands before a pre-release.
+// full is the version as the package format writes it, with before (~ or _) in front of a pre-release.
 func (q pack) full(before string) string {
 	version := q.Version
 	if q.Prerelease != "" {
@@ -152,7 +155,7 @@ func (q pack) full(before string) string {
 	return version + "-" + q.Release
 }
 
-// installed puts the product's files into the folder, and says where a package of the format has them.
+// installed puts the product's files into the folder, and returns where a package of this format installs each of them.
 func (r *release) installed(p product, format, folder string) ([]content, error) {
 	var all []content
 	for _, f := range p.files {

@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// target is a platform that is built for.
+// target is a platform for which dist builds the program.
 type target struct{ os, arch string }
 
 func (t target) String() string { return t.os + "/" + t.arch }
@@ -62,7 +62,7 @@ type file struct {
 // product is what one platform gets.
 type product struct {
 	target
-	// build is what the program says of its making.
+	// build is the build information in the program.
 	build *debug.BuildInfo
 	// files begin with the program.
 	files []file
@@ -71,7 +71,7 @@ type product struct {
 // name is the name of the archive, without its extension, and of the folder in it.
 func (p product) name(r *release) string { return "rabbitctl_" + r.version + "_" + p.os + "_" + p.arch }
 
-// compile builds the program, and collects the notices of what is in it.
+// compile builds the program, and collects the licences of the modules in it.
 func (r *release) compile(ctx context.Context, t target, stage string) (product, error) {
 	name := "rabbitctl"
 	if t.os == "windows" {
@@ -115,7 +115,7 @@ func sharedFiles() ([]file, error) {
 	for pattern, folder := range sources {
 		paths, err := filepath.Glob(pattern)
 		if err != nil || len(paths) == 0 {
-			return nil, fmt.Errorf("nothing is at %s: dist runs in the top folder of the source", pattern)
+			return nil, fmt.Errorf("no file matches %s: run dist in the top folder of the source", pattern)
 		}
 		for _, path := range paths {
 			data, err := os.ReadFile(path)

@@ -20,7 +20,7 @@ type release struct {
 	date time.Time
 	// commit is the commit of the source, with a + behind it if files were changed; "" outside a repository.
 	commit string
-	// out is the folder that it is written into; url is where people will find that folder's files.
+	// out is the folder that the release is written into; url is the address from which people will download its files.
 	out, url string
 }
 
@@ -35,11 +35,11 @@ func newRelease(ctx context.Context, version string) (*release, error) {
 	if epoch := os.Getenv("SOURCE_DATE_EPOCH"); epoch != "" {
 		seconds = epoch
 	} else if err != nil {
-		return nil, fmt.Errorf("git gives no date of the commit: set SOURCE_DATE_EPOCH to the release's: %w", err)
+		return nil, fmt.Errorf("git reports no date of the commit, so set SOURCE_DATE_EPOCH to that of the release: %w", err)
 	}
 	at, err := strconv.ParseInt(seconds, 10, 64)
 	if err != nil {
-		return nil, fmt.Errorf("the date of the release: %w", err)
+		return nil, fmt.Errorf("the date of the release cannot be read: %w", err)
 	}
 	r.date = time.Unix(at, 0).UTC()
 	if r.version == "" {
@@ -51,12 +51,12 @@ func newRelease(ctx context.Context, version string) (*release, error) {
 	}
 	r.version = strings.TrimPrefix(r.version, "v")
 	if !regexp.MustCompile(`^\d+\.\d+\.\d+(-[0-9A-Za-z.]+)?$`).MatchString(r.version) {
-		return nil, fmt.Errorf("version %q is not of the kind 1.2.3 or 1.2.3-rc.1", r.version)
+		return nil, fmt.Errorf("version %q is not of the form 1.2.3 or 1.2.3-rc.1", r.version)
 	}
 	return r, nil
 }
 
-// commit is the one that is checked out, with a + behind it where files were changed since.
+// commit is the commit that is checked out, with a + behind it if files were changed since.
 func commit(ctx context.Context) (string, error) {
 	name, err := output(ctx, "git", "rev-parse", "HEAD")
 	if err != nil {

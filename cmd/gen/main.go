@@ -1,5 +1,5 @@
 // Command gen writes what is generated from the command tree: the reference pages, the man pages, the completions, and
-// which noun has a command. They are committed, and a test fails when they are stale.
+// the table of the noun of each command. They are committed, and a test fails when they are stale.
 package main
 
 import (

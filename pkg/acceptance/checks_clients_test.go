@@ -117,7 +117,7 @@ func TestCheckCertificates(t *testing.T) {
 		}
 		defer takeDown(b.Name)
 		listener := fmt.Sprintf("127.0.0.1:%d", b.AMQPSPort)
-		const note = "holds an authority that expired"
+		const note = "holds a CA certificate that expired"
 		b.verdicts(t, map[string]verdict{
 			"check_certificates":                                                 {0, note},
 			"check_certificates --warning 400":                                   {1, "certificate CN=devbroker expires in 36"},

@@ -119,7 +119,7 @@ const unbounded = 1_000_000
 // the move said "484 or more" (4.3).
 func (m slowMove) toldTwice(t *testing.T, r ran) int {
 	t.Helper()
-	told := regexp.MustCompile(`; (up to )?(\d+)( or more)? messages? may be there and in queue `).FindStringSubmatch(r.stderr)
+	told := regexp.MustCompile(`; (up to )?(\d+)( or more)? messages? may be both at the destination and in queue `).FindStringSubmatch(r.stderr)
 	if r.code == 75 && told == nil && !strings.Contains(r.stderr, " 0 messages: ") {
 		t.Errorf("%s: it does not say how many can be there twice: %s", m.from, r.stderr)
 	}

@@ -37,10 +37,10 @@ func erlangFailures(t *testing.T, b *broker, env []string) {
 			t.Errorf("%s takes %s", what, took)
 		}
 	}
-	fails("another cookie", "has another Erlang cookie than that of ", 77,
+	fails("another cookie", "has another Erlang cookie than the one from ", 77,
 		[]string{"RABBITCTL_ERLANG_COOKIE_FILE=", "RABBITCTL_ERLANG_COOKIE=other"})
 	fails("another name", "no node named nosuch runs there: epmd at ", 69, []string{"RABBITCTL_NODE=nosuch@localhost"})
-	fails("epmd down", "no epmd, which knows the ports of Erlang nodes, at ", 69, []string{"RABBITCTL_EPMD_PORT=1"})
+	fails("epmd down", "cannot connect to epmd, which knows the ports of Erlang nodes, at ", 69, []string{"RABBITCTL_EPMD_PORT=1"})
 	fails("port closed", "does not accept connections at ", 69, []string{"RABBITCTL_NODE_PORT=1"})
 	name, _, _ := strings.Cut(b.Node, "@")
 	fails("another host part", "the node there calls itself "+b.Node+", not "+name+"@127.0.0.1", 69,
@@ -51,11 +51,11 @@ func erlangFailures(t *testing.T, b *broker, env []string) {
 	// The handshake has some 130 bytes of the node's, the answers to the first calls some hundred each.
 	fails("cut in the middle", "the connection to node "+b.Node+" is lost: ", 69,
 		[]string{"RABBITCTL_NODE_PORT=" + cutter(t, b.distPort(t), 400)}, "list_queues", "--source", "node")
-	fails("cut in a change", "it is not known whether node "+b.Node+" carried it out", 75,
+	fails("cut in a change", "it is not known whether node "+b.Node+" carried out the change", 75,
 		[]string{"RABBITCTL_NODE_PORT=" + cutter(t, b.distPort(t), 5000)}, "eval", `binary:copy(<<"x">>, 100000).`)
 	run(t, nil, program("devbroker"), "freeze", b.Name).ok(t)
 	defer run(t, nil, program("devbroker"), "thaw", b.Name)
-	fails("frozen", "accepts the connection and does not answer for 7s: it hangs, or its distribution is over TLS", 69, nil)
+	fails("frozen", "accepts the connection, but does not answer within 7s: it hangs, or its distribution is over TLS", 69, nil)
 	fails("frozen, and less time", "did not answer: the time budget ended", 75, nil, "os_env", "--timeout", "2s")
 }
 

@@ -36,12 +36,12 @@ func TestErlangDistribution_TLS(t *testing.T) {
 				t.Errorf("by the release's own tool the limit is %q", limit)
 			}
 			for says, more := range map[string][]string{
-				"speaks Erlang distribution over TLS only":  {"RABBITCTL_TLS_DISTRIBUTION=false"},
-				"refuses the certificate of rabbitctl":      {"RABBITCTL_CERT=", "RABBITCTL_KEY="},
-				"is not trusted":                            {"RABBITCTL_CACERT="},
-				"has another Erlang cookie than that of":    {"RABBITCTL_ERLANG_COOKIE_FILE=", "RABBITCTL_ERLANG_COOKIE=other"},
-				"does not speak TLS there: ":                {"RABBITCTL_NODE_PORT=" + portOf(b.URL)},
-				"no node named nosuch runs there: epmd at ": {"RABBITCTL_NODE=nosuch@localhost"},
+				"speaks Erlang distribution over TLS only":    {"RABBITCTL_TLS_DISTRIBUTION=false"},
+				"refuses the certificate of rabbitctl":        {"RABBITCTL_CERT=", "RABBITCTL_KEY="},
+				"is not trusted":                              {"RABBITCTL_CACERT="},
+				"has another Erlang cookie than the one from": {"RABBITCTL_ERLANG_COOKIE_FILE=", "RABBITCTL_ERLANG_COOKIE=other"},
+				"does not speak TLS on this port: ":           {"RABBITCTL_NODE_PORT=" + portOf(b.URL)},
+				"no node named nosuch runs there: epmd at ":   {"RABBITCTL_NODE=nosuch@localhost"},
 			} {
 				r := run(t, append(slices.Clone(env), more...), program("rabbitctl"), "eval", "1+1.")
 				if r.code == 0 || r.stdout != "" || !oneErrorWithANextStep(r.stderr) || !strings.Contains(r.stderr, says) {

@@ -33,7 +33,7 @@ func TestExplainAccess(t *testing.T) {
 		b.do(t, "PUT", path("topic-permissions", vhost, user), map[string]any{"exchange": "events",
 			"write": `^{username}\.`, "read": ".*"})
 		own(0, "--for", "listings")
-		own(3, user, "--may", "write", "own", "-p", vhost).says(t, "ask as an administrator")
+		own(3, user, "--may", "write", "own", "-p", vhost).says(t, "log in as an administrator")
 
 		publish := func(exchange, key string) bool {
 			status, _ := client.api(t, "POST", path("exchanges", vhost, exchange, "publish"), map[string]any{

@@ -99,7 +99,7 @@ func TestMoveMessages_shovel(t *testing.T) {
 			return b.rabbitctl(t, append([]string{"move_messages", "src", to, "-p", vhost}, more...)...)
 		}
 		if r := move("dst", "--amqp-url", "amqp://127.0.0.1:1").exits(t, 69); !strings.Contains(r.stderr,
-			"--via shovel lets the broker move them") {
+			"--via shovel lets the broker move the messages") {
 			t.Error(r.stderr)
 		}
 		move("nowhere", "--via", "shovel").exits(t, 65)

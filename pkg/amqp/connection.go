@@ -20,19 +20,19 @@ import (
 // Endpoint says where to connect and under which name.
 type Endpoint struct {
 	URL string // amqp://user:password@host:port, with or without a virtual host
-	// VHost overrides the URL's virtual host; empty leaves that, which is "/" when it has none.
+	// VHost overrides the URL's virtual host; empty keeps the virtual host of the URL, which is "/" if the URL names none.
 	VHost string
 	// Name is shown as the connection's user-provided name.
 	Name string
 	// Heartbeat is the interval asked for; 0 leaves the broker's.
 	Heartbeat time.Duration
-	// Product and Version say in the broker's listing which program this is; empty leaves the library's.
+	// Product and Version say in the broker's listing which program this is; if they are empty, the library's are shown.
 	Product, Version string
 	// Login, where its user is not empty, overrides the URL's user and password.
 	Login amqp091.PlainAuth
 	// TLS is used for amqps; nil trusts the system's authorities.
 	TLS *tls.Config
-	// Reach connects; nil: the network.
+	// Reach opens the network connection; nil means net.Dialer.
 	Reach func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
@@ -48,7 +48,8 @@ type Connection struct {
 // dialLimit is how long a connection may take to open, its handshake included.
 const dialLimit = time.Minute
 
-// Dial opens a connection. onBlocked is called when the broker blocks it, with the reason, and when it no longer does.
+// Dial opens a connection. onBlocked is called when the broker blocks the connection, with the reason, and when the
+// broker unblocks the connection.
 func (e Endpoint) Dial(ctx context.Context, onBlocked func(active bool, reason string)) (*Connection, error) {
 	c := &Connection{}
 	letGo := func() bool { return true }
@@ -65,7 +66,7 @@ func (e Endpoint) Dial(ctx context.Context, onBlocked func(active bool, reason s
 			return nil, err
 		}
 		c.socket = socket
-		// The client's handshake knows no context.
+		// The handshake of amqp091 takes no context.
 		letGo = context.AfterFunc(ctx, func() { socket.Close() })
 		// The client takes the deadline away when the handshake is over.
 		return newWire(socket), socket.SetDeadline(time.Now().Add(dialLimit))
@@ -150,7 +151,7 @@ func (c *Connection) Within(work func()) bool {
 	}
 }
 
-// Shut closes the connection in order if the broker takes part, else by force.
+// Shut closes the connection in an orderly way if the broker answers in time, else by force.
 func (c *Connection) Shut() {
 	c.Within(func() { _ = c.CloseDeadline(time.Now().Add(c.closeLimit())) })
 	c.socket.Close()

@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// wire is a socket that sends what was written while it was busy as one piece, and reads large pieces. The client makes
-// a system call for each message that it publishes, and for every 4 KB that it reads; the broker takes each piece by
-// itself as well.
+// wire is a socket that collects writes: what is written while it is sending goes out next, as one piece. It also reads
+// in large pieces. The client makes a system call for each message that it publishes, and for every 4 KB that it reads;
+// the broker, too, handles each piece separately.
 type wire struct {
 	net.Conn
 	in *bufio.Reader
@@ -17,9 +17,9 @@ type wire struct {
 	done chan struct{}
 
 	mu sync.Mutex
-	// news tells both sides that something has changed below.
+	// news wakes Write and send when one of the fields below has changed.
 	news *sync.Cond
-	// out was written and not yet taken to be sent.
+	// out is what was written and is not being sent yet.
 	out []byte
 	// closed means that nothing more is written.
 	closed bool

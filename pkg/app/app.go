@@ -42,7 +42,8 @@ type App struct {
 	time budget
 
 	mu sync.Mutex
-	// limit is a time limit that does not come from an option of rabbitctl, but from a personality; 0 means none.
+	// limit is the time limit of a personality (rabbitctl under the name of another tool, such as rabbitmqctl), which
+	// comes from an option of that tool; 0 means none.
 	limit    time.Duration
 	settings *config.Settings
 	err      error
@@ -100,7 +101,7 @@ func getenv(environ []string, name string, anyCase bool) string {
 }
 
 // Settings returns the resolved options. The first call reads the configuration files and prints their warnings. With
-// --contexts they belong to the first one.
+// --contexts they are those of the first context.
 func (a *App) Settings() (*config.Settings, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

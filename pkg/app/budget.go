@@ -12,7 +12,7 @@ import (
 // that waits, on this machine and for the broker, except questions to a person, which have a limit of their own.
 type budget struct {
 	mu sync.Mutex
-	// began is the start of time that no request has used yet; zero means that the time starts when it is used.
+	// began is when the time started, until a request uses the time; zero means that the time starts with its next use.
 	began time.Time
 	// asked means that a person was asked since the last call of wasAsked.
 	asked bool

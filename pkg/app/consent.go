@@ -81,7 +81,8 @@ func (a *App) MayChange(ctx context.Context, i Intent, about func() error) (aske
 	return must, nil
 }
 
-// guard runs before every request that changes something. It stops changes for which no command has asked.
+// guard runs before every request that changes something. It calls MayChange, in case no command has done so for this
+// run.
 func (a *App) guard(ctx context.Context) error {
 	_, err := a.MayChange(ctx,
 		Intent{Yes: a.Yes, GoOn: "put --yes before the command, as in rabbitctl --yes as rabbitmqctl ..."}, func() error {
@@ -99,7 +100,7 @@ func (a *App) protectedBy(link string) string {
 	return "context " + settings.Context + " is protected" + link
 }
 
-// readOnlyStep says how a read-only context is made one that may change something.
+// readOnlyStep says how to allow changes in a read-only context.
 func readOnlyStep(context string) string {
 	return fmt.Sprintf("rabbitctl config set %s read_only=false allows changes", fail.Word(context))
 }

@@ -20,7 +20,7 @@ type NewFile struct {
 	terminal bool
 }
 
-// Terminal tells whether a person reads it at once.
+// Terminal reports whether the text goes to a terminal.
 func (n NewFile) Terminal() bool { return n.terminal }
 
 // Sync brings what was written to the disk.
@@ -47,10 +47,10 @@ func (n NewFile) Discard() error {
 	return errors.Join(n.f.Close(), os.Remove(n.f.Name()))
 }
 
-// onTerminal writes text to a terminal, without what controls it.
+// onTerminal writes text to a terminal, and shows control characters instead of sending them.
 type onTerminal struct{ to io.Writer }
 
-// Write implements io.Writer. A character of which p has only a part is shown by its bytes.
+// Write implements io.Writer. If p has only a part of a character, the bytes of that part are shown.
 func (t onTerminal) Write(p []byte) (int, error) {
 	if _, err := io.WriteString(t.to, render.EscapeLines(string(p))); err != nil {
 		return 0, err
@@ -58,7 +58,7 @@ func (t onTerminal) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// CreateFile makes a file that only its owner can read, and never writes one over. "-" is standard output; at a
+// CreateFile makes a file that only its owner can read, and never overwrites a file. "-" is standard output; at a
 // terminal control characters are shown, not sent.
 func (a *App) CreateFile(path string) (NewFile, error) {
 	if path == "-" && a.IO.OutTTY {
@@ -93,7 +93,7 @@ func (a *App) Entries(path string) (names []string, folder bool, err error) {
 	return names, true, nil
 }
 
-// OpenNotes opens a small file of our own.
+// OpenNotes opens a small file of rabbitctl's own.
 func (a *App) OpenNotes(path string) (*file.Notes, error) { return file.OpenNotes(path) }
 
 // OpenFile opens a file to read. Its reads end with the context. "-" is standard input.
@@ -162,7 +162,7 @@ func (c closing) Close() error {
 	return c.ReadCloser.Close()
 }
 
-// endingReader ends a read that waits, as of a pipe, when the context ends.
+// endingReader ends a waiting read, for example from a pipe, when the context ends.
 type endingReader struct {
 	ctx  context.Context
 	from io.ReadCloser

@@ -26,8 +26,8 @@ type Journal struct {
 	late bool
 }
 
-// SyncOnce leaves syncing to the disk to Close, for changes of very many things: their lines are on the disk once the
-// command ends, and survive its end by force at once.
+// SyncOnce leaves syncing to the disk to Close, for changes of very many objects. Each line survives a kill of the
+// command from the moment it is written, and is on the disk when the command ends.
 func (j *Journal) SyncOnce() { j.late = true }
 
 // JournalEntry says which user changes what. It holds no secrets.
@@ -72,9 +72,9 @@ func (a *App) OpenJournal(path string) (*Journal, error) {
 	return &Journal{file: f, app: a}, nil
 }
 
-// Make makes a change between its two lines. outcome is the word in the second line: the word that do returns, or
-// "unknown" or "not_done" if the broker's answer was lost. If the first line cannot be written, nothing is changed, and
-// err says why. If the change was made and the second line cannot be written, unwritten says why.
+// Make writes a line, makes a change, and writes a second line. outcome is the word in the second line: the word that
+// do returns, or "unknown" or "not_done" if the broker's answer was lost. If the first line cannot be written, nothing
+// is changed, and err says why. If the change was made and the second line cannot be written, unwritten says why.
 func (j *Journal) Make(e JournalEntry, do func() (string, error)) (outcome string, unwritten, err error) {
 	if err := j.before(e); err != nil {
 		return "", nil, err

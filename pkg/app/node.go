@@ -14,8 +14,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
 
-// Node is the client for a node by Erlang distribution: that of the name, or of the settings when it is empty. It opens
-// no connection yet.
+// Node is the client for a node by Erlang distribution: the node of the name, or the node of the settings if the name
+// is empty. It opens no connection yet.
 func (a *App) Node(name string) (*erldist.Client, error) { return a.node(name, true) }
 
 // SilentNode is Node for a broker whose management API does not answer, so the API cannot be asked for the node's name.
@@ -67,8 +67,8 @@ func (a *App) target(ctx context.Context, s *config.Settings, name string, answe
 	return t, nil
 }
 
-// CookieHash is the hash of the Erlang cookie that is used for the settings, as a node shows its own, and where the cookie
-// is from.
+// CookieHash returns the hash of the Erlang cookie of the settings, in the form in which a node shows the hash of its
+// own cookie, and where the cookie comes from.
 func (a *App) CookieHash(ctx context.Context) (hash, from string, err error) {
 	s, err := a.Settings()
 	if err != nil {
@@ -82,7 +82,7 @@ func (a *App) CookieHash(ctx context.Context) (hash, from string, err error) {
 	return base64.StdEncoding.EncodeToString(sum[:]), from, nil
 }
 
-const nameless = "no node is named, and the management API does not tell the node's name"
+const nameless = "no node is named, and the management API does not report the node's name"
 
 // nodeName is the node to connect to: the node that was named, otherwise the node that answers HTTP. If no setting
 // names a broker and no broker answers, it is rabbit on this machine.

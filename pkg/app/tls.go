@@ -12,7 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/file"
 )
 
-// tlsOf reads the TLS files of the settings; nil when nothing is said of TLS and the endpoint is not https.
+// tlsOf reads the TLS files of the settings; nil if no setting is about TLS and the endpoint is not https.
 func tlsOf(ctx context.Context, s *config.Settings) (*tls.Config, error) {
 	if s.Endpoint.Scheme != "https" && s.CACert == "" && s.Cert == "" && !s.Insecure {
 		return nil, nil
@@ -20,7 +20,7 @@ func tlsOf(ctx context.Context, s *config.Settings) (*tls.Config, error) {
 	return tlsFrom(ctx, s)
 }
 
-// distributionTLS is for a node with inter-node TLS, whose certificate is for the host in its name.
+// distributionTLS is for a node with inter-node TLS. The node's certificate is for the host in the node's name.
 func distributionTLS(ctx context.Context, s *config.Settings, node string) (*tls.Config, error) {
 	c, err := tlsFrom(ctx, s)
 	if err == nil {
@@ -70,7 +70,7 @@ func pairOf(ctx context.Context, certFile, keyFile string) (tls.Certificate, err
 	return tls.X509KeyPair(cert, key)
 }
 
-// kindOr is the kind of the error, or otherwise when it has none.
+// kindOr is the kind of the error, or the parameter otherwise if the error has no kind.
 func kindOr(err error, otherwise fail.Kind) fail.Kind {
 	if k := fail.KindOf(err); k != fail.Internal {
 		return k

@@ -41,13 +41,13 @@ func (w *Work[T]) Over() bool {
 	}
 }
 
-// Result is what came of the work. It waits for its end.
+// Result waits for the end of the work, and returns its value and its error.
 func (w *Work[T]) Result() (T, error) {
 	<-w.done
 	return w.value, w.err
 }
 
-// Took is how long the work took. It waits for its end.
+// Took waits for the end of the work, and returns how long the work took.
 func (w *Work[T]) Took() time.Duration {
 	<-w.done
 	return w.took

@@ -49,8 +49,8 @@ func (c *Client) SetPermissions(ctx context.Context, vhost, user string, p Permi
 	return c.done(c.hole(ctx).UpdatePermissionsIn(vhost, user, rabbithole.Permissions(p)))
 }
 
-// ClearPermissions takes a user's access to a virtual host away. If it had none, the error is a Refusal with status
-// 404.
+// ClearPermissions takes a user's access to a virtual host away. If the user had none, the error is a Refusal with
+// status 404.
 func (c *Client) ClearPermissions(ctx context.Context, vhost, user string) error {
 	return c.done(c.hole(ctx).ClearPermissionsIn(vhost, user))
 }

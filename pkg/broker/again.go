@@ -14,9 +14,9 @@ const (
 	breath = 100 * time.Millisecond
 )
 
-// again sends a read request once more after a quick 500. The broker answers with 500 when something ends while it
-// lists it, for example a connection (seen on 3.10); without the repetition a check that runs every minute would raise
-// false alarms. A change is never sent twice.
+// again sends a read request once more after a quick 500. The broker answers with 500 when an object, for example a
+// connection, disappears while the broker lists it (seen on 3.10). Without the second request a check that runs every
+// minute would raise false alarms. A change is never sent twice.
 type again struct {
 	next http.RoundTripper
 }

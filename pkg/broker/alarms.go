@@ -7,7 +7,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Alarm is a resource that a node is short of, for which the whole cluster stops its publishers.
+// Alarm is a resource that a node is short of, so that the whole cluster blocks publishers.
 type Alarm struct {
 	Node string
 	// Resource is "disk" or "memory", or what the broker called it.

@@ -10,14 +10,14 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// maxDefinitions is how many bytes all definitions may have: those of a million queues.
+// maxDefinitions is how many bytes all definitions may have: enough for a million queues.
 const maxDefinitions = 256 << 20
 
 // wanted describes a valid answer. A proxy between rabbitctl and the broker can send anything with status 200: nothing,
 // half an answer, null, an empty object. If rabbitctl believed it, a listing would be blank, a check would be OK, or a
 // backup would be empty.
 type wanted struct {
-	// list means an array of such objects; else it is one.
+	// list means that the answer is an array of such objects; otherwise it is one object.
 	list bool
 	// members are the names that a valid answer always has, with any value.
 	members []string
@@ -33,7 +33,7 @@ type member struct{ name, text string }
 // objectWith is an object that always has these members.
 func objectWith(members ...string) wanted { return wanted{members: members} }
 
-// objectNamed is the object of a name that no virtual host has.
+// objectNamed is the object with this name, of a kind that belongs to no virtual host.
 func objectNamed(name string) wanted { return wanted{identity: []member{{"name", name}}} }
 
 // objectIn is the object of a name in a virtual host.
@@ -62,7 +62,7 @@ func (c *Client) read(ctx context.Context, resp *http.Response, want wanted) (re
 	return v, c.identified(resp.Request, v, want)
 }
 
-// identified demands the members that make the value what was asked for.
+// identified returns an error if the value, or an element of the list, lacks a member that want names.
 func (c *Client) identified(req *http.Request, v record.Value, want wanted) (err error) {
 	if !want.list {
 		return c.whole(req, v, want)
@@ -79,7 +79,7 @@ func (c *Client) identified(req *http.Request, v record.Value, want wanted) (err
 	return err
 }
 
-// whole demands the members of one object.
+// whole returns an error if the object lacks a member that want names.
 func (c *Client) whole(req *http.Request, v record.Value, want wanted) error {
 	names := slices.Clone(want.members)
 	for _, m := range want.identity {

@@ -66,7 +66,7 @@ func (a *Attempt) Rows(ctx context.Context, columns []record.Column) iter.Seq2[r
 	}
 }
 
-// Object is the object that was answered, which has to have these members.
+// Object is the object in the answer. An object without these members is an error.
 func (a *Attempt) Object(ctx context.Context, members ...string) (record.Value, error) {
 	return a.object(ctx, objectWith(members...))
 }

@@ -10,7 +10,7 @@ import (
 // Login is how this client presents itself, for callers that speak another protocol with the same broker.
 type Login struct {
 	Username, Password string
-	// TLS is what the client trusts and shows; a copy.
+	// TLS is a copy of the TLS settings: the trusted authorities and the client certificate.
 	TLS *tls.Config
 	// Dial connects.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
@@ -27,7 +27,7 @@ func (c *Client) MayChange(ctx context.Context) error {
 	return c.made.MayChange(ctx)
 }
 
-// Login finds out the user and the password, if nothing was sent yet.
+// Login returns the login of this client. If no request was sent yet, it first asks for the credentials.
 func (c *Client) Login(ctx context.Context) (Login, error) {
 	l := Login{TLS: &tls.Config{MinVersion: tls.VersionTLS12}, Dial: c.network.DialContext,
 		Encrypted: strings.HasPrefix(c.base, "https:")}

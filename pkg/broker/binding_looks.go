@@ -6,7 +6,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// exchangeIs looks whether an exchange is there with what was declared: see queueIs.
+// exchangeIs reports whether the exchange exists as it was declared: see queueIs.
 func exchangeIs(ctx context.Context, c *Client, t subject) (bool, error) {
 	has, there, err := c.seen(ctx, Path("exchanges", t.words[0], t.words[1]), inVHost, t.words[0])
 	if !there || err != nil {
@@ -22,7 +22,7 @@ func exchangeIs(ctx context.Context, c *Client, t subject) (bool, error) {
 	return true, nil
 }
 
-// between calls one with each binding between the ends that a request names.
+// between calls the function one for each binding between the two ends that a request names.
 func between(ctx context.Context, c *Client, t subject,
 	one func(key, properties string, arguments record.Value)) error {
 	type binding struct {
@@ -41,7 +41,7 @@ func between(ctx context.Context, c *Client, t subject,
 		}
 		one(b.key, b.properties, b.arguments)
 	}
-	// The broker answers with an empty list for a virtual host that is not there, too.
+	// The broker also answers with an empty list if the virtual host does not exist.
 	return c.EnterVHost(ctx, t.words[0])
 }
 

@@ -38,7 +38,8 @@ func (a account) has(tag string) bool {
 	return slices.Contains(a.tags, tag) || slices.Contains(a.tags, "administrator")
 }
 
-// grant is the act that adds a tag. It replaces all tags, so those that are there are named too.
+// grant is the advice to add a tag. The command of the advice replaces all tags, so it also names the tags that the
+// user has.
 func (a account) grant(tag string) fail.Advice {
 	return fail.Do(fail.SetTags, slices.Concat([]string{a.name}, a.tags, []string{tag})...)
 }

@@ -19,7 +19,7 @@ const (
 	ofVHost        // about that virtual host; shown also to users without access to it
 )
 
-// seen is the object at a path; there is false where the broker says that there is none.
+// seen reads the object at a path. The result there is false if the broker reports that the object does not exist.
 func (c *Client) seen(ctx context.Context, path string, where place,
 	vhost string) (v record.Value, there bool, err error) {
 	v, err = c.value(ctx, path, nil, objectOfItsKind(path))
@@ -37,7 +37,7 @@ func (c *Client) seen(ctx context.Context, path string, where place,
 	return nil, false, err
 }
 
-// objectOfItsKind is the object at a path: all have a name but permissions, which have a user.
+// objectOfItsKind describes the object at a path: every object has a name, except permissions, which have a user.
 func objectOfItsKind(path string) wanted {
 	if strings.HasPrefix(path, Path("permissions")) {
 		return objectWith("vhost", "user")
@@ -71,8 +71,8 @@ func shovelIsGone(ctx context.Context, c *Client, t subject) (bool, error) {
 	return parameterIsGone(ctx, c, subject{words: []string{"shovel", t.words[0], t.words[1]}})
 }
 
-// isAsSent compares the object at the path with what was sent. An object that differs may be the one before the change
-// or, where the broker rewrites what it is sent, the one after it.
+// isAsSent compares the object at the path with what was sent. If the object differs, it is as it was before the change
+// or, where the broker rewrites what it is sent, perhaps as it is after the change.
 func isAsSent(rewritten bool, collection string) func(context.Context, *Client, subject) (bool, error) {
 	return func(ctx context.Context, c *Client, t subject) (bool, error) {
 		path := Path(append([]string{collection}, t.words...)...)
@@ -91,8 +91,8 @@ func isAsSent(rewritten bool, collection string) func(context.Context, *Client, 
 	}
 }
 
-// queueIs looks whether a queue is there with what was declared. A declaration changes no queue, so one that differs
-// was there before, or lacks what the broker did not keep.
+// queueIs reports whether the queue exists as it was declared. A declaration never changes a queue. So a queue that
+// differs existed before, or the broker did not keep all that was declared.
 func queueIs(ctx context.Context, c *Client, t subject) (bool, error) {
 	has, there, err := c.seen(ctx, Path("queues", t.words[0], t.words[1]), inVHost, t.words[0])
 	if !there || err != nil {
@@ -128,7 +128,7 @@ func queueIsEmpty(ctx context.Context, c *Client, t subject) (bool, error) {
 		return false, ambiguous("the count of a quorum queue can be 5 s old")
 	}
 	ready := q.At("messages_ready")
-	if !ready.Known() { // 3.10 tells it in the listing only
+	if !ready.Known() { // 3.10 reports it in the listing only
 		listed, err := c.listedWithTotals(ctx, t.words[0], t.words[1])
 		if err != nil {
 			return false, err
@@ -139,7 +139,7 @@ func queueIsEmpty(ctx context.Context, c *Client, t subject) (bool, error) {
 	case !known:
 		return false, ambiguous("the broker does not know how many messages are ready")
 	case n > 0:
-		return false, ambiguous(ready.Text() + " messages are ready in it, which may be new")
+		return false, ambiguous(ready.Text() + " messages are ready in it, and these may be new")
 	}
 	return true, nil
 }
@@ -239,7 +239,7 @@ func topicPermissions(ctx context.Context, c *Client, t subject) (map[string]top
 	})
 	path := Path("topic-permissions", t.words[0], t.words[1])
 	for p, err := range reader.All(c.Rows(ctx, path, nil, reader.Columns())) {
-		if IsNotFound(err) { // some releases say so where there are none
+		if IsNotFound(err) { // some releases answer 404 if there are none
 			_, err = c.VHost(ctx, t.words[0])
 			return all, err
 		}

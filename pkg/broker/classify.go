@@ -60,11 +60,11 @@ func bodyless(resp *http.Response) bool {
 	return resp.ContentLength == 0 || resp.StatusCode == http.StatusNoContent || resp.StatusCode == http.StatusCreated
 }
 
-// patience is how long a broker must have worked on a request for a closed connection to mean that it gave up:
-// RabbitMQ's HTTP server does after 60 s without a byte (measured on 3.10 with 50,000 queues).
+// patience is the time after which a closed connection means that the broker gave up a long request: RabbitMQ's HTTP
+// server gives up after 60 s without a byte (measured on 3.10 with 50,000 queues).
 const patience = 10 * time.Second
 
-// What Go says of an answer of the AMQP port, and of one that speaks TLS.
+// Parts of Go's error for an answer of the AMQP port, and for an answer of a port that speaks TLS.
 const (
 	answersAMQP = `malformed HTTP response "AMQP`
 	answersTLS  = `malformed HTTP response "\x15\x03`
@@ -87,7 +87,7 @@ func (t *classifier) unreached(req *http.Request, err error, waited time.Duratio
 	host := req.URL.Hostname()
 	place := t.base
 	if proxy := t.route.answers(req); proxy != "" {
-		place = "the proxy " + proxy + ", asked for " + t.base + ","
+		place = "the proxy " + proxy + ", between here and " + t.base + ","
 	}
 	switch {
 	case errors.As(err, &known):
@@ -129,14 +129,15 @@ func (t *classifier) unreached(req *http.Request, err error, waited time.Duratio
 				Do(fail.AskForLess)
 		}
 		return unreachable("%s closed the connection without an answer", place).
-			Next("is this the management port, and http or https as the port expects?")
+			Next("is this the management port, and does that port expect http or https?")
 	case errors.As(err, &netErr) && netErr.Timeout():
-		return unreachable("%s did not take the connection in time", t.base).Next("is a firewall between here and %s?", host)
+		return unreachable("%s did not accept the connection in time", t.base).
+			Next("is a firewall between here and %s?", host)
 	}
 	return unreachable("cannot reach %s: %s", t.base, lastPart(text)).Next("check the address").Do(fail.SeeRequests)
 }
 
-// certificates reads why TLS failed; nil where it is not that.
+// certificates is the error that says why TLS failed; nil if err is not about TLS.
 func (t *classifier) certificates(req *http.Request, err error) error {
 	var (
 		authority x509.UnknownAuthorityError
@@ -166,7 +167,7 @@ func (t *classifier) certificates(req *http.Request, err error) error {
 	return nil
 }
 
-// whyRefused looks what else answers on that host.
+// whyRefused finds out which other ports of that host answer, and returns the next step.
 func (t *classifier) whyRefused(ctx context.Context, u *url.URL) fail.Advice {
 	return afterRefusal(u.Scheme, u.Port(), func(port string) bool {
 		ctx, cancel := context.WithTimeout(ctx, 300*time.Millisecond)
@@ -190,7 +191,8 @@ func afterRefusal(scheme, port string, answers func(port string) bool) fail.Advi
 	}
 	switch i := slices.IndexFunc(amqp, answers); {
 	case port != usual && answers(usual):
-		return fail.Say("port %s, the usual one of the management API, answers there: is it that? ", usual).Do(fail.GiveURL)
+		return fail.Say("port %s, the default port of the management API, answers there: is that the port? ", usual).
+			Do(fail.GiveURL)
 	case port == usual && i >= 0:
 		return fail.Say("AMQP port %s answers there, so perhaps only the management plugin is off: ", amqp[i]).
 			Do(fail.EnableManagement).Say("if the API has another port, ").Do(fail.GiveURL)

@@ -318,7 +318,7 @@ func TestClassify_answers(t *testing.T) {
 		{"HTML 200", 200, page, html, fail.Unreachable,
 			"answers with an HTML page (status 200), not with the management API's JSON", "--path-prefix"},
 		{"text 200", 200, "text/plain", "hello", fail.Unreachable, "answers with text/plain (status 200)", "--path-prefix"},
-		{"unnamed 200", 200, "", "hello", fail.Unreachable, "answers with something unnamed (status 200)", "--path-prefix"},
+		{"unnamed 200", 200, "", "hello", fail.Unreachable, "answers with no content type (status 200)", "--path-prefix"},
 		{"HTML 502", 502, page, html, fail.Unreachable, "answers with an HTML page (status 502)", "proxy"},
 		{"HTML 503", 503, page, html, fail.Unreachable, "answers with an HTML page (status 503)", "proxy"},
 		{"HTML 404", 404, page, html, fail.Unreachable, "answers with an HTML page (status 404)", "proxy"},

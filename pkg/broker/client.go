@@ -1,9 +1,9 @@
 // Package broker is the client of the RabbitMQ management HTTP API.
 //
-// Changes go through rabbit-hole where it says all that is needed (see sent), and so do alarms. Other objects are read
-// as the broker sends them, since rabbit-hole's structs drop members that they do not know, and tell what is absent as
-// 0; listings are streamed. All share one transport chain that carries the context, authenticates, traces, and turns
-// every failure into one fail.Error. It knows nothing of commands or of output.
+// Changes go through rabbit-hole where its calls can send all that is needed (see sent). Objects are read as the broker
+// sends them, since rabbit-hole's structs drop members that they do not know, and show an absent number as 0; listings
+// are streamed. All share one transport chain that carries the context, authenticates, traces, and turns every failure
+// into one fail.Error. The package knows nothing of commands or of output.
 package broker
 
 import (
@@ -33,16 +33,18 @@ type Options struct {
 	Credentials func(context.Context) (username, password string, err error)
 	// TLS is used for an https BaseURL; nil means the system's roots.
 	TLS *tls.Config
-	// Proxy says which proxy a request goes through; nil: the one of the environment, which has none for the loopback.
+	// Proxy says which proxy a request goes through; nil means the proxy of the environment variables, and none for
+	// loopback addresses.
 	Proxy func(*http.Request) (*url.URL, error)
-	// Wire is where requests and connections leave this program; nil: the network. TLS is the network's own.
+	// Wire is where requests and connections leave this program; nil means the network. A Wire does TLS by itself.
 	Wire Wire
 	// UserAgent names the program, for the broker's access log.
 	UserAgent string
 	// MayChange is called before each request that changes something. If it returns an error, the request is not sent. nil
 	// allows every request.
 	MayChange func(context.Context) error
-	// LookUp is how long after the end of the context a change with a lost answer is looked up; 0: five seconds.
+	// LookUp is how long the client looks whether a change with a lost answer was made, even after the end of the context;
+	// 0 means five seconds.
 	LookUp time.Duration
 	// Note, if not nil, gets what a person should know beside the answer. Names in it are as the broker sent them.
 	Note func(text string)
@@ -62,7 +64,7 @@ type Client struct {
 	network Wire
 	// paths knows whether paths reach the broker as they are sent.
 	paths *paths
-	// made is what the client was made of.
+	// made holds the options of New.
 	made Options
 	// vigil finds out whether requests wait for a silent node; nil: it is not checked.
 	vigil *vigil
@@ -159,7 +161,7 @@ func (c *Client) wrote(resp *http.Response, err error) (*http.Response, error) {
 	return resp, nil
 }
 
-// done is wrote for a change of which nothing but the success is to be known.
+// done is wrote for a change that returns nothing but its error.
 func (c *Client) done(resp *http.Response, err error) error {
 	_, err = c.wrote(resp, err)
 	return err

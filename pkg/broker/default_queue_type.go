@@ -7,9 +7,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// DefaultQueueType is the type of queues that are declared in a virtual host without one; "" if the virtual host has
-// none of its own or does not exist, or the release does not report it. Only an administrator may ask for a virtual
-// host by its name; the listing tells others who have access to it.
+// DefaultQueueType is the type that a queue gets if it is declared in the virtual host without a type; "" if the
+// virtual host has no default of its own or does not exist, or the release does not report it. Only an administrator
+// may ask for a virtual host by its name; other users with access to the virtual host find it in the listing.
 func (c *Client) DefaultQueueType(ctx context.Context, vhost string) (string, error) {
 	raw, err := c.VHost(ctx, vhost)
 	kind := raw.At("default_queue_type")

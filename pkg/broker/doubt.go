@@ -17,7 +17,7 @@ import (
 type doubter struct {
 	next  http.RoundTripper
 	paths *paths
-	// plain asks without doubts.
+	// plain is the client without the doubter.
 	plain *Client
 }
 
@@ -32,8 +32,8 @@ func (t *doubter) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		return resp, err
 	}
-	// A single object has its own name: see theOne. Every other request, and every change, is not sent if the broker may
-	// read its path as another one.
+	// The answer about a single object holds the name of that object, and theOne checks it. Any other request, and every
+	// change, is not sent if a proxy changes its path on the way to the broker.
 	if read := req.Method == http.MethodGet; escapes(about.vhost) && !(read && about.single) {
 		if changed := t.paths.changed(ctx, about.vhost); changed != nil {
 			return nil, changed
@@ -94,7 +94,7 @@ func (t *doubter) answers(ctx context.Context) bool {
 // answer. 4.3 fails in this way; 3.10 sends the bytes as they are.
 func (t *doubter) unspeakable(about target, cause error) error {
 	e := fail.New(fail.Incomplete,
-		"%s fails with status %d at %s: the name is not UTF-8, which this release cannot write into an answer", t.plain.base,
+		"%s fails with status %d at %s: the name is not UTF-8, and this release cannot write it into an answer", t.plain.base,
 		Status(cause), about.label()).
 		Next("it can be deleted anyway").Do(fail.ReadPage, "name-not-utf-8")
 	e.Err = cause

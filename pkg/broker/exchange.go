@@ -54,8 +54,8 @@ func (c *Client) BindingsBetween(ctx context.Context, vhost string, e Ends,
 	return c.Rows(ctx, Path("bindings", vhost, "e", e.Source, e.Kind[:1], e.Destination), OfColumns(columns), columns)
 }
 
-// Bind makes a binding. If the binding exists already, nothing changes, and the broker does not report the difference.
-// If the source or the destination does not exist, the error is a Refusal with status 404.
+// Bind makes a binding. If the binding exists already, nothing changes, and the broker does not report that. If the
+// source or the destination does not exist, the error is a Refusal with status 404.
 func (c *Client) Bind(ctx context.Context, vhost string, e Ends, key string, arguments map[string]any) error {
 	return c.done(c.hole(ctx).DeclareBinding(vhost, rabbithole.BindingInfo{Source: e.Source, Destination: e.Destination,
 		DestinationType: e.Kind, RoutingKey: key, Arguments: arguments}))

@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Host is the host that is asked, for what listens beside the management API.
+// Host is the host of the management API, for callers that connect to other listeners of that host.
 func (c *Client) Host() string {
 	u, err := url.Parse(c.base)
 	if err != nil {
@@ -20,8 +20,8 @@ func (c *Client) Host() string {
 	return u.Hostname()
 }
 
-// Certificates returns the certificates that a TLS server at HOST:PORT sends, its own first. Nothing is verified: an
-// expired certificate is what is looked for. If the listener asks for a client certificate, the client ends the
+// Certificates returns the certificates that a TLS server at HOST:PORT sends, its own first. Nothing is verified,
+// because callers look for expired certificates. If the listener asks for a client certificate, the client ends the
 // handshake after it has the listener's own certificates.
 func (c *Client) Certificates(ctx context.Context, address string) ([]*x509.Certificate, error) {
 	conn, err := c.network.DialContext(ctx, "tcp", address)
@@ -34,7 +34,7 @@ func (c *Client) Certificates(ctx context.Context, address string) ([]*x509.Cert
 	client := tls.Client(conn, &tls.Config{
 		ServerName:         host,
 		InsecureSkipVerify: true,
-		// Old releases of Erlang may speak no newer one, and what is looked for is sent in all of them.
+		// Old releases of Erlang may speak no newer version, and servers send their certificates in every version.
 		MinVersion: tls.VersionTLS10,
 		VerifyConnection: func(s tls.ConnectionState) error {
 			chain = s.PeerCertificates

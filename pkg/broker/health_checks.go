@@ -16,7 +16,7 @@ type Answer struct {
 	OK bool
 	// Reason is the broker's sentence; "" where it passed.
 	Reason string
-	// Body has what else it tells: alarms, expired, missing, ports, virtual-hosts, queues.
+	// Body has what else the check reports: alarms, expired, missing, ports, virtual-hosts, queues.
 	Body record.Value
 }
 
@@ -44,8 +44,8 @@ func (c *Client) HealthCheck(ctx context.Context, words ...string) (Answer, erro
 		c.base, resp.StatusCode, brief(string(body)))
 }
 
-// UsedDeprecatedFeatures lists those that something on the broker uses. For a release that does not report, before 3.13,
-// IsNotOffered holds.
+// UsedDeprecatedFeatures lists the deprecated features that are in use on the broker. Releases before 3.13 do not
+// report them: IsNotOffered holds for the error.
 func (c *Client) UsedDeprecatedFeatures(ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error] {
 	rows := c.Rows(ctx, Path("deprecated-features", "used"), OfColumns(columns), columns)
 	return func(yield func(record.Row, error) bool) {

@@ -11,8 +11,8 @@ import (
 )
 
 // NodesOver lists the nodes with the samples of their figures in the statistics: FIGURE_details.samples, newest first.
-// The samples go back for the time back, one for each step. Brokers keep samples for an hour, one a minute. Samples
-// from before the node started are 0 (3.10 and 4.3).
+// The samples reach back for the duration back, with one sample for each step. Brokers keep samples for an hour, one a
+// minute. Samples from before the node started are 0 (3.10 and 4.3).
 func (c *Client) NodesOver(ctx context.Context, back, step time.Duration,
 	columns []record.Column) iter.Seq2[record.Row, error] {
 	query := over("node_stats", back, step)

@@ -8,12 +8,12 @@ import (
 	"strings"
 )
 
-// InBetween tells whether something between us and the broker answered, such as a proxy, which may reach the broker
-// later. It answers with the status of a gateway, or with a page where an error was expected.
+// InBetween reports whether something between rabbitctl and the broker answered, such as a proxy that may reach the
+// broker later. Such an answer has the status of a gateway, or is a page where an error was expected.
 func InBetween(err error) bool {
 	switch Status(err) {
 	case http.StatusBadGateway, http.StatusGatewayTimeout:
-		return true // no broker says so
+		return true // no broker answers with these
 	}
 	return isForeign(err) && !IsNoAPI(err)
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Rows streams the JSON array at a path. An error ends the rows; those before it are good.
+// Rows streams the JSON array at a path. An error ends the rows; the rows before it are valid.
 func (c *Client) Rows(ctx context.Context, path string, query url.Values,
 	columns []record.Column) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
@@ -66,8 +66,8 @@ func (c *Client) value(ctx context.Context, path string, query url.Values, want 
 }
 
 // OfColumns asks for the members that the columns are read from: the broker sends those only.
-// A path below a table whose members users name (arguments, client_properties) is asked for as the whole table, since
-// the broker splits at every dot and such names hold dots.
+// If users name the members of a table (arguments, client_properties), the whole table is asked for in place of a path
+// below it, since the broker splits a path at every dot and such names can hold dots.
 func OfColumns(columns []record.Column) url.Values {
 	var paths []string
 	seen := map[string]bool{}

@@ -14,7 +14,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// change is a request that changes something, as a person calls it, and how it can be seen that it was done.
+// change describes a request that changes something: in words for messages, and how to see whether it was done.
 type change struct {
 	// what is the object and done what happens to it: "queue q in virtual host /", "deleted".
 	what, done string
@@ -62,7 +62,7 @@ func (c *Client) changeOf(req *http.Request) change {
 		}
 		return found
 	}
-	return change{what: "what " + req.Method + " /api/" + path + " asks for", done: "done"}
+	return change{what: "the request " + req.Method + " /api/" + path, done: "carried out"}
 }
 
 // bodyOf is the body of a request that was sent; nil if it cannot be read again.

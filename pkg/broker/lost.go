@@ -42,7 +42,7 @@ func OutcomeOf(err error) string {
 // sent twice.
 type afterLoss struct {
 	next http.RoundTripper
-	// client asks.
+	// client looks up the outcome.
 	client *Client
 }
 
@@ -95,15 +95,15 @@ func (c *Client) settle(req *http.Request, change change, err error) (*http.Resp
 	why := err.Error()
 	if errors.Is(err, context.Canceled) {
 		why = "interrupted"
-		c.note("interrupted while " + change.what + " was to be " + change.done +
-			": looking whether it was; a second interrupt ends it at once")
+		c.note("interrupted: looking whether " + change.what + " was " + change.done +
+			"; a second interrupt ends this at once")
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(req.Context()), c.made.LookUp)
 	defer cancel()
 	so, unseen := c.lookUp(ctx, change)
 	how := "the answer was lost (" + why + ")"
 	if Status(err) == http.StatusInternalServerError && !isForeign(err) {
-		how = why // the broker did answer, and what it had done by then is open
+		how = why // the broker did answer, but what it had done by then is unknown
 	}
 	lost := func(notDone bool, format string, args ...any) *fail.Error {
 		e := fail.New(fail.Lost, format, args...)

@@ -95,19 +95,20 @@ func everyChange() []lossyChange {
 		{name: "clear user limit", says: "limit max-channels of user ann cleared",
 			seed:   []string{"user-limits/ann/max-channels", `{"user":"ann","value":{"max-channels":3}}`},
 			change: func(x ctx, c client) error { return c.ClearUserLimit(x, "ann", "max-channels") }},
-		{name: "set permissions", says: "what user ann may do in virtual host / set", change: func(x ctx, c client) error {
-			return c.SetPermissions(x, "/", "ann", broker.Permission{Configure: "", Write: "w", Read: ".*"})
-		}},
-		{name: "clear permissions", says: "what user guest may do in virtual host / cleared",
+		{name: "set permissions", says: "the permission of user ann in virtual host / set",
+			change: func(x ctx, c client) error {
+				return c.SetPermissions(x, "/", "ann", broker.Permission{Configure: "", Write: "w", Read: ".*"})
+			}},
+		{name: "clear permissions", says: "the permission of user guest in virtual host / cleared",
 			change: func(x ctx, c client) error { return c.ClearPermissions(x, "/", "guest") }},
-		{name: "set topic permissions", says: "what user ann may do with topics in virtual host / set", seed: topic,
+		{name: "set topic permissions", says: "the topic permission of user ann in virtual host / set", seed: topic,
 			change: func(x ctx, c client) error {
 				return c.SetTopicPermissions(x, "/", "ann", broker.TopicPermission{Exchange: "e", Write: "w", Read: "r"})
 			}},
-		{name: "clear topic permissions", says: "what user ann may do with topics in virtual host / cleared", seed: topic,
+		{name: "clear topic permissions", says: "every topic permission of user ann in virtual host / cleared", seed: topic,
 			change: func(x ctx, c client) error { return c.ClearTopicPermissions(x, "/", "ann", "") }},
 		{name: "clear topic permissions of one",
-			says: "what user ann may do with topics of exchange e in virtual host / cleared", seed: topic,
+			says: "the topic permission of user ann for exchange e in virtual host / cleared", seed: topic,
 			change: func(x ctx, c client) error { return c.ClearTopicPermissions(x, "/", "ann", "e") }},
 		{name: "add vhost", says: "virtual host new set", change: func(x ctx, c client) error {
 			return c.PutVHost(x, "new", broker.VHostSettings{Description: "d", Tags: "b,a", DefaultQueueType: "quorum",

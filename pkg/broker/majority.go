@@ -8,9 +8,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// waitsForMajority tells whether the broker gave a change up because most nodes of the cluster do not answer. It answers
-// with status 400 after 30 s, as it does to a refusal, and makes the change anyway when they are back. 4.3, with
-// one of three nodes running: queues, exchanges, bindings and users were created later, and a queue deleted.
+// waitsForMajority tells whether the broker gave a change up because most nodes of the cluster do not answer. The
+// broker then answers with status 400 after 30 s, the status of a refusal, and makes the change anyway when the nodes
+// are back. 4.3, with one of three nodes running: queues, exchanges, bindings and users were created later, and a queue
+// deleted.
 func waitsForMajority(err error) bool {
 	if err == nil || Status(err) != http.StatusBadRequest {
 		return false
@@ -31,7 +32,8 @@ func (c *Client) lacksNodes(ctx context.Context) bool {
 
 func mayComeLater(change change, err error) error {
 	e := fail.New(fail.Lost, "%s may still be %s later: most nodes of the cluster do not answer, so the broker gave up "+
-		"waiting, but it may do it when they are back (it says: %s)", change.what, change.done, ReasonOf(err)).
+		"waiting, but it may make the change when they are back (the broker says: %s)",
+		change.what, change.done, ReasonOf(err)).
 		Do(fail.SeeStoppedNodes).Say("then check whether it was done")
 	e.Err = &Lost{Err: err}
 	return e

@@ -92,7 +92,7 @@ func notUTF8(vhosts []string, collection, base string) *fail.Error {
 		which = "virtual hosts " + strings.Join(vhosts, ", ")
 	}
 	return fail.New(fail.Incomplete,
-		"the %s of %s cannot be listed: a name there is not UTF-8, and this release of %s fails at it (status 500)",
+		"the %s of %s cannot be listed: a name there is not UTF-8, and the release of %s fails at such names (status 500)",
 		worded(collection), which, base).
 		Do(fail.FindName)
 }
@@ -116,8 +116,8 @@ func (c *Client) readable(ctx context.Context, collection, path string,
 }
 
 func unnamed(collection, base string, cause error) error {
-	e := fail.New(fail.Incomplete, "the %s cannot be listed: a name there is not UTF-8, and this release of %s fails at it "+
-		"(status 500)", worded(collection), base).
+	e := fail.New(fail.Incomplete, "the %s cannot be listed: a name there is not UTF-8, and the release of %s fails at "+
+		"such names (status 500)", worded(collection), base).
 		Do(fail.FindName)
 	e.Err = cause
 	return e
@@ -129,8 +129,8 @@ func worded(collection string) string {
 	return strings.NewReplacer("vhost", "virtual host", "-", " ", "upstream", "upstreams").Replace(collection)
 }
 
-// HostByHost lists all virtual hosts one by one where their common listing has failed at a name in one of them, and
-// ends with an error that says which were left out.
+// HostByHost lists a collection for one virtual host after the other, if the listing for all of them has failed at a
+// name. It ends with an error that says which virtual hosts were left out.
 func (c *Client) HostByHost(ctx context.Context, collection string, err error,
 	one func(vhost string) iter.Seq2[record.Row, error]) iter.Seq2[record.Row, error] {
 	if !c.failsAtNames(ctx, collection, "", err) {
@@ -140,7 +140,7 @@ func (c *Client) HostByHost(ctx context.Context, collection string, err error,
 		var left []string
 		for vhost, err := range record.EachText(c.VHosts(ctx, record.Named("name"))) {
 			if err != nil {
-				yield(nil, fmt.Errorf("which virtual hosts there are: %w", err))
+				yield(nil, fmt.Errorf("the virtual hosts cannot be listed: %w", err))
 				return
 			}
 			for row, err := range one(vhost) {

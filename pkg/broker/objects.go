@@ -19,7 +19,7 @@ func (c *Client) Node(ctx context.Context, name string) (record.Value, error) {
 	return c.value(ctx, Path("nodes", name), url.Values{"memory": {"true"}}, objectNamed(name))
 }
 
-// User is one user, everything that the API knows of it; that is its password's hash too.
+// User is one user, everything that the API knows of it, including the hash of the password.
 func (c *Client) User(ctx context.Context, name string) (record.Value, error) {
 	return c.value(ctx, Path("users", name), nil, objectNamed(name))
 }

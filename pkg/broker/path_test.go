@@ -88,7 +88,7 @@ func TestUnreached_rareFailures(t *testing.T) {
 		{"no route", system("connect", syscall.EHOSTUNREACH), fail.Unreachable, "no route to broker.example:15672"},
 		{"no network", system("connect", syscall.ENETUNREACH), fail.Unreachable, "no route to broker.example:15672"},
 		{"a firewall drops the packets", network("dial", timeoutError{}), fail.Unreachable,
-			"did not take the connection in time"},
+			"did not accept the connection in time"},
 		{"the name server is down", &net.DNSError{Err: "server misbehaving", Name: "broker.example", Server: "192.0.2.53:53",
 			IsTemporary: true}, fail.Unreachable, "the host name broker.example cannot be resolved"},
 		{"the connection was reset while the request was written", system("write", syscall.EPIPE), fail.Unreachable,

@@ -17,7 +17,7 @@ import (
 // makes one "/" of two, so that /api/queues/%2F is /api/queues/, the queues of all virtual hosts; Apache answers such
 // paths with 404 itself (seen with nginx 1.22 and Apache 2.4); other proxies escape the escapes once more.
 type paths struct {
-	// plain asks without doubts.
+	// plain is the client without the doubter.
 	plain *Client
 
 	mu   sync.Mutex

@@ -49,7 +49,7 @@ func around(scheme, host string) string {
 	if scheme == "https" {
 		variable = "HTTPS_PROXY"
 	}
-	return "check the variable " + variable + "; NO_PROXY=" + host + " goes to the broker without a proxy"
+	return "check the variable " + variable + "; with NO_PROXY=" + host + " requests go to the broker without a proxy"
 }
 
 // failedAtProxy tells whether a connection failed between here and the proxy, or between the proxy and the broker.
@@ -58,7 +58,7 @@ func failedAtProxy(err error) bool {
 	return errors.As(err, &op) && (op.Op == "proxyconnect" || op.Op == "socks connect")
 }
 
-// atProxy says of a failure at the proxy that it is the proxy's and not the broker's.
+// atProxy is the error for a failure at the proxy: it blames the proxy and not the broker.
 func (t *classifier) atProxy(req *http.Request, err error) error {
 	var dns *net.DNSError
 	var timeout net.Error

@@ -37,9 +37,9 @@ func TestProxy(t *testing.T) {
 		base, proxy, want, next string
 	}{
 		"closed": {plain, refused, "the proxy http://127.0.0.1:1, between here and " + plain +
-			", cannot be used: connection refused", "variable HTTP_PROXY; NO_PROXY=mq.example.com"},
+			", cannot be used: connection refused", "variable HTTP_PROXY; with NO_PROXY=mq.example.com"},
 		"closed, TLS": {tls, refused, "the proxy http://127.0.0.1:1, between here and " + tls +
-			", cannot be used: connection refused", "variable HTTPS_PROXY; NO_PROXY=mq.example.com"},
+			", cannot be used: connection refused", "variable HTTPS_PROXY; with NO_PROXY=mq.example.com"},
 		"unknown": {plain, "http://nothing.invalid:3128",
 			"the proxy http://nothing.invalid:3128, between here and " + plain +
 				", cannot be used: its host name cannot be resolved", "HTTP_PROXY"},
@@ -60,9 +60,9 @@ func TestProxy(t *testing.T) {
 		"login, TLS": {tls, status(407, "text/html"), "wants a user and a password (status 407)", "HTTPS_PROXY"},
 		"502, TLS": {tls, status(502, "text/html"), "does not reach mq.example.com:15671 (status 502 Bad Gateway)",
 			"HTTPS_PROXY"},
-		"closes": {plain, "http://" + speaking(t, readRequest), ", asked for " + plain +
+		"closes": {plain, "http://" + speaking(t, readRequest), ", between here and " + plain +
 			", closed the connection without an answer", ""},
-		"no HTTP": {plain, "http://" + speaking(t, afterRequest("SSH-2.0-OpenSSH_9.2\r\n")), ", asked for " +
+		"no HTTP": {plain, "http://" + speaking(t, afterRequest("SSH-2.0-OpenSSH_9.2\r\n")), ", between here and " +
 			plain + ", does not speak HTTP", ""},
 	} {
 		t.Run(name, func(t *testing.T) {

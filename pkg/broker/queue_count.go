@@ -17,11 +17,11 @@ type QueueCount struct {
 	Fresh bool
 }
 
-// QueueCount counts the messages of a queue of that type as freshly as the broker can. A classic queue is asked itself,
-// or listed where the release does not report there (3.10). A quorum queue is looked up in the listing: a request for
-// its name gets the count 0 as long as its leader is on another node than the asked one (measured on 4.3). Streams are
-// in the statistics only. While a node is missing or the cluster is split counts of replicated queues are unknown: 3.10
-// reports 0 then.
+// QueueCount counts the messages of a queue of that type as freshly as the broker can. For a classic queue the count
+// comes from a request for its name, or from the listing if the release has no count in that answer (3.10). For a
+// quorum queue it comes from the listing: a request for its name gets the count 0 as long as its leader is on another
+// node than the asked one (measured on 4.3). Streams have counts in the statistics only. While a node is missing or the
+// cluster is split, counts of replicated queues are unknown: 3.10 reports 0 then.
 func (c *Client) QueueCount(ctx context.Context, vhost, name, kind string) (QueueCount, error) {
 	if kind == "classic" {
 		q, err := c.QueueWithoutStats(ctx, vhost, name)

@@ -43,13 +43,14 @@ func (c *Client) queue(ctx context.Context, vhost, name string, query url.Values
 	return append(whole, v[1:]...), nil
 }
 
-// withoutNames are the members of a queue that hold neither its name nor its virtual host's. Those of its consumers do.
+// withoutNames are the members of a queue that hold neither its name nor the name of its virtual host. The details of
+// its consumers hold them, so they are left out.
 const withoutNames = "type,state,node,leader,members,online,durable,auto_delete,exclusive,arguments,policy,operator_policy," +
 	"effective_policy_definition,messages,messages_ready,messages_unacknowledged,message_bytes,message_stats,memory,consumers," +
 	"consumer_utilisation,single_active_consumer_tag,owner_pid_details,idle_since"
 
-// queueObject is a queue by its name. What it was declared with is always there, for a queue of a node that does not
-// run, too: without that a comparison would find differences that do not exist.
+// queueObject is a queue by its name. A valid answer always has what the queue was declared with, even if the node of
+// the queue does not run: without these members a comparison would find differences that do not exist.
 func queueObject(vhost, name string) wanted {
 	w := objectIn(vhost, name)
 	w.members = []string{"durable", "auto_delete", "arguments"}

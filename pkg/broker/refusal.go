@@ -99,12 +99,12 @@ func (t *classifier) badRequest(r *Refusal, body []byte) error {
 	}
 	if strings.Contains(reason, "Stats in management UI are disabled") {
 		return no(fail.Unavailable,
-			"%s collects no statistics, which this comes from (management_agent.disable_metrics_collector)", t.base).
+			"%s collects no statistics, so it cannot answer this (management_agent.disable_metrics_collector)", t.base).
 			Next("set it to false in rabbitmq.conf").Do(fail.SeeUnstatistic)
 	}
 	if vhost := stoppedVHost(reason); vhost != "" {
 		return no(fail.Unavailable,
-			"virtual host %s is stopped on the node of %s: it takes no classic queue there, and no client", vhost, t.base).
+			"virtual host %s is stopped on the node of %s: it accepts no classic queues and no clients there", vhost, t.base).
 			Do(fail.RestartVHost, vhost).Say("the node's log says why it stopped")
 	}
 	if fromInside(r) {
@@ -114,7 +114,7 @@ func (t *classifier) badRequest(r *Refusal, body []byte) error {
 	return no(fail.Data, "the broker refused: %s", orElse(reason, "bad request"))
 }
 
-// otherStatus reads a status that says all by itself.
+// otherStatus makes the error for the other statuses, whatever the request was.
 func (t *classifier) otherStatus(r *Refusal) error {
 	no := r.because
 	said := r.said()
@@ -128,7 +128,7 @@ func (t *classifier) otherStatus(r *Refusal) error {
 	case r.Status == http.StatusTooManyRequests:
 		return no(fail.Unavailable, "%s asks for fewer requests (status 429)", t.base).Next("wait, then try again")
 	case r.Status == http.StatusRequestEntityTooLarge:
-		return no(fail.Data, "the request is larger than %s takes", t.base).
+		return no(fail.Data, "the request is larger than %s accepts", t.base).
 			Next("management.http.max_body_size in rabbitmq.conf is the limit")
 	case r.Status >= 500:
 		return no(fail.Unavailable, "%s failed with status %d%s", t.base, r.Status, said).
@@ -182,7 +182,7 @@ func (t *classifier) unauthorized(r *Refusal, req *http.Request, isAPI bool) err
 		return no("user %s was refused at %s: wrong password, or no such user%s", user, t.base, saidIn(r.Reason)).
 			Do(fail.CheckLogin, user)
 	case strings.Contains(reason, "authorised to access object"):
-		// So 3.10 and 4.3 answer where parameters and global parameters are asked for.
+		// 3.10 and 4.3 answer in this way to a request for parameters or global parameters.
 		return no("user %s may not %s this: it needs the tag policymaker, and access to the virtual host (the broker says: %s)", user,
 			verb, r.Reason).
 			Do(fail.SeeTags, user)
@@ -293,7 +293,7 @@ func mediaWords(media string) string {
 	case "text/html":
 		return "an HTML page"
 	case "":
-		return "something unnamed"
+		return "no content type"
 	}
 	return media
 }

@@ -13,7 +13,7 @@ func TestAfterRefusal(t *testing.T) {
 	const (
 		plugin   = "so perhaps only the management plugin is off: rabbitctl enable_plugins rabbitmq_management; if the API has another port, say where it is with --url or RABBITCTL_URL"
 		nothing  = "is the broker running, and is this its management port? say where it is with --url or RABBITCTL_URL"
-		elsewhat = ", the usual one of the management API, answers there: is it that? say where it is with --url or RABBITCTL_URL"
+		elsewhat = ", the default port of the management API, answers there: is that the port? say where it is with --url or RABBITCTL_URL"
 	)
 	for _, tt := range []struct {
 		scheme, port string

@@ -6,8 +6,8 @@ import (
 )
 
 // AddMember adds a member of a quorum queue on a node; membership "" is the broker's own choice. The member exists when
-// the broker answers. If there was one already, that is no error. For releases before 3.11.19, and brokers that are
-// told to refuse it, IsNotOffered holds.
+// the broker answers. If there was one already, that is no error. For releases before 3.11.19, and for brokers that are
+// configured to refuse it, IsNotOffered holds.
 func (c *Client) AddMember(ctx context.Context, vhost, queue, node, membership string) error {
 	body := map[string]string{"node": node}
 	if membership != "" {
@@ -17,8 +17,8 @@ func (c *Client) AddMember(ctx context.Context, vhost, queue, node, membership s
 		"replicas", "add"), body: body})
 }
 
-// DeleteMember removes the member of a quorum queue on a node; that there was none is no error. It is offered where
-// AddMember is.
+// DeleteMember removes the member of a quorum queue on a node; it is no error if there was none. Brokers that offer
+// AddMember offer this too.
 func (c *Client) DeleteMember(ctx context.Context, vhost, queue, node string) error {
 	return c.changeMembers(ctx, vhost, queue, sent{
 		method: http.MethodDelete, path: Path("queues", "quorum", vhost, queue, "replicas", "delete"),

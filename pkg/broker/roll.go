@@ -16,8 +16,8 @@ import (
 //
 // If a node is frozen, the other nodes wait for it before nearly every answer, until they treat it as down, after about
 // a minute (net_ticktime). Measured with one of three nodes frozen: in that time the nodes are not listed with their
-// figures. Without figures (disable_stats) they are: by 4.3 after 10 s, with running false for the silent one; by 3.10
-// after 5 s, with running true for each, and nothing else that 3.10 answers tells which one is silent.
+// figures. Without figures (disable_stats) the nodes are listed: by 4.3 after 10 s, with running false for the silent
+// one; by 3.10 after 5 s, with running true for each, and nothing else that 3.10 answers tells which one is silent.
 type roll struct {
 	nodes []record.Value
 	// silent are the nodes that do not answer; empty if the asked node does not say which.
@@ -42,7 +42,8 @@ func (s *Silence) Error() string {
 	return "nodes " + strings.Join(s.Silent, ", ") + " do not answer"
 }
 
-// fault is the error about what is missing because of the silence; what says that: "figures are missing here".
+// fault is the error about an answer that is incomplete because of the silence. The argument what names what is
+// missing: "figures are missing here".
 func (s *Silence) fault(what string) error {
 	e := fail.New(fail.Incomplete, "%w, so %s", s, what)
 	if len(s.Silent) == 0 {
@@ -68,7 +69,7 @@ const (
 	// rollDoubt is the minimal wait for the whole answer, even if the roll names a node that does not run. That node may
 	// have been stopped, and the asked node may just be slow.
 	rollDoubt = 5 * time.Second
-	// patienceForRoll is how long the whole answer is waited for if the roll is there as a substitute.
+	// patienceForRoll is the longest wait for the whole answer if the roll can replace it.
 	patienceForRoll = 13 * time.Second
 )
 
@@ -178,7 +179,8 @@ func readRoll(list record.Value) *roll {
 	return r
 }
 
-// rows are the nodes of the roll. Whether one runs is absent where the silent one is not named: it may be any of them.
+// rows are the nodes of the roll. The value of running is absent if the silent node is not named: it may be any of the
+// nodes.
 func (r *roll) rows(columns []record.Column, end error) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
 		picker := record.NewPicker(columns)

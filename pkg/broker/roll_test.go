@@ -77,7 +77,7 @@ func TestMembers_silent(t *testing.T) {
 		says    string
 	}{
 		"named":     {rollNamed, 2, []string{"b"}, ""},
-		"not named": {rollUnnamed, 0, nil, "does not say which, so there may be alarms that it does not know of"},
+		"not named": {rollUnnamed, 0, nil, "does not say which, so there may be alarms that the broker does not know of"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -26,7 +26,7 @@ func holds(has, sent record.Value) bool {
 	return true
 }
 
-// equal compares what JSON says. An empty list is an empty object, as some releases write it, and 1 is 1.0.
+// equal compares JSON values. An empty list equals an empty object, as some releases write it, and 1 equals 1.0.
 func equal(a, b any) bool { return reflect.DeepEqual(plain(a), plain(b)) }
 
 func plain(v any) any {

@@ -10,9 +10,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Scrape asks a node for a text that is not the API's, its metrics: base is scheme, host and port, target the path and
-// what follows. read takes the body, and its error is said in words. No credentials are sent: the plugin knows no
-// users.
+// Scrape reads the metrics of a node, a text from outside the management API. base is scheme, host and port; target is
+// the path and the query. read reads the body, and Scrape explains its error. No credentials are sent: the plugin has
+// no users.
 func (c *Client) Scrape(ctx context.Context, base, target string, read func(io.Reader) error) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, base+target, nil)
 	if err != nil {

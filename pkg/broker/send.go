@@ -12,8 +12,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// sent is a request that changes something and for which rabbit-hole has no call, or one that does not do all that is
-// needed. In rabbit-hole 2.16.0: the structs of users, policies and virtual hosts leave out members, and decode
+// sent is a request that changes something and for which rabbit-hole has no call, or only a call that does not do all
+// that is needed. In rabbit-hole 2.16.0: the structs of users, policies and virtual hosts leave out members, and decode
 // definitions into Go values (PutUser, PutVHost, SetPolicy); parameters are sent with more than their value; limits are
 // set several at a time; connections are closed without a reason; exchanges cannot be internal, and are deleted without
 // a condition.
@@ -32,7 +32,7 @@ func (c *Client) send(ctx context.Context, s sent) error {
 	if s.body != nil {
 		text, err := json.Marshal(s.body)
 		if err != nil {
-			return fail.New(fail.Data, "that cannot be sent as JSON: %w", err)
+			return fail.New(fail.Data, "the value cannot be sent as JSON: %w", err)
 		}
 		body = bytes.NewReader(text)
 	}

@@ -19,7 +19,7 @@ type VHostSettings struct {
 	// Tags are separated by commas.
 	Tags             string `json:"tags"`
 	DefaultQueueType string `json:"default_queue_type,omitempty"`
-	// Tracing is left as it is where it is nil.
+	// Tracing turns tracing on or off; nil leaves it as it is.
 	Tracing *bool `json:"tracing,omitempty"`
 }
 
@@ -75,7 +75,8 @@ func (c *Client) SetPolicy(ctx context.Context, operator bool, vhost, name strin
 	return c.send(ctx, sent{method: http.MethodPut, path: Path(policies(operator), vhost, name), body: p})
 }
 
-// ClearPolicy removes one. If there is none, the error is a Refusal with status 404.
+// ClearPolicy removes a policy or, where operator is set, an operator policy. If there is none, the error is a Refusal
+// with status 404.
 func (c *Client) ClearPolicy(ctx context.Context, operator bool, vhost, name string) error {
 	if operator {
 		return c.done(c.hole(ctx).DeleteOperatorPolicy(vhost, name))
@@ -103,7 +104,8 @@ func (c *Client) SetGlobalParameter(ctx context.Context, name string, value json
 		body: map[string]any{"value": value}})
 }
 
-// ClearGlobalParameter removes one. If there is none, the error is a Refusal with status 404.
+// ClearGlobalParameter removes a cluster-wide runtime parameter. If there is none, the error is a Refusal with status
+// 404.
 func (c *Client) ClearGlobalParameter(ctx context.Context, name string) error {
 	if err := asAtom(name); err != nil {
 		return err
@@ -111,8 +113,9 @@ func (c *Client) ClearGlobalParameter(ctx context.Context, name string) error {
 	return c.done(c.hole(ctx).DeleteGlobalParameter(name))
 }
 
-// asAtom refuses what cannot be the name of a global parameter. Brokers make an atom of it, and answer with status 500
-// where they cannot (measured on 3.10 and 4.3): to a PUT, and 3.10 to a DELETE and a GET, too.
+// asAtom refuses what cannot be the name of a global parameter. Brokers make an Erlang atom of the name. If they
+// cannot, they answer with status 500 (measured on 3.10 and 4.3): both releases to a PUT, 3.10 also to a DELETE and a
+// GET.
 func asAtom(name string) error {
 	const most = 255
 	switch n := utf8.RuneCountInString(name); {

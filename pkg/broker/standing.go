@@ -99,13 +99,13 @@ func (s Standing) Lacks(node string) bool {
 	return false
 }
 
-// Fault is the error at the end of an incomplete listing; nil if all nodes answered. The argument
-// what says what that means for the listing: "rows may be missing".
+// Fault is the error at the end of an incomplete listing; nil if all nodes answered. The argument what names the
+// consequence for the listing: "rows may be missing".
 func (s Standing) Fault(what string) error {
 	switch {
 	case len(s.Down) > 0:
 		return fail.New(fail.Incomplete, "%s, so %s", doNotAnswer(s.Down), what).
-			Do(fail.SeeNodes).Say("a node that is frozen or cut off answers there as not running")
+			Do(fail.SeeNodes).Say("a node that is frozen or cut off is listed there as not running")
 	case len(s.Split) > 0:
 		return fail.New(fail.Incomplete, "the cluster is split: %s cut off from other nodes, so %s", isOrAre(s.Split), what).
 			Do(fail.SeeNodes).Do(fail.SeeSides)
@@ -227,7 +227,7 @@ func (c *Client) Attendance(ctx context.Context) (told bool, err error) {
 // Members are how many nodes the cluster has, 0 when the user may not know, and those of them that do not run or do not
 // answer. If no node reports which nodes these are, the error is Incomplete.
 func (c *Client) Members(ctx context.Context) (nodes int, missing []string, err error) {
-	s, err := c.stand(ctx, "there may be alarms that it does not know of")
+	s, err := c.stand(ctx, "there may be alarms that the broker does not know of")
 	var silence *Silence
 	if errors.As(err, &silence) && len(silence.Silent) > 0 {
 		return silence.nodes, silence.Silent, nil

@@ -83,7 +83,7 @@ func targetAt(words []string) (t target, ok bool) {
 	return t, false
 }
 
-// within takes the virtual host, and the name from what is behind it, where there is one.
+// within sets the virtual host, and the name from the words after the virtual host, if there are any.
 func (t target) within(vhost string, rest []string) target {
 	t.vhost = vhost
 	if len(rest) == 0 {

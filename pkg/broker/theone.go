@@ -31,7 +31,7 @@ func (c *Client) theOne(path string, v record.Value, failed error) error {
 			return fail.New(fail.Data, "%s answered with %s where %s was asked for", c.base, what, about.label()).
 				Next("is a proxy or another program in between? ").Do(fail.SeeRequests)
 		}
-		return c.paths.fault(what + " comes where " + about.label() + " was asked for")
+		return c.paths.fault(what + " comes in place of " + about.label())
 	}
 	if list {
 		return fault("a list")

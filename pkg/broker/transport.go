@@ -71,7 +71,7 @@ func (i *identity) credentials(ctx context.Context) (username, password string, 
 	return i.username, i.password, nil
 }
 
-// authenticator adds who asks and with which program.
+// authenticator adds the credentials and the User-Agent.
 type authenticator struct {
 	next      http.RoundTripper
 	who       *identity

@@ -16,7 +16,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// broken says why a body ended before its end.
+// broken says why a body could not be read to its end.
 func (c *Client) broken(ctx context.Context, req *http.Request, err error) error {
 	switch {
 	case errors.Is(context.Cause(ctx), context.DeadlineExceeded):

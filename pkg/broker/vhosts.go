@@ -18,13 +18,13 @@ func (c *Client) VHosts(ctx context.Context, columns []record.Column) iter.Seq2[
 	return c.readable(ctx, "vhosts", Path("vhosts"), c.Rows(ctx, Path("vhosts"), OfColumns(columns), columns))
 }
 
-// VHost is one virtual host, everything that the API knows of it.
+// VHost returns one virtual host, with everything that the API reports of it.
 func (c *Client) VHost(ctx context.Context, name string) (record.Value, error) {
 	return c.value(ctx, Path("vhosts", name), nil, objectNamed(name))
 }
 
-// HasVHost reports whether the virtual host exists, as far as the user may know. Only an administrator may ask for it
-// by name; others find it in the listing (measured on 3.10 and 4.3).
+// HasVHost reports whether the virtual host exists, as far as the user may know. Only an administrator may ask for a
+// virtual host by name; other users find it in the listing (measured on 3.10 and 4.3).
 func (c *Client) HasVHost(ctx context.Context, name string) bool {
 	_, err := c.VHost(ctx, name)
 	if fail.KindOf(err) != fail.Denied {
@@ -34,10 +34,10 @@ func (c *Client) HasVHost(ctx context.Context, name string) bool {
 	return slices.Contains(names, name)
 }
 
-// EnterVHost returns nil if the virtual host exists and the user has access to it. Otherwise its error says which is
-// not so. Since 4.3 objects in a virtual host without access are answered with 404, while a user with the tag
-// monitoring still sees the virtual host itself. So it asks for the default exchange, which cannot be deleted (measured
-// on 3.10, 4.0 and 4.3).
+// EnterVHost returns nil if the virtual host exists and the user has access to it. Otherwise the error says which of
+// the two is missing, as far as that is known. Since 4.3 the broker answers 404 for objects in a virtual host to which
+// the user has no access, though a user with the tag monitoring still sees the virtual host itself. So EnterVHost asks
+// for the default exchange, which cannot be deleted (measured on 3.10, 4.0 and 4.3).
 func (c *Client) EnterVHost(ctx context.Context, name string) error {
 	_, err := c.Exchange(ctx, name, "amq.default")
 	if !IsNotFound(err) {

@@ -23,15 +23,15 @@ type vigil struct {
 	// call is the running roll call; waiting is how many requests wait for its end.
 	call    *beside.Work[*roll]
 	waiting int
-	// known is the roll that last showed a silent node, and when it did.
+	// known is the last roll that showed a silent node; since is the time when it did.
 	known *roll
 	since time.Time
-	// told means that a note was written about it.
+	// told means that a note about the silent node was written.
 	told bool
 }
 
 const (
-	// vigilHeadStart is how long a request may take before the nodes are asked for.
+	// vigilHeadStart is how long a request may take before vigil looks whether a node is silent.
 	vigilHeadStart = time.Second
 	// lastChance is how long a request may still take after a node is known to be silent. An answer that needs no other
 	// node comes at once.
@@ -43,13 +43,13 @@ const (
 	vigilPatience = 12 * time.Second
 	// silenceHolds is how long a known silence is believed without asking again.
 	silenceHolds = 15 * time.Second
-	// unnamedRoll is how long the roll takes at least where a node is silent and not named: 5 s on 3.10. Where it comes
-	// sooner, the asked node is just slow.
+	// unnamedRoll is the least time that the roll takes if a node is silent and the roll does not name it: 5 s on 3.10. If
+	// the roll comes sooner, the asked node is just slow.
 	unnamedRoll = 3 * time.Second
 )
 
-// ask is get for an answer that may need every node. If a silent node delays it, it ends with an error whose cause is
-// the Silence.
+// ask is get for an answer that may need every node. If a silent node delays the answer, ask returns an error whose
+// cause is the Silence.
 func (c *Client) ask(ctx context.Context, path string, query url.Values) (*http.Response, error) {
 	if c.vigil == nil {
 		return c.get(ctx, path, query)
@@ -81,7 +81,7 @@ func (c *Client) ask(ctx context.Context, path string, query url.Values) (*http.
 type patient struct{}
 
 // Patiently returns a context for a listing that is answered late while a node is silent, and is worth the wait. A note
-// says why it takes long.
+// says why the listing takes long.
 func Patiently(ctx context.Context) context.Context { return context.WithValue(ctx, patient{}, true) }
 
 func isPatient(ctx context.Context) bool { return ctx.Value(patient{}) != nil }
@@ -102,7 +102,7 @@ func (v *vigil) tell(s *Silence) {
 	}
 }
 
-// attended is a body whose end lets go of the context of its request.
+// attended is the body of an answer. Closing it cancels the context of the request.
 type attended struct {
 	io.ReadCloser
 	drop func()
@@ -203,7 +203,7 @@ func (v *vigil) when(ctx context.Context, over <-chan struct{}) <-chan struct{} 
 	return known
 }
 
-// look asks for the nodes. It returns nil if all answer, or if nothing shows that one does not.
+// look asks which nodes answer. It returns nil if all do, or if it is not certain that one does not.
 func (v *vigil) look(ctx context.Context) *roll {
 	call := v.client.rollCall(v.client.askStanding(ctx))
 	defer call.Drop()

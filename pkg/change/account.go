@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// account is a user as it is: what a change of one thing must send back, since a PUT replaces all.
+// account is a user with all its properties. A change of one must send the others, too, since a PUT replaces all.
 type account struct {
 	broker.Account
 	tags []string
@@ -35,7 +35,7 @@ func accountOf(ctx context.Context, c *broker.Client, name string) (account, err
 	return a, nil
 }
 
-// TagsOf are the tags of a user: a list, or before 3.9 one text.
+// TagsOf returns the tags of a user. The API reports them as a list, before 3.9 as one text.
 func TagsOf(tags record.Value) []string {
 	var list []string
 	if json.Unmarshal(tags, &list) == nil {
@@ -56,7 +56,7 @@ func (a account) put(ctx context.Context, c *broker.Client, name string) error {
 	return c.PutUser(ctx, name, a.Account)
 }
 
-// withPassword is the account with a new password in place of the one that it has. The broker takes no empty one; an
+// withPassword is the account with a new password in place of its present one. The broker takes no empty password; an
 // empty hash means that no password opens the account.
 func (a account) withPassword(password string) account {
 	a.Algorithm, a.Hash, a.Password = "", nil, &password
@@ -114,8 +114,8 @@ func lockOuts(ctx context.Context, at Site, name, how string) ([]string, error) 
 	return dangers, nil
 }
 
-// Opens tells whether a password opens a user's account. A user without a tag for the API is refused with words of its
-// own, by which it is known that the password was right.
+// Opens tells whether a password opens a user's account. If the password is right, but the user has no tag for the API,
+// the broker refuses with another text than for a wrong password.
 func Opens(ctx context.Context, c *broker.Client, name, password string) (bool, error) {
 	_, err := c.As(name, password).Whoami(ctx)
 	reason := strings.ToLower(broker.ReasonOf(err))

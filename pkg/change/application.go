@@ -78,7 +78,7 @@ func unlike(err error, how string) error {
 	return fail.New(fail.Unavailable, "the node answered ok, but RabbitMQ %s there", how).Next("look in the node's log")
 }
 
-// hit adds to a plan what the end of RabbitMQ on the node hits: connections, and queues that lose their majority.
+// hit adds to a plan what a stop of RabbitMQ on the node affects: connections, and queues that lose their majority.
 func (s Site) hit(ctx context.Context, plan *Plan) error {
 	status, err := s.ask(ctx, "rabbit", "status")
 	if err != nil {

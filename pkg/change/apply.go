@@ -17,12 +17,11 @@ import (
 type Wishes struct {
 	// File is the file; "-" is standard input.
 	File string
-	// Only are the kinds that count, with commas; "" for all.
+	// Only are the kinds of objects that may be touched, separated by commas; "" for all.
 	Only string
-	// Match and Exclude are patterns of the names that count, and that do not; none for all.
+	// Match and Exclude are patterns of names that may be touched, and of names that may not; none for all names.
 	Match, Exclude []string
-	// Prune deletes what counts and the file does not have; Replace recreates what differs and cannot be
-	// changed.
+	// Prune deletes such objects that the file does not have; Replace recreates those that differ and cannot be changed.
 	Prune, Replace bool
 	kinds          []definitions.Kind
 	passes         func(name string) bool
@@ -30,7 +29,7 @@ type Wishes struct {
 	reading *Reading
 }
 
-// Params are the parameters that say them.
+// Params are the parameters that set the wishes.
 func (w *Wishes) Params() []Param {
 	w.reading = &Reading{}
 	only := Flag("only", "touch these `KINDS` only, with commas between them", &w.Only, definitions.KindNames()...)
@@ -44,7 +43,7 @@ func (w *Wishes) Params() []Param {
 			"with messages are kept", &w.Replace)}
 }
 
-// Check refuses wrong ones.
+// Check refuses wrong parameters.
 func (w *Wishes) Check() (err error) {
 	if w.File == "" {
 		return fail.Usagef("the name of the file is empty").Next("- is standard input")
@@ -89,11 +88,11 @@ func (w *Wishes) document(ctx context.Context, at Site) (*definitions.Document, 
 	return d, nil
 }
 
-// planned is what a file wants of a broker, and what has to be done.
+// planned is what a file wants a broker to have, and what has to be done for that.
 type planned struct {
 	*Wishes
 	at Site
-	// vhost is the only virtual host that it is about; "" for all.
+	// vhost is the only virtual host whose objects may be touched; "" for all.
 	vhost      string
 	wants, has *definitions.Document
 	steps      []definitions.Planned
@@ -161,8 +160,8 @@ func Apply() Op {
 	}
 }
 
-// plan makes steps of what has to be done. What cannot be done comes first, so that nothing is begun unless a person
-// wants the rest of it anyway.
+// plan makes steps of what has to be done. Refused objects come first, so that nothing is begun unless a person wants
+// the rest anyway.
 func (p *planned) plan(ctx context.Context, backup string) (*Plan, error) {
 	if len(p.steps) == 0 {
 		return Finished("unchanged"), nil
@@ -190,7 +189,8 @@ func (p *planned) plan(ctx context.Context, backup string) (*Plan, error) {
 	return out, nil
 }
 
-// Planned is what `plan` shows: a row for each object that has to be touched. The error is of kind Differs if there is one.
+// Planned is what `plan` shows: a row for each object that has to be touched. If there is a row, the error is of kind
+// Differs.
 func Planned(ctx context.Context, at Site, w *Wishes) (record.Document, error) {
 	p, err := w.compare(ctx, at)
 	if err != nil {
@@ -227,7 +227,8 @@ func (p *planned) kept(ctx context.Context) error {
 	if err != nil {
 		e := fail.New(fail.Incomplete, "all was sent, but it could not be read back: %w", err)
 		if slices.ContainsFunc(p.steps, p.changesOwn) {
-			e = e.Next("log in with what the file says of this user: rabbitctl plan %s shows what is left", fail.Word(p.File))
+			e = e.Next("log in with the password that the file sets for this user: rabbitctl plan %s shows what is left",
+				fail.Word(p.File))
 		}
 		return e
 	}
@@ -244,6 +245,6 @@ func (p *planned) kept(ctx context.Context) error {
 	}
 	return fail.New(fail.Incomplete, "the broker accepted everything, but %s not as wanted: %s", prose.Plural(len(left),
 		"object is", "objects are"), text).
-		Next("rabbitctl plan %s shows what is left; does a release not have it, or did somebody else change it?",
+		Next("rabbitctl plan %s shows what is left: its release may not support it, or somebody else changed it",
 			fail.Word(p.File))
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// applyAtOnce is how many objects are deleted, or looked at before, side by side.
+// applyAtOnce is how many objects are looked at, and then deleted, at the same time.
 const applyAtOnce = 8
 
 // item is one object of a plan.
@@ -26,8 +26,8 @@ type item struct {
 	dangers []string
 }
 
-// items looks at every object that would be deleted, also those that are deleted to be recreated. It plans each
-// deletion as the command for a single object does, so that it refuses and warns of the same.
+// items looks at every object that would be deleted, also at those that are deleted to be recreated. It plans each
+// deletion as the command for a single object does, so apply has the same refusals and warnings as that command.
 func (p *planned) items(ctx context.Context) ([]item, error) {
 	items := make([]item, len(p.steps))
 	next := make(chan int)
@@ -83,8 +83,8 @@ func fixFor(o definitions.Object) string {
 	return "--replace deletes and recreates it with its bindings, --keep-going skips it"
 }
 
-// planRemoval plans the change that deletes the object, as its own command would. A queue, and those in a virtual host,
-// have to be empty.
+// planRemoval plans the change that deletes the object, as the command for that object would. A queue has to be empty,
+// and so have all queues of a virtual host that is deleted.
 func planRemoval(ctx context.Context, at Site, o definitions.Object) (*Plan, error) {
 	at.VHost, at.Official = o.VHost, false
 	if o.Kind == definitions.Bindings {
@@ -108,7 +108,7 @@ func planRemoval(ctx context.Context, at Site, o definitions.Object) (*Plan, err
 	return unlessGone(op.Plan(ctx, at))
 }
 
-// unlessGone is the plan, or one without steps where somebody else has deleted the object already.
+// unlessGone is the plan, or a plan without steps if somebody else has deleted the object already.
 func unlessGone(plan *Plan, err error) (*Plan, error) {
 	if MissingOf(err) != nil {
 		return Finished("absent"), nil
@@ -165,7 +165,7 @@ func shownPlan(items []item) record.Document {
 // detail is what becomes different, and what ends with an object that is deleted.
 func (i item) detail() string {
 	if i.Again {
-		return "it ends with what is replaced"
+		return "made again, since it ends when its queue or exchange is replaced"
 	}
 	texts := []string{memberTexts(i.Members), i.impact()}
 	return strings.Join(slices.DeleteFunc(texts, func(t string) bool { return t == "" }), "; ")

@@ -17,7 +17,7 @@ import (
 // that a body stays far below the 10 MB that 4.3 takes.
 const mostInPart = 500
 
-// saved is the step that keeps what the broker has in a file, if one is wanted.
+// saved is the step that writes the broker's present definitions into a file; none if the path is "".
 func (p *planned) saved(path string) []Step {
 	if path == "" {
 		return nil
@@ -31,7 +31,8 @@ func (p *planned) saved(path string) []Step {
 	}}}
 }
 
-// made are the steps that make and change objects, kind by kind: as many as come after one another in one step.
+// made are the steps that make, change and replace objects, kind by kind. Up to mostInPart objects of one kind that are
+// made or changed share a step; a replaced object has a step of its own.
 func (p *planned) made(items []item) []Step {
 	items = slices.DeleteFunc(slices.Clone(items), func(i item) bool {
 		return i.refused != nil || i.Action == definitions.Delete
@@ -79,7 +80,7 @@ func (p *planned) part(items []item) Step {
 	}}
 }
 
-// unlimited takes away the limits of users that the file does not have any more: an import leaves them (3.10, 4.3).
+// unlimited clears limits of users that the broker has and the file has not: an import does not clear them (3.10, 4.3).
 func (p *planned) unlimited(ctx context.Context, items []item) error {
 	for _, i := range items {
 		for _, m := range i.Members {
@@ -138,8 +139,8 @@ func (p *planned) removed(items []item) []Step {
 }
 
 // unasked are the steps that remove the permissions which the broker gives the creator of a virtual host (3.10, 4.0
-// and 4.3). They are for a file that has no permissions for that user, where everything that is not in the file is to
-// be deleted.
+// and 4.3). They are needed if the file has no permissions for that user, and all that is not in the file is to be
+// deleted.
 func (p *planned) unasked() []Step {
 	var steps []Step
 	for _, s := range p.steps {
@@ -164,15 +165,15 @@ func (p *planned) unasked() []Step {
 	return steps
 }
 
-// send imports objects of one kind. Where the broker refuses one of many it does not say which, and has taken some of the
-// others, so then each half is sent by itself.
+// send imports objects of one kind. If the broker refuses one of many, it does not say which, and it has accepted some
+// of the others. Then send sends each half by itself.
 func (p *planned) send(ctx context.Context, objects []definitions.Object) error {
 	err := p.imported(ctx, objects)
 	switch {
 	case err == nil || !refusedData(err):
 		return err
 	case len(objects) == 1:
-		// What the broker repeats of the file may be secret.
+		// The broker's answer can repeat secrets of the file.
 		e := fail.New(fail.KindOf(err), "%s: %s", objects[0], p.wants.Hide(fail.InWords(err).Error()))
 		e.Err, e.Hint = err, fail.HintOf(err)
 		return e
@@ -203,5 +204,6 @@ func (p *planned) imported(ctx context.Context, objects []definitions.Object) er
 	return Import(ctx, p.at.Broker, p.vhost, body.Bytes())
 }
 
-// refusedData reports whether the broker refused the content of the request, and not its user or its moment.
+// refusedData reports whether the broker refused the request because of its content, and not because of the user or of
+// the broker's present state.
 func refusedData(err error) bool { return broker.Status(err) == 400 }

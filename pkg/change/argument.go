@@ -53,7 +53,7 @@ func (a arguments) option(known topology.Argument, name, help string) Param {
 	return p
 }
 
-// sent are the arguments for a request, also when there is none.
+// sent returns the arguments for a request: an empty map, not nil, if there are none.
 func (a arguments) sent() map[string]any {
 	sent := map[string]any{}
 	for k, v := range a {

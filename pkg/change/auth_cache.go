@@ -53,8 +53,8 @@ func ClearAuthCache() Op {
 
 const clearingLogins = "forget the cached logins on all nodes"
 
-// clearLogins returns how many nodes say that they have forgotten them. One where the plugin does not run, or that fails,
-// is left out of the answer.
+// clearLogins returns how many nodes report that they have forgotten the cached logins. The answer leaves out a node
+// that fails, and a node on which the plugin does not run.
 func (s Site) clearLogins(ctx context.Context) (int, error) {
 	answer, err := s.Erlang.Change(ctx, clearingLogins, call(cacheModule, "clear_cache_cluster_wide"))
 	switch {
@@ -66,7 +66,8 @@ func (s Site) clearLogins(ctx context.Context) (int, error) {
 	list, _ := answer.(erlang.List)
 	for _, one := range list {
 		if one != erlang.Atom("ok") {
-			return 0, fail.New(fail.Unavailable, "a node answers %s, the others may have forgotten them", erlang.Text(one))
+			return 0, fail.New(fail.Unavailable, "a node answered %s; the others may have forgotten the cached logins",
+				erlang.Text(one))
 		}
 	}
 	return len(list), nil
@@ -77,9 +78,9 @@ func cleared(nodes []string, answered int) Outcome {
 	o := Outcome{Word: "cleared"}
 	if len(nodes) > answered {
 		o.Word = "incomplete"
-		o.Failed = fail.New(fail.Incomplete, "only %s of %d with the plugin answered: %s",
+		o.Failed = fail.New(fail.Incomplete, "only %s of %d answered; the plugin runs on these: %s",
 			prose.Plural(answered, "node", "nodes"), len(nodes), strings.Join(nodes, ", ")).
-			Next("the same command again; the nodes' logs say why one does not answer")
+			Next("run the same command again; the log of a node says why the node did not answer")
 	}
 	return o
 }

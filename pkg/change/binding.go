@@ -54,7 +54,7 @@ func (b *binding) check() error {
 		return fail.Usagef("--destination-kind cannot be %q%s", b.Kind, fail.DidYouMean(b.Kind, kinds)).
 			Next("queue or exchange")
 	case b.Source == "amq.default", b.Kind == "exchange" && b.Destination == "amq.default":
-		return fail.Usagef("the default exchange has the bindings that it needs: no other can be made or removed").
+		return fail.Usagef("bindings of the default exchange can be neither made nor removed").
 			Next("it routes to each queue by the queue's name")
 	case len(b.key) > 255:
 		return fail.Usagef("the routing key has %d bytes, 255 is the most", len(b.key))
@@ -74,7 +74,7 @@ func (b *binding) label(joint string) string {
 	return text
 }
 
-// bound is a binding that is there.
+// bound is an existing binding.
 type bound struct {
 	key, properties string
 	arguments       record.Value
@@ -97,7 +97,7 @@ func (b *binding) all(ctx context.Context, at Site) ([]bound, error) {
 	return all, nil
 }
 
-// among is the wanted binding among those; nil where it is not.
+// among is the wanted binding in all; nil if all has no such binding.
 func (b *binding) among(all []bound) *bound {
 	for i, one := range all {
 		if one.key == b.key && topology.SameArguments(one.arguments.Map(), b.arguments) {
@@ -141,7 +141,7 @@ func (b *binding) bind(ctx context.Context, at Site) (*Plan, error) {
 	}), nil
 }
 
-// reaches is an error when the destination is not there.
+// reaches returns an error if the destination does not exist.
 func (b *binding) reaches(ctx context.Context, at Site) error {
 	if b.Kind == "exchange" {
 		_, err := at.Broker.Exchange(ctx, at.VHost, b.Destination)
@@ -151,7 +151,7 @@ func (b *binding) reaches(ctx context.Context, at Site) error {
 	return missingQueue(at, b.Destination, err)
 }
 
-// missingEnd says which end is not there any more, where the broker says that one is missing.
+// missingEnd says which end of the binding no longer exists, if the broker answers that one is missing.
 func (b *binding) missingEnd(ctx context.Context, at Site, err error) error {
 	if !broker.IsNotFound(err) {
 		return err
@@ -165,7 +165,8 @@ func (b *binding) missingEnd(ctx context.Context, at Site, err error) error {
 	return missingQueue(at, b.Destination, err)
 }
 
-// ignored are notes about what an exchange of that type does not look at. Both stay a part of the binding.
+// ignored are notes about a routing key or arguments that an exchange of that type does not look at. The broker keeps
+// them as a part of the binding all the same.
 func (b *binding) ignored(kind string) []string {
 	var notes []string
 	if len(b.arguments) > 0 && (kind == "direct" || kind == "topic" || kind == "fanout") {

@@ -11,18 +11,19 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Missing is the cause of an error about an object that is not there. Each dialect words it by itself.
+// Missing is the cause of an error about an object that does not exist. rabbitctl and the official tools each have
+// their own words for it.
 type Missing struct {
-	// What is its kind: user, vhost, queue, policy, parameter.
+	// What is the kind of the object: user, vhost, queue, policy, parameter.
 	What string
 	Name string
-	// VHost is the virtual host that it would be in; "" where it is in none.
+	// VHost is the virtual host that the object would be in; "" if such objects are in none.
 	VHost string
 	// Err is the broker's answer.
 	Err error
-	// Hint is the next step, in place of the listing that shows those that are there.
+	// Hint is the next step, in place of the command that lists the existing objects.
 	Hint fail.Advice
-	// Names lists the existing objects, for the nearest name; nil: as the parameter that takes the name lists them.
+	// Names lists the existing objects, to suggest a similar name; nil: use Names of the parameter that takes the name.
 	Names func(ctx context.Context, c *broker.Client, vhost string) ([]string, error)
 }
 
@@ -75,7 +76,7 @@ func MissingOf(err error) *Missing {
 	return nil
 }
 
-// missingQueue reads a 404 as that of a queue.
+// missingQueue turns a 404 into the error that the queue does not exist.
 func missingQueue(at Site, name string, err error) error {
 	if broker.IsNotFound(err) {
 		return &Missing{What: "queue", Name: name, VHost: at.VHost, Err: err, Names: QueueNames}

@@ -1,6 +1,6 @@
 // Package change has every change that the management API can make, and those that a node makes over Erlang
-// distribution, each defined once for both dialects: package verb
-// makes the command of rabbitctl of it, package personality the one of the official tool.
+// distribution. Each change is defined once: package verb turns it into a command of rabbitctl, and package personality
+// into a command of the official tools.
 package change
 
 import (
@@ -13,7 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Op is one change. It is made afresh for each run, since its parameters are set in it.
+// Op is one change. Each run makes a new Op, since it holds the values of its parameters.
 type Op struct {
 	// Name is the command's name: rabbitmqctl's, where it has one.
 	Name string
@@ -102,7 +102,7 @@ type Plan struct {
 	// Done is the outcome if the change sends nothing: the object is as wanted already, or it differs and may not be
 	// changed. The official tools carry out the steps anyway, if there are any.
 	Done *Outcome
-	// Node is the node that makes the change over Erlang distribution, if only other releases make it by the API.
+	// Node is the node that makes the change over Erlang distribution, if the API of its release has no request for it.
 	Node string
 	// Now is the result of a comparison if there are steps: missing, or "" for differs.
 	Now string
@@ -128,7 +128,7 @@ type Plan struct {
 type Step struct {
 	// Action says what would be done, in the imperative: "delete queue orders in virtual host /".
 	Action string
-	// Item names what it is about among the others of a plan with many steps.
+	// Item names what the step changes, to tell it from the other steps of the plan.
 	Item string
 	// Do carries out the step.
 	Do func(ctx context.Context) (Outcome, error)
@@ -177,13 +177,13 @@ func (p *Plan) Already(word string) *Plan {
 	return p
 }
 
-// Seen adds a look afterwards to the only step.
+// Seen adds a check of the effect to the only step.
 func (p *Plan) Seen(see func(ctx context.Context, o Outcome) (Outcome, error)) *Plan {
 	p.Steps[0].See = see
 	return p
 }
 
-// Make carries out a step, and looks whether it is as it should be.
+// Make carries out a step, and checks its effect.
 func (s Step) Make(ctx context.Context) (Outcome, error) {
 	o, err := s.Do(ctx)
 	if err != nil || s.See == nil || o.Word == "absent" {

@@ -25,12 +25,12 @@ func (s *StillRuns) Error() string { return "RabbitMQ runs on node " + s.Node }
 type Unshrunk struct {
 	Node string
 	Of   []string
-	// Queues are the queues that kept one, each with the reason.
+	// Queues are the queues that kept a member, each with the reason.
 	Queues []record.Row
 }
 
 func (u *Unshrunk) Error() string {
-	return fmt.Sprintf("node %s is removed, and %s of it failed", u.Node,
+	return fmt.Sprintf("node %s is removed, but %s on it failed", u.Node,
 		prose.Plural(len(u.Queues), "removal of a member", "removals of members"))
 }
 
@@ -58,7 +58,7 @@ func (f *forgetting) plan(ctx context.Context, at Site) (*Plan, error) {
 		return nil, err
 	}
 	if node == f.name {
-		return nil, fail.Usagef("node %s cannot remove itself: --node has to name another one of the cluster", node)
+		return nil, fail.Usagef("node %s cannot remove itself: --node has to name another node of the cluster", node)
 	}
 	if err := at.running(ctx); err != nil {
 		return nil, err
@@ -84,7 +84,7 @@ func (f *forgetting) isDown(ctx context.Context, at Site) error {
 		Next("rabbitctl stop_app --node %s", fail.Word(f.name))
 }
 
-// told shows which queues are hit.
+// told adds to the plan which queues have a member on the node, and which of them are lost.
 func (f *forgetting) told(ctx context.Context, at Site, plan *Plan) {
 	section := record.Section{Name: "queues", Columns: record.Named("vhost", "name", "type", "then")}
 	type hit struct{ vhost, name, kind, then string }
@@ -106,7 +106,7 @@ func (f *forgetting) told(ctx context.Context, at Site, plan *Plan) {
 		return nil
 	})
 	if err != nil {
-		plan.Notes = append(plan.Notes, "which queues have a member there is not known: "+fail.InWords(err).Error())
+		plan.Notes = append(plan.Notes, "it is not known which queues have a member on the node: "+fail.InWords(err).Error())
 	}
 	slices.SortFunc(hits, func(a, b hit) int { return cmp.Or(cmp.Compare(a.vhost, b.vhost), cmp.Compare(a.name, b.name)) })
 	for _, h := range hits {
@@ -118,7 +118,7 @@ func (f *forgetting) told(ctx context.Context, at Site, plan *Plan) {
 		plan.Dangers = append(plan.Dangers, prose.Plural(lost, "queue is", "queues are")+
 			" on no other node: what is in them is lost")
 	}
-	plan.Dangers = append(plan.Dangers, "the node cannot come back without a reset, by which all that it has is deleted")
+	plan.Dangers = append(plan.Dangers, "the node can come back only after a reset, which deletes all that it has")
 }
 
 // do removes the node and the members on it, in the order of the official tool: from 4.3 on the members first. When a
@@ -158,7 +158,7 @@ func isUnshrunk(err error) bool {
 	return errors.As(err, &u)
 }
 
-// worded replaces a known refusal of the node by an error of its own.
+// worded turns two refusals of the node into typed errors: Missing and StillRuns.
 func (f *forgetting) worded(err error) error {
 	refused := inside.RefusedBy(err)
 	if refused == nil {

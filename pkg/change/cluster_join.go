@@ -27,7 +27,7 @@ func JoinCluster() Op {
 	return Op{
 		Name: "join_cluster", Noun: "node", Erlang: true, Loses: true, Lasting: true,
 		Params: []Param{Arg("existing_cluster_member", &j.member, nodeNames),
-			Flag("reset", "the name of the `NODE` that joins, as it loses all that it has", &j.reset).Own(),
+			Flag("reset", "the name of the `NODE` that joins, to confirm that it loses all that it has", &j.reset).Own(),
 			Switch("ram", "keep the metadata in memory only, on releases before 4.3", &j.ram),
 			Switch("disc", "", &j.disc).Official()},
 		Plan: j.plan,
@@ -74,7 +74,7 @@ func (j *join) plan(ctx context.Context, at Site) (*Plan, error) {
 		j.told(ctx, at, plan, own, cluster)
 }
 
-// named refuses a node whose name was not typed. A dry run goes without.
+// named refuses the join unless --reset has the name of the node. A dry run does not need --reset.
 func (j *join) named(at Site, node string) error {
 	switch {
 	case j.reset == node, j.reset == "" && at.DryRun:
@@ -83,7 +83,7 @@ func (j *join) named(at Site, node string) error {
 		return fail.Usagef("a node that joins a cluster loses all that it has, so its name has to be typed").
 			Next("--reset %s says that node %s may lose it; --dry-run shows what that is", fail.Word(node), node)
 	}
-	return fail.Usagef("the node that would join is %s, and not %s, which was typed", node, j.reset).Do(fail.GiveNode)
+	return fail.Usagef("the node that would join is %s, but --reset names %s", node, j.reset).Do(fail.GiveNode)
 }
 
 // told adds to the plan what the node loses. Before 4.0 it refuses a node on which RabbitMQ runs, as the release does.
@@ -109,7 +109,7 @@ func (j *join) told(ctx context.Context, at Site, plan *Plan, own, cluster []str
 		if err != nil {
 			return err
 		}
-		plan.Dangers = append(plan.Dangers, "RabbitMQ runs on it: it is stopped, and started again in the cluster")
+		plan.Dangers = append(plan.Dangers, "RabbitMQ runs on the node: it is stopped, and started again in the cluster")
 	} else {
 		plan.Notes = append(plan.Notes, "RabbitMQ stays stopped there until start_app")
 	}
@@ -151,7 +151,7 @@ func (s Site) loses(ctx context.Context, plan *Plan) error {
 	return nil
 }
 
-// do joins. 3.10 and 4.0 say of a node that is a member already that it is.
+// do joins. 3.10 and 4.0 answer already_member if the node is a member already.
 func (j *join) do(ctx context.Context, at Site) (Outcome, error) {
 	kind := "disc"
 	if j.ram {
@@ -184,7 +184,8 @@ func (j *join) explained(err error) error {
 	case len(reason) == 2 && reason[0] == erlang.Atom("inconsistent_cluster"):
 		return e.Next("rabbitctl forget_cluster_node NODE --node %s, then run the same command again", fail.Word(j.member))
 	case len(reason) > 0 && reason[0] == erlang.Atom("aborted_feature_flags_compat_check"):
-		return e.Next("node %s has to run and to be reached, and the feature flags of both have to fit: rabbitctl list_feature_flags",
+		return e.Next("node %s has to run and be reachable, and the feature flags of both nodes have to fit: "+
+			"rabbitctl list_feature_flags",
 			j.member)
 	}
 	return e
@@ -198,7 +199,7 @@ func (j *join) see(ctx context.Context, at Site, node string, o Outcome) (Outcom
 	}
 	if !slices.Contains(cluster, node) {
 		return o, fail.New(fail.Unavailable, "the node answered ok, but the cluster of node %s does not list it", j.member).
-			Next("look in the logs of both")
+			Next("look in the logs of both nodes")
 	}
 	o.Facts = record.Document{membersSection(cluster)}
 	if up, err := at.isRunning(ctx); err == nil && !up {

@@ -50,7 +50,7 @@ func CloseConnection() Op {
 	}
 }
 
-// reasonArg is what the client is told. The official tools want it; rabbitctl has one of its own.
+// reasonArg is the reason that the client gets. The official tools require it; rabbitctl has a default, OwnReason.
 func reasonArg(into *string) Param {
 	p := FreeArg("reason", "what the client is told", into)
 	p.Optional = true
@@ -133,8 +133,8 @@ func closing(ctx context.Context, c *broker.Client, raw record.Value) (record.Do
 	return record.Document{s}, nil
 }
 
-// awaitGone waits until the connection is seen to be gone. The broker has taken the order already, so an error is about
-// that only.
+// awaitGone waits until the broker no longer lists the connection. The broker has already accepted the request to close
+// it, so an error means only that the closing was not seen.
 func awaitGone(ctx context.Context, at Site, name string) error {
 	began := at.Now()
 	still := func() error {
@@ -164,7 +164,7 @@ func awaitGone(ctx context.Context, at Site, name string) error {
 	}
 }
 
-// unseenClosing says that the broker has the order, and that it could not be seen what came of it.
+// unseenClosing says that the broker accepted the request, and that its effect is not known.
 func unseenClosing(err error, name string) error {
 	kind := fail.KindOf(err)
 	if kind == fail.Timeout {

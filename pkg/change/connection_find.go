@@ -9,7 +9,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// ProgramName is how a program calls its connection.
+// ProgramName is the column with the name that a program gave its connection.
 func ProgramName() record.Column {
 	return record.Column{Name: "user_provided_name", Else: "client_properties.connection_name"}
 }
@@ -19,7 +19,7 @@ func ConnectionNames(ctx context.Context, c *broker.Client, _ string) ([]string,
 	return record.Texts(c.Connections(ctx, record.Named("name")))
 }
 
-// FindConnection looks a connection up by its name, and then by the program's.
+// FindConnection looks a connection up by its name, and then by the name that a program gave it.
 func FindConnection(ctx context.Context, c *broker.Client, wanted string) (record.Value, error) {
 	raw, err := c.Connection(ctx, wanted)
 	// A user without the tag monitoring gets status 500 if the name does not exist.

@@ -29,8 +29,8 @@ func ConnectionsHit(all []ListedConnection) record.Section {
 	return s
 }
 
-// AllClosed looks whether the closed connections are gone. It asks for all names, and again for some seconds while one
-// is still listed.
+// AllClosed checks that the closed connections are gone. It lists all names, and repeats that for some seconds while a
+// closed connection is still listed.
 func AllClosed(ctx context.Context, at Site, closed []ListedConnection) error {
 	var still []string
 	_, err := at.Until(ctx, closedWithin, 200*time.Millisecond, time.Second, func() (bool, error) {

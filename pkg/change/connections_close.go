@@ -71,7 +71,7 @@ func (c *closings) pace() Param {
 		}}
 }
 
-// milliseconds is an option with a number of them.
+// milliseconds is an option that takes a number of milliseconds.
 func milliseconds(name string, into *time.Duration) Param {
 	var n int
 	p := WholeFlag(name, "", &n)
@@ -92,7 +92,7 @@ func (c *closings) wants(one ListedConnection, at Site) bool {
 	case c.node != "":
 		return one.Node == c.node
 	}
-	return one.VHost != "" && one.VHost == at.VHost // one that logs in has none yet
+	return one.VHost != "" && one.VHost == at.VHost // during its login a connection has no virtual host yet
 }
 
 func (c *closings) plan(ctx context.Context, at Site) (*Plan, error) {

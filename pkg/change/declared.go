@@ -14,10 +14,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/release"
 )
 
-// Declared is what a broker has declared, all of it or, unless vhost is "", of one virtual host. It has what the broker's
-// own export leaves out: that of 4.3 has no internal exchanges, though it has their bindings, and that of 3.10 has
-// nothing of virtual hosts but their names, and of one virtual host not even that (seen on 3.10, 4.0 and 4.3). It has nothing
-// of exclusive queues.
+// Declared is what a broker has declared: all of it if vhost is "", else that of one virtual host. It has what the
+// broker's own export leaves out: 4.3 exports no internal exchanges, though it exports their bindings; 3.10 exports of
+// virtual hosts only the names, and in the export of one virtual host not even its name (seen on 3.10, 4.0 and 4.3).
+// Declared leaves out exclusive queues and their bindings.
 func Declared(ctx context.Context, c *broker.Client, vhost string) (*definitions.Document, error) {
 	var text record.Value
 	var err error
@@ -28,7 +28,7 @@ func Declared(ctx context.Context, c *broker.Client, vhost string) (*definitions
 	}
 	switch {
 	case err != nil && strings.Contains(err.Error(), "vhost_not_found"):
-		// They answer 400, not 404.
+		// Brokers answer 400, not 404.
 		missing := fail.New(fail.NotFound, "virtual host %s does not exist on %s", vhost, c.BaseURL()).
 			Next("rabbitctl list_vhosts name shows those that do")
 		missing.Err = err
@@ -109,7 +109,7 @@ type vhostRow struct {
 	metadata record.Value
 }
 
-// addMetadata adds what virtual hosts say of themselves.
+// addMetadata adds the metadata of virtual hosts, from the listing of virtual hosts.
 func addMetadata(ctx context.Context, c *broker.Client, d *definitions.Document) error {
 	all := d.Of(definitions.VHosts)
 	if len(all) == 0 {

@@ -56,7 +56,7 @@ func (d *diskLimit) read() (err error) {
 		return fail.Usagef("a limit is one size, or %s and a fraction", relative)
 	}
 	if n, odd := strconv.ParseInt(d.first, 10, 64); odd == nil && n < 0 {
-		d.bytes = n // nodes take it, as what is never reached
+		d.bytes = n // nodes take it, as a limit that is never reached
 		return nil
 	}
 	d.bytes, err = bytesOf(d.first)
@@ -139,7 +139,7 @@ func (d *diskLimit) seen(ctx context.Context, at Site, o Outcome, was *float64, 
 			"no limit").Next("rabbitctl activate_free_disk_space_monitoring makes it watch again")
 	}
 	o.Facts = record.Document{record.Fields("", bytesField("limit", is), bytesField("before", was))}
-	o.Notes = append(o.Notes, "it holds until the node restarts; to keep it, in rabbitmq.conf: "+d.line())
+	o.Notes = append(o.Notes, "the limit holds until the node restarts; to keep it, write in rabbitmq.conf: "+d.line())
 	return o, nil
 }
 

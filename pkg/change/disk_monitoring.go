@@ -15,7 +15,7 @@ func ActivateDiskMonitoring() Op {
 
 // DeactivateDiskMonitoring lets a node no longer watch its free disk space: a disk that fills then raises no alarm.
 func DeactivateDiskMonitoring() Op {
-	op := diskMonitoring("deactivate_free_disk_space_monitoring", "watch the free disk space no longer", "deactivated",
+	op := diskMonitoring("deactivate_free_disk_space_monitoring", "stop watching the free disk space", "deactivated",
 		false)
 	op.Loses = true
 	return op

@@ -41,7 +41,8 @@ func ReadDocument(ctx context.Context, files Files, path, vhost string) (*defini
 	return definitions.Joined(parts), nil
 }
 
-// ReadSound is ReadDocument of a document that has to be right: what could not be read of it would just be missing.
+// ReadSound is ReadDocument for a document that has to be without faults: a part that could not be read would just be
+// missing.
 func ReadSound(ctx context.Context, files Files, path, vhost string) (*definitions.Document, error) {
 	d, err := ReadDocument(ctx, files, path, vhost)
 	if err != nil {
@@ -76,7 +77,7 @@ type Reading struct {
 	err   error
 }
 
-// Sound is ReadSound.
+// Sound is ReadSound, and keeps the document. It reads a file again for another virtual host, but never standard input.
 func (r *Reading) Sound(ctx context.Context, files Files, path, vhost string) (*definitions.Document, error) {
 	r.once.Lock()
 	defer r.once.Unlock()

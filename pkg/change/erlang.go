@@ -31,7 +31,7 @@ func (s Site) askNumber(ctx context.Context, module, function string) (*float64,
 	n, ok := t.(erlang.Number)
 	f, err := strconv.ParseFloat(string(n), 64)
 	if !ok || err != nil || math.IsNaN(f) {
-		return nil, nil //nolint:nilerr // it says that there is no number
+		return nil, nil //nolint:nilerr // nil says that there is no number
 	}
 	return &f, nil
 }
@@ -57,7 +57,7 @@ func refusedBy(function string, t erlang.Term) error {
 	return fail.New(fail.Unavailable, "%s of the node answers %s", function, erlang.Text(t))
 }
 
-// running refuses a node on which the application does not run.
+// running refuses a node on which RabbitMQ does not run.
 func (s Site) running(ctx context.Context) error { return inside.NeedsRabbit(ctx, s.Erlang) }
 
 func (s Site) isRunning(ctx context.Context) (bool, error) {

@@ -29,8 +29,8 @@ type Evaluation struct {
 	Args []string
 	// Print gets what it prints.
 	Print func(text string)
-	// Bindings are the variables that it knows beside the Args, and Bound those that there are afterwards, as Erlang has
-	// them.
+	// Bindings are the variables that the expression can use beside the Args, and Bound are all variables after it ran,
+	// in the form that Erlang has for them.
 	Bindings, Bound erlang.List
 }
 
@@ -67,7 +67,7 @@ func (e *Evaluation) bindings() erlang.List {
 	return out
 }
 
-// forms lets the node read the expression.
+// forms lets the node parse the expression.
 func (e *Evaluation) forms(ctx context.Context, node *erldist.Client) (erlang.Term, error) {
 	scanned, err := node.Ask(ctx, call("erl_scan", "string", erlang.String(e.Expression)))
 	if err != nil {

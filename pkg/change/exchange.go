@@ -94,7 +94,7 @@ func (e *exchange) declare(ctx context.Context, at Site) error {
 	w := e.want
 	err := at.Broker.DeclareExchange(ctx, at.VHost, w.Name, broker.ExchangeSettings{Type: w.Type, Durable: w.Durable,
 		AutoDelete: w.AutoDelete, Internal: w.Internal, Arguments: e.arguments.sent()})
-	// It is "invalid" where the broker has heard of the type before (4.3), else "unknown".
+	// The broker calls the type "invalid" if it has heard of the type before (4.3), else "unknown".
 	if broker.Status(err) == 400 && strings.Contains(broker.ReasonOf(err), " exchange type ") {
 		if why := e.offered(ctx, at); why != nil {
 			return why
@@ -103,7 +103,7 @@ func (e *exchange) declare(ctx context.Context, at Site) error {
 	return err
 }
 
-// offered says why the broker has no such type of exchange; nil where it has. It refuses one whose plugin is off.
+// offered returns an error if the broker has no such type of exchange, which can be because the type's plugin is off.
 func (e *exchange) offered(ctx context.Context, at Site) error {
 	overview, err := at.Broker.Brief(ctx)
 	if err != nil {
@@ -157,8 +157,8 @@ func (e *exchange) seen(ctx context.Context, at Site, o Outcome) (Outcome, error
 	}
 	verdict := e.verdict(raw, o.Word)
 	if verdict.Word == "differs" {
-		verdict.Notes[0] = "exchange " + e.want.Name + " was declared, and is not as it was asked for: somebody else was " +
-			"faster, or the broker did not keep all of it"
+		verdict.Notes[0] = "exchange " + e.want.Name + " was declared, but differs from what was asked for: somebody " +
+			"else declared it first, or the broker did not keep all of it"
 	}
 	verdict.Notes = append(verdict.Notes, e.warnings(ctx, at)...)
 	return verdict, nil

@@ -17,7 +17,7 @@ type Expectation struct {
 	low, high int64
 }
 
-// Param is the option that says it. holds is what has to hold so many: "the queue holds".
+// Param is the option --expect-messages. holds says in its help what holds the messages: "the queue holds".
 func (e *Expectation) Param(holds string) Param {
 	return Param{Name: "expect-messages", Role: Option, In: OwnOnly, Free: true, Set: e.parse, Help: "refuse unless " + holds +
 		" `N[:M]` messages, ready and unacknowledged together (200, 0:1000, :500, 1:)"}
@@ -60,7 +60,7 @@ func (e *Expectation) Refuse(what string, n int64, known bool) error {
 		Next("are all nodes up? rabbitctl list_queues name state node messages")
 }
 
-// outside tells whether it is another number than expected.
+// outside reports whether n is not an expected number.
 func (e *Expectation) outside(n int64) bool { return e.text != "" && (n < e.low || n > e.high) }
 
 // look counts the messages, and refuses an unexpected number. If the counts can be older than this moment, look waits
@@ -77,7 +77,7 @@ func (e *Expectation) look(ctx context.Context, at Site, vhost string) (Held, er
 	if err := at.Sleep(ctx, h.Lag); errors.Is(err, context.DeadlineExceeded) {
 		return h, fail.New(fail.Timeout,
 			"the counts in virtual host %s can be %s old, and --timeout ended before newer counts came", vhost, h.Lag).
-			Next("--timeout 60s leaves enough")
+			Next("--timeout 60s leaves enough time")
 	} else if err != nil {
 		return h, err
 	}
@@ -85,7 +85,7 @@ func (e *Expectation) look(ctx context.Context, at Site, vhost string) (Held, er
 	return h, e.violated(h, vhost)
 }
 
-// violated says what is held in place of what is expected.
+// violated returns an error if the virtual host does not hold an expected number of messages, or if that is not known.
 func (e *Expectation) violated(h Held, vhost string) error {
 	total := h.Ready + h.Unacked
 	switch {
@@ -101,7 +101,7 @@ func (e *Expectation) violated(h Held, vhost string) error {
 	return nil
 }
 
-// guarded is the plan that counts again before its step: a person may have thought about it for long.
+// guarded is the plan that counts again before its step: a person may have taken long to confirm it.
 func (e *Expectation) guarded(p *Plan, at Site, vhost string) *Plan {
 	if e.text == "" {
 		return p

@@ -17,7 +17,7 @@ type OptIn struct{ Name string }
 
 func (o *OptIn) Error() string { return "--opt-in " + o.Name }
 
-// optIn is the error that it causes.
+// optIn is the usage error whose cause is OptIn.
 func optIn(name string) error {
 	e := fail.Usagef("feature flag %s is experimental, and needs --opt-in", name)
 	if name == "" {
@@ -27,7 +27,7 @@ func optIn(name string) error {
 	return e
 }
 
-// Unreadable is the cause of an error about a listing that lacks what always is in it.
+// Unreadable is the cause of an error about a listing in which a feature flag has no name or no state.
 type Unreadable struct{}
 
 func (*Unreadable) Error() string { return "a feature flag without a name, or without a state" }
@@ -75,7 +75,8 @@ func EnableFeatureFlag() Op {
 	return Op{
 		Name: "enable_feature_flag", Noun: "feature flag", Compares: true,
 		Params: []Param{{Name: "feature_flag", Free: true, Names: disabledFlags, Set: textInto(&name)},
-			Switch("opt-in", "enable an experimental one", &opted), Switch("experimental", "", &experimental).Official()},
+			Switch("opt-in", "enable an experimental feature flag", &opted),
+			Switch("experimental", "", &experimental).Official()},
 		Check: func() error {
 			if name == "all" && (opted || experimental) {
 				return optIn("")
@@ -140,7 +141,7 @@ func enabling(at Site, name string, wanted []featureFlag) *Plan {
 	return plan
 }
 
-// enabled looks whether a flag is enabled now. While nodes still change it, that is waited for.
+// enabled checks that a flag is enabled now. It waits while nodes still change the flag.
 func enabled(ctx context.Context, at Site, name string) error {
 	state := ""
 	ok, err := at.Until(ctx, flagPatience, firstLook, mostLook, func() (bool, error) {

@@ -19,7 +19,7 @@ func DeclareFederationUpstream() Op {
 	return Op{
 		Name: "declare_federation_upstream", Noun: p.noun, Scoped: true, Compares: true,
 		Params: []Param{Arg("name", &p.name, ofComponent(p.component)),
-			s.uris("uri", "uri", "address, amqp://USER:PASSWORD@HOST/VHOST; of several a link picks one at random"),
+			s.uris("uri", "uri", "address, amqp://USER:PASSWORD@HOST/VHOST; if several, a link picks one at random"),
 			s.text("exchange", "exchange", "the exchange on the upstream, if it has another name there"),
 			s.text("queue", "queue", "the queue on the upstream, if it has another name there"),
 			s.text("consumer-tag", "consumer-tag", "consumer tag of the link on the upstream"),
@@ -29,7 +29,8 @@ func DeclareFederationUpstream() Op {
 				"on-publish", "no-ack"),
 			s.truth("trust-user-id", "trust-user-id", "keep the user-id of messages"),
 			s.whole("max-hops", "max-hops", "how many exchange links a message may pass", 1),
-			s.span("expires", "expires", "time without a link until the queue there is deleted (1h)", time.Millisecond),
+			s.span("expires", "expires", "time without a link until the queue on the upstream is deleted (1h)",
+				time.Millisecond),
 			s.span("message-ttl", "message-ttl", "time to live of messages in the queue on the upstream (1h)", time.Millisecond),
 			s.text("queue-type", "queue-type", "type of the queue on the upstream (not on 3.10)", "classic", "quorum"),
 			s.truth("bind-nowait", "bind-nowait", "do not wait for the upstream to confirm bindings"),

@@ -7,7 +7,7 @@ import (
 
 // Files are the files that the command line names.
 type Files interface {
-	// CreateFile makes a file that only its owner can read. One that is there already is refused. "-" is standard output.
+	// CreateFile makes a file that only its owner can read. It refuses an existing file. "-" is standard output.
 	CreateFile(path string) (NewFile, error)
 	// Exists reports whether something has that name.
 	Exists(path string) bool

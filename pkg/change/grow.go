@@ -14,8 +14,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// growing changes the members of many quorum queues. Brokers have requests that do so for many at once, which answer
-// before they are done and never tell what came of it; so each queue has a request of its own.
+// growing changes the members of many quorum queues. Brokers have requests that do so for many queues at once, but they
+// answer before they are done, and never report the result. So growing sends a request for each queue.
 type growing struct {
 	node, strategy, membership, vhosts, names string
 	errorsOnly                                bool
@@ -55,7 +55,7 @@ func (g *growing) check() error {
 	return nil
 }
 
-// chosen tells whether the patterns and the strategy take in a queue.
+// chosen returns a function that reports whether the patterns and the strategy choose a queue.
 func (g *growing) chosen() (func(replicated) bool, error) {
 	vhost, err := topology.Policy{Pattern: g.vhosts}.Matcher()
 	if err != nil {
@@ -67,7 +67,7 @@ func (g *growing) chosen() (func(replicated) bool, error) {
 	}, err
 }
 
-// member is the membership that is sent, "" for the broker's own.
+// member is the membership that is sent, "" for the broker's default.
 func (g *growing) member() string {
 	if g.membership == "promotable" {
 		return ""
@@ -173,7 +173,8 @@ func ShrinkMembers() Op {
 	}
 }
 
-// inCluster refuses a node that the cluster does not have. Where it was taken out, queues can still have members on it.
+// inCluster refuses a node that is not in the cluster, unless queues still have members on it: members can stay on a
+// node that was removed.
 func (g *growing) inCluster(ctx context.Context, at Site, way raft) error {
 	if at.Official {
 		return nil
@@ -191,7 +192,8 @@ func (g *growing) inCluster(ctx context.Context, at Site, way raft) error {
 	}}
 }
 
-// before is what has to be known for growing: the way, the nodes that run, and which queues are chosen.
+// before is what has to be known for growing: how members are changed (way), the running nodes, and which queues are
+// chosen.
 func (g *growing) before(ctx context.Context, at Site) (way raft, running []string, chosen func(replicated) bool,
 	err error) {
 	if way, err = at.raft(ctx); err != nil {

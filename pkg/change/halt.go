@@ -18,7 +18,7 @@ func Stop() Op {
 	return op
 }
 
-// Shutdown is Stop by the name of the official tool that waits for the end. rabbitctl waits in both.
+// Shutdown is Stop under the name for which the official tool waits until the node has ended. rabbitctl waits in both.
 func Shutdown() Op {
 	waits := true
 	op := halt("shutdown", &waits)
@@ -49,13 +49,13 @@ func halt(name string, officialWaits *bool) Op {
 			}
 			plan.Hits = append(plan.Hits, record.Fields("process",
 				record.Field{Column: record.Column{Name: "os_pid"}, Value: record.Of(text(pid))}))
-			plan.Notes = append(plan.Notes, "it is started again on its own machine only: rabbitctl cannot do that")
+			plan.Notes = append(plan.Notes, "the node can be started again only on its own machine: rabbitctl cannot do that")
 			return plan, nil
 		},
 	}
 }
 
-// How the end of a node is looked for.
+// The first and the longest pause between two checks whether a node has ended.
 const (
 	firstKnock = 100 * time.Millisecond
 	mostKnock  = time.Second

@@ -15,12 +15,12 @@ type documentImport struct {
 	file, backup string
 	unchecked    bool
 	at           Site
-	// vhost is the one that it is about; "" for the whole broker.
+	// vhost is the virtual host that the import is about; "" for the whole broker.
 	vhost string
-	// wanted is what the file says, has what the broker has, and sent what the broker lacks or has otherwise.
+	// wanted is what the file says, has what the broker has, and sent the objects that the broker lacks or that differ.
 	wanted, has, sent *definitions.Document
 	steps             []definitions.Planned
-	// refused says of each object that the broker refused why.
+	// refused says why the broker refused objects, one text for each object.
 	refused []string
 	// created and changed are the differences that the import removes, left those that no import can remove.
 	created, changed, left []definitions.Difference
@@ -33,7 +33,8 @@ func ImportDefinitions() Op {
 		Name: "import_definitions", Noun: "definitions", Scoped: true, Everywhere: true, Lasting: true,
 		Params: []Param{FreeArg("file", "file", &x.file),
 			Flag("backup", "first write the broker's present definitions into the new file `FILE`", &x.backup),
-			Switch("unchecked", "import the rest though the broker's release would refuse or ignore something in it", &x.unchecked)},
+			Switch("unchecked", "import the rest if the broker's release would refuse or ignore a part of the file",
+				&x.unchecked)},
 		Check: x.check,
 		Plan:  x.plan,
 	}
@@ -139,7 +140,7 @@ func (x *documentImport) judge() error {
 			fail.Word(x.file), release)
 }
 
-// compare finds what is not there, what is there otherwise, and what of that no import changes.
+// compare finds the objects that the broker lacks, those that differ, and those whose difference no import can remove.
 func (x *documentImport) compare() {
 	send := map[string]definitions.Object{}
 	x.steps = definitions.Plan(x.has, x.wanted, false, nil)

@@ -17,10 +17,10 @@ import (
 // sooner.
 const mostSent = 4_000_000
 
-// mostRefusals is how many refusals a person is told.
+// mostRefusals is how many refusals are printed.
 const mostRefusals = 10
 
-// do keeps what is there, sends what is not, and looks what the broker has made of it.
+// do writes the backup, if one is wanted, sends what the broker lacks or has otherwise, and reads the result back.
 func (x *documentImport) do(ctx context.Context) (Outcome, error) {
 	if err := keepDocument(x.at.Files, x.backup, x.has); err != nil {
 		return Outcome{}, err
@@ -40,8 +40,8 @@ func (x *documentImport) do(ctx context.Context) (Outcome, error) {
 	return x.outcome(after), nil
 }
 
-// send sends objects in the order of their kinds. A broker stops at the first one that it refuses and does not say which, so
-// where a person wants the others anyway, each half is sent by itself.
+// send sends objects in the order of their kinds. A broker stops at the first object that it refuses, and does not say
+// which one that is. So with --unchecked send then sends each half by itself.
 func (x *documentImport) send(ctx context.Context, part *definitions.Document) error {
 	var text bytes.Buffer
 	if err := part.Write(&text, definitions.JSON); err != nil {

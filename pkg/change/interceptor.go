@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// SetInterceptorPriorities sets in which order a node's channel interceptors are asked.
+// SetInterceptorPriorities sets the order in which a node runs its channel interceptors.
 func SetInterceptorPriorities() Op {
 	var words []string
 	return Op{
@@ -45,7 +45,7 @@ func SetInterceptorPriorities() Op {
 			if err != nil || !differ {
 				return plan.Already("unchanged"), err
 			}
-			plan.Notes = []string{"they hold until the node restarts, and on this node only"}
+			plan.Notes = []string{"the priorities hold until the node restarts, and on this node only"}
 			return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
 				differ, err := at.priorities(ctx, words, plan)
 				if err == nil && differ {
@@ -59,7 +59,7 @@ func SetInterceptorPriorities() Op {
 	}
 }
 
-// priorities adds the interceptors with the priority that they have now to the plan, and tells whether one is not as
+// priorities adds to the plan the interceptors with their present priorities. It reports whether a priority is not as
 // wanted.
 func (s Site) priorities(ctx context.Context, words []string, plan *Plan) (differ bool, err error) {
 	all, err := inside.Interceptors(ctx, s.Erlang)

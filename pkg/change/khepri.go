@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// ForceStandaloneKhepriBoot makes a node the only member of its metadata store, where the others are lost for ever.
+// ForceStandaloneKhepriBoot makes a node the only member of its metadata store, for when the others are lost for ever.
 func ForceStandaloneKhepriBoot() Op {
 	var typed string
 	return Op{

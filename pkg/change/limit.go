@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// limits are by name what a virtual host or a user may have at most.
+// limits are the limits of a virtual host or of a user, by their names.
 type limits map[string]any
 
 func vhostLimitNames() []string { return []string{"max-connections", "max-queues"} }

@@ -14,8 +14,8 @@ import (
 // SuspendListeners lets a node take no new connections.
 func SuspendListeners() Op {
 	return listeners("suspend_listeners", "take no new connections on the node's listeners", "suspended",
-		"connections that are open stay; a new one is not answered, one to the management API neither, until "+
-			"resume_listeners")
+		"open connections stay; new ones are not answered until resume_listeners, also those to the management "+
+			"API")
 }
 
 // ResumeListeners lets a node take connections again.
@@ -72,17 +72,18 @@ func listeners(name, action, status, note string) Op {
 	}
 }
 
-// halfDone says how far the node got that failed: it does one listener after the other, and ends at the first one that is
-// dead, such as that of a plugin that did not start.
+// halfDone says how far a node got that failed. The node changes one listener after the other, and ends at the first
+// dead one, for example the listener of a plugin that did not start.
 func (s Site) halfDone(ctx context.Context, status string, why error) error {
 	now, err := s.clientListeners(ctx)
 	if err != nil {
 		return why
 	}
 	left := unlikeStatus(now, status)
-	return fail.New(fail.KindOf(why), "%d of %d listeners are %s, and not %s: %w", len(now)-len(left), len(now), status,
-		strings.Join(left, ", "), why).
-		Next("one of them may be dead, as of a plugin that did not start: rabbitctl disable_plugins NAME, then run the same command again")
+	return fail.New(fail.KindOf(why), "%d of %d listeners are %s; these are not: %s: %w", len(now)-len(left), len(now),
+		status, strings.Join(left, ", "), why).
+		Next("one of them may be dead, for example that of a plugin that did not start: rabbitctl disable_plugins NAME, " +
+			"then run the same command again")
 }
 
 // listener is a listener for clients. Its status is running or suspended; "dead" where nothing listens, and "" where the

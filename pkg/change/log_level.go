@@ -36,8 +36,8 @@ func SetLogLevel() Op {
 			if err := at.running(ctx); err != nil {
 				return nil, err
 			}
-			plan.Notes = []string{"it holds for all outputs of the node's log until it restarts; to keep it, in " +
-				"rabbitmq.conf: log.console.level, log.file.level"}
+			plan.Notes = []string{"the level holds for all outputs of the node's log until the node restarts; to keep it, " +
+				"set in rabbitmq.conf: log.console.level, log.file.level"}
 			return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
 				config, err := at.ask(ctx, "logger", "get_primary_config")
 				primary, _ := config.(erlang.Map)

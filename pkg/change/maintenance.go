@@ -29,8 +29,8 @@ func Drain() Op {
 			if err := at.hit(ctx, plan); err != nil {
 				return nil, err
 			}
-			plan.Notes = append(plan.Notes, "clients are disconnected, and its listeners take no new connections, those of the "+
-				"management API neither, until revive")
+			plan.Notes = append(plan.Notes, "clients are disconnected, and until revive the node's listeners take no new "+
+				"connections, also those of the management API")
 			return plan.Seen(at.maintenanceSeen(true)), nil
 		},
 	}

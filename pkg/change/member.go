@@ -39,11 +39,11 @@ func (m *member) params() []Param {
 		{Name: "node", Free: true, Names: runningNames, Set: textInto(&m.node)}}
 }
 
-// membershipFlag is how a new member counts.
+// membershipFlag says whether a new member votes.
 func membershipFlag(into *string) Param {
 	words := []string{"promotable", "non_voter", "voter"}
-	return Param{Name: "membership", Help: "whether it votes; a promotable one does once it has caught up", Role: Option,
-		Free: true, Words: words, Set: func(text string) error {
+	return Param{Name: "membership", Help: "whether the member votes; a promotable one does once it has caught up",
+		Role: Option, Free: true, Words: words, Set: func(text string) error {
 			if !slices.Contains(words, text) {
 				return fail.Usagef("%q is not one of %s", text, strings.Join(words, ", "))
 			}
@@ -163,7 +163,8 @@ func DeleteMember() Op {
 			case !has:
 				return nil, &Missing{What: "member", Name: "of queue " + m.queue + " on node " + m.node, VHost: at.VHost}
 			case len(members) == 1:
-				e := fail.New(fail.Unavailable, "queue %s has its only member on node %s, which cannot be removed", m.queue, m.node).
+				e := fail.New(fail.Unavailable, "node %[2]s has the only member of queue %[1]s, and the last member "+
+					"cannot be removed", m.queue, m.node).
 					Next("rabbitctl delete_queue %s deletes the queue", m.queue)
 				e.Err = ErrLastMember
 				return nil, e

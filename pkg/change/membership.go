@@ -12,10 +12,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/release"
 )
 
-// patience is how long a node may take to answer another node.
+// patience is how many milliseconds a node may take to answer another node.
 const patience = 5000
 
-// since4 tells whether the node's release is that one of 4.x, or a later one.
+// since4 tells whether the node's release is 4.minor or later.
 func (s Site) since4(ctx context.Context, minor int) (bool, error) {
 	t, err := s.ask(ctx, "rabbit_misc", "version")
 	return release.AtLeast(text(t), 4, minor), err
@@ -38,7 +38,7 @@ func (s Site) members(ctx context.Context) ([]string, error) {
 	return nil, err
 }
 
-// otherMembers are the members without the node itself; nil when it does not know.
+// otherMembers are the members without the node itself; nil when the node does not know them.
 func (s Site) otherMembers(ctx context.Context) ([]string, error) {
 	node, err := s.Erlang.Node(ctx)
 	if err != nil {
@@ -51,7 +51,7 @@ func (s Site) otherMembers(ctx context.Context) ([]string, error) {
 	return slices.DeleteFunc(all, func(m string) bool { return m == node }), nil
 }
 
-// membersFor are the nodes of the cluster of another node, which the node asks in our place.
+// membersFor are the nodes of the cluster of node other. The connected node asks it for them.
 func (s Site) membersFor(ctx context.Context, other string) ([]string, error) {
 	all, err := s.askOf(ctx, other, "rabbit_nodes", "list_members")
 	if f, ok := failedOf(err); ok && missingThere(f) {
@@ -70,13 +70,13 @@ func (s Site) askOf(ctx context.Context, other, module, function string, args ..
 			return nil, unknown
 		}
 		return nil, fail.New(fail.Unavailable, "node %s does not reach node %s", node, other).
-			Next("the other node has to run, with the same Erlang cookie and the name by which it calls itself, and its port "+
-				"has to be open: rabbitctl eval \"net_adm:ping('%s').\" --node %s says pong then", other, fail.Word(node))
+			Next("the other node has to run, with the same Erlang cookie and under exactly this name, and its port has to "+
+				"be open: then rabbitctl eval \"net_adm:ping('%s').\" --node %s prints pong", other, fail.Word(node))
 	}
 	return t, err
 }
 
-// missingThere tells that the node that was asked in our place has no such function.
+// missingThere tells whether the other node has no such function.
 func missingThere(f *erldist.Failed) bool {
 	reason, _ := f.Reason.(erlang.Tuple)
 	if len(reason) == 2 && reason[0] == erlang.Atom("EXIT") {
@@ -157,7 +157,7 @@ func ChangeClusterNodeType() Op {
 
 // errTypeless is the error for a release without types of nodes: from 4.3 on, a node always answers disc.
 func errTypeless() error {
-	return fail.New(fail.Unavailable, "the node's release has no types of nodes: each keeps the metadata on its disk")
+	return fail.New(fail.Unavailable, "the node's release has no node types: each node keeps the metadata on its disk")
 }
 
 // nodeType is disc or ram.

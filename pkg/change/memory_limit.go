@@ -46,14 +46,14 @@ func (m *memoryLimit) read() (err error) {
 	case m.first == absolute:
 		m.bytes, err = bytesOf(m.second)
 		if err == nil && m.bytes == 0 {
-			err = fail.Usagef("a limit of 0 lets nobody publish ever again").Next("write %s 4GB", absolute)
+			err = fail.Usagef("with a limit of 0 nobody could ever publish again").Next("write %s 4GB", absolute)
 		}
 		return err
 	case m.second != "":
 		return fail.Usagef("a limit is a fraction, or %s and a size", absolute)
 	}
 	if m.fraction, err = fractionOf(m.first); err == nil && (m.fraction < 0 || m.fraction > 1) {
-		err = fail.Usagef("%s is not within 0 and 1", m.first).Next("for a size write %s %s", absolute, m.first)
+		err = fail.Usagef("%s is not between 0 and 1", m.first).Next("for a size write %s %s", absolute, m.first)
 	}
 	return err
 }
@@ -126,6 +126,6 @@ func (m *memoryLimit) seen(ctx context.Context, at Site, o Outcome, was *float64
 	if m.first == absolute {
 		line = "vm_memory_high_watermark.absolute = " + m.second
 	}
-	o.Notes = append(o.Notes, "it holds until the node restarts; to keep it, in rabbitmq.conf: "+line)
+	o.Notes = append(o.Notes, "the limit holds until the node restarts; to keep it, write in rabbitmq.conf: "+line)
 	return o, nil
 }

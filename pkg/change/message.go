@@ -15,7 +15,7 @@ import (
 // Changes of messages speak AMQP, and look by the management API first: whatever would stop them in the middle has to be
 // known before a message is taken.
 
-// setting is what rules a queue, by an argument or a policy; nil for nothing.
+// setting is the value that an argument or a policy sets for the queue; nil if neither sets the key.
 func (q countedQueue) setting(key string) record.Value {
 	value, _, set := topology.Effective(q.kind.Text(), key, q.raw.At("arguments").Map(),
 		q.raw.At("effective_policy_definition").Map())
@@ -30,8 +30,8 @@ func showQueue(at Site, name string) string {
 	return fmt.Sprintf("rabbitctl show_queue -p %s %s", fail.Word(at.VHost), fail.Word(name))
 }
 
-// sourceOf counts a queue that messages are to be taken from, and refuses it where they cannot be. A stream is refused
-// unless they are only read.
+// sourceOf counts a queue that messages are to be taken from, and refuses a queue from which none can be taken. It
+// refuses a stream unless its messages are only read.
 func sourceOf(ctx context.Context, at Site, name string, reads bool) (countedQueue, error) {
 	q, err := countQueue(ctx, at, name)
 	if err != nil {
@@ -57,8 +57,8 @@ func sourceOf(ctx context.Context, at Site, name string, reads bool) (countedQue
 	return q, nil
 }
 
-// alone tells whether a consumer asked for being the only one. A classic queue refuses another one then; a quorum queue
-// does not, and would let its messages be taken (measured on 3.10 and 4.3).
+// alone tells whether the queue has an exclusive consumer. A classic queue then refuses another consumer; a quorum
+// queue does not, and would let its messages be taken (measured on 3.10 and 4.3).
 func (q countedQueue) alone() (is bool) {
 	q.raw.At("consumer_details").Each(func(c record.Value) {
 		exclusive, _ := c.At("exclusive").Bool()
@@ -67,7 +67,7 @@ func (q countedQueue) alone() (is bool) {
 	return is
 }
 
-// destinationOf counts a queue that is to get messages, and refuses it where it cannot take any.
+// destinationOf counts a queue that is to get messages, and refuses a queue that cannot take any.
 func destinationOf(ctx context.Context, at Site, name string) (countedQueue, error) {
 	q, err := countQueue(ctx, at, name)
 	if err != nil {
@@ -107,7 +107,7 @@ func (q countedQueue) room(at Site, name string, ready, arriving int64) error {
 	e := fail.New(fail.Data, "refused: queue %s holds %d messages, and its max-length is %d: %s, and it %s", name, ready,
 		most, amount, does)
 	if most > ready {
-		return e.Next("--limit %d takes as many as it has room for", most-ready)
+		return e.Next("--limit %d takes as many as the queue has room for", most-ready)
 	}
 	return e.Next("%s", showQueue(at, name))
 }

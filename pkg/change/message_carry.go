@@ -34,7 +34,7 @@ func (t *taking) outcome(ctx context.Context, e amqp.Endpoint, word string, c me
 		o.Word = "unchanged"
 		o.Notes = append(o.Notes, fmt.Sprintf("stream %s has no messages from that offset on", t.queue))
 	case !t.chooses() && c.Safe < t.from().Want:
-		o.Notes = append(o.Notes, fmt.Sprintf("%d were ready when it began; others took the rest, or they expired",
+		o.Notes = append(o.Notes, fmt.Sprintf("%d were ready at the beginning; the rest was taken by others, or expired",
 			t.from().Want))
 	}
 	return o
@@ -44,7 +44,7 @@ func figure(name string, v record.Value) record.Field {
 	return record.Field{Column: record.Column{Name: name, Kind: record.Count}, Value: v}
 }
 
-// early says how far a transfer came that something ended.
+// early says how far a transfer came before an error ended it.
 func (t *taking) early(word string, c messages.Counts, err error) error {
 	text := fmt.Sprintf("%s %s: %s", word, prose.Plural(int(c.Safe), "message", "messages"), err)
 	if n := c.Doubtful(); n > 0 {
@@ -52,7 +52,7 @@ func (t *taking) early(word string, c messages.Counts, err error) error {
 		if c.Unsure > 0 {
 			many = fmt.Sprintf("%d or more messages", n)
 		}
-		text += fmt.Sprintf("; %s may be there and in queue %s", many, t.queue)
+		text += fmt.Sprintf("; %s may be both at the destination and in queue %s", many, t.queue)
 	}
 	failure := fail.New(fail.Incomplete, "%s", text)
 	failure.Hint, failure.Err = fail.HintOf(err), err
@@ -64,7 +64,7 @@ type unbegun struct{ error }
 
 func (u unbegun) Unwrap() error { return u.error }
 
-// carry takes the messages, and publishes each to the queue where it goes.
+// carry takes the messages, and publishes each to the queue that goes returns for it.
 func (t *taking) carry(ctx context.Context, word string, again messages.Republish,
 	goes func(*messages.Message) string) (e amqp.Endpoint, counts messages.Counts, changes messages.Changes, err error) {
 	if e, err = messages.ReachToChange(ctx, t.at.Broker, t.at.AMQP, t.at.VHost); err != nil {
@@ -91,7 +91,7 @@ func (t *taking) carry(ctx context.Context, word string, again messages.Republis
 	return e, counts, changes, err
 }
 
-// publish carries the messages, and words what came of it.
+// publish carries the messages, and returns the outcome.
 func (t *taking) publish(ctx context.Context, word string, again messages.Republish,
 	goes func(*messages.Message) string, more ...string) (Outcome, error) {
 	e, counts, changes, err := t.carry(ctx, word, again, goes)
@@ -107,7 +107,7 @@ func (t *taking) publish(ctx context.Context, word string, again messages.Republ
 	return o, nil
 }
 
-// readyNow is how many messages of a queue are ready; absent where that cannot be told.
+// readyNow is how many messages of a queue are ready; absent where that is not known.
 func readyNow(ctx context.Context, e amqp.Endpoint, name string) record.Value {
 	n, err := messages.Ready(context.WithoutCancel(ctx), e, name)
 	if err != nil {
@@ -116,8 +116,8 @@ func readyNow(ctx context.Context, e amqp.Endpoint, name string) record.Value {
 	return record.Of(n)
 }
 
-// left is how many messages of the queue are ready now. A quorum queue counts those that were given back a little
-// later.
+// left is how many messages of the queue are ready now. A quorum queue counts requeued messages a little late, so left
+// waits for them.
 func (t *taking) left(ctx context.Context, e amqp.Endpoint, c messages.Counts) (n record.Value) {
 	_, _ = t.at.Until(context.WithoutCancel(ctx), 2*time.Second, 20*time.Millisecond, 200*time.Millisecond,
 		func() (bool, error) {

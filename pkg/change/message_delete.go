@@ -23,7 +23,8 @@ func DeleteMessages() Op {
 		Name: "delete_messages", Noun: "queue", Scoped: true, AMQP: true, Lasting: true, Loses: true,
 		Params: append([]Param{Arg("queue", &d.queue, QueueNames),
 			Flag("backup", "new `FILE` that keeps the messages (default deleted-QUEUE-TIME.jsonl in this folder)", &d.file),
-			Switch("no-backup", "keep no copy of them", &d.noBackup), d.expect.Param("the queue holds")}, d.params("delete")...),
+			Switch("no-backup", "keep no copy of the deleted messages", &d.noBackup),
+			d.expect.Param("the queue holds")}, d.params("delete")...),
 		Check: func() error {
 			switch {
 			case d.where == "":
@@ -81,7 +82,7 @@ func (d *deletion) plan(ctx context.Context, at Site) (*Plan, error) {
 	return plan, nil
 }
 
-// backupName is a file for what is deleted, which nobody has to think of in a hurry.
+// backupName is the file that keeps the deleted messages if the command line names none.
 func backupName(queue string, at Site) string {
 	kept := func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("._-", r) {

@@ -20,8 +20,8 @@ type exporting struct {
 	view View
 }
 
-// View makes of messages what people read at a terminal: all of a message, or its body. The first has nothing above it.
-// all is false where the text leaves out a part of the body.
+// View makes the text that people read at a terminal: Whole shows all of a message, Body only its body. first tells
+// that no message is shown above this one. all is false where the text leaves out a part of the body.
 type View struct {
 	Whole, Body func(m *messages.Message, now time.Time, first bool) (text []byte, all bool)
 }
@@ -32,7 +32,7 @@ func ExportMessages() Op {
 	return Op{
 		Name: "export_messages", Noun: "queue", Scoped: true, AMQP: true, Lasting: true,
 		Params: append([]Param{Arg("queue", &x.queue, QueueNames), FreeArg("file", "file", &x.file),
-			Switch("remove", "remove from the queue what is in the file and on the disk", &x.remove),
+			Switch("remove", "remove messages from the queue once they are in the file and on the disk", &x.remove),
 			x.expect.Param("the queue holds"), x.offsetFlag()}, x.params("export")...),
 		Check: x.check,
 		Plan:  x.plan,

@@ -26,7 +26,8 @@ type importing struct {
 	done int64
 }
 
-// imported is what the file beside an interrupted import holds. What tells the import from others does not change.
+// imported is what the progress file of an interrupted import holds. All members but Imported stay the same during an
+// import, and tell it from others.
 type imported struct {
 	VHost    string `json:"vhost"`
 	Queue    string `json:"queue"`
@@ -44,8 +45,8 @@ func ImportMessages() Op {
 			{Name: "queue", Help: "import into this `QUEUE`, and not into that of the file's first line", Role: Option, Free: true,
 				Names: QueueNames, Set: textInto(&m.queue)},
 			WholeFlag("limit", "import `N` messages at most in this run; 0 for all", &m.limit),
-			Switch("partial", "import a file, too, that was not written to its end or was changed since", &m.partial),
-			Switch("any-size", "leave it to the broker how large a body may be, where it is not the release's default",
+			Switch("partial", "import even a file that was not written to its end or was changed since", &m.partial),
+			Switch("any-size", "let the broker decide how large a body may be, if its limit is not the release's default",
 				&m.anySize)},
 		Check: func() error {
 			switch {
@@ -179,7 +180,7 @@ func (m *importing) most() int64 {
 	return m.arriving()
 }
 
-// notesPath is the file in which it is noted how far the import is.
+// notesPath is the file that records how far the import is.
 func (m *importing) notesPath() string { return m.file + ".progress" }
 
 // state is what is noted about this import.
@@ -191,7 +192,7 @@ func (m *importing) state() imported {
 	return s
 }
 
-// noted takes over how far an interrupted run came.
+// noted reads how far an interrupted run came.
 func (m *importing) noted(ctx context.Context) error {
 	if m.piped() {
 		return nil
@@ -221,13 +222,13 @@ func (m *importing) noted(ctx context.Context) error {
 	if same != m.state() {
 		return fail.New(fail.Data, "refused: %s is from an interrupted import of %d messages into queue %s in virtual host %s",
 			m.notesPath(), was.Messages, was.Queue, was.VHost).
-			Next("finish that one, or remove it, and all of %s is imported", m.file)
+			Next("finish that import, or remove the file, and all of %s is imported", m.file)
 	}
 	m.done = was.Imported
 	return nil
 }
 
-// sized refuses bodies that the broker would.
+// sized refuses bodies that the broker would refuse as too large.
 func (m *importing) sized(ctx context.Context) error {
 	if m.anySize || m.facts.Largest <= messages.LargestBody("4.0.0") {
 		return nil
@@ -248,7 +249,7 @@ func (m *importing) sized(ctx context.Context) error {
 func (m *importing) told() []string {
 	notes := m.facts.Changes.Told()
 	if m.piped() {
-		return append(notes, "standard input is published as it is read: whether it is whole is known at its end only")
+		return append(notes, "standard input is published as it is read: whether it is complete is known only at its end")
 	}
 	if h := m.facts.Header; h != nil && h.VHost != m.at.VHost {
 		notes = append(notes, fmt.Sprintf("the messages come from virtual host %s", h.VHost))

@@ -19,13 +19,14 @@ type moving struct {
 	via string
 }
 
-// MoveMessages publishes what is ready in a queue to another one of the same virtual host, and removes it.
+// MoveMessages publishes the ready messages of a queue to another queue of the same virtual host, and removes them from
+// the first one.
 func MoveMessages() Op {
 	m := &moving{does: "move", did: "moved", taking: taking{remove: true}}
 	return m.op()
 }
 
-// CopyMessages publishes what is ready in a queue to another one, and leaves it where it is.
+// CopyMessages publishes the ready messages of a queue to another queue, and leaves them where they are.
 func CopyMessages() Op {
 	m := &moving{does: "copy", did: "copied"}
 	return m.op(m.offsetFlag())
@@ -35,8 +36,8 @@ func (m *moving) op(more ...Param) Op {
 	return Op{
 		Name: m.does + "_messages", Noun: "queue", Scoped: true, AMQP: true, Lasting: true,
 		Params: append(append([]Param{Arg("source", &m.queue, QueueNames), Arg("destination", &m.to, QueueNames),
-			m.expect.Param("the source holds"), viaFlag(&m.via, "what "+m.does+"s them: this program over amqp (default), or a shovel on the "+
-				"broker")}, more...), m.params(m.does)...),
+			m.expect.Param("the source holds"), viaFlag(&m.via, "what "+m.does+"s the messages: this program over amqp "+
+				"(default), or a shovel on the broker")}, more...), m.params(m.does)...),
 		Check: m.check,
 		Plan:  m.plan,
 	}
@@ -61,7 +62,7 @@ func (m *moving) check() error {
 
 func (m *moving) plan(ctx context.Context, at Site) (*Plan, error) {
 	if m.via == byShovel && m.expect.text == "" {
-		// What a shovel moved is told by counts, so they have to be known and of this moment.
+		// Only counts show what a shovel moved, so they have to be known and of this moment.
 		m.expect = Expectation{text: "any number", high: unlimited}
 	}
 	if err := m.look(ctx, at); err != nil {

@@ -7,7 +7,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// planShovel lets the broker move the messages. There is no AMQP then to ask, so counts come from the management API.
+// planShovel lets the broker move the messages. Nothing is asked over AMQP, so counts come from the management API.
 func (m *moving) planShovel(ctx context.Context, destination countedQueue, dangers []string) (*Plan, error) {
 	if err := canShovel(ctx, m.at); err != nil {
 		return nil, err
@@ -23,7 +23,7 @@ func (m *moving) planShovel(ctx context.Context, destination countedQueue, dange
 		return m.nothing(), nil
 	}
 	if shovel.limit >= m.ready {
-		shovel.limit = 0 // it would wait for more
+		shovel.limit = 0 // with the limit, the shovel would wait for more messages
 	}
 	if err := destination.room(m.at, m.to, destination.readyCount, m.most()); err != nil {
 		return nil, err
@@ -31,8 +31,8 @@ func (m *moving) planShovel(ctx context.Context, destination countedQueue, dange
 	plan := Once(fmt.Sprintf("move %s from queue %s to queue %s in virtual host %s by shovel %s", m.amount(), m.queue, m.to,
 		m.at.VHost, shovel.name()), m.did, nil)
 	plan.Hits = append(titled("source", m.source.hits()), titled("destination", destination.hits())...)
-	plan.Notes = append(m.told(), "a shovel does not look: what it moves while somebody deletes queue "+m.to+" is lost, and "+
-		"before 4.3 it goes on while an alarm blocks publishers")
+	plan.Notes = append(m.told(), "a shovel does not check its destination: what it moves while somebody deletes queue "+
+		m.to+" is lost, and before 4.3 it goes on while an alarm blocks publishers")
 	plan.Dangers = dangers
 	if left {
 		plan.Notes = append(plan.Notes, "shovel "+shovel.name()+" of an interrupted run still exists, and is watched to "+
@@ -42,7 +42,7 @@ func (m *moving) planShovel(ctx context.Context, destination countedQueue, dange
 	return plan, nil
 }
 
-// shovel lets the broker move, and words what came of it.
+// shovel lets the broker move the messages, and returns the outcome.
 func (m *moving) shovel(ctx context.Context, shovel oneOff) (Outcome, error) {
 	moved, err := shovel.move(ctx)
 	ctx = context.WithoutCancel(ctx)

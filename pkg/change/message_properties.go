@@ -11,10 +11,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// properties are what a message that somebody types has beside its body.
+// properties are all of a message from the command line but its body.
 type properties struct {
 	messages.Message
-	// headers returns the message's headers in the form that the router of explain_route reads.
+	// headers are the message's headers in the form that the router of explain_route reads.
 	headers    map[string]any
 	persistent bool
 }
@@ -25,9 +25,9 @@ const longestText = 255
 func (p *properties) params() []Param {
 	m := &p.Message
 	return []Param{
-		p.text("content-type", "what the body is, as `TYPE` application/json", &m.ContentType),
-		p.text("content-encoding", "how the body is packed, as gzip", &m.ContentEncoding),
-		p.text("correlation-id", "what the message answers", &m.CorrelationId),
+		p.text("content-type", "`TYPE` of the body, such as application/json", &m.ContentType),
+		p.text("content-encoding", "how the body is encoded, such as gzip", &m.ContentEncoding),
+		p.text("correlation-id", "id of what the message answers", &m.CorrelationId),
 		p.text("message-id", "id of the message", &m.MessageId),
 		p.text("reply-to", "queue for the answer", &m.ReplyTo),
 		p.text("type", "kind of message, as its consumers name it", &m.Type),

@@ -54,7 +54,7 @@ func PublishMessage() Op {
 				}},
 			Flag("body-file", "`FILE` that holds the body; - is standard input", &p.bodyFile),
 			Switch("lines", "publish a message for each line of --body-file, or of standard input", &p.lines),
-			Switch("any-size", "leave it to the broker how large a body may be, where it is not the release's default",
+			Switch("any-size", "let the broker decide how large a body may be, if its limit is not the release's default",
 				&p.anySize),
 		}, p.params()...),
 		Check: p.check,
@@ -77,7 +77,8 @@ func (p *publishing) check() error {
 	case p.typed && (p.lines || p.bodyFile != ""):
 		return fail.Usagef("the body is given twice").Next("leave out BODY, or --body-file and --lines")
 	case !p.typed && !p.lines && p.bodyFile == "":
-		return fail.Usagef("BODY is missing").Next("it can be ''; --body-file FILE reads it, and - is standard input")
+		return fail.Usagef("BODY is missing").
+			Next("BODY can be ''; --body-file FILE reads the body from a file, and - is standard input")
 	}
 	if p.exchange == "(default)" || p.exchange == "amq.default" {
 		p.exchange = ""
@@ -185,7 +186,7 @@ func (p *publishing) destination(ctx context.Context) error {
 	return nil
 }
 
-// fits refuses a body that the broker would. The release is asked for only where that matters.
+// fits refuses a body that the broker would refuse as too large. It asks for the release only where that matters.
 func (p *publishing) fits(ctx context.Context, size int64) error {
 	p.largest = messages.LargestBody("")
 	if p.anySize || !p.lines && size <= messages.LargestBody("4.0.0") {
@@ -221,7 +222,7 @@ func (p *publishing) route(ctx context.Context) (record.Document, []string, erro
 	case way.Refused != "":
 		notes = append(notes, "the broker would refuse it: "+way.Refused)
 	case len(way.Queues) == 0 && len(way.Gaps) == 0:
-		notes = append(notes, "no queue would get it, so it would come back")
+		notes = append(notes, "no queue would get the message, so the broker would return it")
 	}
 	if len(way.Queues) == 0 {
 		return nil, append(notes, fail.Command("explain_route", "-p", p.at.VHost, cmp.Or(p.exchange, "amq.default"), p.key)+
@@ -241,7 +242,7 @@ func (p *publishing) route(ctx context.Context) (record.Document, []string, erro
 	return record.Document{s}, notes, nil
 }
 
-// do publishes, and waits for what the broker says.
+// do publishes, and waits for the broker's answers.
 func (p *publishing) do(ctx context.Context, body []byte) (Outcome, error) {
 	e, err := messages.ReachToChange(ctx, p.at.Broker, p.at.AMQP, p.at.VHost)
 	if err != nil {

@@ -36,7 +36,7 @@ func ReplayDeadLetters() Op {
 		Params: []Param{Arg("queue", &r.queue, QueueNames),
 			Flag("origin", "only messages that died in this `QUEUE`", &r.origin),
 			Flag("reason", "only messages that died for this reason", &r.reason, deathReasons()...),
-			Switch("each", "put each message back into the queue where it died, also where these are several", &r.each),
+			Switch("each", "put each message back into the queue where it died, even if that is several queues", &r.each),
 			Switch("no-mark", "add no header about the replay", &r.noMark),
 			r.expect.Param("the queue holds"), r.limitFlag("replay"), r.countsFlag()},
 		Check: func() error {
@@ -151,7 +151,7 @@ func (r *replaying) oneOrigin(found map[string]int64) error {
 		all = append(all, fmt.Sprintf("%s %d", name, found[name]))
 	}
 	return fail.New(fail.Data, "refused: messages died in %d queues (%s)", len(found), strings.Join(all, ", ")).
-		Next("--origin %s takes only those of one, --each puts all back where they died",
+		Next("--origin %s takes only those of one queue, --each puts all back where they died",
 			fail.Word(slices.Sorted(maps.Keys(found))[0]))
 }
 

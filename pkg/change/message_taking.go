@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// taking is what a change takes from a queue: to keep it there, or to remove it once it is safe elsewhere.
+// taking takes messages from a queue for a change: to requeue them, or to remove them once they are safe elsewhere.
 type taking struct {
 	queue, where     string
 	limit            int
@@ -22,14 +22,14 @@ type taking struct {
 	// reads means that the source can be a stream, which is read from an offset on.
 	reads  bool
 	offset string
-	// picks chooses messages besides where, or nil.
+	// picks chooses messages in place of where; nil: where does.
 	picks  func(*messages.Message) (bool, error)
 	at     Site
 	source countedQueue
 	ready  int64
 }
 
-// params are the options of what takes messages. does is a word for it: export, copy.
+// params are the options of a change that takes messages. does is the verb for it: export, copy.
 func (t *taking) params(does string) []Param {
 	return []Param{t.limitFlag(does), t.countsFlag(),
 		Flag("where", does+" only messages that match this `FILTER`", &t.where)}
@@ -55,7 +55,7 @@ func (t *taking) check() error {
 	return err
 }
 
-// offsetFlag is the option of what can read a stream.
+// offsetFlag is the option of a change that can read a stream.
 func (t *taking) offsetFlag() Param {
 	t.reads = true
 	return Flag("offset", "where to begin in a stream: `OFFSET` is first, last, a number, an interval such as 1h, or a time "+
@@ -65,10 +65,10 @@ func (t *taking) offsetFlag() Param {
 // stream tells whether the source is a stream.
 func (t *taking) stream() bool { return t.source.kind.Text() == "stream" }
 
-// held means that messages stay unacknowledged until the end, and then go back.
+// held means that messages stay unacknowledged until the end, and are then requeued.
 func (t *taking) held() bool { return !t.stream() && (!t.remove || t.chooses()) }
 
-// chooses means that some of the messages can be left.
+// chooses means that some of the messages can be left in the queue.
 func (t *taking) chooses() bool { return t.where != "" || t.picks != nil }
 
 // look counts the queue by the management API, and refuses what would do harm.
@@ -108,7 +108,8 @@ func (t *taking) reach(ctx context.Context) (amqp.Endpoint, error) {
 	return e, t.fits()
 }
 
-// givenBack refuses a queue whose broker counts each requeued message as a delivery, and drops it in the end.
+// givenBack refuses a queue if the broker counts each requeue of a message as a delivery, and drops the message in the
+// end.
 func (t *taking) givenBack(ctx context.Context) error {
 	if !t.held() || t.countsAsDelivery {
 		return nil
@@ -117,7 +118,8 @@ func (t *taking) givenBack(ctx context.Context) error {
 		return err
 	}
 	return fail.New(fail.Data, "refused: queue %s is a quorum queue, and this release counts a delivery of each message "+
-		"that is taken and stays; one too many drops it", t.queue).Next("--counts-as-delivery accepts that")
+		"that is taken and stays; after too many deliveries it drops the message", t.queue).
+		Next("--counts-as-delivery accepts that")
 }
 
 // looksAreFree tells whether messages can be held and requeued without the broker counting a delivery.
@@ -129,7 +131,7 @@ func (t *taking) looksAreFree(ctx context.Context) (bool, error) {
 	return messages.LooksAreFree("quorum", overview.At("rabbitmq_version").Text()), err
 }
 
-// fits refuses to keep more messages than can be held.
+// fits refuses to take more messages than can be held unacknowledged, if they are to stay in the queue.
 func (t *taking) fits() error {
 	if t.remove {
 		return nil

@@ -105,8 +105,8 @@ func (t *tapping) plan(ctx context.Context) (*Plan, error) {
 	if _, err := messages.Reach(ctx, t.at.Broker, t.at.AMQP, t.at.VHost); err != nil {
 		return nil, err
 	}
-	plan := Once(fmt.Sprintf("write to %s what a queue of its own gets from exchange %s with routing key %q in virtual host %s",
-		targetName(t.out.file), t.exchange, t.key, t.at.VHost), "ended", nil)
+	plan := Once(fmt.Sprintf("write to %s what a queue of the tap gets from exchange %s with routing key %q in virtual "+
+		"host %s", targetName(t.out.file), t.exchange, t.key, t.at.VHost), "ended", nil)
 	plan.Notes = []string{t.costs()}
 	plan.Steps[0].Do, plan.Steps[0].Writes = t.do, t.out.file == "-"
 	return plan, nil
@@ -119,7 +119,8 @@ const worldChanged = "while it is tapped, a message that no other queue gets cou
 // traceExchange gets a copy of each message of a virtual host that is traced.
 const traceExchange = "amq.rabbitmq.trace"
 
-// traced refuses where the broker copies nothing. The tap does not begin that: it costs all clients of the broker.
+// traced refuses a virtual host that is not traced. The tap does not turn tracing on, since that costs all clients of
+// the broker.
 func (t *tapping) traced(ctx context.Context) error {
 	reader := record.NewReader(func(b *record.Binder, h *tracedHost) {
 		b.Text("name", &h.name)
@@ -131,7 +132,7 @@ func (t *tapping) traced(ctx context.Context) error {
 			return err
 		case h.name == t.at.VHost && h.tracing == "false":
 			return fail.New(fail.Data, "refused: virtual host %s is not traced, so there would be nothing to show", t.at.VHost).
-				Next("%s begins that, for all clients and at a cost; trace_off ends it",
+				Next("%s turns tracing on, for all clients and at a cost; trace_off turns it off",
 					fail.Command("trace_on", "-p", t.at.VHost))
 		}
 	}
@@ -199,7 +200,8 @@ func (t *tapping) do(ctx context.Context) (Outcome, error) {
 	return t.outcome(done, source.Loss, err), nil
 }
 
-// unsynced is a file that is not brought to the disk after each message: they are copies, and more would be dropped.
+// unsynced is a file that is not brought to the disk after each message: the messages are copies, and a slower tap
+// would make the broker drop more of them.
 type unsynced struct{ NewFile }
 
 // Sync does nothing.

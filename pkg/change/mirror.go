@@ -18,7 +18,7 @@ func SyncQueue() Op {
 	return mirrors("sync_queue", "synchronise the mirrors of queue ", "synchronised")
 }
 
-// CancelSyncQueue stops that.
+// CancelSyncQueue stops the copying.
 func CancelSyncQueue() Op {
 	return mirrors("cancel_sync_queue", "stop synchronising the mirrors of queue ", "cancelled")
 }
@@ -71,9 +71,9 @@ func (s Site) inStep(queue string) func(context.Context, Outcome) (Outcome, erro
 				"%w", queue, err)
 		}
 		if inStep < mirrors {
-			o.Word, o.Failed = "incomplete", fail.New(fail.Incomplete, "%d of %s of queue %s are in step with it", inStep,
+			o.Word, o.Failed = "incomplete", fail.New(fail.Incomplete, "only %d of %s of queue %s are synchronised", inStep,
 				prose.Plural(mirrors, "mirror", "mirrors"), queue).
-				Next("the same command again: somebody has stopped it with cancel_sync_queue, or a mirror was lost")
+				Next("run the same command again: somebody has used cancel_sync_queue, or a mirror was lost")
 		}
 		o.Facts = append(o.Facts, record.Fields("",
 			record.Field{Column: record.Column{Name: "mirrors"}, Value: record.Of(mirrors)},
@@ -82,7 +82,7 @@ func (s Site) inStep(queue string) func(context.Context, Outcome) (Outcome, erro
 	}
 }
 
-// mirrored is what came of it. {ok,Word} says that there was nothing to do, as in {ok,not_syncing}.
+// mirrored is the outcome of such a change. {ok,Word} says that there was nothing to do, as in {ok,not_syncing}.
 func mirrored(answer erlang.Term, word string) (Outcome, error) {
 	if err := refusedBy("rabbit_mirror_queue_misc", answer); err != nil {
 		return Outcome{}, err

@@ -9,7 +9,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// The names of what is there, for completion and for the nearest name.
+// Lists of the names of objects, for completion and for suggesting a similar name.
 
 // UserNames are the users of the broker's own database.
 func UserNames(ctx context.Context, c *broker.Client, _ string) ([]string, error) {

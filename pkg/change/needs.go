@@ -7,9 +7,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/release"
 )
 
-// need is what a change asks for that not every release offers.
+// need is a feature that a change uses and that not every release has.
 type need struct {
-	// asked is whether the change asks for it.
+	// asked is whether the change uses the feature.
 	asked bool
 	// what names the feature. major and minor are the first release that may have it: brokers refuse what they do not
 	// know, but a dry run does not ask them.
@@ -17,7 +17,7 @@ type need struct {
 	major, minor int
 }
 
-// needs refuses what the broker's release does not have. It asks only where something is needed.
+// needs refuses what the broker's release does not have. It asks for the release only where a feature is used.
 func needs(ctx context.Context, at Site, all ...need) error {
 	version := ""
 	for _, n := range all {
@@ -39,7 +39,7 @@ func needs(ctx context.Context, at Site, all ...need) error {
 	return nil
 }
 
-// since tells whether a version is of that release or a later one. One that cannot be read is taken for a later one.
+// since tells whether a version is of that release or a later one. A version that cannot be read counts as a later one.
 func since(version string, major, minor int) bool {
 	_, _, known := release.Series(version)
 	return !known || release.AtLeast(version, major, minor)

@@ -9,15 +9,15 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/inside"
 )
 
-// EnableSourceTracking lets a node keep by user and address how often clients logged in.
+// EnableSourceTracking lets a node count login attempts by user and address.
 func EnableSourceTracking() Op {
 	return sourceTracking("enable_auth_attempt_source_tracking", "keep login attempts by user and address", "enabled",
 		true)
 }
 
-// DisableSourceTracking lets a node no longer do that.
+// DisableSourceTracking lets a node stop counting them.
 func DisableSourceTracking() Op {
-	return sourceTracking("disable_auth_attempt_source_tracking", "keep login attempts by user and address no longer",
+	return sourceTracking("disable_auth_attempt_source_tracking", "stop keeping login attempts by user and address",
 		"disabled", false)
 }
 
@@ -43,7 +43,7 @@ func sourceTracking(name, action, word string, on bool) Op {
 			if tracks == on {
 				return plan.Already("unchanged"), nil
 			}
-			plan.Notes = []string{"it holds until the node restarts"}
+			plan.Notes = []string{"the setting holds until the node restarts"}
 			return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
 				tracks, err := inside.TracksSources(ctx, at.Erlang)
 				if err == nil && tracks != on {
@@ -83,7 +83,7 @@ func ReconcileVHosts() Op {
 			plan := Once(action, "started", func(ctx context.Context) error {
 				err := at.do(ctx, action, "rabbit_vhosts", "reconcile_once")
 				if erldist.IsMissing(err) {
-					return fail.New(fail.Unavailable, "the node's release cannot do that: it needs 3.13.4 or later").
+					return fail.New(fail.Unavailable, "the node's release cannot do that: only 3.13.4 and later can").
 						Next("rabbitctl restart_vhost -p VHOST")
 				}
 				return err
@@ -91,7 +91,8 @@ func ReconcileVHosts() Op {
 			if at.Official {
 				return plan, nil
 			}
-			plan.Notes = []string{"the nodes go on with it after the answer: rabbitctl check_virtual_hosts says whether all run"}
+			plan.Notes = []string{"the nodes go on starting them after the answer: rabbitctl check_virtual_hosts says whether " +
+				"all run"}
 			return plan, at.running(ctx)
 		},
 	}

@@ -14,7 +14,7 @@ type Role int
 
 const (
 	Positional Role = iota
-	Rest            // all that follows, none too
+	Rest            // all words that follow; there may be none
 	Option          // --name VALUE
 )
 
@@ -27,7 +27,7 @@ const (
 	Truth
 )
 
-// Dialects says which dialects have a parameter.
+// Dialects says which tools have a parameter: rabbitctl itself (OwnOnly), the official tools (OfficialOnly), or both.
 type Dialects int
 
 const (
@@ -65,7 +65,7 @@ type Param struct {
 	Listed bool
 	// Names lists live candidates for completion and for the nearest name; nil: there is nothing to list.
 	Names func(ctx context.Context, c *broker.Client, vhost string) ([]string, error)
-	// OnNode lists them where only a node over Erlang distribution knows them; nil: nothing is asked.
+	// OnNode lists candidates that only a node knows, over Erlang distribution; nil: no node is asked.
 	OnNode func(ctx context.Context, n *erldist.Client) ([]string, error)
 	// Set takes the text. It is called once for each word of a Rest.
 	Set func(text string) error

@@ -12,10 +12,10 @@ import (
 
 // parameter is a runtime parameter, of a component in a virtual host or of the whole cluster.
 type parameter struct {
-	// component is what it belongs to; "" for one of the whole cluster.
+	// component is the component that the parameter belongs to; "" for a parameter of the whole cluster.
 	component, name string
 	value           json.RawMessage
-	// noun is what it is called, and plugin what has the component; "" where that is not known.
+	// noun is what a sentence calls the parameter. plugin is the plugin that has the component; "" if not known.
 	noun, plugin string
 }
 
@@ -49,7 +49,7 @@ func components() []string {
 	return []string{"shovel", "federation-upstream", "federation-upstream-set", "vhost-limits"}
 }
 
-// componentArg is the component of a parameter. Brokers refuse that of policies.
+// componentArg is the component of a parameter. Brokers refuse the component policy.
 func (p *parameter) componentArg(done string) Param {
 	return Param{Name: "component", Words: components(), Set: func(text string) error {
 		p.component = text
@@ -86,7 +86,7 @@ func (p *parameter) read(ctx context.Context, at Site) (value record.Value, ther
 	return has.At("value"), err == nil, err
 }
 
-// missing is the cause that it is not there.
+// missing is the cause that the parameter does not exist.
 func (p *parameter) missing(at Site, err error) error {
 	m := &Missing{What: p.noun, Name: p.name, Err: err}
 	if p.component != "" {
@@ -137,7 +137,7 @@ func (p *parameter) set(ctx context.Context, at Site) (*Plan, error) {
 	case err != nil:
 		return nil, err
 	case !there && p.component != "":
-		// The same answer means that the virtual host is not there.
+		// The broker gives the same answer if the virtual host does not exist.
 		if err := at.Broker.EnterVHost(ctx, at.VHost); err != nil {
 			return nil, err
 		}
@@ -201,7 +201,7 @@ func ClearGlobalParameter() Op {
 	}
 }
 
-// clear plans that it is removed: do and done say how that is called.
+// clear plans the removal of the parameter. do and done are the words for that: clear, cleared.
 func (p *parameter) clear(do, done string) func(context.Context, Site) (*Plan, error) {
 	return func(ctx context.Context, at Site) (*Plan, error) {
 		plan := Once(do+" "+p.title(at), done, func(ctx context.Context) error {

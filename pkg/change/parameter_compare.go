@@ -24,7 +24,7 @@ func (p *parameter) compared(has record.Value, there bool) (record.Document, []s
 		}
 		wanted, has = wanted.WithoutSecrets(), has.WithoutSecrets()
 		if sameJSON(wanted, has) {
-			notes = []string{"they differ in what is shown as " + record.Masked}
+			notes = []string{"the values differ only in what is shown as " + record.Masked}
 		}
 		s.Rows = append(s.Rows, record.Row{record.Of(key), wanted, has})
 	}

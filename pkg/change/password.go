@@ -50,11 +50,11 @@ func (a account) newPassword(ctx context.Context, at Site, name, password string
 	return a.withPassword(password).put(ctx, at.Broker, name)
 }
 
-// settled is how long after a password was set it is tried for the second time: long enough for the write of somebody
-// who read the account before.
+// settled is the time from the first check of a new password to the second one: long enough for somebody who read the
+// account before to write it.
 const settled = 300 * time.Millisecond
 
-// letsIn looks whether the new password opens the account, and goes on doing so for a moment.
+// letsIn checks that the new password opens the account, and that it still does a moment later.
 func letsIn(ctx context.Context, at Site, name, password string, o Outcome) (Outcome, error) {
 	o, err := opensNow(ctx, at, name, password, o)
 	if err == nil {
@@ -78,7 +78,7 @@ func opensNow(ctx context.Context, at Site, name, password string, o Outcome) (O
 	return o, nil
 }
 
-// ClearPassword leaves a user without a password, so that none opens the account. Logins by a certificate go on.
+// ClearPassword leaves a user without a password, so that none opens the account. Logins by a certificate still work.
 func ClearPassword() Op {
 	var name string
 	return Op{

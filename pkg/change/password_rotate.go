@@ -33,7 +33,7 @@ func RotatePassword() Op {
 			}
 			plan := Once("change the password of user "+name+", who has "+old.many(), "changed",
 				func(ctx context.Context) error {
-					// Those that are opened while somebody is asked have the old password, too.
+					// Connections that are opened before the confirmation have the old password, too.
 					if err := old.remember(ctx); err != nil {
 						return err
 					}
@@ -56,8 +56,8 @@ func RotatePassword() Op {
 	}
 }
 
-// oldConnections lists the user's connections that were opened with the old password. A connection's name has the client's port,
-// so one that connects again has another name.
+// oldConnections lists the user's connections that were opened with the old password. A connection's name has the
+// client's port, so the client's next connection has another name.
 type oldConnections struct {
 	at    Site
 	user  string
@@ -111,17 +111,17 @@ func (c *oldConnections) report(ctx context.Context, o Outcome, wait bool) (Outc
 		o.Notes = append(o.Notes, "no connection is left that was opened with the old password")
 		return o, nil
 	}
-	// The time may be over, and what is left must be told anyway.
+	// The time may be over, and the open connections must be shown anyway.
 	told, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	var unseen error
 	if o.Facts, unseen = c.section(told); unseen != nil {
 		o.Facts = nil
 	}
-	left := fmt.Sprintf("still connected with the old one: %d, each of which works until it connects again", len(c.names))
+	left := fmt.Sprintf("connections with the old password: %d; each works until it is opened again", len(c.names))
 	switch {
 	case fail.KindOf(err) == fail.Canceled:
-		// No error of the change: a password that was made here must be shown.
+		// The change itself did not fail: a password that was made here must be shown.
 		o.Failed = fail.New(fail.Canceled, "interrupted; the password of user %s is changed", c.user)
 	case wait:
 		o.Failed = fail.New(fail.Timeout, "the password of user %s is changed; %s", c.user, left)
@@ -133,7 +133,7 @@ func (c *oldConnections) report(ctx context.Context, o Outcome, wait bool) (Outc
 	return o, nil
 }
 
-// section lists the connections. The details come from the statistics, which know a new one some seconds later.
+// section lists the connections. The details come from the statistics, which lack a new connection for some seconds.
 func (c *oldConnections) section(ctx context.Context) (record.Document, error) {
 	s := record.Section{Name: "connections", Optional: true, Columns: []record.Column{{Name: "application"},
 		{Name: "peer"}, {Name: "vhost"}, {Name: "connected_at", Kind: record.Timestamp}, {Name: "connection"}}}

@@ -60,7 +60,7 @@ func patterns(p broker.Permission) error {
 	return nil
 }
 
-// pattern refuses a text that brokers take for no regular expression.
+// pattern refuses a text that is not a regular expression for brokers.
 func pattern(name, text string) error {
 	if why := topology.Uncompilable(text); why != "" {
 		return fail.Usagef("%s: %q is not a regular expression: %s", name, text, why)
@@ -84,7 +84,7 @@ func SetPermissions() Op {
 				}
 				return permit(at, at.VHost, user, p), nil
 			}
-			// The official tools leave this to the broker, which has words of its own for it.
+			// The official tools leave this check to the broker, and print the broker's words.
 			if err := patterns(p); err != nil {
 				return nil, err
 			}
@@ -115,7 +115,7 @@ func needBoth(ctx context.Context, at Site, user string) error {
 	return needVHost(ctx, at)
 }
 
-// needUser is an error where the user is not there.
+// needUser returns an error if the user does not exist.
 func needUser(ctx context.Context, at Site, user string) error {
 	_, err := at.Broker.User(ctx, user)
 	if broker.IsNotFound(err) {
@@ -124,7 +124,7 @@ func needUser(ctx context.Context, at Site, user string) error {
 	return err
 }
 
-// needVHost is an error where the virtual host is not there. An administrator need not have access to it.
+// needVHost returns an error if the virtual host does not exist. An administrator need not have access to it.
 func needVHost(ctx context.Context, at Site) error {
 	_, err := at.Broker.VHost(ctx, at.VHost)
 	if broker.IsNotFound(err) {
@@ -142,7 +142,7 @@ func permit(at Site, vhost, user string, p broker.Permission) *Plan {
 	})
 }
 
-// permitting is permit where it is known what the user has already.
+// permitting is permit for a user whose present permissions are known.
 func permitting(at Site, vhost, user string, p broker.Permission, has []permitted) *Plan {
 	now, some := in(has, vhost)
 	plan := permit(at, vhost, user, p)
@@ -150,7 +150,7 @@ func permitting(at Site, vhost, user string, p broker.Permission, has []permitte
 	case some && now == p:
 		return Finished("unchanged")
 	case some:
-		plan.Steps[0].Action += fmt.Sprintf(", which are %q, %q and %q", now.Configure, now.Write, now.Read)
+		plan.Steps[0].Action += fmt.Sprintf(", in place of %q, %q and %q", now.Configure, now.Write, now.Read)
 		if at.Broker.Username() == user {
 			plan.Dangers = []string{"user " + user + " is the one that this command logs in as"}
 		}
@@ -177,8 +177,8 @@ func unreadPermissions(user string, err error) error {
 }
 
 func otherPermissions(user, vhost string) error {
-	return fail.New(fail.Incomplete, "the broker accepted the permissions of user %s in virtual host %s, but now "+
-		"they are others", user, vhost).Next("did somebody else set them in the meantime?")
+	return fail.New(fail.Incomplete, "the broker accepted the permissions of user %s in virtual host %s, but they "+
+		"are different now", user, vhost).Next("did somebody else set them in the meantime?")
 }
 
 // ClearPermissions takes a user's access to a virtual host away.

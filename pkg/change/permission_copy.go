@@ -16,8 +16,8 @@ type topicPermitted struct {
 	broker.TopicPermission
 }
 
-// CopyUserPermissions gives a user the permissions of another, topic permissions too, in all virtual hosts. What the
-// other one does not have there, stays.
+// CopyUserPermissions gives user TO the permissions of user FROM in all virtual hosts, topic permissions too. TO keeps
+// permissions that FROM does not have.
 func CopyUserPermissions() Op {
 	var from, to string
 	return Op{
@@ -109,7 +109,7 @@ func copyTopic(at Site, to string, t topicPermitted, replaces bool) Step {
 		}
 		if now, some := topicIn(all, t); !some || now != t.TopicPermission {
 			return o, fail.New(fail.Incomplete, "the broker accepted the topic permission of user %s for exchange %s, but "+
-				"now it is another", to, t.Exchange).Next("did somebody else set it in the meantime?")
+				"now it is different", to, t.Exchange).Next("did somebody else set it in the meantime?")
 		}
 		return o, nil
 	}).Steps[0]

@@ -172,7 +172,7 @@ func (w *vhostChoice) clearing(ctx context.Context, at Site, user string) (*Plan
 		plan.Steps = append(plan.Steps, step)
 	}
 	if len(plan.Steps) == 0 {
-		return nil, &Missing{What: "permission", Name: "of user " + user + " in what is chosen", Names: nobody}
+		return nil, &Missing{What: "permission", Name: "of user " + user + " in the chosen virtual hosts", Names: nobody}
 	}
 	plan.Hits = record.Document{s}
 	plan.Summary = fmt.Sprintf("remove all permissions of user %s in %d of %s", user, len(plan.Steps),
@@ -184,8 +184,8 @@ func (w *vhostChoice) clearing(ctx context.Context, at Site, user string) (*Plan
 		}
 		for _, name := range names {
 			if _, some := in(has, name); some {
-				return fail.New(fail.Incomplete, "the broker took the permissions of user %s in virtual host %s away, but now there "+
-					"are some", user, name).Next("did somebody else set them in the meantime?")
+				return fail.New(fail.Incomplete, "the broker removed the permissions of user %s in virtual host %s, but now there "+
+					"are some again", user, name).Next("did somebody else set them in the meantime?")
 			}
 		}
 		return nil

@@ -25,7 +25,7 @@ func notThere(m *Missing, names []string, show string) error {
 		Next("rabbitctl %s shows those that do", show)
 }
 
-// place tells where a queue is, which has to be of the type: quorum, stream, or "" for both.
+// place tells where a queue is. The queue has to be of the type kind: quorum, stream, or "" for both.
 func (s Site) place(ctx context.Context, queue, kind string) (*inside.Location, error) {
 	p, err := inside.QueuePlace(ctx, s.Erlang, s.VHost, queue)
 	switch {
@@ -83,7 +83,7 @@ func (s Site) runs(ctx context.Context, node string) error {
 		return err
 	}
 	if slices.Contains(members, node) {
-		e := fail.New(fail.NotFound, "node %s is a member of the cluster, and does not run", node).
+		e := fail.New(fail.NotFound, "node %s is a member of the cluster, but does not run", node).
 			Next("it has to be started: rabbitctl start_app --node %s, or on its own machine", fail.Word(node))
 		e.Err = &Missing{What: RunningNode, Name: node}
 		return e
@@ -139,7 +139,7 @@ func (s Site) watch(ctx context.Context, queue, kind, what string,
 		return ok(p), nil
 	})
 	if err != nil {
-		return nil, fail.New(fail.KindOf(err), "the node answered ok, but where %s is cannot be read: %w", queue, err)
+		return nil, fail.New(fail.KindOf(err), "the node answered ok, but the members of %s cannot be read: %w", queue, err)
 	}
 	return p, nil
 }
@@ -171,7 +171,7 @@ func (s Site) has(ctx context.Context, lacks, module, name string, arguments ...
 	return fail.New(fail.Unavailable, "the node's release %s", lacks)
 }
 
-// binaries are texts, as functions take names.
+// binaries are texts in the form in which functions take names.
 func binaries(texts ...string) []erlang.Term {
 	var out []erlang.Term
 	for _, t := range texts {

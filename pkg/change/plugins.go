@@ -10,7 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/inside"
 )
 
-// PluginsFileOption is the option with which the plugins are those in a local file.
+// PluginsFileOption is the option for changing a local file of enabled plugins, and not the plugins of a node.
 const PluginsFileOption = "enabled-plugins-file"
 
 // UnknownPlugins is the cause that plugins are not installed on the node.
@@ -53,7 +53,7 @@ func plugins(how string) Op {
 	return op
 }
 
-// offered are the names that a completion offers: those that are installed, and to disable them those that are enabled.
+// offered are the names that a completion offers: installed plugins, and for disable_plugins only enabled ones.
 func (p *plugging) offered(ctx context.Context, n *erldist.Client) ([]string, error) {
 	of, err := inside.PluginsOf(ctx, n)
 	if err != nil {

@@ -25,10 +25,11 @@ type PluginPlaces struct {
 // longestArchive bounds a plugin that is one file.
 const longestArchive = 64 << 20
 
-// installed are the plugins of folders, as their .app files tell of them.
+// installed are the plugins of folders, as their .app files describe them.
 type installed struct {
 	plugins map[string]inside.Plugin
-	// needs are the plugins that each needs, and of those that are plugins of RabbitMQ strict holds: they need rabbit.
+	// needs has for each name the plugins that it needs. strict is true for plugins of RabbitMQ, which need rabbit, and
+	// false for libraries.
 	needs  map[string][]string
 	strict map[string]bool
 	// release is that of RabbitMQ in these folders, "" where it is not there.
@@ -178,7 +179,7 @@ func (i *installed) needing(names []string) []string {
 	return i.closed(names, follows)
 }
 
-// listed are those that are no parts of others.
+// listed are the names without those of libraries, which are only parts of plugins.
 func (i *installed) listed(names []string) []string {
 	return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return !i.strict[n] })
 }

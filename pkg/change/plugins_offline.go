@@ -14,7 +14,7 @@ import (
 )
 
 // OfflinePlugins changes the file of a node that does not run, as rabbitmq-plugins does it on the node's own machine: how
-// is enable, disable or set. The facts of its steps are those of the changes that a node makes.
+// is enable, disable or set. Its steps have the same facts as those of a change that a node makes.
 func OfflinePlugins(how string, names []string, all bool, places PluginPlaces) Op {
 	p := &plugging{how: how, names: names, all: all, file: places.File}
 	return Op{Name: how, Noun: "plugin", Plan: func(ctx context.Context, at Site) (*Plan, error) {

@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// switching is the way from what is enabled to what is wanted.
+// switching is a change from the plugins that are enabled to those that are wanted.
 type switching struct {
 	now          *inside.Plugins
 	wanted, then []string
@@ -51,7 +51,7 @@ func (s *switching) told(plan *Plan, up bool) {
 	if !up {
 		add(without(s.then, s.now.Implied), "enabled")
 		add(without(s.now.Implied, s.then), "disabled")
-		plan.Notes = append(plan.Notes, "RabbitMQ is stopped on the node: it takes effect when it is started")
+		plan.Notes = append(plan.Notes, "RabbitMQ is stopped on the node: the change takes effect when RabbitMQ is started")
 	} else {
 		add(s.starts(), "started")
 		add(s.stops(), "stopped")
@@ -71,7 +71,7 @@ func (s *switching) write(ctx context.Context, at Site, names []string) error {
 }
 
 // ensure makes the node run what is in the file, and returns what it has started and stopped. off means that RabbitMQ
-// does not run, so that it does nothing.
+// does not run, so the node does nothing.
 func (s *switching) ensure(ctx context.Context, at Site) (started, stopped []string, off bool, err error) {
 	t, err := at.Erlang.Change(ctx, "start and stop plugins", call("rabbit_plugins", "ensure", erlang.String(s.now.File)))
 	if err != nil {
@@ -89,8 +89,8 @@ func (s *switching) ensure(ctx context.Context, at Site) (started, stopped []str
 	return nil, nil, false, fail.New(fail.Unavailable, "%w", &inside.Refused{Reason: t})
 }
 
-// do writes the file and lets the node do as it says. When a plugin does not start, the file is put back, since the node
-// would not start with it the next time.
+// do writes the file, and makes the node run the plugins in it. If a plugin does not start, do puts the old file back,
+// since the node would not start with the new one the next time.
 func (s *switching) do(ctx context.Context, at Site) (Outcome, error) {
 	if err := s.write(ctx, at, s.wanted); err != nil {
 		return Outcome{}, err
@@ -104,7 +104,7 @@ func (s *switching) do(ctx context.Context, at Site) (Outcome, error) {
 	}
 	o := Outcome{Word: "changed"}
 	if off {
-		o.Notes = []string{"RabbitMQ is stopped on the node: it takes effect when it is started"}
+		o.Notes = []string{"RabbitMQ is stopped on the node: the change takes effect when RabbitMQ is started"}
 		return o, nil
 	}
 	section := record.Section{Name: "plugins", Columns: record.Named("name", "then")}
@@ -121,18 +121,18 @@ func (s *switching) do(ctx context.Context, at Site) (Outcome, error) {
 // undo puts the file back as it was, and stops what was started.
 func (s *switching) undo(ctx context.Context, at Site, why error) error {
 	if err := s.write(ctx, at, s.now.Enabled); err != nil {
-		return fail.New(fail.Unavailable, "%w; and the file %s, which names it, cannot be put back: %w", why, s.now.File,
-			err).
+		return fail.New(fail.Unavailable, "%w; and the file %s, which names the plugin, cannot be put back: %w", why,
+			s.now.File, err).
 			Next("the node does not start again with that file: rabbitctl disable_plugins NAME")
 	}
 	e := fail.New(fail.Unavailable, "%w; the file of enabled plugins is as it was before", notStarted(why))
 	if _, _, _, err := s.ensure(ctx, at); err != nil {
-		return e.Next("the node could not go back to it at once (%v): rabbitctl list_installed_plugins shows what runs", err)
+		return e.Next("the node could not apply it at once (%v): rabbitctl list_installed_plugins shows what runs", err)
 	}
 	return e.Next("the node's log says more: rabbitctl log_tail")
 }
 
-// notStarted names the plugin that does not start. Why, the node tells at length.
+// notStarted names the plugin that does not start, with the node's reason, which can be long, cut short.
 func notStarted(why error) error {
 	refused := inside.RefusedBy(why)
 	if refused == nil {
@@ -152,7 +152,7 @@ func notStarted(why error) error {
 	return fail.New(fail.Unavailable, "plugin %s does not start: %s", text(reason[1]), short)
 }
 
-// see looks whether what is wanted runs.
+// see checks that the wanted plugins run.
 func (s *switching) see(ctx context.Context, at Site) error {
 	now, err := inside.PluginsOf(ctx, at.Erlang)
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// policyKind is whether a policy is one of operators.
+// policyKind is true for operator policies, false for other policies.
 type policyKind bool
 
 func (k policyKind) noun() string {
@@ -109,7 +109,7 @@ func priorityFlag(p *topology.Policy) Param {
 }
 
 func applyToFlag(p *topology.Policy) Param {
-	return Flag("apply-to", "what it applies to", &p.ApplyTo, applyToWords(policyKind(p.Operator))...)
+	return Flag("apply-to", "what the policy applies to", &p.ApplyTo, applyToWords(policyKind(p.Operator))...)
 }
 
 // set is the plan that sets a policy, whose definition is sent as it was given.
@@ -211,7 +211,8 @@ func jsonInto(into *json.RawMessage) func(string) error {
 	}
 }
 
-// inVHost reads the answer to a change in a virtual host that is not there. Some releases answer with status 500.
+// inVHost turns the answer to a change in a virtual host that does not exist into Missing. Some releases answer with
+// status 500.
 func inVHost(ctx context.Context, at Site, err error) error {
 	if broker.IsNotFound(err) || broker.Status(err) >= 500 && !at.Broker.HasVHost(ctx, at.VHost) {
 		return &Missing{What: "vhost", Name: at.VHost, Err: err}

@@ -2,7 +2,7 @@ package change
 
 import "github.com/rabbitctl/rabbitctl/pkg/topology"
 
-// contestant is a policy with the question whether it may apply to a queue.
+// contestant is a policy, with a function that tells whether the policy may apply to a queue.
 type contestant struct {
 	topology.Policy
 	rules func(name, kind string) bool
@@ -11,12 +11,12 @@ type contestant struct {
 // contestants are policies of one kind. Only one of them applies to a queue.
 type contestants []contestant
 
-// contest prepares policies. Those that only the broker can match are left out, and named.
+// contest prepares policies. The notes name those that are left out, since only the broker can match them.
 func contest(all []topology.Policy) (known contestants, notes []string) {
 	for _, p := range all {
 		rules, err := ruling(p)
 		if err != nil {
-			notes = append(notes, "policy "+p.Name+" is left out of what is shown: "+err.Error())
+			notes = append(notes, "policy "+p.Name+" is left out of the preview: "+err.Error())
 			continue
 		}
 		known = append(known, contestant{p, rules})
@@ -24,7 +24,7 @@ func contest(all []topology.Policy) (known contestants, notes []string) {
 	return known, notes
 }
 
-// best is the one that applies to the queue; nil for none.
+// best is the policy that applies to the queue; nil for none.
 func (all contestants) best(q previewed) *topology.Policy { return all.top(q)[0] }
 
 // top are the matching policies with the highest priority. RabbitMQ does not define which of several applies. If no
@@ -44,7 +44,7 @@ func (all contestants) top(q previewed) []*topology.Policy {
 	return top
 }
 
-// ruling is whether a policy may apply to a queue of that name and type.
+// ruling returns a function that tells whether a policy may apply to a queue of that name and type.
 func ruling(p topology.Policy) (func(name, kind string) bool, error) {
 	matches, err := p.Matcher()
 	return func(name, kind string) bool {

@@ -31,7 +31,7 @@ func declarePolicy(kind policyKind, command string) Op {
 		Check: func() error {
 			if len(keys.arguments) == 0 {
 				return fail.Usagef("the %s sets no key", kind.noun()).
-					Next("for example --max-length 1000; --set KEY=VALUE has any key")
+					Next("for example --max-length 1000; --set KEY=VALUE sets any key")
 			}
 			return nil
 		},
@@ -45,7 +45,7 @@ func declarePolicy(kind policyKind, command string) Op {
 	}
 }
 
-// wanted is the plan that makes the policy so, with the definition as it was given.
+// wanted is the plan that sets the policy, with the definition as it was given.
 func (k policyKind) wanted(ctx context.Context, at Site, p topology.Policy, definition json.RawMessage) (*Plan, error) {
 	p.Definition = record.Value(definition).Map()
 	if p.Definition == nil {

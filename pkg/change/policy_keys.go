@@ -12,7 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// fit refuses what no broker takes, before it is asked.
+// fit refuses what no broker takes, before the broker is asked.
 func (k policyKind) fit(p topology.Policy) error {
 	if words := applyToWords(k); !slices.Contains(words, p.ApplyTo) {
 		return fail.Usagef("--apply-to: %q is not one of %s%s", p.ApplyTo, strings.Join(words, ", "),
@@ -28,8 +28,8 @@ func (k policyKind) fit(p topology.Policy) error {
 	return p.Mistyped()
 }
 
-// known refuses keys, and what a policy applies to, that the broker's release does not have. It asks for the release only
-// where not all have them. A broker would refuse them too, but not in a dry run.
+// known refuses keys and values of --apply-to that the broker's release does not have. It asks for the release only
+// where not all releases have them. A broker would refuse them too, but not in a dry run.
 func (k policyKind) known(ctx context.Context, at Site, p topology.Policy) error {
 	var limited []topology.PolicyKey
 	for _, key := range slices.Sorted(maps.Keys(p.Definition)) {
@@ -138,11 +138,11 @@ func keyHelps() [][2]string {
 		{"message-ttl", "drop or dead-letter a message after this `DURATION` (10m, 7d)"},
 		{"expires", "delete the queue after this `DURATION` without use (10m, 30d)"},
 		{"dead-letter-exchange", "the `EXCHANGE` that gets rejected and expired messages; without it they are lost"},
-		{"dead-letter-routing-key", "their routing `KEY` there; without it, their own"},
+		{"dead-letter-routing-key", "the routing `KEY` of dead-lettered messages; without it, their own"},
 		{"dead-letter-strategy", "whether dead-lettering may lose messages"},
 		{"delivery-limit", "drop or dead-letter a message after `N` failed deliveries"},
 		{"consumer-timeout", "close a channel that does not acknowledge for this `DURATION`"},
-		{"consumer-disconnected-timeout", "give a consumer's messages back after this `DURATION` without its node"},
+		{"consumer-disconnected-timeout", "requeue a consumer's messages after this `DURATION` without its node"},
 		{"delayed-retry-type", "which messages come back with a delay"},
 		{"delayed-retry-min", "the shortest delay, a `DURATION`"},
 		{"delayed-retry-max", "the longest delay, a `DURATION`"},

@@ -13,7 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// policyChange is a policy that comes, changes or goes.
+// policyChange is a policy that is made, changed or removed.
 type policyChange struct {
 	topology.Policy
 	kind policyKind
@@ -75,7 +75,7 @@ func (c policyChange) preview(ctx context.Context, at Site, plan *Plan) {
 	}
 }
 
-// found are the queues that are of interest, with what they would lose now.
+// found are the queues that the preview shows, with what they would lose now.
 func (c policyChange) found(ctx context.Context, at Site, rules func(previewed, *topology.Policy) bool,
 	others, so, merging contestants) (previewRows, error) {
 	found := previewRows{name: "queues", column: "replaces", losses: c.loses()}
@@ -123,7 +123,7 @@ func (c policyChange) before() contestants {
 	return so
 }
 
-// loses reports whether queues can lose messages by the change: by the policy itself or, where it goes, by another.
+// loses reports whether queues can lose messages by the change: by the policy itself or, if it is removed, by another.
 func (c policyChange) loses() bool {
 	if !c.goes {
 		return topology.LosingKeys(c.Definition)
@@ -131,11 +131,11 @@ func (c policyChange) loses() bool {
 	return slices.ContainsFunc(c.others, func(o topology.Policy) bool { return topology.LosingKeys(o.Definition) })
 }
 
-// otherKind are the policies that are merged with those of this kind.
+// otherKind are the policies that the broker merges with those of this kind: operator policies with policies.
 func (c policyChange) otherKind(ctx context.Context, at Site, plan *Plan) contestants {
 	all, err := (!c.kind).list(ctx, at)
 	if err != nil {
-		plan.Notes = append(plan.Notes, "left out is what is merged with it: "+err.Error())
+		plan.Notes = append(plan.Notes, "policies that are merged with this one are left out: "+err.Error())
 	}
 	found, _ := contest(all)
 	return found

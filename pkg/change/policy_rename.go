@@ -49,7 +49,7 @@ func renamePolicy(kind policyKind, command string) Op {
 			wanted.Name = to
 			if there != nil && !reflect.DeepEqual(*there, wanted) {
 				return &Plan{Done: &Outcome{Word: "differs", Failed: fail.Verdict(fail.Differs), Notes: []string{
-					fmt.Sprintf("%s %s exists already, and is another: nothing was changed", kind.noun(), to)}}}, nil
+					fmt.Sprintf("%s %s exists already with other settings: nothing was changed", kind.noun(), to)}}}, nil
 			}
 			definition, err := json.Marshal(wanted.Definition)
 			if err != nil {

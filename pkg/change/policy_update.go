@@ -21,7 +21,7 @@ func UpdatePolicy() Op { return updatePolicy(false, "update_policy") }
 // UpdateOperatorPolicy changes some keys of an operator policy, and keeps all else.
 func UpdateOperatorPolicy() Op { return updatePolicy(true, "update_operator_policy") }
 
-// patch is what changes of a policy.
+// patch is the changes to a policy.
 type patch struct {
 	set   map[string]any
 	unset []string
@@ -105,7 +105,7 @@ func (k policyKind) toChange(ctx context.Context, c *broker.Client, vhost, name 
 func (to *patch) params(kind policyKind) []Param {
 	other := func(change func(*topology.Policy)) { to.others = append(to.others, change) }
 	var none string
-	applyTo := Flag("apply-to", "what it applies to from now on", &none, applyToWords(kind)...)
+	applyTo := Flag("apply-to", "what the policy applies to from now on", &none, applyToWords(kind)...)
 	applyTo.Set = func(text string) error {
 		other(func(p *topology.Policy) { p.ApplyTo = text })
 		return nil
@@ -119,7 +119,7 @@ func (to *patch) params(kind policyKind) []Param {
 				}
 				return err
 			}},
-		{Name: "unset", Help: "`KEY` to leave out (may be repeated)", Role: Option, Free: true, Set: func(text string) error {
+		{Name: "unset", Help: "`KEY` to remove (may be repeated)", Role: Option, Free: true, Set: func(text string) error {
 			to.unset = append(to.unset, text)
 			return nil
 		}},
@@ -140,7 +140,7 @@ func (to *patch) params(kind policyKind) []Param {
 
 func (to *patch) check() error {
 	if len(to.set)+len(to.unset)+len(to.others) == 0 {
-		return fail.Usagef("nothing is to be changed").
+		return fail.Usagef("no change is given").
 			Next("--set KEY=VALUE, --unset KEY, --pattern, --priority or --apply-to")
 	}
 	for _, key := range to.unset {

@@ -21,7 +21,7 @@ func queueOptions() []argumentOption {
 		{"x-overflow", "overflow", "what to do when the queue is full"},
 		{"x-dead-letter-exchange", "dead-letter-exchange",
 			"where rejected and expired messages go; without it they are lost"},
-		{"x-dead-letter-routing-key", "dead-letter-routing-key", "their routing key there (default: their own)"},
+		{"x-dead-letter-routing-key", "dead-letter-routing-key", "routing key of dead letters (default: their own)"},
 		{"x-dead-letter-strategy", "dead-letter-strategy", "whether dead-lettering may lose messages"},
 		{"x-single-active-consumer", "single-active-consumer", "let one consumer at a time receive"},
 		{"x-max-priority", "max-priority", "the highest message priority"},
@@ -47,7 +47,7 @@ func streamOptions() []argumentOption {
 	}
 }
 
-// options are --argument and the options of their own.
+// options are --argument, and an option for each of the given arguments.
 func (d *queueDeclaration) options(of []argumentOption) []Param {
 	free := d.arguments.flag(topology.ParseArgument)
 	set := free.Set
@@ -68,7 +68,7 @@ func (d *queueDeclaration) options(of []argumentOption) []Param {
 	return all
 }
 
-// inFlags says of a queue that cannot be which flags are to be changed.
+// inFlags adds to the error about a queue that cannot exist which flags to change.
 func inFlags(err error) error {
 	var known *fail.Error
 	if errors.As(err, &known) {

@@ -27,20 +27,20 @@ type countedQueue struct {
 	owner     string
 }
 
-// lags tells whether counts can be older than this moment. Only a classic queue is asked for them at once.
+// lags tells whether counts can be older than this moment. Only a classic queue reports those of this moment.
 func (q countedQueue) lags() bool { return q.kind.Text() != "classic" }
 
 // stopped tells whether the queue is listed and does not run, on a node or in a virtual host that is down: 4.3 shows it
 // then, and answers 404 to a purge. 3.10 answers 404 to everything.
 func (q countedQueue) stopped() bool { return !q.countsKnown && queues.DoesNotRun(q.state) }
 
-// exclusiveTo is the error that only its own connection can empty or delete the queue. The broker refuses it, too.
+// exclusiveTo is the error that only the connection that declared the queue can empty or delete it. The broker refuses
+// it, too.
 func (q countedQueue) exclusiveTo(name string) error {
 	if q.owner == "" {
 		return fail.New(fail.Data, "refused: queue %s is exclusive to the connection that declared it", name).
-			Next("it is deleted with that connection; rabbitctl show_queue -p %s %s names "+
-				"it", fail.Word(q.raw.At("vhost").Text()),
-				fail.Word(name))
+			Next("the queue is deleted with that connection; rabbitctl show_queue -p %s %s names the connection",
+				fail.Word(q.raw.At("vhost").Text()), fail.Word(name))
 	}
 	return fail.New(fail.Data, "refused: queue %s is exclusive to connection %s", name, q.owner).
 		Next("it is deleted with that connection: rabbitctl close_connection %s", fail.Word(q.owner))
@@ -118,16 +118,16 @@ func (q countedQueue) ages() []string {
 	switch {
 	case q.stopped():
 		// Where only the application of the node is stopped, 4.3 deletes the queue; where the node is gone, it refuses.
-		return []string{fmt.Sprintf("its node %s does not run, or its virtual host is stopped there: nobody knows what it "+
-			"holds, and the broker may refuse to delete it before it runs again", q.node.Text())}
+		return []string{fmt.Sprintf("node %s of the queue does not run, or its virtual host is stopped there: it is not "+
+			"known what the queue holds, and the broker may refuse to delete it before it runs again", q.node.Text())}
 	case !q.countsKnown && q.state.Text() == "minority":
 		// 4.3 gives a purge or a deletion up after 30 s, and can still make it when the members are back.
-		return []string{"half or more of its members do not run: nobody knows what it holds now, and the broker may do this " +
-			"only when they are back"}
+		return []string{"half or more of the queue's members do not run: it is not known what the queue holds now, and the " +
+			"broker may do this only when they are back"}
 	case !q.countsKnown:
-		return []string{"how many messages it holds is not known: is its node down?"}
+		return []string{"how many messages the queue holds is not known: is its node down?"}
 	case !q.consumers.Known():
-		return []string{"the broker does not report how many consumers it has"}
+		return []string{"the broker does not report how many consumers the queue has"}
 	case q.kind.Text() == "stream":
 		return []string{"message counts of a stream can be up to 10 s old, consumer counts up to 5 s"}
 	case q.lags():
@@ -136,12 +136,12 @@ func (q countedQueue) ages() []string {
 	return []string{"the count of consumers can be up to 5 s old"}
 }
 
-// settle waits until look says yes, asking again within the time: brokers tell of a change with a delay.
+// settle calls look until it returns true, or the time within is over: brokers report a change with a delay.
 func settle(ctx context.Context, at Site, within time.Duration, look func() (bool, error)) (bool, error) {
 	return at.Until(ctx, within, 20*time.Millisecond, 500*time.Millisecond, look)
 }
 
-// unseen says of a change that the broker accepted, but whose effect could not be looked at.
+// unseen is the error for a change that the broker accepted, but whose effect could not be read.
 func unseen(change, name string, err error) error {
 	e := fail.New(fail.Incomplete, "the broker accepted the %s of queue %s, but its effect could not be seen: %w", change,
 		name, err)
@@ -149,7 +149,7 @@ func unseen(change, name string, err error) error {
 	return e
 }
 
-// wentAway says of a 404 to the change itself that somebody else was faster.
+// wentAway turns a 404 to the change itself into the error that the queue disappeared before it.
 func wentAway(change, name string, err error) error {
 	if !broker.IsNotFound(err) {
 		return err

@@ -30,7 +30,7 @@ type queueDeclaration struct {
 func DeclareQueue() Op {
 	d := newQueue("")
 	return d.op("declare_queue", "queue", append([]Param{
-		Flag("type", "without it, the virtual host's default", &d.want.Type, "classic", "quorum", "stream"),
+		Flag("type", "type of the queue (default: that of the virtual host)", &d.want.Type, "classic", "quorum", "stream"),
 		Switch("durable", "survive a restart of the broker", &d.want.Durable),
 		Switch("auto-delete", "delete it with its last consumer", &d.want.AutoDelete)},
 		d.options(queueOptions())...))
@@ -81,8 +81,8 @@ func (d *queueDeclaration) plan(ctx context.Context) (*Plan, error) {
 	return &Plan{Now: "missing", Steps: []Step{{Action: "declare " + d.label(), Do: d.create}}}, nil
 }
 
-// existing compares, and lets the broker have the last word when nothing is found to differ: what a type defaults to,
-// for example, only it knows for sure. A declaration of a queue that is there changes nothing.
+// existing compares the queue with the wanted one. If it finds no difference, the broker decides: only the broker knows
+// for sure what a type defaults to, for example. Declaring a queue that exists changes nothing.
 func (d *queueDeclaration) existing(ctx context.Context, raw record.Value) (*Plan, error) {
 	by, err := d.deciders(ctx, raw)
 	if err != nil {
@@ -177,7 +177,7 @@ func (d *queueDeclaration) holds(ctx context.Context, raw record.Value) string {
 		late = " (the count of consumers can be up to 5 s old)"
 	}
 	if raw.At("type").Text() != "classic" {
-		late = " (known some seconds late)"
+		late = " (these figures can be some seconds old)"
 	}
 	return text + late
 }
@@ -203,7 +203,7 @@ func (d *queueDeclaration) differs(ctx context.Context, differences []topology.D
 				fail.Word(d.want.VHost), fail.Word("^"+regexp.QuoteMeta(d.want.Name)+"$"), fail.Word(string(text))))
 		if by.Policy != "" {
 			o.Notes = append(o.Notes,
-				fmt.Sprintf("only one policy applies: give it a higher priority than %s has, whose settings it repeats", by.Policy))
+				fmt.Sprintf("only one policy applies to a queue: the new one, which repeats the settings of policy %s, needs a higher priority", by.Policy))
 		}
 	}
 	return o

@@ -75,9 +75,9 @@ func (g *guard) deletion(ctx context.Context, at Site, name string) (*Plan, erro
 		Steps: []Step{{Action: "delete queue " + name + " in virtual host " + at.VHost, Do: apply}}}, nil
 }
 
-// deleted deletes, and sees it go.
+// deleted deletes the queue, and checks that it is gone.
 func (g *guard) deleted(ctx context.Context, at Site, name string, q countedQueue) (Outcome, error) {
-	// The broker holds the conditions itself for classic queues. It refuses them for quorum queues, and passes over them
+	// The broker checks the conditions itself for classic queues. It refuses them for quorum queues, and ignores them
 	// for streams (3.10 and 4.3: a stream with a consumer is deleted in spite of if-unused).
 	classic := !q.lags()
 	if err := at.Broker.DeleteQueue(ctx, at.VHost, name, broker.DeleteOnly{IfEmpty: classic && g.ifEmpty,

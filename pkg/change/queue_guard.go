@@ -44,8 +44,8 @@ func (g *guard) mustWait(q countedQueue, dryRun bool) bool {
 	return g.ifUnused && dryRun
 }
 
-// look counts a queue and refuses it where a condition does not hold. Where figures may be older than this moment it
-// waits until they cannot be, and looks again: so what was there when the command began is seen.
+// look counts a queue and refuses it where a condition does not hold. If figures can be out of date, look waits and
+// counts again. So it sees all that was there when the command began.
 func (g *guard) look(ctx context.Context, at Site, name string) (countedQueue, error) {
 	q, err := countQueue(ctx, at, name)
 	if err != nil {
@@ -60,8 +60,8 @@ func (g *guard) look(ctx context.Context, at Site, name string) (countedQueue, e
 	at.Waiting("waiting %s, since figures of queue %s can be older than its messages", q.lag(), name)
 	if err := at.Sleep(ctx, q.lag()); errors.Is(err, context.DeadlineExceeded) {
 		return q, fail.New(fail.Timeout,
-			"the figures of queue %s can be %s old, and the time ran out before they could be trusted", name, q.lag()).
-			Next("--timeout 60s leaves enough")
+			"the figures of queue %s can be %s old, and --timeout ended before newer figures came", name, q.lag()).
+			Next("--timeout 60s leaves enough time")
 	} else if err != nil {
 		return q, err
 	}

@@ -25,7 +25,7 @@ type migration struct {
 	without    []string
 	// empty means that a queue with messages is refused.
 	empty bool
-	// via is how messages are moved, "" until that is decided. unreached is why it was not over AMQP.
+	// via is how messages are moved, "" until that is decided. unreached is why they are not moved over AMQP.
 	via, unreached string
 	// resumed means that it finishes an interrupted run.
 	resumed bool
@@ -35,8 +35,8 @@ type migration struct {
 	target topology.Queue
 }
 
-// parkingKey is the argument of the parking queue that holds what the queue is to become: in the middle nothing else
-// says so. Brokers keep arguments that they do not know (measured on 3.10 and 4.3).
+// parkingKey is the argument of the parking queue that holds what the queue is to become: halfway, nothing else says
+// so. Brokers keep arguments that they do not know (measured on 3.10 and 4.3).
 const parkingKey = "x-rabbitctl-migration"
 
 // parked is the value of that argument.
@@ -45,7 +45,7 @@ type parked struct {
 	Arguments map[string]any `json:"arguments"`
 }
 
-// MigrateQueue recreates a queue, and moves its messages there and back.
+// MigrateQueue recreates a queue, and moves its messages to the parking queue and back.
 func MigrateQueue() Op {
 	m := &migration{kind: "quorum", arguments: arguments{}}
 	return m.op("migrate_queue", Flag("to-type", "type of the new queue", &m.kind, "quorum", "classic"))
@@ -78,7 +78,7 @@ func (m *migration) op(name string, kind Param) Op {
 
 func (m *migration) check() error {
 	if kinds := []string{"quorum", "classic"}; m.kind != "" && !slices.Contains(kinds, m.kind) {
-		return fail.Usagef("it cannot become %q%s", m.kind, fail.DidYouMean(m.kind, kinds)).Next("quorum or classic")
+		return fail.Usagef("a queue cannot become %q%s", m.kind, fail.DidYouMean(m.kind, kinds)).Next("quorum or classic")
 	}
 	if err := checkVia(m.via); err != nil {
 		return err
@@ -152,8 +152,8 @@ func (m *migration) from(ctx context.Context, q countedQueue, parked bool) (*Pla
 
 // twice says what an interrupted run can have left.
 func (m *migration) twice() string {
-	return fmt.Sprintf("where the interrupted run was killed while messages moved, up to %d of them are in both queues, and "+
-		"come twice", messages.Window)
+	return fmt.Sprintf("if the interrupted run was killed while it moved messages, up to %d of them are in both queues, "+
+		"and become duplicates", messages.Window)
 }
 
 // resume takes over what the interrupted run wanted.
@@ -180,7 +180,7 @@ func (m *migration) resume(park record.Value) error {
 	return nil
 }
 
-// aim is what the queue is to become: what it is, without what is to be left out, and with what was typed.
+// aim sets what the queue is to become: its present arguments without those of --without, and what was typed.
 func (m *migration) aim(has topology.Queue) error {
 	m.target.Type, m.target.Arguments = m.kind, maps.Clone(has.Arguments)
 	if m.target.Type == "" {
@@ -202,7 +202,7 @@ func (m *migration) aim(has topology.Queue) error {
 		}
 	}
 	if len(unfit) > 0 {
-		return fail.New(fail.Data, "refused: a %s queue does not have %s, which queue %s has", m.target.Type,
+		return fail.New(fail.Data, "refused: a %s queue cannot have %s, which queue %s has", m.target.Type,
 			strings.Join(unfit, ", "), m.name).Next("--without %s leaves it out", strings.Join(unfit, " --without "))
 	}
 	return nil
@@ -247,9 +247,10 @@ func (m *migration) refuses(ctx context.Context, q countedQueue) error {
 // told are the notes about what changes besides.
 func (m *migration) told(q countedQueue, has topology.Queue) []string {
 	notes := []string{
-		fmt.Sprintf("meanwhile %s gets what is routed to it; a message that is published while a binding moves can be there "+
+		fmt.Sprintf("meanwhile %s gets what is routed to the queue; a message published while a binding moves can be there "+
 			"twice", m.parking()),
-		"what is published straight to its name (default exchange) while it is not there is dropped: stop such publishers",
+		"what is published to the queue's name (default exchange) while the queue does not exist is dropped: stop " +
+			"such publishers",
 	}
 	if q.readyCount > 0 {
 		notes = append(notes, m.carries())
@@ -259,10 +260,10 @@ func (m *migration) told(q countedQueue, has topology.Queue) []string {
 			"exchange and routing key; new ones may come before them")
 	}
 	if !has.Durable {
-		notes = append(notes, "it is transient, and becomes durable")
+		notes = append(notes, "the queue is transient, and becomes durable")
 	}
 	if has.AutoDelete {
-		notes = append(notes, "it is auto-delete, and becomes one that stays")
+		notes = append(notes, "the queue is auto-delete, and the new one is not")
 	}
 	return notes
 }

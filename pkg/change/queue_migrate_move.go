@@ -9,8 +9,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/messages"
 )
 
-// choose decides how messages are moved, where that was not said: over AMQP, and by a shovel only where no AMQP port can
-// be reached from here. queue is one that is there.
+// choose decides how messages are moved, unless --via says it: over AMQP, and by a shovel only where no AMQP port can
+// be reached from here. queue is the name of a queue that exists.
 func (m *migration) choose(ctx context.Context, queue string) error {
 	if m.via != byShovel {
 		e, err := messages.Reach(ctx, m.at.Broker, m.at.AMQP, m.at.VHost)
@@ -29,16 +29,16 @@ func (m *migration) choose(ctx context.Context, queue string) error {
 	}
 	err := canShovel(ctx, m.at)
 	if err != nil && m.unreached != "" {
-		return fail.New(fail.KindOf(err), "there is no AMQP from here (%s); %w", m.unreached, err).
+		return fail.New(fail.KindOf(err), "no AMQP port can be reached from here (%s); %w", m.unreached, err).
 			Next("--amqp-url names the address of the broker's AMQP port")
 	}
 	return err
 }
 
-// withoutAMQP says that a shovel is a way out.
+// withoutAMQP adds to an error the next step: a shovel, or another address.
 func withoutAMQP(err error) error {
 	e := fail.New(fail.KindOf(err), "%w", err)
-	return e.Next("--via shovel lets the broker move them; --amqp-url names another address")
+	return e.Next("--via shovel lets the broker move the messages; --amqp-url names another address")
 }
 
 // move moves what is in a queue to another one, and returns how many that were.
@@ -85,7 +85,8 @@ func (m *migration) settled(ctx context.Context) error {
 	return m.unread(ctx, m.name)
 }
 
-// emptied waits until a queue is counted as empty, where counts can be of before. It may have got more meanwhile.
+// emptied waits some seconds until a queue is counted as empty, if its counts can be out of date. The queue may have
+// got new messages meanwhile.
 func (m *migration) emptied(ctx context.Context, name string) error {
 	_, err := settle(ctx, m.at, LagOfQueue("quorum"), func() (bool, error) {
 		q, err := countQueue(ctx, m.at, name)
@@ -103,7 +104,7 @@ func (m *migration) unread(ctx context.Context, name string) error {
 			return true, nil
 		}
 		if consumers, known := q.consumers.Int(); err == nil && known && consumers > 0 {
-			m.at.Waiting("queue %s has %s, which can be of this command", name, consumersOf(q.consumers))
+			m.at.Waiting("queue %s has %s, which can be those of this command", name, consumersOf(q.consumers))
 		}
 		return q.consumers.Text() == "0" && q.unackedCount == 0, err
 	})
@@ -114,7 +115,8 @@ func (m *migration) unread(ctx context.Context, name string) error {
 func (m *migration) carries() string {
 	switch {
 	case m.unreached != "":
-		return fmt.Sprintf("messages are moved by a shovel on the broker, since there is no AMQP from here: %s", m.unreached)
+		return fmt.Sprintf("messages are moved by a shovel on the broker, since no AMQP port can be reached from here: %s",
+			m.unreached)
 	case m.via == byShovel:
 		return "messages are moved by a shovel on the broker"
 	}

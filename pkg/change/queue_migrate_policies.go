@@ -55,8 +55,8 @@ func (o overseers) definitions(name, kind string) (all []map[string]any) {
 func (o overseers) perhaps(name, kind string) (all []string) {
 	for _, p := range o.unmatched {
 		if p.CoversQueue(kind) {
-			all = append(all, fmt.Sprintf("policy %s may rule %s, and could drop messages there: only the broker can match its "+
-				"pattern", p.Name, name))
+			all = append(all, fmt.Sprintf("policy %s may apply to %s, and could drop messages there: only the broker can "+
+				"match its pattern", p.Name, name))
 		}
 	}
 	return all
@@ -67,7 +67,7 @@ func (m *migration) parkable(definitions ...map[string]any) error {
 	for _, d := range definitions {
 		for _, key := range []string{"message-ttl", "expires", "max-length", "max-length-bytes"} {
 			if _, set := d[key]; set {
-				return fail.New(fail.Data, "refused: a policy with %s rules %s, too, and could drop the messages there", key,
+				return fail.New(fail.Data, "refused: a policy with %s applies to %s, too, and could drop the messages there", key,
 					m.parking()).Next("give a policy for ^%s$ a higher priority, without such keys", m.parking())
 			}
 		}
@@ -123,8 +123,8 @@ func (m *migration) lower(has topology.Queue, now, then map[string]any) (all []s
 	return all
 }
 
-// parkedSafely looks once more, now that the parking queue is there. What only the broker can match, it reports some
-// seconds later.
+// parkedSafely checks once more, now that the parking queue exists. For policies that only the broker can match, the
+// broker reports some seconds later which apply.
 func (m *migration) parkedSafely(ctx context.Context) error {
 	all, err := overseersOf(ctx, m.at)
 	if err != nil {
@@ -143,8 +143,8 @@ func (m *migration) parkedSafely(ctx context.Context) error {
 		return err
 	}
 	if reported.Absent() {
-		return fail.New(fail.Incomplete, "the broker does not report which policies rule %s, and one of them could drop messages",
-			m.parking()).Next("are its statistics switched off? rabbitctl doctor")
+		return fail.New(fail.Incomplete, "the broker does not report which policies apply to %s, and one of them could drop "+
+			"messages", m.parking()).Next("are its statistics switched off? rabbitctl doctor")
 	}
 	return m.parkable(reported.Map())
 }

@@ -25,7 +25,7 @@ func (m *migration) whole(plan *Plan) *Plan {
 	return m.last(plan, false)
 }
 
-// last adds the steps from the moment on at which the queue is not there; made means that it is there again already.
+// last adds the steps after the queue is deleted; made means that the queue is declared again already.
 func (m *migration) last(plan *Plan, made bool) *Plan {
 	if !made {
 		plan.Steps = append(plan.Steps, m.step("declare", "declare "+m.name+" as a "+m.target.Type+" queue", m.declare))
@@ -49,15 +49,15 @@ func (m *migration) step(item, action string, do func(ctx context.Context) (Outc
 	return Step{Item: item, Action: action, Do: do}
 }
 
-// declaration is one of the target's, under a name.
+// declaration is the declaration of the target queue, under the given name.
 func (m *migration) declaration(name string) *queueDeclaration {
 	want := m.target
 	want.Name, want.VHost, want.Durable = name, m.at.VHost, true
 	return &queueDeclaration{want: want, noun: "queue", arguments: want.Arguments, at: m.at}
 }
 
-// try declares a queue like the new one, and deletes it: what the broker refuses it has to refuse before anything is
-// changed.
+// try declares a queue like the new one, and deletes it: if the broker refuses such a queue, the migration ends before
+// anything is changed.
 func (m *migration) try(ctx context.Context) (Outcome, error) {
 	name := m.parking() + "-try"
 	o, err := m.declaration(name).create(ctx)
@@ -68,7 +68,7 @@ func (m *migration) try(ctx context.Context) (Outcome, error) {
 		return Outcome{}, err
 	}
 	if o.Failed != nil {
-		return o, fail.New(fail.Data, "the broker would not keep all that queue %s is to be declared with", m.name).
+		return o, fail.New(fail.Data, "the broker would not keep all settings of the declaration of queue %s", m.name).
 			Next("rabbitctl declare_queue --check shows what differs")
 	}
 	return Outcome{Word: "accepted"}, nil
@@ -78,7 +78,7 @@ func (m *migration) declare(ctx context.Context) (Outcome, error) {
 	return m.declaration(m.name).create(ctx)
 }
 
-// declareParking declares the parking queue, and refuses it where a policy could drop what it is to keep.
+// declareParking declares the parking queue, and fails if a policy could drop messages from it.
 func (m *migration) declareParking(ctx context.Context) (Outcome, error) {
 	text, err := json.Marshal(parked{m.target.Type, m.target.Arguments})
 	if err != nil {
@@ -95,8 +95,8 @@ func (m *migration) declareParking(ctx context.Context) (Outcome, error) {
 	return o, m.parkedSafely(ctx)
 }
 
-// rebind gives the bindings of one queue to another, each in turn: so nothing is lost, and at most what is published in
-// that moment goes to both.
+// rebind moves the bindings of one queue to another, one by one. It binds the second queue before it unbinds the
+// first, so no message is lost, and a message that is published in between goes to both.
 func (m *migration) rebind(ctx context.Context, from, to string) (Outcome, error) {
 	type found struct {
 		source string
@@ -131,7 +131,7 @@ func (m *migration) rebind(ctx context.Context, from, to string) (Outcome, error
 		prose.Plural(len(all), "binding", "bindings"), from, to)}}, nil
 }
 
-// counted remembers how many messages were moved away, and misses those that did not come back.
+// counted remembers how many messages were moved to the parking queue. It is an error if fewer came back.
 func (m *migration) counted(to string, moved int64) error {
 	if to != m.name {
 		m.away = moved
@@ -141,7 +141,7 @@ func (m *migration) counted(to string, moved int64) error {
 		return nil
 	}
 	return fail.New(fail.Incomplete, "%d messages were moved to %s, and %d of them came back", m.away, m.parking(), moved).
-		Next("did somebody read them there?")
+		Next("did somebody read the others there?")
 }
 
 // mostTries is how often a queue is emptied again because something was published to it before it could be deleted, or

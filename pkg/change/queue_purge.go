@@ -9,8 +9,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// PurgeQueue drops the messages that are ready in a queue. What it removes are the messages, so a queue that is not
-// there need not be a failure.
+// PurgeQueue drops the messages that are ready in a queue. It counts as a change that removes something, so a queue
+// that does not exist need not be a failure.
 func PurgeQueue() Op {
 	g := &guard{}
 	var name string
@@ -77,11 +77,11 @@ func purged(ctx context.Context, at Site, name string, before countedQueue) (Out
 			" queue can be up to 5 s old, so more may have been dropped")
 	}
 	if after.unackedCount > 0 {
-		o.Notes = append(o.Notes, fmt.Sprintf("%d unacknowledged stay with their consumers: a purge does not reach them",
+		o.Notes = append(o.Notes, fmt.Sprintf("%d unacknowledged messages stay with their consumers: a purge keeps them",
 			after.unackedCount))
 	}
 	if after.readyCount > 0 {
-		o.Notes = append(o.Notes, fmt.Sprintf("%d are ready: they arrived or came back since, or the count lags",
+		o.Notes = append(o.Notes, fmt.Sprintf("%d messages are ready: they arrived or were requeued since, or the count lags",
 			after.readyCount))
 	}
 	return o, nil

@@ -30,8 +30,8 @@ func storedQueue(raw record.Value) topology.Queue {
 	return q
 }
 
-// deciders reads what, beside the declaration, has a say over a queue that is there. What this user may not read is
-// left out: it only makes the answer less detailed.
+// deciders reads what, beside the declaration, decides the properties of an existing queue: policies and the default
+// queue type. What this user may not read is left out, which only makes the answer less detailed.
 func (d *queueDeclaration) deciders(ctx context.Context, raw record.Value) (topology.Deciders, error) {
 	raw, err := d.withPolicies(ctx, raw)
 	if err != nil {
@@ -53,8 +53,8 @@ func (d *queueDeclaration) deciders(ctx context.Context, raw record.Value) (topo
 	return by, nil
 }
 
-// withPolicies makes sure that the queue's policies are known. A queue younger than the statistics interval does not
-// tell them: newer releases do when asked without statistics, older ones only after some seconds.
+// withPolicies makes sure that the queue's policies are known. For a queue younger than the statistics interval
+// the API does not report them: newer releases do in a request without statistics, older ones only after some seconds.
 func (d *queueDeclaration) withPolicies(ctx context.Context, raw record.Value) (record.Value, error) {
 	if !raw.At("policy").Absent() {
 		return raw, nil
@@ -109,7 +109,7 @@ func optional(err error) error {
 	return err
 }
 
-// warnings are about what the broker accepts silently and what loses messages later.
+// warnings are about settings that the broker accepts silently, and that lose messages later.
 func (d *queueDeclaration) warnings(ctx context.Context) []string {
 	out := d.want.Unknown()
 	if d.want.Arguments["x-overflow"] == "reject-publish-dlx" && d.want.Type == "quorum" {

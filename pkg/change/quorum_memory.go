@@ -29,8 +29,8 @@ func ReclaimQuorumMemory() Op {
 				return nil, err
 			}
 			plan.Hits = placeFields(p)
-			// The node's ok says that its leader was told, not that anything was freed.
-			plan.Notes = []string{"the members go on with it after the answer: rabbitctl memory_breakdown shows what it frees"}
+			// The node's ok means that the queue's leader got the request, not that any memory was freed.
+			plan.Notes = []string{"the members go on freeing memory after the answer: rabbitctl memory_breakdown shows how much"}
 			return plan.Seen(func(_ context.Context, o Outcome) (Outcome, error) {
 				o.Notes = plan.Notes
 				return o, nil
@@ -39,7 +39,7 @@ func ReclaimQuorumMemory() Op {
 	}
 }
 
-// ForceCheckpoint lets quorum queues write down where they are, so that their logs can be shortened.
+// ForceCheckpoint makes quorum queues write a checkpoint of their state, so that their logs can be shortened.
 func ForceCheckpoint() Op {
 	g := &growing{vhosts: ".*", names: ".*", strategy: "all"}
 	return Op{
@@ -90,7 +90,7 @@ func (g *growing) chosenFor(ctx context.Context, at Site, plan *Plan) error {
 	return nil
 }
 
-// checkpoints are what a node answers of each queue, {ok} or {error,Reason}, as facts.
+// checkpoints turns a node's answer for each queue, {ok} or {error,Reason}, into facts.
 func checkpoints(answer erlang.Term) Outcome {
 	o := Outcome{Word: "done"}
 	s := record.Section{Name: "checkpoints", Columns: record.Named("vhost", "name", "result")}

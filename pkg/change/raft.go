@@ -21,7 +21,7 @@ type raft interface {
 	queues(ctx context.Context, wanted func(replicated) bool) ([]replicated, error)
 	add(ctx context.Context, vhost, queue, node, membership string) error
 	remove(ctx context.Context, vhost, queue, node string) error
-	// names tells whether the way can address a queue with such a name.
+	// names tells whether a queue with these names can be addressed in this way.
 	names(vhost, queue string) bool
 }
 
@@ -48,7 +48,7 @@ func (s Site) raft(ctx context.Context) (way raft, err error) {
 	return onNode{s, node}, nil
 }
 
-// byNode is the node on which the way changes something; "" for the API.
+// byNode is the name of the node that makes the change; "" for the API.
 func byNode(way raft) string {
 	if n, ok := way.(onNode); ok {
 		return n.name
@@ -86,7 +86,7 @@ func (h overHTTP) names(vhost, queue string) bool {
 	return broker.Addressable(vhost) && broker.Addressable(queue)
 }
 
-// onNode is a node of a release before 3.11. Its memberships are all the same, so that none can be chosen.
+// onNode is a node of a release before 3.11. All its members have the same membership, so none can be chosen.
 type onNode struct {
 	Site
 	name string
@@ -127,7 +127,7 @@ const memberTime = 30_000
 
 func (n onNode) add(ctx context.Context, vhost, queue, node, membership string) error {
 	if membership != "" && membership != "promotable" {
-		return fail.Usagef("the releases before 3.12 have no memberships, so --membership %s cannot be", membership)
+		return fail.Usagef("releases before 3.12 have no memberships, so --membership %s cannot be used", membership)
 	}
 	err := n.do(ctx, "add a member of queue "+queue+" on node "+node, "rabbit_quorum_queue", "add_member",
 		append(binaries(vhost, queue), erlang.Atom(node), erlang.Int(memberTime))...)

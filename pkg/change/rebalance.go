@@ -15,7 +15,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// leadersPatience is how long leaders are watched that move.
+// leadersPatience is how long to wait for leaders to move.
 const leadersPatience = 20 * time.Second
 
 // led is a replicated queue and its leader.
@@ -80,7 +80,7 @@ func Rebalance() Op {
 				return Finished("unchanged"), nil
 			}
 			plan.Hits = record.Document{spread(answer)}
-			plan.Notes = []string{"the broker chooses which it moves, at most " +
+			plan.Notes = []string{"the broker chooses what it moves: at most " +
 				prose.Plural(answer.Moves, "leader", "leaders")}
 			plan.Dangers = []string{"publishers and consumers of a queue wait while its leader moves"}
 			return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) { return moved(ctx, at, before, o) }), nil
@@ -89,7 +89,7 @@ func Rebalance() Op {
 }
 
 // RebalanceByNode is Rebalance by a node over Erlang distribution. It moves only leaders of queues whose type, virtual
-// host and name match, and ends when they have moved. rows gets what each node leads then, as rows of pairs.
+// host and name match, and ends when they have moved. rows gets the leaders of each node afterwards, as rows of pairs.
 func RebalanceByNode(name string, rows *[]erlang.Term) Op {
 	kind, vhosts, names := "all", ".*", ".*"
 	op := Op{Name: name, Noun: "queue", Erlang: true, Plan: func(_ context.Context, at Site) (*Plan, error) {
@@ -124,7 +124,7 @@ func spread(a diagnose.LeadersAnswer) record.Section {
 	return s
 }
 
-// moved watches the leaders until no node leads too many, or they rest, and tells what moved.
+// moved watches the leaders until no node has too many, or no more of them move, and reports which moved.
 func moved(ctx context.Context, at Site, before []led, o Outcome) (Outcome, error) {
 	var after []led
 	var answer diagnose.LeadersAnswer

@@ -13,7 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Running is the cause that RabbitMQ runs on a node on which it has to be stopped.
+// Running is the cause of an error: RabbitMQ runs on a node, and has to be stopped there first.
 type Running struct{ Node string }
 
 func (r *Running) Error() string {
@@ -33,7 +33,7 @@ func (s Site) stopped(ctx context.Context) error {
 	return fail.New(fail.Unavailable, "%w", &Running{node}).Do(fail.StopApp)
 }
 
-// function is one of a node's, in the module that has it in a release.
+// function is an Erlang function of a node. Releases have the same function in different modules.
 type function struct{ module, name string }
 
 // firstOf calls the first of the functions that the node's release has.
@@ -45,7 +45,7 @@ func (s Site) firstOf(ctx context.Context, what string, all []function, args ...
 	return refusedBy(all[0].module+":"+all[0].name, t)
 }
 
-// firstValue is what the first of them returns.
+// firstValue is firstOf for a function that returns a value.
 func (s Site) firstValue(ctx context.Context, what string, all []function,
 	args ...erlang.Term) (t erlang.Term, err error) {
 	for _, f := range all {
@@ -56,10 +56,10 @@ func (s Site) firstValue(ctx context.Context, what string, all []function,
 	return nil, err
 }
 
-// Reset makes a node forget all it has: it leaves its cluster, and everything is deleted that is on it.
+// Reset makes a node leave its cluster, and deletes everything that is on the node.
 func Reset() Op { return reset("reset", "delete all data and the membership in the cluster") }
 
-// ForceReset is Reset without asking the other nodes of the cluster, which go on to count the node as one of them.
+// ForceReset is Reset without asking the other nodes of the cluster: they go on counting the node as a member.
 func ForceReset() Op {
 	return reset("force_reset", "delete all data, without telling the cluster,")
 }
@@ -95,8 +95,7 @@ func reset(name, action string) Op {
 	}
 }
 
-// hasLeft looks whether the node is in no cluster any more, by what it says itself and by what the others say that can be
-// asked.
+// hasLeft checks that the node is in no cluster any more. It asks the node itself, and those other nodes that answer.
 func (s Site) hasLeft(others []string) func(context.Context, Outcome) (Outcome, error) {
 	return func(ctx context.Context, o Outcome) (Outcome, error) {
 		node, err := s.Erlang.Node(ctx)
@@ -114,7 +113,7 @@ func (s Site) hasLeft(others []string) func(context.Context, Outcome) (Outcome, 
 		for _, other := range others {
 			members, err := s.membersFor(ctx, other)
 			if err == nil && slices.Contains(members, node) {
-				return o, fail.New(fail.Incomplete, "node %s is reset, and node %s counts it as a member still", node, other).
+				return o, fail.New(fail.Incomplete, "node %s is reset, but node %s still counts it as a member", node, other).
 					Next("rabbitctl forget_cluster_node %s --node %s", fail.Word(node), fail.Word(other))
 			}
 		}
@@ -122,29 +121,30 @@ func (s Site) hasLeft(others []string) func(context.Context, Outcome) (Outcome, 
 	}
 }
 
-// isNamed refuses a node that is not the one whose name was typed: what destroys data hits no node by a default, a
-// variable or a context.
+// isNamed refuses a node whose name was not typed: a default, a variable or a context must not choose the node that
+// loses its data.
 func (s Site) isNamed(ctx context.Context, typed string) error {
 	node, err := s.Erlang.Node(ctx)
 	if err != nil || node == typed {
 		return err
 	}
-	return fail.Usagef("the node that answers is %s, and not %s, which was typed", node, typed).Do(fail.GiveNode)
+	return fail.Usagef("the node that answers is %s, but the command line names %s", node, typed).Do(fail.GiveNode)
 }
 
 // lost tells in a plan what is destroyed.
 func lost(plan *Plan, name string, others []string) {
-	plan.Dangers = []string{"all messages, queues, exchanges, users and policies that are on this node only are deleted, and " +
-		"nothing brings them back"}
+	plan.Dangers = []string{"all messages, queues, exchanges, users and policies that exist only on this node are " +
+		"deleted, and nothing brings them back"}
 	switch {
 	case others == nil:
-		plan.Dangers = append(plan.Dangers, "while RabbitMQ is stopped there, the node does not say which cluster it is in")
+		plan.Dangers = append(plan.Dangers, "while RabbitMQ is stopped, the node does not report which cluster it is in")
 		return
 	case len(others) == 0:
-		plan.Dangers = append(plan.Dangers, "the node is in no cluster, so nothing is left")
+		plan.Dangers = append(plan.Dangers, "the node is in no cluster, so no copy of its data is left")
 		return
 	case name == "force_reset":
-		plan.Dangers = append(plan.Dangers, "the others go on to count the node as a member: forget_cluster_node on one of them")
+		plan.Dangers = append(plan.Dangers, "the other nodes go on counting this node as a member: "+
+			"forget_cluster_node on one of them")
 	}
 	hits := record.Section{Name: "leaves the cluster of", Columns: record.Named("node")}
 	for _, o := range others {
@@ -165,7 +165,7 @@ func ForceBoot() Op {
 				var r *inside.Refused
 				if errors.As(err, &r) && r.Reason == erlang.Atom("unsupported_with_khepri") {
 					return fail.New(fail.Unavailable, "nothing was changed: a node that keeps its metadata in Khepri cannot be "+
-						"forced to boot: %w", r).Next("start the other nodes: it boots when most of the cluster runs")
+						"forced to boot: %w", r).Next("start the other nodes: this node boots when most of the cluster runs")
 				}
 				return err
 			})
@@ -175,7 +175,7 @@ func ForceBoot() Op {
 			if err := at.stopped(ctx); err != nil {
 				return nil, err
 			}
-			plan.Dangers = []string{"what the other nodes did after this one stopped is lost"}
+			plan.Dangers = []string{"changes that the other nodes made after this node stopped are lost"}
 			return plan, nil
 		},
 	}

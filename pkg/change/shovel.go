@@ -26,7 +26,7 @@ func shovelNames(ctx context.Context, c *broker.Client, vhost string) ([]string,
 	return names, nil
 }
 
-// missingShovel reads a 404 as that of a shovel.
+// missingShovel turns a 404 into the error that the shovel does not exist.
 func missingShovel(at Site, name string, err error) error {
 	if broker.IsNotFound(err) {
 		return &Missing{What: "shovel", Name: name, VHost: at.VHost, Err: err}

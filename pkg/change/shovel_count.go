@@ -7,7 +7,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// countedLate counts a queue when the counts cannot be older than this moment.
+// countedLate counts a queue. If its counts lag, it waits and counts again, so that the count is not older than the
+// call.
 func (o oneOff) countedLate(ctx context.Context, name string) (countedQueue, error) {
 	q, err := countQueue(ctx, o.at, name)
 	if err != nil || !q.lags() {
@@ -19,8 +20,8 @@ func (o oneOff) countedLate(ctx context.Context, name string) (countedQueue, err
 	return countQueue(ctx, o.at, name)
 }
 
-// holds is how many messages a queue has. While a node is missing only the statistics tell that of a quorum queue, up to
-// 10 s late (measured on 3.10 and 4.3).
+// holds is how many messages a queue has. While a node does not run, only the statistics have this count for a
+// quorum queue, up to 10 s late (measured on 3.10 and 4.3).
 func holds(q countedQueue) (count int64, known bool) {
 	if q.countsKnown {
 		return q.readyCount + q.unackedCount, true
@@ -28,8 +29,8 @@ func holds(q countedQueue) (count int64, known bool) {
 	return q.raw.At("messages").Int()
 }
 
-// arrived waits until the messages are counted at their new place. A shovel also removes itself where the destination
-// has refused some, and they are in the source.
+// arrived waits until the destination counts the messages. A shovel also removes itself if the destination refused some
+// messages: those are still in the source.
 func (o oneOff) arrived(ctx context.Context, sent, before int64) (int64, error) {
 	if o.read {
 		return sent, nil
@@ -49,8 +50,8 @@ func (o oneOff) arrived(ctx context.Context, sent, before int64) (int64, error) 
 	kept, _ := holds(from)
 	switch {
 	case !known:
-		return sent, fail.New(fail.Incomplete, "%d messages went to queue %s, and the broker does not report how many it "+
-			"holds now",
+		return sent, fail.New(fail.Incomplete, "%d messages went to queue %s, and the broker does not report how many "+
+			"messages the queue holds now",
 			sent, o.to).Next("do all nodes run? rabbitctl list_nodes; then run the same command again to continue")
 	case err == nil && kept > 0:
 		moved := max(0, sent-kept)

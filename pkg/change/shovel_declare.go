@@ -37,24 +37,25 @@ func DeclareShovel() Op {
 func (s shovelKeys) params() []Param {
 	protocols := []string{"amqp091", "amqp10", "local"}
 	return []Param{
-		s.keys.uris("source-uri", "src-uri", "where it takes messages from, amqp://USER:PASSWORD@HOST/VHOST; without it, this broker"),
-		s.keys.text("source-queue", "src-queue", "the queue there"),
-		s.keys.text("source-exchange", "src-exchange", "or the exchange there, to which it binds a queue of its own"),
-		s.keys.text("source-exchange-key", "src-exchange-key", "the routing key that it binds with"),
-		s.keys.text("source-address", "src-address", "or, with amqp10, the address there"),
+		s.keys.uris("source-uri", "src-uri",
+			"where to take messages from, amqp://USER:PASSWORD@HOST/VHOST; without this option, this broker"),
+		s.keys.text("source-queue", "src-queue", "the queue to take messages from"),
+		s.keys.text("source-exchange", "src-exchange", "or the exchange, to which the shovel binds a queue of its own"),
+		s.keys.text("source-exchange-key", "src-exchange-key", "the routing key of that binding to --source-exchange"),
+		s.keys.text("source-address", "src-address", "or, with amqp10, the address to take messages from"),
 		s.keys.text("source-protocol", "src-protocol", "the protocol (default amqp091); local needs 4.2", protocols...),
 		s.keys.truth("source-predeclared", "src-predeclared", "wait for the queue instead of declaring it (not on 3.10)"),
 		s.keys.whole("prefetch-count", "src-prefetch-count", "how many unacknowledged messages it may hold (prefetch)", 1),
 		{Name: "delete-after", Help: "when the shovel deletes itself: never, queue-length, or after this number of " +
 			"messages", Role: Option,
 			Free: true, Set: s.deleteAfter},
-		s.keys.uris("destination-uri", "dest-uri", "where it publishes; without it, this broker"),
-		s.keys.text("destination-queue", "dest-queue", "the queue there"),
+		s.keys.uris("destination-uri", "dest-uri", "where to publish; without this option, this broker"),
+		s.keys.text("destination-queue", "dest-queue", "the queue to publish to"),
 		s.keys.text("destination-exchange", "dest-exchange",
-			"or the exchange there; without both, the exchange that the message was published to"),
+			"or the exchange to publish to; without both, the exchange that the message was published to"),
 		s.keys.text("destination-exchange-key", "dest-exchange-key", "the routing key; without it, each message keeps its "+
 			"own"),
-		s.keys.text("destination-address", "dest-address", "or, with amqp10, the address there"),
+		s.keys.text("destination-address", "dest-address", "or, with amqp10, the address to publish to"),
 		s.keys.text("destination-protocol", "dest-protocol", "the protocol (default amqp091); local needs 4.2",
 			protocols...),
 		s.keys.truth("destination-predeclared", "dest-predeclared",
@@ -82,7 +83,7 @@ func (s shovelKeys) deleteAfter(text string) error {
 	return nil
 }
 
-// check refuses what no release takes, or would take for something else.
+// check refuses settings that no release accepts, or that a release would read as something else.
 func (s shovelKeys) check() error {
 	for _, end := range [][2]string{{"src", "source"}, {"dest", "destination"}} {
 		if err := s.checkEnd(end[0], end[1]); err != nil {

@@ -19,7 +19,7 @@ const (
 	byAMQP   = "amqp"
 )
 
-// viaFlag is the option that chooses one.
+// viaFlag is the option that chooses byShovel or byAMQP.
 func viaFlag(into *string, help string) Param {
 	return Flag("via", help, into, byAMQP, byShovel).Own()
 }
@@ -32,7 +32,7 @@ func checkVia(via string) error {
 }
 
 // oneOff is a shovel of the broker that moves what a queue holds to another one of the virtual host, and then removes
-// itself. It goes on where this program is killed; the next run finds it by its name.
+// itself. It goes on if this program is killed; the next run finds it by its name.
 type oneOff struct {
 	at       Site
 	from, to string
@@ -60,7 +60,7 @@ func (o oneOff) definition() (json.RawMessage, error) {
 		"dest-add-forward-headers": false})
 }
 
-// left finds the shovel of an interrupted run. One that moves the messages to another queue is in the way.
+// left finds the shovel of an interrupted run. A shovel that moves the messages to another queue is an error.
 func (o oneOff) left(ctx context.Context) (there bool, err error) {
 	found, err := o.at.Broker.Parameter(ctx, "shovel", o.at.VHost, o.name())
 	if broker.IsNotFound(err) {
@@ -76,7 +76,8 @@ func (o oneOff) left(ctx context.Context) (there bool, err error) {
 	return true, nil
 }
 
-// move lets the shovel move, or finish, and watches it to its end. It counts at both ends.
+// move starts the shovel, or finds that of an interrupted run, and waits for its end. It counts the messages of both
+// queues.
 func (o oneOff) move(ctx context.Context) (moved int64, err error) {
 	before, err := countQueue(ctx, o.at, o.from)
 	if err != nil {
@@ -98,7 +99,7 @@ func (o oneOff) move(ctx context.Context) (moved int64, err error) {
 		return 0, err
 	}
 	if again {
-		// It moves while this program counts at both ends.
+		// The shovel moves messages while this program counts both queues.
 		o.read = true
 	} else if err := o.begin(ctx); err != nil {
 		return 0, err
@@ -116,8 +117,8 @@ func (o oneOff) move(ctx context.Context) (moved int64, err error) {
 	return o.arrived(ctx, sent, had)
 }
 
-// begin sets the shovel. Where the broker failed and kept it anyway, the shovel may never start (seen on 3.10 while
-// a node of the cluster was stopping), so it is set once more.
+// begin declares the shovel. If the broker failed but kept the shovel anyway, it may never start (seen on 3.10 while a
+// node of the cluster was stopping), so begin deletes it and declares it again.
 func (o oneOff) begin(ctx context.Context) error {
 	value, err := o.definition()
 	if err != nil {
@@ -143,8 +144,8 @@ func (o oneOff) remove(ctx context.Context) error {
 	return err
 }
 
-// ended waits until the shovel has removed itself. idle means that it has not, and has nothing to do: where others take
-// messages, too, it waits for more.
+// ended waits until the shovel has removed itself. idle means that the shovel still exists, and has nothing to do: if
+// consumers take messages from its queue, too, it waits for more.
 func (o oneOff) ended(ctx context.Context) (idle bool, err error) {
 	why, had, since := "", int64(-1), o.at.Now()
 	for {
@@ -171,7 +172,7 @@ func (o oneOff) ended(ctx context.Context) (idle bool, err error) {
 			err = o.at.Sleep(ctx, 500*time.Millisecond)
 		}
 		if err != nil {
-			return false, fail.New(fail.Incomplete, "it has not moved all%s: %w", why, err)
+			return false, fail.New(fail.Incomplete, "it has not moved all messages%s: %w", why, err)
 		}
 	}
 }
@@ -219,7 +220,7 @@ func (o oneOff) stopped(ctx context.Context, sent int64, why error) (moved int64
 func canShovel(ctx context.Context, at Site) error {
 	_, err := record.Texts(at.Broker.Shovels(ctx, at.VHost, record.Named("name")))
 	if err != nil {
-		e := fail.New(fail.KindOf(err), "messages are moved by a shovel: %w", err)
+		e := fail.New(fail.KindOf(err), "moving messages needs a shovel: %w", err)
 		e.Hint = fail.HintOf(err)
 		return e
 	}

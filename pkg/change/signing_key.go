@@ -32,7 +32,7 @@ func signingKey(command string) Op {
 			Flag("pem-file", "`FILE` with the public key or the certificate in PEM; - is standard input", &pemFile).Own()},
 		Check: func() error {
 			if text == "" && pemText == "" && (jsonFile == "") == (pemFile == "") {
-				return fail.Usagef("the key is in one of --json-file FILE and --pem-file FILE")
+				return fail.Usagef("give the key by either --json-file FILE or --pem-file FILE")
 			}
 			return nil
 		},
@@ -64,10 +64,10 @@ func signingKey(command string) Op {
 				return plan.Already("unchanged"), nil
 			}
 			if there != nil {
-				plan.Dangers = []string{"another key is called " + name + " now, and tokens that are signed with it are refused " +
-					"then"}
+				plan.Dangers = []string{"key " + name + " exists and is replaced: tokens that are signed with the old key are " +
+					"refused then"}
 			}
-			plan.Notes = []string{"it holds until the node restarts, and on this node only; to keep it, in rabbitmq.conf: " +
+			plan.Notes = []string{"the key is valid until the node restarts, on this node only; to keep it, in rabbitmq.conf: " +
 				"auth_oauth2.signing_keys." + name + " = /path/to/key.pem"}
 			return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
 				now, err := at.signingKey(ctx, name)
@@ -76,7 +76,7 @@ func signingKey(command string) Op {
 				case len(key) != 2:
 					err = fail.New(fail.Unavailable, "the node answered ok, but has no key %s", name)
 				case key[0] != form || form == "pem" && erlang.Text(key[1]) != erlang.Text(value):
-					err = fail.New(fail.Unavailable, "the node answered ok, but key %s is another one", name)
+					err = fail.New(fail.Unavailable, "the node answered ok, but its key %s is not the given one", name)
 				}
 				o.Notes = append(o.Notes, plan.Notes...)
 				return o, err
@@ -127,7 +127,7 @@ func pemKey(ctx context.Context, at Site, path string) (string, error) {
 	text, err := textFrom(ctx, at, path)
 	if err == nil && !IsPEM(text) {
 		err = fail.New(fail.Data, "%s holds nothing in PEM", path).
-			Next("it begins with -----BEGIN PUBLIC KEY----- or with -----BEGIN CERTIFICATE-----")
+			Next("such a file begins with -----BEGIN PUBLIC KEY----- or with -----BEGIN CERTIFICATE-----")
 	}
 	return text, err
 }

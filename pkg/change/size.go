@@ -8,13 +8,13 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// NotASize is the cause that a text is no size as the official tools read it.
+// NotASize is the cause of an error: a text is not a size as the official tools write sizes.
 type NotASize struct{ Text string }
 
 func (n *NotASize) Error() string { return strconv.Quote(n.Text) + " is not a size" }
 
 // bytesOf reads a size: a whole number of bytes, or of k, M, G (1024 each, as kiB, MiB, GiB) or kB, MB, GB (1000 each).
-// T is ours: the official tools know none.
+// The unit T is an addition of rabbitctl: the official tools do not have it.
 func bytesOf(text string) (int64, error) {
 	m := regexp.MustCompile(`^([0-9]+)(|k|kiB|kB|M|MiB|MB|G|GiB|GB|T|TiB|TB)$`).FindStringSubmatch(text)
 	if m == nil {

@@ -10,7 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// reader is who reads a stream under a name, which the stream protocol calls a reference.
+// reader is a consumer of a stream, by the name that the stream protocol calls a reference.
 type reader struct{ stream, reference string }
 
 // params are two words; the official tools have options for them.
@@ -57,7 +57,7 @@ func ResetOffset() Op {
 				return Finished("unchanged"), nil
 			}
 			plan.Hits = r.offset("offset", offset)
-			plan.Notes = []string{"a consumer that begins where the stored offset is gets the whole stream again"}
+			plan.Notes = []string{"a consumer that begins at the stored offset gets the whole stream again"}
 			return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
 				now, _, err := inside.StoredOffset(ctx, at.Erlang, at.VHost, r.stream, r.reference)
 				if err == nil && now != erlang.Int(0) {

@@ -41,7 +41,7 @@ func GrowStreams() Op {
 				return !slices.Contains(p.Members, g.node) && chosen(replicated{p.VHost, p.Name, p.Members})
 			}, "add a replica on node "+g.node+" to", AddReplica)
 			if plan.Done == nil {
-				plan.Dangers = []string{"what these streams hold is copied to their new replicas"}
+				plan.Dangers = []string{"all data of these streams is copied to their new replicas"}
 			}
 			return plan, nil
 		},
@@ -75,7 +75,7 @@ func ShrinkStreams() Op {
 	}
 }
 
-// streams is the plan of a change of each of the streams that are wanted, which made makes.
+// streams is a plan with one step for each wanted stream. made returns the change that the step makes.
 func (g *growing) streams(at Site, all []inside.Location, wanted func(inside.Location) bool, what string,
 	made func() Op) *Plan {
 	s := record.Section{Name: "streams", Columns: []record.Column{{Name: "vhost"}, {Name: "stream"}, {Name: "leader"},
@@ -104,7 +104,7 @@ func (g *growing) streams(at Site, all []inside.Location, wanted func(inside.Loc
 	return plan
 }
 
-// one changes the replica of one stream, looks whether it is as wanted then, and takes a stream that is gone for well.
+// one changes the replica of one stream, and checks the result. A stream that does not exist any more is no failure.
 func (s Site) one(ctx context.Context, op Op, p inside.Location, node string) (Outcome, error) {
 	for i, word := range []string{p.Name, node} {
 		if err := op.Params[i].Set(word); err != nil {
@@ -137,8 +137,8 @@ func (s Site) inOneCall(what, module, function string, args ...erlang.Term) *Pla
 	}}}}
 }
 
-// attemptsOf are the rows of memberColumns in what a node answers of many queues: {Queue,{ok,Size}} and
-// {Queue,{error,Size,Reason}}.
+// attemptsOf turns a node's answer about many queues, {Queue,{ok,Size}} and {Queue,{error,Size,Reason}}, into rows with
+// the columns of memberColumns.
 func attemptsOf(answer erlang.Term) record.Section {
 	s := record.Section{Name: "members", Columns: memberColumns()}
 	list, _ := answer.(erlang.List)

@@ -60,8 +60,8 @@ func AddReplica() Op {
 	}
 }
 
-// added is how adding ended. Just after a replica was taken away the coordinator is busy with that, and fails
-// (4.3.6: noproc, shutdown).
+// added explains an error of adding a replica. Just after a replica was deleted the coordinator is still busy with the
+// deletion, and fails (4.3.6: noproc, shutdown).
 func (r *replica) added(err error) error {
 	var f *erldist.Failed
 	if errors.As(err, &f) && (strings.Contains(erlang.Text(f.Reason), "noproc") ||
@@ -95,8 +95,8 @@ func DeleteReplica() Op {
 				m := &Missing{What: "replica", Name: "of stream " + r.stream + " on node " + r.node, VHost: at.VHost}
 				return nil, notThere(m, nil, "stream_status "+r.stream)
 			case len(p.Members) == 1:
-				e := fail.New(fail.Unavailable, "stream %s has its only replica on node %s, which cannot be deleted", r.stream,
-					r.node).Next("rabbitctl delete_queue %s deletes the stream", r.stream)
+				e := fail.New(fail.Unavailable, "node %s has the only replica of stream %s, and the only replica cannot be deleted", r.node,
+					r.stream).Next("rabbitctl delete_queue %s deletes the stream", r.stream)
 				e.Err = ErrLastMember
 				return nil, e
 			}
@@ -135,7 +135,7 @@ func (r *replica) taken(ctx context.Context, at Site, action string) error {
 	return refusedBy("rabbit_stream_coordinator:delete_replica", answer)
 }
 
-// awayNote says in a plan that the node does not run, where it does not.
+// awayNote adds a note to a plan if the node does not run.
 func (s Site) awayNote(ctx context.Context, plan *Plan, node string) error {
 	running, err := inside.RunningNodes(ctx, s.Erlang)
 	if err == nil && !slices.Contains(running, node) {
@@ -148,16 +148,17 @@ func (s Site) awayNote(ctx context.Context, plan *Plan, node string) error {
 func leftNotes(p *inside.Location, node string) []string {
 	var notes []string
 	if left := len(p.Members) - 1; left < 3 {
-		notes = append(notes, fmt.Sprintf("with %d left, nothing can be published to stream %s while a node with one is away",
-			left, p.Name))
+		notes = append(notes, fmt.Sprintf("replicas left: %d; nothing can be published to stream %s while a node with one "+
+			"does not run", left, p.Name))
 	}
 	if p.Leader == node {
-		notes = append(notes, "the leader is there: another one is elected, and publishers and consumers wait meanwhile")
+		notes = append(notes, "this replica is the leader: another leader is elected, and publishers and consumers "+
+			"wait meanwhile")
 	}
 	return notes
 }
 
-// seen looks whether there is a member now, or none.
+// seen waits until the stream has a member on the node, or has none there.
 func (r *replica) seen(at Site, wanted bool) func(context.Context, Outcome) (Outcome, error) {
 	return func(ctx context.Context, o Outcome) (Outcome, error) {
 		p, err := at.watch(ctx, r.stream, "stream", "the replica to be seen", func(p *inside.Location) bool {
@@ -168,7 +169,8 @@ func (r *replica) seen(at Site, wanted bool) func(context.Context, Outcome) (Out
 			return o, err
 		case slices.Contains(p.Members, r.node) != wanted:
 			return o, fail.New(fail.Incomplete, "stream %s has replicas on %s, although the node answered ok", r.stream,
-				strings.Join(p.Members, ", ")).Next("rabbitctl coordinator_status shows whether what changes them works")
+				strings.Join(p.Members, ", ")).Next("rabbitctl coordinator_status shows whether the coordinator, " +
+				"which changes replicas, works")
 		}
 		o.Facts = placeFields(p)
 		return o, nil

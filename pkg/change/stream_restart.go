@@ -53,7 +53,8 @@ const cannotRestart = "cannot restart a stream: releases since 3.12 can"
 func restarted(o Outcome, preferred string) Outcome {
 	o.Word = "restarted"
 	if leader := o.Facts.Fact("leader").Text(); preferred != "" && leader != "" && leader != preferred {
-		o.Notes = append(o.Notes, "node "+leader+" leads it, and not node "+preferred+": the coordinator elected another one")
+		o.Notes = append(o.Notes, "node "+leader+" leads the stream, not node "+preferred+
+			": the coordinator elected another leader")
 	}
 	return o
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// superStream is what add_super_stream is told.
+// superStream holds the arguments of add_super_stream.
 type superStream struct {
 	name       string
 	partitions int
@@ -27,8 +27,9 @@ type superStream struct {
 	made []string
 }
 
-// AddSuperStream makes a super stream by parts: an exchange, its partitions and their bindings. 4.3 has a request for
-// all of it, which other releases lack, and which passes over the arguments of partitions unless they have other names.
+// AddSuperStream makes a super stream by parts: an exchange, its partitions and their bindings. 4.3 has one
+// request for all of this, but other releases lack it, and it ignores arguments of partitions unless they have other
+// names.
 func AddSuperStream() Op {
 	s := &superStream{partitions: 3, arguments: arguments{}}
 	return Op{Name: "add_super_stream", Noun: "super stream", Scoped: true, Compares: true, Params: s.params(),
@@ -94,7 +95,7 @@ func (s *superStream) official() (all []Param) {
 func (s *superStream) check() error {
 	switch {
 	case s.partitions < 1:
-		return fail.Usagef("a super stream of %d partitions cannot be", s.partitions)
+		return fail.Usagef("a super stream needs at least 1 partition, not %d", s.partitions)
 	case s.counted && len(s.keys) > 0:
 		return fail.Usagef("--partitions and --binding-keys exclude each other: there is one partition for each key")
 	}
@@ -164,8 +165,8 @@ func (s *superStream) plan(ctx context.Context, at Site) (*Plan, error) {
 	return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) { return s.seen(ctx, at, o) }), nil
 }
 
-// make adds what is missing. The exchange comes first, so that an interrupted run is known by it, and the binding of
-// the last partition before those of the others: see superParts.smaller.
+// make adds what is missing. It declares the exchange first, which shows later that a run was interrupted. It binds the
+// last partition before the others: see superParts.smaller.
 func (s *superStream) make(ctx context.Context, at Site, found *superParts) error {
 	if err := s.balance(ctx, at); err != nil {
 		return err
@@ -184,7 +185,7 @@ func (s *superStream) make(ctx context.Context, at Site, found *superParts) erro
 		s.undo(context.WithoutCancel(ctx), at)
 		return err
 	}
-	return fail.New(fail.KindOf(err), "super stream %s in virtual host %s is not whole yet: %w", s.name, at.VHost, err).
+	return fail.New(fail.KindOf(err), "super stream %s in virtual host %s is not complete yet: %w", s.name, at.VHost, err).
 		Next("run the same command again to finish it; delete_super_stream deletes the parts that exist")
 }
 
@@ -235,14 +236,14 @@ func (s *superStream) balance(ctx context.Context, at Site) error {
 	return err
 }
 
-// seen reads it back.
+// seen reads the super stream back.
 func (s *superStream) seen(ctx context.Context, at Site, o Outcome) (Outcome, error) {
 	found, err := s.find(ctx, at)
 	switch {
 	case err != nil:
 		return o, fail.New(fail.KindOf(err), "%s was made, but it cannot be read back: %w", s.label(), err)
 	case len(s.differences(found)) > 0 || found.left(s) > 0:
-		return o, fail.New(fail.Incomplete, "%s was made, but it is not as wanted by now", s.label()).
+		return o, fail.New(fail.Incomplete, "%s was made, but now differs from what was wanted", s.label()).
 			Next("the same command with --check shows what differs")
 	}
 	return o, nil

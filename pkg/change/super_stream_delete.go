@@ -42,8 +42,9 @@ func DeleteSuperStream() Op {
 	}
 }
 
-// wholeSuperStream are the partitions of a super stream, which is an exchange with a mark, and the other queues that
-// somebody bound to it. The official tool takes any exchange; with another one it would delete queues of all kinds.
+// wholeSuperStream returns the partitions of a super stream, and the other queues that somebody bound to its exchange.
+// It refuses an exchange without the argument x-super-stream. The official tool takes any exchange, and would delete
+// queues of all kinds.
 func wholeSuperStream(ctx context.Context, at Site, name string) (partitions, others []partition, err error) {
 	exchange, err := at.Broker.Exchange(ctx, at.VHost, name)
 	switch {
@@ -55,7 +56,7 @@ func wholeSuperStream(ctx context.Context, at Site, name string) (partitions, ot
 	return partitionsOf(ctx, at, name)
 }
 
-// showPartitions says what goes with the super stream.
+// showPartitions shows what is deleted with the super stream.
 func (p *Plan) showPartitions(ctx context.Context, at Site, partitions, others []partition) error {
 	count := func(name string) record.Column { return record.Column{Name: name, Kind: record.Count} }
 	s := record.Section{Name: "partitions", Columns: append(record.Named("partition", "routing_key", "node", "state"),
@@ -73,10 +74,10 @@ func (p *Plan) showPartitions(ctx context.Context, at Site, partitions, others [
 	if len(partitions) > 0 {
 		p.Notes = append(p.Notes, "message counts of streams can be up to 10 s old, consumer counts up to 5 s; the broker "+
 			"does not report "+
-			"how many bytes they hold")
+			"how many bytes streams hold")
 	}
 	for _, o := range others {
-		p.Notes = append(p.Notes, "queue "+o.queue+" is bound to it, too, but is not a partition: it is kept")
+		p.Notes = append(p.Notes, "queue "+o.queue+" is bound to the exchange, too, but is no partition: the queue is kept")
 	}
 	return nil
 }

@@ -20,13 +20,13 @@ const orderKey = "x-stream-partition-order"
 // partition is a queue that is bound to the exchange of a super stream.
 type partition struct{ queue, key, order string }
 
-// superParts is what there is of a super stream. queues and bound go by the position of a wanted partition.
+// superParts are the existing parts of a super stream. The keys of queues and bound are positions of wanted partitions.
 type superParts struct {
-	// exchange is unknown where it is not there.
+	// exchange is unknown if it does not exist.
 	exchange record.Value
 	queues   map[int]topology.Queue
 	bound    map[int]bool
-	// partitions are all that are bound.
+	// partitions are all bound partitions, wanted or not.
 	partitions []partition
 }
 
@@ -80,13 +80,14 @@ func (f *superParts) left(s *superStream) (n int) {
 	return n
 }
 
-// smaller tells whether it is whole, with fewer partitions. They are bound from the last one to the first, and deleted
-// from the first one on, so one that was interrupted has the last one or none.
+// smaller tells whether the super stream is complete, but with fewer partitions than wanted. Partitions are bound from
+// the last to the first, and deleted from the first on. So after an interrupted run either the last partition is bound,
+// or none.
 func (f *superParts) smaller(s *superStream) bool {
 	return len(f.partitions) > 0 && !f.bound[len(s.keys)-1]
 }
 
-// differences are what cannot be made as wanted, because something else is there.
+// differences are the parts that cannot be made as wanted, because they exist with other properties.
 func (s *superStream) differences(f *superParts) []topology.Difference {
 	if !f.exchange.Known() {
 		var all []topology.Difference

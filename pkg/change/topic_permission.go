@@ -36,7 +36,7 @@ func topicPermissionsOf(ctx context.Context, at Site, user string) (map[string]b
 	return all, nil
 }
 
-// topicExchanges are those for which topic permissions hold.
+// topicExchanges are the names of the topic exchanges: the broker uses topic permissions for no other type.
 func topicExchanges(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
 	type exchange struct{ name, kind string }
 	reader := record.NewReader(func(b *record.Binder, e *exchange) {
@@ -94,7 +94,8 @@ func SetTopicPermissions() Op {
 	}
 }
 
-// topicExchange looks whether topic permissions hold for an exchange. One that is not there 4.3 refuses, and 3.10 takes.
+// topicExchange looks whether topic permissions hold for an exchange. If it does not
+// exist, 4.3 refuses the permissions, and 3.10 accepts them.
 func topicExchange(ctx context.Context, at Site, name string) ([]string, error) {
 	if name == "" {
 		return nil, fail.Usagef("EXCHANGE is empty")
@@ -116,7 +117,7 @@ func topicExchange(ctx context.Context, at Site, name string) ([]string, error) 
 	return nil, nil
 }
 
-// permittingTopics completes the plan where it is known what the user has already.
+// permittingTopics completes the plan if the present topic permissions of the user are known.
 func permittingTopics(at Site, user string, p broker.TopicPermission, all map[string]broker.TopicPermission,
 	plan *Plan) *Plan {
 	now, some := all[p.Exchange]
@@ -125,7 +126,7 @@ func permittingTopics(at Site, user string, p broker.TopicPermission, all map[st
 	case some && now == p:
 		return Finished("unchanged")
 	case some:
-		plan.Steps[0].Action += fmt.Sprintf(", which are %q and %q", now.Write, now.Read)
+		plan.Steps[0].Action += fmt.Sprintf(", instead of %q and %q", now.Write, now.Read)
 	default:
 		plan.Now = "missing"
 	}
@@ -140,7 +141,7 @@ func permittingTopics(at Site, user string, p broker.TopicPermission, all map[st
 				err)
 		case all[p.Exchange] != p:
 			return o, fail.New(fail.Incomplete, "the broker accepted the topic permissions of user %s for exchange %s, but "+
-				"now they are others", user, p.Exchange).Next("did somebody else set them in the meantime?")
+				"now they are different", user, p.Exchange).Next("did somebody else set them in the meantime?")
 		}
 		return o, nil
 	})

@@ -64,8 +64,8 @@ func (t *transfer) action(at Site, p *inside.Location) string {
 		at.VHost, p.Leader, t.node)
 }
 
-// moved moves the leader, and compares who leads then with who should: a node can say that all is well and have another
-// leader (streams of 4.3.6).
+// moved moves the leader, and checks which node leads then: a node can answer ok although another node became
+// the leader (streams of 4.3.6).
 func (t *transfer) moved(ctx context.Context, at Site, before *inside.Location) (Outcome, error) {
 	leader, err := t.send(ctx, at, before)
 	if err != nil {
@@ -80,8 +80,8 @@ func (t *transfer) moved(ctx context.Context, at Site, before *inside.Location) 
 	o := Outcome{Word: "moved", Facts: placeFields(now)}
 	if now.Leader != t.node {
 		o.Word = "elsewhere"
-		o.Failed = fail.New(fail.Differs, "the leader of %s %s is on node %s, and not on node %s: the node took the call, "+
-			"and another one was elected", kindOfQueue(before.Type), t.queue, now.Leader, t.node).
+		o.Failed = fail.New(fail.Differs, "the leader of %s %s is on node %s, and not on node %s: the node accepted "+
+			"the request, but another leader was elected", kindOfQueue(before.Type), t.queue, now.Leader, t.node).
 			Next("run the same command again to try once more")
 	}
 	return o, nil
@@ -120,8 +120,8 @@ func leaderOf(answer erlang.Term) (string, error) {
 	return "", fail.New(fail.Unavailable, "the node answers %s", erlang.Text(answer))
 }
 
-// TransferStream is the change of the leader as rabbitmq-streams asks for it; TransferQueue as rabbitmq-queues does. They
-// tell in the fact leader which the node named.
+// TransferStream moves the leader of a stream as rabbitmq-streams does, TransferQueue that of a quorum queue as
+// rabbitmq-queues does. In the outcome, the fact leader is the leader that the node named.
 func TransferStream() Op { return officialTransfer("rabbit_stream_queue", "stream") }
 
 // TransferQueue is the change of the leader of a quorum queue as rabbitmq-queues asks for it.

@@ -62,8 +62,8 @@ func (b *binding) absent(ctx context.Context, at Site, all []bound) error {
 // nobody lists no names, for kinds of objects without names.
 func nobody(context.Context, *broker.Client, string) ([]string, error) { return nil, nil }
 
-// hits are the binding and how many others there are between the two. An exchange that is auto-delete goes with its last
-// binding.
+// hits are the binding and how many others there are between the two. An auto-delete exchange is deleted with its
+// last binding.
 func (b *binding) hits(ctx context.Context, at Site, between int) (record.Document, []string, error) {
 	source, err := at.Broker.Exchange(ctx, at.VHost, b.Source)
 	if err != nil && !unreadable(err, b.Source) {

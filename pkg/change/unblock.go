@@ -12,8 +12,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/prose"
 )
 
-// Unblock plans what ends the alarms: a lower limit of free disk space, or a higher watermark of memory, each by the
-// change of that name. nodes are the nodes of a cluster by their names. An alarm that no limit should end is an error.
+// Unblock plans the changes that end the alarms: a lower limit of free disk space, or a higher watermark of memory.
+// nodes returns a node of the cluster by its name. An alarm that no limit should end is an error.
 func Unblock(ctx context.Context, at Site, alarms []health.Alarm,
 	nodes func(name string) (*erldist.Client, error)) (*Plan, error) {
 	all := &Plan{}

@@ -75,7 +75,7 @@ func existingUser(ctx context.Context, at Site, name string, has, wants account,
 	}
 	var notes []string
 	if unknown {
-		notes = []string{"the password is not compared, only the tags are: with --check it is where it is given, as by " +
+		notes = []string{"only the tags are compared, not the password; --check compares it if it is given, for example by " +
 			"--new-password-file"}
 	}
 	if len(differ) == 0 {
@@ -107,7 +107,7 @@ func DeleteUser() Op {
 			}
 			a, err := accountOf(ctx, at.Broker, name)
 			switch {
-			case unreadable(err, name) && at.Broker.Username() != name: // so an administrator is left: the login
+			case unreadable(err, name) && at.Broker.Username() != name: // the login is another administrator, so one is left
 				plan.Notes = []string{unknownHits}
 				return plan, nil
 			case err != nil:
@@ -124,7 +124,7 @@ func DeleteUser() Op {
 	}
 }
 
-// userHits is what goes with a user.
+// userHits is what the deletion of a user affects.
 func userHits(ctx context.Context, c *broker.Client, name string, a account) (record.Document, error) {
 	vhosts, err := record.Texts(c.UserPermissions(ctx, name, record.Named("vhost")))
 	if err != nil {
@@ -158,7 +158,7 @@ func SetUserTags() Op {
 			}
 			had := a.tags
 			a.Tags = strings.Join(tags, ",")
-			action := fmt.Sprintf("set the tags of user %s to [%s], which are [%s]", name, a.Tags, strings.Join(had, ","))
+			action := fmt.Sprintf("set the tags of user %s to [%s], instead of [%s]", name, a.Tags, strings.Join(had, ","))
 			plan := Once(action, "changed", func(ctx context.Context) error { return a.put(ctx, at.Broker, name) }).
 				Seen(func(ctx context.Context, o Outcome) (Outcome, error) { return keptTags(ctx, at, name, tags, o) })
 			plan.Notes = unknownTags(tags)
@@ -173,7 +173,7 @@ func SetUserTags() Op {
 	}
 }
 
-// keptTags looks whether the broker has the tags that it was told.
+// keptTags looks whether the broker has the tags that it accepted.
 func keptTags(ctx context.Context, at Site, name string, tags []string, o Outcome) (Outcome, error) {
 	o.Notes = append(o.Notes, unknownTags(tags)...)
 	a, err := accountOf(ctx, at.Broker, name)

@@ -39,7 +39,7 @@ func limitsInto(into *limits) func(string) error {
 	}
 }
 
-// SetUserLimits sets the limits of a user that are named. The others stay.
+// SetUserLimits sets the named limits of a user. The other limits stay.
 func SetUserLimits() Op {
 	var user string
 	var wanted limits
@@ -61,7 +61,7 @@ func SetUserLimits() Op {
 				return nil, err
 			}
 			if len(wanted) == 0 {
-				return nil, fail.Usagef("DEFINITION: it names no limit").Next(`for example {"max-connections":100}`)
+				return nil, fail.Usagef("DEFINITION names no limit").Next(`for example {"max-connections":100}`)
 			}
 			has, err := userLimits(ctx, at.Broker, user)
 			if err != nil {
@@ -79,7 +79,7 @@ func SetUserLimits() Op {
 	}
 }
 
-// limiting is the plan that sets each limit that the user does not have so.
+// limiting is the plan that sets each wanted limit that differs from the user's present one.
 func limiting(at Site, user string, wanted, has limits) *Plan {
 	plan := &Plan{}
 	for _, name := range wanted.names() {
@@ -88,7 +88,7 @@ func limiting(at Site, user string, wanted, has limits) *Plan {
 		}
 		action, word := fmt.Sprintf("limit user %s to %s %v", user, name, wanted[name]), "created"
 		if before, some := has[name]; some {
-			action, word = action+fmt.Sprintf(", which is %v", before), "changed"
+			action, word = action+fmt.Sprintf(", instead of %v", before), "changed"
 		}
 		plan.Steps = append(plan.Steps, Step{Action: action, Item: name,
 			Do: func(ctx context.Context) (Outcome, error) {

@@ -10,7 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// host is a virtual host as it is.
+// host has the present settings of a virtual host.
 type host struct {
 	description, queueType string
 	tags                   []string
@@ -130,7 +130,7 @@ func hostIsGone(ctx context.Context, at Site, name string) error {
 	case broker.IsNotFound(err):
 		return nil
 	case err != nil:
-		return fail.New(fail.Incomplete, "the deletion was taken, but it is not known whether virtual host %s is gone: %w",
+		return fail.New(fail.Incomplete, "the deletion was accepted, but it is not known whether virtual host %s is gone: %w",
 			name, err)
 	}
 	return fail.New(fail.Incomplete, "the broker accepted the deletion of virtual host %s, but it still exists or exists "+
@@ -138,7 +138,7 @@ func hostIsGone(ctx context.Context, at Site, name string) error {
 		Next("did somebody else add it in the meantime?")
 }
 
-// listed are the words of a text with commas.
+// listed are the words of a text that are separated by commas.
 func listed(text string) []string {
 	var words []string
 	for word := range strings.SplitSeq(text, ",") {

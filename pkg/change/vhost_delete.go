@@ -10,9 +10,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// RemoveVHost deletes a virtual host that holds so many queues. A broker closes a connection on which nothing was sent for
-// 60 s, and stops deleting then (4.3): of 20,000 queues on a busy machine 5,000 were gone by that time, and the virtual host
-// was still there. So it asks again for as long as queues go. waiting shows how many are left.
+// RemoveVHost deletes a virtual host. held is the number of its queues. A broker closes a connection on which nothing
+// was sent for 60 s, and stops deleting then (4.3): of 20,000 queues on a busy machine 5,000 were gone by that time,
+// and the virtual host was still there. So RemoveVHost sends the request again as long as the number of queues falls.
+// waiting shows how many are left.
 func RemoveVHost(ctx context.Context, c *broker.Client, name string, held int64,
 	waiting func(format string, args ...any)) error {
 	for before := held; ; {
@@ -22,7 +23,7 @@ func RemoveVHost(ctx context.Context, c *broker.Client, name string, held int64,
 		}
 		if ctx.Err() != nil {
 			return fail.New(fail.KindOf(err), "%w", err).
-				Next("it had %s: run the same command again with --timeout 30m to delete the rest",
+				Next("the virtual host had %s: run the same command again with --timeout 30m to delete the rest",
 					prose.Plural(int(held), "queue", "queues"))
 		}
 		left, unseen := countOfQueues(ctx, c, name)

@@ -10,7 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// vhostHits are what goes with a virtual host. That some of it is not known is a note, and holds up no deletion.
+// vhostHits are what is deleted with a virtual host. If some of it is not known, a note says so, and the deletion goes
+// on.
 func vhostHits(ctx context.Context, at Site, name string, q Held) (record.Document, []string) {
 	h := hits{fields: []record.Field{{Column: record.Column{Name: "vhost"}, Value: record.Of(name)}}}
 	if q.err != nil {
@@ -22,7 +23,7 @@ func vhostHits(ctx context.Context, at Site, name string, q Held) (record.Docume
 	}
 	if q.Uncounted > 0 {
 		h.notes = append(h.notes, "the counts leave out the messages of "+prose.Plural(int(q.Uncounted), "queue", "queues")+
-			", which are not known")
+			" whose counts are not known")
 	}
 	c, columns := at.Broker, record.Named("name")
 	if exchanges, ok := h.names("exchanges", c.Exchanges(ctx, name, columns)); ok {
@@ -46,7 +47,7 @@ func vhostHits(ctx context.Context, at Site, name string, q Held) (record.Docume
 	return record.Document{record.Fields("", h.fields...)}, h.notes
 }
 
-// hits are fields about what a change hits, and notes about what of it is not known.
+// hits are fields about what a change affects, and notes about fields that are not known.
 type hits struct {
 	fields []record.Field
 	notes  []string

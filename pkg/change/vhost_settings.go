@@ -34,7 +34,7 @@ func (e *hostEdit) described() []Param {
 	}
 }
 
-// check refuses a queue type that there is not: 3.10 takes any word.
+// check refuses a queue type that does not exist: 3.10 accepts any word.
 func (e *hostEdit) check() error {
 	if e.queueType != nil && !slices.Contains(queueTypes(), *e.queueType) {
 		return fail.Usagef("--default-queue-type: %q is not one of %s%s", *e.queueType, strings.Join(queueTypes(), ", "),
@@ -62,7 +62,7 @@ func (e *hostEdit) put(ctx context.Context, at Site, name string, has host) erro
 	return at.Broker.PutVHost(ctx, name, s)
 }
 
-// differences has a row for each named setting that the virtual host has otherwise.
+// differences has a row for each named setting that has another value in the virtual host.
 func (e *hostEdit) differences(has host) []record.Row {
 	var rows []record.Row
 	add := func(name, wanted, has string) {
@@ -132,15 +132,15 @@ func (e *hostEdit) kept(ctx context.Context, at Site, name string, o Outcome) (O
 		return o, fail.New(fail.Incomplete, "the settings of virtual host %s were set, but cannot be read back: %w", name,
 			err)
 	}
-	// The switch of the tracer is kept for a name, also when its virtual host is deleted (3.10 and 4.3).
+	// Tracing stays switched on for a name, even after its virtual host was deleted (3.10 and 4.3).
 	created := o.Word == "created"
 	if created && has.tracing {
-		o.Notes = append(o.Notes, "its messages are traced, as those of a virtual host of this name were before: "+
+		o.Notes = append(o.Notes, "tracing is switched on, as it was for an earlier virtual host of this name: "+
 			"trace_off ends it")
 	}
 	if differ := e.differences(has); len(differ) > 0 {
 		o.Word, o.Failed, o.Facts = "differs", fail.Verdict(fail.Differs), settings(differ)
-		o.Notes = append(o.Notes, "the broker accepted the settings of virtual host "+name+", but what it keeps differs")
+		o.Notes = append(o.Notes, "the broker accepted the settings of virtual host "+name+", but stored different ones")
 		if e.queueType != nil && *e.queueType != has.queueType && !created {
 			o.Notes = append(o.Notes, "RabbitMQ 3.10 sets the default queue type only when a virtual host is added")
 		}
@@ -155,7 +155,7 @@ func UpdateVHostMetadata() Op {
 	return Op{
 		Name: "update_vhost_metadata", Noun: "vhost", Compares: true,
 		Params: append(append([]Param{Arg("vhost", &name, VHostNames)}, e.described()...),
-			Param{Name: "protected-from-deletion", Help: "whether it can be deleted only after this is lifted", Role: Option,
+			Param{Name: "protected-from-deletion", Help: "whether the broker refuses to delete the virtual host", Role: Option,
 				Kind: Truth, Set: func(text string) error {
 					on, err := strconv.ParseBool(text)
 					if err != nil {
@@ -194,7 +194,7 @@ func SetVHostTags() Op {
 // TraceOn makes the broker publish a copy of each message of a virtual host to its exchange amq.rabbitmq.trace.
 func TraceOn() Op { return trace("trace_on", true, "trace the messages of virtual host ") }
 
-// TraceOff ends that.
+// TraceOff ends the tracing that TraceOn began.
 func TraceOff() Op { return trace("trace_off", false, "trace no messages of virtual host ") }
 
 func trace(name string, on bool, action string) Op {

@@ -22,8 +22,8 @@ same arguments, the same output on stdout, the same exit codes, over the HTTP AP
 the same. Put flags of rabbitctl before as. Some commands that the HTTP API cannot do go over Erlang distribution, see
 rabbitctl help transports; the others end with exit code 69 and say why.
 
-It asks nothing, except in a protected context: there a change needs a yes at the terminal, or --yes before as without a
-terminal.`,
+It asks nothing, except in a protected context: there a change needs a yes at the terminal. Without a terminal, put
+--yes before as.`,
 		Example: `  rabbitctl as rabbitmqctl list_queues -p / name messages
   rabbitctl as rabbitmqctl -q list_users --formatter json
   rabbitctl as rabbitmq-diagnostics check_running

@@ -65,7 +65,7 @@ func columns(line string, screen int) []string {
 	if at <= screen/2 && utf8.RuneCountInString(line) <= screen {
 		return []string{line}
 	}
-	// A column of names as wide as the longest leaves no room for what they mean.
+	// If the first column is as wide as the longest name, the second one has no room.
 	at = min(at, screen*3/8)
 	var lines []string
 	if utf8.RuneCountInString(name)+2 > at {

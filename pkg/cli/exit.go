@@ -35,8 +35,8 @@ func exits() []exit {
 			"the output cannot be written, as on a full disk; what was asked for may have been done anyway"},
 		{75, fail.Timeout, "no answer within --timeout"},
 		{75, fail.Incomplete, "part of the answer was printed, the rest could not be read"},
-		{75, fail.Lost, "a change was sent and its answer was lost: it was not made, as far as can be seen, or that is " +
-			"unknown"},
+		{75, fail.Lost, "a change was sent and its answer was lost: probably it was not made, or it is unknown whether it " +
+			"was"},
 		{77, fail.Denied, "wrong credentials, or the user lacks a tag or a permission"},
 		{78, fail.Config, "a configuration file, a variable or a context cannot be used"},
 		{130, fail.Canceled, "interrupted, or a question was answered with no"},

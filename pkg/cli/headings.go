@@ -97,8 +97,8 @@ func anything(string) bool { return true }
 
 func nothing(string) bool { return false }
 
-// groupsFor are the headings with as many commands as a command line can need: those of one noun, if its word for the
-// command, which is at the index, is known. A program that runs every minute does not make 300 commands to run one. The
+// groupsFor are the headings with the commands that a command line can need: those of one noun, if the word at the
+// index is the name of a command. So a program that runs every minute does not build 300 commands to run one. The
 // command `as` needs none of them: personality asks for those that it uses.
 func groupsFor(args []string, at int) []group {
 	if slices.Equal(args, []string{"--version"}) || at >= 0 && args[at] == "as" {
@@ -135,7 +135,8 @@ func commandNamed(name string) (verb.Command, bool) {
 	return nil, false
 }
 
-// completed are the words of a command line that the shell asks to complete, the last one unfinished; nil for another.
+// completed are the words of a command line that the shell asks to complete, the last one unfinished; nil for
+// any other command line.
 func completed(args []string) []string {
 	if len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd) {
 		return args[1:]

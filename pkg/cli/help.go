@@ -59,8 +59,8 @@ At a terminal, text that is longer than the screen is shown by the command of RA
 	}
 }
 
-// showHelp is what --help does, too. `PARENT NOSUCH --help` shows no help of the parent: strayBesideHelp is the error
-// instead.
+// showHelp is also what --help runs. For `PARENT NOSUCH --help` it does not show the help of the parent:
+// strayBesideHelp returns an error instead.
 func showHelp(a *app.App, plain func(*cobra.Command, []string)) func(*cobra.Command, []string) {
 	return func(cmd *cobra.Command, args []string) {
 		if strayBesideHelp(cmd) != nil {

@@ -57,7 +57,7 @@ func Run(ctx context.Context, a *app.App, args []string) (code int) {
 	}
 	defer func() {
 		if r := recover(); r != nil {
-			// A stack trace helps nobody at a terminal; the command line to report it with does.
+			// No stack trace: it helps nobody at a terminal. The next step says how to report the defect.
 			fmt.Fprintf(a.IO.Err, "rabbitctl: internal error: %s\n", render.Escape(prose.OneLine(fmt.Sprint(r))))
 			fmt.Fprintln(a.IO.Err, "  next: please report it with the command line and the version (rabbitctl version)")
 			code = exitCode(fail.Internal)
@@ -74,8 +74,8 @@ func Run(ctx context.Context, a *app.App, args []string) (code int) {
 		}
 		err = fail.New(fail.Output, "the output cannot be written: %s", reason(out.err)).Next("the disk may be full")
 	}
-	// A closed pipe that has a kind is the broker's connection. Only when our own reader
-	// has closed its pipe, that is not a failure.
+	// An error about a closed pipe that has a kind is about the connection to the broker. Only if the reader of our own
+	// output closed the pipe, it is no failure.
 	if err == nil || fail.KindOf(err) == fail.Internal && iostreams.IsClosedPipe(err) {
 		return 0
 	}

@@ -191,8 +191,8 @@ func suggested(root *cobra.Command, words []string) error {
 	return nil
 }
 
-// otherwise is the command that does with a noun what another verb asks for: add_user for create user or declare_user. The
-// nearest name would be another one: clear_policy for create_policy.
+// otherwise finds the command with the same noun and a verb of the same meaning: add_user for create user or
+// declare_user. The nearest name by spelling could mean something else: clear_policy is the nearest to create_policy.
 func otherwise(root *cobra.Command, words []string) (name string, rest []string) {
 	verb, noun, one := strings.Cut(underscored(words[0]), "_")
 	rest = words[1:]

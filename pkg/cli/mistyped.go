@@ -77,7 +77,8 @@ func flagError(cmd *cobra.Command, err error, words []string) error {
 			e.Message += ", did you mean --" + near + "?"
 		}
 		if name == "password" {
-			return e.Next("a password on the command line can be read by every user: RABBITCTL_PASSWORD, --password-file or --password-stdin")
+			return e.Next("every user can read a password on the command line: use RABBITCTL_PASSWORD, --password-file or " +
+				"--password-stdin")
 		}
 	}
 	if cmd.HasParent() && (strings.HasPrefix(text, "unknown shorthand flag: 'p'") || strings.HasPrefix(text,

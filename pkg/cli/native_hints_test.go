@@ -33,7 +33,7 @@ func TestHintsAreNative(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			// Who typed the name of an official tool is told its own commands.
+			// Hints for users of an official tool name commands of that tool.
 			all, _, _ := strings.Cut(string(text), "// official are the next steps")
 			for _, line := range strings.Split(all, "\n") {
 				if strings.HasSuffix(file, "_test.go") || strings.HasPrefix(strings.TrimSpace(line), "//") {

@@ -91,7 +91,7 @@ func notAFlag(name string) string {
 		"columns":        "columns go after the command: rabbitctl list_queues name messages",
 		"ssl":            "--tls, or a URL with https",
 		"use-tls":        "--tls, or a URL with https",
-		"node":           "this program asks the API at --host or --url; rabbitctl as rabbitmqctl -n NODE takes a member's name",
+		"node":           "this program asks the API at --host or --url; rabbitctl as rabbitmqctl -n NODE takes a node name",
 		"follow":         "--watch 5s repeats a listing",
 	}[name]
 }

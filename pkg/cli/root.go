@@ -43,7 +43,7 @@ func rootFor(a *app.App, ours []group, args []string) *cobra.Command {
 	return tree(a, ours, named)
 }
 
-// tree makes the root with its commands, whole for those that are wanted.
+// tree makes the root with its commands. Those that are not wanted have only a name.
 func tree(a *app.App, ours []group, wanted func(name string) bool) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "rabbitctl",
@@ -94,7 +94,7 @@ It asks http://127.0.0.1:15672 as guest unless --url, --host, a variable such as
 		root.AddGroup(&cobra.Group{ID: g.id, Title: g.title})
 		for _, c := range g.commands {
 			cmd := &cobra.Command{RunE: func(*cobra.Command, []string) error {
-				return fail.New(fail.Internal, "this command was not made")
+				return fail.New(fail.Internal, "the command was left out of the command tree")
 			}}
 			if cmd.Use, cmd.Short = c.Title(); wanted(cmd.Use) {
 				cmd = c.Cobra(a)

@@ -14,7 +14,7 @@ func topics(wanted func(name string) bool) []*cobra.Command {
 	findings := &cobra.Command{Use: docs.Findings, Short: "What doctor finds, and what to do about each"}
 	runbooks := &cobra.Command{Use: docs.Runbooks, Short: "What to do, step by step, from what you see"}
 	for _, c := range []*cobra.Command{findings, runbooks} {
-		// All pages are read for it.
+		// The whole text needs all pages to be read.
 		if c.Long = c.Short; wanted(c.Use) {
 			c.Long = strings.TrimSpace(overview(c.Use))
 		}
@@ -48,9 +48,9 @@ rabbitctl config --help; those of an existing ~/.rabbitmqadmin.conf are read too
 and where it comes from.
 
 --timeout covers the whole command: files that are pipes, standard input and a password command as well as the broker. A
-question at the terminal waits for --timeout of its own. The first Ctrl-C cancels, a second one ends the program at
-once. Of a configuration file 1 MiB is read at most, of a password and of what a password command prints 64 KiB, of a
-certificate file 16 MiB, of limits, states and bundles of checks 64 MiB, of definitions 256 MiB.
+question at the terminal has a --timeout of its own. The first Ctrl-C cancels, a second one ends the program at once.
+rabbitctl reads at most 1 MiB of a configuration file, 64 KiB of a password and of what a password command prints,
+16 MiB of a certificate file, 64 MiB of limits, states and bundles of checks, 256 MiB of definitions.
 
 A proxy that HTTP_PROXY (for http) or HTTPS_PROXY (for https) names is used, but never for the loopback, nor for hosts in
 NO_PROXY.

@@ -30,21 +30,21 @@ func transportsTopic() *cobra.Command {
 
 Erlang distribution needs no Erlang here, no user and no password, but the Erlang cookie of the cluster. Whoever has it
 may do anything on the nodes, and run any code there: no user, tag or permission limits that. So rabbitctl uses it only
-for what HTTP cannot do. Protected and read_only contexts apply here, too, and --journal records these changes. It also
-works while the management plugin is off, and while RabbitMQ is stopped on a node that itself runs: then check_running,
-check_alarms, check_local_alarms, check_disk, check_memory, check_node, explain_blocked, status, doctor and environment
-(of 3.10 always) say what the node says of itself, and every other command whether RabbitMQ runs there, and what to do.
-check_disk asks the nodes, where the cookie is given, whether they watch their disks, which HTTP does not tell. In JSON,
-the member transports names the transports of an answer that did not come by HTTP alone; file means a file of this
-machine (--enabled-plugins-file). Listings are arrays of rows, which have no place for it: --trace shows the calls of
-all commands.
+for what HTTP cannot do. Protected and read_only contexts apply here, too, and --journal records these changes. Erlang
+distribution also works while the management plugin is off, and while RabbitMQ is stopped on a node that itself runs:
+then check_running, check_alarms, check_local_alarms, check_disk, check_memory, check_node, explain_blocked, status,
+doctor and environment (of 3.10 always) print what the node reports about itself. Every other command says whether
+RabbitMQ runs there, and what to do. If the cookie is given, check_disk asks the nodes whether they watch their disks,
+which HTTP does not report. In JSON, the member transports names the transports of an answer that did not come by HTTP
+alone; file means a file of this machine (--enabled-plugins-file). Listings are arrays of rows, which have no place for
+it: --trace shows the calls of all commands.
 
-rabbitctl as rabbitmqctl list_queues, list_connections, list_channels and list_consumers ask HTTP first. The nodes
-themselves are asked, as RabbitMQ's own tool asks them, where a variable or the context says what the cookie is and -n
-names the node, which can be connected to, or a column is wanted that HTTP does not have (pid, channel_pid); and where
-nobody answers HTTP and there is a cookie. Then each node is connected to, and tells of what it has itself. quorum_status
-and environment of 3.10, stream_status, node_health_check of 3.10, post_upgrade and rebalance of some queues ask the
-node, too, and status and report are whole where the cookie is given.
+rabbitctl as rabbitmqctl list_queues, list_connections, list_channels and list_consumers ask HTTP first, and
+then the nodes, if nobody answers HTTP and there is a cookie. They ask the nodes first, as RabbitMQ's own tool does, if
+a variable or the context gives the cookie, the node can be connected to, and -n names it or a column is wanted that
+HTTP does not have (pid, channel_pid). Each node is then asked for what it has itself. quorum_status and environment of
+3.10, stream_status, node_health_check of 3.10, post_upgrade and rebalance of some queues ask the node, too, and status
+and report are complete only if the cookie is given.
 
 The cookie is found in this order, and never shown nor written anywhere:
 
@@ -58,8 +58,8 @@ can read a command line.
 
 The node is --node NAME@HOST, as it calls itself: rabbitctl list_nodes shows the names. NAME alone is a node on this
 machine. Without --node it is the node that answers HTTP; if the address is the default one and nobody answers there, it
-is rabbit on this machine. Its port is asked of epmd, on port 4369 of its host, unless --node-port or --epmd-port says
-otherwise.
+is rabbit on this machine. rabbitctl asks epmd on the node's host (port 4369) for the node's port, unless --node-port or
+--epmd-port says otherwise.
 
 Without TLS others can read and change all that is sent, but not read the cookie. So a node on another machine
 needs --tls-distribution, where the cluster uses TLS between its nodes (--cacert, --cert and --key are used for it), or

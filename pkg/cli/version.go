@@ -41,7 +41,7 @@ func thisBuild() build {
 	return buildOf(info)
 }
 
-// buildOf is what Go's own stamps say.
+// buildOf reads what Go's tools wrote into the program about its build.
 func buildOf(info *debug.BuildInfo) build {
 	b := build{version: strings.TrimPrefix(info.Main.Version, "v")}
 	// Go names a commit before the first tag v0.0.0-TIME-COMMIT, which says less than the version that is worked towards.

@@ -57,8 +57,8 @@ Functions
   abs ceil floor max min     of numbers
 
 A value that the broker did not send is not known, and never 0 or empty. A comparison with it is not known either, and
-such a row is left out: false && unknown is false, true || unknown is true. == nil and != nil ask for it, ?? replaces
-it.
+such a row is left out: false && unknown is false, true || unknown is true. == nil and != nil test for such
+a value, ?? replaces it.
 
 --match and --exclude are shorter for names: rabbitctl list_queues --match '^orders' --exclude dlq`}
 }

@@ -9,7 +9,7 @@
 //
 //   - A layer that names another host replaces the weaker layers' whole endpoint, never half of it.
 //   - The credentials and TLS files of a context, and the user and password in a URL, belong to that host. They are sent
-//     to no other, nor from an https endpoint to an http one.
+//     to no other host, and those of an https endpoint are not sent to an http one.
 //   - guest/guest is used only at the loopback, and only when no user is given.
 //
 // The package does not read the environment of the process: the caller passes getenv.

@@ -19,7 +19,7 @@ type identity struct {
 	username value
 	source   passwordSource // nil for none
 	password value          // what source reads: the password itself, a file's name, a command
-	option   string         // the option that password is of; "password" for a URL's
+	option   string         // the option that gives the password; "password" for a URL
 }
 
 // credentials chooses the user and the password. Those of a context or a URL are used for their own host only, and a

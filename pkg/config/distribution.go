@@ -20,9 +20,10 @@ import (
 type Distribution struct {
 	// Node is its name, NAME or NAME@HOST; empty when none is given.
 	Node string
-	// Port is the node's own, EpmdPort that of epmd; 0 when they are not given.
+	// Port is the node's distribution port, and EpmdPort is the port of epmd; 0 when they are not given.
 	Port, EpmdPort int
-	// TLS means that the nodes use TLS between them, Plain that another machine may be reached without.
+	// TLS means that the nodes use TLS between them. Plain means that a node on another machine may be reached without
+	// TLS.
 	TLS, Plain bool
 	// cookie is the strongest option that gives the Erlang cookie; empty for the usual files.
 	cookie value
@@ -33,7 +34,7 @@ type Distribution struct {
 // BindDistributionFlags adds the flags of a command that speaks Erlang distribution.
 func BindDistributionFlags(fs *pflag.FlagSet) { bindFlags(fs, append(reachFlags(), nameNode)...) }
 
-// BindReachFlags adds those by which nodes are reached, for a command that knows itself which node it means.
+// BindReachFlags adds the flags of BindDistributionFlags except --node, for a command that chooses the node itself.
 func BindReachFlags(fs *pflag.FlagSet) { bindFlags(fs, reachFlags()...) }
 
 func reachFlags() []string {
@@ -79,7 +80,7 @@ func (r *resolution) distribution(getenv func(string) string) {
 	}
 }
 
-// TellsCookie reports whether an option says what the cookie is, rather than one of the usual files.
+// TellsCookie reports whether an option gives the cookie. If none does, the cookie is in one of the usual files.
 func (d Distribution) TellsCookie() bool { return d.option != "" }
 
 // Cookie returns the Erlang cookie and where it is from. It is read again each time, and never kept.
@@ -115,11 +116,11 @@ func (d Distribution) Cookie(ctx context.Context, in Input) (cookie Secret, from
 			return Secret{}, path, fail.New(kindOf(err), "%w", err).Advise(fail.HintOf(err))
 		}
 	}
-	return Secret{}, "", fail.New(fail.Config, "there is no Erlang cookie, and only Erlang distribution can do that: "+
-		"no option names one, and there is no %s", strings.Join(paths, " and no ")).Do(fail.GiveCookie)
+	return Secret{}, "", fail.New(fail.Config, "this needs Erlang distribution, and there is no Erlang cookie: "+
+		"no option names a cookie, and there is no %s", strings.Join(paths, " and no ")).Do(fail.GiveCookie)
 }
 
-// kindOf is the kind of what went wrong with a file of this machine.
+// kindOf is the kind of a failure with a file on this machine.
 func kindOf(err error) fail.Kind {
 	if k := fail.KindOf(err); k == fail.Timeout || k == fail.Canceled {
 		return k
@@ -127,7 +128,7 @@ func kindOf(err error) fail.Kind {
 	return fail.Config
 }
 
-// cookieFrom reads a cookie file. Erlang refuses one that others can read, whoever it belongs to.
+// cookieFrom reads a cookie file. Erlang refuses a cookie file that other users can read, whoever owns the file.
 func cookieFrom(ctx context.Context, path string) (Secret, error) {
 	text, info, err := file.Read(ctx, path, cookieFileLimit)
 	if err != nil {

@@ -23,11 +23,11 @@ type document struct {
 // statement is a table header, or one key with its value. It owns the lines that it is on.
 type statement struct {
 	header bool
-	array  bool     // of a header: [[…]]
+	array  bool     // the header is written [[…]]
 	path   []string // from the document's root
 	line   int      // counted from 1
-	start  int      // of the first line, in bytes
-	end    int      // behind the last line's end
+	start  int      // offset of the first line, in bytes
+	end    int      // offset of the byte after the last line
 	values []scalar // of a key: its value, or what an inline table holds; none for an empty inline table
 	// inline says that the value is an inline table.
 	inline bool

@@ -17,7 +17,8 @@ func BindContextsFlag(fs *pflag.FlagSet) {
 		"ask the brokers of these contexts, `NAME,...`, side by side: the column context names the broker of each row")
 }
 
-// contextsOf are the names that --contexts gives; none where it is not given. Wrong ones are usage errors.
+// contextsOf returns the names that --contexts gives, or none without the flag. An empty list, and a name that is empty
+// or given twice, are usage errors.
 func contextsOf(fs *pflag.FlagSet) ([]string, error) {
 	if fs == nil || !fs.Changed(flagContexts) {
 		return nil, nil
@@ -46,8 +47,8 @@ type files struct {
 	admin *adminConf
 }
 
-// ResolveAll is Resolve, and with --contexts Resolve for each of these contexts. A name that is in no file is a usage
-// error, and so is a flag that would take all of them to the same broker or user.
+// ResolveAll calls Resolve once, or with --contexts once for each context that the flag names. There, the name of a
+// context that is in no file is a usage error, and so is a flag that gives all contexts the same broker or user.
 func ResolveAll(in Input) ([]*Settings, error) {
 	names, err := contextsOf(in.Flags)
 	if err != nil {
@@ -72,7 +73,7 @@ func ResolveAll(in Input) ([]*Settings, error) {
 	return all, nil
 }
 
-// nameContext puts the context of ResolveAll among the flags, for it is as strong as they are.
+// nameContext adds the context of ResolveAll to the layer of the flags: the context is as strong as a flag.
 func (in Input) nameContext(flags layer) error {
 	if in.among == "" {
 		return nil
@@ -97,7 +98,7 @@ func (in Input) nameContext(flags layer) error {
 	return nil
 }
 
-// unknown is the error for a context that is in no file. An argument says by itself where the name stands.
+// unknown is the error for a context that is in no file. It says where the name was given, unless an argument gave it.
 func (in Input) unknown(where, text string) error {
 	kind := fail.Config
 	switch {
@@ -109,14 +110,14 @@ func (in Input) unknown(where, text string) error {
 	return fail.New(kind, "%s: %s", where, text).Next("rabbitctl config list shows the contexts")
 }
 
-// ofOneBroker reports whether the option says where one broker is, or who asks it.
+// ofOneBroker reports whether the option says where one broker is, or how to log in to it.
 func ofOneBroker(name string) bool {
 	return slices.Contains([]string{nameContext, nameURL, nameHost, namePort, nameTLS, namePathPrefix, nameUsername,
 		namePasswordFile, namePasswordCommand, namePasswordStdin, nameCACert, nameCert, nameKey, nameInsecure,
 		nameAMQPURL}, name)
 }
 
-// keyOr is the option's key in a context, or otherwise for one that has none.
+// keyOr is the option's key in a context. If the option has no key, keyOr returns the text otherwise.
 func keyOr(o Option, otherwise string) string {
 	if o.Key == "" {
 		return otherwise

@@ -244,7 +244,7 @@ func newEditor(text []byte, path string, getenv func(string) string) (*editor, e
 		e.eol = "\r\n"
 	}
 	if len(e.text) > 0 && e.text[len(e.text)-1] != '\n' {
-		e.text = append(e.text, e.eol...) // every statement then ends with its line
+		e.text = append(e.text, e.eol...) // so that every statement ends with a newline
 	}
 	var err error
 	e.file, err = parseFile(e.text, path, getenv)

@@ -11,12 +11,12 @@ import (
 )
 
 // checkSecretFile refuses a regular file that users other than its owner can read, or that belongs neither to this
-// user nor to root; what says what the file holds. It does not check files whose mode a person cannot or should not
-// change:
+// user nor to root; the parameter what names the file's content. It does not check files whose mode a person cannot or
+// should not change:
 //
 //   - pipes and devices (/dev/stdin, /dev/fd/63, a process substitution),
 //   - files below /run/secrets and /var/run/secrets, which container engines mount readable for the container's user,
-//   - Kubernetes volumes: files of root's that a link reaches in a folder such as ..2026_01_31_12_00_00.123456789.
+//   - Kubernetes volumes: files of root, behind a link to a folder such as ..2026_01_31_12_00_00.123456789.
 //
 // The error has no kind.
 func checkSecretFile(info fs.FileInfo, path, what string) error {
@@ -29,7 +29,7 @@ func checkCommandFile(info fs.FileInfo, path string) error {
 	return checkFile(info, path, "a command to run", 0o022, "change")
 }
 
-// checkFile refuses a file whose mode has one of the bits; can is what those bits let other users do.
+// checkFile refuses a file whose mode has one of the bits; the parameter can says what those bits let other users do.
 func checkFile(info fs.FileInfo, path, what string, bits fs.FileMode, can string) error {
 	if !info.Mode().IsRegular() || isContainerMount(path, info) {
 		return nil
@@ -72,7 +72,7 @@ func isContainerMount(path string, info fs.FileInfo) bool {
 	return stamped.MatchString(real)
 }
 
-// quotePath quotes a path for a shell where it needs that.
+// quotePath quotes a path for a shell if the path needs quotes.
 func quotePath(path string) string {
 	if strings.ContainsFunc(path, func(r rune) bool { return !isHostRune(r) && !strings.ContainsRune("/+@%,~:", r) }) {
 		return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"

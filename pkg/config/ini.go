@@ -58,8 +58,8 @@ func parseINI(data []byte) (sections []string, entries []iniEntry, bad *syntaxEr
 	return sections, entries, nil
 }
 
-// value is the value as rabbitmqadmin means it. Its own example file has comments after values, so they are cut off;
-// in a password, # is more likely a part of it, and ConfigParser keeps it.
+// value is the value that rabbitmqadmin intends. rabbitmqadmin's example file has comments after values, so comments
+// are cut off. In a password, # more likely belongs to the password, and ConfigParser keeps it.
 func (e iniEntry) value() string {
 	text := strings.ReplaceAll(e.text, "%%", "%") // ConfigParser's escape
 	if e.key == "password" {

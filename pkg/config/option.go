@@ -92,8 +92,8 @@ const (
 // Options returns every option, in the order of the documentation. The slice is the caller's own.
 func Options() []Option { return slices.Clone(allOptions) }
 
-// allOptions is never written to. It is a variable because one command looks up hundreds of options, and the compiler
-// then lays it out once.
+// allOptions is never written to. It is a variable, which the compiler lays out once, because a single command looks up
+// options hundreds of times.
 var allOptions = []Option{
 	{Name: nameURL, Flag: "url", Env: "RABBITCTL_URL", Key: "url", Kind: String, Placeholder: "URL",
 		Help: "management API of the broker, for example https://mq.example.com:15671"},
@@ -143,7 +143,7 @@ var allOptions = []Option{
 		Help:        "Erlang node to talk to (default: the node that answers HTTP, else rabbit on this machine)"},
 	{Name: nameCookieFile, Flag: "erlang-cookie-file", Env: "RABBITCTL_ERLANG_COOKIE_FILE", Key: "erlang_cookie_file",
 		Kind: Path, Local: true, Placeholder: "FILE",
-		Help: "file with the Erlang cookie (default ~/.erlang.cookie, and as root the broker's own)"},
+		Help: "file with the Erlang cookie (default ~/.erlang.cookie; root also reads the broker's own)"},
 	{Name: nameCookie, Env: "RABBITCTL_ERLANG_COOKIE", Kind: String, Secret: true,
 		Help: "Erlang cookie; there is no flag, as every user of a machine can read a command line"},
 	{Name: nameCookieCommand, Env: "RABBITCTL_COOKIE_COMMAND", Key: "cookie_command", Kind: String,
@@ -175,13 +175,13 @@ var allOptions = []Option{
 	{Name: namePager, Env: "RABBITCTL_PAGER", Kind: String,
 		Help: "command that shows help which is longer than the screen (default PAGER, then less)"},
 	{Name: nameNoPager, Flag: "no-pager", Env: "RABBITCTL_NO_PAGER", Kind: Bool, Unlisted: true,
-		Help: "print help that is longer than the screen without a pager"},
+		Help: "print help without a pager, even when it is longer than the screen"},
 	{Name: nameProtected, Key: "protected", Kind: Bool,
-		Help: "ask before every change, also as rabbitmqctl; only in a context"},
+		Help: "ask before every change, also when run as rabbitmqctl; only in a context"},
 	{Name: nameReadOnly, Key: "read_only", Kind: Bool,
-		Help: "refuse every change, also as rabbitmqctl and whatever the flags; only in a context"},
+		Help: "refuse every change, whatever the flags and also when run as rabbitmqctl; only in a context"},
 	{Name: nameJournal, Env: "RABBITCTL_JOURNAL", Key: "journal", Kind: Path,
-		Help: "file that gets a JSON line before and after each change, also as rabbitmqctl"},
+		Help: "file that gets a JSON line before and after each change, also when run as rabbitmqctl"},
 }
 
 // optionNamed returns the option of that name. It panics when there is none, which a test would find.

@@ -123,10 +123,10 @@ func passwordError(v value, err error) error {
 	return layer{kind: kind}.bad(v, err)
 }
 
-// PasswordFrom is where the password of a user of the broker comes from that a command sets. It has nothing to do with
-// the password to log in with. At most one of the three is set.
+// PasswordFrom says where to read the password that a command sets for a user of the broker. That is not the password
+// that rabbitctl logs in with. At most one of the three fields is set.
 type PasswordFrom struct {
-	// File is a file whose first line it is, Command a shell command whose first line of output it is.
+	// File is a file whose first line is the password. Command is a shell command whose first line of output is it.
 	File, Command string
 	// Stdin reads the first line of standard input.
 	Stdin bool

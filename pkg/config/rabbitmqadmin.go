@@ -74,8 +74,8 @@ func loadAdmin(ctx context.Context, getenv func(string) string) (*adminConf, err
 	return a, nil
 }
 
-// parseAdmin takes a valid TOML file for the second version's, and else tries INI: an INI file with one unquoted word
-// is not valid TOML. An error in both is reported for the format that the file looks like.
+// parseAdmin reads a valid TOML file as one of the second version, and any other file as INI: an INI file with one
+// unquoted word is not valid TOML. If neither format fits, the error is about the format that the file looks like.
 func parseAdmin(data []byte, path string) (sections []string, entries []adminEntry, err error) {
 	doc, tomlErr := parseDocument(data)
 	if tomlErr == nil {

@@ -14,7 +14,7 @@ import (
 
 // Input is what Resolve reads. The zero value means an empty environment and no files.
 type Input struct {
-	// Context ends what can wait on this machine: a configuration file that is a pipe, and standard input. --timeout
+	// Context ends the waits on this machine: for a configuration file that is a pipe, and for standard input. --timeout
 	// bounds these waits too. A nil Context never ends.
 	Context context.Context
 	// Flags are the parsed flags of the command; nil for none.
@@ -33,13 +33,13 @@ type Input struct {
 	// AskSecret asks for the password, without echo; nil when there is no terminal to ask at.
 	AskSecret func(question string) (string, error)
 
-	// Named is the context of one of several brokers, which an argument of the command names; "" for none. What flags say
-	// of an address, a user and certificates is of another broker.
+	// Named is the context that an argument of a command for several brokers names; "" for none. The address, the user and
+	// the certificates that flags give are then those of another broker.
 	Named string
 
 	// among is the context of ResolveAll, stronger than the one that a variable names; "" for none.
 	among string
-	// files are what was read before, for several contexts; nil: nothing.
+	// files keeps the configuration files that ResolveAll has read for an earlier context; nil outside ResolveAll.
 	files *files
 }
 

@@ -23,7 +23,7 @@ func (s Secret) Reveal() string {
 	return *s.text
 }
 
-// IsSet reports whether a secret is set, which may be empty.
+// IsSet reports whether a secret is set. A secret that is set may be empty.
 func (s Secret) IsSet() bool { return s.text != nil }
 
 // String is "(hidden)", or empty when none is set.

@@ -24,7 +24,7 @@ type Settings struct {
 	VHostSet  bool
 	// AMQPURL is where the broker speaks AMQP; empty when none is given.
 	AMQPURL string
-	// Distribution is how the node is reached where HTTP does not do.
+	// Distribution is how the node is reached by Erlang distribution, for what HTTP cannot do.
 	Distribution Distribution
 	Quiet        bool
 	NoColor      bool
@@ -36,7 +36,7 @@ type Settings struct {
 
 	// Context is the name of the context in use; empty for none.
 	Context string
-	// Among is Context where --contexts names it; empty otherwise.
+	// Among is equal to Context if --contexts or an argument names the context; empty otherwise.
 	Among string
 	// ContextFile is the path of the file that holds Context.
 	ContextFile string

@@ -9,11 +9,11 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// building is a document on its way.
+// building is a document while it is read.
 type building struct {
 	doc  *Document
 	from From
-	// kept has each name of a virtual host once.
+	// kept has one copy of each name of a virtual host, which all objects share.
 	kept map[string]string
 	// heads are the names of the members that have no objects.
 	heads map[string]bool
@@ -110,7 +110,7 @@ func (b *building) element(list string, n int, value record.Value, line int) {
 	b.doc.Objects = append(b.doc.Objects, o)
 }
 
-// once is the name of a virtual host, of which only one copy is kept.
+// once returns the one copy that is kept of the name of a virtual host.
 func (b *building) once(name string) string {
 	if _, is := b.kept[name]; !is {
 		b.kept[name] = name
@@ -124,11 +124,11 @@ func (b *building) end() error {
 	d := b.doc
 	known := slices.ContainsFunc(d.Head, func(h Head) bool { return slices.Contains(heads(), h.Name) })
 	if len(d.Members) == 0 && !known {
-		return errors.New("it has none of the members of one, such as queues, users or policies")
+		return errors.New("it has none of the members of a definitions file, such as queues, users or policies")
 	}
 	for _, o := range d.Objects {
 		if !d.Covers(o.Kind) {
-			b.fault(o.At, "the member %s does not have %s", kindsMember, o.Kind)
+			b.fault(o.At, "the member %s does not list %s", kindsMember, o.Kind)
 		}
 	}
 	b.settle()
@@ -180,7 +180,7 @@ func (b *building) settle() {
 		d.VHost = b.said[0]
 	}
 	if len(b.said) > 1 {
-		b.fault(Place{}, "%d objects do not say their virtual host, and others are of %d different ones", b.homeless,
+		b.fault(Place{}, "%d objects name no virtual host, and others name %d different virtual hosts", b.homeless,
 			len(b.said))
 	}
 	for i, o := range d.Objects {
@@ -255,7 +255,7 @@ func memberNames() []string {
 	return names
 }
 
-// wordOf is what kind of value it is. The value itself may be a secret that stands in the wrong place.
+// wordOf names the type of the value. It never shows the value, which may be a secret in the wrong place.
 func wordOf(v record.Value) string {
 	switch {
 	case !v.Known():

@@ -47,7 +47,7 @@ func Canonical(v record.Value) record.Value {
 // take long to process.
 const mostDeep = 100
 
-// tooDeep reports whether the value is nested deeper than that.
+// tooDeep reports whether the value is nested deeper than mostDeep.
 func tooDeep(v record.Value) bool {
 	depth, text, escaped := 0, false, false
 	for _, c := range v {
@@ -92,7 +92,7 @@ func membersOf(v record.Value) (all []member, twice []string) {
 	return all, twice
 }
 
-// joined is an object of members, which it sorts.
+// joined returns an object with these members. It sorts them in place.
 func joined(all []member) record.Value {
 	slices.SortFunc(all, func(a, b member) int { return strings.Compare(a.name, b.name) })
 	out := record.Value{'{'}

@@ -15,9 +15,9 @@ import (
 // Latest is the release that a document is checked for where nobody names one.
 const Latest = "4.3"
 
-// Check is what is wrong in the document for a broker of that release, in the order of the places: what was found when
-// it was read, members, references, arguments, keys of policies, patterns. What faults say about brokers was seen on
-// 3.10 and 4.3. The objects of the documents there count as existing, so an object may refer to them.
+// Check returns the faults of the document for a broker of that release, sorted by place: those found while reading it,
+// and those in members, references, arguments, policy keys and patterns. What faults say about brokers was seen on 3.10
+// and 4.3. The objects of the documents in the parameter there count as existing, so an object may refer to them.
 func (d *Document) Check(release string, there ...*Document) []Fault {
 	c := &checker{doc: d, release: release, faults: slices.Clone(d.Faults), queues: topology.Known(),
 		exchanges: topology.OfExchanges(), keys: topology.PolicyKeys(), members: map[Kind][]Member{},
@@ -76,13 +76,14 @@ type checker struct {
 	queues, exchanges topology.Arguments
 	keys              topology.KnownKeys
 	members           map[Kind][]Member
-	// there are the objects that others refer to.
+	// there has the IDs of the objects that other objects may refer to.
 	there map[string]bool
 	// covered are the kinds of which all objects are known.
 	covered map[Kind]bool
 }
 
-// refused adds a fault for which brokers refuse the document. They have then imported all objects before that one.
+// refused adds a fault for which brokers refuse the document, after they have imported all objects before the faulty
+// one.
 func (c *checker) refused(o Object, format string, args ...any) { c.add(o, false, format, args...) }
 
 // doubtful adds a warning: brokers accept the document with this fault.
@@ -92,7 +93,7 @@ func (c *checker) add(o Object, warning bool, format string, args ...any) {
 	c.faults = append(c.faults, Fault{At: o.At, Text: o.String() + ": " + fmt.Sprintf(format, args...), Warning: warning})
 }
 
-// shaped checks which members an object has, and what they are.
+// shaped checks which members an object has, and the types of their values.
 func (c *checker) shaped(o Object) bool {
 	fine, names := true, []string{"vhost", "component"}
 	values := map[string]record.Value{}
@@ -225,7 +226,7 @@ func (c *checker) exchange(o Object) {
 	c.null(o, o.Member("arguments"))
 }
 
-// queue checks a queue. What brokers leave out silently is worse than what they refuse.
+// queue checks a queue. What a broker silently ignores does more harm than what it refuses.
 func (c *checker) queue(o Object) {
 	arguments := o.Member("arguments").Map()
 	kind, _ := arguments["x-queue-type"].(string)
@@ -240,7 +241,7 @@ func (c *checker) queue(o Object) {
 		c.doubtful(o, "%s", text)
 	}
 	if t := o.Member("type").Text(); t != "" && t != kind && (kind != "" || t != "classic") {
-		c.doubtful(o, "brokers do not read its type %s, but the argument x-queue-type", t)
+		c.doubtful(o, "brokers do not read its member type (%s), only its argument x-queue-type", t)
 	}
 	c.values(o, c.queues)
 	c.queueArguments(o)
@@ -301,7 +302,7 @@ func (c *checker) policyKey(o Object, key string, value record.Value, operator b
 		for _, k := range c.keys {
 			names = append(names, k.Key)
 		}
-		c.refused(o, "RabbitMQ has no policy key %s%s: a broker without a plugin that has it refuses the document", key,
+		c.refused(o, "RabbitMQ has no policy key %s%s: a broker refuses the document unless a plugin has the key", key,
 			fail.DidYouMean(key, names))
 		c.faults[len(c.faults)-1].Plugin = true
 	case !known.In(c.release, operator):

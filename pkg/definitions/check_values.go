@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// values checks what the known arguments have to be.
+// values checks the values of the known arguments.
 func (c *checker) values(o Object, known topology.Arguments) {
 	for key, value := range o.Member("arguments").Members() {
 		if _, is := known.Find(key); !is {
@@ -23,7 +23,7 @@ func (c *checker) values(o Object, known topology.Arguments) {
 	}
 }
 
-// queueArguments checks what the arguments of a queue have to be together.
+// queueArguments checks that the type of a queue is text, and that a dead-letter routing key comes with an exchange.
 func (c *checker) queueArguments(o Object) {
 	kind := o.argument("x-queue-type")
 	if kind.Known() && kind[0] != '"' {
@@ -47,7 +47,7 @@ func (c *checker) password(o Object) {
 	}
 }
 
-// federated checks that a policy names only one of upstreams, since brokers refuse one with more.
+// federated checks that a policy has only one key federation-upstream..., since brokers refuse a policy with more.
 func (c *checker) federated(o Object, definition record.Value) {
 	var names []string
 	for name := range definition.Members() {
@@ -56,7 +56,7 @@ func (c *checker) federated(o Object, definition record.Value) {
 		}
 	}
 	if len(names) > 1 {
-		c.refused(o, "it has %s, of which brokers take one only", strings.Join(names, " and "))
+		c.refused(o, "it has %s, and brokers accept only one of these keys", strings.Join(names, " and "))
 	}
 }
 
@@ -77,8 +77,8 @@ func hasNull(v record.Value) (is bool) {
 	return is || string(v) == "null"
 }
 
-// limits checks the limits of a virtual host or a user. For those of a user 3.10 answers 500,
-// and makes neither the user nor the kinds of objects after the users; 4.3 refuses the document.
+// limits checks the limits of a virtual host or a user. For a wrong limit of a user, 3.10 answers 500 and makes neither
+// the user nor any object of the kinds after users; 4.3 refuses the document.
 func (c *checker) limits(o Object, limits record.Value, known ...string) {
 	for name, v := range limits.Members() {
 		switch _, is := v.Int(); {
@@ -107,5 +107,5 @@ func (c *checker) limited(o Object, name string) {
 			return
 		}
 	}
-	c.doubtful(o, "brokers do not read its limit %s there, but in a parameter of the component vhost-limits", name)
+	c.doubtful(o, "brokers read its limit %s not from here, but from a parameter of the component vhost-limits", name)
 }

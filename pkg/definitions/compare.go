@@ -25,12 +25,12 @@ type Difference struct {
 
 // MemberDifference is a member that is not the same in two objects.
 type MemberDifference struct {
-	// Name is the member; for a member of arguments, a definition or a value, with the name of that before it, as in
+	// Name is the name of the member. For a member of arguments, a definition or a value, that word comes first:
 	// arguments.x-max-length.
 	Name string
-	// A and B are the two values, absent where there is none. What is secret in them is masked, so they can look the same.
+	// A and B are the two values, absent where there is none. Their secrets are masked, so A and B can look the same.
 	A, B record.Value
-	// Secret means that something in them is masked.
+	// Secret means that something in A or B is masked.
 	Secret bool
 }
 
@@ -103,8 +103,8 @@ func Noise(o Object) bool {
 	return false
 }
 
-// unlike are the members that differ in two normal objects. wholeA and wholeB mean that a member that a or b leaves out
-// has its default.
+// unlike are the members that differ in two normal objects. wholeA and wholeB mean that a and b are complete: a member
+// that is missing has its default.
 func unlike(a, b Object, wholeA, wholeB bool) []MemberDifference {
 	if string(a.Value) == string(b.Value) {
 		return nil
@@ -133,7 +133,7 @@ func unlike(a, b Object, wholeA, wholeB bool) []MemberDifference {
 	return all
 }
 
-// unsaid reports whether a member that one document leaves out is not a difference. The argument is has its value in
+// unsaid reports whether a member that one document leaves out is not a difference; the parameter is holds the value in
 // the other document. 3.10 exports only the names of virtual hosts, and a document written by hand may leave out queue
 // types and limits of users. whole means that the document has all settings of its virtual hosts, or all limits of the
 // user: then a member that is missing has the value of a new object.
@@ -147,7 +147,7 @@ func unsaid(k Kind, name string, is record.Value, whole bool) bool {
 	return k == Queues && name == "arguments.x-queue-type"
 }
 
-// flat are the members of an object, and in their place those of the objects in arguments, definition and value.
+// flat are the members of an object. Objects in arguments, definition, value and limits are replaced by their members.
 func flat(v record.Value) map[string]record.Value {
 	all := map[string]record.Value{}
 	var add func(prefix string, v record.Value)
@@ -179,7 +179,7 @@ func both(a, b map[string]record.Value) map[string]bool {
 }
 
 // same reports whether two canonical values are equal; 1000 and 1000.0 are. Above 2^53 different whole numbers can be the
-// same float, and there only those that are written alike are equal.
+// same float, so there numbers are equal only if they are written alike.
 func same(a, b record.Value) bool {
 	if string(a) == string(b) {
 		return true

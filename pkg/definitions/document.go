@@ -19,14 +19,14 @@ type Document struct {
 	// about are the kinds that the document covers, if these are fewer than its members can hold: the member parameters
 	// can hold three kinds. nil means all.
 	about []Kind
-	// Single means that it is of one virtual host, and does not repeat its name: VHost has it.
+	// Single means that the document is of one virtual host, whose name is in VHost and not in each object.
 	Single bool
 	VHost  string
 	// Faults are what is wrong in it, in the order of the places. Objects without a valid name are in no other field.
 	Faults []Fault
 }
 
-// Head is a member of a document beside those with objects.
+// Head is a member of a document that holds no objects.
 type Head struct {
 	Name  string
 	Value record.Value
@@ -36,7 +36,7 @@ type Head struct {
 // Fault is something that is wrong in a document.
 type Fault struct {
 	At Place
-	// Text says what, with the object.
+	// Text says what is wrong, and with which object.
 	Text string
 	// Warning means that brokers take the document anyway.
 	Warning bool
@@ -87,7 +87,7 @@ func (d *Document) covered() []Kind {
 	return slices.DeleteFunc(Kinds(), func(k Kind) bool { return !d.Covers(k) })
 }
 
-// narrowed is the document that is about these kinds, of those that it covers.
+// narrowed is the document cut down to these kinds, as far as it covers them.
 func (d *Document) narrowed(to []Kind) *Document {
 	out := *d
 	out.about, out.Members = nil, slices.DeleteFunc(slices.Clone(d.Members), func(name string) bool {
@@ -140,7 +140,7 @@ func (d *Document) Map(f func(Object) (_ Object, keep bool)) *Document {
 	return &out
 }
 
-// Only is the document with these kinds alone, and without the members that only others have.
+// Only is the document with the objects of these kinds, and without the members that hold only other kinds.
 func (d *Document) Only(wanted []Kind) *Document {
 	return d.Map(func(o Object) (Object, bool) { return o, slices.Contains(wanted, o.Kind) }).narrowed(wanted)
 }
@@ -150,8 +150,8 @@ func (d *Document) OfVHost(vhost string) *Document {
 	return d.Map(func(o Object) (Object, bool) { return o, o.VHost == vhost && (o.Kind.Scoped() || o.Kind == VHosts) })
 }
 
-// Add adds an object of these members, behind the others until Sort puts it in its place. One that has no key is not
-// added.
+// Add adds an object with these members after all others, until Sort puts it in its place. An object that has no key is
+// not added.
 func (d *Document) Add(k Kind, vhost string, members map[string]record.Value) {
 	var all []member
 	for name, value := range members {

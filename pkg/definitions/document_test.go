@@ -121,8 +121,8 @@ func TestUnreadable(t *testing.T) {
 		{whole + whole, "line 1: there is more text after the end of the JSON"},
 		{whole + "x", "line 1: there is more text after the end of the JSON"},
 		{"{\n\"queues\":[\n{\"name\": canary}]}", "line 3: it is not JSON"},
-		{"queues: []\n---\nqueues: []", "there is more text after the end of the JSON"},
-		{"queues:\n- {<<: {a: 1}}", "line 2: <<, which merges objects, is not read"},
+		{"queues: []\n---\nqueues: []", "there is more text after the end of the first YAML document"},
+		{"queues:\n- {<<: {a: 1}}", "line 2: <<, which merges objects, is not supported"},
 		{"a: &a [x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b]\nqueues: [*c,*c,*c,*c,*c,*c]",
 			"its aliases expand to a document many times as long"},
 		{strings.Repeat("[", 20000), "it is not JSON"},
@@ -344,7 +344,7 @@ func TestKinds(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		`{"kinds":["vhost_limits"],"parameters":[{"component":"shovel","vhost":"/","name":"s","value":{}}]}`: "the member kinds does not have parameters",
+		`{"kinds":["vhost_limits"],"parameters":[{"component":"shovel","vhost":"/","name":"s","value":{}}]}`: "the member kinds does not list parameters",
 		`{"kinds":["limits"],"parameters":[]}`:                "it is not a list of kinds",
 		`{"kinds":["queues"],"kinds":["queues"],"queues":[]}`: "the document has the member kinds twice",
 	} {

@@ -137,7 +137,7 @@ func (k Kind) Word() string { return factsOf(k).word }
 // Member is the member of a document that has its objects.
 func (k Kind) Member() string { return factsOf(k).member }
 
-// Component is the component of the parameters that are of this kind; "" where not only these are.
+// Component is the component of the parameters that are of this kind; "" for a kind without a component of its own.
 func (k Kind) Component() string { return factsOf(k).component }
 
 // Scoped reports whether an object belongs to a virtual host.
@@ -155,7 +155,7 @@ func KindNames() []string {
 	return names
 }
 
-// KindsNamed are the kinds that are called so, as --only takes them. Its error is one of usage.
+// KindsNamed are the kinds with these names, as --only takes them. An unknown name is a usage error.
 func KindsNamed(names []string) ([]Kind, error) {
 	var kinds []Kind
 	for _, name := range names {

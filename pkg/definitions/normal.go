@@ -142,14 +142,14 @@ func (d *Document) saying() saying {
 	return s
 }
 
-// wishing is saying of a document that a broker has to be like: what it does not say may be anything.
+// wishing is like saying, for a document that a broker is to match: what the document leaves out may have any value.
 func (d *Document) wishing() saying {
 	s := d.saying()
 	s.whole = false
 	return s
 }
 
-// all reports whether a virtual host says all that there is to say, or a user all of its limits.
+// all reports whether the document has all settings of a virtual host, or all limits of a user.
 func (s saying) all(o Object) bool {
 	if o.Kind == Users {
 		return o.Member("limits").Known()
@@ -157,8 +157,8 @@ func (s saying) all(o Object) bool {
 	return s.whole && o.Member("metadata").Known()
 }
 
-// queueArguments are the arguments of a queue with its type among them, where the document says it. In a document that
-// somebody wrote, a durable queue without a type gets the default of its virtual host, if the document has that.
+// queueArguments are the arguments of a queue, with its type among them if the document gives the type. In a document
+// that no broker wrote, a durable queue without a type gets the default of its virtual host, if the document has that.
 func (s saying) queueArguments(vhost string, all map[string]record.Value) record.Value {
 	arguments := map[string]record.Value{}
 	for name, v := range table(all["arguments"]).Members() {

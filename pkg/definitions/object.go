@@ -12,7 +12,7 @@ import (
 // Object is one object of a document.
 type Object struct {
 	Kind Kind
-	// VHost is the virtual host that it belongs to, or that it is; "" for what is of the whole broker.
+	// VHost is the virtual host that the object belongs to, or that it is; "" for an object of the whole broker.
 	VHost string
 	// Key are the texts that tell it from others of its kind in its virtual host, in the order of the kind's members. The
 	// arguments of a binding are JSON with its members sorted.
@@ -126,7 +126,7 @@ func (o Object) With(name string, value record.Value) Object {
 	return o
 }
 
-// In is the object in another virtual host, or that virtual host where it is one.
+// In is the object in another virtual host. An object that is itself a virtual host gets that name.
 func (o Object) In(vhost string) Object {
 	if o.Kind == VHosts {
 		o = o.With("name", quoted(vhost))

@@ -12,10 +12,10 @@ type Part struct {
 	*Document
 }
 
-// cluster is the name of the part that is of no single kind or virtual host.
+// cluster is the name of the part for what belongs to no single kind or virtual host.
 const cluster = "cluster"
 
-// ByKind are the parts of a document, one for each kind that it covers, and one with what it says of itself.
+// ByKind are the parts of a document, one for each kind that it covers, and one with the members without objects.
 func (d *Document) ByKind() []Part {
 	parts := []Part{{cluster, d.part(nil, nil)}}
 	parts[0].Head = d.Head
@@ -27,7 +27,7 @@ func (d *Document) ByKind() []Part {
 	return parts
 }
 
-// ByVHost are the parts of a document, one for each virtual host, and one with what is of none.
+// ByVHost are the parts of a document, one for each virtual host, and one for what belongs to no virtual host.
 func (d *Document) ByVHost() []Part {
 	var scoped, broad []string
 	for _, k := range Kinds() {
@@ -57,7 +57,7 @@ func (d *Document) part(objects []Object, members []string) *Document {
 	return out
 }
 
-// Joined is the document of which these are parts. Each one is known by its file.
+// Joined is the document that these parts make up. The places in it name the file of the part.
 func Joined(parts []Part) *Document {
 	out := &Document{}
 	var about []Kind
@@ -89,7 +89,7 @@ func Joined(parts []Part) *Document {
 	return out.narrowed(about)
 }
 
-// InParts are documents of so many bytes of JSON at most, which together have the objects of this one in their order.
+// InParts splits the document into documents of at most so many bytes of JSON, which keep the objects in their order.
 func (d *Document) InParts(most int) []*Document {
 	var all []*Document
 	size := most

@@ -16,14 +16,14 @@ const (
 type Planned struct {
 	Action
 	Difference
-	// Again means that the object is a binding that exists, but goes when its queue or exchange is replaced. So it has
-	// to be made again.
+	// Again means that the object is a binding that exists, but that the broker deletes when the binding's queue or
+	// exchange is replaced. So the binding has to be made again.
 	Again bool
 }
 
-// Plan returns what has to be done so that a broker that has one document has what another one wants, in an order in
-// which it can be done: first what is made or changed, each kind after those that it needs, then what is deleted, the
-// other way round. Only with prune something is deleted. mine tells which objects the plan may touch; nil: all.
+// Plan returns what has to be done on a broker that has one document to get what the document wants describes, in an
+// order that works: objects are made and changed first, each kind after those that it needs, and then deleted in the
+// reverse order. Objects are deleted only with prune. mine tells which objects the plan may touch; nil: all.
 func Plan(has, wants *Document, prune bool, mine func(Object) bool) []Planned {
 	var made, remove []Planned
 	gone, replaced, unwanted := ending{}, ending{}, map[string]bool{}
@@ -69,7 +69,7 @@ func (e ending) add(o Object) {
 	}
 }
 
-// with reports whether the object ends with another one that is deleted.
+// with reports whether the broker deletes the object together with one of these.
 func (e ending) with(o Object) bool {
 	is := func(k Kind, vhost, name string) bool {
 		return e[Object{Kind: k, VHost: vhost, Key: []string{name}}.ID()]

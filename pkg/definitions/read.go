@@ -49,7 +49,7 @@ func Read(r io.Reader, from From) (*Document, error) {
 	return b.doc, nil
 }
 
-// begin is the first byte that is not white space, in front of which nothing is left.
+// begin is the first byte that is not white space. It skips a byte order mark, and leaves everything else to be read.
 func begin(in *bufio.Reader, lines *lines) (byte, error) {
 	if mark, err := in.Peek(3); err == nil && string(mark) == "\xef\xbb\xbf" {
 		lines.skipped, _ = in.Discard(3)
@@ -81,5 +81,5 @@ func (b *building) explained(err error) error {
 			Next("export it once more: nothing of it was used")
 	}
 	return fail.New(fail.Data, "%s is not a file of definitions: %w", b.from.Name, err).
-		Next("it is the JSON that the management API exports, or the same as YAML")
+		Next("a file of definitions is the JSON that the management API exports, or the same as YAML")
 }

@@ -90,8 +90,8 @@ func (b *building) objects(d *jsontext.Decoder, lines *lines, name string, line 
 // lines finds the line number of a byte that was read a short time ago.
 type lines struct {
 	r io.Reader
-	// read is the number of bytes read so far. ends are the offsets of the line ends after the last byte that at was
-	// asked about, and past is the number of line ends before it.
+	// read is the number of bytes read so far. ends are the offsets of the line ends after the byte of the last call of
+	// at, and past is the number of line ends before that byte.
 	read int64
 	ends []int64
 	past int
@@ -111,7 +111,7 @@ func (l *lines) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// at is the line of a byte. It is asked about bytes in their order.
+// at is the line of a byte. Calls must be in the order of the bytes.
 func (l *lines) at(offset int64) int {
 	i := 0
 	for i < len(l.ends) && l.ends[i] < offset+int64(l.skipped) {
@@ -121,7 +121,7 @@ func (l *lines) at(offset int64) int {
 	return l.past + 1
 }
 
-// limited reads fewer bytes than are left to it. limit is what the error about more says.
+// limited fails when it is read again after left bytes. limit is the size that the error names.
 type limited struct {
 	r           io.Reader
 	left, limit int64

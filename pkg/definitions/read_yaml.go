@@ -14,14 +14,15 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// mostYAML is how many bytes a document in YAML may have. Its reader holds all of it, in some twenty times as many.
+// mostYAML is how many bytes a document in YAML may have. Its parser holds the whole document, in about twenty times as
+// many bytes.
 const mostYAML = 32 << 20
 
 // yaml reads the document from YAML, which is held as a whole.
 func (b *building) yaml(in io.Reader) error {
 	text, err := io.ReadAll(&limited{in, min(mostYAML, b.from.Limit) + 1, min(mostYAML, b.from.Limit)})
 	if long := (*record.TooLong)(nil); errors.As(err, &long) {
-		return fmt.Errorf("it is not JSON, and its YAML has something that is not read: %w", err)
+		return fmt.Errorf("it is not JSON, and it is too long for YAML: %w", err)
 	}
 	if err != nil {
 		return err
@@ -35,7 +36,7 @@ func (b *building) yaml(in io.Reader) error {
 		return fmt.Errorf("it is neither JSON nor YAML: %s", strings.TrimPrefix(err.Error(), "yaml: "))
 	}
 	if err := d.Decode(&next); !errors.Is(err, io.EOF) {
-		return errors.New("there is more text after the end of the JSON")
+		return errors.New("there is more text after the end of the first YAML document")
 	}
 	top := root.Content[0]
 	c := converter{left: 4 * len(text)}
@@ -82,8 +83,8 @@ func (b *building) yamlMember(c *converter, name, value *yaml.Node) error {
 	return nil
 }
 
-// converter makes JSON of YAML. An alias stands for all of what it names, so what comes out is limited: left is how many
-// bytes more it may have, about.
+// converter makes JSON of YAML. Aliases can make the JSON much longer than the YAML, so its length is limited: left is
+// about how many more bytes it may have.
 type converter struct{ left, depth int }
 
 func (c *converter) value(n *yaml.Node) (record.Value, error) {
@@ -101,7 +102,7 @@ func (c *converter) value(n *yaml.Node) (record.Value, error) {
 		out := record.Value{'{'}
 		for i := 0; i+1 < len(n.Content); i += 2 {
 			if n.Content[i].Tag == "!!merge" {
-				return nil, fmt.Errorf("line %d: <<, which merges objects, is not read", n.Content[i].Line)
+				return nil, fmt.Errorf("line %d: <<, which merges objects, is not supported", n.Content[i].Line)
 			}
 			c.left -= len(n.Content[i].Value)
 			v, err := c.value(n.Content[i+1])

@@ -7,8 +7,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// references checks that what an object refers to is there, as far as it is known what is there. 4.3
-// refuses a document with such an object; 3.10 leaves out a binding silently, and refuses the others.
+// references checks that the objects that o refers to exist, if all objects of their kind are known. If one is missing,
+// 4.3 refuses the document; 3.10 leaves out o silently if it is a binding, and otherwise refuses it.
 func (c *checker) references(o Object) {
 	if o.Kind.Scoped() && !c.doc.Single {
 		c.needs(o, Object{Kind: VHosts, VHost: o.VHost, Key: []string{o.VHost}})
@@ -44,7 +44,7 @@ func (o Object) argument(name string) record.Value {
 	return Object{Value: o.Member("arguments")}.Member(name)
 }
 
-// needs checks what an object cannot be without.
+// needs checks that the document has the object other, without which o cannot exist.
 func (c *checker) needs(o, other Object) {
 	if c.lacks(other) {
 		c.refused(o, "%s is not in the document", other)
@@ -68,8 +68,8 @@ func (c *checker) mentioned(o, other Object) {
 	}
 }
 
-// lacks reports whether the document lists the objects of this kind, and does not have this one. Some exist on every
-// broker.
+// lacks reports whether the document lists the objects of this kind, and does not have this one. Objects that exist on
+// every broker are never lacking.
 func (c *checker) lacks(o Object) bool {
 	name := o.Key[len(o.Key)-1]
 	switch {

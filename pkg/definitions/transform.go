@@ -18,7 +18,8 @@ func (d *Document) Named(passes func(name string) bool) *Document {
 	})
 }
 
-// Passes reports whether the name of the object passes: of a permission that of its user, of a binding those of both ends.
+// Passes reports whether the name of the object passes. For a permission, that is the name of its user; for a binding,
+// the names of both ends.
 func (o Object) Passes(passes func(name string) bool) bool {
 	switch o.Kind {
 	case VHostLimits:
@@ -47,7 +48,7 @@ func (d *Document) Renamed(names map[string]string) (*Document, error) {
 			now = to
 		}
 		if other, is := taken[now]; is {
-			return nil, fail.New(fail.Data, "the virtual hosts %s and %s would both be %s", other, old, now)
+			return nil, fail.New(fail.Data, "the virtual hosts %s and %s would both be named %s", other, old, now)
 		}
 		taken[now] = old
 	}
@@ -69,8 +70,8 @@ func (d *Document) Renamed(names map[string]string) (*Document, error) {
 	return out, nil
 }
 
-// WithoutPolicyKeys is the document with those keys left out of the definitions of policies and operator policies whose
-// names match a pattern such as ha-*. Policies that have no key left go too, if so wished: brokers refuse them.
+// WithoutPolicyKeys is the document without those keys in policies and operator policies that match a pattern such as
+// ha-*. If empty is true, policies that have no key left are left out too: brokers refuse them.
 func (d *Document) WithoutPolicyKeys(patterns []string, empty bool) *Document {
 	return d.Map(func(o Object) (Object, bool) {
 		if o.Kind != Policies && o.Kind != OperatorPolicies {
@@ -106,7 +107,7 @@ func (o Object) withDefinition(v record.Value) Object {
 }
 
 // WithQueueType is the document with queues of that type, without the arguments that the type does not know. Streams
-// stay, and so does a queue that cannot be of the type; notes say which, and what was left out.
+// stay as they are, and so do queues that cannot be of the type. The notes name those queues, and what was left out.
 func (d *Document) WithQueueType(kind string) (_ *Document, notes []string) {
 	known := topology.Known()
 	out := d.Map(func(o Object) (Object, bool) {
@@ -125,7 +126,7 @@ func (d *Document) WithQueueType(kind string) (_ *Document, notes []string) {
 			switch {
 			case m.name == "x-queue-type":
 			case is && a.Types != nil && !slices.Contains(a.Types, kind):
-				notes = append(notes, fmt.Sprintf("%s: %s is left out, which is not for %s queues", o, m.name, kind))
+				notes = append(notes, fmt.Sprintf("%s: the argument %s is left out: it is not for %s queues", o, m.name, kind))
 			default:
 				arguments = append(arguments, m)
 			}

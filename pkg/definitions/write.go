@@ -31,8 +31,8 @@ func (d *Document) Write(w io.Writer, format Format) error {
 	return out.err
 }
 
-// ErrNotUTF8 is the error about a name that YAML cannot have.
-var ErrNotUTF8 = errors.New("a text in it is not UTF-8, which YAML cannot have")
+// ErrNotUTF8 is the error about a text that YAML cannot have.
+var ErrNotUTF8 = errors.New("a text in it is not UTF-8, and YAML can hold only UTF-8")
 
 // writer writes a document. The first error ends it.
 type writer struct {
@@ -52,7 +52,7 @@ func (w *writer) write(texts ...string) {
 	}
 }
 
-// document writes members in a fixed order: what no release is known to write comes behind what all write.
+// document writes members in a fixed order. Of those without objects, members that no known release writes come last.
 func (w *writer) document(d *Document) {
 	head := slices.Clone(d.Head)
 	if d.about != nil {
@@ -103,7 +103,7 @@ func (w *writer) document(d *Document) {
 	}
 }
 
-// lineEnd ends a member of the document, which in JSON the next one does.
+// lineEnd ends a member of the document in YAML. In JSON, the beginning of the next member does that.
 func (w *writer) lineEnd() {
 	if w.yaml {
 		w.write("\n")
@@ -187,7 +187,7 @@ func (w *writer) value(v record.Value, depth int) {
 	}
 }
 
-// members writes an object; where the first member goes, the output stands already in YAML.
+// members writes an object. In YAML, the output is already at the place where the first member goes.
 func (w *writer) members(all []member, depth int) {
 	if len(all) == 0 {
 		w.write("{}")

@@ -20,7 +20,8 @@ type Access struct {
 	All    bool
 	// Entered are the virtual hosts in which the user has a permission, whatever it allows.
 	Entered []string
-	// Grants and Topics are its permissions, which only administrators may read: Granted is false where they are unknown.
+	// Grants and Topics are the user's permissions, which only administrators may read. Granted is false if they are
+	// unknown.
 	Grants  []Grant
 	Topics  []TopicGrant
 	Granted bool
@@ -50,7 +51,7 @@ func (a Access) barred() []string {
 	return slices.DeleteFunc(slices.Clone(a.VHosts), func(v string) bool { return slices.Contains(a.Entered, v) })
 }
 
-// group is commands that need the same of a user.
+// group is a set of commands that need the same tag and permissions of a user.
 type group struct {
 	name, commands, tag string
 	// inVHosts means that they show or change what is in virtual hosts, and only in those that the user may enter.
@@ -82,11 +83,11 @@ type GroupAccess struct {
 	// Works is yes, partly or no.
 	Works string
 	Lacks []string
-	// Do are the command lines with which an administrator gives it.
+	// Do are the command lines with which an administrator gives what is lacking.
 	Do []string
 }
 
-// Groups are what works for the user, and what each group lacks.
+// Groups says of each group whether it works for the user, and what the user lacks for it.
 func (a Access) Groups() []GroupAccess {
 	var all []GroupAccess
 	for _, g := range groups() {

@@ -91,7 +91,7 @@ func diskAlarmAhead(f Facts) []Finding {
 			continue
 		}
 		x := Finding{Severity: d.Status, What: "the disk alarm of " + d.Name + " is near", Evidence: []string{d.Text},
-			Hit: "every publisher, once it goes off",
+			Hit: "every publisher, once the alarm is in effect",
 			Do:  []string{"free space on the volume of the node's data, or find what fills it: rabbitctl list_queues name messages message_bytes_persistent --sort -message_bytes_persistent --limit 10"}}
 		if d.Trend.StuckFor > 0 {
 			x.What, x.Hit = "the free disk space of "+d.Name+" may not be measured any more",
@@ -125,7 +125,7 @@ func memoryAlarmAhead(f Facts) []Finding {
 		}
 		found = append(found, Finding{Severity: n.Status, What: "the memory alarm of " + n.Name + " is near",
 			Evidence: []string{n.Text},
-			Hit:      "every publisher, once it goes off",
+			Hit:      "every publisher, once the alarm is in effect",
 			Do: []string{"rabbitctl memory_breakdown " + n.Name,
 				"rabbitctl list_queues name memory --sort -memory --limit 10"}})
 	}
@@ -173,8 +173,8 @@ func diskLimitAboveVolume(f Facts) []Finding {
 	var found []Finding
 	for _, n := range f.Nodes {
 		volume, seen := f.Volumes[n.Name]
-		// With such a limit there is an alarm. Where there is none, the limit was lowered and the figure is older than that:
-		// up to 10 s (measured on 3.10 and 4.3).
+		// With such a limit there is an alarm. Without an alarm, the limit was lowered since the figure was taken, which can
+		// be up to 10 s old (measured on 3.10 and 4.3).
 		seen = seen && slices.Contains(f.Alarms, health.Alarm{Node: n.Name, Resource: "disk"})
 		if seen && n.DiskLimit.Known && n.DiskLimit.Value >= volume {
 			found = append(found, Finding{Severity: health.Critical,

@@ -19,8 +19,8 @@ type Connection struct {
 	User  string
 	VHost string
 	Peer  string // host:port
-	// State is "blocked" for a connection that published under an alarm and is no longer read from, "blocking" for
-	// one that would be at its next publish, "flow" for one that is throttled without an alarm; "" when not known yet.
+	// State is "blocked" for a connection that published under an alarm and is no longer read from, "blocking" for one
+	// that will be blocked at its next publish, "flow" for one that is throttled without an alarm; "" when not known yet.
 	State string
 	// Connected is when the connection was opened; zero when not known.
 	Connected time.Time
@@ -51,8 +51,8 @@ type BlockedAnswer struct {
 	Silent  []string
 	Verdict string
 	Disks   []health.DiskVerdict
-	// Blocked are the connections that published and are blocked; Blocking are the connections that would be at their next
-	// publish.
+	// Blocked are the connections that published and are blocked; Blocking are the connections that will be blocked at
+	// their next publish.
 	Blocked, Blocking []Connection
 	// Throttled are connections in flow control, which no alarm causes.
 	Throttled []Connection
@@ -86,7 +86,7 @@ func (f BlockedFacts) Fresh() bool {
 	return false
 }
 
-// Blocked explains whether publishers are stopped, by what, who is, and what to do on which host.
+// Blocked explains whether publishers are stopped, by what, which of them are, and what to do on which host.
 func Blocked(f BlockedFacts) BlockedAnswer {
 	_, disks := health.Disk(health.DiskFacts{Alarms: f.Alarms, Nodes: f.Disks, Trends: f.Trends},
 		health.DiskLimits{Horizon: AlarmAhead()})
@@ -152,8 +152,8 @@ func misleadingUnderAlarm(f BlockedFacts, a BlockedAnswer) []string {
 		}
 	}
 	if f.Running > 0 {
-		lines = append(lines, fmt.Sprintf("%s still listed as running: that is older than the alarm", prose.Plural(f.Running,
-			"connection is", "connections are")))
+		lines = append(lines, fmt.Sprintf("%s still listed as running: the listing is older than the alarm",
+			prose.Plural(f.Running, "connection is", "connections are")))
 	}
 	if len(a.Blocked) == 0 && f.Blind == "" {
 		lines = append(lines,

@@ -60,9 +60,9 @@ type countedAt struct {
 // life is a connection, and between which looks it opened and closed.
 type life struct {
 	Connection
-	// after is the last look that did not see it yet; zero for one that was there at the first.
+	// after is the last look that did not see it yet; zero if the first look saw it.
 	after time.Time
-	// seen is the last look that saw it, and gone the first that did no longer; zero while it is there.
+	// seen is the last look that saw it, and gone the first look that no longer saw it; gone is zero while it is there.
 	seen, gone time.Time
 }
 

@@ -22,8 +22,8 @@ type View struct {
 	VHosts       []health.VHost
 	VHostsUnseen string
 	// Waits means that this node waits for another node that does not answer, so that it reports neither statistics nor
-	// partitions. Mute names the nodes that do not answer. It is empty where the broker does not name them; then only
-	// this node is known to run.
+	// partitions. SilentNodes are the nodes that do not answer. They are empty where the broker does not name them; then
+	// only this node is known to run.
 	Waits       bool
 	SilentNodes []string
 }
@@ -135,7 +135,7 @@ func (c comparison) disagreements() []Finding {
 			Rule: "nodes-disagree", Severity: health.Critical, What: s.String() +
 				" disagree: both answer, and one says that the other is not running",
 			Evidence: denied[s], Hit: "the cluster is split, even if no alarm says so",
-			Do: []string{"look for the network between them; rabbitctl check_quorum shows which queues have lost their majority"},
+			Do: []string{"check the network between them; rabbitctl check_quorum shows which queues have lost their majority"},
 		})
 		if len(denied[s]) == 2 {
 			out[len(out)-1].What = s.String() + " disagree: both answer, and each says that the other is not running"
@@ -151,7 +151,7 @@ func (c comparison) disagreements() []Finding {
 			What: fmt.Sprintf("%s and %s disagree about %s", strings.Join(up, ", "), strings.Join(down, ", "), node),
 			Evidence: []string{strings.Join(up, ", ") + " says that it runs", strings.Join(down, ", ") +
 				" says that it does not", "its own API: " + c.silence(node)},
-			Do: []string{"look for the network between them"},
+			Do: []string{"check the network between them"},
 		})
 	}
 	return out
@@ -265,7 +265,7 @@ func (c comparison) membershipConflicts() []Finding {
 		out = append(out, Finding{
 			Rule: "members-disagree", Severity: health.Critical, What: node + " is a member for " + strings.Join(know, ", ") +
 				", but not for " + strings.Join(not, ", "),
-			Do: []string{"reset the one that was removed (rabbitctl reset NODE, which needs the Erlang cookie) before it joins again, or rabbitctl forget_cluster_node NODE where it is still listed"},
+			Do: []string{"reset the node that was removed (rabbitctl reset NODE, which needs the Erlang cookie) before it joins again, or rabbitctl forget_cluster_node NODE where it is still listed"},
 		})
 	}
 	return out

@@ -10,7 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 )
 
-// view is the account of a node, in short: "a+ b- c+" are the members, + for running; "c!a,b" is one that was cut off.
+// view is the report of a node, in short: "a+ b- c+" are the members, + for running; "c!a,b" is one that was cut off.
 func view(node, members string) diagnose.View {
 	v := diagnose.View{Node: node, URL: "http://" + node, ClusterName: "test"}
 	for _, word := range strings.Fields(members) {
@@ -31,7 +31,7 @@ func silent(node, why string) diagnose.View {
 // unplaced is a node that could not be asked, since nobody tells where its API is.
 func unplaced(node string) diagnose.View { return diagnose.View{Node: node, Silent: "not told where"} }
 
-// waiting is the account of a node that waits for another one, which it names where mute says so.
+// waiting is the report of a node that waits for another one, which it names where mute says so.
 func waiting(node, members string, mute ...string) diagnose.View {
 	v := view(node, members)
 	v.Waits, v.SilentNodes = true, mute

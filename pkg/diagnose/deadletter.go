@@ -22,9 +22,9 @@ const (
 // letter is a message in a queue, reduced to what matters for dead-lettering.
 type letter struct{ queue, key string }
 
-// loops finds circles of queues that dead-letter by time or length back to the first queue, by which the result is
-// keyed. A broker drops a message that returns to a queue without a rejection on the way (measured on 3.10, 4.0 and
-// 4.3), so these circles lose messages. Circles in which a consumer rejects are retries, and are not reported.
+// loops finds circles of queues that dead-letter by time or length back to the first queue. The first queue is the key
+// of the result. A broker drops a message that returns to a queue without a rejection on the way (measured on 3.10, 4.0
+// and 4.3), so these circles lose messages. Circles in which a consumer rejects are retries, and are not reported.
 func (f RoutingFacts) loops() map[string][]Hole {
 	s := circles{facts: f, automatic: map[string]routing.DeadLetters{}, next: map[letter][]string{},
 		found: map[string][]Hole{}, keys: map[string][]string{}}
@@ -51,7 +51,7 @@ func (f RoutingFacts) loops() map[string][]Hole {
 		}
 	}
 	if s.over() {
-		s.found[""] = s.facts.hole("virtual host", f.VHost, "not all dead-lettering in a circle was looked for",
+		s.found[""] = s.facts.hole("virtual host", f.VHost, "the search for dead-lettering in a circle is not complete",
 			fmt.Sprintf("gave up after %d steps and %d bindings", s.steps, s.compared), f.command("list_queues", "name",
 				"arguments", "policy"))
 	}

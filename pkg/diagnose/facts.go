@@ -69,9 +69,9 @@ type Facts struct {
 	Routing []RoutingFacts
 	// holes are what is wrong in Routing. It is found once and used by several rules.
 	holes []Hole
-	// Shovels and Links run or are declared.
+	// Shovels and Links are those that run or are declared.
 	Shovels, Links []health.Mover
-	// TLS is what the listeners of the asked node send, and Now the moment to judge it for.
+	// TLS has the certificates that the listeners of the asked node send, and the moment for which they are judged.
 	TLS health.CertificateFacts
 	// Volumes is the size in bytes of the volume with a node's data, by node, where it could be read.
 	Volumes map[string]float64

@@ -14,7 +14,7 @@ type Fix struct {
 	What string `json:"what"`
 	// Text is the command, or the line of rabbitmq.conf.
 	Text string `json:"text"`
-	// Sets means that the command sets a limit at once, Keeps that the line keeps it.
+	// Sets means that Text is a command that sets a limit at once, Keeps that Text is a line that keeps the limit.
 	Sets, Keeps bool `json:"-"`
 }
 
@@ -27,7 +27,8 @@ func fixes(f BlockedFacts) []Fix {
 		case "memory":
 			out = append(out, memoryFixes(alarm.Node)...)
 		default:
-			out = append(out, Fix{Node: alarm.Node, What: "see what is short", Text: "rabbitctl show_node " + alarm.Node})
+			out = append(out, Fix{Node: alarm.Node, What: "see which resource is short",
+				Text: "rabbitctl show_node " + alarm.Node})
 		}
 	}
 	return out
@@ -58,11 +59,11 @@ func diskFixes(node string, disks []health.DiskNode) []Fix {
 			What: "lower the limit for good, in rabbitmq.conf"})
 }
 
-// withCookie is what a command needs that sets a limit.
+// withCookie says what a command that sets a limit needs.
 const withCookie = ", on the node's machine with its Erlang cookie (until the node restarts"
 
-// memoryFixes name the highest watermark: the default is 0.4 before 4.0 and 0.6 since, so that less would change nothing
-// on many nodes, or lower the watermark.
+// memoryFixes name the highest watermark: the default is 0.4 before 4.0 and 0.6 since, so a smaller value would change
+// nothing on many nodes, or even lower their watermark.
 func memoryFixes(node string) []Fix {
 	return []Fix{
 		{Node: node, What: "see what uses the memory", Text: "rabbitctl memory_breakdown " + node},
@@ -73,7 +74,7 @@ func memoryFixes(node string) []Fix {
 	}
 }
 
-// setDiskFreeLimit is the command for it.
+// setDiskFreeLimit is the command that sets disk_free_limit on a node.
 func setDiskFreeLimit(node, limit string) string {
 	return "rabbitctl set_disk_free_limit " + limit + " --node " + node
 }

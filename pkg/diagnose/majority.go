@@ -30,7 +30,7 @@ func (c comparison) minority() []Finding {
 			Evidence: []string{"as reported by " + v.Node + "; the metadata store needs more than half of the nodes"},
 			Hit:      "deployments, and programs that declare queues when they start; existing queues and exchanges still work",
 			Do: []string{"start the nodes that are missing; rabbitctl cluster_status --ask-every-node",
-				"change nothing until then: what failed meanwhile can still happen when they are back"}}}
+				"change nothing until then: a change that failed can still take effect when they are back"}}}
 	}
 	return nil
 }

@@ -28,7 +28,7 @@ type Permit struct {
 	May bool
 	// Why names the permission that decides.
 	Why string
-	// Notes are what holds beside it.
+	// Notes are further facts about the answer.
 	Notes []string
 	// Do is the line with which an administrator allows it; "" where nothing has to be done.
 	Do string

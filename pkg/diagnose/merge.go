@@ -36,8 +36,8 @@ func merge(findings []Finding, nodes []string) []Finding {
 // here stands for the node's name in the text of a finding.
 const here = "\x00"
 
-// aboutNode is the node that a text names, and the text with here in place of the name; "" where the text names no
-// node, or several.
+// aboutNode is the node that a text names, and the text with the constant here in place of the name; "" where the text
+// names no node, or several.
 func aboutNode(text string, nodes []string) (node, rest string) {
 	for _, n := range nodes {
 		parts := splitWord(text, n)

@@ -25,8 +25,8 @@ func (f RoutingFacts) policyHole(p topology.Policy) []Hole {
 			}
 		}
 	}
-	evidence := fmt.Sprintf("pattern %s, apply-to %s, priority %d; looked at %d", p.Pattern, p.ApplyTo, p.Priority,
-		c.covered)
+	evidence := fmt.Sprintf("pattern %s, apply-to %s, priority %d; queues and exchanges looked at: %d", p.Pattern,
+		p.ApplyTo, p.Priority, c.covered)
 	list := "list_policies"
 	if p.Operator {
 		list = "list_operator_policies"
@@ -50,14 +50,14 @@ func (f RoutingFacts) policyHole(p topology.Policy) []Hole {
 	return f.hole(c.kind, p.Name, "matches nothing", evidence, do)
 }
 
-// coverage is what a policy meets among the queues and exchanges that it is for.
+// coverage is what was found out about the queues and exchanges to which a policy can apply.
 type coverage struct {
 	policy  topology.Policy
 	kind    string
 	matches func(name string) bool
 	// err says why the pattern cannot be compared here.
 	err error
-	// covered are those it is for, matched those of them whose names match.
+	// covered counts those queues and exchanges, matched those of them whose names match and that support the keys.
 	covered, matched int
 	// others are the policies that are in effect on the matching queues and exchanges instead; lacking are the keys of
 	// the policy that matching queues do not support.
@@ -72,7 +72,7 @@ func newCoverage(p topology.Policy) *coverage {
 	return c
 }
 
-// look tells whether the policy is in effect on a queue or exchange, which is governed by the policies named.
+// look tells whether the policy is in effect on a queue or exchange. governed names the policies that are in effect.
 func (c *coverage) look(name, kindOfQueue, governed string, unknown bool) (inEffect bool) {
 	c.covered++
 	names := strings.Split(governed, ", ")

@@ -16,7 +16,8 @@ func quorumLost(f Facts) []Finding {
 func quorumNearLoss(f Facts) []Finding {
 	return ofReplicated(f, health.Warning, Finding{What: "quorum queues and streams that lack members",
 		Hit: "nobody yet; some of them may lose their majority if one more node stops",
-		Do:  []string{"rabbitctl check_quorum", "for a node that never comes back: rabbitctl grow NODE even"}})
+		Do: []string{"rabbitctl check_quorum",
+			"if a node never comes back, add members on another node: rabbitctl grow NODE even"}})
 }
 
 // ofReplicated makes one finding of all queues with the status. In a split cluster it judges nothing: the split is a

@@ -8,7 +8,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/prose"
 )
 
-// Rule finds one kind of thing.
+// Rule finds one kind of problem.
 type Rule struct {
 	// Name identifies the rule in output, and is the name of its page in docs/findings.
 	Name string
@@ -69,7 +69,7 @@ func unseen(f Facts) (Finding, bool) {
 	case f.View.Waits:
 		x.Do = []string{"look again when the silent node answers, or is treated as down (after about a minute)"}
 	case len(x.Do) == 0:
-		x.Do = []string{"ask again; rabbitctl list_nodes shows which nodes run"}
+		x.Do = []string{"run the command again; rabbitctl list_nodes shows which nodes run"}
 	}
 	var parts []string
 	for part, why := range f.Unseen {

@@ -17,7 +17,7 @@ type QueueFlow struct {
 	VHost, Name string
 	// Type is classic, quorum or stream; State is the broker's word.
 	Type, State string
-	// Members are how many a replicated queue has, and Online how many of them run; 0 where that is not told.
+	// Members is how many members a replicated queue has, Online how many of them run; 0 where the broker reports neither.
 	Members, Online                     int
 	Ready, Unacked, Messages, Consumers health.Reading
 	// Published, Acked and Redelivered are counters. Acked includes messages delivered with automatic acknowledgement.
@@ -86,14 +86,14 @@ type StuckQueue struct {
 	ETA health.Reading
 }
 
-// Judge looks at a queue for the second time, and tells whether it holds messages which do not simply come and go.
-// Streams never do: messages stay in them. earlier are its readings at the first look; they are not known where it was
-// not there.
+// Judge looks at a queue for the second time, and tells whether messages stay in it longer than some seconds. A stream
+// is never stuck, since it keeps its messages. earlier are the queue's readings at the first look; they are not known
+// if the queue was not there.
 func (f StuckFacts) Judge(earlier Earlier, q QueueFlow, prefetch Prefetch) (s StuckQueue, stuck bool) {
 	if q.Type == "stream" {
 		return s, false
 	}
-	// The list of consumers has a new one earlier than the queue's own figure.
+	// The list of consumers shows a new consumer before the queue's own count does.
 	if listed := float64(prefetch.Consumers); q.Consumers.Known && listed > q.Consumers.Value {
 		q.Consumers.Value = listed
 	}
@@ -186,7 +186,7 @@ func (s *StuckQueue) unread(f StuckFacts) {
 	}
 	s.say(NoConsumer, "nobody reads it%s", s.trend(" and it "))
 	if s.Unacked.Value > 0 {
-		s.Reason += fmt.Sprintf("; %s held by a client that fetches one by one", number(s.Unacked.Value))
+		s.Reason += fmt.Sprintf("; %s held by a client that fetches messages one by one", number(s.Unacked.Value))
 	}
 }
 
@@ -202,8 +202,8 @@ func (s *StuckQueue) standing(f StuckFacts, earlier Earlier, prefetch Prefetch) 
 	case unacked > 0:
 		s.say(NotAcking, "%s held, no ack %s", number(unacked), during)
 	default:
-		s.say(NotTaking, "%s, and takes nothing: does it wait for another, or is its channel blocked?",
-			prose.Plural(int(s.Consumers.Value), "consumer", "consumers"))
+		s.say(NotTaking, "%s messages: does it wait for another consumer, or is its channel blocked?",
+			prose.Plural(int(s.Consumers.Value), "consumer takes no", "consumers take no"))
 	}
 }
 

@@ -48,7 +48,7 @@ func TestStuck(t *testing.T) {
 		{"nobody reads, stands", flow(0, 10, 0, 10, 0), flow(0, 10, 0, 10, 0), diagnose.Prefetch{}, false, "no-consumer",
 			"nobody reads it"},
 		{"nobody reads, one fetches", flow(0, 10, 0, 10, 0), flow(0, 8, 2, 10, 0), diagnose.Prefetch{}, false, "no-consumer",
-			"nobody reads it; 2 held by a client that fetches one by one"},
+			"nobody reads it; 2 held by a client that fetches messages one by one"},
 		{"nobody reads for long", flow(0, 10, 0, 10, 0), with(flow(0, 10, 0, 10, 0), func(q *diagnose.QueueFlow) {
 			q.Idle = now.Add(-75 * time.Hour)
 		}), diagnose.Prefetch{}, false,
@@ -67,7 +67,7 @@ func TestStuck(t *testing.T) {
 		{"its first consumer has just come", flow(0, 10, 0, 10, 0), flow(0, 6, 4, 10, 0), diagnose.Prefetch{Consumers: 1,
 			Limit: 50}, false, "not-acking", "4 held, no ack in 15s"},
 		{"waits", flow(2, 10, 0, 10, 0), flow(2, 10, 0, 10, 0), diagnose.Prefetch{}, false, "not-taking",
-			"2 consumers, and takes nothing: does it wait for another, or is its channel blocked?"},
+			"2 consumers take no messages: does it wait for another consumer, or is its channel blocked?"},
 		{"full and grows", flow(1, 300, 1, 300, 0), flow(1, 330, 1, 375, 45), diagnose.Prefetch{Consumers: 1, Limit: 1},
 			false, "prefetch-full",
 			"consumers hold all they may (1 of 1) and finish 3/s; it grows 2/s"},

@@ -47,8 +47,8 @@ type QueueConsumer struct {
 
 // UnackedFacts are what Unacked judges. The listings are up to 5 s old, and differ in age.
 type UnackedFacts struct {
-	// Queues may leave out those without unacknowledged messages, and Consumers those of such queues. Seen is how many
-	// queues there are.
+	// Queues may lack the queues without unacknowledged messages, and Consumers may lack the consumers of those. Seen is
+	// how many queues there are in all.
 	Queues    []HeldQueue
 	Seen      int
 	Channels  []HoldingChannel

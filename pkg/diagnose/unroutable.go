@@ -61,7 +61,7 @@ func Unroutable(f RoutingFacts) []Hole {
 	}
 	loops := f.loops()
 	holes = append(holes, loops[""]...)
-	// Of very many queues few have one, and only those are sorted.
+	// Among very many queues only few have a hole, and only those are sorted.
 	ofQueues := map[string][]Hole{}
 	for name, q := range f.Queues {
 		if found := append(f.deadLetterHole(name, q), loops[name]...); len(found) > 0 {
@@ -76,7 +76,7 @@ func Unroutable(f RoutingFacts) []Hole {
 	})
 	if f.PoliciesUnread != "" {
 		holes = append(holes, f.hole("policy", "", "policies could not be read", f.PoliciesUnread,
-			"ask as a user who may read them")...)
+			"run the command as a user who may read policies")...)
 	}
 	for _, p := range policies {
 		holes = append(holes, f.policyHole(p)...)
@@ -158,7 +158,7 @@ func (f RoutingFacts) exchangeHoles(x *routing.Exchange) []Hole {
 	return nil
 }
 
-// typeOff is the hole of an exchange that refuses every message, because its type is off.
+// typeOff is the hole of an exchange that refuses every message, because the plugin of its type is off.
 func (f RoutingFacts) typeOff(x *routing.Exchange, off string) []Hole {
 	var from []string
 	for _, name := range slices.Sorted(maps.Keys(f.Exchanges)) {
@@ -178,7 +178,7 @@ func (f RoutingFacts) typeOff(x *routing.Exchange, off string) []Hole {
 	return h
 }
 
-// enable is the advice for an exchange whose type is off.
+// enable is the advice for an exchange whose type's plugin is off.
 func enable(x *routing.Exchange) string {
 	return "on every node: rabbitctl enable_plugins " + routing.Plugin(x.Type) +
 		" --node NODE; or delete exchange " + x.Name
@@ -229,7 +229,7 @@ func (f RoutingFacts) deadLetterHole(name string, q *routing.Queue) []Hole {
 	if len(way.Queues)+len(way.Gaps) > 0 {
 		return nil
 	}
-	return f.hole("queue", name, fmt.Sprintf("dead-letter exchange %s sends key %q to no queue", nameOf(d.Exchange),
+	return f.hole("queue", name, fmt.Sprintf("dead-letter exchange %s routes key %q to no queue", nameOf(d.Exchange),
 		d.Key), evidence,
 		f.command("explain_route", d.Exchange, d.Key))
 }

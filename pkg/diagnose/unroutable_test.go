@@ -97,7 +97,7 @@ func TestUnroutable_texts(t *testing.T) {
   "evidence":"loop: message-ttl 5 (argument), dead-letter-exchange (default) set by argument; a message that comes back without a rejection is dropped",
   "do":"break the circle: rabbitctl show_queue -p 'v 1' loop"},
  {"vhost":"v 1","kind":"policy","name":"idle","what":"matches nothing",
-  "evidence":"pattern ^zz, apply-to all, priority 3; looked at 8","do":"correct it: rabbitctl list_policies -p 'v 1'"}
+  "evidence":"pattern ^zz, apply-to all, priority 3; queues and exchanges looked at: 8","do":"correct it: rabbitctl list_policies -p 'v 1'"}
 ]`
 	var a, b any
 	if json.Unmarshal(got, &a) != nil || json.Unmarshal([]byte(want), &b) != nil {
@@ -180,9 +180,9 @@ func TestUnroutable_deadLetters(t *testing.T) {
 		{"to a queue", func(f diagnose.RoutingFacts) { queue(f, "q", dl("", "work")) }, ""},
 		{"to a queue by a binding", func(f diagnose.RoutingFacts) { queue(f, "q", dl("bound", "work")) }, ""},
 		{"to no queue", func(f diagnose.RoutingFacts) { queue(f, "q", dl("", "wrok")) },
-			`queue q: dead-letter exchange (default) sends key "wrok" to no queue`},
+			`queue q: dead-letter exchange (default) routes key "wrok" to no queue`},
 		{"by no binding", func(f diagnose.RoutingFacts) { queue(f, "q", dl("bound", "wrok")) },
-			`queue q: dead-letter exchange bound sends key "wrok" to no queue`},
+			`queue q: dead-letter exchange bound routes key "wrok" to no queue`},
 		{"its own key may do", func(f diagnose.RoutingFacts) { queue(f, "q", dl("bound", "")) }, ""},
 		{"no binding at all", func(f diagnose.RoutingFacts) {
 			exchange(f, "x", "fanout")
@@ -274,7 +274,7 @@ func TestUnroutable_givesUp(t *testing.T) {
 		exchange(f, name, "fanout", names[i+1:]...)
 	}
 	got := holes(f)
-	if len(got) == 0 || got[0] != "virtual host v 1: not all dead-lettering in a circle was looked for" {
+	if len(got) == 0 || got[0] != "virtual host v 1: the search for dead-lettering in a circle is not complete" {
 		t.Errorf("%d holes", len(got))
 	}
 }

@@ -44,7 +44,7 @@ func unknownTag(f Facts) []Finding {
 		return nil
 	}
 	return []Finding{{Severity: health.Warning, What: prose.Plural(len(names), "user tag is", "user tags are") +
-		" unknown to the broker, so nothing opens",
+		" unknown to the broker and without effect",
 		Evidence: names, Hit: "these users: the management API refuses them",
 		Do: []string{"as an administrator: rabbitctl set_user_tags USER TAG ...",
 			"the tags are administrator, monitoring, policymaker and management"}}}

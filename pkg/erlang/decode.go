@@ -8,11 +8,11 @@ import (
 	"unicode/utf8"
 )
 
-// Decode reads one term of the external format, which is the whole of b. Compressed terms are refused: what they unpack
-// to is not known before.
+// Decode reads one term of the external format, which is the whole of b. Compressed terms are refused, because their
+// unpacked size is not known in advance.
 func Decode(b []byte) (Term, error) { return one(b, nil) }
 
-// Decode does what the function Decode does, and k keeps what comes again and again.
+// Decode does what the function Decode does, but k reuses parts that it has read before.
 func (k *Decoder) Decode(b []byte) (Term, error) { return one(b, k) }
 
 func one(b []byte, keep *Decoder) (Term, error) {
@@ -29,7 +29,7 @@ func one(b []byte, keep *Decoder) (Term, error) {
 // DecodeFirst reads the first term of b and returns what stands behind it.
 func DecodeFirst(b []byte) (t Term, rest []byte, err error) { return first(b, nil) }
 
-// DecodeFirst does what the function DecodeFirst does, and k keeps what comes again and again.
+// DecodeFirst does what the function DecodeFirst does, but k reuses parts that it has read before.
 func (k *Decoder) DecodeFirst(b []byte) (t Term, rest []byte, err error) { return first(b, k) }
 
 func first(b []byte, keep *Decoder) (t Term, rest []byte, err error) {
@@ -49,7 +49,7 @@ type decoder struct {
 	b     []byte
 	count int
 	err   error
-	// keep is what was read before; nil: nothing is kept.
+	// keep has parts that were read before and are reused; nil: nothing is reused.
 	keep *Decoder
 }
 
@@ -86,7 +86,8 @@ func (d *decoder) uint(n int) int {
 
 func (d *decoder) uint32() uint32 { return uint32(d.uint(4)) }
 
-// elements checks a count of things of at least size bytes each against what was sent, before room is made for them.
+// elements checks that the bytes that were sent can hold n elements of at least size bytes each, before memory is
+// allocated for them.
 func (d *decoder) elements(n, size int) int {
 	if d.err == nil && n > len(d.b)/size {
 		d.fail("an Erlang term ends in the middle")
@@ -145,7 +146,7 @@ func (d *decoder) term(depth int) Term {
 	case tagPid, tagPort, tagNewPort, tagV4Port, tagNewRef, tagNewFun, tagExport:
 		return d.name(tag, depth)
 	case tagCompressed:
-		return d.fail("a compressed Erlang term is not read")
+		return d.fail("a compressed Erlang term is not supported")
 	}
 	return d.fail("an Erlang term of the unknown kind %d", tag)
 }

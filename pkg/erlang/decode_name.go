@@ -50,7 +50,7 @@ func (d *decoder) big(n int) Term {
 	return Number(v.String())
 }
 
-// name reads what only its node can use: a process, a port, a reference, a function.
+// name reads a term that only its own node can use: a process, a port, a reference, a function.
 func (d *decoder) name(tag, depth int) Term {
 	switch tag {
 	case tagPid, tagNewPid:
@@ -89,7 +89,7 @@ func (d *decoder) name(tag, depth int) Term {
 	return d.fun(depth)
 }
 
-// creation tells apart the lives of a node; it had one byte once.
+// creation reads the number that changes when a node starts again. In older formats it has one byte.
 func (d *decoder) creation(short bool) uint32 {
 	if short {
 		return uint32(d.uint(1))
@@ -97,7 +97,8 @@ func (d *decoder) creation(short bool) uint32 {
 	return d.uint32()
 }
 
-// fun keeps how the function was sent. Its parts are read, so that none that is broken goes back to a node.
+// fun keeps the bytes of the function as they were sent. It reads the function's parts, too, so that no broken function
+// is sent back to a node.
 func (d *decoder) fun(depth int) Term {
 	size := d.uint(4)
 	whole := d.take(size - 4)
@@ -120,7 +121,7 @@ func (d *decoder) fun(depth int) Term {
 		return d.fail("%w", in.err)
 	}
 	if len(in.b) > 0 || index == "" || unique == "" {
-		return d.fail("an Erlang function of another length than it says")
+		return d.fail("an Erlang function does not have the length that it states")
 	}
 	return f
 }

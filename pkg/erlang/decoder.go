@@ -9,9 +9,9 @@ type Decoder struct {
 	atoms, binaries map[string]Term
 	smalls          [256]Term
 	names           [4]keptName
-	// turn is the name that gives way to the next.
+	// turn is the index of the name that the next one replaces.
 	turn int
-	// free is room for elements, from which each term gets its part.
+	// free is memory for elements that is allocated and not used yet. Each small term gets a part of it.
 	free []Term
 }
 
@@ -22,11 +22,12 @@ type keptName struct {
 }
 
 const (
-	// mostKept is how many atoms are kept, and how many short binaries: the first ones.
+	// mostKept is how many atoms, and how many short binaries, the decoder remembers: the first ones that it reads.
 	mostKept = 256
-	// shortBinary is how long a kept binary may be: a virtual host is often one of few.
+	// shortBinary is the length up to which the decoder remembers a binary: names of virtual hosts, for example, repeat
+	// often.
 	shortBinary = 32
-	// roomFor is how many elements room is made for at once, and fewElements how many of them one term gets.
+	// roomFor is for how many elements memory is allocated at once, and fewElements how many of them one term can get.
 	roomFor, fewElements = 512, 32
 )
 
@@ -82,7 +83,7 @@ func (k *Decoder) small(sent []byte) Term {
 	return *t
 }
 
-// name is the kept process or reference that b begins with, and how long it is there.
+// name is the kept process or reference that b begins with, and its length in b.
 func (k *Decoder) name(b []byte) (Term, int) {
 	if k == nil {
 		return nil, 0
@@ -103,7 +104,7 @@ func (k *Decoder) addName(t Term, sent []byte) {
 	k.turn = (k.turn + 1) % len(k.names)
 }
 
-// room is room for n elements.
+// room is an empty slice with a capacity of n elements.
 func (k *Decoder) room(n int) []Term {
 	if k == nil || n > fewElements {
 		return make([]Term, 0, n)

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// Elixir is the term as Elixir shows it, in which the official tools are written: they print reasons of failures so.
+// Elixir is the term as Elixir shows it. The official tools, which are written in Elixir, print reasons of failures so.
 func Elixir(t Term) string {
 	switch v := t.(type) {
 	case Atom:

@@ -39,7 +39,7 @@ const (
 const (
 	// deepest is how far terms may be nested.
 	deepest = 1000
-	// most is how many terms one message may have. Each costs some tens of bytes, whatever it took to send it.
+	// most is how many terms one message may have. Each costs some tens of bytes of memory, however short it was sent.
 	most = 4_000_000
 	// longestAtom is in characters, as Erlang has it.
 	longestAtom = 255

@@ -21,7 +21,7 @@ func JSON(t Term) string {
 		return quoted(string(v))
 	case Number:
 		if !json.Valid([]byte(v)) {
-			return quoted(string(v)) // nothing, where the broker has told nothing: a text is JSON, a gap is not
+			return quoted(string(v)) // "" for a value that the broker does not report: a gap is not valid JSON
 		}
 		return string(v)
 	case Tuple:
@@ -41,8 +41,8 @@ func JSON(t Term) string {
 	return quoted(Cell(t))
 }
 
-// jsonPairs is a list of pairs as an object. Only words and binaries are names: 3.10 and 4.3 leave {"127.0.0.1",5672} and
-// {605,5} in arrays.
+// jsonPairs is a list of pairs as an object. Only atoms and binaries become keys: 3.10 and 4.3 leave {"127.0.0.1",5672}
+// and {605,5} in arrays.
 func jsonPairs(l List) (string, bool) {
 	if len(l) == 0 {
 		return "", false

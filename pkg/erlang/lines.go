@@ -53,8 +53,7 @@ func elementLines(terms []Term, column, closing int) string {
 	return partLines(terms, -1, column, closing)
 }
 
-// partLines are the lines of elements of which that with the number tail, if there is one, is the tail of an improper
-// list.
+// partLines are the lines of elements. The element with the index tail is the tail of an improper list; -1 for none.
 func partLines(terms []Term, tail, column, closing int) string {
 	var b strings.Builder
 	at := column
@@ -143,7 +142,7 @@ func numberLines(numbers string, column, closing int) string {
 	return b.String()
 }
 
-// isSimple tells what has no parts that could stand on lines of their own.
+// isSimple tells whether a term has no parts that could stand on lines of their own.
 func isSimple(t Term) bool {
 	switch v := t.(type) {
 	case List:

@@ -4,19 +4,19 @@ import (
 	"io"
 )
 
-// A ListWriter prints a list whose elements come one by one as Erlang prints the whole: on one line where all of it
-// fits, otherwise each element on lines of its own. It is for elements that have parts, such as tuples; those without
-// share a line, which Lines knows.
+// A ListWriter prints a list whose elements come one by one, in the form in which Erlang prints the whole list: on one
+// line where all of it fits, otherwise each element on lines of its own. It is for elements that have parts, such as
+// tuples. Elements without parts share lines; Lines prints those.
 type ListWriter struct {
 	w io.StringWriter
 	// held are the elements that are not printed yet: all of them while they may fit on a line, and later the last one,
-	// because only of the last it is known what stands behind it.
+	// because it is not known yet whether a comma or a bracket follows it.
 	held   List
 	length int
 	broken bool
 }
 
-// NewListWriter makes one that prints to w, whose errors are not looked at: a bufio.Writer keeps its first.
+// NewListWriter makes one that prints to w. It ignores the errors of w: a bufio.Writer keeps its first error.
 func NewListWriter(w io.StringWriter) *ListWriter { return &ListWriter{w: w} }
 
 // Add prints what can be printed now that one more element is known.

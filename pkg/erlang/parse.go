@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Parse reads a term as Erlang writes it, such as [{a,<<"b">>},1.5]; a full stop may end it. Of expressions it reads
-// none but fun module:function/1. A process is written as RabbitMQ lists it: <node.creation.id.serial>.
+// Parse reads a term as Erlang writes it, such as [{a,<<"b">>},1.5]; a full stop may end it. The only expression that
+// Parse reads is fun module:function/1. A process is written as RabbitMQ lists it: <node.creation.id.serial>.
 func Parse(text string) (Term, error) {
 	p := &parser{text: text}
 	p.next()
@@ -29,7 +29,7 @@ func Parse(text string) (Term, error) {
 type parser struct {
 	text string
 	at   int
-	// token is what stands next, "" at the end; of a quoted one, value is the text within the quotes.
+	// token is the next token, "" at the end. If it is quoted, value is the text within the quotes.
 	token, value string
 	err          error
 }
@@ -103,7 +103,7 @@ func (p *parser) term(depth int) Term {
 	return p.unexpected("a term")
 }
 
-// named is an atom, as far as it can be one.
+// named is the atom a. It fails if the atom is too long.
 func (p *parser) named(a Atom) Term {
 	if len([]rune(string(a))) > longestAtom {
 		return p.fail("an atom of more than %d characters", longestAtom)
@@ -133,7 +133,7 @@ func (p *parser) terms(closing string, depth int) []Term {
 	}
 }
 
-// comma goes past a comma; where neither that nor the closing bracket stands, the text is wrong.
+// comma goes past a comma. It fails if there is none: callers look for the closing bracket first.
 func (p *parser) comma(closing string) bool {
 	if p.accept(",") {
 		return true
@@ -238,7 +238,7 @@ func (p *parser) integer(least, most int) int {
 	n, _ := p.number().(Number)
 	v, err := strconv.Atoi(string(n))
 	if p.err == nil && (err != nil || v < least || v > most) {
-		p.fail("%s is not within %d and %d", n, least, most)
+		p.fail("%s is not between %d and %d", n, least, most)
 	}
 	return v
 }

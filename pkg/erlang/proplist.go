@@ -5,12 +5,12 @@ import (
 	"strings"
 )
 
-// Element is one element of an Erlang list, as text: Key => Value of a tuple {Key, Value}, anything else as a Key with
-// no Value. Text is the element whole, as it stands in the list.
+// Element is one element of an Erlang list, as text. A tuple {Key, Value} gives Key and Value; any other element is a
+// Key without a Value. Text is the whole element, as it stands in the list.
 type Element struct{ Key, Value, Text string }
 
-// Proplist cuts the text of an Erlang list into its elements, without reading what is inside them. It is false for a
-// text that is not a list, or one that ends too early.
+// Proplist cuts the text of an Erlang list into its elements, without reading what is inside them. ok is false for a
+// text that is not a list, or that ends too early.
 func Proplist(text string) (pairs []Element, ok bool) {
 	inside, ok := within(text, '[', ']')
 	if !ok {

@@ -29,7 +29,7 @@ type (
 	Map []Entry
 	// Entry is one key of a map and its value.
 	Entry struct{ Key, Value Term }
-	// Bits are bytes of whose last only the first bits count, Last of them: 1 to 7.
+	// Bits are bytes. Only the first Last bits of the last byte count: 1 to 7.
 	Bits struct {
 		Bytes string
 		Last  int
@@ -57,8 +57,8 @@ type (
 		Words    int
 		ID       [5]uint32
 	}
-	// Fun is a function with its environment, which only its node can call: External is how it was sent. Export is one
-	// that is called by its name.
+	// Fun is a function with its environment, which only its node can call: External is how it was sent. Export is a
+	// function that is called by its name.
 	Fun struct {
 		Module        Atom
 		Index, Unique Number
@@ -113,7 +113,7 @@ func Address(ip netip.Addr) Tuple {
 	return out
 }
 
-// Get is the value of the key that is printed so, nil where there is none.
+// Get is the value of the entry whose key Cell prints as key; nil where there is none.
 func (m Map) Get(key string) Term {
 	for _, e := range m {
 		if Cell(e.Key) == key {

@@ -49,7 +49,7 @@ func AppendText(dst []byte, t Term) []byte {
 	return appendName(dst, t)
 }
 
-// appendName appends what only its node can use, as that node itself writes it: there, its own number is 0.
+// appendName appends a term that only its own node can use, as that node writes it: there, the node's own number is 0.
 func appendName(dst []byte, t Term) []byte {
 	switch v := t.(type) {
 	case Pid:
@@ -170,7 +170,8 @@ func isPrintableString(s string) bool {
 	return true
 }
 
-// printable is a list of characters as a text: Erlang has no other strings, and prints any list so that looks like one.
+// printable is a list of characters as a text. Erlang has no other strings, and prints any list that looks like a
+// string as a string.
 func printable(l List) (string, bool) {
 	if len(l) == 0 {
 		return "", false

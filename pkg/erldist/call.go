@@ -65,8 +65,8 @@ func IsMissing(err error) bool {
 // errNoRex says that the node has no process rex, which answers remote calls. A later Erlang may not have it.
 var errNoRex = errors.New("no rex")
 
-// Call calls a function on the node and returns its value. One that is thrown is a value, too. When the time ends, the
-// function goes on anyway.
+// Call calls a function on the node and returns its value. A value that the function throws is returned, too. If the
+// context ends first, the function still goes on.
 func (l *Link) Call(ctx context.Context, c Call) (erlang.Term, error) {
 	m := l.mailbox()
 	defer m.close()

@@ -74,7 +74,7 @@ func (c *Client) Ask(ctx context.Context, call Call) (erlang.Term, error) {
 	return l.Call(ctx, call)
 }
 
-// Stream calls a function that sends rows, and hands out each. It must change nothing.
+// Stream calls a function that sends rows, and calls each for every row. The function must change nothing.
 func (c *Client) Stream(ctx context.Context, r Rows, each func(row erlang.Term) error) error {
 	l, err := c.connected(ctx)
 	if err != nil {
@@ -84,8 +84,8 @@ func (c *Client) Stream(ctx context.Context, r Rows, each func(row erlang.Term) 
 	return l.Stream(ctx, r, each)
 }
 
-// Change calls a function that may change something; what says what it is to do, as in "stop the application". Where no
-// answer comes, it may have been done.
+// Change calls a function that may change something. The argument what names the change in messages, as in "stop the
+// application". If no answer comes, the node may still have made the change.
 func (c *Client) Change(ctx context.Context, what string, call Call) (erlang.Term, error) {
 	l, err := c.connected(ctx)
 	if err != nil {
@@ -102,7 +102,7 @@ func (c *Client) Change(ctx context.Context, what string, call Call) (erlang.Ter
 	if err == nil || errors.As(err, &failed) || fail.KindOf(err) == fail.Internal {
 		return value, err
 	}
-	lost := fail.New(fail.Lost, "it is not known whether node %s carried it out (%s): %w", l.Node, what, err).
+	lost := fail.New(fail.Lost, "it is not known whether node %s carried out the change (%s): %w", l.Node, what, err).
 		Next("the node may still carry it out: check that before you repeat it")
 	return nil, lost
 }

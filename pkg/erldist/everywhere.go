@@ -7,10 +7,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 )
 
-// Everywhere streams rows from several nodes of the client's cluster in parallel. Each node is asked for the Rows in
-// all, one after the other, because a node sends only what it has itself, and nodes cannot connect to us. The Rows in
-// alone are asked for only on the client's own node, which knows them for the whole cluster. Calls of each never run in
-// parallel. The first error ends it.
+// Everywhere streams rows from several nodes of the client's cluster in parallel. It calls the functions of the
+// parameter all on every node, because a node sends only what it has itself, and nodes cannot connect to us; on each
+// node they run one after the other. It calls those of the parameter alone only on the client's own node, which knows
+// their rows for the whole cluster. Calls of each never run in parallel. The first error ends Everywhere.
 func (c *Client) Everywhere(ctx context.Context, nodes []string, all, alone []Rows,
 	each func(row erlang.Term) error) error {
 	own, err := c.connected(ctx)
@@ -57,7 +57,7 @@ func (c *Client) Everywhere(ctx context.Context, nodes []string, all, alone []Ro
 	return Everywhere(ctx, sources, each)
 }
 
-// beside connects to another node of the cluster, at the port that its epmd tells.
+// beside connects to another node of the cluster, at the port that the node's epmd reports.
 func (c *Client) beside(ctx context.Context, own *Link, name string) (*Link, error) {
 	t := own.target
 	t.Node, t.Port = name, 0

@@ -80,7 +80,8 @@ func (t Target) epmdDown(ctx context.Context, err error) error {
 		return fail.New(fail.Unreachable, "the host of node %s is not found: %w", t.Node, bare(err)).
 			Next("check the spelling").Do(fail.GiveNode)
 	}
-	return fail.New(fail.Unreachable, "no epmd, which knows the ports of Erlang nodes, at %s: %w", t.epmd(), bare(err)).
+	return fail.New(fail.Unreachable, "cannot connect to epmd, which knows the ports of Erlang nodes, at %s: %w", t.epmd(),
+		bare(err)).
 		Next("start RabbitMQ").Do(fail.GiveNodePort)
 }
 
@@ -98,9 +99,9 @@ func (t Target) closed(ctx context.Context, port int, err error) error {
 	}
 	e := fail.New(fail.Unreachable, "node %s does not accept connections at %s: %w", t.Node, t.address(port), bare(err))
 	if errors.Is(err, syscall.ECONNREFUSED) && t.Port == 0 {
-		return e.Next("epmd has that port from the node itself: it listens on another address, or has just stopped")
+		return e.Next("epmd has that port from the node itself: the node listens on another address, or has just stopped")
 	}
-	return e.Next("check the port, and what is between here and there")
+	return e.Next("check the port, and the network between this machine and the node")
 }
 
 // silent is the error for a node that did not go on with the handshake.
@@ -112,13 +113,14 @@ func (t Target) silent(ctx context.Context, err error) error {
 	case isAlert(err):
 		return t.tlsRefused(err)
 	case isLate(err) && t.TLS != nil:
-		return fail.New(fail.Unreachable, "node %s agrees on TLS and does not answer for %s: it hangs", t.Node, t.patience()).
+		return fail.New(fail.Unreachable, "node %s agrees on TLS, but does not answer within %s: it hangs", t.Node,
+			t.patience()).
 			Next("look at the process and the log on its machine")
 	case errors.Is(err, errTLS):
 		return fail.New(fail.Unreachable, "node %s speaks Erlang distribution over TLS only", t.Node).
 			Do(fail.UseTLSDistribution)
 	case isLate(err):
-		return fail.New(fail.Unreachable, "node %s accepts the connection and does not answer for %s: it hangs, or its "+
+		return fail.New(fail.Unreachable, "node %s accepts the connection, but does not answer within %s: it hangs, or its "+
 			"distribution is over TLS", t.Node, t.patience()).
 			Next("look at the process and the log on its machine").Do(fail.UseTLSDistribution)
 	case t.TLS != nil:
@@ -144,12 +146,12 @@ func (t Target) tlsFailed(ctx context.Context, err error) error {
 	case isAlert(err):
 		return t.tlsRefused(err)
 	case isLate(err):
-		// A node without TLS waits for the rest of what it takes for a long packet.
-		return fail.New(fail.Unreachable, "node %s accepts the connection and does not answer in TLS for %s: it hangs, or its "+
-			"distribution is without TLS", t.Node, t.patience()).
+		// A node without TLS takes our TLS bytes for the beginning of a long packet, and waits for the rest.
+		return fail.New(fail.Unreachable, "node %s accepts the connection, but does not answer in TLS within %s: it hangs, "+
+			"or its distribution is without TLS", t.Node, t.patience()).
 			Next("look at the process and the log on its machine").Do(fail.LeaveTLSDistribution)
 	}
-	return fail.New(fail.Unreachable, "node %s does not speak TLS there: %w", t.Node, bare(err)).
+	return fail.New(fail.Unreachable, "node %s does not speak TLS on this port: %w", t.Node, bare(err)).
 		Next("its log says more").Do(fail.LeaveTLSDistribution)
 }
 
@@ -171,7 +173,7 @@ func (t Target) strange(format string, args ...any) error {
 }
 
 func (t Target) refused(status string) error {
-	return fail.New(fail.Unreachable, "node %s does not want a connection: %s", t.Node, status).
+	return fail.New(fail.Unreachable, "node %s refuses the connection: %s", t.Node, status).
 		Next("the node's log says why")
 }
 
@@ -187,7 +189,7 @@ func (t Target) cookieRefused(ctx context.Context, err error, node erlang.Atom, 
 	if isLate(err) {
 		return t.silent(ctx, err)
 	}
-	return fail.New(fail.Denied, "node %s has another Erlang cookie than that of %s", printable(string(node)), from).
+	return fail.New(fail.Denied, "node %s has another Erlang cookie than the one from %s", printable(string(node)), from).
 		Do(fail.GiveCookie)
 }
 

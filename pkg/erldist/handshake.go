@@ -101,7 +101,7 @@ func (h *handshake) status(ctx context.Context) error {
 	}
 	length, rest, err := readUint16(named)
 	if err != nil || len(rest) != length+4 || !utf8.ValidString(rest[:length]) {
-		return h.target.strange("no name for us")
+		return h.target.strange("it assigns no name to this side")
 	}
 	h.me, h.creation = erlang.Atom(rest[:length]), binary.BigEndian.Uint32([]byte(rest[length:]))
 	return nil
@@ -119,7 +119,7 @@ func (h *handshake) challenge(ctx context.Context) (uint32, error) {
 	}
 	length, rest, err := readUint16(string(p[before:]))
 	if err != nil || len(rest) < length || !utf8.ValidString(rest[:length]) {
-		return 0, h.target.strange("no name of its own")
+		return 0, h.target.strange("it sends no name of its own")
 	}
 	h.node = erlang.Atom(rest[:length])
 	if !h.target.is(h.node) {

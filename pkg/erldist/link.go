@@ -24,7 +24,7 @@ const (
 	// tickEvery is how often we send a tick. A node closes a connection if it receives nothing for its net_ticktime,
 	// which is 60 s by default, and can be set to a few seconds.
 	tickEvery = time.Second
-	// quiet is how long a node may send nothing, not even a tick, which it does every 15 s.
+	// quiet is how long a node may send nothing at all. A node that has nothing to say sends a tick every 15 s.
 	quiet = 75 * time.Second
 	// passThrough stands before the two terms of a message.
 	passThrough = 112
@@ -40,7 +40,7 @@ type Link struct {
 	conn   net.Conn
 	me     erlang.Pid
 
-	// sent counts what was sent, but for signs of life.
+	// sent counts the messages that were sent, without the ticks.
 	sent    atomic.Uint32
 	writing sync.Mutex
 	mu      sync.Mutex
@@ -71,7 +71,7 @@ func Dial(ctx context.Context, t Target) (*Link, error) {
 		return nil, t.closed(ctx, port, err)
 	}
 	if t.TLS == nil && t.Note != nil && !isHere(conn) {
-		t.Note("Erlang distribution with " + t.Node + " is without TLS: all that is said can be read on the way")
+		t.Note("Erlang distribution with " + t.Node + " is without TLS: all that is sent can be read on the network")
 	}
 	stop := context.AfterFunc(ctx, func() { conn.Close() })
 	l, err := t.open(ctx, conn, port)
@@ -141,7 +141,8 @@ func (l *Link) tick() {
 	}
 }
 
-// write sends whole frames. A node that takes nothing any more is given up with the time of the context.
+// write sends whole frames. If the node takes nothing any more, write fails at the deadline of the context, and at the
+// latest after the time quiet.
 func (l *Link) write(ctx context.Context, b []byte) error {
 	l.writing.Lock()
 	defer l.writing.Unlock()
@@ -156,7 +157,7 @@ func (l *Link) write(ctx context.Context, b []byte) error {
 	return err
 }
 
-// send sends a message: what is to be done with it, and itself.
+// send sends a control term, which says what the node has to do, and the message that belongs to it, if there is one.
 func (l *Link) send(ctx context.Context, control erlang.Term, message ...erlang.Term) error {
 	frame := []byte{0, 0, 0, 0, passThrough}
 	for _, t := range append([]erlang.Term{control}, message...) {
@@ -174,7 +175,7 @@ func (l *Link) send(ctx context.Context, control erlang.Term, message ...erlang.
 	return nil
 }
 
-// listen hands each message to whom it is for, until the connection ends.
+// listen hands each message to the mailbox that it is for, until the connection ends.
 func (l *Link) listen() {
 	in := bufio.NewReaderSize(&patient{link: l}, 32<<10)
 	var frame []byte
@@ -194,11 +195,11 @@ func (l *Link) listen() {
 	}
 }
 
-// usualFrame is how long a frame is for which room is kept, and by how much room for a longer one grows: it is made only
-// for what has come.
+// usualFrame is the largest buffer that is kept for the next frame. For a longer frame the buffer grows by this much at a
+// time, so memory is allocated only for bytes that have come.
 const usualFrame = 64 << 10
 
-// readFrame reads one frame, into the room of an earlier one if it has enough; it is empty for a tick.
+// readFrame reads one frame, into the buffer room if that is large enough. A tick is an empty frame.
 func readFrame(in io.Reader, room []byte) ([]byte, error) {
 	var head [4]byte
 	if _, err := io.ReadFull(in, head[:]); err != nil {

@@ -23,8 +23,8 @@ type mailbox struct {
 	pid  erlang.Pid
 	in   chan batch
 	gone chan struct{}
-	// held are messages that were taken out of in, but not out of the mailbox yet; heavy is the size of that batch in
-	// bytes.
+	// held are messages that were taken out of the channel in, but not out of the mailbox yet; heavy is the size in bytes
+	// of the batch that they came in.
 	held  []received
 	heavy int64
 	// load is the size in bytes of all batches that were handed over and are not used up; used signals that load has
@@ -33,7 +33,7 @@ type mailbox struct {
 	used chan struct{}
 }
 
-// batch are messages that are handed over together, and how long they were as they were sent.
+// batch are messages that are handed over together, and the size in bytes that they were sent in.
 type batch struct {
 	read []received
 	size int64
@@ -82,10 +82,10 @@ func (s *sorting) same(frame []byte) (message []byte, ok bool) {
 	return bytes.CutPrefix(frame, s.control)
 }
 
-// remember is that a message with such a beginning was the last one that was sorted.
+// remember keeps how the frame of the last message that was sorted begins.
 func (s *sorting) remember(control []byte) { s.control = append(s.control[:0], control...) }
 
-// sort puts a message to those that are handed over next.
+// sort adds a message to those that are handed over next.
 func (l *Link) sort(to uint32, got received, size int) {
 	s := &l.sorting
 	if to != s.to {
@@ -136,7 +136,7 @@ func (m *mailbox) ref() erlang.Ref {
 	return erlang.Ref{Node: m.pid.Node, Creation: m.pid.Creation, Words: 3, ID: [5]uint32{m.link.last & 0x3ffff, 0, 1}}
 }
 
-// next is the next that came.
+// next returns the next thing that was received, and waits for it if need be.
 func (m *mailbox) next(ctx context.Context) (received, error) {
 	if len(m.held) > 0 {
 		return m.take(), nil
@@ -163,7 +163,7 @@ func (m *mailbox) next(ctx context.Context) (received, error) {
 	}
 }
 
-// use ends with what was held.
+// use takes the last batch, which is used up, off the load.
 func (m *mailbox) use() {
 	if m.heavy == 0 {
 		return
@@ -188,7 +188,7 @@ func (m *mailbox) take() received {
 	return got
 }
 
-// more tells whether the next one is at hand.
+// more tells whether another message of the same batch is held.
 func (m *mailbox) more() bool { return len(m.held) > 0 }
 
 // broken is the error for a connection that ended during a call.

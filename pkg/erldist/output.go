@@ -6,8 +6,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 )
 
-// serve answers what a function asks of the process that prints for it: Erlang's I/O protocol. Nothing can be read from
-// us, and we have no size.
+// serve answers the requests that a function sends to the process that prints for it, in Erlang's I/O protocol. It
+// refuses requests to read input, and for the size of a terminal.
 func (m *mailbox) serve(ctx context.Context, c Call, message erlang.Term) {
 	t, _ := message.(erlang.Tuple)
 	if len(t) != 4 || t[0] != erlang.Atom("io_request") {

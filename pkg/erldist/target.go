@@ -17,7 +17,7 @@ import (
 
 // Target is a node and how to get there.
 type Target struct {
-	// Node is NAME or NAME@HOST, as the node calls itself. Without a host it is on this machine, whatever it calls that.
+	// Node is NAME or NAME@HOST, as the node calls itself. NAME alone is a node on this machine, whatever its HOST is.
 	Node string
 	// Port is where the node listens for others; 0: epmd is asked.
 	Port int

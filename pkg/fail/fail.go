@@ -25,7 +25,7 @@ const (
 	Output      Kind = "output"      // the output cannot be written
 	Timeout     Kind = "timeout"     // the time budget ended before the first answer
 	Incomplete  Kind = "incomplete"  // part of the answer is printed, and the rest is missing
-	Lost        Kind = "lost"        // the answer to a change was lost; it was not made, or that is unknown
+	Lost        Kind = "lost"        // no answer to a change came; the change was not made, or that is unknown
 	Denied      Kind = "denied"      // credentials refused, or this user has no permission
 	Config      Kind = "config"      // a configuration file, variable or context is unusable
 	Canceled    Kind = "canceled"    // a person said no, or pressed Ctrl-C

@@ -6,10 +6,10 @@ import "fmt"
 // package steps words it.
 type Act string
 
-// The acts. Behind one that takes arguments stands what they are.
+// The acts. The comment behind an act says which arguments the act takes.
 const (
 	WaitLonger      Act = "wait longer"
-	WaitForSilent   Act = "wait until silent nodes are known" // the time above which they are
+	WaitForSilent   Act = "wait until silent nodes are known" // the time that --timeout must exceed
 	SeeRequests     Act = "see the requests"
 	SeeRelease      Act = "see the release"
 	SeeReleases     Act = "see the release of each node"
@@ -19,7 +19,7 @@ const (
 	SeeStoppedNodes Act = "see stopped nodes"
 	SeeSides        Act = "see the sides of a split"
 	SeeVHosts       Act = "see the virtual hosts"
-	SeeVHostStates  Act = "see where virtual hosts are stopped" // nothing: which is a guess
+	SeeVHostStates  Act = "see where virtual hosts are stopped" // no argument: which virtual host it is, is a guess
 	SeeStreams      Act = "see the streams"
 	SeeConsumers    Act = "see the consumers"
 	SeeColumns      Act = "see the columns"
@@ -85,8 +85,8 @@ type Step struct {
 	Text string
 }
 
-// Advice is what to do next, in the order in which it is read. Between its steps stands "; ", but nothing behind a text
-// that ends with a space.
+// Advice is what to do next, in the order in which it is read. "; " separates its steps, except behind a text that ends
+// with a space.
 type Advice []Step
 
 // Say begins an advice with a text.

@@ -22,7 +22,7 @@ func Create(path string) (*os.File, error) {
 	return f, unwritable(path, err)
 }
 
-// Folder makes a folder that only its owner can open, and is content with one that is there. It returns the names in it.
+// Folder makes a folder that only its owner can open, unless the folder exists. It returns the names in the folder.
 func Folder(path string) ([]string, error) {
 	if err := os.Mkdir(path, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, unwritable(path, err)
@@ -62,7 +62,7 @@ func OpenNotes(path string) (*Notes, error) {
 // Text is what was noted when the file was opened.
 func (n *Notes) Text() string { return n.text }
 
-// Set writes the text over the one before, which must not be longer, and brings it to the disk.
+// Set overwrites the text from before and brings the new text to the disk. The new text must not be shorter.
 func (n *Notes) Set(text string) error {
 	_, err := n.f.WriteAt([]byte(text), 0)
 	if err == nil {

@@ -131,7 +131,7 @@ func writeAndRename(path string, access Access, content []byte) error {
 }
 
 // newTemporary creates a temporary file in the folder of the file, readable by its owner only. Metrics collectors read
-// *.prom, so its name ends otherwise.
+// *.prom, so the name of the temporary file ends in .tmp.
 func newTemporary(path string) (*os.File, error) {
 	base := filepath.Base(path)
 	for {

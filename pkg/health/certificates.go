@@ -84,7 +84,7 @@ func Certificates(f CertificateFacts, limits CertificateLimits) Result {
 			s := limits.judge(f.Now, c.Until)
 			if i > 0 {
 				if s != OK {
-					phrases = append(phrases, phrase{s, fmt.Sprintf("%s: the authority %s that it sends %s", l.Name, c.Subject,
+					phrases = append(phrases, phrase{s, fmt.Sprintf("%s: its CA certificate %s %s", l.Name, c.Subject,
 						expiry(f.Now, c.Until))})
 				}
 				continue
@@ -108,7 +108,7 @@ func Certificates(f CertificateFacts, limits CertificateLimits) Result {
 		for _, until := range file.Until {
 			switch {
 			case file.Bundle:
-				if note := fmt.Sprintf("note: %s holds an authority that %s; no listener sends it", file.File,
+				if note := fmt.Sprintf("note: %s holds a CA certificate that %s; no listener sends it", file.File,
 					expiry(f.Now, until)); !sends(f.Listeners, until) {
 					notes = append(notes, note)
 				}
@@ -125,7 +125,7 @@ func Certificates(f CertificateFacts, limits CertificateLimits) Result {
 	return r
 }
 
-// sends tells whether a listener sends an authority that expires at the moment.
+// sends tells whether a listener sends a CA certificate that expires at exactly the time until.
 func sends(listeners []TLSListener, until time.Time) bool {
 	for _, l := range listeners {
 		for i, c := range l.Chain {

@@ -17,7 +17,7 @@ type DiskNode struct {
 	Free, Limit Reading
 	// Flagged is the listing's own disk alarm flag.
 	Flagged bool
-	// Unwatched means that the node does not watch its disk: Free stays as it was, and no alarm goes off.
+	// Unwatched means that the node does not monitor its disk: Free is not updated, and no alarm goes off.
 	Unwatched bool
 }
 
@@ -26,7 +26,7 @@ type DiskFacts struct {
 	// Alarms are those in effect now, from the alarms check. They are up to date; Nodes can be ten seconds old.
 	Alarms []Alarm
 	Nodes  []DiskNode
-	// Trends are by node; a node without one has an unknown one.
+	// Trends are by node. The trend of a node that is missing here is unknown.
 	Trends map[string]DiskTrend
 }
 
@@ -70,7 +70,7 @@ func Disk(facts DiskFacts, limits DiskLimits) (Result, []DiskVerdict) {
 	for _, n := range facts.Nodes {
 		trend, known := facts.Trends[n.Name]
 		if !known {
-			trend.Unknown = "there is no reading of it"
+			trend.Unknown = "there is no reading of the node's free space"
 		}
 		v := judgeDisk(n, alarmed[n.Name], limits, trend)
 		v.Trend = facts.Trends[n.Name]
@@ -120,7 +120,7 @@ func judgeDisk(n DiskNode, alarmed bool, limits DiskLimits, trend DiskTrend) Dis
 			}
 			if n.Unwatched {
 				s = Worse(s, Unknown)
-				add += ", a figure that stays as it was: the node does not watch its disk, and no alarm goes off"
+				add += "; the free space is not updated: the node does not monitor its disk, and no alarm goes off"
 			}
 			return s, add
 		},

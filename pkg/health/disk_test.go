@@ -112,7 +112,7 @@ func TestDisk_unwatched(t *testing.T) {
 	for free, want := range map[float64]health.Status{80e9: health.Unknown, 11e9: health.Critical} {
 		n := health.DiskNode{Name: "rabbit@a", Running: true, Free: bytesOf(free), Limit: bytesOf(10e9), Unwatched: true}
 		r, _ := health.Disk(health.DiskFacts{Nodes: []health.DiskNode{n}}, health.DiskLimits{Critical: margin(t, "1.2x")})
-		if r.Status != want || !strings.Contains(r.Summary, "the node does not watch its disk") {
+		if r.Status != want || !strings.Contains(r.Summary, "the node does not monitor its disk") {
 			t.Errorf("%v free: %v %s", free, r.Status, r.Summary)
 		}
 	}

@@ -16,7 +16,7 @@ type FeatureFlag struct {
 }
 
 // FeatureFlags judges whether all stable flags are enabled, which the next release series needs before its nodes start.
-// Experimental flags are not judged, nor are flags that allowed names. No flag at all is UNKNOWN.
+// Experimental flags and the flags in allowed are not judged. No flag at all is UNKNOWN.
 func FeatureFlags(flags []FeatureFlag, allowed []string) Result {
 	if len(flags) == 0 {
 		return Result{Status: Unknown, Summary: "the broker listed no feature flags"}

@@ -94,7 +94,7 @@ func (r Range) words(in func(float64) string) string {
 	return "range " + r.text
 }
 
-// broken is the range that the value left, with this status as result.
+// broken is the range that raised the alert with status s.
 func (l Limits) broken(s Status) Range {
 	if s == Critical {
 		return l.Critical

@@ -7,21 +7,21 @@ import (
 	"strings"
 )
 
-// Queue is what a broker tells of one queue. A reading that is not known is never 0.
+// Queue is what a broker reports about one queue. A reading that is not known is never 0.
 type Queue struct {
 	VHost, Name string
 	// Type is classic, quorum or stream; State is running, idle, flow, down, crashed, stopped, minority and others.
 	Type, State string
-	// Temporary means that it belongs to one connection, or that the server named it.
+	// Temporary means that the queue belongs to one connection, or that the server named it.
 	Temporary bool
 	// Messages are the ready and the unacknowledged together.
 	Ready, Unacked, Messages, Consumers Reading
-	// Acked is how many messages consumers finish a second, by the broker's own reckoning of its last 5 s.
+	// Acked is the number of messages that consumers finish a second, as the broker computes it over its last 5 s.
 	Acked Reading
-	// Head is the timestamp property of the oldest message, in seconds since 1970. Brokers tell it of classic queues
+	// Head is the timestamp property of the oldest message, in seconds since 1970. Brokers report it for classic queues
 	// only, and only where the publisher, or a message interceptor, had set it.
 	Head Reading
-	// Growth is by how many messages a second it grew between two readings; negative while it drains.
+	// Growth is the number of messages a second by which the queue grew between two readings; negative while it drains.
 	Growth Reading
 }
 
@@ -36,7 +36,7 @@ func (l QueueLimits) IsZero() bool {
 	return l.Consumers.IsZero() && l.Ready.IsZero() && l.Unacked.IsZero() && l.Age.IsZero() && !l.Trend()
 }
 
-// Trend tells whether anything is limited that takes two readings.
+// Trend tells whether there is a limit that needs two readings.
 func (l QueueLimits) Trend() bool { return !l.Drain.IsZero() || !l.Growth.IsZero() }
 
 // Or returns l, with limits that l does not set taken from other.
@@ -116,8 +116,8 @@ func isUp(state string) bool {
 	return false
 }
 
-// JudgeQueue judges one queue at the moment now, in seconds since 1970. In a stream messages stay when they are read,
-// so of a stream the consumers are judged, and nothing else.
+// JudgeQueue judges one queue at the moment now, in seconds since 1970. Messages stay in a stream after they are read,
+// so for a stream only the consumers are judged.
 func JudgeQueue(q Queue, l QueueLimits, now float64) QueueVerdict {
 	j := &judgement{QueueVerdict: QueueVerdict{Queue: q}}
 	j.limited(l.Consumers, q.Consumers, "consumers", func(n float64) string {
@@ -154,11 +154,11 @@ func (j *judgement) age(l Limits, now float64) {
 	case !j.Messages.Known:
 		j.unknown = append(j.unknown, "messages")
 	case !j.Head.Known && j.Type != "classic":
-		j.add(Unknown, "does not report how old its messages are: brokers report that of classic queues only")
+		j.add(Unknown, "does not report how old its messages are: brokers report the age for classic queues only")
 	case !j.Head.Known:
 		j.add(Unknown, "does not report how old its messages are: they carry no timestamp (the publisher's, or that of the broker's message interceptor)")
 	case age < -60:
-		j.add(Unknown, "has a message of the future, by its timestamp: is a clock wrong, or is it in milliseconds?")
+		j.add(Unknown, "has a message with a timestamp in the future: is a clock wrong, or is the timestamp in milliseconds?")
 	default:
 		j.Age = Reading{Value: math.Max(age, 0), Known: true}
 		if s := l.Judge(j.Age.Value); s != OK {
@@ -198,7 +198,7 @@ func (j *judgement) drain(l Limits) {
 		j.Drain = Reading{Value: held / -j.Growth.Value, Known: true}
 	default:
 		j.Never = true
-		// Never is longer than any time: what alerts for it is what alerts for a very long one.
+		// "Never" is judged like the longest possible time.
 		if s := l.Judge(math.MaxFloat64); s != OK {
 			j.add(s, "%s, so it never drains (%s)", j.trend(), l.broken(s).words(Lasting))
 		}

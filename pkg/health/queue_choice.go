@@ -27,10 +27,10 @@ type QueueChoice struct {
 type QueueEntry struct {
 	Name  string
 	Match *regexp.Regexp
-	// VHost narrows it to one virtual host; "" for all.
+	// VHost narrows the entry to one virtual host; "" for all.
 	VHost  string
 	Limits QueueLimits
-	// Missing is the verdict when it names no queue; nil: that of the choice.
+	// Missing is the verdict when the entry names no existing queue; nil means that of the QueueChoice.
 	Missing *Status
 }
 
@@ -55,12 +55,12 @@ func (e QueueEntry) text() string {
 	return "queue " + e.Name + " does not exist" + in
 }
 
-// Trend tells whether any limit takes two readings.
+// Trend tells whether there is a limit that needs two readings.
 func (c QueueChoice) Trend() bool {
 	return c.Limits.Trend() || slices.ContainsFunc(c.Entries, func(e QueueEntry) bool { return e.Limits.Trend() })
 }
 
-// Any tells whether any limit holds for which the test says yes.
+// Any tells whether the test returns true for Limits or for the limits of an entry.
 func (c QueueChoice) Any(test func(QueueLimits) bool) bool {
 	return test(c.Limits) || slices.ContainsFunc(c.Entries, func(e QueueEntry) bool { return test(e.Limits) })
 }
@@ -102,7 +102,7 @@ func (j *QueueJudge) Add(q Queue) {
 	j.facts.Sum.add(JudgeQueue(q, l, j.now), l)
 }
 
-// leftOut is the count of those that are left out for the same reason as the queue; nil where it is judged.
+// leftOut returns the counter for the reason why the queue is left out; nil where the queue is judged.
 func (j *QueueJudge) leftOut(q Queue) *int {
 	c := j.choice
 	entry := c.entry(q)
@@ -128,7 +128,7 @@ func (j *QueueJudge) Limits(q Queue) QueueLimits {
 	return j.facts.Limits(q)
 }
 
-// Facts are what came of the queues, once all were added.
+// Facts returns the facts about all queues, once every queue was added.
 func (j *QueueJudge) Facts() QueueFacts {
 	c, f := j.choice, j.facts
 	for i, m := range c.Match {

@@ -5,13 +5,14 @@ import (
 	"time"
 )
 
-// StatisticsInterval is how often brokers renew their statistics, by default: two readings that are closer may be one.
+// StatisticsInterval is how often brokers renew their statistics, by default. Two readings within it may have the same
+// figures.
 const StatisticsInterval = 5 * time.Second
 
-// oldestReading is how old an earlier reading may be. What a queue did since says nothing of what it does.
+// oldestReading is how old an earlier reading may be. An older one says nothing about how the queue develops now.
 const oldestReading = 3 * time.Hour
 
-// QueueReading says when queues were read, and whose.
+// QueueReading says when queues were read, and of which broker and virtual host.
 type QueueReading struct {
 	Taken time.Time `json:"taken"`
 	// Broker is the cluster's name. Scope is the only virtual host that was read, "" for all.
@@ -28,7 +29,7 @@ func (r QueueReading) Against(earlier QueueReading) string {
 	case earlier.Scope != r.Scope && earlier.Scope != "":
 		return fmt.Sprintf("growth is not known: the last reading is of virtual host %s only", earlier.Scope)
 	case since < 0:
-		return "growth is not known: the last reading is of the future, so a clock is wrong"
+		return "growth is not known: the time of the last reading is in the future, so a clock is wrong"
 	case since < StatisticsInterval:
 		return fmt.Sprintf(
 			"growth is not known: the last reading is only %.1f s old, and brokers renew their figures every 5 s",
@@ -39,8 +40,8 @@ func (r QueueReading) Against(earlier QueueReading) string {
 	return ""
 }
 
-// Growth is by how many messages a second a queue grew since an earlier reading, when it held so many; a queue that was
-// not there then held none.
+// Growth is the number of messages a second by which a queue grew since an earlier reading. The queue held the messages
+// held then, and holds the messages holds now. A queue that did not exist then held 0.
 func (r QueueReading) Growth(earlier QueueReading, held, holds Reading) Reading {
 	if !held.Known || !holds.Known {
 		return Reading{}

@@ -13,14 +13,14 @@ const worstQueues = 100
 // does not depend on how many queues there are.
 type QueueSum struct {
 	// Judged is how many queues there are, Offenders how many of them are not well, and Streams how many were judged by
-	// their consumers only, although more is limited.
+	// their consumers only, although they have other limits, too.
 	Judged, Offenders, Streams int
 	// Status is the worst.
 	Status Status
-	// ready and unacked are the messages of all; incomplete means that those of a queue are not known.
+	// ready and unacked are the messages of all queues; incomplete means that those of at least one queue are not known.
 	ready, unacked float64
 	incomplete     bool
-	// worst holds twice as many verdicts as are kept before it is cut.
+	// worst grows to twice worstQueues before it is cut.
 	worst []QueueVerdict
 }
 

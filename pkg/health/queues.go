@@ -30,7 +30,7 @@ type QueueFacts struct {
 	Missing []MissingQueue
 	// Absent is the verdict when there is nothing to judge at all.
 	Absent Status
-	// Blind says what keeps the figures from being believed: a node that is down, a cluster that is split.
+	// Blind lists the reasons not to trust the figures: a node that is down, a cluster that is split.
 	Blind []string
 	// NoTrend says why no growth is known; "" when it is, or was not asked for.
 	NoTrend string
@@ -44,8 +44,8 @@ type MissingQueue struct {
 	Status Status
 }
 
-// Queues returns the verdict on all queues, and the verdicts on the worst of them. Queues that could not be seen make
-// it UNKNOWN.
+// Queues returns the verdict on all queues, and the verdicts on the worst of them. The verdict is UNKNOWN if some
+// queues could not be seen and nothing worse was found.
 func Queues(f QueueFacts) (Result, []QueueVerdict) {
 	r := Result{Status: f.Sum.Status}
 	worst := f.Sum.Worst()
@@ -59,8 +59,8 @@ func Queues(f QueueFacts) (Result, []QueueVerdict) {
 	return r, worst
 }
 
-// summarize makes the first line, and adds to the details what has no room in it. What keeps the check from seeing
-// comes first among equals, since it casts doubt on the rest.
+// summarize makes the first line, and adds to the details what has no room in it. Reasons not to trust the figures come
+// before queues that are only UNKNOWN, since they cast doubt on the rest.
 func (f QueueFacts) summarize(r *Result, offenders []QueueVerdict) string {
 	var parts []string
 	note := func(s Status, text string) {
@@ -153,7 +153,7 @@ func (f QueueFacts) lookedAt() string {
 	for _, s := range []struct {
 		n   int
 		why string
-	}{{f.Temporary, "exclusive or server-named"}, {f.Excluded, "by --exclude"}, {f.Unmatched, "that nothing names"}} {
+	}{{f.Temporary, "exclusive or server-named"}, {f.Excluded, "by --exclude"}, {f.Unmatched, "not selected"}} {
 		if s.n > 0 {
 			skipped = append(skipped, fmt.Sprintf("%d %s", s.n, s.why))
 		}
@@ -162,7 +162,8 @@ func (f QueueFacts) lookedAt() string {
 		text += "; skipped " + strings.Join(skipped, ", ")
 	}
 	if f.Sum.Streams > 0 {
-		text += fmt.Sprintf("; %s by consumers only, since messages stay in it", quantity(float64(f.Sum.Streams), "stream"))
+		text += fmt.Sprintf("; %s judged by consumers only, since messages stay in a stream",
+			quantity(float64(f.Sum.Streams), "stream"))
 	}
 	if f.Sources != "" {
 		text += "; " + f.Sources
@@ -170,7 +171,8 @@ func (f QueueFacts) lookedAt() string {
 	return text
 }
 
-// figures are totals, then those of single queues: of all where there are few, so that graphs go on, else of offenders.
+// figures are totals, then those of single queues: of all queues where there are few, so that graphs have no gaps,
+// otherwise of offenders.
 func (f QueueFacts) figures(worst, offenders []QueueVerdict) []Figure {
 	out := []Figure{{Label: "queues", Value: float64(f.Sum.Judged)}, {Label: "offenders", Value: float64(f.Sum.Offenders)}}
 	// A sum that leaves out what is not known would look like a fall.

@@ -13,8 +13,9 @@ type Replicated struct {
 	Type string
 	// Members are the nodes that hold a replica; none when the broker did not report them.
 	Members []string
-	// Online are the members that the broker lists as online. The listing keeps stopped nodes in it for seconds, and for
-	// streams for as long as their Erlang machine is up (measured on 3.10 and 4.3), so Quorum counts those that run.
+	// Online are the members that the broker lists as online. A stopped node stays in that list for seconds, and with a
+	// stream for as long as its Erlang machine is up (measured on 3.10 and 4.3), so Quorum counts only members whose node
+	// runs.
 	Online []string
 	// Leader is the node that leads; "" when there is none.
 	Leader string

@@ -178,18 +178,18 @@ func TestStoppable(t *testing.T) {
 			health.Result{Summary: "nothing loses its majority without b"}},
 		{"the last but one", "a", nil, []health.Replicated{replicated("q", "a b c", "a b c", "a")}, "c",
 			health.Result{Status: health.Critical,
-				Summary: "without a 1 queue would lose the majority: q (2 of 3 members online)"}},
+				Summary: "without a, 1 queue would lose the majority: q (2 of 3 members online)"}},
 		{"not a member", "c", nil, []health.Replicated{replicated("q", "a b", "a b", "a")}, "",
 			health.Result{Summary: "nothing loses its majority without c"}},
 		{"the node knows more", "a", []health.CriticalThing{{VHost: "/", Name: "q"}},
 			[]health.Replicated{replicated("q", "a b c", "a b c", "a")}, "",
 			health.Result{Status: health.Critical,
-				Summary: "without a 1 queue would lose the majority: q (3 of 3 members online)"}},
+				Summary: "without a, 1 queue would lose the majority: q (3 of 3 members online)"}},
 		{"a queue that is not listed", "a", []health.CriticalThing{{VHost: "x", Name: "hidden"}}, nil, "",
-			health.Result{Status: health.Critical, Summary: "without a 1 queue would lose the majority: hidden"}},
+			health.Result{Status: health.Critical, Summary: "without a, 1 queue would lose the majority: hidden"}},
 		{"a component", "a", []health.CriticalThing{{VHost: "(not applicable)", Name: "rabbitmq_metadata", Component: true}},
 			nil, "",
-			health.Result{Status: health.Critical, Summary: "without a these would lose the majority: rabbitmq_metadata"}},
+			health.Result{Status: health.Critical, Summary: "without a, these would lose their majority: rabbitmq_metadata"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -17,7 +17,8 @@ type Reading struct {
 
 func (r Reading) absent() bool { return !r.Known && r.Raw == "" }
 
-// Bytes is the reading in decimal units with one digit behind the point, or what the broker sent in quotes.
+// Bytes is the reading in decimal units with one digit behind the point; for a reading that is no number, what the
+// broker sent, in quotes.
 func (r Reading) Bytes() string {
 	switch {
 	case r.Known:

@@ -16,14 +16,14 @@ type Listener struct {
 // ReadyFacts are what Ready judges.
 type ReadyFacts struct {
 	Node string
-	// Member is the node in the list of the asked node; Listed is false if it is not in that list.
+	// Member is the node as the node that answers lists it; Listed is false if it is not in that list.
 	Member Member
 	Listed bool
 	// Listeners are the node's own.
 	Listeners []Listener
 	// Protocols are the protocols that it must listen for. If empty: AMQP, with TLS or without.
 	Protocols []string
-	// Refuses is why the node's own readiness check fails; "" when it passes, or was not asked.
+	// Refuses is why the node's own readiness check fails; "" when the check passes, or was not run.
 	Refuses string
 	// Alarms are the alarms of the node; empty if alarms do not matter for the purpose of the check.
 	Alarms []Alarm

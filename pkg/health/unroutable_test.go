@@ -32,7 +32,7 @@ func TestUnroutable(t *testing.T) {
 			"2 unroutable messages per second: 0 dropped, 2 returned, in virtual host prod", []string{"prod"}},
 		{"at the limit", rates(known(3.4), known(0.8)), "4.2", "", health.OK,
 			"4.2 unroutable messages per second: 3.4 dropped, 0.8 returned", nil},
-		{"both together are above the limit", rates(known(3), known(3)), "0", "5", health.Critical,
+		{"ready and unacknowledged messages together are above the limit", rates(known(3), known(3)), "0", "5", health.Critical,
 			"6 unroutable messages per second: 3 dropped, 3 returned", nil},
 		{"no limit", rates(known(3), known(3)), "", "", health.OK,
 			"6 unroutable messages per second: 3 dropped, 3 returned", nil},

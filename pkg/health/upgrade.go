@@ -14,8 +14,8 @@ type CriticalThing struct {
 }
 
 // Stoppable judges whether a node can be stopped without loss of a majority. own is what the node's own check names; it
-// is empty where that check could not be asked. Queues whose only member is on the node are listed in the details and
-// do not change the verdict: waiting does not give them another member.
+// is empty where that check could not be run. Queues whose only member is on the node are listed in the details and do
+// not change the verdict: waiting does not give them another member.
 func Stoppable(node string, own []CriticalThing, queues []Replicated, members []Member) Result {
 	var r Result
 	known := map[string]Member{}
@@ -47,10 +47,10 @@ func Stoppable(node string, own []CriticalThing, queues []Replicated, members []
 		}
 	}
 	if len(components) > 0 {
-		r.add(Critical, fmt.Sprintf("without %s these would lose the majority: %s", node, some(components)))
+		r.add(Critical, fmt.Sprintf("without %s, these would lose their majority: %s", node, some(components)))
 	}
 	if len(lose) > 0 {
-		r.add(Critical, fmt.Sprintf("without %s %s would lose the majority: %s", node, queueCount(len(lose)), some(lose)))
+		r.add(Critical, fmt.Sprintf("without %s, %s would lose the majority: %s", node, queueCount(len(lose)), some(lose)))
 	}
 	r.summarize("nothing loses its majority without " + node)
 	if len(alone) > 0 {

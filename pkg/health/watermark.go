@@ -98,8 +98,8 @@ func uncounted(nodes []string, what string) (phrases []phrase) {
 const manyPhrases = 6
 
 // worstFirst makes one result of phrases. The summary has those that are not OK, worst first; if all are OK, it has
-// all. If there are too many for the summary, it has the worst and the details have all. No phrase at all is UNKNOWN
-// with the text empty.
+// all. If there are too many for the summary, it has the worst and the details have all. Without any phrase, the status
+// is UNKNOWN, and the summary is the text in empty.
 func worstFirst(phrases []phrase, empty string) Result {
 	if len(phrases) == 0 {
 		return Result{Status: Unknown, Summary: empty}

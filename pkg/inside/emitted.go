@@ -9,8 +9,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Connections hands out the connections of clients, with the items: each node tells of its own. The rows come as the nodes
-// send them, as pairs.
+// Connections calls each with every client connection, with the items. Each node reports its own connections. The rows
+// are pairs, and come as the nodes send them.
 func Connections(ctx context.Context, n Node, items []string, each func(row erlang.Term) error) error {
 	return emitted(ctx, n, "rabbit_networking", "emit_connection_info_local", atoms(items), each)
 }
@@ -39,7 +39,7 @@ func Consumers(ctx context.Context, n Node, vhost string, each func(row erlang.T
 		})
 }
 
-// emitted asks each node that runs for what it has itself of a listing.
+// emitted asks each running node for its own part of a listing.
 func emitted(ctx context.Context, n Node, module, function string, what erlang.Term,
 	each func(row erlang.Term) error) error {
 	nodes, err := RunningNodes(ctx, n)
@@ -69,7 +69,7 @@ func EnvironmentText(ctx context.Context, n Node) (string, error) {
 	}
 	chars, ok := erldist.Characters(text, true)
 	if !ok {
-		return "", fail.New(fail.Data, "the node prints its environment in no characters")
+		return "", fail.New(fail.Data, "the node's answer with its environment is not text")
 	}
 	return chars, nil
 }

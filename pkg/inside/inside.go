@@ -25,7 +25,7 @@ type Refused struct{ Reason erlang.Term }
 
 func (r *Refused) Error() string { return "the node refuses: " + characters(r.Reason) }
 
-// RefusedBy is the cause that a node says {error,Reason}; nil when that is not the cause.
+// RefusedBy returns the {error,Reason} of the node that caused err; nil when err has another cause.
 func RefusedBy(err error) *Refused {
 	var r *Refused
 	errors.As(err, &r)
@@ -104,7 +104,7 @@ func Terms(t erlang.Term) []Term {
 	return out
 }
 
-// named is a word or a text as a name.
+// named is an atom or a text as a name.
 func named(t erlang.Term) string {
 	if a, ok := t.(erlang.Atom); ok {
 		return string(a)
@@ -112,7 +112,7 @@ func named(t erlang.Term) string {
 	return characters(t)
 }
 
-// Pairs are Terms with the values as texts; those of a list have commas between them.
+// Pairs are Terms with the values as texts; commas separate the elements of a value that is a list.
 func Pairs(t erlang.Term) []Pair {
 	var out []Pair
 	for _, p := range Terms(t) {
@@ -129,11 +129,11 @@ func Pairs(t erlang.Term) []Pair {
 	return out
 }
 
-// Stopped is the cause that RabbitMQ does not run on the node, while the node does.
+// Stopped is the cause of an error when the Erlang node runs, but RabbitMQ does not run on it.
 type Stopped struct{ Node string }
 
 func (s *Stopped) Error() string {
-	return "RabbitMQ is stopped on node " + s.Node + ", which itself runs"
+	return "node " + s.Node + " runs, but RabbitMQ is stopped on it"
 }
 
 // NeedsRabbit refuses a node on which RabbitMQ does not run.

@@ -55,7 +55,7 @@ func LogTail(ctx context.Context, n Node, file string, lines int) ([]string, err
 	return out, nil
 }
 
-// lasting is a time as the functions take it that send for so long; 0 is without end.
+// lasting is the duration argument of functions that send for a limited time, in seconds; 0 means without end.
 func lasting(length time.Duration) erlang.Term {
 	if length <= 0 {
 		return erlang.Atom("infinity")
@@ -63,8 +63,8 @@ func lasting(length time.Duration) erlang.Term {
 	return erlang.Int(int64((length + time.Second - 1) / time.Second))
 }
 
-// LogStream hands out what the node writes into a log from now on, for so long, 0 for without end. The parts are no
-// whole lines.
+// LogStream calls each with what the node writes into a log from now on, for the time length; 0 means without end. A
+// part need not be a whole line.
 func LogStream(ctx context.Context, n Node, file string, length time.Duration, each func(part string) error) error {
 	return n.Stream(ctx, erldist.Rows{Module: "rabbit_log_tail", Function: "init_tail_stream",
 		Args: func(ref erlang.Ref, to erlang.Pid) []erlang.Term {
@@ -72,8 +72,8 @@ func LogStream(ctx context.Context, n Node, file string, length time.Duration, e
 		}}, func(part erlang.Term) error { return each(characters(part)) })
 }
 
-// Events hands out what happens on the node from now on, for so long, 0 for without end, as lists of pairs. pattern
-// is a regular expression that the name has to match, such as ^queue\. or .* for all.
+// Events calls each with what happens on the node from now on, as lists of pairs, for the time length; 0 means without
+// end. pattern is a regular expression that the name has to match, such as ^queue\. or .* for all.
 func Events(ctx context.Context, n Node, length time.Duration, pattern string,
 	each func(event erlang.Term) error) error {
 	if err := NeedsRabbit(ctx, n); err != nil {

@@ -39,14 +39,15 @@ func Arguments(ctx context.Context, n Node) (erlang.Term, error) {
 	return ask(ctx, n, "init", "get_arguments")
 }
 
-// Thread is what a thread of the node did for a time, in microseconds by what it did.
+// Thread is a thread of the node while it was watched. Counters are the microseconds that it spent on each kind of
+// work.
 type Thread struct {
 	Type     string
 	ID       int
 	Counters map[string]int64
 }
 
-// Threads watches the threads of the node for a time. raw is what it answers.
+// Threads watches the threads of the node for a time. raw is the node's answer.
 func Threads(ctx context.Context, n Node, length time.Duration) (all []Thread, raw erlang.Term, err error) {
 	if err := NeedsRabbit(ctx, n); err != nil {
 		return nil, nil, err
@@ -185,7 +186,7 @@ func TracksSources(ctx context.Context, n Node) (bool, error) {
 	on, err := ask(ctx, n, "application", "get_env", erlang.Atom("rabbit"), erlang.Atom("track_auth_attempt_source"),
 		erlang.Atom("false"))
 	if err == nil && on != erlang.Atom("true") && on != erlang.Atom("false") {
-		return false, fail.New(fail.Unavailable, "the node answers %s", erlang.Text(on))
+		return false, fail.New(fail.Unavailable, "the node sent an unexpected answer: %s", erlang.Text(on))
 	}
 	return on == erlang.Atom("true"), err
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // WithoutFunction is the error of a function that the node does not have: the plugin is not enabled, or the release is
-// older than the one that has the function since.
+// older than since, the first release with the function.
 func WithoutFunction(ctx context.Context, n Node, module, plugin, since string) error {
 	loaded, err := ask(ctx, n, "code", "ensure_loaded", erlang.Atom(module))
 	t, _ := loaded.(erlang.Tuple)
@@ -23,11 +23,11 @@ func WithoutFunction(ctx context.Context, n Node, module, plugin, since string) 
 		return fail.New(fail.Unavailable, "the node has no plugin %s, or it is not enabled", plugin).
 			Do(fail.EnablePlugin, plugin)
 	}
-	return fail.New(fail.Unavailable, "the node's release cannot do that: it needs %s or later", since)
+	return fail.New(fail.Unavailable, "the node's release is too old for that: %s or later is needed", since)
 }
 
-// WithoutPlugin words the error of a function that fails since the plugin does not run: a process or a table of it is
-// not there.
+// WithoutPlugin words the error of a function that fails because the plugin does not run: a process or a table of the
+// plugin does not exist.
 func WithoutPlugin(err error, plugin string) error {
 	var failed *erldist.Failed
 	if !errors.As(err, &failed) {
@@ -45,7 +45,8 @@ func WithoutPlugin(err error, plugin string) error {
 	return e
 }
 
-// noTable tells {aborted,{no_exists,Table}}, which 3.10 says where the plugin has made no table yet.
+// noTable reports whether the reason is {aborted,{no_exists,Table}}, which 3.10 returns before the plugin has made its
+// table.
 func noTable(reason erlang.Tuple) bool {
 	of, _ := reason[1].(erlang.Tuple)
 	return reason[0] == erlang.Atom("aborted") && len(of) > 0 && of[0] == erlang.Atom("no_exists")
@@ -64,14 +65,14 @@ func Interceptors(ctx context.Context, n Node) ([]erlang.Term, error) {
 	return listed(all), err
 }
 
-// Place is a place on a ring, and the queue that has it.
+// Place is a position on the ring of a consistent hash exchange, and the queue at that position.
 type Place struct {
 	Place int
 	Queue string
 }
 
-// Ring are the places on the ring of an exchange that hashes consistently, in their order. known is false where there is
-// no such exchange.
+// Ring are the places on the ring of a consistent hash exchange, in their order. known is false where there is no such
+// exchange.
 func Ring(ctx context.Context, n Node, vhost, exchange string) (places []Place, known bool, err error) {
 	const module, plugin = "rabbit_exchange_type_consistent_hash", "rabbitmq_consistent_hash_exchange"
 	state, err := granted(ask(ctx, n, module, "ring_state", erlang.Binary(vhost), erlang.Binary(exchange)))
@@ -86,7 +87,7 @@ func Ring(ctx context.Context, n Node, vhost, exchange string) (places []Place, 
 	// {chx_hash_ring,Exchange,#{Place => Queue},Next}
 	ring, _ := state.(erlang.Tuple)
 	if len(ring) < 3 {
-		return nil, false, fail.New(fail.Unavailable, "the node answers %s", erlang.Text(state))
+		return nil, false, fail.New(fail.Unavailable, "the node sent an unexpected answer: %s", erlang.Text(state))
 	}
 	owners, _ := ring[2].(erlang.Map)
 	for _, e := range owners {

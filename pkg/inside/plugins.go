@@ -13,20 +13,20 @@ import (
 type Plugin struct {
 	Name, Version, Description string
 	Needs                      erlang.Term
-	// Library means that it is a part of other plugins, which official tools do not list.
+	// Library means that this is only a library for other plugins. The official tools do not list libraries.
 	Library bool
 }
 
 // Plugins are the plugins of a node.
 type Plugins struct {
-	// File is the file of the node with those that are enabled by name, which are Enabled.
+	// File is the node's file of the plugins that are enabled by name. Enabled are those plugins.
 	File    string
 	Enabled []string
 	// All are the installed plugins, by name.
 	All []Plugin
 	// Implied are all enabled plugins: those that were enabled by name, and those that they need.
 	Implied []string
-	// Running are the versions of those that run, by name; nil when the node does not tell.
+	// Running are the versions of those that run, by name; nil when the node does not report them.
 	Running map[string]string
 
 	records erlang.Term
@@ -138,7 +138,7 @@ func PluginDirectories(ctx context.Context, n Node) (d Directories, err error) {
 	return d, nil
 }
 
-// Words are names as a list of words.
+// Words are names as a list of atoms.
 func Words(names []string) erlang.List {
 	list := erlang.List{}
 	for _, n := range names {

@@ -1,7 +1,7 @@
 package inside
 
-// Purpose says what a protocol is for in the words of rabbitmq-diagnostics; a protocol that it has no words for is its
-// own purpose.
+// Purpose says what a protocol is for, in the words of rabbitmq-diagnostics. For a protocol without such words, it
+// returns the name of the protocol.
 func Purpose(protocol string) string {
 	words := map[string]string{
 		"amqp":             "AMQP 0-9-1 and AMQP 1.0",

@@ -25,7 +25,8 @@ func resource(vhost, kind, name string) erlang.Term {
 	return erlang.Tuple{erlang.Atom("resource"), erlang.Binary(vhost), erlang.Atom(kind), erlang.Binary(name)}
 }
 
-// QueueRecord is a queue as the node has it, to be sent back to it as it is; nil where there is no such queue.
+// QueueRecord is the node's own record of a queue, to be passed back to the node unchanged; nil where there is no such
+// queue.
 func QueueRecord(ctx context.Context, n Node, vhost, queue string) (erlang.Term, error) {
 	found, err := granted(ask(ctx, n, "rabbit_amqqueue", "lookup", resource(vhost, "queue", queue)))
 	if r := RefusedBy(err); r != nil && r.Reason == erlang.Atom("not_found") {
@@ -111,14 +112,14 @@ func QueueNames(ctx context.Context, n Node, vhost string) ([]string, error) {
 	return names, err
 }
 
-// Peek is what a quorum queue has at a position, the first being 1, as pairs. The message stays where it is, and its
-// delivery count as it was.
+// Peek returns the message at a position of a quorum queue, as pairs; the first position is 1. The message stays in its
+// place, and its delivery count does not change.
 func Peek(ctx context.Context, n Node, vhost, queue string, position int) (erlang.Term, error) {
 	return granted(ask(ctx, n, "rabbit_quorum_queue", "peek", erlang.Binary(vhost), erlang.Binary(queue),
 		erlang.Int(int64(position))))
 }
 
-// StreamID is the name by which the coordinator of streams knows a stream.
+// StreamID is the name by which the stream coordinator knows a stream.
 func StreamID(ctx context.Context, n Node, vhost, stream string) (erlang.Term, error) {
 	found, err := QueueRecord(ctx, n, vhost, stream)
 	if err != nil {
@@ -128,12 +129,12 @@ func StreamID(ctx context.Context, n Node, vhost, stream string) (erlang.Term, e
 	m, _ := state.(erlang.Map)
 	id := m.Get("name")
 	if err == nil && id == nil {
-		err = fail.New(fail.Unavailable, "the node does not tell by which name its coordinator knows stream %s", stream)
+		err = fail.New(fail.Unavailable, "the node does not report the stream coordinator's name for stream %s", stream)
 	}
 	return id, err
 }
 
-// Mirrors tells how many mirrors a classic queue of 3.x has, and how many of them are in step with it.
+// Mirrors tells how many mirrors a classic queue of 3.x has, and how many of the mirrors are synchronised.
 func Mirrors(ctx context.Context, n Node, vhost, queue string) (all, inStep int, err error) {
 	found, err := QueueRecord(ctx, n, vhost, queue)
 	if err != nil || found == nil {
@@ -143,8 +144,8 @@ func Mirrors(ctx context.Context, n Node, vhost, queue string) (all, inStep int,
 	return len(listed(ValueOf(row, "slave_pids"))), len(listed(ValueOf(row, "synchronised_slave_pids"))), err
 }
 
-// AwaitMirrors waits until each mirrored queue of 3.x has a mirror elsewhere that is in step with it. ok tells whether it
-// has; alone that the node is in no cluster, so that there is nothing to wait for.
+// AwaitMirrors waits until each mirrored queue of 3.x has a synchronised mirror on another node. ok tells whether this
+// is so; alone that the node is in no cluster, so that there is nothing to wait for.
 func AwaitMirrors(ctx context.Context, n Node, within time.Duration) (alone, ok bool, err error) {
 	single, err := ask(ctx, n, "rabbit_nodes", "is_single_node_cluster")
 	if err != nil || single == erlang.Atom("true") {

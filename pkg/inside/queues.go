@@ -10,7 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// QueueItems are what a node tells of its queues. An item that its release does not have has no value.
+// QueueItems are the items that a node reports about its queues. An item that the node's release does not have has no
+// value.
 func QueueItems() []string {
 	return []string{"name", "durable", "auto_delete", "arguments", "policy", "operator_policy",
 		"effective_policy_definition", "pid", "exclusive", "exclusive_consumer_tag",
@@ -31,7 +32,7 @@ func VHosts(ctx context.Context, n Node) ([]string, error) {
 	return names, err
 }
 
-// IsVHost refuses a virtual host that is not there.
+// IsVHost returns an error for a virtual host that does not exist.
 func IsVHost(ctx context.Context, n Node, vhost string) error {
 	all, err := VHosts(ctx, n)
 	if err != nil {
@@ -48,14 +49,14 @@ func isVHost(vhost string, all []string) error {
 		Next("rabbitctl list_vhosts shows those that do")
 }
 
-// Queue is a queue as a node tells of it.
+// Queue is a queue as a node reports it.
 type Queue struct {
 	VHost, Name string
 	// Row has the items, as pairs.
 	Row erlang.Term
 }
 
-// Queues hands out the queues of a virtual host, or of all when vhost is "", with the items, as EmitQueues does.
+// Queues calls each with every queue of a virtual host, or of all when vhost is "", with the items, as EmitQueues does.
 func Queues(ctx context.Context, n Node, vhost string, items []string, each func(Queue) error) error {
 	if err := NeedsRabbit(ctx, n); err != nil {
 		return err
@@ -73,13 +74,13 @@ func Queues(ctx context.Context, n Node, vhost string, items []string, each func
 	return EmitQueues(ctx, n, QueueParts{Led: true, Down: true}, vhosts, items, each)
 }
 
-// QueueParts say which queues are meant: those that the nodes that run lead, those of the node alone, and those whose
-// node does not run.
+// QueueParts say which queues are listed: Led means the queues whose leader is on a running node, Local those on this
+// node alone, and Down those whose node does not run.
 type QueueParts struct{ Led, Local, Down bool }
 
-// EmitQueues hands out the queues of the virtual hosts, with the items. Each node is asked for the queues that it
-// leads, because it does not know the counts of others. One node is asked for the queues that are down. The rows come
-// as the nodes send them. A virtual host that does not exist has none.
+// EmitQueues calls each with every queue of the virtual hosts, with the items. Each node is asked for the queues that
+// it leads, because it does not know the counts of others. One node is asked for the queues that are down. The rows
+// come as the nodes send them. A virtual host that does not exist has none.
 func EmitQueues(ctx context.Context, n Node, parts QueueParts, vhosts, items []string, each func(Queue) error) error {
 	names := erlang.List{erlang.Atom("name")}
 	for _, i := range items {
@@ -121,7 +122,7 @@ func EmitQueues(ctx context.Context, n Node, parts QueueParts, vhosts, items []s
 	return n.Everywhere(ctx, nodes, rowsBy("emit_info_local"), alone, row)
 }
 
-// QueueNode is the node that a queue is on, or its leader is; "" when that is not told.
+// QueueNode is the node of a queue, or of its leader; "" when the row does not say it.
 func QueueNode(row erlang.Term) string {
 	if leader, _ := ValueOf(row, "leader").(erlang.Atom); leader != "" && leader != "undefined" {
 		return string(leader)
@@ -137,7 +138,8 @@ func QueueNode(row erlang.Term) string {
 	return ""
 }
 
-// QueueType is the type of a queue. One that is down tells the module.
+// QueueType is the type of a queue. For a queue that is down, t is the module of the type, such as
+// rabbit_classic_queue.
 func QueueType(t erlang.Term) string {
 	return strings.TrimSuffix(strings.TrimPrefix(characters(t), "rabbit_"), "_queue")
 }

@@ -12,7 +12,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// AwaitStartup waits until RabbitMQ has booted on the node. print gets what the node says meanwhile; nil: nothing does.
+// AwaitStartup waits until RabbitMQ has booted on the node. print gets what the node prints meanwhile; nil for no
+// output.
 func AwaitStartup(ctx context.Context, n Node, within time.Duration, print func(string)) error {
 	node, err := n.Node(ctx)
 	if err != nil {
@@ -86,7 +87,7 @@ func ResolveHost(ctx context.Context, n Node, host, family string) ([]string, er
 	// {hostent,Name,Aliases,Family,Length,Addresses}
 	entry, _ := found.(erlang.Tuple)
 	if len(entry) != 6 {
-		return nil, fail.New(fail.Unavailable, "the node answers %s", erlang.Text(found))
+		return nil, fail.New(fail.Unavailable, "the node sent an unexpected answer: %s", erlang.Text(found))
 	}
 	var out []string
 	for _, a := range listed(entry[5]) {
@@ -114,7 +115,7 @@ func Peers(ctx context.Context, n Node) ([]erlang.Term, error) {
 	return listed(found), nil
 }
 
-// CookieHash is the hash of the node's Erlang cookie, by which two nodes' can be compared.
+// CookieHash is the hash of the node's Erlang cookie, by which the cookies of two nodes can be compared.
 func CookieHash(ctx context.Context, n Node) (string, error) {
 	hash, err := ask(ctx, n, "rabbit_nodes_common", "cookie_hash")
 	return characters(hash), err
@@ -126,7 +127,7 @@ func MetadataStatus(ctx context.Context, n Node) (rows []erlang.Term, ok bool, e
 	if err := NeedsRabbit(ctx, n); err != nil {
 		return nil, false, err
 	}
-	// Releases before 4.0 have no Khepri. 4.0 answers rows even where it is off.
+	// Releases before 4.0 have no Khepri. 4.0 returns rows even where Khepri is off.
 	on, err := ask(ctx, n, "rabbit_feature_flags", "is_enabled", erlang.Atom("khepri_db"))
 	if err != nil || on != erlang.Atom("true") {
 		return nil, false, err
@@ -158,8 +159,8 @@ func Schema(ctx context.Context, n Node, columns []string) ([]erlang.Term, error
 	return listed(rows), err
 }
 
-// Unresponsive hands out the queues of a virtual host that do not answer within a time, with the columns, as rows of
-// pairs. local are the pairs of the node alone.
+// Unresponsive calls each with every queue of a virtual host that does not answer within a time, with the columns, as
+// rows of pairs. local means only the queues of this node.
 func Unresponsive(ctx context.Context, n Node, vhost string, columns []string, within time.Duration, local bool,
 	each func(row erlang.Term) error) error {
 	if err := NeedsRabbit(ctx, n); err != nil {

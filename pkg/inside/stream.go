@@ -8,7 +8,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/erldist"
 )
 
-// Coordinator are the members of the coordinator of all streams as rows of pairs.
+// Coordinator are the members of the stream coordinator as rows of pairs.
 func Coordinator(ctx context.Context, n Node) ([]erlang.Term, error) {
 	if err := NeedsRabbit(ctx, n); err != nil {
 		return nil, err
@@ -78,5 +78,5 @@ func StoredOffset(ctx context.Context, n Node, vhost, stream, reference string) 
 	return nil, false, err
 }
 
-// NotInRelease tells an error that says that the node's release does not have what was asked.
+// NotInRelease reports whether the error says that the node's release does not have the function that was called.
 func NotInRelease(err error) bool { return erldist.IsMissing(err) }

@@ -42,7 +42,8 @@ func (e *Editor) ReadLine(ctx context.Context, prompt string) (string, error) {
 	return await(ctx, func() (string, error) { return readLine(e.s.In) }, func() {})
 }
 
-// edited reads with the terminal in raw mode, and restores it, so that Ctrl-C ends what runs between two lines.
+// edited reads with the terminal in raw mode, and restores the mode, so that between two lines Ctrl-C ends the command
+// that runs.
 func (e *Editor) edited(ctx context.Context, prompt string) (string, error) {
 	fd := int(e.file.Fd())
 	state, err := term.MakeRaw(fd)

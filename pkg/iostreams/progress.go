@@ -65,8 +65,8 @@ func (p *Progress) run() {
 	}
 }
 
-// oneLine cuts the text so that it fits on a line of the terminal with so many columns behind it. A line that wraps
-// cannot be drawn again.
+// oneLine cuts the text so that it fits on a line of the terminal and leaves behind columns free after it. A line that
+// wraps cannot be drawn again.
 func (s *Streams) oneLine(text string, behind int) string {
 	width := s.Width
 	if width == 0 {
@@ -79,7 +79,7 @@ func (s *Streams) oneLine(text string, behind int) string {
 	return text
 }
 
-// Say writes a line to Err while a progress line may be on the screen: it takes the place of that.
+// Say writes a line to Err while a progress line may be on the screen: the new line takes its place.
 func (s *Streams) Say(line string) {
 	if s.ErrTTY && !s.Dumb {
 		line = "\r\x1b[K" + line

@@ -33,8 +33,8 @@ type Body struct {
 // largestDump is how many bytes are shown in hex: more tell a person nothing.
 const largestDump = 256
 
-// Shown decodes a body by its content-encoding and shows so many bytes of it at most. It unpacks no more than that,
-// whatever the body would become.
+// Shown decodes a body by its content-encoding and shows at most limit bytes of it. It unpacks no more than that,
+// however large the whole body is.
 func Shown(m *Message, limit int) Body {
 	raw, from := unpacked(m, limit)
 	b := Body{Bytes: len(m.Body), Cut: len(raw) > limit}
@@ -61,14 +61,15 @@ func Shown(m *Message, limit int) Body {
 	return b
 }
 
-// bodyAsText is the whole body, decoded, where it is text and becomes no more than so many bytes.
+// bodyAsText is the whole body, decoded; false where it is not text, or is larger than both the limit and the packed
+// body.
 func bodyAsText(m *Message, limit int) ([]byte, bool) {
 	raw, _ := unpacked(m, max(limit, len(m.Body)))
 	return raw, len(raw) <= max(limit, len(m.Body)) && utf8.Valid(raw)
 }
 
-// unpacked is the body without its content-encoding, at most one byte more than the limit if that unpacks it. Where it
-// cannot be unpacked it is the body itself. from says what was done.
+// unpacked is the body without its content-encoding. What it unpacks ends one byte after the limit. A body that cannot
+// be unpacked stays as it is. from says what was done.
 func unpacked(m *Message, limit int) (raw []byte, from string) {
 	raw = m.Body
 	encodings := strings.Split(m.ContentEncoding, ",")
@@ -88,7 +89,7 @@ func unpacked(m *Message, limit int) (raw []byte, from string) {
 	return raw, from
 }
 
-// unpacker opens what is packed in a way; nil for a name that is no such way.
+// unpacker returns the function that unpacks an encoding; nil for a name that is no encoding.
 func unpacker(encoding string) func([]byte) (io.Reader, error) {
 	switch encoding {
 	case "gzip", "x-gzip":
@@ -122,7 +123,7 @@ func unpack(open func([]byte) (io.Reader, error), packed []byte, limit int) ([]b
 	return io.ReadAll(io.LimitReader(r, int64(limit)+1))
 }
 
-// wholeRunes leaves out a character at the end of which a part is missing.
+// wholeRunes leaves out an incomplete character at the end.
 func wholeRunes(b []byte) []byte {
 	for n := 1; n < utf8.UTFMax && n <= len(b); n++ {
 		if last := b[len(b)-n:]; utf8.RuneStart(last[0]) {
@@ -135,7 +136,7 @@ func wholeRunes(b []byte) []byte {
 	return b
 }
 
-// indent puts JSON on several lines. A number, a text or a truth alone is no JSON to people.
+// indent puts JSON on several lines. A number, a string or a boolean alone is not treated as JSON.
 func indent(raw []byte) (string, bool) {
 	if !looksLikeJSON(raw) {
 		return "", false

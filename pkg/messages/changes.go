@@ -27,8 +27,8 @@ func (c *Changes) Add(o Changes) {
 
 // unseen names the parts of a message that AMQP 0-9-1 does not show. Most messages published over AMQP 1.0 cannot be
 // recognized as such either (seen on 4.3).
-const unseen = ", and others may have been without a sign of it: what they have of to, subject, footer, group-sequence " +
-	"and absolute-expiry-time is lost"
+const unseen = ", and others may have been without a sign of it: the parts to, subject, footer, group-sequence and " +
+	"absolute-expiry-time of all these messages are lost"
 
 // Told are the changes that a reader should know of, in sentences. It leaves out that delivery counts start over.
 func (c Changes) Told() []string {
@@ -44,7 +44,7 @@ func (c Changes) Told() []string {
 		{c.UserID, "message had the user-id of another user, which is now in the header " + HeaderUserID,
 			"messages had the user-id of another user, which is now in the header " + HeaderUserID},
 		{c.Expiration, "message has an expiration, which starts over", "messages have an expiration, which starts over"},
-		{c.AMQP10, "message was written by AMQP 1.0" + unseen, "messages were written by AMQP 1.0" + unseen},
+		{c.AMQP10, "message was published over AMQP 1.0" + unseen, "messages were published over AMQP 1.0" + unseen},
 	} {
 		if of.n > 0 {
 			told = append(told, prose.Plural(int(of.n), of.one, of.many))

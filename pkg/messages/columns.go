@@ -41,9 +41,9 @@ func allColumns() []column {
 // foundColumns tell where a message was found, and its body.
 func foundColumns() []column {
 	return []column{
-		{record.Column{Name: "number", Kind: record.Ordinal, Help: "its place among those read, 1 for the first"},
+		{record.Column{Name: "number", Kind: record.Ordinal, Help: "position among the messages read, 1 for the first"},
 			func(l *look) record.Value { return record.Of(l.m.Number) }},
-		{record.Column{Name: "routing_key", Help: "routing key; of a dead letter that of its last way"},
+		{record.Column{Name: "routing_key", Help: "routing key; of a dead letter, the key it was dead-lettered with"},
 			func(l *look) record.Value { return record.Quoted([]byte(l.m.RoutingKey)) }},
 		{record.Column{Name: "exchange", Help: "exchange it came through; empty: the default exchange"},
 			func(l *look) record.Value { return record.Quoted([]byte(l.m.Exchange)) }},
@@ -92,8 +92,8 @@ func propertyColumns() []column {
 		{record.Column{Name: "timestamp", Kind: record.Timestamp, Help: "when it was published, as its publisher says"},
 			func(l *look) record.Value { return moment(l.m.Timestamp) }},
 	}
-	help := map[string]string{"content_type": "what the body is", "content_encoding": "how the body is packed",
-		"correlation_id": "what it answers", "reply_to": "queue for the answer", "expiration": "how long it may wait",
+	help := map[string]string{"content_type": "type of the body", "content_encoding": "how the body is packed",
+		"correlation_id": "request that it answers", "reply_to": "queue for the answer", "expiration": "how long it may wait",
 		"message_id": "id that its publisher gave it", "type": "kind of message, as its publisher names it",
 		"user_id": "user who published it", "app_id": "program that published it"}
 	for _, p := range textParts() {
@@ -182,13 +182,13 @@ func moment(t time.Time) record.Value {
 	return record.Of(t.Unix() * 1000)
 }
 
-// largestText is how many bytes a packed body may become to be searched, largestPreview how many a preview has.
+// largestText is the most bytes of an unpacked body that is searched, largestPreview the most bytes of a preview.
 const (
 	largestText    = 16 << 20
 	largestPreview = 200
 )
 
-// look is a look at one message, which finds out only what its row needs, and that once.
+// look computes the values of one message, but only those that its row needs, and each only once.
 type look struct {
 	m    *Message
 	now  time.Time

@@ -23,8 +23,8 @@ type Death struct {
 	Expiration string
 }
 
-// DeathOf is the message's latest death; false for one that did not die. Headers of an unexpected shape cost only what
-// they would have told.
+// DeathOf is the message's latest death; false for one that did not die. A header of an unexpected shape only leaves
+// its own fields empty.
 func DeathOf(m *Message) (Death, bool) {
 	entries, _ := m.Headers["x-death"].([]any)
 	for _, e := range entries {
@@ -40,7 +40,7 @@ func DeathOf(m *Message) (Death, bool) {
 			return d, true
 		}
 	}
-	// Without the list these tell a part; the first names are of 4.0 and later.
+	// Without that list, these headers have a part of its facts. 4.0 and later have x-last-death.
 	for _, which := range []string{"x-last-death-", "x-first-death-"} {
 		if _, ok := m.Headers[which+"queue"]; ok {
 			return Death{Queue: textOf(m.Headers[which+"queue"]), Reason: textOf(m.Headers[which+"reason"]),

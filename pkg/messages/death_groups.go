@@ -14,9 +14,10 @@ type DeathGroup struct {
 	Count int64
 	// Oldest and Newest are when the first and the last of them died; zero where that is not known.
 	Oldest, Newest time.Time
-	// Deaths is the largest count of deaths, and Replayed how often rabbitctl has replayed one at most.
+	// Deaths is the largest count of deaths of a message, and Replayed the most replays of a message by rabbitctl.
 	Deaths, Replayed int64
-	// Exchange and Keys are how the first of them had come into that queue. Ways is in how many different ways they had.
+	// Exchange and Keys are how the first of them had come into that queue. Ways counts the different exchanges and keys
+	// of all of them.
 	Exchange string
 	Keys     []string
 	Ways     int

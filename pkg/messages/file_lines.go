@@ -26,11 +26,11 @@ type lines struct {
 
 // line is a line with its line end.
 type line struct {
-	// text lasts until the next line is read, unless owned says that it belongs to who reads it.
+	// text lasts until the next line is read. If owned is true, it belongs to the caller.
 	text  []byte
 	owned bool
-	// whole is false at the end of a text without a line end, for a text that ended in the middle of its compression,
-	// too. An empty line that is not whole is the end.
+	// whole is false for a last line without a line end, and where compressed text ends too early. An empty line that is
+	// not whole is the end.
 	whole bool
 }
 
@@ -102,7 +102,7 @@ func (o *objects) next() ([]byte, error) {
 	return o.json.ReadValue()
 }
 
-// limited reads so many bytes at most.
+// limited reads at most left bytes.
 type limited struct {
 	r    io.Reader
 	left int

@@ -19,7 +19,7 @@ import (
 //	timestamp  the property, in seconds since 1970, where its year has more than four digits
 //	bytes      parts that are not UTF-8, by their names and in base64
 //
-// A present but empty property is not kept but for headers: the AMQP client cannot tell it from an absent one.
+// A property that is present but empty is not kept, except headers: the AMQP client cannot tell it from an absent one.
 
 // textPart is a property, or another part of a message, that is a short string.
 type textPart struct {

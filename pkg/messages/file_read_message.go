@@ -19,7 +19,7 @@ type decoder struct {
 	text  *bytes.Buffer
 	list  []textPart
 	parts map[string]textPart
-	// Where bodies is false, they are decoded into scratch and last until the next one.
+	// Where bodies is false, each body is decoded into scratch, and lasts until the next one.
 	bodies  bool
 	scratch []byte
 	// owned means that the object's text is not needed any more once it is read.
@@ -102,7 +102,7 @@ func (d *decoder) member(m *Message, name string) (err error) {
 	return d.other(name)
 }
 
-// other skips a member that says nothing that a message could be published with.
+// other skips a member that is no part of a published message.
 func (d *decoder) other(name string) error {
 	switch name {
 	case "vhost", "queue":
@@ -114,7 +114,7 @@ func (d *decoder) other(name string) error {
 	return d.json.SkipValue()
 }
 
-// exact reads the member XRabbitctl, which is right where the plain members lose something.
+// exact reads the member XRabbitctl, whose values take precedence over the plain members, which lose something.
 func (d *decoder) exact(m *Message) error {
 	m.Headers = nil
 	return eachMember(d.json, func(name string) error {
@@ -190,7 +190,8 @@ func (d *decoder) small(to *uint8) error {
 	})
 }
 
-// largeBody is from which size on a body takes the place of its own text, so that memory holds it once.
+// largeBody is the size above which a body is decoded into the memory of its own text, so that memory holds it only
+// once.
 const largeBody = 4 << 20
 
 // body reads a body in base64.
@@ -230,7 +231,7 @@ func decodeInPlace(text []byte) ([]byte, error) {
 	return text[:n], nil
 }
 
-// quoted reads a string without making a copy where it needs none. It lasts until the next read.
+// quoted reads a string, and copies it only where it has escapes. The result lasts until the next read.
 func (d *decoder) quoted() ([]byte, error) {
 	if d.json.PeekKind() != '"' {
 		return nil, unexpected(d.json, "a text")

@@ -39,12 +39,12 @@ func readValue(d *jsontext.Decoder, depth int) (value any, err error) {
 			form = name
 			value, err = readScalar(d, letter, name)
 		default:
-			return fmt.Errorf("%q in a header's value", name)
+			return fmt.Errorf("unexpected member %q in a header's value", name)
 		}
 		return err
 	})
 	if err == nil && (letter == "V") != (form == "") {
-		err = fmt.Errorf("no value of a header's type %q", letter)
+		err = fmt.Errorf("a header of type %q has no value, or one that its type does not allow", letter)
 	}
 	return value, err
 }
@@ -135,7 +135,7 @@ func ofBytes(letter string, b []byte) (any, error) {
 	case letter == "d" && len(b) == 8:
 		return math.Float64frombits(binary.BigEndian.Uint64(b)), nil
 	}
-	return nil, fmt.Errorf("%d bytes for a header's type %q", len(b), letter)
+	return nil, fmt.Errorf("%d bytes are no value of a header of type %q", len(b), letter)
 }
 
 func ofNumber(letter, text string) (any, error) {

@@ -39,7 +39,7 @@ type fileEnd struct {
 type FileTarget struct {
 	// Writer takes the file's bytes. Closing it is the caller's.
 	Writer io.Writer
-	// Disk brings what was written to the disk; nil for a pipe, where written is all that can be had.
+	// Disk brings what was written to the disk; nil for a pipe, which has no disk.
 	Disk interface{ Sync() error }
 	// Gzip compresses the file.
 	Gzip bool
@@ -101,7 +101,7 @@ func (s *FileSink) Put(ctx context.Context, m *Message) error {
 	return nil
 }
 
-// Settle implements Sink. All messages that were put are safe once some have to be.
+// Settle implements Sink. Once more messages are unsafe than allowed, it makes all of them safe at once.
 func (s *FileSink) Settle(_ context.Context, unsafe int) ([]int64, error) {
 	if len(s.unsafe) <= unsafe {
 		return nil, s.failed
@@ -167,7 +167,7 @@ func (s *FileSink) flush() error {
 	return nil
 }
 
-// fault keeps the first error: what is written after one could have a gap before it.
+// fault keeps the first error: lines that are written after an error could follow a gap.
 func (s *FileSink) fault(err error) error {
 	s.failed = fail.New(fail.Output, "%s cannot be written: %w", s.to.Name, err)
 	return s.failed

@@ -90,7 +90,8 @@ func (s *FileSource) readHeader() error {
 		return s.broken(errors.New("the file's first line is cut off"))
 	}
 	if f := first.XRabbitctlFile.Format; f != FileFormat {
-		return fail.New(fail.Data, "%s has format %d, and this release reads format %d only", s.o.Name, f, FileFormat).
+		return fail.New(fail.Data, "%s has format %d, and this release of rabbitctl reads format %d only", s.o.Name, f,
+			FileFormat).
 			Next("read it with the release that wrote it: %q", first.XRabbitctlFile.Program)
 	}
 	s.header = &first.XRabbitctlFile
@@ -158,8 +159,8 @@ func (s *FileSource) text() (line, error) {
 	case bytes.HasPrefix(next.text, []byte(`{"XRabbitctlEnd":`)):
 		return line{}, s.end(next.text)
 	case len(next.text) == 0:
-		return line{}, s.tolerate("%s ends at line %d without a last line, so it was not written to its end", s.o.Name,
-			s.lines.at-1)
+		return line{}, s.tolerate("%s ends at line %d without the line that marks its end, so it was not written to its end",
+			s.o.Name, s.lines.at-1)
 	case !next.whole:
 		return line{}, s.tolerate("%s is cut off, so the file was not written to its end", s.where())
 	}
@@ -179,11 +180,11 @@ func (s *FileSource) end(text []byte) error {
 	case err != nil:
 		return s.broken(err)
 	case len(rest.text) > 0:
-		return s.tolerate("%s follows the end of the file that line %d marks", s.where(), s.lines.at-1)
+		return s.tolerate("%s comes after line %d, which marks the end of the file", s.where(), s.lines.at-1)
 	case end.Count != s.number:
 		return s.tolerate("%s says that there are %d messages before it, but there are %d", where, end.Count, s.number)
 	case end.SHA256 != hex.EncodeToString(s.sum.Sum(nil)):
-		return s.tolerate("%s has the checksum of another text, so the file was changed after it was written", where)
+		return s.tolerate("%s has a checksum that does not match, so the file was changed after it was written", where)
 	}
 	return io.EOF
 }
@@ -213,7 +214,7 @@ func (s *FileSource) tolerate(format string, args ...any) error {
 	return s.fault
 }
 
-// broken is the error about a text that cannot be read, which nothing makes acceptable.
+// broken is the error about a text that cannot be read, not even with Partial.
 func (s *FileSource) broken(err error) error {
 	if late := outOfTime(err); late != nil {
 		return late

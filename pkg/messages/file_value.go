@@ -231,10 +231,10 @@ func appendPlainNumber(dst []byte, value any) []byte {
 	return append(dst, `null`...)
 }
 
-// The years 0 to 9999, which RFC 3339 can tell.
+// The years 0 to 9999, which RFC 3339 can express.
 const firstSecond, lastSecond = -62167219200, 253402300799
 
-// appendTime appends a time as RFC 3339; null for one that this has no words for.
+// appendTime appends a time as RFC 3339; null for a time outside the years 0 to 9999.
 func appendTime(dst []byte, t time.Time) []byte {
 	if s := t.Unix(); s < firstSecond || s > lastSecond {
 		return append(dst, `null`...)

@@ -8,14 +8,14 @@ import (
 )
 
 const (
-	// firstBehind is how many messages are taken at first to find the end of those that had come back before.
+	// firstBehind is how many messages the function behind takes in its first step.
 	firstBehind = 500
-	// mostBehind is how long that may take.
+	// mostBehind is how long the function behind may take.
 	mostBehind = 10 * time.Second
 )
 
-// Close gives back what was not removed. Without cancelling first, the broker would deliver it again at once, and count
-// that.
+// Close gives back the messages that were not removed. It cancels the consumer first: otherwise the broker would
+// deliver them again at once, and count these deliveries.
 func (s *QueueSource) Close() error {
 	s.idle.Stop()
 	if s.conn == nil || s.ended {
@@ -67,20 +67,20 @@ func (s *QueueSource) giveBack() {
 	_ = s.ch.Close()
 }
 
-// A channel holds back acknowledgements for a quorum queue while the queue has more than a few uncommitted ones of it,
-// and forgets those when it is closed at once: of 600 messages that were acknowledged one by one, 67 to 305 came back
-// (measured on 3.10 and 4.3). Nothing tells when they are through.
+// A channel holds back acknowledgements for a quorum queue while more than a few acknowledgements of this channel are
+// uncommitted in the queue. It forgets those that it holds back when it is closed at once: of 600 messages that were
+// acknowledged one by one, 67 to 305 came back (measured on 3.10 and 4.3). Nothing tells when the queue has them all.
 const (
 	shortestLull = 200 * time.Millisecond
 	lullEach     = 2 * time.Millisecond
 	longestLull  = 3 * time.Second
 )
 
-// behind takes those messages that had come back to the queue before, and that the source has not taken. A quorum
-// queue delivers messages that came back first, and puts newer ones of them behind the older: after a look at five
-// messages, a look at two put these two behind the other three (measured on 3.10 and 4.3). So the source's own
-// messages are given back first, and then these. Before 4.3 this would count as another delivery of messages that the
-// user did not ask for, so the order changes there.
+// behind takes the messages that had come back to the queue earlier, and that the source has not taken. A quorum queue
+// delivers messages that came back first, and puts those that come back later behind those that came back earlier:
+// after a look at five messages, a look at two put these two behind the other three (measured on 3.10 and 4.3). So the
+// source's own messages are given back first, and then the messages that behind took. Before 4.3, taking them would
+// count as another delivery of messages that the user did not ask for, so the order changes there.
 //
 //nolint:contextcheck // messages are given back also when the command has been interrupted
 func (s *QueueSource) behind() (all []*QueueSource) {

@@ -44,8 +44,8 @@ type Looked struct {
 type Viewer struct {
 	Client  *broker.Client
 	Program Program
-	// Agreed is called before a look that the broker counts as a delivery, because it keeps that count. It returns an
-	// error if nothing may be changed.
+	// Agreed is called before a look that the broker counts as a delivery, because the delivery count stays changed. It
+	// returns an error if nothing may be changed.
 	Agreed func() error
 	// Waiting shows the progress of the look; nil: nobody wants to know.
 	Waiting func(format string, args ...any)
@@ -85,7 +85,7 @@ func (v *Viewer) Look(ctx context.Context, l Look, each func(*Message) error) (L
 	return seen, err
 }
 
-// endpoint is where the virtual host is reached. Several queues of one are looked at with one answer.
+// endpoint is the AMQP address of the virtual host. It is found once for all queues of the virtual host.
 func (v *Viewer) endpoint(ctx context.Context, vhost string) (amqp.Endpoint, error) {
 	if at, known := v.endpoints[vhost]; known {
 		return at, nil
@@ -112,7 +112,7 @@ func (q viewed) open(ctx context.Context, at amqp.Endpoint, l Look, seen *Looked
 	seen.Ready = ready
 	from := Queue{VHost: l.VHost, Name: l.Name, Type: q.kind, Want: min(l.Want, ready), Held: true, Size: q.bodySize()}
 	if most := from.prefetched(); most < from.Want {
-		seen.Notes = append(seen.Notes, fmt.Sprintf("bodies are about %s: this look is at %s",
+		seen.Notes = append(seen.Notes, fmt.Sprintf("bodies are about %s each, so this look covers only %s",
 			prose.Bytes(float64(from.Size)),
 			prose.Plural(int(most), "message", "messages")))
 		from.Want = most
@@ -142,5 +142,5 @@ func (v *Viewer) readAll(ctx context.Context, source Source, seen *Looked, each 
 	return err
 }
 
-// ErrEnough ends a look early, without being an error of it.
+// ErrEnough, returned by each, ends a look early. The look then returns no error.
 var ErrEnough = errors.New("enough")

@@ -64,7 +64,7 @@ func (q viewed) show() string {
 	return fmt.Sprintf("rabbitctl show_queue -p %s %s", fail.Word(q.vhost), fail.Word(q.name))
 }
 
-// setting is what rules the queue, by an argument or a policy; nil for nothing.
+// setting is the value that a key has for the queue, by an argument or a policy; nil for none.
 func (q viewed) setting(key string) record.Value {
 	value, _, set := topology.Effective(q.kind, key, q.raw.At("arguments").Map(),
 		q.raw.At("effective_policy_definition").Map())
@@ -99,7 +99,7 @@ func (q viewed) refusal(l Look) error {
 			consumers).Next("--with-consumers looks nevertheless")
 	case q.counts && q.hasLimit && !l.Counted:
 		return fail.New(fail.Data, "refused: %s is a quorum queue with delivery limit %d, and release %s counts a look as a "+
-			"delivery: one too many %s", q.name, q.limit, q.version, q.over("the message")).
+			"delivery; one delivery too many %s", q.name, q.limit, q.version, q.over("the message")).
 			Next("--counts-as-delivery looks nevertheless")
 	}
 	return nil

@@ -27,8 +27,8 @@ type Message struct {
 type Source interface {
 	// Next is the next message; io.EOF after the last.
 	Next(ctx context.Context) (*Message, error)
-	// Remove removes for good what was handed out: the messages up to a number when everything before it can go too, else
-	// only the one with it.
+	// Remove removes messages for good: with before, all that were handed out up to the number, otherwise only the message
+	// with the number.
 	Remove(number int64, before bool) error
 	// Close gives back what was handed out and not removed, as it was, and in its order where the broker can do that.
 	Close() error
@@ -40,7 +40,7 @@ type Limited interface {
 	Full() bool
 }
 
-// Live is a source of messages as they come. Those that were put are made safe before it is waited for more.
+// Live is a source of messages as they are published. Before a wait for more, the messages that were put are made safe.
 type Live interface {
 	// More tells whether the next message is there already.
 	More() bool

@@ -6,8 +6,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/query"
 )
 
-// Picker makes of a filter over the columns of Table what chooses messages: those for which it is known to hold. The
-// error of a filter that cannot be read is one of usage. Without a filter it is nil, which chooses all.
+// Picker makes a function of a filter over the columns of Table. The function chooses the messages for which the filter
+// is known to hold. A filter that cannot be read is a usage error. Without a filter the function is nil, which chooses
+// all.
 func Picker(where string, now func() time.Time) (func(*Message) (bool, error), error) {
 	if where == "" {
 		return nil, nil

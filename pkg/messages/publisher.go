@@ -31,7 +31,7 @@ type Publisher struct {
 	mu sync.Mutex
 	// numbers has the number of each message that is not settled, in the order in which they were put.
 	numbers []int64
-	// safe are the numbers that were confirmed and not told yet.
+	// safe are the numbers that were confirmed and that Settle has not returned yet.
 	safe []int64
 	// failed is the first thing that went wrong; told means that Settle has returned it.
 	failed error
@@ -68,9 +68,9 @@ func NewPublisher(ctx context.Context, at amqp.Endpoint, to func(*Message) (exch
 		p.conn.Shut()
 		return nil, fail.New(fail.Unavailable, "opening a channel with publisher confirms: %w", err)
 	}
-	// The reader of the connection waits until a return or a confirmation is taken. Only so they are taken in the order
-	// in which the broker sent them, and a returned message is not taken for one that a queue has: its confirmation comes
-	// right behind the return.
+	// The channels returns and confirmations have no buffer: the reader of the connection waits until a return or a
+	// confirmation is taken. So both are taken in the order in which the broker sent them, and a returned message is not
+	// taken for one that a queue has: its confirmation comes right behind the return.
 	returns := p.ch.NotifyReturn(make(chan amqp091.Return))
 	confirmations := p.ch.NotifyPublish(make(chan amqp091.Confirmation))
 	closed := p.ch.NotifyClose(make(chan *amqp091.Error, 1))
@@ -120,7 +120,8 @@ func (p *Publisher) watch(returns <-chan amqp091.Return, confirmations <-chan am
 			p.returns++
 			p.mu.Unlock()
 			p.fail(fail.New(fail.Data, "the broker returned a message: %s (exchange %q, routing key %q)", r.ReplyText,
-				r.Exchange, r.RoutingKey).Next("does the queue still exist? rabbitctl explain_route shows where it would go"))
+				r.Exchange, r.RoutingKey).
+				Next("does the queue still exist? rabbitctl explain_route shows where the message would go"))
 		case c, open := <-confirmations:
 			if !open {
 				confirmations = nil
@@ -139,7 +140,7 @@ func (p *Publisher) watch(returns <-chan amqp091.Return, confirmations <-chan am
 	p.fail(err)
 }
 
-// settled takes what the broker says of the oldest message that it has said nothing of.
+// settled takes the broker's confirmation or refusal of the oldest message without one.
 func (p *Publisher) settled(c amqp091.Confirmation) {
 	p.mu.Lock()
 	number := p.numbers[0]
@@ -205,8 +206,8 @@ func (p *Publisher) Put(ctx context.Context, m *Message) error {
 	return err
 }
 
-// Settle waits for confirmations. What went wrong it says once, and at once; after that it waits for the confirmations
-// that can still come.
+// Settle waits for confirmations. It returns an error once, and at once; after that it waits for the confirmations that
+// can still come.
 func (p *Publisher) Settle(ctx context.Context, unsafe int) (safe []int64, err error) {
 	quiet := time.NewTimer(Patience)
 	defer quiet.Stop()
@@ -228,7 +229,7 @@ func (p *Publisher) Settle(ctx context.Context, unsafe int) (safe []int64, err e
 			return safe, fail.Ended(ctx)
 		case <-quiet.C:
 			return safe, fail.New(fail.Incomplete, "the broker confirmed no message for %s", Patience).
-				Next("it is not known whether the last ones were stored: rabbitctl doctor")
+				Next("it is not known whether the last messages were stored: rabbitctl doctor")
 		}
 	}
 }

@@ -90,14 +90,14 @@ func refused(doing string, err error) error {
 		return e.Next("stop that consumer first: rabbitctl list_consumers names it")
 	}
 	if kind == fail.Denied {
-		return e.Next("rabbitctl explain_access shows what this user may")
+		return e.Next("rabbitctl explain_access shows what this user may do")
 	}
 	return e
 }
 
 const (
-	// patienceForNext is how long a queue may deliver nothing before it is looked whether it has more.
+	// patienceForNext is how long a queue may deliver nothing before the source checks whether the queue has more.
 	patienceForNext = time.Second
-	// mostIdle is how often it may have some and deliver none.
+	// mostIdle is how many of these checks may find ready messages while the queue delivers none.
 	mostIdle = 10
 )

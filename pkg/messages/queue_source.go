@@ -31,14 +31,14 @@ type QueueSource struct {
 	tag string
 	// prefetch is how many may be handed out and not removed.
 	prefetch int64
-	// handed and removed are how many were, and bytes is how large the bodies were that were handed out.
+	// handed and removed count the messages that were handed out and removed; bytes is the size of all bodies handed out.
 	handed, removed, bytes int64
 	// base is how many messages the consumers before the present one got, and freed how many of the later ones were
 	// removed: the broker counts only these against the prefetch.
 	base, freed int64
 	// singly is how many messages were removed by an acknowledgement of their own.
 	singly int64
-	// learning means that how large bodies are is not known yet, so only a few are sent ahead.
+	// learning means that the size of bodies is not known yet, so only a few messages are sent ahead.
 	learning bool
 	// ahead are deliveries of the first consumer that were not handed out when the second one began.
 	ahead []amqp091.Delivery
@@ -133,9 +133,9 @@ func (s *QueueSource) Next(ctx context.Context) (*Message, error) {
 		return nil, io.EOF
 	}
 	if s.Full() {
-		return nil, fail.New(fail.Incomplete, "%s of %s are held, and no more can be held at a time",
+		return nil, fail.New(fail.Incomplete, "%s of %s are held unacknowledged, the most that can be held at a time",
 			prose.Plural(int(s.handed-s.removed), "message", "messages"), s.named()).
-			Next("rabbitctl export_messages, and choose from the file")
+			Next("export with rabbitctl export_messages, and choose from the file")
 	}
 	if s.learning && s.handed == s.prefetch {
 		if err := s.learned(); err != nil {
@@ -235,7 +235,7 @@ func (s *QueueSource) why() error {
 		// ends each connection that reads it, and with it what was sent ahead.
 		return fail.New(fail.Data, "message %d of %s, or a later one, cannot be read over AMQP 0-9-1: %s", s.handed+1,
 			s.named(), amqp.Reason(reply)).
-			Next("a lower --limit reads those before it, and an AMQP 1.0 client the message itself; all are in the queue%s",
+			Next("a lower --limit reads those before it, and an AMQP 1.0 client can read this one; all are still in the queue%s",
 				s.counted())
 	}
 	return refused("taking messages from "+s.named(), reply)
@@ -288,9 +288,9 @@ func (s *QueueSource) Remove(number int64, before bool) error {
 	return nil
 }
 
-// Unsure is how many messages the queue may still have that were acknowledged: when its node stops, acknowledgements on
-// their way are lost. As many as the prefetch can be that the channel did not take. A classic queue also loses some that
-// the channel took, and nothing tells how many (with a prefetch of 500, 567, 652 and 1,366 came back on 4.3).
+// Unsure is how many acknowledged messages the queue may still have: when its node stops, acknowledgements on their way
+// are lost. The channel may not have taken as many as the prefetch. A classic queue also loses some that the channel
+// took, and nothing tells how many (with a prefetch of 500, 567, 652 and 1,366 came back on 4.3).
 func (s *QueueSource) Unsure() int64 {
 	if !s.unsure {
 		return 0
@@ -305,8 +305,9 @@ func (s *QueueSource) quietly() bool {
 }
 
 // LooksAreFree tells whether messages of a queue can be looked at and given back without the broker counting that as a
-// delivery, and in their order. Measured: so on classic queues, and on quorum queues of 4.3. On quorum queues of 3.10
-// and 4.0 each look counts, and only closing the channel keeps the order; nobody has measured the releases in between.
+// delivery, and in their order. This holds for classic queues, and for quorum queues of 4.3 (measured). On quorum
+// queues of 3.10 and 4.0 each look counts, and only closing the channel keeps the order; nobody has measured the
+// releases in between.
 func LooksAreFree(queueType, version string) bool {
 	return queueType != "quorum" || release.AtLeast(version, 4, 3)
 }

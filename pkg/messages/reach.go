@@ -21,14 +21,15 @@ const heartbeat = 10 * time.Second
 type Program struct {
 	// Command is the name of the command, and Version the program's.
 	Command, Version string
-	// URL is the AMQP address that a person gave, without a user; "" finds it out.
+	// URL is the AMQP address that a person gave, without a user; with "", Reach finds the address.
 	URL string
 }
 
-// Reach finds out where the broker that the client asks speaks AMQP, and as whom. The host is the host of the management
-// API, since brokers report the address of a listener as they see it (3.10 says :: of one on 127.0.0.1), and the port is
-// that of a listener of the node that answers. It prefers TLS, unless nothing leaves this machine, and never falls back
-// from it. A user without the tag monitoring is shown no listeners: then it is the usual port.
+// Reach finds the AMQP address of the broker that the client asks, and the login for it. The host is the host of the
+// management API, since brokers report the address of a listener as they see it (3.10 says :: of one on 127.0.0.1), and
+// the port is that of a listener of the node that answers. It prefers TLS, unless nothing leaves this machine, and
+// never falls back from TLS. The broker shows no listeners to a user without the tag monitoring: then the port is the
+// usual one.
 func Reach(ctx context.Context, c *broker.Client, p Program, vhost string) (amqp.Endpoint, error) {
 	login, err := c.Login(ctx)
 	if err != nil {
@@ -43,7 +44,7 @@ func Reach(ctx context.Context, c *broker.Client, p Program, vhost string) (amqp
 	return e, err
 }
 
-// ReachToChange is Reach for what changes something: it asks first whether that may be.
+// ReachToChange is Reach for a command that changes something: it checks first whether changes are allowed.
 func ReachToChange(ctx context.Context, c *broker.Client, p Program, vhost string) (amqp.Endpoint, error) {
 	if err := c.MayChange(ctx); err != nil {
 		return amqp.Endpoint{}, err
@@ -86,7 +87,7 @@ func listenerOf(ctx context.Context, c *broker.Client, encrypted bool) (string, 
 	case secure != "":
 		return address("amqps", c, secure), nil
 	case plain != "" && encrypted:
-		return "", noListener("%s is asked over TLS, and its node has no AMQP listener with TLS", c.BaseURL()).
+		return "", noListener("the API at %s uses TLS, but its node has no AMQP listener with TLS", c.BaseURL()).
 			Next("--amqp-url %s sends the password unencrypted", address("amqp", c, plain))
 	case plain != "":
 		return address("amqp", c, plain), nil

@@ -24,7 +24,7 @@ type Republish struct {
 	User string
 	// KeepUserID leaves user-id as it is.
 	KeepUserID bool
-	// Replay marks it as replayed, and with where it came from. NoMark does not.
+	// Replay marks the message as replayed, and with its origin. NoMark leaves the marks out.
 	Replay, NoMark bool
 }
 
@@ -33,7 +33,7 @@ type Republish struct {
 func (r Republish) Of(m *Message) (*Message, Changes) {
 	out, changes := *m, Changes{}
 	out.Headers = maps.Clone(m.Headers)
-	// A broker shows counts that a client sent to the next consumer as if they were its own.
+	// A broker passes on counts that a client sent, and the next consumer takes them for those of the broker.
 	for _, name := range []string{"x-delivery-count", "x-acquired-count", "x-stream-offset"} {
 		if _, ok := out.Headers[name]; ok {
 			delete(out.Headers, name)

@@ -51,7 +51,7 @@ const (
 	streamAhead = 200
 	// streamSilence is how long a stream may send nothing before its end is looked for.
 	streamSilence = 200 * time.Millisecond
-	// mostSilent is how often it may do that where its end was not reached: an offset behind the end brings nothing.
+	// mostSilent is how many such silences end the reading before the end: an offset behind the end brings nothing.
 	mostSilent = 5
 	// mostOfEnd is how long it may take to read the last chunk. Without a limit, a busy publisher could make it last
 	// for ever.
@@ -135,8 +135,8 @@ func offsetOf(d amqp091.Delivery) int64 {
 	return n
 }
 
-// Next is the next message. It ends where as many were handed out as are wanted, at the end that the stream had when
-// that was looked for, or where nothing comes for a second.
+// Next is the next message. It returns io.EOF after as many messages as are wanted, at the end that the stream had when
+// the end was looked for, or when nothing comes for a second.
 func (s *StreamSource) Next(ctx context.Context) (*Message, error) {
 	if s.Want > 0 && s.handed >= s.Want {
 		return nil, io.EOF

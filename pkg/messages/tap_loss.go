@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Loss is how many messages the broker dropped since a tap was too slow.
+// Loss is how many messages the broker dropped because a tap was too slow.
 type Loss struct {
 	// Dropped is how many at least.
 	Dropped int64
@@ -17,7 +17,7 @@ type Loss struct {
 const (
 	// tapGlance is how often a tap looks whether its queue is filling.
 	tapGlance = 500 * time.Millisecond
-	// tapPause is for how long the program may not run without missing that the queue was full.
+	// tapPause is the longest time between two looks. After a longer one, the queue may have been full in between.
 	tapPause = 2 * tapGlance
 )
 
@@ -91,7 +91,8 @@ func (s *TapSource) lost() Loss {
 	return loss
 }
 
-// stopped is how many messages the queue had handed out or has when nothing comes any more, beside those that Next did.
+// stopped ends the deliveries, and counts the messages that Next did not hand out: delivered ones and those in the
+// queue.
 func (s *TapSource) stopped() (left int64) {
 	_ = s.ch.QueueUnbind(s.name, s.Key, s.Exchange, s.bound)
 	_ = s.ch.Cancel(firstTag, false)

@@ -41,7 +41,8 @@ const (
 	tapExpires = time.Minute
 )
 
-// TapSource is a queue of its own that gets a copy of messages as they are published. It goes with the connection.
+// TapSource is a queue of its own that gets a copy of messages as they are published. The broker deletes the queue when
+// the connection ends.
 type TapSource struct {
 	Tap
 	// Loss is what the broker dropped, once the source is closed.
@@ -99,7 +100,7 @@ func (s *TapSource) open() (err error) {
 	if s.deliveries, err = s.ch.Consume(s.name, firstTag, false, true, false, false, nil); err != nil {
 		return err
 	}
-	// Last, so that nothing is dropped before somebody reads.
+	// Bind last, so that the queue drops nothing before this program reads it.
 	for name, value := range s.Arguments {
 		s.bound[name] = fromJSON(value)
 	}

@@ -7,7 +7,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// TextSink writes messages as texts from which none can be read back: their bodies alone, or what people read.
+// TextSink writes texts from which messages cannot be read back: only their bodies, or a form for people.
 type TextSink struct {
 	to     FileTarget
 	text   func(m *Message, first bool) ([]byte, error)

@@ -33,8 +33,8 @@ func One(m Message) *Written {
 	return w
 }
 
-// Lines makes a message like this one of each line that is not empty. A line with more bytes than the largest body may
-// have ends it with an error.
+// Lines makes a message of each line that is not empty, with everything but the body from like. A line with more bytes
+// than the largest body may have ends it with an error.
 func Lines(r io.Reader, like Message, largest int64) *Written {
 	in := &lines{r: bufio.NewReaderSize(r, 64<<10)}
 	return &Written{next: func() (*Message, error) {

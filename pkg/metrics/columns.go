@@ -2,9 +2,9 @@ package metrics
 
 import "github.com/rabbitctl/rabbitctl/pkg/record"
 
-// metric is the metric that has a column of queues, without its prefix, and the family that it is in. What is left out
-// is not the same there (head_message_timestamp of a queue without messages), not a whole number, or not in the API at
-// all.
+// metric returns the metric, without its prefix, that has the figures of a column of queues, and the family of that
+// metric. Left out are columns that differ in the metrics (head_message_timestamp of a queue without messages), that
+// are not whole numbers there, and metrics that the API does not have at all.
 func metric(column string) (name, family string) {
 	switch column {
 	case "messages":

@@ -22,12 +22,12 @@ type Figures struct {
 	vhost string
 }
 
-// Rows are the queues of the virtual host that was asked for, or of all, in the columns that were.
+// Rows are the queues of the virtual host that was asked for, or of all, in the columns that were asked for.
 func (f *Figures) Rows() iter.Seq2[record.Row, error] { return f.tally.rows(f.vhost) }
 
-// OfQueues reads the figures of the queues of a virtual host, or of all where vhost is "". Each node tells only of
-// queues whose leader it has (measured on 3.10 and 4.3), so every node is asked, and all are held until every one has
-// told. The error says why that cannot be done. There must be a metric for each of the columns: see Lacks.
+// OfQueues reads the figures of the queues of a virtual host, or of all where vhost is "". Each node reports only
+// queues whose leader it has (measured on 3.10 and 4.3), so every node is asked, and all figures are held until every
+// node has answered. The error says why that cannot be done. There must be a metric for each of the columns: see Lacks.
 func OfQueues(ctx context.Context, c *broker.Client, vhost string, columns []record.Column) (*Figures, error) {
 	at, err := whereAll(ctx, c)
 	if err != nil {
@@ -72,7 +72,7 @@ func whereAll(ctx context.Context, c *broker.Client) (places, error) {
 	return at, orAPI(at.verify(ctx, c, overview))
 }
 
-// orAPI adds the way without metrics to what to do about metrics that cannot be had.
+// orAPI adds to the next step of an error about metrics that the API has the figures, too.
 func orAPI(err error) error {
 	if f := (*fail.Error)(nil); errors.As(err, &f) && (f.Kind == fail.Unreachable || f.Kind == fail.Unavailable) {
 		return f.Do(fail.AskAPIAlone)

@@ -7,13 +7,13 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// queueIndex finds the numbers of queues by name. It holds no names, and of each queue five to ten bytes, since it is
-// for very many of them: a table of numbers in which a queue has the first free place from that of its hash on.
+// queueIndex finds the numbers of queues by name. It is for very many queues, so it holds no names, and only five to
+// ten bytes for each queue. It is a hash table: a queue has the first free slot, beginning with the slot of its hash.
 type queueIndex struct {
 	seed maphash.Seed
 	// name returns the name of the queue with this number.
 	name func(number int) (vhost, name []byte)
-	// slots hold a number and one each, 0 where they are free. Their number is a power of two.
+	// A slot holds a queue's number plus one; 0 means that it is free. The length of slots is a power of two.
 	slots []uint32
 	used  int
 }
@@ -27,8 +27,8 @@ func newQueueIndex(queues int, name func(number int) (vhost, queue []byte)) *que
 	return &queueIndex{seed: maphash.MakeSeed(), name: name, slots: make([]uint32, slots)}
 }
 
-// fuller tells whether so many queues would fill more than seven eighths of the slots, from where on the way to a free
-// one grows long.
+// fuller tells whether so many queues would fill more than seven eighths of the slots. Above that, the search for a
+// free slot grows long.
 func fuller(queues, slots int) bool { return 8*queues > 7*slots }
 
 // add makes the queue with this number known; numbers are below 2^32 - 1.

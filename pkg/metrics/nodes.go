@@ -31,8 +31,8 @@ func glance(ctx context.Context, c *broker.Client) (overview record.Value, s bro
 	return overview, s, err
 }
 
-// listed are the places that the overview lists, with the host that the API is asked at where the node is on the same
-// one. Whose metrics they are, verify says.
+// listed are the places that the overview lists. A node on the same host as the node that answers gets the host of the
+// API's URL. The function verify checks which node serves its metrics there.
 func listed(api string, overview record.Value) (places, error) {
 	asked, err := url.Parse(api)
 	if err != nil {
@@ -79,7 +79,7 @@ func (p places) verify(ctx context.Context, c *broker.Client, overview record.Va
 	want := nodeIdentity{cluster: overview.At("cluster_name").Text(), clusterID: c.ClusterID(ctx)}
 	for _, node := range p.nodes() {
 		var got nodeIdentity
-		// It is told with every family, and these are few lines.
+		// Every family comes with the identity, and this family has few lines.
 		err := c.Scrape(ctx, p[node], "/metrics/detailed?family=node_metrics", func(r io.Reader) error {
 			return eachSample(r, identityMetric, got.read)
 		})
@@ -88,7 +88,7 @@ func (p places) verify(ctx context.Context, c *broker.Client, overview record.Va
 		}
 		want.node = node
 		if !want.is(got) {
-			return fail.New(fail.Unavailable, "what is at %s is not %s, but %s", p[node], want, got).
+			return fail.New(fail.Unavailable, "at %s there should be %s, but there is %s", p[node], want, got).
 				Next("that port leads to another broker from here")
 		}
 	}

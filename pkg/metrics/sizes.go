@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// SizeBucket counts messages up to a size, those of the smaller buckets not among them.
+// SizeBucket counts messages up to a size, without those that a smaller bucket counts.
 type SizeBucket struct {
 	// Limit is the largest size in bytes, as the broker writes it; "+Inf" for what is larger than all others.
 	Limit string
@@ -46,7 +46,7 @@ func MessageSizes(ctx context.Context, c *broker.Client) ([]SizeBucket, error) {
 	case counting == 0:
 		return nil, c.NotOffered("the distribution of message sizes")
 	case counting < len(at):
-		return nil, fail.New(fail.Unavailable, "%d of %d nodes count messages by size", counting, len(at)).
+		return nil, fail.New(fail.Unavailable, "only %d of %d nodes count messages by size", counting, len(at)).
 			Do(fail.SeeReleases)
 	}
 	return separated(sums), nil
@@ -67,7 +67,7 @@ func whereRunning(ctx context.Context, c *broker.Client) (places, error) {
 	}
 	if running := s.Nodes - len(s.Down); len(at) == 0 || len(at) < running {
 		return nil, fail.New(fail.Unavailable,
-			"%d of %d running nodes serve metrics, and each counts only the messages that it took", len(at), running).
+			"only %d of %d running nodes serve metrics, and each counts only the messages that it took", len(at), running).
 			Do(fail.EnableMetrics)
 	}
 	return at, at.verify(ctx, c, overview)
@@ -86,7 +86,8 @@ func eachSize(r io.Reader, each func(limit string, n int64)) error {
 	})
 }
 
-// separated takes from each bucket what the smaller ones have: in metrics they count all up to their limit.
+// separated subtracts the smaller buckets from each bucket: in the metrics, a bucket counts all messages up to its
+// limit.
 func separated(sums map[string]int64) []SizeBucket {
 	size := func(limit string) float64 {
 		f, _ := strconv.ParseFloat(limit, 64)

@@ -33,7 +33,7 @@ type tally struct {
 	first, next int
 	current     string
 	index       *queueIndex
-	// again means that the node has told another metric before, so that its queues are known.
+	// again means that the node has sent another metric before, so that its queues are known.
 	again bool
 }
 
@@ -121,7 +121,7 @@ func (t *tally) put(place int, count int64) {
 	*t.counts.at(place) = short
 }
 
-// count is the one at a place, absent where there is none.
+// count is the count at a place; absent where it is unknown.
 func (t *tally) count(place int) record.Value {
 	switch short := *t.counts.at(place); short {
 	case 0:

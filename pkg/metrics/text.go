@@ -8,7 +8,7 @@ import (
 	"strconv"
 )
 
-// maxLabels is how many labels a line has at most that anything here is read from.
+// maxLabels is the most labels of a line that is read. Lines with more are passed over.
 const maxLabels = 8
 
 // sample is one line of the text format of metrics: NAME{label="value",...} NUMBER. What it holds is good until the
@@ -19,7 +19,7 @@ type sample struct {
 	// n is how many labels there are.
 	n     int
 	value []byte
-	// scratch is where values of labels are kept that are not as they were written.
+	// scratch keeps the values of labels that had escapes.
 	scratch [maxLabels][]byte
 }
 
@@ -52,9 +52,9 @@ func eachSample(r io.Reader, prefix string, each func(*sample)) error {
 	})
 }
 
-// eachLine calls each with every line of the text format of metrics; a line is good until then only. A text that ends
-// within a line, or before it has said which node tells it, is not whole: brokers say so behind everything else,
-// whatever they are asked for (3.10 to 4.3).
+// eachLine calls each with every line of the text format of metrics; a line is valid until each returns. A text is not
+// whole if it ends within a line, or before the line that names the node: brokers send that line behind everything
+// else, whatever they are asked for (3.10 to 4.3).
 func eachLine(r io.Reader, each func(line []byte)) error {
 	lines := bufio.NewReaderSize(r, 64<<10)
 	for told := false; ; {

@@ -16,7 +16,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Method is how a value is encrypted. Who decrypts it has to know it.
+// Method is how a value is encrypted. Decrypting the value takes the same method.
 type Method struct {
 	Cipher, Hash string
 	Iterations   int
@@ -49,7 +49,7 @@ func (m Method) Check() error {
 		return fail.Usagef("the hash %q is not supported%s", m.Hash, fail.DidYouMean(m.Hash, Hashes())).
 			Next("rabbitctl list_hashes")
 	case m.Iterations < 1 || m.Iterations > mostIterations:
-		return fail.Usagef("%d iterations are not within 1 and %d", m.Iterations, mostIterations)
+		return fail.Usagef("%d iterations are not between 1 and %d", m.Iterations, mostIterations)
 	}
 	return nil
 }
@@ -81,10 +81,10 @@ func (m Method) Encrypt(passphrase string, value erlang.Term) (string, error) {
 	return base64.StdEncoding.EncodeToString(append(random, plain...)), nil
 }
 
-// errWrong says neither which of them is wrong, since that cannot be known, nor anything of the value.
+// errWrong does not say which of the inputs is wrong, since that cannot be known, and shows nothing of the value.
 func errWrong() error {
-	return fail.New(fail.Data, "the value cannot be decrypted: passphrase, cipher, hash or iterations are others than it "+
-		"was encrypted with, or it is not whole")
+	return fail.New(fail.Data, "the value cannot be decrypted: passphrase, cipher, hash or iterations differ from those "+
+		"that it was encrypted with, or the value is incomplete")
 }
 
 // Decrypt decrypts what Encrypt or the broker's tools returned.
@@ -92,7 +92,7 @@ func (m Method) Decrypt(passphrase, text string) (erlang.Term, error) {
 	whole, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(text), ""))
 	c := ciphers()[m.Cipher]
 	if err != nil || len(whole) > longestValue {
-		return nil, fail.New(fail.Data, "the value is not base64; an encrypted value is")
+		return nil, fail.New(fail.Data, "the value is not base64, but every encrypted value is")
 	}
 	rest := len(whole) - saltLength - c.vector
 	if rest < c.block || rest%c.block != 0 {

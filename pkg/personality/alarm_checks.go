@@ -82,7 +82,7 @@ func checkAlarms(ctx context.Context, c *call) (answer, error) {
 	return well(whenSilent, "Node %s reported no alarms, local or clusterwide", c.node), nil
 }
 
-// checkLocalAlarms reads the alarms on every release. The tool of 4.3 reports no alarms without looking; ours does not.
+// checkLocalAlarms reads the alarms on every release. The tool of 4.3 does not read them, and always reports none.
 func checkLocalAlarms(ctx context.Context, c *call) (answer, error) {
 	alarms, err := c.client.Alarms(ctx)
 	if err != nil {

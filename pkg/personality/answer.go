@@ -32,7 +32,7 @@ type table struct {
 	rows     [][]erlang.Term
 }
 
-// answer prints what came of it, as the formatter wants it.
+// answer prints the answer, in the form that the formatter wants.
 func (r *run) answer(c *call, a answer) error {
 	if a.printed {
 		return nil
@@ -93,7 +93,7 @@ func object(pairs ...any) erlang.Map {
 	return d
 }
 
-// well is the answer of a check that passed: a sentence, and in json no more than that it did.
+// well is the answer of a check that passed: a sentence, and in json only that the result is ok.
 func well(h hush, format string, args ...any) answer {
 	return answer{text: fmt.Sprintf(format, args...), hush: h, data: object("result", erlang.Atom("ok"))}
 }

@@ -22,8 +22,8 @@ type call struct {
 	client *broker.Client
 	// erlang is the node of a distant command.
 	erlang *erldist.Client
-	// heard gets the result of each step of a change: i is the number of the step, of the number of all steps. It
-	// returns the error that ends the change; nil: any error ends it.
+	// heard gets the result of each step of a change: i is the number of the step, and of is how many steps there are. It
+	// returns the error that ends the change. If heard is nil, any error ends the change.
 	heard func(i, of int, o change.Outcome, err error) error
 	// node is the node that it is about, and overview what that node says of itself.
 	node     string
@@ -52,7 +52,7 @@ func (c *call) vhost() string {
 	return "/"
 }
 
-// option is the value of an option, or what it is without.
+// option is the value of an option; otherwise where the option is not given.
 func (c *call) option(name, otherwise string) string {
 	if value, ok := c.line.given(name); ok {
 		return value

@@ -228,8 +228,8 @@ func catalogue() []entry {
 	}
 }
 
-// former has the commands of release 3.10's tools that those of 4.3 have no longer. They are in no list and no
-// completion; but who asks for one on an old release is told that it is known.
+// former has the commands that the tools of 3.10 have and those of 4.3 do not. They are in no list and no completion,
+// but they are known commands, as old releases need them.
 func former() []entry {
 	return []entry{
 		{"await_online_synchronized_mirror", upgrade, ""},

@@ -13,7 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// clusterReports are the commands that tell of the cluster, or wait for it.
+// clusterReports are the commands that report on the cluster, or wait until enough of its nodes are online.
 func clusterReports() []command {
 	return []command{
 		{name: "cluster_status", seconds: 60, banner: say("Cluster status of node %s ..."), run: reportCluster},
@@ -40,7 +40,7 @@ func clusterReports() []command {
 	}
 }
 
-// every asks again every half second until it holds or the time is up.
+// every calls ask every half second until ask returns true or an error, or the time is up.
 func (r *run) every(ctx context.Context, ask func() (bool, error)) error {
 	for {
 		ok, err := ask()
@@ -86,7 +86,8 @@ func awaitQuorum(ctx context.Context, c *call) (answer, error) {
 	return answer{}, nil
 }
 
-// timeIsUp is the end of waiting in vain. In JSON the tools print it on the standard output.
+// timeIsUp is the failure of a command that has waited in vain. In JSON the tools print this failure on the standard
+// output.
 func (c *call) timeIsUp(what string) error {
 	text := "time is up, " + what
 	if !c.machine() {
@@ -169,14 +170,15 @@ func flagEnabled(_ context.Context, c *call, _ change.Outcome, err error) (answe
 			"Feature flag %s requires the user to explicitly opt-in. Use --opt-in with a specific feature flag name", optIn.Name)
 	case errors.As(err, &unreadable):
 		err = no(fail.Data, "%s lists a feature flag without a name, or without a state: nothing was enabled\n"+
-			"  next: is a proxy in between? %s list_feature_flags name state shows them", c.client.BaseURL(), c.tool)
+			"  next: is a proxy in between? %s list_feature_flags name state shows the flags", c.client.BaseURL(), c.tool)
 	case change.MissingOf(err) != nil:
 		err = no(fail.Usage, "This feature flag is not supported by node %s", c.node)
 	}
 	return answer{}, err
 }
 
-// formerCommands are commands that the official tools keep although they do nothing, or nothing any longer.
+// formerCommands are commands that the official tools still accept although, on current releases, they do nothing or
+// only fail.
 func formerCommands() []command {
 	return []command{
 		{
@@ -247,8 +249,8 @@ func renameNode(_ context.Context, c *call) (answer, error) {
 	return answer{}, c.misused("Error: this command requires the target node to be stopped.")
 }
 
-// nodeHealth is a no-op since 4.0, and its banner says so. Before, it asked the node for things that the API does not
-// have.
+// nodeHealth is a no-op since 4.0, and its banner says so. Before 4.0 the node itself is asked, because the API has no
+// such check.
 func nodeHealth(ctx context.Context, c *call) (answer, error) {
 	if c.since(4, 0) {
 		return answer{}, nil

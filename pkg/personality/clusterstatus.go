@@ -15,7 +15,8 @@ type section struct {
 	lines []string
 }
 
-// sections prints parts one below the other. Releases before 4.0 print the titles in bold, whatever the output is.
+// sections prints sections one below the other. Releases before 4.0 print the titles in bold, also when the output is
+// not a terminal.
 func (c *call) sections(all []section) string {
 	var b strings.Builder
 	for i, s := range all {
@@ -31,7 +32,7 @@ func (c *call) sections(all []section) string {
 	return b.String()
 }
 
-// orNone is what stands in a section without lines.
+// orNone returns the lines of a section, or "(none)" for a section without lines.
 func orNone(lines []string) []string {
 	if len(lines) == 0 {
 		return []string{"(none)"}
@@ -47,8 +48,8 @@ type member struct {
 	partitions []string
 }
 
-// membersOf are the cluster's nodes, once all that run have told their figures. Releases before 4.1 tell the version of
-// Erlang of the answering node only.
+// membersOf returns the nodes of the cluster as soon as all running nodes have reported their figures. Releases before
+// 4.1 report the Erlang version only of the node that answers.
 func (c *call) membersOf(ctx context.Context) ([]member, error) {
 	var all []member
 	err := c.awaited(ctx, func() (lacking []string, err error) {
@@ -92,7 +93,7 @@ func bindMember(b *record.Binder, m *member) {
 	b.Flag("being_drained", &m.drained)
 	b.Text("rabbitmq_version", &m.release)
 	b.Text("erlang_version", &m.erlang)
-	// Older releases tell the version among the applications only.
+	// Older releases report the version only in the list of applications.
 	b.Value("applications", func(v record.Value) {
 		v.Each(func(v record.Value) {
 			if m.release == "" && v.At("name").Text() == "rabbit" {
@@ -228,7 +229,7 @@ func tagLines(tags record.Value) []string {
 	return lines
 }
 
-// tagsTerm are a cluster's or a node's tags as json has them: a list where there are none.
+// tagsTerm is the tags of a cluster or a node as the tools print them in JSON: without tags, an empty list.
 func tagsTerm(tags record.Value) erlang.Term {
 	if pairs, ok := plainTerm(tags).(erlang.Map); ok && len(pairs) > 0 {
 		return pairs

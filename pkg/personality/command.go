@@ -12,56 +12,60 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// command is a command of the official tools other than a listing: a check, a report, or a change. One more is one more
-// entry.
+// command is a command of the official tools other than a listing: a check, a report, or a change. To add a command,
+// add an entry.
 type command struct {
 	name string
-	// of is the tool that has it, where another has a command of the same name; 0: any.
+	// of is the tool that the command belongs to, if another tool has a command of the same name; 0: any.
 	of tools
 	// usage is what follows the tool and the global options in the usage line; "" is the name and a time limit.
 	usage string
 	// min and max bound the number of arguments; a max below 0 means any number.
 	min, max int
-	// switches are the options of its own, and letters their short names.
+	// switches are the options that only this command has, and letters their short names.
 	switches switches
 	letters  map[string]string
 	// changes means that it may change something on the broker: see changing.
 	changes bool
 	// op says that the command runs a change of package change.
 	op bool
-	// anywhere means that the API of any member does it to the node that -n names.
+	// anywhere means that the API of any node of the cluster can run the command for the node that -n names.
 	anywhere bool
-	// distant means that the node does it over Erlang distribution: call.erlang is there in place of call.client.
+	// distant means that the node runs the command over Erlang distribution: call.erlang is set instead of call.client.
 	distant bool
 	// local means that no node and no broker is asked.
 	local bool
-	// alone does it with files of this machine and without a node, where aloneIf holds; nil: nothing does.
+	// alone runs the command with files of this machine and without a node, if aloneIf returns true; nil: it cannot run
+	// so.
 	alone   func(ctx context.Context, c *call) (answer, error)
 	aloneIf func(c *call) bool
-	// grace is how much longer the answer is waited for, of what waits itself on the node until the time limit.
+	// grace is how much longer than the time limit to wait for the answer of a command that itself waits on the node until
+	// the time limit.
 	grace time.Duration
 	// seconds is the default time limit; 0: none of its own.
 	seconds int
 	// patient means that a distant command waits until its node is reached.
 	patient bool
-	// unreached answers where a distant command's node cannot be reached; nil: that is the error.
+	// unreached gives the answer if the node of a distant command cannot be reached; nil: the command ends with that
+	// error.
 	unreached func(c *call, err error) (answer, error)
-	// distantIf tells whether a command that is not distant asks the node anyway, by byNode in place of run; nil:
-	// never.
+	// distantIf tells whether a command that is not distant asks the node itself this time: then byNode runs instead of
+	// run. nil: never.
 	distantIf func(c *call) bool
 	byNode    func(ctx context.Context, c *call) (answer, error)
-	// younger means that releases before 3.11 have no request for it, so that their node is asked over Erlang
-	// distribution: call.erlang is there then, too.
+	// younger means that the API of releases before 3.11 has no request for the command. On these releases the node itself
+	// is asked over Erlang distribution: call.erlang is set, too.
 	younger bool
-	// booting answers over Erlang distribution where the API does not, since it comes up late; nil: nothing does.
+	// booting runs the command over Erlang distribution if the API does not answer, since the API starts late in the boot
+	// of a node; nil: there is no such way.
 	booting func(ctx context.Context, c *call) (answer, error)
-	// valid refuses what was typed before anything is sent; nil takes all.
+	// valid returns a fault for a wrong command line, before anything is sent; nil accepts every command line.
 	valid func(c *call) *fault
-	// ready refuses, before the first line, what the broker has to be asked about; nil takes all.
+	// ready checks, before the first line is printed, what only the broker can tell; nil checks nothing.
 	ready func(ctx context.Context, c *call) error
 	// banner is the first line; nil or an empty one: none.
 	banner func(c *call) string
-	// run does it. A fault that it returns is printed as it is.
+	// run runs the command. If it returns a fault, the fault is printed as it is.
 	run func(ctx context.Context, c *call) (answer, error)
 }
 
@@ -92,7 +96,7 @@ func commands() []command {
 
 func commandNamed(name string) (command, bool) { return commandOf(0, name) }
 
-// commandOf is the command that a tool has; 0 is any of them.
+// commandOf returns the command of that name that the tool has; with t = 0, the command of any tool.
 func commandOf(t tools, name string) (command, bool) {
 	for _, c := range commands() {
 		if c.name == name && (t == 0 || c.of == 0 || c.of&t != 0) {
@@ -102,7 +106,7 @@ func commandOf(t tools, name string) (command, bool) {
 	return command{}, false
 }
 
-// shownUsage is the usage line; the most frequent one need not be spelled out.
+// shownUsage is the usage line. An empty usage stands for the most frequent usage line.
 func (d command) shownUsage() string {
 	if d.usage == "" {
 		return d.name + " [--timeout <timeout>]"
@@ -157,7 +161,7 @@ func (r *run) perform(ctx context.Context, d command) error {
 	}
 	a, err := d.run(ctx, c)
 	if err != nil && a.table != nil && len(a.table.rows) > 0 {
-		// What was done before the error is done, and has to be told.
+		// The table shows what was done before the error, so print the table, too.
 		return errors.Join(r.answer(c, a), err)
 	}
 	if err != nil {
@@ -166,11 +170,11 @@ func (r *run) perform(ctx context.Context, d command) error {
 	return r.answer(c, a)
 }
 
-// firstKnock is how long a patient command waits before it tries again.
+// firstKnock is how long a patient command waits before it tries again to reach its node.
 const firstKnock = 500 * time.Millisecond
 
-// connect finds who answers, and connects to the node of a distant command. instead is the answer if that node cannot
-// be reached; nil if the command can run.
+// connect finds the API that answers, or connects to the node of a distant command. instead is the answer if that node
+// cannot be reached; nil if the command can run.
 func (r *run) connect(ctx context.Context, d *command, c *call) (instead *answer, err error) {
 	if d.local {
 		c.node = r.node()
@@ -230,7 +234,7 @@ func (r *run) olderReached(ctx context.Context, c *call) error {
 	return err
 }
 
-// localRelease is the release as whose tools a local command prints, since no node says which one is wanted.
+// localRelease is the release whose tools a local command imitates, since no node tells its release.
 const localRelease = "4.3"
 
 // read parses what was typed.
@@ -242,7 +246,7 @@ func (r *run) read(d command) {
 	r.line = parse(r.typed, known, letters)
 }
 
-// checked is the call, once all that was typed is right.
+// checked returns the call, or an error if the command line is wrong.
 func (r *run) checked(d command) (*call, error) {
 	switch {
 	case len(r.line.invalid) > 0:

@@ -334,7 +334,7 @@ func TestAnotherNode(t *testing.T) {
 	s.JSON(nodes, 200, `[{"name":"rabbit@a"},{"name":"rabbit@localhost"}]`)
 	s.JSON(whoAnswers, 200, of43)
 	_, errs, err := as(t, s, "", "rabbitmq-diagnostics", "-q", "-n", "rabbit@localhost", "check_alarms")
-	if fail.KindOf(err) != fail.Unavailable || !strings.Contains(errs, "is that of node rabbit@a") {
+	if fail.KindOf(err) != fail.Unavailable || !strings.Contains(errs, "belongs to node rabbit@a") {
 		t.Errorf("another node answered there: %q %v", errs, err)
 	}
 }
@@ -356,7 +356,7 @@ func TestRestartVHost_onAnotherNode(t *testing.T) {
 func TestCommandTakenAsAValue(t *testing.T) {
 	for _, words := range []string{"--unit status", "--description add_vhost"} {
 		out, errs, err := as(t, brokertest.New(t), "", "rabbitmqctl", strings.Fields(words)...)
-		if out != "" || !strings.Contains(errs, "put its options behind it") || fail.KindOf(err) != fail.Usage {
+		if out != "" || !strings.Contains(errs, "put the options after the command") || fail.KindOf(err) != fail.Usage {
 			t.Errorf("%s: %q %q %v", words, out, errs, err)
 		}
 	}

@@ -9,8 +9,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// connectionChanges are the commands that close connections. The official tools want a reason, which rabbitctl's own
-// commands do without.
+// connectionChanges are the commands that close connections. The official tools require a reason; rabbitctl's own
+// commands do not.
 func connectionChanges() []command {
 	return []command{
 		ofOp(change.CloseConnection, command{
@@ -39,8 +39,8 @@ func connectionChanges() []command {
 	}
 }
 
-// connectionClosed is the end of close_connection, which takes a connection's name, where the official tool takes a
-// process identifier, which the API never tells.
+// connectionClosed gives the result of close_connection. The command takes the name of a connection. The official tool
+// takes a process identifier instead, which the API does not report.
 func connectionClosed(_ context.Context, c *call, _ change.Outcome, err error) (answer, error) {
 	switch {
 	case errors.Is(err, change.ByPid{}):

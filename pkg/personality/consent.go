@@ -10,8 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
 
-// changing are entries of groups that change something. Those of their entries that only look are named here; should
-// one be named wrongly, package broker still lets no change through that nobody has agreed to.
+// changing returns the entries of the groups and marks those that may change something. The entries that only read are
+// listed here. If an entry is listed by mistake, package broker still refuses a change that nobody has confirmed.
 func changing(groups ...[]command) []command {
 	looks := []string{
 		"authenticate_user",        // logs in
@@ -26,8 +26,8 @@ func changing(groups ...[]command) []command {
 	return all
 }
 
-// mayChange asks for confirmation, in a protected context only: elsewhere the official tools do not ask, so ours do not
-// either. Without a terminal it refuses, before anything is sent.
+// mayChange asks for confirmation only in a protected context, since the official tools never ask. Without a terminal
+// it refuses, before anything is sent.
 func (r *run) mayChange(ctx context.Context) error {
 	settings, err := r.app.Settings()
 	if err != nil {

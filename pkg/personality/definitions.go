@@ -17,8 +17,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// definitionCommands write everything that is declared into a file, and declare what is in one. The tools set no time
-// limit; an hour is more than any document takes.
+// definitionCommands export definitions to a file, and import them from a file. The tools set no time limit; an hour is
+// enough for any document.
 func definitionCommands() []command {
 	return []command{
 		{
@@ -36,7 +36,7 @@ func definitionCommands() []command {
 			},
 			banner: func(c *call) string {
 				if c.args[0] == "-" {
-					return "" // nothing else may go to the output
+					return "" // only the definitions may go to the output
 				}
 				return "Exporting definitions in " + c.formatName() + " to a file at \"" + c.args[0] + "\" ..."
 			},
@@ -120,7 +120,7 @@ func importDefinitions(ctx context.Context, c *call) (answer, error) {
 		return answer{}, no(fail.Data, "Failed to deserialise input (format: JSON) (error: %s)", err)
 	}
 	if checked[0] != '{' {
-		return answer{}, no(fail.Unavailable, "definitions are a JSON object, and this is none: it begins with %.20q",
+		return answer{}, no(fail.Unavailable, "definitions must be a JSON object, but this document begins with %.20q",
 			checked)
 	}
 	if err := change.Import(ctx, c.client, "", document); err != nil {
@@ -129,7 +129,7 @@ func importDefinitions(ctx context.Context, c *call) (answer, error) {
 				"%s\n  next: raise management.http.max_body_size on the broker, or import the document in parts",
 				broker.ReasonOf(err))
 		}
-		var missing []string // 3.10 says it in a term of its own
+		var missing []string // 3.10 reports a missing virtual host as a list of two texts
 		if json.Unmarshal([]byte(broker.ReasonOf(err)), &missing) == nil && len(missing) == 2 &&
 			missing[0] == "no_such_vhost" {
 			return answer{}, missingVHost(missing[1])
@@ -137,7 +137,7 @@ func importDefinitions(ctx context.Context, c *call) (answer, error) {
 		return answer{}, err
 	}
 	if c.machine() {
-		// The official tool ends this line, and only this one, without a line end.
+		// The official tool prints no newline after this line; all its other lines have one.
 		return answer{printed: true}, c.print(erlang.JSON(object("result", erlang.Atom("ok"), "node", erlang.Atom(c.node))))
 	}
 	done := "Successfully started definition import. This process is asynchronous and can take some time."

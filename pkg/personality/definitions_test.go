@@ -80,7 +80,7 @@ func TestImportDefinitions(t *testing.T) {
 		{words: "-q import_definitions FILE", file: "{", kind: fail.Data,
 			errs: "Error:\nFailed to deserialise input (format: JSON) (error: unexpected end of JSON input)\n"},
 		{words: "-q import_definitions", stdin: " []", kind: fail.Unavailable,
-			errs: "Error:\ndefinitions are a JSON object, and this is none: it begins with \"[]\"\n"},
+			errs: "Error:\ndefinitions must be a JSON object, but this document begins with \"[]\"\n"},
 		{
 			words: "-q import_definitions FILE", file: `{"a": 1}`,
 			refused: `{"error":"bad_request","reason":"Exceeded HTTP request body size limit"}`, kind: fail.Unavailable,

@@ -16,7 +16,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/inside"
 )
 
-// distantChanges are the commands that HTTP cannot do, and a node does over Erlang distribution.
+// distantChanges are the changes that the HTTP API does not offer, and that a node makes over Erlang distribution.
 func distantChanges() []command {
 	return distant(
 		ofOp(change.SetDiskFreeLimit, command{
@@ -44,7 +44,7 @@ func distantChanges() []command {
 		ofOp(change.ForceGC, command{
 			banner: say("Will ask all processes on node %s to schedule a full sweep GC")}, asNode),
 		ofOp(change.StopApp, command{usage: "stop_app", banner: say("Stopping rabbit application on node %s ...")}, asNode),
-		// A start takes as long as it takes.
+		// A start can take long: the time limit is a day.
 		ofOp(change.StartApp, command{usage: "start_app", seconds: 24 * 3600, banner: say("Starting node %s ...")}, asNode),
 		evaluation(),
 		stopping(), shutting(),
@@ -93,7 +93,7 @@ func (r *run) reached(ctx context.Context, c *call) error {
 	return err
 }
 
-// needsApp refuses what needs RabbitMQ on the node, and not the Erlang node alone.
+// needsApp returns an error if RabbitMQ does not run on the node, even though the Erlang node runs.
 func needsApp(ctx context.Context, c *call) error {
 	up, err := c.erlang.Ask(ctx, erldist.Call{Module: "rabbit", Function: "is_running"})
 	if err == nil && up != erlang.Atom("true") {
@@ -103,7 +103,7 @@ func needsApp(ctx context.Context, c *call) error {
 	return err
 }
 
-// asNode is the end of a change that a node has made, or refused: the reason is printed as Elixir shows it.
+// asNode gives the result of a change that a node has made or refused: the reason is printed as Elixir shows it.
 func asNode(_ context.Context, _ *call, _ change.Outcome, err error) (answer, error) {
 	var failed *erldist.Failed
 	var refused *inside.Refused
@@ -116,7 +116,7 @@ func asNode(_ context.Context, _ *call, _ change.Outcome, err error) (answer, er
 	return answer{}, err
 }
 
-// reasonOf is why a function failed: a word and a text as they are, anything else as Elixir shows it.
+// reasonOf is the text for why a function failed: an atom or a text as it is, any other term as Elixir shows it.
 func reasonOf(reason erlang.Term) string {
 	if t, ok := reason.(erlang.Tuple); ok && len(t) == 2 && t[0] == erlang.Atom("EXIT") {
 		reason = t[1]
@@ -130,7 +130,7 @@ func reasonOf(reason erlang.Term) string {
 	return erlang.Elixir(reason)
 }
 
-// badArgument refuses an argument without a word about it.
+// badArgument refuses an argument without saying what is wrong with it.
 func (c *call) badArgument() *fault {
 	f := c.invalid("Bad argument.")
 	f.kind = fail.Data
@@ -189,7 +189,7 @@ func validLogLevel(c *call) *fault {
 	return nil
 }
 
-// longestExpression bounds what is read of the standard input.
+// longestExpression is how many bytes of an expression are read from the standard input.
 const longestExpression = 1 << 20
 
 func validExpression(c *call) *fault {
@@ -226,7 +226,8 @@ func evaluate(ctx context.Context, c *call) (answer, error) {
 	return answer{text: printed, data: data}, nil
 }
 
-// thrownBy is how the tool ends that was thrown something: {error,Text} is a failure of its own.
+// thrownBy is the error for a value that the expression has thrown. {error,Text} has an error message and exit code of
+// its own.
 func thrownBy(value erlang.Term) error {
 	if t, ok := value.(erlang.Tuple); ok && len(t) == 2 && t[0] == erlang.Atom("error") {
 		if text, ok := t[1].(erlang.String); ok {

@@ -13,7 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
 
-// needsNoApp refuses what needs RabbitMQ stopped on the node.
+// needsNoApp returns an error if RabbitMQ runs on the node.
 func needsNoApp(ctx context.Context, c *call) error {
 	up, err := c.erlang.Ask(ctx, erldist.Call{Module: "rabbit", Function: "is_running"})
 	if err == nil && up == erlang.Atom("true") {
@@ -23,7 +23,7 @@ func needsNoApp(ctx context.Context, c *call) error {
 	return err
 }
 
-// stopping is stop. Its pid file is of the node's own machine, and is not looked at.
+// stopping is the command stop. Its pid file is on the node's own machine, so it is ignored.
 func stopping() command {
 	const banner = "Stopping and halting node %s ..."
 	d := ofOp(change.Stop, command{usage: "stop [--idempotent] [<pidfile>]", banner: say(banner)}, asNode)
@@ -42,8 +42,8 @@ func stopping() command {
 	return d
 }
 
-// shutting is shutdown. The official one waits for a process of its own machine, this one until the node takes no
-// connections any more.
+// shutting is the command shutdown. The official tool waits until a process of its own machine ends. This program waits
+// until the node accepts no more connections.
 func shutting() command {
 	d := ofOp(change.Shutdown, command{usage: "shutdown [--wait] [--timeout <timeout>]"}, asNode)
 	halt := d.run
@@ -78,8 +78,8 @@ func asMaintenance(ctx context.Context, c *call, o change.Outcome, err error) (a
 	return asNode(ctx, c, o, err)
 }
 
-// asForced is the end of force_boot, of which the tool says nothing, whatever the node answered. What the node has
-// refused is said on stderr.
+// asForced gives the result of force_boot. The official tool prints nothing, whatever the node answers. If the node
+// refuses, this program says so on stderr.
 func asForced(ctx context.Context, c *call, o change.Outcome, err error) (answer, error) {
 	var refused *inside.Refused
 	if errors.As(err, &refused) {

@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/inside"
 )
 
-// distantLogs are the commands that tell what a node writes into its log, and what happens on it.
+// distantLogs are the commands that show a node's log and its events.
 func distantLogs() []command {
 	const lines = 50
 	return []command{
@@ -69,7 +69,7 @@ func distantLogs() []command {
 					return c.print(erlang.JSON(event) + "\n")
 				})
 				if err == nil {
-					err = c.print("\n") // the tools print what stands for the end, too
+					err = c.print("\n") // the tools print an empty line at the end, too
 				}
 				return c.told(ctx, answer{printed: true}, err)
 			},
@@ -77,15 +77,15 @@ func distantLogs() []command {
 	}
 }
 
-// endless is the time limit of what goes on until it is interrupted.
+// endless is the time limit, in seconds, of commands that run until they are interrupted.
 const endless = 365 * 24 * 3600
 
-// logFile is the log that the official tools read. A log that is only about upgrades is named, since it is not what
-// somebody wants to see.
+// logFile is the log that the official tools read. If that is the log of upgrades, a note says so, since users want the
+// node's own log.
 func (c *call) logFile(ctx context.Context) (string, error) {
 	file, err := inside.LogFile(ctx, c.erlang, true)
 	if err == nil && strings.HasSuffix(file, "_upgrade.log") {
-		fmt.Fprintln(c.app.IO.Err, "note: as "+c.tool+" of this release does, this reads the log of upgrades; rabbitctl "+
+		fmt.Fprintln(c.app.IO.Err, "note: like "+c.tool+" of this release, this reads the log of upgrades; rabbitctl "+
 			c.command+" reads the node's own log")
 	}
 	return file, err

@@ -38,7 +38,7 @@ func distantMachine() []command {
 	}
 }
 
-// termsOnly refuses formats that the tools cannot print terms of any kind in.
+// termsOnly refuses formats in which the tools cannot print terms of every kind.
 func termsOnly(c *call) *fault {
 	if c.machine() {
 		return c.invalid("the requested formatter is not supported by this command")
@@ -118,7 +118,7 @@ func networkInterfaces(ctx context.Context, c *call) (answer, error) {
 		erlang.Binary("Node "+c.node+" reported network interfaces"), "result", erlang.Atom("ok"))}, nil
 }
 
-// lastOfEach keeps of several values of a key the last, in the order of the keys.
+// lastOfEach keeps only the last value of each key, in the order of keys.
 func lastOfEach(pairs erlang.Map, keys ...string) erlang.Map {
 	last := map[string]erlang.Term{}
 	for _, p := range pairs {
@@ -166,7 +166,7 @@ func threadStats() command {
 	}
 }
 
-// threadTable prints what threads did as Erlang's msacc does.
+// threadTable prints the activity of threads in the format of Erlang's msacc.
 func threadTable(all []inside.Thread, order []string) string {
 	var b strings.Builder
 	var real, ran, scheduled, schedulers int64

@@ -42,9 +42,9 @@ func distantMembers() []command {
 		ofOp(change.ForgetClusterNode, command{usage: "forget_cluster_node [--offline] <existing_cluster_member_node>",
 			valid: func(c *call) *fault {
 				if c.line.on("offline") {
-					return no(fail.Unavailable, "--offline opens the database of a node that does not run, which only Erlang can\n"+
-						"  next: run RabbitMQ's own rabbitmqctl on that node's machine, on releases before 4.3; or start one of the other "+
-						"nodes, by force_boot where it waits for a dead one, and run forget_cluster_node there without --offline")
+					return no(fail.Unavailable, "--offline opens the database of a stopped node, and only Erlang can do that\n"+
+						"  next: on releases before 4.3, run RabbitMQ's own rabbitmqctl on that node's machine; or start another node "+
+						"(with force_boot if it waits for a dead node) and run forget_cluster_node there without --offline")
 				}
 				return nil
 			},
@@ -60,14 +60,14 @@ func distantMembers() []command {
 	}
 }
 
-// nodeSince tells whether the release of the node is that one or a later one.
+// nodeSince tells whether the node's release is major.minor or later.
 func (c *call) nodeSince(ctx context.Context, major, minor int) (bool, error) {
 	t, err := c.erlang.Ask(ctx, erldist.Call{Module: "rabbit_misc", Function: "version"})
 	version, _ := erldist.Characters(t, false)
 	return release.AtLeast(version, major, minor), err
 }
 
-// readyToJoin refuses a node of 3.x on which RabbitMQ runs, as the tools of these releases do. Later ones ask nothing.
+// readyToJoin refuses a node of 3.x on which RabbitMQ runs, as the tools of 3.x do. Later tools do not check that.
 func readyToJoin(ctx context.Context, c *call) error {
 	later, err := c.nodeSince(ctx, 4, 0)
 	if err != nil {
@@ -83,7 +83,7 @@ func readyToJoin(ctx context.Context, c *call) error {
 	return err
 }
 
-// asJoined is the end of join_cluster. What 4.x tools do silently is said on stderr.
+// asJoined gives the result of join_cluster. On stderr it says that the node was reset, which 4.x tools do silently.
 func asJoined(ctx context.Context, c *call, o change.Outcome, err error) (answer, error) {
 	var itself *change.WithItself
 	switch {
@@ -92,7 +92,7 @@ func asJoined(ctx context.Context, c *call, o change.Outcome, err error) (answer
 	case err == nil && o.Word == "unchanged":
 		return answer{text: "The node is already a member of this cluster"}, nil
 	case err == nil:
-		c.remark("all that node %s had is deleted: join_cluster resets it, on 4.x also while RabbitMQ runs on it", c.node)
+		c.remark("join_cluster has deleted all data of node %s: it resets a node, on 4.x also while RabbitMQ runs", c.node)
 	}
 	return asNode(ctx, c, o, err)
 }
@@ -105,7 +105,8 @@ func (c *call) remark(format string, args ...any) {
 	fmt.Fprintln(c.app.IO.Err, "note: "+render.Escape(fmt.Sprintf(format, args...)))
 }
 
-// asForgotten is the end of forget_cluster_node. The tools of 3.10 say nothing of members that stay.
+// asForgotten gives the result of forget_cluster_node. The tools of 3.10 do not report members of queues that stay on
+// the removed node.
 func asForgotten(ctx context.Context, c *call, o change.Outcome, err error) (answer, error) {
 	var runs *change.StillRuns
 	var left *change.Unshrunk
@@ -114,7 +115,7 @@ func asForgotten(ctx context.Context, c *call, o change.Outcome, err error) (ans
 		return answer{}, no(fail.Unavailable,
 			"RabbitMQ on node %s must be stopped with 'rabbitmqctl -n %s stop_app' before it can be removed", runs.Node, runs.Node)
 	case errors.As(err, &left):
-		c.remark("node %s is removed anyway: to remove it again does not help", left.Node)
+		c.remark("node %s is removed from the cluster, so removing it again does not help", left.Node)
 		later, unknown := c.nodeSince(ctx, 4, 0)
 		if unknown == nil && !later {
 			return answer{}, nil
@@ -136,8 +137,8 @@ func besideProcess(node, pid string) string {
 	return fmt.Sprintf("Waiting for erlang distribution on node '%s' while OS process '%s' is running\n", node, pid)
 }
 
-// waiting is wait. Its process and the file with the number are of the node's own machine, and are not looked at: it waits
-// until the node that -n names has booted.
+// waiting is the command wait. The process and its pid file are on the node's own machine: this program does not read
+// the file, and asks the node whether a process runs. It waits until the node that -n names has booted.
 func waiting() command {
 	d := command{name: "wait", usage: "wait [<pidfile>] [--pid|-P <pid>] [--timeout <timeout>]", max: 1, seconds: 10,
 		distant: true, patient: true, switches: switches{"pid": integer}, letters: map[string]string{"P": "pid"},
@@ -158,7 +159,7 @@ func waiting() command {
 		}
 		pid, _ := erldist.Characters(said, false)
 		if typed, given := c.line.given("pid"); given && typed != pid {
-			// The tools wait beside any process that runs, whose it is.
+			// The tools accept any running process, even one that is not the node's.
 			c.remark("the process of node %s is %s", c.node, pid)
 			switch runs, err := c.processRuns(ctx, typed); {
 			case err != nil:
@@ -174,7 +175,7 @@ func waiting() command {
 		text := besideProcess(c.node, pid) + fmt.Sprintf(
 			"Waiting for applications 'rabbit_and_plugins' to start on node '%s'\n", c.node)
 		if len(c.args) > 0 {
-			c.remark("file %s is of the node's own machine and is not looked at: node %s says itself what its process is",
+			c.remark("file %s is not read, since it is on the node's own machine: node %s itself reports its process ID",
 				c.args[0], c.node)
 			text = fmt.Sprintf("Waiting for pid file '%s' to appear\npid is %s\n", c.args[0], pid) + text
 		}

@@ -54,7 +54,7 @@ func TestDistantMembers(t *testing.T) {
 		"Waiting for applications 'rabbit_and_plugins' to start on node 'rabbit@localhost'\n" +
 		"Applications 'rabbit_and_plugins' are running on node 'rabbit@localhost'\n"
 	for _, c := range []spoken{
-		{modern, "join_cluster b@h", clustering, "note: all that node rabbit@localhost had is deleted", ""},
+		{modern, "join_cluster b@h", clustering, "note: join_cluster has deleted all data of node rabbit@localhost", ""},
 		{modern, "join_cluster b@h -q", "", "", ""},
 		{modern, "join_cluster b@h --ram", "", "Invalid options for this command:\n--ram : ", fail.Usage},
 		{modern, "join_cluster b@h --ram --disc", "", "The node type must be either disc or ram.", fail.Data},
@@ -69,9 +69,9 @@ func TestDistantMembers(t *testing.T) {
 			"'rabbitmqctl -n b@h stop_app' before it can be removed\n", fail.Unavailable},
 		{says(left), "forget_cluster_node b@h", removing,
 			"RabbitMQ failed to shrink some entities on node b@h : Quorum queues\n", fail.Unavailable},
-		{says(left), "forget_cluster_node b@h", removing, "note: node b@h is removed anyway", fail.Unavailable},
-		{says(oldLeft), "forget_cluster_node b@h", removing, "note: node b@h is removed anyway", ""},
-		{modern, "forget_cluster_node b@h --offline", "", "--offline opens the database of a node that does not run",
+		{says(left), "forget_cluster_node b@h", removing, "note: node b@h is removed from the cluster, so", fail.Unavailable},
+		{says(oldLeft), "forget_cluster_node b@h", removing, "note: node b@h is removed from the cluster, so", ""},
+		{modern, "forget_cluster_node b@h --offline", "", "--offline opens the database of a stopped node",
 			fail.Unavailable},
 		{old, "change_cluster_node_type disc", "Turning rabbit@localhost into a disc node\nNode type is already disc\n",
 			"", ""},
@@ -84,7 +84,7 @@ func TestDistantMembers(t *testing.T) {
 		{modern, "wait /a --pid 1", "", "Cannot specify both pid and pidfile", fail.Usage},
 		{modern, "wait --pid 1234", applications, "", ""},
 		{modern, "wait /run/pid", "Waiting for pid file '/run/pid' to appear\npid is 1234\n" + applications,
-			"note: file /run/pid is of the node's own machine and is not looked at", ""},
+			"note: file /run/pid is not read, since it is on the node's own machine", ""},
 	} {
 		c.check(t)
 	}
@@ -147,7 +147,7 @@ func TestDistantPlugins(t *testing.T) {
 	p.Broken = "rabbitmq_shovel"
 	spoken{n, "enable rabbitmq_shovel", "Enabling plugins on node rabbit@localhost:\nrabbitmq_shovel\n" +
 		"The following plugins have been configured:\n  rabbitmq_shovel\n" + applying,
-		"note: the file of enabled plugins names the plugin", fail.Internal}.check(t)
+		"note: the file of enabled plugins still names the plugin", fail.Internal}.check(t)
 	p.Broken, p.Stopped = "", true
 	spoken{n, "enable -q rabbitmq_management",
 		"The following plugins have been configured:\n  agent\n  rabbitmq_management\n" +

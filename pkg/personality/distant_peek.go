@@ -12,7 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
 
-// queueReads are the commands that tell of queues what only the node itself knows.
+// queueReads are the commands that report what only the node itself knows about queues.
 func queueReads() []command { return []command{peek(), awaitMirrors()} }
 
 // noteOf says something on stderr that the official tools do not say.
@@ -57,7 +57,7 @@ func peek() command {
 	}
 }
 
-// awaitMirrors is of 3.x, whose mirrored queues it waits for.
+// awaitMirrors is await_online_synchronized_mirror. Only 3.x has this command, as only 3.x has mirrored queues.
 func awaitMirrors() command {
 	const most = 120
 	return command{
@@ -84,11 +84,11 @@ func awaitMirrors() command {
 	}
 }
 
-// awaitGrace is how much longer than the time limit a node may take. It looks every 200 ms, as often as the time limit
-// allows, and each look takes time, too (3.10.8: 4.5 s for 4).
+// awaitGrace is how much longer than the time limit a node may take. The node checks once for each 200 ms of the time
+// limit, and the checks take time, too (3.10.8: 4.5 s for a limit of 4 s).
 const awaitGrace = 30 * time.Second
 
-// mirrorChanges are of 3.x, too.
+// mirrorChanges are the commands that synchronise mirrored queues. They exist on 3.x only.
 func mirrorChanges() []command {
 	banner := func(doing string) func(*call) string {
 		return func(c *call) string { return doing + " queue '" + c.args[0] + "' in vhost '" + c.vhost() + "' ..." }

@@ -54,8 +54,8 @@ func pluginChanges() []command {
 		switching("set", change.SetPlugins)}
 }
 
-// pluginList is list. The API tells only which plugins run and are enabled, so the node is asked for more, and also where
-// the cookie is given.
+// pluginList is the command list. The API reports only which plugins run and are enabled. So the node itself is asked
+// for all other plugins, and always if the cookie is given.
 func pluginList() command {
 	d := command{
 		name: "list", usage: "list [pattern] [--verbose] [--minimal] [--enabled] [--implicitly-enabled]", max: 1,
@@ -81,7 +81,7 @@ func pluginList() command {
 	d.unreached = func(c *call, err error) (answer, error) {
 		a, err := without(c, err)
 		if err != nil {
-			c.remark("%s list --implicitly-enabled asks the HTTP API, which knows those that are enabled only", c.tool)
+			c.remark("%s list --implicitly-enabled asks the HTTP API, which reports enabled plugins only", c.tool)
 		}
 		return a, err
 	}
@@ -95,7 +95,7 @@ func (c *call) pattern() string {
 	return ".*"
 }
 
-// oneMode refuses both modes at once.
+// oneMode refuses --online together with --offline.
 func oneMode(c *call) *fault {
 	if c.line.on("offline") && c.line.on("online") {
 		return c.bad("Cannot set both online and offline")
@@ -112,7 +112,7 @@ func listInstalled(ctx context.Context, c *call) (answer, error) {
 	return c.installedOf(of, "running", "* = running on "+c.node)
 }
 
-// installedOf is the list of plugins of a node, whose status is told so.
+// installedOf is the list of a node's plugins. status is the status in JSON; told explains the status in the text.
 func (c *call) installedOf(of *inside.Plugins, status, told string) (answer, error) {
 	if err := c.warnMissing(without(of.Enabled, of.Names())); err != nil {
 		return answer{}, err
@@ -148,7 +148,7 @@ func (c *call) installedOf(of *inside.Plugins, status, told string) (answer, err
 		erlang.Atom(format), "plugins", data)}, nil
 }
 
-// pluginLines are the lines of a plugin, and what JSON has of it.
+// pluginLines are the lines of a plugin, and the plugin as JSON has it.
 func (c *call) pluginLines(of *inside.Plugins, p inside.Plugin, width int) ([]string, erlang.Term) {
 	if c.line.on("minimal") {
 		return []string{p.Name}, object("name", erlang.Atom(p.Name))
@@ -164,7 +164,7 @@ func (c *call) pluginLines(of *inside.Plugins, p inside.Plugin, width int) ([]st
 	version, star := p.Version, " "
 	var runningVersion erlang.Term = erlang.Atom("nil")
 	if of.Running == nil {
-		runningVersion = erlang.Binary("") // nobody is asked
+		runningVersion = erlang.Binary("") // no node was asked
 	}
 	if runs {
 		star, runningVersion = "*", erlang.Binary(running)
@@ -183,7 +183,7 @@ func (c *call) pluginLines(of *inside.Plugins, p inside.Plugin, width int) ([]st
 			erlang.Binary(p.Description))...)
 }
 
-// warnMissing says, as the tools do on the standard output, which plugins are enabled and not installed.
+// warnMissing says, as the tools do on the standard output, which plugins are enabled but not installed.
 func (c *call) warnMissing(names []string) error {
 	if len(names) == 0 || c.line.on("quiet") || c.line.on("silent") {
 		return nil
@@ -195,7 +195,8 @@ func without(names, others []string) []string {
 	return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return slices.Contains(others, n) })
 }
 
-// switching is enable, disable or set. They tell first what is configured, and then what came of it.
+// switching is the command enable, disable or set. These commands first print which plugins are configured, and then
+// the result.
 func switching(name string, made func() change.Op) command {
 	d := ofOp(func() change.Op {
 		op := made()
@@ -230,7 +231,7 @@ func switching(name string, made func() change.Op) command {
 	return d
 }
 
-// knownToSet refuses set with plugins that are not installed, as the tools do. enable of 4.3 takes them.
+// knownToSet refuses set with plugins that are not installed, as the tools do. The command enable of 4.3 accepts them.
 func (c *call) knownToSet(ctx context.Context) error {
 	if c.command != "set" || len(c.args) == 0 {
 		return nil
@@ -256,7 +257,7 @@ func validPlugins(c *call) *fault {
 	return oneMode(c)
 }
 
-// configured prints what is in the file then.
+// configured prints the plugins that are in the file of enabled plugins after the change.
 func (c *call) configured(o change.Outcome) error {
 	if err := c.warnMissing(namesIn(o.Facts, "missing")); err != nil {
 		return err
@@ -293,8 +294,8 @@ func asPlugged(ctx context.Context, c *call, o change.Outcome, err error) (answe
 		return answer{}, no(fail.Internal, "%s", erlang.Elixir(erlang.Tuple{erlang.Atom("plugins_not_found"),
 			inside.Words(unknown.Names)}))
 	case inside.RefusedBy(err) != nil:
-		c.remark("the file of enabled plugins names the plugin: rabbitctl enable_plugins would have put it back; "+
-			"%s disable takes it out, and without that the node does not start the next time", c.tool)
+		c.remark("the file of enabled plugins still names the plugin, so the node does not start the next time: "+
+			"%s disable removes the plugin from the file; rabbitctl enable_plugins would have restored the file", c.tool)
 		return answer{}, no(fail.Internal, "%s", erlang.Elixir(inside.RefusedBy(err).Reason))
 	case err != nil:
 		return asNode(ctx, c, o, err)

@@ -47,7 +47,7 @@ func anyOf(names []string, words string) bool {
 	return slices.ContainsFunc(names, func(n string) bool { return slices.Contains(strings.Fields(words), n) })
 }
 
-// nodeItself connects to the node that -n names, or that is meant otherwise.
+// nodeItself connects to the node that -n names, or to the node of the settings.
 func (r *run) nodeItself(ctx context.Context) (*call, error) {
 	name, _ := r.line.given("node")
 	node, err := r.app.SilentNode(name)
@@ -62,7 +62,7 @@ func (r *run) nodeItself(ctx context.Context) (*call, error) {
 	return c, nil
 }
 
-// ofNodes lists as the official tool does: each node tells of what it has itself.
+// ofNodes lists as the official tool does: each node reports its own rows.
 func (c *call) ofNodes(ctx context.Context, q *question) error {
 	r := c.run
 	if err := needsApp(ctx, c); err != nil {
@@ -92,9 +92,9 @@ func (c *call) ofNodes(ctx context.Context, q *question) error {
 	return p.end()
 }
 
-// The functions here are what a listing asks the nodes for.
+// Each of the following functions asks the nodes for the rows of one listing.
 
-// queuesOfNodes are the queues that each node leads, and those that are down as one node knows them.
+// queuesOfNodes lists the queues that each node leads, and the queues that are down, as one node reports them.
 func queuesOfNodes(ctx context.Context, c *call, q *question, each func(erlang.Term) error) error {
 	return inside.EmitQueues(ctx, c.erlang, partsOf(c.line), []string{q.ask.VHost}, q.shown,
 		func(queue inside.Queue) error { return each(queue.Row) })
@@ -104,7 +104,7 @@ func connectionsOfNodes(ctx context.Context, c *call, q *question, each func(erl
 	return inside.Connections(ctx, c.erlang, q.shown, each)
 }
 
-// amqp10OfNodes are those of the plugin that releases before 4.0 have for AMQP 1.0.
+// amqp10OfNodes lists the connections of the plugin for AMQP 1.0 that releases before 4.0 have.
 func amqp10OfNodes(ctx context.Context, c *call, q *question, each func(erlang.Term) error) error {
 	return inside.AMQP10Connections(ctx, c.erlang, q.shown, each)
 }
@@ -120,13 +120,13 @@ func consumersOfNodes(ctx context.Context, c *call, q *question, each func(erlan
 // neither is the error if neither HTTP nor Erlang distribution reaches the node.
 func (r *run) neither(http, node error) error {
 	if !r.app.TellsCookie() {
-		return http // nobody has said that the node itself can be asked
+		return http // no cookie was given, so the user does not expect the node itself to be asked
 	}
 	return fail.New(fail.KindOf(http), "%w", http).Advise(fail.HintOf(http).
-		Say("the node itself cannot be asked, either: %s", node).Say("%s", steps.Of(node)))
+		Say("the node itself cannot be asked over Erlang distribution, either: %s", node).Say("%s", steps.Of(node)))
 }
 
-// partsOf are the queues that the options mean: --local counts before the others.
+// partsOf says which queues the options select. --local takes precedence over the other options.
 func partsOf(l line) inside.QueueParts {
 	switch online, offline := l.on("online"), l.on("offline"); {
 	case l.on("local"):
@@ -137,7 +137,7 @@ func partsOf(l line) inside.QueueParts {
 	return inside.QueueParts{Led: true, Down: true}
 }
 
-// refuseItems refuses info keys that the tool of the node's release does not know (3.10 and 4.3 were asked).
+// refuseItems refuses info keys that the tool of the node's release does not know (measured on 3.10 and 4.3).
 func (c *call) refuseItems(ctx context.Context, shown []string) error {
 	young := map[string][2]int{"operator_policy": {3, 11}, "effective_policy_definition": {3, 11}, "container_id": {4, 0}}
 	old := strings.Fields(mirrorColumns)

@@ -13,7 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// distantReads are the commands that tell what only the node itself knows, over Erlang distribution.
+// distantReads are the commands that read over Erlang distribution what only the node itself knows.
 func distantReads() []command {
 	return []command{
 		{name: "tls_versions", ready: needsApp, banner: say("Listing all TLS versions supported by the runtime..."),
@@ -42,7 +42,7 @@ func distantReads() []command {
 	}
 }
 
-// told is what the node said, or its refusal as the tools print it.
+// told returns the answer of the node, or its refusal as the tools print it.
 func (c *call) told(ctx context.Context, a answer, err error) (answer, error) {
 	if err != nil {
 		return asNode(ctx, c, change.Outcome{}, err)
@@ -50,7 +50,7 @@ func (c *call) told(ctx context.Context, a answer, err error) (answer, error) {
 	return a, nil
 }
 
-// learn asks a distant command's node for its release, by which what is printed differs.
+// learn asks the node of a distant command for its release: the output depends on the release.
 func (c *call) learn(ctx context.Context) error {
 	version, err := c.erlang.Ask(ctx, erldist.Call{Module: "rabbit_misc", Function: "version"})
 	if err == nil {
@@ -60,10 +60,10 @@ func (c *call) learn(ctx context.Context) error {
 	return err
 }
 
-// onNodeOnly refuses what the tools answer from the Erlang that they run in.
+// onNodeOnly refuses --offline: with it the tools report on the Erlang that they run in.
 func onNodeOnly(c *call) *fault {
 	if c.line.on("offline") {
-		return no(fail.Unavailable, "what --offline asks for is told by a local Erlang, and this program needs none")
+		return no(fail.Unavailable, "--offline asks a local Erlang, and this program runs without Erlang")
 	}
 	return nil
 }
@@ -83,7 +83,7 @@ func tlsVersions(ctx context.Context, c *call) (answer, error) {
 	}
 	between := "\n"
 	if c.since(4, 0) {
-		between = "" // the tools of 4.3.6 print one word
+		between = "" // the tools of 4.3.6 print all versions as one word
 	}
 	return c.told(ctx, answer{text: strings.Join(all, between), data: object("versions", terms(all))}, err)
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
 
-// distantReplicas are the commands about queues with members on several nodes that HTTP cannot do, and a node does over
+// distantReplicas are the commands about replicated queues that the HTTP API does not offer, and that a node runs over
 // Erlang distribution.
 func distantReplicas() []command {
 	all := []command{reclaiming(), checkpoint(), leading(queuesTool), leading(streams), addingReplica(), deletingReplica(),
@@ -24,7 +24,7 @@ func distantReplicas() []command {
 	return distant(all...)
 }
 
-// needsRelease is needsApp, and learns the release, by which words differ.
+// needsRelease is needsApp, and also learns the release: the wording depends on it.
 func needsRelease(ctx context.Context, c *call) error {
 	if err := needsApp(ctx, c); err != nil {
 		return err
@@ -32,7 +32,8 @@ func needsRelease(ctx context.Context, c *call) error {
 	return c.learn(ctx)
 }
 
-// saying is the end of a change with the tool's sentences for the reasons that it knows, by the reason as a word.
+// saying gives the result of a change in the tool's sentences: done on success, and words for the reasons of a failure
+// that the tool knows, by the reason.
 func saying(done string, words map[string]string) says {
 	return func(ctx context.Context, c *call, o change.Outcome, err error) (answer, error) {
 		if f := c.notInRelease(err); f != nil {
@@ -57,11 +58,11 @@ func (c *call) notInRelease(err error) error {
 	if !erldist.IsMissing(err) {
 		return nil
 	}
-	return no(fail.Unavailable, "the release of node %s, RabbitMQ %s, has nothing that does %s", c.node,
+	return no(fail.Unavailable, "node %s runs RabbitMQ %s, which does not support %s", c.node,
 		c.overview.At("rabbitmq_version").Text(), c.command)
 }
 
-// refusedWith is what the tool says of a reason. What is not found has an exit code of its own since 4.0.
+// refusedWith is the tool's error for a reason. Since 4.0 an object that was not found has an exit code of its own.
 func (c *call) refusedWith(r *inside.Refused, words map[string]string) error {
 	word := erlang.Text(r.Reason)
 	switch text, known := words[word]; {
@@ -99,8 +100,8 @@ func (c *call) targetMissing() *fault {
 	return no(fail.Unavailable, "Target queue was not found in virtual host '%s'", c.vhost())
 }
 
-// checkpoint is force_checkpoint. The official one waits for errors of another form than nodes send, so that with
-// --errors-only it never shows one; ours says on stderr that there were some.
+// checkpoint is force_checkpoint. The official tool expects errors in another form than nodes send, so with
+// --errors-only it never shows one. This program says on stderr how many there were.
 func checkpoint() command {
 	d := ofOp(change.ForceCheckpoint, command{
 		usage: "force_checkpoint [--vhost-pattern <pattern>] [--queue-pattern <pattern>] [--errors-only]", seconds: anHour,
@@ -139,7 +140,7 @@ func checkpoint() command {
 	return d
 }
 
-// anHour is the limit of what the tools do without one, for many queues.
+// anHour is the time limit, in seconds, of commands on many queues. The tools have no limit for them.
 const anHour = 3600
 
 // factRows are the rows of the section of facts that has the columns.
@@ -199,10 +200,10 @@ func leading(of tools) command {
 	return d
 }
 
-// tellElsewhere says on stderr that another node leads than the wanted one. The tools report that as success.
+// tellElsewhere says on stderr that the leader is on another node than wanted. The tools report that as success.
 func (c *call) tellElsewhere(leader, wanted string) {
 	if leader != wanted {
-		fmt.Fprintf(c.app.IO.Err, "note: node %s leads it now, and not node %s\n", render.Escape(leader),
+		fmt.Fprintf(c.app.IO.Err, "note: the leader is now on node %s, not on node %s\n", render.Escape(leader),
 			render.Escape(wanted))
 	}
 }
@@ -260,7 +261,7 @@ func underItsName(made func() change.Op, name string) func() change.Op {
 	}
 }
 
-// ofStreams is the command of a change of the members of many streams.
+// ofStreams makes the command for a change that adds or removes members of many streams.
 func ofStreams(made func() change.Op, d command) command {
 	d.of, d.seconds = streams, anHour
 	d.switches = switches{"table-headers": truth, "pad-to-header": truth}

@@ -61,10 +61,10 @@ func TestDistantReplicas(t *testing.T) {
 			"note: 1 checkpoints failed, which rabbitmq-queues does not show with --errors-only\n", ""},
 		line{queues, "transfer_leadership q r@b", "Transferring leadership of quorum queue q to node r@b...\nr@b\n", "", ""},
 		line{streams, "transfer_leadership s r@c", "Transferring leadership of stream s to node r@c...\nr@b\n",
-			"note: node r@b leads it now, and not node r@c\n", ""},
+			"note: the leader is now on node r@b, not on node r@c\n", ""},
 		line{streams, "restart_stream s", "Restarting stream s...\nr@b\n", "", ""},
 		line{streams, "restart_stream s --preferred-leader-node r@a", "Restarting stream s...\nr@b\n",
-			"note: node r@b leads it now", ""},
+			"note: the leader is now on node r@b", ""},
 		line{streams, "add_replica s r@b", "Adding a replica for stream s on node r@b...\n", "", ""},
 		line{streams, "delete_replica s r@b", "Removing a replica of queue s on node r@b...\n", "", ""},
 		line{streams, "grow r@b all", "Growing all streams on r@b...\nvhost\tname\tsize\tresult\n/\ts\t2\tok\n/\ts\t?\terror: the operation timed out and may not have been completed\n", "", ""},
@@ -134,13 +134,13 @@ func TestDistantReplicas(t *testing.T) {
 		line{streams, "add_replica s r@b", "Adding a replica for queue s on node r@b...\n", "Error:\nnot_found\n",
 			fail.Unavailable},
 		line{streams, "set_stream_retention_policy s 1h", "Setting retention policy of stream queue s to 1h ...\n",
-			"note: the node keeps it, and the stream goes on as before", ""},
+			"note: the node stores this policy, but the stream does not follow it", ""},
 		line{"rabbitmqctl", "sync_queue c", "Synchronising queue 'c' in vhost '/' ...\n", "Error:\nnot_mirrored\n",
 			fail.Unavailable},
 		line{"rabbitmqctl", "cancel_sync_queue c", "Stopping synchronising queue 'c' in vhost '/' ...\nnot_syncing\n", "", ""},
 		line{"rabbitmq-upgrade", "await_online_synchronized_mirror", "Will wait for a synchronised mirror be online for all classic mirrored queues for 120 seconds...\n" +
 			"Target node seems to be the only one in a single node cluster, the command does not apply\n", "", ""},
-		line{queues, "force_checkpoint -q", "", "RabbitMQ 3.10.8, has nothing that does force_checkpoint", fail.Unavailable},
+		line{queues, "force_checkpoint -q", "", "RabbitMQ 3.10.8, which does not support force_checkpoint", fail.Unavailable},
 	)
 	set("rabbit_nodes:is_single_node_cluster/0", "false")
 	set("rabbit_upgrade_preparation:await_online_synchronised_mirrors/1", "false")

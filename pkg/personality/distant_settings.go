@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// distantSettings are changes of what a node keeps only while it runs.
+// distantSettings are changes of settings that a node keeps only while it runs.
 func distantSettings() []command {
 	return distant(
 		ofOp(change.EnableSourceTracking, command{usage: "enable_auth_attempt_source_tracking", ready: needsApp,
@@ -38,13 +38,13 @@ func distantSettings() []command {
 	)
 }
 
-// anyNumber takes any number of arguments, as commands of plugins do that look at none.
+// anyNumber lets a command take any number of arguments: some commands of plugins ignore their arguments.
 func anyNumber(d command) command {
 	d.max = -1
 	return d
 }
 
-// clearingCache prints ok as the tool does on one node. In JSON that one fails when the work is done.
+// clearingCache prints :ok, as the tool does on one node. In JSON the tool fails after the work is done.
 func clearingCache() command {
 	return anyNumber(ofOp(change.ClearAuthCache, command{usage: "clear_auth_backend_cache",
 		banner: say("Will clear rabbitmq_auth_backend_cache plugin's cache on the target node...")},
@@ -68,8 +68,8 @@ func validPriorities(c *call) *fault {
 	return nil
 }
 
-// signingKey is add_signing_key. What a PEM file holds is sent: the node need not have the file. The banner of the tools
-// has the key, and so has this one.
+// signingKey is add_signing_key. The content of a PEM file is sent, so the node need not have the file. The banner
+// contains the key, as in the tools.
 func signingKey(made func() change.Op) command {
 	name := made().Name
 	return ofOp(made, command{
@@ -130,7 +130,8 @@ func validKey(c *call) *fault {
 	return nil
 }
 
-// evalFile is eval of what a file of this machine holds. The official one knows no arguments.
+// evalFile is eval_file: eval of the content of a file of this machine. The official command passes no arguments to the
+// expression.
 func evalFile() command {
 	d := ofOp(change.Eval, command{usage: "eval_file <file path>", valid: validFile}, nil)
 	d.name, d.min, d.max, d.run = "eval_file", 1, 1, evaluate

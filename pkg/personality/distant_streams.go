@@ -59,7 +59,7 @@ func activatingConsumer() command {
 		saying("OK", map[string]string{"not_found": noGroup}), learned)
 }
 
-// retention is set_stream_retention_policy. The node takes it, and no stream obeys it.
+// retention is set_stream_retention_policy. The node accepts the retention policy, but no stream follows it.
 func retention() command {
 	return ofOp(change.SetStreamRetentionPolicy, command{
 		usage: "set_stream_retention_policy [--vhost <vhost>] <name> <policy>", ready: needsRelease,
@@ -68,13 +68,13 @@ func retention() command {
 		}}, func(ctx context.Context, c *call, o change.Outcome, err error) (answer, error) {
 		a, err := saying("", nil)(ctx, c, o, err)
 		if err == nil {
-			err = c.noteOf("the node keeps it, and the stream goes on as before: set_policy with max-age is obeyed")
+			err = c.noteOf("the node stores this policy, but the stream does not follow it: use set_policy with max-age")
 		}
 		return a, err
 	})
 }
 
-// streamReads are the commands that tell of streams what only the node itself knows.
+// streamReads are the commands that report what only the node itself knows about streams.
 func streamReads() []command {
 	return []command{
 		{name: "coordinator_status", ready: needsRelease, banner: say("Status of stream coordinator ..."),
@@ -103,7 +103,7 @@ func ofRows(rows []erlang.Term) *table {
 	return t
 }
 
-// ofPairs is a table of the columns of rows of pairs. The tools print nothing at all where there is none.
+// ofPairs is a table of the named columns of rows of pairs. Without rows the tools print nothing at all.
 func ofPairs(rows []erlang.Term, names []string) answer {
 	if len(rows) == 0 {
 		return answer{printed: true}

@@ -12,8 +12,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// distantWatching are the commands that the tools do with a program of their own on the terminal: here they are a page
-// and a shell of lines.
+// distantWatching are observer and remote_shell. The tools open a program of their own on the terminal for them. Here
+// observer prints a page, and remote_shell reads line by line.
 func distantWatching() []command {
 	const interval = 5
 	return []command{
@@ -23,7 +23,7 @@ func distantWatching() []command {
 			run: func(ctx context.Context, c *call) (answer, error) {
 				err := c.observe(ctx, time.Duration(max(c.number("interval", interval), 1))*time.Second)
 				if fail.KindOf(err) == fail.Canceled {
-					err = nil // to be interrupted is how it ends
+					err = nil // observer ends by an interruption
 				}
 				return c.told(ctx, answer{printed: true}, err)
 			}},

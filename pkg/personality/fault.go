@@ -13,9 +13,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
-// fault is how an official tool ends that did not do what it was asked: what it prints, and which kind of failure that
-// is. Kinds stand for the official exit codes: Usage 64, Data 65, NoUser 67, Unavailable 69, Internal 70, Timeout and
-// Lost 75.
+// fault is the failure of a command in the form of an official tool: the text that the tool prints, and the kind of
+// failure. Kinds stand for the official exit codes: Usage 64, Data 65, NoUser 67, Unavailable 69, Internal 70, Timeout
+// and Lost 75.
 type fault struct {
 	kind fail.Kind
 	text string
@@ -34,10 +34,10 @@ func (r *run) misused(sentence string) *fault {
 
 // swallowed refuses a command line in which an option of the command's own has taken the command for its value.
 func (r *run) swallowed() *fault {
-	return r.invalid("the command is taken as the value of an option before it: put its options behind it.")
+	return r.invalid("an option in front of the command took the command as its value: put the options after the command.")
 }
 
-// refused lists the options that are not taken.
+// refused lists the options that the command does not accept.
 func (l line) refused() string {
 	lines := []string{"Invalid options for this command:"}
 	for _, o := range l.invalid {
@@ -71,7 +71,8 @@ func (r *run) unserved(e entry) *fault {
 	return &fault{err.Kind, "Error:\n" + err.Error() + "\n  next: " + steps.OfTool(err)}
 }
 
-// faultOf reads an error of ours. Usage errors of ours keep their words.
+// faultOf turns an error of this program into the failure of an official tool. Usage errors of this program keep their
+// words.
 func (r *run) faultOf(err error) error {
 	var known *fault
 	if errors.As(err, &known) {

@@ -54,8 +54,8 @@ func (c *call) started(ctx context.Context, asked []string) (record.Value, error
 	}
 }
 
-// awaited asks again until no node lacks what is wanted. Where that does not come it is an error, since the official
-// tools print it always, and a blank in its place is read as a value.
+// awaited asks again until no node lacks the wanted figures. If they do not come, that is an error: the official tools
+// always print them, and a blank in their place would be read as a value.
 func (c *call) awaited(ctx context.Context, ask func() (lacking []string, err error)) error {
 	begun := c.app.Now()
 	var lacking []string
@@ -67,7 +67,7 @@ func (c *call) awaited(ctx context.Context, ask func() (lacking []string, err er
 		if lacking = asked; len(lacking) == 0 {
 			return true, nil
 		}
-		// Only what is missing tells that it is worth asking whether it will ever come.
+		// Something is missing: ask whether statistics are off, since then it never comes.
 		off, err := c.client.StatisticsOff(ctx)
 		if err == nil && off {
 			err = fail.New(fail.Unavailable,
@@ -83,7 +83,7 @@ func (c *call) awaited(ctx context.Context, ask func() (lacking []string, err er
 		}
 		return fail.New(fail.Timeout, "%s not reported all figures within %s", what, c.app.Now().Sub(begun).
 			Round(100*time.Millisecond)).
-			Next("a node reports them some seconds after its start, where the plugin rabbitmq_management_agent is enabled; give it more time with -t SECONDS, or run %s on the broker's own machine", c.tool)
+			Next("a node reports its figures some seconds after its start, if the plugin rabbitmq_management_agent is enabled; give it more time with -t SECONDS, or run %s on the broker's own machine", c.tool)
 	}
 	return err
 }

@@ -11,11 +11,11 @@ import (
 // sheet is what a formatter prints: rows of terms under names.
 type sheet struct {
 	names []string
-	// streamed says that the official tool prints rows as they come; it tells what an empty result looks like.
+	// streamed says that the official tool prints rows as they come. That decides what an empty result looks like.
 	streamed bool
 	// maps says that the official tool has maps and not lists of pairs.
 	maps bool
-	// silent leaves out the header of a table, as do noHeaders.
+	// silent and noHeaders leave out the header of a table.
 	silent, noHeaders, pad bool
 }
 
@@ -26,7 +26,7 @@ type formatter interface {
 	end(out *bufio.Writer, rows int)
 }
 
-// readable tells whether a program reads the format, so that the banner is left out.
+// readable tells whether the format is meant for programs: then the banner is left out.
 func readable(format string) bool {
 	return format == "json" || format == "json_stream" || format == "csv"
 }
@@ -101,8 +101,8 @@ func (f *csvFormat) row(out *bufio.Writer, cells []erlang.Term) {
 	}) + "\n")
 }
 
-// end prints the three empty lines, two of them as in a file of Windows, that the tools of 3.10, 4.0 and 4.3 print for
-// an empty result which they have as a whole. For one that they print row by row they print nothing.
+// end prints the three empty lines, two of them with CRLF, that the tools of 3.10, 4.0 and 4.3 print for an empty
+// result that they have as a whole. For an empty result that they print row by row they print nothing.
 func (f *csvFormat) end(out *bufio.Writer, rows int) {
 	if rows == 0 && !f.streamed {
 		out.WriteString("\r\n\r\n\n")

@@ -14,7 +14,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// growth refuses what grow and grow_to_count do not take.
+// growth refuses arguments that grow and grow_to_count do not accept.
 func (c *call) growth() *fault {
 	if c.args[1] != "all" && c.args[1] != "even" {
 		return c.invalid(strconv.Quote("strategy '" + c.args[1] + "' is not recognised."))
@@ -56,8 +56,9 @@ func (c *call) running(ctx context.Context) ([]string, error) {
 	return all, nil
 }
 
-// ofEach is the command of a change of the members of many queues: a row says what came of each attempt. What the
-// broker refuses is a row too; where no request gets through, or none is offered, the command ends.
+// ofEach makes the command for a change that adds or removes members of many queues: each row is the result of one
+// attempt. A refusal by the broker is a row, too. If no request gets through, or the API does not offer the request,
+// the command ends.
 func ofEach(made func() change.Op, d command) command {
 	d.seconds = anHour
 	for _, s := range []string{"table-headers", "pad-to-header"} {
@@ -90,7 +91,7 @@ func ofEach(made func() change.Op, d command) command {
 	return d
 }
 
-// memberRows are the rows of one queue. How many members it has is a question mark where that is not known.
+// memberRows are the rows of one queue. An unknown number of members is shown as a question mark.
 func memberRows(s record.Section, errorsOnly bool) [][]erlang.Term {
 	type attempt struct {
 		vhost, name, result string

@@ -129,11 +129,11 @@ short            | long          | what it does
 -----------------|---------------|--------------------------------
 -?               | --help        | shows this
 -n <node>        | --node <node> | asks the API of that node
--l               | --longnames   | is taken and changes nothing
+-l               | --longnames   | is accepted, and has no effect
 -t <seconds>     | --timeout <n> | ends with exit code 75 after that time
 -q               | --quiet       | leaves out the first lines
 -s               | --silent      | as --quiet, and leaves out the header of a table
--p <vhost>       | --vhost <v>   | the virtual host, for commands that ask in one
+-p <vhost>       | --vhost <v>   | the virtual host, for commands that need one
                  | --dry-run     | ends after the first line; changes nothing
                  | --formatter   | table csv json json_stream erlang pretty_table, as far as the command has them
 `)

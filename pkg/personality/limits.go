@@ -12,7 +12,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// The listings of limits are one with --global only. Without it they print those of one owner as bare JSON.
+// The listings of limits are listings only with --global. Without it they print the limits of one virtual host or user
+// as bare JSON.
 
 func prepareVHostLimits(r *run, q *question) {
 	if r.line.on("global") {

@@ -10,8 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// list runs a listing: all that was typed is checked first, then the node is asked, then the banner is printed, then
-// the rows. An error that somebody else can mend comes before the first line.
+// list runs a listing: it checks the command line first, then asks the node, then prints the banner and the rows. If an
+// error comes before the first row, the banner is not printed, except for a virtual host or user that does not exist.
 func (r *run) list(ctx context.Context, l listing, noun verb.List) error {
 	q, err := r.question(l, noun)
 	if err != nil {
@@ -83,7 +83,7 @@ func (r *run) rows(ctx context.Context, client *broker.Client, q *question) erro
 	p := r.page(q)
 	defer p.out.Flush()
 	if q.about.inVHost() && q.ask.VHost == "" {
-		// No virtual host has an empty name; to the API it would be all of them.
+		// No virtual host has an empty name, and the API would list all virtual hosts for an empty name.
 		p.begin()
 		if q.about == aboutKnownVHost {
 			return missingVHost("")
@@ -97,7 +97,7 @@ func (r *run) rows(ctx context.Context, client *broker.Client, q *question) erro
 		p.begin()
 		p.rows++
 		p.format.row(p.out, cells)
-		// The writer keeps its first error: a reader that has gone ends the listing.
+		// The writer keeps its first error: the listing ends when the reader of the output has gone.
 		if _, err := p.out.Write(nil); err != nil {
 			return err
 		}
@@ -148,13 +148,13 @@ func (p *page) end() error {
 	return p.out.Flush()
 }
 
-// broken ends a listing that an error ended.
+// broken ends a listing after an error.
 func (p *page) broken(err error) error {
 	q := p.question
 	gone := fail.KindOf(err) == fail.NotFound
 	switch {
 	case gone && q.about == aboutVHost:
-		// The official tool takes a virtual host that is not there for an empty one.
+		// The official tool treats a virtual host that does not exist as an empty one.
 		p.begin()
 		p.format.end(p.out, 0)
 		return nil
@@ -165,7 +165,7 @@ func (p *page) broken(err error) error {
 		p.begin()
 		return missingUser(q.ask.Args[0])
 	case p.begun:
-		// What is there stays readable to programs: an array that is not closed is no JSON.
+		// Close the output, so that programs can read the rows so far: an array that is not closed is not JSON.
 		p.format.end(p.out, p.rows)
 	}
 	return err

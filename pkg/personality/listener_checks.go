@@ -15,7 +15,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// listenerChecks are about where a node takes connections, and the certificates that it shows there.
+// listenerChecks are the checks of the listeners of a node, and of the certificates of these listeners.
 func listenerChecks() []command {
 	return []command{
 		{
@@ -109,7 +109,7 @@ func checkConnectivity(ctx context.Context, c *call) (answer, error) {
 		listenerTerms(all))}, nil
 }
 
-// connects tells whether somebody takes a connection within the time that the official tool gives each.
+// connects tells whether a listener accepts a connection within 30 s, the time limit of the official tool for each.
 func (c *call) connects(ctx context.Context, address string) bool {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()

@@ -7,18 +7,18 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 )
 
-// listing is what is official about a listing. The columns and the rows themselves are the noun's.
+// listing describes a listing of the official tools. The columns and rows come from rabbitctl's own listing, the noun.
 type listing struct {
 	name string
-	// noun is the program's own listing whose rows it has; "": the one of the same name.
+	// noun is the rabbitctl listing that the rows come from; "": the listing of the same name.
 	noun string
 	// columns are the info keys in the official order. Where free is not set, they are what is printed.
 	columns string
 	// defaults are the columns when none is asked for; "" means all.
 	defaults string
-	// free means that columns may be asked for.
+	// free means that arguments choose the columns.
 	free bool
-	// about is whose rows they are.
+	// about says what the rows belong to.
 	about subject
 	// banner is the first line; %s is the virtual host, the user or the node.
 	banner string
@@ -28,21 +28,22 @@ type listing struct {
 	streamed bool
 	// format is the default formatter; "": table.
 	format string
-	// shapes say what the values of the columns are that are not names.
+	// shapes say how values are written, for the columns whose values are not plain names.
 	shapes map[string]shape
 	// order is the column that the rows are ordered by; "": as they come.
 	order string
 	// nodes asks the nodes themselves, over Erlang distribution, and hands out rows of pairs; nil: they cannot be asked.
 	nodes func(ctx context.Context, c *call, q *question, each func(row erlang.Term) error) error
-	// nodeColumns are info keys that only nodes have, and HTTP does not even name. They need the cookie.
+	// nodeColumns are info keys that only nodes report, and that the HTTP API does not even name. They need the Erlang
+	// cookie.
 	nodeColumns string
-	// switches are the options of its own.
+	// switches are the options that only this listing has.
 	switches switches
-	// prepare sets what is special about it, once it is known what was typed; nil: nothing is.
+	// prepare sets what is special about the listing, after the command line was read; nil: nothing is special.
 	prepare func(r *run, q *question)
 }
 
-// subject is whose rows a listing has.
+// subject is what the rows of a listing belong to.
 type subject int
 
 const (
@@ -53,7 +54,7 @@ const (
 	aboutNode               // of the node that is asked
 )
 
-// inVHost tells whether -p counts.
+// inVHost tells whether -p has an effect.
 func (s subject) inVHost() bool { return s == aboutVHost || s == aboutKnownVHost }
 
 // columnNames are all columns of the listing.

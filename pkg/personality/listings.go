@@ -32,7 +32,7 @@ func listingNamed(name string) (listing, bool) {
 	return listing{}, false
 }
 
-// listings are the listings of the official tools. One more is one more entry.
+// listings are the listings of the official tools. To add a listing, add an entry.
 func listings() []listing {
 	policies := with(with(nil, asJSON, "definition"), asPlain, "priority")
 	return []listing{

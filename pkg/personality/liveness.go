@@ -23,7 +23,7 @@ func liveness() []command {
 	}
 	return []command{
 		{
-			// The official one asks for the process only; an answer of the API says more than that.
+			// The official ping checks the OS process only; an answer of the API proves more than that.
 			name: "ping", seconds: 60,
 			banner: func(c *call) string {
 				return "Will ping " + c.node +
@@ -58,7 +58,7 @@ func liveness() []command {
 				switch {
 				case c.line.on("offline"):
 					return answer{}, no(fail.Unavailable,
-						"the version that --offline asks for is that of a local Erlang, and this program needs none")
+						"--offline asks for the version of a local Erlang, and this program runs without Erlang")
 				case c.line.on("details"):
 					return versionAnswer(c.overview.At("erlang_full_version").Text()), nil
 				}
@@ -72,13 +72,13 @@ func versionAnswer(text string) answer {
 	return answer{text: text, data: object("result", erlang.Atom("ok"), "value", erlang.Binary(text))}
 }
 
-// awaitBoot waits, over Erlang distribution, until the node has booted, and prints what it says meanwhile.
+// awaitBoot waits, over Erlang distribution, until the node has booted, and prints the progress that the node reports.
 func awaitBoot(ctx context.Context, c *call) (answer, error) {
 	var print func(string)
 	if !c.line.on("quiet") && !c.line.on("silent") {
 		print = func(text string) { _ = c.print(text) }
 	}
-	// The node answers before our own time is over, since it can say more than that.
+	// The node's time limit ends before our own, since the error of the node says more than ours.
 	limit := c.limit(300)
 	limit -= min(limit/10, time.Second/2)
 	return asNode(ctx, c, change.Outcome{}, inside.AwaitStartup(ctx, c.erlang, limit, print))

@@ -13,7 +13,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/pbe"
 )
 
-// localCommands are the commands that the tools do themselves, without a node. What differs by release is as 4.3 has it.
+// localCommands are the commands that the tools run themselves, without a node. Where the releases differ, the commands
+// follow 4.3.
 func localCommands() []command {
 	all := []command{
 		sealing("encode", "Encrypting value to be used in advanced.config..."),
@@ -31,14 +32,14 @@ func localCommands() []command {
 	return all
 }
 
-// known are the ciphers or hashes of this program, which are not all that a local Erlang may have.
+// known lists the ciphers or hashes of this program. A local Erlang may have more.
 func known(name, banner string, all func() []string) command {
 	return command{name: name, usage: name, banner: say(banner), run: func(_ context.Context, c *call) (answer, error) {
 		out := erlang.List{}
 		for _, one := range all() {
 			out = append(out, erlang.Atom(one))
 		}
-		fmt.Fprintln(c.app.IO.Err, "note: these are what this program can use, which needs no Erlang")
+		fmt.Fprintln(c.app.IO.Err, "note: this lists what this program supports by itself, without Erlang")
 		return answer{text: erlang.Lines(out, 1, 0), data: object("node", erlang.Atom(c.node), "result", erlang.Atom("ok"),
 			"value", out)}, nil
 	}}
@@ -53,8 +54,8 @@ func (c *call) method() pbe.Method {
 		Iterations: c.number("iterations", usual.Iterations)}
 }
 
-// usable refuses a method in the words of the tools. stop ends the sentence about the cipher, and more that about the
-// iterations.
+// usable refuses a method in the words of the tools. stop ends the sentence about the cipher, and more ends the
+// sentence about the iterations.
 func usable(stop, more string) func(c *call) *fault {
 	return func(c *call) *fault {
 		m, usual := c.method(), pbe.Usual()
@@ -70,7 +71,7 @@ func usable(stop, more string) func(c *call) *fault {
 	}
 }
 
-// given is an argument, or a line that is asked for.
+// given is the argument at that position. Without the argument it prints the question and reads a line.
 func (c *call) given(ctx context.Context, at int, question string) (string, error) {
 	if len(c.args) > at {
 		return c.args[at], nil
@@ -195,11 +196,11 @@ func cookieSources(ctx context.Context, c *call) (answer, error) {
 	case err != nil:
 		fmt.Fprintln(c.app.IO.Err, "note: this program finds no cookie: "+fail.InWords(err).Error())
 	case from != path:
-		fmt.Fprintln(c.app.IO.Err, "note: this program takes the cookie of "+from)
+		fmt.Fprintln(c.app.IO.Err, "note: this program uses the cookie from "+from)
 	}
 	if typed != "" || variable != "" {
-		fmt.Fprintln(c.app.IO.Err, "note: this program takes the cookie neither of --erlang-cookie nor of "+
-			"RABBITMQ_ERLANG_COOKIE")
+		fmt.Fprintln(c.app.IO.Err, "note: this program uses neither --erlang-cookie nor "+
+			"RABBITMQ_ERLANG_COOKIE as its cookie")
 	}
 	return answer{text: text}, nil
 }

@@ -35,7 +35,7 @@ func TestLocal(t *testing.T) {
 		{"encode {a pass", config, "Error:\nError during cipher operation", fail.Unavailable},
 		{"encode", config + "Value to encode: \n", "Error:\nnot_enough_args", fail.Unavailable},
 		{"list_hashes -q", "[md5,sha,sha224,sha256,sha384,sha3_224,sha3_256,sha3_384,sha3_512,sha512,\n sha512_224,sha512_256]\n",
-			"note: these are what this program can use", ""},
+			"note: this lists what this program supports by itself", ""},
 		{"list_ciphers x", "", "too many arguments.", fail.Usage},
 		{"exec 1", "", "rabbitmqctl eval runs Erlang code on the node", fail.Unavailable},
 	} {

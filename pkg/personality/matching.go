@@ -32,7 +32,8 @@ func leaderCommands() []command {
 	}
 }
 
-// rebalancing is rebalance. The API moves leaders of all queues, and does not wait; a node also moves those of some.
+// rebalancing is rebalance. The API moves leaders of all queues, and does not wait for the end. A node can also move
+// leaders of only some queues.
 func rebalancing() command {
 	d := ofOp(change.Rebalance, command{
 		usage: "rebalance < all | quorum | stream > [--vhost-pattern <pattern>] [--queue-pattern <pattern>]",
@@ -102,7 +103,7 @@ func byNodeRebalanced(name string, end func(rows []erlang.Term) answer) func(con
 	}
 }
 
-// postUpgrade is post_upgrade, which rebalances and tells what each node leads then.
+// postUpgrade is post_upgrade, which rebalances, and then reports what each node leads.
 func postUpgrade() command {
 	d := ofOp(func() change.Op { return change.RebalanceByNode("post_upgrade", new([]erlang.Term)) }, command{
 		usage: "post_upgrade", ready: needsApp, distant: true,
@@ -134,7 +135,7 @@ func listMatching(ctx context.Context, c *call) (answer, error) {
 		queue, err = c.client.Queue(ctx, c.vhost(), c.args[0])
 		object.Type = queue.At("type").Text()
 	default:
-		return answer{}, no(fail.Internal, "no policy applies to a %s: say queue or exchange", kind)
+		return answer{}, no(fail.Internal, "no policy applies to a %s: --object-type must be queue or exchange", kind)
 	}
 	if broker.IsNotFound(err) {
 		return answer{}, c.missingQueue()
@@ -190,14 +191,14 @@ func bindPolicy(b *record.Binder, p *policyRow) {
 	b.Value("priority", func(v record.Value) { p.priority = v })
 }
 
-// terms are the policy as policyColumns have it, with the text that stands for its definition.
+// terms are the cells of the policy in the order of policyColumns, with definition as the text of its definition.
 func (p policyRow) terms(definition string) []erlang.Term {
 	return []erlang.Term{erlang.Binary(p.vhost), erlang.Binary(p.name), erlang.Binary(p.pattern),
 		erlang.Binary(p.applyTo), erlang.Binary(definition), plainTerm(p.priority)}
 }
 
-// rebalanced tells how many leaders each node has when the broker has taken the request; it goes on moving them after
-// that.
+// rebalanced reports how many leaders each node has as soon as the broker has accepted the request. The broker goes on
+// moving leaders after that.
 func rebalanced(ctx context.Context, c *call, _ change.Outcome, err error) (answer, error) {
 	if err != nil {
 		return answer{}, err

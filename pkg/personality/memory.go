@@ -13,7 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// share is what a node's memory is used for: bytes, and of the largest of the three totals the percentage.
+// share is one use of a node's memory: in bytes, and as a percentage of the largest of the three totals.
 type share struct {
 	name       string
 	bytes      int64
@@ -55,7 +55,7 @@ func inUnit(bytes int64, unit string) string {
 	return float(math.Round(10000*float64(bytes)/size) / 10000)
 }
 
-// knownUnit refuses a unit that is not among those; the list is a command's own.
+// knownUnit refuses a unit that is not in the list. Each command has its own list.
 func knownUnit(units ...string) func(*call) *fault {
 	return func(c *call) *fault {
 		if unit := c.option("unit", "gb"); !slices.Contains(units, strings.ToLower(unit)) {
@@ -101,7 +101,7 @@ func (s share) term() erlang.Map {
 	return object("bytes", erlang.Int(s.bytes), "percentage", erlang.Number(float(s.percentage)))
 }
 
-// shareTable has all shares in one row, in the order of the alphabet from its end.
+// shareTable has all shares in one row, in reverse alphabetical order.
 func shareTable(all []share) *table {
 	all = slices.Clone(all)
 	slices.SortFunc(all, func(a, b share) int { return cmp.Compare(b.name, a.name) })

@@ -10,8 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// mirroringCommands are about mirrored classic queues, which brokers from 4.0 on do not have. There the official tools
-// fail whatever there is; ours fail with a reason.
+// mirroringCommands are about mirrored classic queues, which brokers do not have since 4.0. On these brokers the
+// official tools always fail; this program fails with a reason.
 func mirroringCommands() []command {
 	return []command{
 		{
@@ -50,7 +50,7 @@ func mirroringCommands() []command {
 					return answer{}, err
 				}
 				return answer{}, no(fail.Unavailable,
-					"the HTTP API changes policies one by one\n  next: %s set_policy each without its ha- keys", c.tool)
+					"the HTTP API changes policies one by one\n  next: %s set_policy for each policy, without its ha- keys", c.tool)
 			},
 		},
 	}

@@ -12,8 +12,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// addressed checks that -n names a node of the cluster whose API is asked: any node of it lists the same. It returns
-// the node that answers when -n is given, or when it has to be known.
+// addressed checks that -n names a node of the cluster whose API is used: all its nodes list the same. It returns the
+// name of that node. Without -n it returns the node that answers if needed is set, or else "".
 func (r *run) addressed(ctx context.Context, client *broker.Client, needed bool) (string, error) {
 	name, ok := r.line.given("node")
 	if !ok {
@@ -36,7 +36,7 @@ func (r *run) addressed(ctx context.Context, client *broker.Client, needed bool)
 	return "", r.stranger(client, name, all)
 }
 
-// node is the node for messages: what -n says, or a name made of the endpoint's host.
+// node is the node's name for messages: from -n, from the settings, or made of the endpoint's host.
 func (r *run) node() string {
 	if name, ok := r.line.given("node"); ok {
 		return name
@@ -54,8 +54,9 @@ func (r *run) node() string {
 	return "rabbit"
 }
 
-// budget bounds what follows: by -t, by the command's own limit, or by the settings'. A --timeout before the tool's
-// name holds for the whole of it, too. Credentials are found within it, but for what a person has to type.
+// budget sets the time limit of what follows: from -t, from the command itself, or from the settings. A --timeout
+// before the tool's name also limits the whole command. Finding credentials counts, but not the time that a person
+// takes to type.
 func (r *run) budget(ctx context.Context, otherwise int, grace time.Duration) (context.Context, context.CancelFunc,
 	error) {
 	settings, err := r.app.Settings()
@@ -66,7 +67,7 @@ func (r *run) budget(ctx context.Context, otherwise int, grace time.Duration) (c
 	limit := r.limit(otherwise)
 	switch {
 	case given:
-		return r.app.Within(ctx, max(limit+grace, time.Nanosecond)) // 0 is no time, as there
+		return r.app.Within(ctx, max(limit+grace, time.Nanosecond)) // 0 means no time at all, as in the official tools
 	case limit == 0 || strings.HasPrefix(settings.Origin("timeout"), "flag ") && settings.Timeout > 0 &&
 		settings.Timeout < limit:
 		return r.app.Budget(ctx)

@@ -10,7 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// nodeReports are the commands that tell of one node.
+// nodeReports are the commands that report on one node.
 func nodeReports() []command {
 	return []command{
 		{
@@ -45,8 +45,8 @@ func nodeReports() []command {
 	}
 }
 
-// reportNode leaves out what the API does not report, unless the node tells it, too: the operating system, the file of enabled plugins, the folder of
-// the Raft logs, and the plugins that others have brought along.
+// reportNode leaves out what the API does not report, unless the node itself reports it, too: the operating system, the
+// file of enabled plugins, the folder of the Raft logs, and the plugins that run only because others need them.
 func reportNode(ctx context.Context, c *call) (answer, error) {
 	node, err := c.figured(ctx, "os_pid", "uptime", "proc_used", "proc_total", "run_queue", "net_ticktime", "config_files",
 		"log_files", "db_dir",

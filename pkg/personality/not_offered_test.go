@@ -15,7 +15,7 @@ func TestNotOfferedByTheRelease(t *testing.T) {
 		{"rabbitmq-queues", "quorum_status q", "quorum", "queues/quorum/%2F/q/status",
 			"does not report the status of quorum queues"},
 		{"rabbitmq-streams", "list_stream_tracking q", "stream", "stream/%2F/q/tracking",
-			"does not report what is tracked in a stream"},
+			"does not report stream tracking"},
 	} {
 		s := brokertest.New(t)
 		s.Always(whoAnswers, 200, of310)

@@ -14,8 +14,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// What rabbitmq-plugins does without a node, it does with files of this machine. They are where RabbitMQ's own variables
-// say, the file rabbitmq-env.conf, or where packages put them.
+// Without a node, rabbitmq-plugins works on files of this machine. RabbitMQ's own variables or the file
+// rabbitmq-env.conf say where these files are; otherwise they are where packages put them.
 const (
 	usualEnvFile     = "/etc/rabbitmq/rabbitmq-env.conf"
 	usualPluginsFile = "/etc/rabbitmq/enabled_plugins"
@@ -24,14 +24,14 @@ const (
 	usualData        = "/var/lib/rabbitmq/mnesia"
 )
 
-// setting is a variable of RabbitMQ, NAME in the environment as RABBITMQ_NAME, or a line of its file of variables.
+// setting is a variable of RabbitMQ: RABBITMQ_NAME in the environment, or else NAME in its file of variables.
 func (c *call) setting(name string) string {
 	if value := c.app.Getenv("RABBITMQ_" + name); value != "" {
 		return value
 	}
 	content, err := c.app.ReadFile(cmp.Or(c.app.Getenv("RABBITMQ_CONF_ENV_FILE"), usualEnvFile))
 	if err != nil {
-		return "" // it need not be there
+		return "" // the file need not exist
 	}
 	value := ""
 	for line := range strings.Lines(string(content)) {
@@ -70,7 +70,7 @@ func (c *call) pluginPlaces() (change.PluginPlaces, error) {
 	return places, nil
 }
 
-// offline is a command that asks no node, where --offline says so.
+// offline tells whether --offline is given: the command then asks no node.
 func offline(c *call) bool { return c.line.on("offline") }
 
 // offlineNode is the name of the node that does not run.
@@ -117,8 +117,8 @@ func directoriesOffline(_ context.Context, c *call) (answer, error) {
 		"plugins_expand_dir", erlang.Binary(expansion), "enabled_plugins_file", erlang.Binary(places.File))}, nil
 }
 
-// notReached does without the node what can be done so, where it cannot be reached and is one of this machine, whose files
-// are there: as the tools do.
+// notReached runs the command without the node, as the tools do, if the node cannot be reached and its files are on
+// this machine.
 func notReached(d command) func(c *call, err error) (answer, error) {
 	return func(c *call, err error) (answer, error) {
 		places, unknown := c.pluginPlaces()

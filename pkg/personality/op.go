@@ -11,12 +11,12 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// says turns what came of a change into the answer of the official tool, or into its error.
+// says turns the outcome of a change into the answer of the official tool, or into its error.
 type says func(ctx context.Context, c *call, o change.Outcome, err error) (answer, error)
 
 // ofOp is the command of a change under its official name. d has the tool's own parts: usage, banner, refusals. The
-// parameters of the change give the number of arguments and the options. say words the result; nil: it prints nothing,
-// and words only the errors that most changes share.
+// parameters of the change give the number of arguments and the options. say words the result; nil: nothing is printed,
+// and only the errors that most changes share are put into the tool's words.
 func ofOp(made func() change.Op, d command, say says) command {
 	op := made()
 	d.name, d.changes, d.op = op.Name, true, true
@@ -47,12 +47,12 @@ func ofOp(made func() change.Op, d command, say says) command {
 	return d
 }
 
-// quiet is the end of a change of which nothing is said.
+// quiet ends a change without printing anything.
 func quiet(_ context.Context, _ *call, _ change.Outcome, err error) (answer, error) {
 	return answer{}, shared(err)
 }
 
-// shared words the causes that most changes share.
+// shared puts the errors that most changes share into the tool's words.
 func shared(err error) error {
 	missing := change.MissingOf(err)
 	switch {
@@ -64,8 +64,8 @@ func shared(err error) error {
 	return err
 }
 
-// change tells a change its parameters, plans it and carries it out. What is there already is sent anyway, as the
-// official tools do.
+// change sets the parameters of a change, plans it and carries it out. It sends the request even if the broker already
+// has what is wanted, as the official tools do.
 func (c *call) change(ctx context.Context, op change.Op) (change.Outcome, error) {
 	if err := c.tell(ctx, op); err != nil {
 		return change.Outcome{}, err
@@ -92,7 +92,7 @@ func (c *call) change(ctx context.Context, op change.Op) (change.Outcome, error)
 	return c.carry(ctx, op, plan, last)
 }
 
-// carry makes the steps of a plan, with lines in the journal of the settings.
+// carry makes the steps of a plan, and writes each step to the journal that the settings name.
 func (c *call) carry(ctx context.Context, op change.Op, plan *change.Plan,
 	last change.Outcome) (change.Outcome, error) {
 	journal, err := c.app.OpenJournal("")
@@ -167,7 +167,8 @@ func (c *call) tell(ctx context.Context, op change.Op) error {
 	return nil
 }
 
-// silence is the kind of error for a password that was not given: add_user ends with another code than the others.
+// silence is the kind of error for a password that was not given: add_user has another exit code than the other
+// commands.
 func (c *call) silence(op change.Op) fail.Kind {
 	if op.Name == "add_user" {
 		return fail.Data

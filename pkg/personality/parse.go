@@ -20,7 +20,7 @@ type switches map[string]kind
 
 // line is a command line, taken apart as the official tools do it.
 type line struct {
-	// words are the arguments that are not options: the command and its own.
+	// words are the arguments that are not options: the command and its arguments.
 	words []string
 	// options are the options that were given; of one that was given twice, the last.
 	options map[string]string
@@ -34,15 +34,15 @@ type invalidOption struct{ name, value string }
 // on tells whether a switch is on.
 func (l line) on(name string) bool { return l.options[name] == "true" }
 
-// given tells whether the option was given, and how.
+// given returns the value of an option, and whether the option was given.
 func (l line) given(name string) (string, bool) {
 	value, ok := l.options[name]
 	return value, ok
 }
 
-// parse takes a command line apart. Options may stand anywhere; -- ends them; the value of an option is the next word
-// unless that begins with a dash (a negative number does not count as one) or the value comes after =. Long names are
-// never abbreviated and have dashes only. Letters can be combined, and a number may follow the last: -t30.
+// parse takes a command line apart. Options may stand anywhere; -- ends them. The value of an option comes after =, or
+// is the next word, unless that word begins with a dash and is not a negative number. Long names are never abbreviated
+// and have dashes only. Letters can be combined, and a number may follow the last: -t30.
 func parse(args []string, known switches, letters map[string]string) line {
 	l := line{options: map[string]string{}}
 	for len(args) > 0 {

@@ -47,7 +47,7 @@ func passwordCommands() []command {
 				case errors.As(err, &f):
 					return answer{}, no(fail.Unavailable, "not_enough_args")
 				case err == nil && len(c.args) == 0 && !c.machine() && !c.app.IO.CanPrompt():
-					err = c.print("\n") // the tool goes on below its prompt
+					err = c.print("\n") // the tool ends the line of its prompt
 				}
 				return answer{text: change.Hashed(password)}, err
 			},
@@ -89,7 +89,7 @@ func (c *call) secret(ctx context.Context, at int, missing fail.Kind) (string, e
 	return line, err
 }
 
-// authenticate asks with the credentials under test.
+// authenticate sends a request with the credentials under test.
 func authenticate(ctx context.Context, c *call) (answer, error) {
 	password, err := c.secret(ctx, 1, fail.Internal)
 	if err != nil {

@@ -83,7 +83,7 @@ func permissionsSet(_ context.Context, _ *call, _ change.Outcome, err error) (an
 	return answer{}, err
 }
 
-// permissionsCleared takes permissions that are not there for no failure.
+// permissionsCleared does not report missing permissions as a failure.
 func permissionsCleared(ctx context.Context, c *call, _ change.Outcome, err error) (answer, error) {
 	if m := change.MissingOf(err); m != nil {
 		return answer{}, c.cleared(ctx, m.Err)
@@ -91,8 +91,8 @@ func permissionsCleared(ctx context.Context, c *call, _ change.Outcome, err erro
 	return answer{}, err
 }
 
-// cleared reads the answer to taking permissions away. That there were none is no error; that the user or the virtual
-// host is not there was one before 3.13.
+// cleared judges the answer to a request that clears permissions. Missing permissions are no error. A missing user or
+// virtual host is an error before 3.13.
 func (c *call) cleared(ctx context.Context, err error) error {
 	if !broker.IsNotFound(err) {
 		return err

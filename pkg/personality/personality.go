@@ -1,8 +1,9 @@
-// Package personality is the program under the name of an official tool: rabbitmqctl and its companions, the same
+// Package personality lets the program act as an official tool, rabbitmqctl or one of its companions: with the same
 // arguments, the same output on stdout and the same exit codes, over the HTTP API.
 //
-// The listings are the nouns' own, their columns and requests; what is official about one (banner, default columns,
-// order, how a value is written) is an entry of listings. What HTTP cannot do is in catalogue, and ends with a reason.
+// The columns and rows of listings come from rabbitctl's own listings, the nouns. What the official tool does
+// differently (banner, default columns, order, how a value is written) is an entry of listings. A command that this
+// program cannot run is in catalogue with the reason, and ends with that reason.
 package personality
 
 import (
@@ -33,7 +34,8 @@ type run struct {
 	command, usage string
 }
 
-// Own finds rabbitctl's own command of that name. Its listings are used, and help has the line about a command.
+// Own finds rabbitctl's own command of that name: for the rows of listings, and for the line about a command in its
+// help.
 type Own func(name string) (verb.Command, bool)
 
 // listing is rabbitctl's own listing of that name.
@@ -73,7 +75,7 @@ func Run(ctx context.Context, a *app.App, own Own, tool string, args []string) e
 	return fail.Verdict(f.kind)
 }
 
-// harmless escapes what would drive a terminal, in a text of lines with tabs.
+// harmless escapes characters that would control a terminal. Newlines and tabs stay.
 func harmless(text string) string {
 	lines := strings.Split(text, "\n")
 	for i, line := range lines {
@@ -150,7 +152,8 @@ func (r *run) dispatch(ctx context.Context) error {
 	return r.unserved(e)
 }
 
-// notFound says that there is no such command, and which was meant; where none is near, how the tool is used.
+// notFound says that there is no such command, and suggests a similar name. Without a similar name it prints the help
+// of the tool.
 func (r *run) notFound(t tools, name string) *fault {
 	text := fmt.Sprintf("\nCommand '%s' not found. \n", name)
 	if near := suggestion(name, commandsOf(t)); near != "" {
@@ -184,7 +187,7 @@ func (r *run) print(text string) error {
 	return err
 }
 
-// limit is the time that the command may take: what was asked for, or otherwise, or none (0).
+// limit is the time that the command may take: --timeout if given, or else otherwise, in seconds; 0: none.
 func (r *run) limit(otherwise int) time.Duration {
 	if value, ok := r.line.given("timeout"); ok {
 		if seconds, err := strconv.Atoi(value); err == nil {

@@ -12,10 +12,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// plugin is one that a node runs.
+// plugin is a plugin that a node runs.
 type plugin struct {
 	name, version, description string
-	// explicit means that it is enabled by name, not only because another needs it.
+	// explicit means that the plugin is enabled by name, not only because another needs it.
 	explicit bool
 }
 
@@ -34,7 +34,8 @@ func pluginCommands() []command {
 	}
 }
 
-// pluginsOf are the plugins that the node runs, by name. What is installed and not enabled, the API does not know.
+// pluginsOf are the plugins that the node runs, by name. The API does not report plugins that are installed but not
+// enabled.
 func (c *call) pluginsOf(ctx context.Context) ([]plugin, error) {
 	node, err := c.started(ctx, nil)
 	if err != nil {
@@ -53,7 +54,7 @@ func (c *call) pluginsOf(ctx context.Context) ([]plugin, error) {
 	return all, nil
 }
 
-// isLibrary tells the parts of plugins that the official tool does not list.
+// isLibrary tells whether the name is a part of other plugins, which the official tool does not list.
 func isLibrary(name string) bool {
 	return slices.Contains([]string{"rabbitmq_stream_common", "rabbitmq_amqp_client", "rabbitmq_prelaunch",
 		"rabbitmq_codegen"}, name)

@@ -13,7 +13,7 @@ import (
 
 // The functions here set what is special about one listing.
 
-// prepareConnections leaves out what is no AMQP connection of a client.
+// prepareConnections keeps only AMQP connections of clients.
 func prepareConnections(_ *run, q *question) {
 	q.hidden = []string{"type", "protocol"}
 	q.keep = func(cell func(string) record.Value) bool {
@@ -21,7 +21,7 @@ func prepareConnections(_ *run, q *question) {
 	}
 }
 
-// prepareAMQP10 leaves out what does not speak AMQP 1.0.
+// prepareAMQP10 keeps only AMQP 1.0 connections.
 func prepareAMQP10(_ *run, q *question) {
 	q.hidden = []string{"protocol"}
 	q.keep = func(cell func(string) record.Value) bool { return cell("protocol").Text() == "AMQP 1-0" }

@@ -13,13 +13,13 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// question is a listing as it was asked for.
+// question is a listing with the columns, filters and format of the command line.
 type question struct {
 	listing
 	noun  verb.List
 	ask   verb.Ask
 	shown []string
-	// columns are those shown, and behind them those that only we need.
+	// columns are the shown columns, and after them the columns that only this program needs.
 	columns []record.Column
 	format  string
 	banner  []string
@@ -32,7 +32,7 @@ type question struct {
 type special struct {
 	// subject is what %s in the banner stands for.
 	subject string
-	// seconds is the default time limit, which is told in a first line; 0: none.
+	// seconds is the default time limit, which a first line prints; 0: none.
 	seconds int
 	// headless means that a table has no header unless --table-headers says so.
 	headless bool
@@ -40,21 +40,21 @@ type special struct {
 	none string
 	// local means that the rows depend on the node that is asked.
 	local bool
-	// hidden are columns that are not shown and needed anyway.
+	// hidden are columns that are needed but not shown.
 	hidden []string
-	// mark is the column by which a row is known whose figures are not there yet; "" where no row can be.
+	// mark is a column that is absent in rows whose figures are not there yet; "": there are no such rows.
 	mark string
-	// stops means that a row can be of a queue that is stopped, which its state says.
+	// stops means that a row can be of a stopped queue, and that the state shows it.
 	stops bool
 	// maps means that the official tool has a map for each row, not a list of pairs, and <<>> for no text.
 	maps bool
 	// ready asks the broker, before the first line, what the rows depend on; nil: nothing.
 	ready func(ctx context.Context, client *broker.Client) error
-	// rows are the rows in place of the noun's; nil: the noun's.
+	// rows reads the rows in place of the noun; nil: the noun reads them.
 	rows func(ctx context.Context, client *broker.Client) iter.Seq2[record.Row, error]
-	// keep tells whether the official tool has such a row; nil: all.
+	// keep tells whether the official tool lists the row; nil: it lists all rows.
 	keep func(cell func(string) record.Value) bool
-	// change is what a cell is where the API and the tool differ; nil: nowhere.
+	// change returns what the tool prints in a cell if that differs from the API; nil: no cell differs.
 	change func(column string, cell func(string) record.Value, t erlang.Term) erlang.Term
 	// print prints something else than rows; nil: rows are printed.
 	print func(ctx context.Context, client *broker.Client) error
@@ -108,7 +108,7 @@ func (r *run) question(l listing, noun verb.List) (*question, error) {
 	return q, nil
 }
 
-// whose finds out whose rows are wanted. What it returns are the words behind that: columns.
+// whose finds out which virtual host or user the rows belong to. It returns the arguments that follow: the columns.
 func (q *question) whose(r *run, words []string) ([]string, error) {
 	switch {
 	case q.about == aboutUser && len(words) == 0:
@@ -162,21 +162,21 @@ func (q *question) take() {
 	}
 }
 
-// column is the noun's column. One that it does not have is one that the API does not have.
+// column is the noun's column of that name. A column that the noun lacks is missing in the API, too.
 func (q *question) column(name string) record.Column {
 	c, ok := q.noun.Table.Find(name)
 	if !ok {
-		c = record.Column{Name: name, Missing: "the HTTP API does not have it"}
+		c = record.Column{Name: name, Missing: "the HTTP API does not report it"}
 	}
 	if name == "leader" {
 		c.Else = ""
 	}
-	// The tools print such a text.
+	// The tools print also the text that stands for no value.
 	c.Unset = ""
 	return c
 }
 
-// at is where a column is, -1 where it is not.
+// at is the index of a column, -1 if it is not among the columns.
 func (q *question) at(name string) int {
 	return slices.IndexFunc(q.columns, func(c record.Column) bool { return c.Name == name && name != "" })
 }

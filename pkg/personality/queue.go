@@ -95,7 +95,7 @@ func asOf(version, column string, cell func(string) record.Value, t erlang.Term)
 		case cell("type").Text() == "classic":
 			return nothing
 		case column == "leader" && t == nothing:
-			return erlang.Atom(cell("node").Text()) // the API of 3.10 leaves out that of a stream
+			return erlang.Atom(cell("node").Text()) // the API of 3.10 leaves out the leader of a stream
 		}
 	case "effective_policy_definition":
 		if d, ok := t.(erlang.Map); ok && len(d) == 0 && !release.AtLeast(version, 4, 1) {

@@ -57,7 +57,7 @@ func memberChanges() []command {
 				if c.since(3, 11) {
 					return nil
 				}
-				return no(fail.Unavailable, "RabbitMQ %s has no grow_to_count\n  next: rabbitctl grow_to_count does it there, too",
+				return no(fail.Unavailable, "RabbitMQ %s has no grow_to_count\n  next: rabbitctl grow_to_count works there, too",
 					c.overview.At("rabbitmq_version").Text())
 			},
 			banner: func(c *call) string { return "Growing " + c.args[1] + " quorum queues on " + c.args[0] + " nodes..." },
@@ -66,7 +66,7 @@ func memberChanges() []command {
 	}
 }
 
-// shrink refuses a node that does not run, where the official tool does.
+// shrink refuses a node that does not run, as the official tool does since 4.3.
 func shrink() command {
 	d := ofEach(change.ShrinkMembers, command{of: queuesTool,
 		usage: "shrink <node> [--errors-only]", younger: true,
@@ -88,7 +88,8 @@ func shrink() command {
 	return d
 }
 
-// replicatedQueues is what the tool calls them; since 4.3 it knows of other types to come.
+// replicatedQueues is the word of the tool for the queues that it changes. Since 4.3 the word leaves room for other
+// types of queue.
 func (c *call) replicatedQueues() string {
 	if c.since(4, 3) {
 		return "queues"
@@ -116,14 +117,14 @@ func inCluster(at int) func(context.Context, *call) error {
 // noMembers says that the release, or the broker's settings, refuse to change members.
 func (c *call) noMembers() *fault {
 	return no(fail.Unavailable,
-		"the HTTP API of RabbitMQ %s does not change members here\n  next: run %s on the broker's own machine",
+		"the HTTP API of RabbitMQ %s does not change members on this broker\n  next: run %s on the broker's own machine",
 		c.overview.At("rabbitmq_version").Text(), c.tool)
 }
 
 // memberChanged words what is missing, and a queue that has no members.
 func memberChanged(ctx context.Context, c *call, o change.Outcome, err error) (answer, error) {
 	if c.erlang != nil {
-		// It says add where a member is deleted, too.
+		// The tool says add also when a member is deleted.
 		return saying("", map[string]string{"classic_queue_not_supported": "Cannot add members to a classic queue"})(ctx, c,
 			o, err)
 	}

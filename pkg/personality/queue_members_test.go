@@ -61,7 +61,7 @@ func TestGrowAndShrink(t *testing.T) {
 		},
 		{
 			words: "-q grow rabbit@b all --queue-pattern one", kind: fail.Unavailable,
-			errs:    "Error:\nthe HTTP API of RabbitMQ 4.3.6 does not change members here\n",
+			errs:    "Error:\nthe HTTP API of RabbitMQ 4.3.6 does not change members on this broker\n",
 			answers: []string{"404 " + adds, "200 GET /api/queues/%2F/one"},
 		},
 		{words: "-q grow rabbit@b all --queue-pattern one", answers: []string{"404 " + adds, "404 GET /api/queues/%2F/one"},

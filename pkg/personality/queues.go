@@ -59,8 +59,8 @@ func queuePurged(ctx context.Context, c *call, _ change.Outcome, err error) (ans
 	case change.MissingOf(err) != nil:
 		return answer{}, c.missingQueue()
 	case fail.KindOf(err) == fail.Lost:
-		// 4.0 and 4.3 answer 500 to the purge of a stream where they cannot write the name of its virtual host into the
-		// refusal.
+		// 4.0 and 4.3 answer 500 to the purge of a stream if they cannot write the name of its virtual host into the error
+		// message.
 		if q, looked := c.client.Queue(ctx, c.vhost(), c.args[0]); looked == nil && q.At("type").Text() == "stream" {
 			return answer{}, no(fail.Unavailable, "not_supported")
 		}
@@ -90,7 +90,7 @@ func queueDeleted(_ context.Context, c *call, o change.Outcome, err error) (answ
 	return answer{text: "Queue was successfully deleted; how many messages it held is not known"}, nil
 }
 
-// queueReports are the commands that tell of one queue.
+// queueReports are the commands that report on one queue.
 func queueReports() []command {
 	return []command{
 		{
@@ -136,7 +136,7 @@ func quorumStatus(ctx context.Context, c *call) (answer, error) {
 	switch {
 	case broker.IsNotOffered(err):
 		return c.byNode(ctx, "the HTTP API of RabbitMQ "+c.release()+" does not report the status of quorum queues",
-			"rabbitctl show_queue "+c.args[0]+" shows its members and who is online",
+			"rabbitctl show_queue "+c.args[0]+" shows its members and which of them are online",
 			func(ctx context.Context) (answer, error) {
 				rows, err := inside.QuorumStatus(ctx, c.erlang, c.vhost(), c.args[0])
 				return answer{table: ofRows(rows), format: "pretty_table"}, err
@@ -158,7 +158,7 @@ func quorumStatus(ctx context.Context, c *call) (answer, error) {
 	return answer{table: t, format: "pretty_table"}, nil
 }
 
-// wordTerm is a value whose texts are words.
+// wordTerm is a value as a term, with its texts as atoms.
 func wordTerm(v record.Value) erlang.Term {
 	if v.Known() && v[0] == '"' {
 		return erlang.Atom(v.Text())
@@ -166,7 +166,7 @@ func wordTerm(v record.Value) erlang.Term {
 	return plainTerm(v)
 }
 
-// streamOf is the stream that a command is about, or how the official tool ends without it.
+// streamOf checks that the argument of a command is a stream. If not, it returns the error of the official tool.
 func (c *call) streamOf(ctx context.Context) error {
 	if err := addressable(c.vhost(), c.args[0]); err != nil {
 		return err
@@ -193,10 +193,10 @@ func streamStatus(ctx context.Context, c *call) (answer, error) {
 		if !broker.IsNotOffered(err) {
 			return answer{table: t, format: "pretty_table"}, err
 		}
-		read, what = inside.StreamTracking, "what is tracked in a stream"
+		read, what = inside.StreamTracking, "stream tracking"
 	}
 	return c.byNode(ctx, "the HTTP API of RabbitMQ "+c.release()+" does not report "+what,
-		"rabbitctl show_queue "+c.args[0]+" shows what it does report", func(ctx context.Context) (answer, error) {
+		"rabbitctl show_queue "+c.args[0]+" shows what the API does report", func(ctx context.Context) (answer, error) {
 			rows, err := read(ctx, c.erlang, c.vhost(), c.args[0])
 			return answer{table: ofRows(rows), format: "pretty_table"}, err
 		})
@@ -218,7 +218,7 @@ func listTracking(ctx context.Context, c *call) (answer, error) {
 	}
 	t, err := c.tracking(ctx, []string{"type", "name", "tracking_value"}, kinds...)
 	if broker.IsNotOffered(err) {
-		return answer{}, no(fail.Unavailable, "the HTTP API of RabbitMQ %s does not report what is tracked in a stream\n"+
+		return answer{}, no(fail.Unavailable, "the HTTP API of RabbitMQ %s does not report stream tracking\n"+
 			"  next: rabbitmq-streams stream_status --tracking %s asks the node itself", c.release(), c.args[0])
 	}
 	if err == nil && len(t.rows) == 0 && c.option("formatter", "pretty_table") == "pretty_table" {

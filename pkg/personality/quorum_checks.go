@@ -67,8 +67,8 @@ func checkQuorumCritical(ctx context.Context, c *call) (answer, error) {
 	return well(whenSilent, "%s", text), nil
 }
 
-// checkPromotable asks for the members of each quorum queue, since the API has no check of that: as many requests as
-// there are quorum queues with a member here and elsewhere.
+// checkPromotable reads the members of each quorum queue, since the API has no such check: one request for each quorum
+// queue that has a member on the node.
 func checkPromotable(ctx context.Context, c *call) (answer, error) {
 	if !c.since(3, 13) {
 		return answer{}, no(fail.Unavailable, "RabbitMQ %s has no replicas that wait to be promoted",

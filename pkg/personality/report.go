@@ -13,7 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// reportCommands is the report for support: what other commands print, one behind the other.
+// reportCommands is the report for support: the output of other commands, one after the other.
 func reportCommands() []command {
 	return []command{{
 		name: "report", usage: "report", seconds: 3600, banner: say("Reporting server status of node %s ..."),
@@ -27,8 +27,8 @@ func reportCommands() []command {
 	}}
 }
 
-// printReport prints each part as it comes. What cannot be had is named where it would stand, and the report goes on;
-// when no node answers any longer, it ends.
+// printReport prints each part as it comes. A part that cannot be read is named in its place, and the report goes on.
+// The report ends when no node answers any longer.
 func printReport(ctx context.Context, c *call) (answer, error) {
 	vhosts, err := record.Texts(c.client.VHosts(ctx, record.Named("name")))
 	if err != nil {
@@ -62,8 +62,8 @@ func printReport(ctx context.Context, c *call) (answer, error) {
 	return answer{}, unwhole
 }
 
-// part prints what a command prints. Of listings it asks for all columns that the API has, and says which those are
-// that it has not.
+// part prints the output of a command. For a listing it reads all columns that the API has, and names the columns that
+// the API does not have.
 func (c *call) part(ctx context.Context, words []string) error {
 	if err := c.print("\n"); err != nil {
 		return err
@@ -98,13 +98,13 @@ func (c *call) part(ctx context.Context, words []string) error {
 	}
 	err := sub.dispatch(ctx)
 	if err == nil && len(missing) > 0 {
-		err = c.leftOut("%s, which the HTTP API does not have", strings.Join(missing, ", "))
+		err = c.leftOut("%s, which the HTTP API does not report", strings.Join(missing, ", "))
 	}
 	return err
 }
 
-// distantPart prints what a command prints that asks the node, which rabbitmqctl itself does not have. The report goes on
-// where the node does not answer, since the API does.
+// distantPart prints the output of a command that asks the node itself, and that rabbitmqctl does not have. If the node
+// does not answer, the report goes on, since the API does answer.
 func (c *call) distantPart(ctx context.Context, words []string) error {
 	if !c.app.TellsCookie() {
 		return c.leftOut("%s: %s", words[0], lacksDistribution)
@@ -120,7 +120,7 @@ func (c *call) distantPart(ctx context.Context, words []string) error {
 	return err
 }
 
-// leftOut tells what the official report has at this place and this one has not.
+// leftOut names what the official report has in this place, and this report has not.
 func (c *call) leftOut(format string, args ...any) error {
 	return c.print("Left out: " + fmt.Sprintf(format, args...) + "\n")
 }

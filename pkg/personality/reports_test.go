@@ -168,13 +168,13 @@ func TestReport(t *testing.T) {
 			left = append(left, what)
 		}
 	}
-	const noEpmd = "no epmd, which knows the ports of Erlang nodes, at localhost:1: connection refused"
+	const noEpmd = "cannot connect to epmd, which knows the ports of Erlang nodes, at localhost:1: connection refused"
 	want := []string{
 		"environment: the HTTP API of RabbitMQ 4.3.6 does not report the environment of a node, and node rabbit@localhost " +
 			"itself cannot be asked: " + noEpmd,
-		"pid, which the HTTP API does not have", "pid, connection, which the HTTP API does not have",
+		"pid, which the HTTP API does not report", "pid, connection, which the HTTP API does not report",
 		"command_line_arguments: " + noEpmd, "os_env: " + noEpmd,
-		"pid, owner_pid, exclusive_consumer_pid, disk_reads, disk_writes, which the HTTP API does not have",
+		"pid, owner_pid, exclusive_consumer_pid, disk_reads, disk_writes, which the HTTP API does not report",
 	}
 	if !slices.Equal(left, want) || errs != "" || err != nil {
 		t.Errorf("%q\n%q %v", left, errs, err)

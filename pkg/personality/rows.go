@@ -48,17 +48,17 @@ func ordered(ctx context.Context, client *broker.Client, q *question) iter.Seq2[
 	}
 }
 
-// heldRow is a row as terms, and what it was made of.
+// heldRow is a row as terms, with the values that the terms were made of.
 type heldRow struct {
 	values record.Row
 	cells  []erlang.Term
-	// young are the counts that are not there.
+	// young are the indexes of the counts that are missing.
 	young []int
-	// left means that the official tool would not list it.
+	// left means that the official tool would not list the row.
 	left bool
 }
 
-// row makes terms of what the noun has.
+// row makes terms of the values of the noun.
 func (r *run) row(q *question, values record.Row) heldRow {
 	cell := func(name string) record.Value {
 		if i := q.at(name); i >= 0 {

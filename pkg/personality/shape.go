@@ -33,7 +33,7 @@ const (
 	asAddress   // an IP address
 	asProtocol  // {0,9,1}
 	asOmitted   // as asPlain, but the row has no such cell when there is no value
-	asMoment    // date and time, of which the API writes the hour with one digit
+	asMoment    // date and time; the API writes hours below 10 with one digit
 	// text; absent is undefined, as the TLS of a STOMP connection that has none (measured on 3.10, 4.0 and 4.3)
 	asUndefined
 )
@@ -178,7 +178,7 @@ func address(text string) erlang.Term {
 	return erlang.Address(ip)
 }
 
-// moment gives the hour the two digits that it has everywhere but in the API.
+// moment writes the hour with two digits, as the tools do. The API writes hours below 10 with one digit.
 func moment(v record.Value) erlang.Term {
 	t := plainTerm(v)
 	if text, ok := t.(erlang.Binary); ok {

@@ -50,8 +50,8 @@ func (r *run) speaker(ctx context.Context, anywhere bool) (*broker.Client, strin
 	}
 	if node := overview.At("node").Text(); node != members[i] {
 		return nil, "", nil, fail.New(fail.Unreachable,
-			"the API at %s is that of node %s, and %s answers there at no other known port", there.BaseURL(), node, members[i]).
-			Next("say where that node's HTTP API is: RABBITCTL_URL, or a context with RABBITCTL_CONTEXT")
+			"the API at %s belongs to node %s, and the API port of node %s is not known", there.BaseURL(), node, members[i]).
+			Next("give the URL of that node's HTTP API in RABBITCTL_URL, or a context in RABBITCTL_CONTEXT")
 	}
 	return there, members[i], overview, nil
 }
@@ -60,7 +60,7 @@ func (r *run) speaker(ctx context.Context, anywhere bool) (*broker.Client, strin
 func (r *run) stranger(client *broker.Client, name string, members []string) error {
 	return fail.New(fail.Unreachable, "the cluster at %s has no node %s; it has %s", client.BaseURL(), name,
 		strings.Join(members, ", ")).
-		Next("say where the other cluster's HTTP API is: RABBITCTL_URL, or a context with RABBITCTL_CONTEXT")
+		Next("give the URL of the other cluster's HTTP API in RABBITCTL_URL, or a context in RABBITCTL_CONTEXT")
 }
 
 // isNode tells whether -n names the node: NAME@HOST, NAME or @HOST.

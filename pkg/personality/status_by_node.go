@@ -10,8 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/inside"
 )
 
-// toldByNode asks the node for what status has and the API does not, if the Erlang cookie was given. It is nil if the
-// node is not asked, or does not answer: then status leaves this out.
+// toldByNode asks the node for what status prints and the API does not report, if the Erlang cookie was given. It is
+// nil if the node is not asked, or does not answer: then status leaves this out.
 func (c *call) toldByNode(ctx context.Context) erlang.Term {
 	if !c.app.TellsCookie() || c.alsoNode(ctx) != nil {
 		return nil
@@ -43,7 +43,7 @@ func systemOf(told erlang.Term) string {
 	}
 }
 
-// pluginsOf are the plugins that run, those too that others need.
+// pluginsOf are the plugins that run, including those that run only because others need them.
 func pluginsOf(told erlang.Term) (names []string) {
 	all, _ := inside.ValueOf(told, "active_plugins").(erlang.List)
 	for _, p := range all {
@@ -67,7 +67,7 @@ func watermarkOf(told erlang.Term, unit string) string {
 	return ""
 }
 
-// socketsOf is how many sockets are open, "" since the releases that do not count them.
+// socketsOf is the line about open sockets. There is none on releases that do not count sockets any more.
 func socketsOf(told erlang.Term) []string {
 	counts := inside.ValueOf(told, "file_descriptors")
 	limit := inside.ValueOf(counts, "sockets_limit")
@@ -85,10 +85,10 @@ func cryptoOf(told erlang.Term) string {
 	return ""
 }
 
-// after puts lines behind a line.
+// after inserts lines after the line with index i.
 func after(lines []string, i int, more ...string) []string { return slices.Insert(lines, i+1, more...) }
 
-// completed adds what the node has told to the sections of status.
+// completed adds what the node has reported to the sections of status.
 func completed(all []section, told erlang.Term) []section {
 	if told == nil {
 		return all
@@ -115,7 +115,7 @@ func completed(all []section, told erlang.Term) []section {
 	return all
 }
 
-// withNode adds what the node has told to status as json.
+// withNode adds what the node has reported to status as json.
 func withNode(data erlang.Map, told erlang.Term) erlang.Map {
 	if told == nil {
 		return data

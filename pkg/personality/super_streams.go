@@ -32,7 +32,7 @@ func superStream(doing string) func(*call) string {
 	}
 }
 
-// keys are the keys that one partition each is made for.
+// keys are the keys of --binding-keys or --routing-keys: each gets a partition.
 func (c *call) keys() []string {
 	for _, option := range []string{"binding-keys", "routing-keys"} {
 		if text, given := c.line.given(option); given {
@@ -78,8 +78,8 @@ func (c *call) wrongSize(option string) *fault {
 	return c.invalid(`~c"Invalid value for --` + option + `, valid example values: 100gb, 50mb"`)
 }
 
-// asOfRelease is what the tools before 4.0 do otherwise (measured on 3.10): they have neither --binding-keys nor
-// terabytes, and 5g is 5gib to them, where it is 5gb since.
+// asOfRelease does what only the tools before 4.0 do (measured on 3.10): they refuse --binding-keys and terabytes, and
+// read 5g as 5gib, where later tools read 5gb.
 func asOfRelease(_ context.Context, c *call) error {
 	if c.since(4, 0) {
 		return nil

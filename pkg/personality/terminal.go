@@ -9,12 +9,13 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 )
 
-// screen is the standard output where that is a terminal. The official tools print names as they are; at a terminal a
-// name must not drive it, so what would is escaped there, and in a pipe nothing is. It writes line by line.
+// screen is the standard output if it is a terminal. The official tools print names as they are. A name must not
+// control a terminal, so screen escapes its control characters; in a pipe nothing is escaped. screen writes line by
+// line.
 type screen struct {
 	to   io.Writer
 	line []byte
-	// own are the sequences that the tools' formats have themselves: a rule of a box, and bold.
+	// own matches the escape sequences that the formats of the tools contain: a line of a box, and bold.
 	own *regexp.Regexp
 }
 
@@ -25,7 +26,7 @@ func onScreen(a *app.App) (end func()) {
 	}
 	before := a.IO
 	streams := *before
-	// Whole ones only: a name that has one of them changes nothing behind itself.
+	// Only complete sequences match: a name that contains one changes nothing after the name.
 	s := &screen{to: before.Out, own: regexp.MustCompile(`\x1b\(0[j-x]*\x1b\(B|\x1b\[1m([^\x1b]*)\x1b\[0m`)}
 	streams.Out = s
 	a.IO = &streams
@@ -35,7 +36,7 @@ func onScreen(a *app.App) (end func()) {
 	}
 }
 
-// Write takes all of p, since what is written behind it may be of another length.
+// Write reports all of p as written, since the escaped text may have another length.
 func (s *screen) Write(p []byte) (int, error) {
 	s.line = append(s.line, p...)
 	end := bytes.LastIndexByte(s.line, '\n') + 1

@@ -42,12 +42,12 @@ func toolNamed(name string) tools {
 	return 0
 }
 
-// lack is something that an HTTP client does not have.
+// lack is the reason why this program cannot run a command of the tools.
 type lack string
 
 const (
 	lacksDistribution lack = "it talks to the node by Erlang distribution, and the HTTP API has no such request"
-	lacksElixir       lack = "it runs Elixir inside the tool itself, and this program needs none"
+	lacksElixir       lack = "it runs Elixir inside the tool itself, and this program contains no Elixir"
 )
 
 // commandsOf are the names of a tool's commands, in the order of the alphabet.
@@ -61,15 +61,15 @@ func commandsOf(t tools) []string {
 	return all
 }
 
-// Elsewhere is the error for a command that an official tool has and rabbitctl has not, which says where it is to be
-// had; nil for any other name.
+// Elsewhere is the error for a command that an official tool has and rabbitctl does not have. The error says how to run
+// the command. It is nil for any other name.
 func Elsewhere(name string) error {
 	for i, tool := range names() {
 		e, ok := find(1<<i, name)
 		switch {
 		case !ok:
 		case e.lacks == "":
-			return fail.Usagef("%s is a command of %s only", name, tool).Next("rabbitctl as %s %s ... does what it does", tool,
+			return fail.Usagef("%s is a command of %s only", name, tool).Next("rabbitctl as %s %s ... runs it", tool,
 				name)
 		default:
 			return e.unserved(tool)

@@ -31,7 +31,7 @@ func userLimitChanges() []command {
 	}
 }
 
-// userLimited words a limit that there is not, and a missing user, as Elixir does.
+// userLimited words an unknown limit, and a missing user, as Elixir does.
 func userLimited(_ context.Context, _ *call, _ change.Outcome, err error) (answer, error) {
 	var bad *change.BadLimit
 	m := change.MissingOf(err)

@@ -61,7 +61,7 @@ func userAdded(_ context.Context, c *call, _ change.Outcome, err error) (answer,
 		"message", erlang.Binary(done))}, nil
 }
 
-// userDeleted takes a user that is not there for no failure since 3.12.
+// userDeleted does not report a missing user as a failure since 3.12.
 func userDeleted(_ context.Context, c *call, _ change.Outcome, err error) (answer, error) {
 	if change.MissingOf(err) != nil && c.since(3, 12) {
 		return answer{}, nil

@@ -64,7 +64,7 @@ func vhostLimitChanges() []command {
 	}
 }
 
-// vhostSwitches trace a virtual host, and start it.
+// vhostSwitches are the commands that switch the tracing of a virtual host, and that restart a virtual host.
 func vhostSwitches() []command {
 	return []command{
 		ofOp(change.TraceOn, command{
@@ -84,7 +84,7 @@ func vhostSwitches() []command {
 	}
 }
 
-// queueTyped refuses a default queue type that there is not.
+// queueTyped refuses a default queue type that does not exist.
 func queueTyped(c *call) *fault {
 	kind, ok := c.line.given("default-queue-type")
 	if ok && !slices.Contains([]string{"quorum", "stream", "classic"}, kind) {
@@ -109,7 +109,7 @@ func vhostProtected(_ context.Context, c *call, _ change.Outcome, err error) (an
 	return answer{}, shared(err)
 }
 
-// traced takes any virtual host, one that is not there too, as the official tool does.
+// traced reports success for every virtual host, even for one that does not exist, as the official tool does.
 func traced(text string) says {
 	return func(_ context.Context, c *call, _ change.Outcome, err error) (answer, error) {
 		if change.MissingOf(err) != nil {

@@ -11,11 +11,11 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// A queue, as a node, is younger than its statistics for some seconds. The official tools ask queues themselves and
-// have their figures at once, so a listing that prints figures of the statistics waits for those that are not there
-// yet.
+// A new queue, like a new node, has no statistics for some seconds. The official tools ask queues themselves and have
+// their figures at once, so a listing that prints figures of the statistics waits until they are there.
 
-// untoldPatience bounds that wait: queues tell their figures every five seconds, and those are gathered every five.
+// untoldPatience is how long a listing waits for figures: queues report theirs every five seconds, and the reports are
+// gathered every five.
 const untoldPatience = 15 * time.Second
 
 // markOfQueues is the column that tells whether a queue has reported its figures; "" where no statistics are shown.
@@ -38,7 +38,7 @@ func markOfQueues(columns []record.Column) string {
 	return mark
 }
 
-// untold tells a row whose figures are not there yet.
+// untold tells whether the figures of a row are not there yet.
 func (q *question) untold(values record.Row) bool {
 	i := q.at(q.mark)
 	if i < 0 || values[i].Known() {

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// shell is the command, run by the shell that every Windows has. /s keeps the quotes that are in it.
+// shell is the command, run by the shell that every Windows has. /s keeps the quotes of the command.
 func shell(ctx context.Context, command string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, "cmd.exe")
 	cmd.SysProcAttr = &syscall.SysProcAttr{CmdLine: `cmd.exe /d /s /c "` + command + `"`}
@@ -31,12 +31,12 @@ func runGroup(cmd *exec.Cmd) error {
 	if err := await(job, cmd.Process.Pid); err != nil {
 		return errors.Join(err, cmd.Process.Kill(), cmd.Wait())
 	}
-	// What it started and left behind would hold the output open.
+	// Processes that the command left behind would hold the output open.
 	_ = windows.TerminateJobObject(job, 1)
 	return cmd.Wait()
 }
 
-// newJob makes a job that ends when its last handle is closed, also by our own end.
+// newJob makes a job that ends when its last handle is closed, also when this program ends.
 func newJob() (windows.Handle, error) {
 	job, err := windows.CreateJobObject(nil, nil)
 	if err != nil {

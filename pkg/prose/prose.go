@@ -1,4 +1,4 @@
-// Package prose is how numbers and foreign texts are put into sentences.
+// Package prose puts numbers and foreign texts into sentences.
 package prose
 
 import (

@@ -98,7 +98,8 @@ func (q *Query) Shown() []record.Column { return q.shown }
 // Grouped reports whether the yielded rows are groups of the source's rows.
 func (q *Query) Grouped() bool { return q.groups != nil }
 
-// Named tells whether --match and --exclude let a name pass. A source that is asked by names need not read the others.
+// Named tells whether --match and --exclude let a name pass. A source that reads its objects by name can skip the
+// others.
 func (q *Query) Named(name string) bool { return q.match == nil || q.match.passes(name) }
 
 // Columns returns the columns that the rows of the source must have, in this order: the shown columns, then those that

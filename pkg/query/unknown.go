@@ -149,7 +149,7 @@ func (r *rewriter) invoke(name string, f func(...any) (any, error), args ...ast.
 	return &ast.CallNode{Callee: &ast.IdentifierNode{Value: name}, Arguments: args}
 }
 
-// truth asks of a value whether it is true, false or nil; the answer is never unknown.
+// truth makes a call that tells whether a value is true, false or nil. The result of the call is never unknown.
 func (r *rewriter) truth(name string, v ast.Node) ast.Node {
 	return r.invoke(name, func(args ...any) (any, error) {
 		switch name {

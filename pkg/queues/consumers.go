@@ -10,11 +10,11 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// consumerCounts has how many consumers queues have, by raw names.
+// consumerCounts has the number of consumers of each queue, by raw names.
 type consumerCounts struct{ *record.ByName[uint32] }
 
-// countConsumers starts to count the consumers of the virtual host, or of all. It reads while the listing is waited
-// for, so that the broker need not hold its answer until the queues come.
+// countConsumers starts to count the consumers of the virtual host, or of all. It reads the answer while the listing of
+// queues is still awaited, so that the broker need not hold this answer until the queues come.
 func (r *run) countConsumers(ctx context.Context) *beside.Work[*consumerCounts] {
 	path := broker.Path("consumers")
 	if r.wish.VHost != "" {
@@ -39,8 +39,8 @@ func (r *run) countConsumers(ctx context.Context) *beside.Work[*consumerCounts] 
 	})
 }
 
-// withConsumers fills in how many consumers each queue has. The plan's columns end with vhost, name and type. Where
-// consumers cannot be had the cells stay absent, and the rows end with an error.
+// withConsumers fills in how many consumers each queue has. The plan's columns end with vhost, name and type. If the
+// consumers cannot be read, the cells stay absent, and the rows end with an error.
 func (r *run) withConsumers(ctx context.Context, all rows) rows {
 	columns := r.plan.columns
 	var counts *consumerCounts

@@ -102,7 +102,7 @@ func TestList_consumers(t *testing.T) {
 			s.JSON(plain, 200, declared)
 			s.JSON(consumers, 400, `{"error":"bad_request","reason":"Stats in management UI are disabled on this node"}`)
 		}, listing{Rows: []string{"c=", "c=", "none=", "m="}, Kind: fail.Incomplete,
-			Text: "the consumers of URL are not known: URL collects no statistics, which this comes from (management_agent.disable_metrics_collector)"}},
+			Text: "the consumers of URL are not known: URL collects no statistics, so it cannot answer this (management_agent.disable_metrics_collector)"}},
 		{"the consumers do not come", func(s *brokertest.Server) {
 			s.JSON(brokertest.HowMany, 200, many(2000, 0))
 			s.JSON(plain, 200, declared)

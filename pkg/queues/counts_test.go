@@ -39,7 +39,7 @@ func TestList_countsBesideStatistics(t *testing.T) {
 			s.JSON(statistics, 200, old)
 			s.JSON(counts, 503, `{}`)
 		}, listing{Rows: []string{"c=0=1", "young==", "s=9=0"},
-			Notes: []string{"the queues did not report their counts, so these are of the statistics, up to 10 s old: URL failed with status 503"}}},
+			Notes: []string{"the queues did not report their counts, so counts are from the statistics, up to 10 s old: URL failed with status 503"}}},
 		"statistics are off": {func(s *brokertest.Server) {
 			s.JSON(brokertest.Standing, 200, `[{"name":"a","running":true}]`)
 			s.JSON("GET /api/overview?columns=disable_stats", 200, `{"disable_stats":true}`)

@@ -170,7 +170,7 @@ func TestList_sick(t *testing.T) {
 			s.JSON("GET /api/queues?columns=name%2Cmessages%2Cstate&page=1&page_size=500", 200,
 				`{"page":1,"items":[{"name":"c","messages":2}]}`)
 		}, listing{Rows: []string{"c=2"}, Kind: fail.Incomplete,
-			Text: "the queues of URL did not answer in time: these are its statistics, 5 s old or more, of 500 queues at most"}},
+			Text: "the queues of URL did not answer in time: these rows are from the statistics, 5 s old or more, of 500 queues at most"}},
 		{"the nodes are told of behind the rows", time.Second, func(s *brokertest.Server) {
 			s.Handle(brokertest.Standing, hang)
 			s.JSON(liveQueues, 200, live)

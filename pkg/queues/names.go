@@ -11,20 +11,22 @@ import (
 )
 
 const (
-	// namedSingly is how many queues are asked for one by one when nothing lists them, and namedAtOnce how many at a time:
-	// those of a frozen node never answer.
+	// namedSingly is up to how many queues are read one by one if no listing is answered. namedAtOnce is how many of these
+	// requests run at a time: a request for a queue of a frozen node is never answered.
 	namedSingly = 200
 	namedAtOnce = 32
-	// singlePatience is how long they may take together, and rollDelay how long the roll may take behind the names.
+	// singlePatience is how long these requests may take together. rollDelay is how much later than the names the state of
+	// the nodes may come.
 	singlePatience = 2 * time.Second
 	rollDelay      = 2 * time.Second
 )
 
-// unanswered lists what can be had while neither the listing nor the nodes answer, as for a minute after a node of a
-// cluster has frozen: every node knows which queues there are, and those of other nodes can be asked for singly.
+// unanswered lists what can be read while neither the listing nor the state of the nodes is answered, as for a minute
+// after a node of a cluster has frozen. Every node knows which queues there are, and queues of the other nodes can be
+// read one by one.
 func (r *run) unanswered(ctx context.Context, waited time.Duration) rows {
 	end := func() error {
-		// The roll comes a little later than the names.
+		// The state of the nodes comes a little later than the names.
 		r.nodes.Within(ctx, beside.Share(ctx, 0.5, rollDelay))
 		return r.nodes.Incomplete(ctx, waited, "most counts are not known")
 	}
@@ -43,9 +45,10 @@ func (r *run) named(ctx context.Context, listing *broker.Attempt, end func() err
 	return r.wish.endLate(r.singly(ctx, names), end)
 }
 
-// names are the queues that the asked node knows to be there, as objects with what they were declared with; nil when it
-// does not report. From 4.3 on the definitions are answered by a node on its own; on older releases they wait for all
-// nodes, but the bindings that each queue has to the default exchange do not (measured on 3.10 and 4.3).
+// names are the queues that the node knows, as objects with what they were declared with; nil if the node does not
+// answer. Since 4.3 a node answers the request for definitions on its own. On older releases this request waits for all
+// nodes, but the request for bindings does not, and each queue has a binding to the default exchange (measured on 3.10
+// and 4.3).
 func (r *run) names(ctx context.Context, listing *broker.Attempt) []record.Value {
 	ctx, cancel := context.WithTimeout(ctx, beside.Share(ctx, 0.5, patienceForNodes))
 	defer cancel()
@@ -140,7 +143,7 @@ func (r *run) singly(ctx context.Context, names []record.Value) rows {
 	}
 }
 
-// askSingly fills in what queues say of themselves, for as long as there is time.
+// askSingly fills in what the requests for single queues report, as long as there is time.
 func (r *run) askSingly(ctx context.Context, names []record.Value, rows []record.Row) {
 	ctx, cancel := context.WithTimeout(ctx, beside.Share(ctx, 0.6, singlePatience))
 	defer cancel()
@@ -162,7 +165,7 @@ func (r *run) askSingly(ctx context.Context, names []record.Value, rows []record
 			}
 			told, err := record.NewPicker(r.facts.columns).Pick(v)
 			for j := range rows[i] {
-				// What 3.10 calls live is that the queue is known, not that it runs.
+				// On 3.10 the state live says only that the queue is known, not that it runs.
 				if err == nil && !rows[i][j].Known() && !(r.facts.columns[j].Path() == "state" && told[j].Text() == "live") {
 					rows[i][j] = told[j]
 				}

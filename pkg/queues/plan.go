@@ -8,16 +8,16 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// origin is where the broker has the answer to a listing from.
+// origin is where the broker takes the answer to a listing from.
 type origin int
 
 const (
-	// declared is its metadata: what queues were declared with.
+	// declared is the broker's metadata: what queues were declared with.
 	declared origin = iota
-	// totals are the queues themselves, fresh at once, which cost it twice as much.
+	// totals come from the queues themselves. They are current, and cost the broker twice as much.
 	totals
-	// statistics cost it three times as much as the totals, are up to ten seconds old (queues tell their figures every
-	// five, and they are gathered every five) and know nothing of a queue younger than that.
+	// statistics cost the broker three times as much as the totals. They are up to ten seconds old (queues report their
+	// figures every five, and these are gathered every five) and have nothing about a younger queue.
 	statistics
 )
 
@@ -36,8 +36,8 @@ func (o origin) query(columns []record.Column) url.Values {
 // plan says which requests a listing consists of.
 type plan struct {
 	from origin
-	// columns are those asked for, and behind them the keys or the sight columns, where rows are joined or mended by them.
-	// Both end with vhost, name and type.
+	// columns are the columns that were asked for. If rows are joined, the key columns follow; if rows are mended, the
+	// sight columns. Both end with vhost, name and type.
 	columns []record.Column
 	// shown is how many of the columns were asked for.
 	shown int
@@ -45,12 +45,12 @@ type plan struct {
 	// statistics have; consumers, from their own listing; and message counts, if the other columns come from the
 	// statistics, whose counts are old.
 	streams, consumers, counts bool
-	// mend means that the asked node sees a part of the cluster only, so that what it cannot know is taken out of the
-	// rows.
+	// mend means that the node that answers sees only a part of the cluster: what this node cannot know is taken out of
+	// the rows.
 	mend bool
 }
 
-// planFor picks the requests. It asks nobody.
+// planFor picks the requests. It sends none.
 func planFor(f facts) plan {
 	w := f.wants()
 	p := plan{columns: f.columns, shown: len(f.columns), mend: f.sick}
@@ -74,7 +74,7 @@ func planFor(f facts) plan {
 
 func (p plan) query() url.Values { return p.from.query(p.columns) }
 
-// keyColumns are what figures from elsewhere are found by.
+// keyColumns identify a queue, to find its figures in other answers.
 func keyColumns() []record.Column {
 	return []record.Column{{Name: "vhost"}, {Name: "name"}, {Name: "type"}}
 }

@@ -1,7 +1,7 @@
-// Package queues lists queues: by the cheapest requests that have what is asked for, and on a sick cluster what can be
-// had.
+// Package queues lists queues with the cheapest requests that have what is asked for. If nodes of the cluster do not
+// answer, it lists what can be read.
 //
-// What is asked of the broker is decided by planFor, out of facts and without asking anybody; run carries it out.
+// planFor decides from the facts which requests are sent, without sending any. run carries them out.
 package queues
 
 import (
@@ -27,16 +27,16 @@ const (
 	Prometheus Source = "prometheus"
 )
 
-// Wish is what List is asked for.
+// Wish says which queues List lists, where it reads them, and who receives notes.
 type Wish struct {
 	// VHost is the virtual host; "" means all that the user may see.
 	VHost string
-	// Source is where from; "" means the API, with a note where there are so many queues that the other is worth a
-	// thought.
+	// Source is where the rows are read from; "" means the API, with a note about Prometheus if there are very many
+	// queues.
 	Source Source
-	// Note receives what the reader of the rows must know about them; nil: nobody wants to know.
+	// Note receives what the reader of the rows must know about them; nil drops these notes.
 	Note func(fail.Advice)
-	// Waiting receives what to tell a person while the broker takes its time; nil: nobody waits.
+	// Waiting receives what to tell a person while the broker takes its time; nil: no person waits.
 	Waiting func(fail.Advice)
 }
 
@@ -46,9 +46,9 @@ func (w Wish) say(note fail.Advice) {
 	}
 }
 
-// List lists queues for a person who looks at a cluster that may be sick: rows that can be had come within the time
-// budget, counts that nobody knows are absent, and the rows end with an Incomplete error that says what is wrong. It
-// asks how the nodes stand beside the listing, which costs milliseconds.
+// List lists queues for a person, also if nodes of the cluster do not answer. The rows that can be read come within the
+// time budget, unknown counts are absent, and the rows end with an Incomplete error that says what is wrong. List reads
+// the state of the nodes beside the listing, which costs milliseconds.
 func List(ctx context.Context, c *broker.Client, wish Wish, columns []record.Column) iter.Seq2[record.Row, error] {
 	if wish.Source == Prometheus {
 		return fromMetrics(ctx, c, wish, columns)
@@ -61,8 +61,8 @@ func List(ctx context.Context, c *broker.Client, wish Wish, columns []record.Col
 	return all
 }
 
-// Read lists the queues of a virtual host, or of all that the user may see when vhost is "", for programs: the columns
-// by the cheapest request that has them, and an error where anything is in the way. The counts of streams are read
+// Read lists the queues of a virtual host, or of all that the user may see when vhost is "", for programs. It uses the
+// cheapest request that has the columns, and ends with an error if anything fails. The counts of streams are read
 // beside.
 func Read(ctx context.Context, c *broker.Client, vhost string, columns []record.Column) iter.Seq2[record.Row, error] {
 	p := planFor(facts{columns: columns, alone: true})
@@ -75,8 +75,8 @@ func Read(ctx context.Context, c *broker.Client, vhost string, columns []record.
 	return cut(all, p.shown)
 }
 
-// Totals lists queues as they know themselves, of one virtual host or, where vhost is "", of all that the user may
-// see: what they were declared with, and counts of this moment. It is one request whatever there is, so the counts of
+// Totals lists the queues of one virtual host or, if vhost is "", of all that the user may see, as the queues report
+// themselves: what they were declared with, and their current counts. It is always one request, so the counts of
 // streams are absent, and so is every column of the statistics.
 func Totals(ctx context.Context, c *broker.Client, vhost string, columns []record.Column) iter.Seq2[record.Row, error] {
 	return asTheyAre(columns, c.Listed(ctx, "queues", vhost, func(path string) iter.Seq2[record.Row, error] {
@@ -107,11 +107,11 @@ func hasFigures(columns []record.Column) bool {
 	return metrics.Lacks(columns) == "" && (w.counts || w.consumers || w.statistics)
 }
 
-// veryManyQueues is from how many queues on the metrics are worth a word: listing them by the API takes a second and
-// more.
+// veryManyQueues is the number of queues from which on a note suggests the metrics: listing the queues by the API takes
+// a second and more.
 const veryManyQueues = 20_000
 
-// suggesting names the metrics behind rows of very many queues.
+// suggesting adds a note about the metrics after the rows of very many queues.
 func suggesting(all rows, wish Wish) rows {
 	return func(yield func(record.Row, error) bool) {
 		n := 0

@@ -5,7 +5,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// cut leaves the first columns of each row.
+// cut keeps only the first columns of each row.
 func cut(all rows, shown int) rows {
 	return func(yield func(record.Row, error) bool) {
 		for row, err := range all {
@@ -28,7 +28,7 @@ func (w Wish) endWith(all rows, end error) rows {
 	return w.endLate(all, func() error { return end })
 }
 
-// endLate is endWith where the error is known once the rows are read.
+// endLate is endWith for an error that is known only after the rows were read.
 func (w Wish) endLate(all rows, end func() error) rows {
 	return func(yield func(record.Row, error) bool) {
 		for row, err := range all {
@@ -45,7 +45,7 @@ func (w Wish) endLate(all rows, end func() error) rows {
 	}
 }
 
-// follow are the rows of one source, and where they end well those of the next.
+// follow yields the rows of one source and, if they end without an error, the rows of the next.
 func follow(all rows, next func() rows) rows {
 	return func(yield func(record.Row, error) bool) {
 		for row, err := range all {

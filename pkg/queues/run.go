@@ -16,15 +16,17 @@ import (
 )
 
 const (
-	// headStart is what the listing gets before it is asked how the nodes stand: most are answered by then.
+	// headStart is how long to wait for the listing before the state of the nodes is requested: most listings are answered
+	// by then.
 	headStart = 100 * time.Millisecond
-	// patienceForNodes is how long a node may take to say how the nodes stand while the listing is not answered either.
-	// With a node frozen neither is for about a minute, while a busy node answers this within milliseconds.
+	// patienceForNodes is how long the request for the state of the nodes may take while the listing is not answered
+	// either. If a node is frozen, neither is answered for about a minute; a busy node answers this request within
+	// milliseconds.
 	patienceForNodes = 10 * time.Second
-	// slowAnswer is when a listing takes long enough for another source to be worth a word.
+	// slowAnswer is how long a listing may take before a hint names another source.
 	slowAnswer = 4 * time.Second
-	// overviewPatience is how long the broker may take to say how much there is: 20 ms as a rule, and a quarter of a
-	// second for 100,000 queues.
+	// overviewPatience is how long the broker may take to report how many queues and consumers there are. That takes 20 ms
+	// as a rule, and a quarter of a second for 100,000 queues.
 	overviewPatience = 2 * time.Second
 )
 
@@ -37,7 +39,7 @@ func fromAPI(ctx context.Context, c *broker.Client, wish Wish, columns []record.
 	}
 }
 
-// run is one reading of a listing: facts come in, a plan is made of them, and made again where they change it.
+// run is one reading of a listing. It makes a plan from the facts, and another plan if new facts change it.
 type run struct {
 	client *broker.Client
 	wish   Wish
@@ -81,7 +83,7 @@ func (r *run) ask(ctx context.Context, query url.Values) *broker.Attempt {
 	return a
 }
 
-// rows are the queues, as far as they can be had.
+// rows are the queues, as far as they can be read.
 func (r *run) rows(ctx context.Context) rows {
 	if r.facts.sizeMatters() {
 		r.facts.size = r.measure(ctx)
@@ -117,7 +119,7 @@ func (r *run) rows(ctx context.Context) rows {
 	return r.well(ctx, s, err)
 }
 
-// send sends the requests of a plan that need not know how the nodes stand.
+// send sends those requests of a plan that do not depend on the state of the nodes.
 func (r *run) send(ctx context.Context, p plan) {
 	r.plan = p
 	if p.consumers && r.consumers == nil {
@@ -126,7 +128,8 @@ func (r *run) send(ctx context.Context, p plan) {
 	r.listing = r.ask(ctx, p.query())
 }
 
-// measure asks how much there is. That there is no answer costs a quicker way to list, and is no error.
+// measure reads how many queues and consumers there are. No answer is no error: it only rules out a quicker way to
+// list.
 func (r *run) measure(ctx context.Context) scale {
 	a := r.client.AttemptWhole(ctx, broker.Path("overview"), url.Values{"columns": {"node,disable_stats,object_totals"}})
 	defer a.Drop()
@@ -147,8 +150,8 @@ func (r *run) measure(ctx context.Context) scale {
 	return s
 }
 
-// well are the queues of a cluster whose nodes all run, as far as the asked one sees. unsaid is set where it does not
-// say.
+// well lists the queues of a cluster whose nodes all run, as far as the node that answers sees. unsaid is set if this
+// node does not report the state of the nodes.
 func (r *run) well(ctx context.Context, s broker.Standing, unsaid error) rows {
 	if r.plan.counts {
 		r.counts = r.countMessages(ctx)
@@ -192,7 +195,7 @@ func (r *run) answer(ctx context.Context) rows {
 	return cut(all, r.plan.shown)
 }
 
-// refused goes on where there is no listing.
+// refused goes on after the broker refused the listing.
 func (r *run) refused(ctx context.Context) rows {
 	err := r.listing.Err()
 	if r.wish.VHost != "" {
@@ -205,7 +208,8 @@ func (r *run) refused(ctx context.Context) rows {
 	})
 }
 
-// lateStanding are rows that came before it was known how the nodes stand, and end with what is known behind them.
+// lateStanding yields rows that came before the state of the nodes was known, and then an error if nodes do not run or
+// their state is still unknown.
 func (r *run) lateStanding(ctx context.Context, waited time.Duration) rows {
 	const missing = "counts may be missing or old"
 	return follow(r.answer(ctx), func() rows {
@@ -220,9 +224,9 @@ func (r *run) lateStanding(ctx context.Context, waited time.Duration) rows {
 	})
 }
 
-// page asks for a page of the statistics when the queues do not answer, and takes what comes first. It is no more than
-// a page, because the broker may only be slow: the statistics of all queues cost it several times as much as what it is
-// busy with, and a page half of that (measured on 4.3 with 10,000 queues).
+// page asks for a page of the statistics when the queues do not answer, and takes the answer that comes first. It asks
+// for one page only, because the broker may just be slow: the statistics of all queues cost the broker several times as
+// much as the listing that it is busy with, and a page costs half of that (measured on 4.3 with 10,000 queues).
 func (r *run) page(ctx context.Context) rows {
 	query := statistics.query(r.facts.columns)
 	query.Set("page", "1")
@@ -239,7 +243,7 @@ func (r *run) page(ctx context.Context) rows {
 		return r.answer(ctx)
 	}
 	return r.wish.endWith(record.Stream(bytes.NewReader(body.At("items")), r.facts.columns), fail.New(fail.Incomplete,
-		"the queues of %s did not answer in time: these are its statistics, 5 s old or more, of %d queues at most",
+		"the queues of %s did not answer in time: these rows are from the statistics, 5 s old or more, of %d queues at most",
 		r.client.BaseURL(), broker.PageSize).
 		Do(fail.WaitLonger).Do(fail.AskOneVHost))
 }

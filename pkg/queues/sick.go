@@ -39,8 +39,8 @@ func (r *run) sick(ctx context.Context, s broker.Standing) rows {
 	return r.wish.endWith(all, end)
 }
 
-// leftOut are the queues that the listing of totals has left out: 4.3 does so with classic queues of a node that does
-// not run. Without totals they are listed, as down. That this cannot be had costs these rows only: the listing ends
+// leftOut are the queues that the listing of totals has left out: 4.3 leaves out classic queues of a node that does not
+// run. Without totals they are listed, as down. If this request fails, only these rows are missing: the listing ends
 // with an error in any case.
 func (r *run) leftOut(ctx context.Context, sight *sight) rows {
 	return func(yield func(record.Row, error) bool) {
@@ -67,8 +67,8 @@ func (r *run) sightOf(s broker.Standing) *sight {
 	return &sight{r.facts.columns, s, map[string]bool{}}
 }
 
-// mend takes out of the rows what the asked node cannot know, notes which queues it has seen, and leaves out those that
-// it had seen before. Behind the columns the rows have the sight columns.
+// mend takes out of the rows what the node that answers cannot know. It skips a queue that it has yielded before. After
+// the columns the rows have the sight columns.
 func (s *sight) mend(all rows) rows {
 	n := len(s.columns)
 	return func(yield func(record.Row, error) bool) {
@@ -102,7 +102,7 @@ func (s *sight) blank(row record.Row) {
 		if isDeclared(root(path)) || c.Const != nil {
 			continue
 		}
-		// What 3.10 calls live is that a queue is known, not that it runs.
+		// On 3.10 the state live says only that a queue is known, not that it runs.
 		live := path == "state" && row[i].Text() == "live"
 		if live || nothing && isCount(path) || gone && !isPlace(path) {
 			row[i] = nil
@@ -110,7 +110,7 @@ func (s *sight) blank(row record.Row) {
 	}
 }
 
-// isPlace tells whether the member is known of a queue on a node that does not answer.
+// isPlace tells whether the member is known even for a queue on a node that does not answer.
 func isPlace(path string) bool {
 	return path == "node" || path == "leader" || path == "members" || path == "state"
 }

@@ -104,21 +104,21 @@ func TestList_source(t *testing.T) {
 				s.JSON(brokertest.ClusterID, 401, `{"error":"not_authorized","reason":"User not policymaker"}`)
 				s.Handle(brokertest.Identity, brokertest.Metrics(identity("z@h", "other", "id-2")))
 			}, listing{Kind: fail.Unavailable,
-				Text: "what is at URL is not node a@h of cluster c, but node z@h of cluster other (id-2)"}},
+				Text: "at URL there should be node a@h of cluster c, but there is node z@h of cluster other (id-2)"}},
 		{"another broker of the same names listens there", queues.Wish{Source: queues.Prometheus}, "name messages",
 			func(t *testing.T, s *brokertest.Server) {
 				listensAt(t, s, "a@h")
 				s.JSON(brokertest.ClusterID, 200, `{"name":"internal_cluster_id","value":"id-1"}`)
 				s.Handle(brokertest.Identity, brokertest.Metrics(identity("a@h", "c", "id-2")))
 			}, listing{Kind: fail.Unavailable,
-				Text: "what is at URL is not node a@h of cluster c (id-1), but node a@h of cluster c (id-2)"}},
+				Text: "at URL there should be node a@h of cluster c (id-1), but there is node a@h of cluster c (id-2)"}},
 		{"what listens there does not say what it is", queues.Wish{Source: queues.Prometheus}, "name messages",
 			func(t *testing.T, s *brokertest.Server) {
 				listensAt(t, s, "a@h")
 				s.JSON(brokertest.ClusterID, 200, `{"name":"internal_cluster_id","value":"id-1"}`)
 				s.Handle(brokertest.Identity, brokertest.Metrics("rabbitmq_identity_info{rabbitmq_node} 1\n"))
 			}, listing{Kind: fail.Unavailable,
-				Text: "what is at URL is not node a@h of cluster c (id-1), but nothing that says which node it is"}},
+				Text: "at URL there should be node a@h of cluster c (id-1), but there is nothing that says which node it is"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

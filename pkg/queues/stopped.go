@@ -10,8 +10,8 @@ import (
 // then: the statistics say 0, and the listing of totals calls its type rabbit_classic_queue (measured on 3.10 and 4.3).
 const stopped = `"stopped"`
 
-// asTheyAre mends the rows of stopped queues where the columns tell the state: what such a queue holds is not known.
-// Their type gets its name in any case. Rows without these columns go through as they are.
+// asTheyAre corrects the rows of stopped queues. If the columns include the state, the counts of a stopped queue become
+// unknown. The type rabbit_classic_queue becomes classic in any case. Rows without these columns stay as they are.
 func asTheyAre(columns []record.Column, all rows) rows {
 	kind, state := -1, -1
 	var counts []int
@@ -46,9 +46,9 @@ func asTheyAre(columns []record.Column, all rows) rows {
 	}
 }
 
-// withStateBeside are the columns, and behind them the state where it is not among them and counts are, which cannot be
-// believed without it. Every way to list queues tells that one is stopped (measured on 3.10 and 4.3), so this column
-// decides nothing about where the others come from.
+// withStateBeside are the columns. If they include counts but not the state, the state is appended, since the counts of
+// a stopped queue cannot be believed. Every way to list queues reports that a queue is stopped (measured on 3.10 and
+// 4.3), so the appended state does not change where the other columns come from.
 func withStateBeside(columns []record.Column) []record.Column {
 	counts := false
 	for _, c := range columns {

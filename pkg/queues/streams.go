@@ -38,7 +38,7 @@ func withStreamCounts(ctx context.Context, c *broker.Client, all rows, columns [
 type streams struct {
 	client  *broker.Client
 	columns []record.Column
-	// asked is how many streams there were so far, silent how many of them told nothing.
+	// asked is how many streams there were so far, silent how many of them did not answer or were not asked.
 	asked, silent int
 	// all are the counts of all streams, once there were too many to be asked for singly.
 	all map[string]record.Row
@@ -48,7 +48,7 @@ type streams struct {
 func (s *streams) count(ctx context.Context, row record.Row) {
 	switch s.asked++; {
 	case s.silent > 0:
-		// No further stream is asked: each could take as long, and the rows behind are worth more.
+		// No further stream is asked: each could take as long, and the rows that follow are worth more.
 		s.silent++
 	case s.asked <= streamsOneByOne:
 		if !s.countOne(ctx, row) {
@@ -67,11 +67,11 @@ func countColumns() []record.Column {
 	return []record.Column{{Name: "messages"}, {Name: "messages_ready"}, {Name: "messages_unacknowledged"}}
 }
 
-// streamPatience is how long one stream may take to tell its counts.
+// streamPatience is how long one stream may take to report its counts.
 const streamPatience = 5 * time.Second
 
-// countOne asks for one stream, and is false when there was no answer in time. What cannot be had stays absent, as for
-// a stream that was deleted meanwhile: it costs one cell, not the listing.
+// countOne asks for one stream, and is false when there was no answer in time. Counts that cannot be read stay absent,
+// as for a stream that was deleted meanwhile: only these cells are lost, not the listing.
 func (s *streams) countOne(ctx context.Context, row record.Row) bool {
 	ctx, cancel := context.WithTimeout(ctx, beside.Share(ctx, 0.5, streamPatience))
 	defer cancel()

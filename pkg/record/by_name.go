@@ -10,13 +10,13 @@ type ByName[T any] struct {
 	at   map[uint64]T
 }
 
-// NewByName is one that holds nothing yet.
+// NewByName makes an empty ByName.
 func NewByName[T any]() *ByName[T] { return &ByName[T]{maphash.MakeSeed(), map[uint64]T{}} }
 
 // Put keeps a value for an object. Put and Of must both use raw values, or both use texts.
 func (b *ByName[T]) Put(vhost, name []byte, of T) { b.at[NameHash(b.seed, vhost, name)] = of }
 
-// Of is what is kept of an object.
+// Of is the value that is kept for an object.
 func (b *ByName[T]) Of(vhost, name []byte) (of T, known bool) {
 	of, known = b.at[NameHash(b.seed, vhost, name)]
 	return of, known

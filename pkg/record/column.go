@@ -46,12 +46,12 @@ type Column struct {
 	// From is where the value stands in the API's object, dotted: message_stats.publish_details.rate. Empty: Name.
 	From string
 	// Else is read where From is absent, for example node for the leader of a classic queue; in a column of kind List a
-	// single word counts as a list of one. Empty: nothing is.
+	// single word counts as a list of one. Empty: the value stays absent.
 	Else string
-	// Const is the value of every row, for what the API leaves unsaid; nil: the value is read.
+	// Const is the value of every row, for a fact that the API does not send; nil: the value is read.
 	Const Value
-	// Unset is a text that the API sends where there is nothing to tell, an atom of Erlang such as undefined: then the
-	// value is absent. It is not to be a text that a person could have chosen.
+	// Unset is a text that the API sends in place of a missing value, an atom of Erlang such as undefined: then the value
+	// is absent. It must not be a text that a person could have chosen.
 	Unset string
 	// Kind is how the values are to be read.
 	Kind Kind
@@ -80,13 +80,12 @@ type Table struct {
 	Columns []Column
 	// Default are the names of the columns shown when none is asked for.
 	Default []string
-	// Spare are the names of the columns that people miss the least where the screen is too narrow for those shown by
-	// default, the first to go first.
+	// Spare are the names of the default columns that are left out first if the screen is too narrow, in this order.
 	Spare []string
 	// Open are the API's objects whose members may be asked for by a dotted name: message_stats.publish.
 	Open []string
-	// Foreign are the columns of Open whose members were named by others than the broker, so that a name says nothing
-	// of what its values are. A column of that name, which is the whole, can hold any value, too.
+	// Foreign are those objects of Open whose members are not named by the broker, so that a member's name says nothing
+	// about its values. The column of such a whole object can hold any value, too.
 	Foreign []string
 }
 
@@ -124,8 +123,8 @@ func (t Table) Find(name string) (Column, bool) {
 }
 
 // Select finds the columns by name, in the order asked for, each once; a word may hold several names separated by
-// commas, as rabbitmqctl takes them. No words: the default columns. A name that is not there is a usage error that
-// says the nearest one. Who names columns has said which matter by their order, so none of them is spared.
+// commas, as rabbitmqctl takes them. No words: the default columns. An unknown name is a usage error that suggests the
+// nearest name. Columns that were chosen by name have no Spare: their order already says which of them matter.
 func (t Table) Select(words []string) ([]Column, error) {
 	var names []string
 	for _, w := range words {
@@ -156,7 +155,7 @@ func (t Table) unknown(name string) error {
 		Advise(t.Hint(name))
 }
 
-// Hint is what to do about a name that no column has: all columns are told only to those who were not near one.
+// Hint is the next step for an unknown name. It lists all columns only if no column has a similar name.
 func (t Table) Hint(name string) fail.Advice {
 	if fail.Nearest(name, append(t.Names(), t.Open...)) != "" {
 		return fail.Do(fail.SeeColumns)
@@ -164,7 +163,7 @@ func (t Table) Hint(name string) fail.Advice {
 	return fail.Say("columns: %s", strings.Join(t.Names(), " "))
 }
 
-// guessKind reads the kind of an API member that no table describes off its name.
+// guessKind guesses the kind of an API member that no table describes, from its name.
 func guessKind(name string) Kind {
 	last := name[strings.LastIndexByte(name, '.')+1:]
 	switch {

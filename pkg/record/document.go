@@ -14,7 +14,7 @@ type Section struct {
 	// Blocks means that the rows hold long texts that must be read, or copied, whole: table and markdown show the first
 	// two cells of each as its heading, and the others below it, one a line; of a list, one element a line.
 	Blocks bool
-	// Optional means that people are not shown it where it is empty; programs have it as an empty array.
+	// Optional means that people do not see the section if it is empty; programs get it as an empty array.
 	Optional bool
 }
 
@@ -56,7 +56,7 @@ func (d Document) Fact(name string) Value {
 	return nil
 }
 
-// ForPeople is the document without the sections that people are not shown.
+// ForPeople is the document without its empty Optional sections.
 func (d Document) ForPeople() Document {
 	return slices.DeleteFunc(slices.Clone(d), func(s Section) bool { return s.Optional && !s.One && len(s.Rows) == 0 })
 }

@@ -104,7 +104,7 @@ func (p *Picker) read(d *jsontext.Decoder) (Row, error) {
 	return row[:len(p.fallback)], nil
 }
 
-// read reads the next value of d, of which b says what is wanted.
+// read reads the next value of d, and takes from it what b wants.
 func (b *branch) read(d *jsontext.Decoder, row Row) error {
 	if len(b.cells) > 0 {
 		raw, err := d.ReadValue()

@@ -59,8 +59,8 @@ type Reader[T any] struct {
 	binder Binder
 }
 
-// NewReader makes a reader of what bind says, member by member. Bind is called once, with a T that is filled again by
-// each row, and may keep pointers into it.
+// NewReader makes a reader of the members that bind names. bind is called once, with a T that each row fills again, so
+// bind may keep pointers into that T.
 func NewReader[T any](bind func(b *Binder, into *T)) *Reader[T] {
 	r := &Reader[T]{into: new(T)}
 	bind(&r.binder, r.into)

@@ -12,7 +12,7 @@ import (
 // Masked stands in the place of a secret.
 const Masked = "***"
 
-// WithoutSecrets is the value with Masked in the place of what URIs in its texts keep secret, however deep a text lies.
+// WithoutSecrets is the value with Masked in the place of the secrets of URIs in its texts, however deep a text lies.
 // Parameters of shovels and federation hold such URIs, and the API sends them in the clear.
 func (v Value) WithoutSecrets() Value {
 	if !strings.Contains(string(v), ":") {
@@ -32,7 +32,7 @@ func (v Value) WithoutSecrets() Value {
 	return v
 }
 
-// maskedTexts copies an object or a list with its texts masked. ok is false where it is no JSON.
+// maskedTexts copies an object or a list with its texts masked. ok is false if the value is not JSON.
 func (v Value) maskedTexts() (masked Value, ok bool) {
 	var out strings.Builder
 	d := jsontext.NewDecoder(strings.NewReader(string(v)), jsontext.AllowDuplicateNames(true),
@@ -57,8 +57,8 @@ func (v Value) maskedTexts() (masked Value, ok bool) {
 	return Value(strings.TrimSuffix(out.String(), "\n")), json.Valid([]byte(out.String()))
 }
 
-// MaskURIs masks in a text the password before the host of each URI, and what a query calls a password, a passphrase, a
-// secret or a token: amqps://…?password=… is the password of a key file.
+// MaskURIs masks the secrets of each URI in a text: the password before the host, and every parameter of a query whose
+// name means a password, a passphrase, a secret or a token. In amqps://…?password=… it is the password of a key file.
 func MaskURIs(text string) string {
 	if !strings.Contains(text, "://") {
 		return text

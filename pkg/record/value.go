@@ -75,8 +75,8 @@ func (v Value) Number() (float64, bool) {
 	return f, err == nil
 }
 
-// Int is the value as a whole number; false where it is not a number or does not fit. A number written with a fraction is
-// cut.
+// Int is the value as a whole number; false where it is not a number or does not fit. The fraction of a number is cut
+// off.
 func (v Value) Int() (int64, bool) {
 	if !v.isNumber() {
 		return 0, false
@@ -117,8 +117,8 @@ func (v Value) Decode() any {
 }
 
 // Native is the value as filters and templates compare it: int for a whole number and float64 for another, bool,
-// string, []any or map[string]any. Whatever is null or absent, inside too, is null; a number that neither type holds is
-// as well.
+// string, []any or map[string]any. The argument null replaces every null and absent value, also inside lists and
+// objects, and every number that fits neither type.
 func (v Value) Native(null any) any { return native(v.Decode(), null) }
 
 func native(v, null any) any {
@@ -220,8 +220,7 @@ func (v Value) unquoted() string {
 	if bytes.IndexByte(inner, '\\') < 0 {
 		return string(inner)
 	}
-	// jsontext would turn bytes that are not UTF-8 into U+FFFD, and the name into another one: take only the escapes
-	// through it.
+	// jsontext would turn bytes that are not UTF-8 into U+FFFD, and so change the name: pass only the escapes to it.
 	var b []byte
 	for len(inner) > 0 {
 		i := bytes.IndexByte(inner, '\\')
@@ -240,7 +239,7 @@ func (v Value) unquoted() string {
 	return string(append(b, inner...))
 }
 
-// escapeLength is how long the escape is that s begins with: two bytes, six for a code unit, twelve for two that make
+// escapeLength is the length of the escape at the start of s: two bytes, six for a code unit, twelve for two that make
 // a character.
 func escapeLength(s []byte) int {
 	n := 2

@@ -20,10 +20,9 @@ func (e *TooLong) Error() string { return fmt.Sprintf("more than %d MB", e.Limit
 
 // WrongKind is the error about a JSON value of another kind than expected.
 type WrongKind struct {
-	// Want and Got are words for kinds of values: "an object", "null". Want is "" where the kind is right, but not the
-	// number.
+	// Want and Got are words for kinds of values: "an object", "null". Want is "" where there is more than one value.
 	Want, Got string
-	// Row is which element of a listing it is, from 1 on; 0 when it is the whole.
+	// Row is the number of the value in a listing, from 1; 0 when the value is the whole text.
 	Row int
 }
 
@@ -37,9 +36,8 @@ func (e *WrongKind) Error() string {
 	return fmt.Sprintf("%s, not %s", e.Got, e.Want)
 }
 
-// Whole reads a text that is one JSON value of a kind, '{' or '[', and nothing else, of so many bytes at most. It stops
-// at the first byte that says otherwise: a *WrongKind, a *TooLong, or an error of jsontext. A text of nothing at all is
-// io.EOF.
+// Whole reads a text that must be exactly one JSON value of the kind, '{' or '[', of at most limit bytes. At the first
+// byte that breaks this rule, it returns a *WrongKind, a *TooLong, or an error of jsontext. An empty text gives io.EOF.
 func Whole(r io.Reader, kind jsontext.Kind, limit int64) (Value, error) {
 	// One byte more, so that a text of just that length is read to its end.
 	from := &bounded{r: r, limit: limit, end: limit + 1}
@@ -61,7 +59,7 @@ func Whole(r io.Reader, kind jsontext.Kind, limit int64) (Value, error) {
 	return Value(v), err
 }
 
-// otherThan is the error about what comes next, which is not of the kind.
+// otherThan is the error about the next value, which is not of the expected kind.
 func otherThan(kind jsontext.Kind, d *jsontext.Decoder) error {
 	wrong := &WrongKind{Want: kindWord(kind)}
 	if k := d.PeekKind(); k == '{' || k == '[' {

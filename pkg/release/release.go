@@ -7,7 +7,7 @@ import (
 )
 
 // Series is the first two numbers of a version: 4.3 of 4.3.6 and of 4.3.0-rc.1. ok is false for a text that does not
-// begin so.
+// begin with two numbers.
 func Series(version string) (major, minor int, ok bool) {
 	parts := strings.SplitN(version, ".", 3)
 	if len(parts) < 2 {

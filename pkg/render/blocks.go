@@ -9,7 +9,8 @@ import (
 // headed is how many cells of a block stand in its heading.
 const headed = 2
 
-// blocks writes each row as a heading with its other cells below it. They are named where there are several.
+// blocks writes each row as a heading with the row's other cells below it. Several other cells are shown with the names
+// of their columns.
 func blocks(out *output, s record.Section, screen int, o Options) {
 	widest := 0
 	rest := s.Columns[min(headed, len(s.Columns)):]
@@ -60,7 +61,7 @@ func heading(s record.Section, row record.Row, text func(record.Kind, record.Val
 	return strings.Join(words, ": ")
 }
 
-// blockLines are the lines of a cell, an element of a list on each; none for an empty cell.
+// blockLines are the lines of a cell: one for each element of a list, one for any other value, none for an empty cell.
 func blockLines(kind record.Kind, v record.Value, o Options) []string {
 	if kind == record.List && v.Known() && v[0] == '[' {
 		var all []string

@@ -10,13 +10,13 @@ import (
 )
 
 // Deltas remembers the counts and sizes of the round before, for a listing that is repeated. Hand the same Deltas to
-// the writer of each round in Options, call Begin before a round and Next behind it. It is not safe for concurrent use.
+// the writer of each round in Options, call Begin before a round and Next after it. It is not safe for concurrent use.
 //
-// A row is known again by its columns context, vhost and name, or, in a listing without a name, by all its columns of text.
+// A row is recognised by its columns context, vhost and name, or, in a listing without a name, by its columns of text.
 // Rows that cannot be told apart have no changes.
 type Deltas struct {
 	last, now map[string][]float64
-	// lastAt and nowAt are when the rounds began; zero: nobody said.
+	// lastAt and nowAt are when the rounds began; zero: Begin was not called.
 	lastAt, nowAt time.Time
 }
 
@@ -32,7 +32,7 @@ func (d *Deltas) Next() {
 	d.lastAt, d.nowAt = d.nowAt, time.Time{}
 }
 
-// seconds are those since the round before began; 0 where they are not known.
+// seconds is the time from the beginning of the round before to that of this round; 0 where it is not known.
 func (d *Deltas) seconds() float64 {
 	if d.lastAt.IsZero() || d.nowAt.IsZero() {
 		return 0
@@ -40,8 +40,8 @@ func (d *Deltas) seconds() float64 {
 	return d.nowAt.Sub(d.lastAt).Seconds()
 }
 
-// mark remembers the row and gives the text of the change for each column, "" where there is none. Nil Deltas have
-// none.
+// mark remembers the row and returns for each column the text of its change, "" where there is no change. Nil Deltas
+// return nil.
 func (d *Deltas) mark(columns []record.Column, row record.Row) []string {
 	if d == nil {
 		return nil
@@ -70,7 +70,7 @@ func (d *Deltas) mark(columns []record.Column, row record.Row) []string {
 			continue
 		}
 		numbers[i] = f
-		// A changed set of columns cannot be compared with; NaN counts as unchanged.
+		// A round with other columns cannot be compared with; NaN counts as unchanged.
 		if len(before) != len(columns) || !(f-before[i] > 0 || f-before[i] < 0) {
 			continue
 		}

@@ -18,7 +18,7 @@ func Escape(s string) string {
 	return s
 }
 
-// EscapeLines is Escape for a text of several lines, which stay lines.
+// EscapeLines is Escape for a text of several lines. It keeps the line ends.
 func EscapeLines(text string) string {
 	lines := strings.Split(text, "\n")
 	for i := range lines {

@@ -33,7 +33,7 @@ func project[T any](f fit, all []T) []T {
 	return some
 }
 
-// names of columns that tell one row from another, in listings and in the tables of documents.
+// identifies reports whether a column of that name tells one row from another, in a listing or a table of a document.
 func identifies(name string) bool {
 	return slices.Contains([]string{"vhost", "name", "queue", "queue_name", "stream", "node", "conn_name",
 		"connection_name", "connection",
@@ -58,9 +58,9 @@ func keysOf(columns []record.Column) []bool {
 	return keys
 }
 
-// layOut decides what is shown. Where the screen is too narrow, in this order: names of columns are broken, what
-// identifies a row goes above it where it takes half of the screen or more, a sentence at the end goes below its row,
-// texts are cut that do not identify a row, columns are left out, and at last what identifies a row is cut.
+// layOut decides what is shown. Where the screen is too narrow, in this order: names of columns are broken, the cells
+// that identify a row go above the row if they take half of the screen or more, a sentence at the end goes below its
+// row, other texts are cut, columns are left out, and at last the cells that identify a row are cut.
 func (w *tableWriter) layOut(body []int) {
 	w.keys = keysOf(w.columns)
 	w.kept = make([]int, len(w.columns))
@@ -98,8 +98,8 @@ func (w *tableWriter) layOut(body []int) {
 	}
 }
 
-// raise puts what identifies a row above it, whole, where it takes half of the screen or more, and columns would have
-// to be left out for it. What is watched keeps a line a row.
+// raise puts the cells that identify a row on a line above the row, whole, where they take half of the screen or more
+// and columns would have to be left out to make room. A table with Deltas keeps one line for each row.
 func (w *tableWriter) raise(body []int) {
 	var keys, others, names []int
 	for _, c := range w.kept {
@@ -118,7 +118,7 @@ func (w *tableWriter) raise(body []int) {
 	w.arrange(body)
 }
 
-// aboveRow are the lines above a row: what identifies it.
+// aboveRow are the lines above a row: the cells that identify it.
 func (w *tableWriter) aboveRow(row []string) []string {
 	if w.above == nil {
 		return nil
@@ -135,11 +135,11 @@ func (w *tableWriter) aboveRow(row []string) []string {
 	return some
 }
 
-// leastKey is how much of a name is seen where a change stands in the same row.
+// leastKey is the width that a name keeps at least where changes are shown in its row.
 const leastKey = 24
 
-// addChanges puts the changes since the round before into the cells, as much of them as there is room for beside the
-// columns that are shown: which these are must not change from round to round.
+// addChanges puts the changes since the round before into the cells: in full, or without the change per second, or not
+// at all, as there is room. It leaves no column out, because the columns must stay the same from round to round.
 func (w *tableWriter) addChanges(body []int) {
 	brief := func(change string) string {
 		sum, _, timed := strings.Cut(change, ", ")
@@ -180,7 +180,7 @@ func (w *tableWriter) arrange(body []int) {
 	}
 }
 
-// settle starts with the widths that the columns would like to have.
+// settle sets the widths that the columns need before any of them is cut.
 func (w *tableWriter) settle(body []int) {
 	for i, c := range w.kept {
 		w.widths[c] = max(w.head.widths[i], body[c])
@@ -192,8 +192,8 @@ func (w *tableWriter) onlyOne(column int) bool {
 	return !w.keys[column] && !slices.ContainsFunc(w.kept, func(c int) bool { return c != column && !w.keys[c] })
 }
 
-// least are the widths below which the columns that are kept are not to be cut while others can be left out; key is
-// that of those that identify a row.
+// least are the widths below which the kept columns are not cut while other columns can be left out. key is this width
+// for the columns that identify a row.
 func (w *tableWriter) least(body []int, key int) []int {
 	widths := make([]int, len(w.kept))
 	for i, c := range w.kept {
@@ -210,8 +210,8 @@ func (w *tableWriter) least(body []int, key int) []int {
 	return widths
 }
 
-// spare are the columns that may be left out, in this order: those that say nothing in any row, those that the table's
-// owner can spare, and the others from the right.
+// spare are the columns that may be left out, in this order: those without a value in every row, those with a rank in
+// Column.Spare, and the others from the right.
 func (w *tableWriter) spare(body []int) []int {
 	var silent, ranked, rest []int
 	for i := len(w.columns) - 1; i >= 0; i-- {
@@ -236,7 +236,7 @@ func (w *tableWriter) silent(column int) bool {
 	})
 }
 
-// narrowest is the width to which texts are cut at most.
+// narrowest is the width below which texts are not cut.
 const narrowest = 12
 
 // squeeze makes columns of text narrower until a line fits the screen, those that identify no row first, and of these
@@ -254,7 +254,7 @@ func squeeze(widths []int, columns []record.Column, keys []bool, heads []int, sc
 	}
 }
 
-// shrink takes so much off the widths of some columns, the widest first.
+// shrink takes excess off the widths of some columns, the widest first.
 func shrink(widths, some, heads []int, excess int) {
 	for excess > 0 {
 		widest, second := -1, 0

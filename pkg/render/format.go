@@ -22,7 +22,7 @@ const (
 	TSV      Format = "tsv"      // values joined by tabs, as rabbitmqctl -q prints them
 	CSV      Format = "csv"      // RFC 4180 with line feeds
 	JSON     Format = "json"     // one array, or one object
-	JSONL    Format = "jsonl"    // an object a line
+	JSONL    Format = "jsonl"    // one object on each line
 	YAML     Format = "yaml"     // a sequence of mappings, or one mapping
 	Markdown Format = "markdown" // a table for a ticket
 	HTML     Format = "html"     // a table for a page or a mail
@@ -56,9 +56,9 @@ type Writer interface {
 	// Row writes a row, or keeps it where the format has to see more rows first. Cells that are missing at the end of
 	// the row are absent. The row may be changed after the call.
 	Row(row record.Row) error
-	// Totals writes sums below the rows: a cell for each column, absent where there is no sum, over so many rows, of
-	// which unknown[i] had no number in column i. Call it at most once, after the last row. Formats for which
-	// HasTotals is false write nothing.
+	// Totals writes sums below the rows: cells has one for each column, absent where there is no sum. rows is the
+	// number of rows that were added up, and unknown[i] how many of them had no number in column i. Call it at most
+	// once, after the last row. Formats for which HasTotals is false write nothing.
 	Totals(cells record.Row, rows int, unknown []int) error
 	// Flush hands everything written so far to the underlying writer.
 	Flush() error

@@ -16,7 +16,7 @@ const (
 	plainText = "\x1b[0m"
 )
 
-// indented stands before a row that has its names above.
+// indented stands before a row whose names are on lines above it.
 const indented = "  "
 
 // grid is cells to be aligned. Cells hold no control characters and do not end with a blank.
@@ -24,10 +24,10 @@ type grid struct {
 	// header are the lines of the heading; nil: none.
 	header [][]string
 	rows   [][]string
-	// above are the lines above each row, which is indented then, and those above the heading; nil: none.
+	// above are the lines above each row, and aboveNames those above the heading; nil: none. above indents the rows.
 	above      [][]string
 	aboveNames []string
-	// below are the lines below each row, and those below the heading; nil: none.
+	// below are the lines below each row, and belowNames those below the heading; nil: none.
 	below      [][]string
 	belowNames []string
 	// widths are the widths of the columns; longer cells are cut.
@@ -40,9 +40,9 @@ type grid struct {
 	bold bool
 }
 
-// write draws the grid. tablewriter, which draws the Markdown tables, takes about a hundred times as long a row (60 µs
-// and 0.5 µs, measured side by side), which a listing of 100,000 queues cannot afford, and has neither lines below a
-// row nor headings of several lines.
+// write draws the grid. tablewriter, which draws the Markdown tables, needs about a hundred times as long for a row
+// (60 µs instead of 0.5 µs, measured side by side): too long for a listing of 100,000 queues. It also has neither lines
+// below a row nor headings of several lines.
 func (g grid) write(out *output) error {
 	if len(g.widths) == 0 {
 		return out.send(nil)
@@ -153,7 +153,7 @@ func measure(widths []int, header []string, rows [][]string) {
 	}
 }
 
-// width is how many columns of a terminal s takes, which tablewriter must agree with.
+// width is how many columns of a terminal s takes. tablewriter must count them in the same way.
 func width(s string) int {
 	for i := range len(s) {
 		if s[i] >= 0x80 {
@@ -175,7 +175,7 @@ func (l *lines) send() {
 	if l.bold {
 		text = []byte(bold + string(text) + plainText)
 	}
-	l.out.Write(append(text, '\n')) // a failure is remembered there
+	l.out.Write(append(text, '\n')) // out remembers a failure
 	l.line = l.line[:0]
 }
 

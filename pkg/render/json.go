@@ -9,9 +9,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// jsonEncoding is one array with an object a line. Members stand in the order of the columns, values are as the broker
-// sent them, an absent one is null. Bytes that are not UTF-8 become U+FFFD, as JSON has no others. At a terminal
-// control characters that JSON allows inside strings are written as \u escapes, which mean the same.
+// jsonEncoding is one array with one object on each line. Members stand in the order of the columns, values are as the
+// broker sent them, an absent value is null. Bytes that are not UTF-8 become U+FFFD, because JSON is UTF-8. At a
+// terminal control characters that JSON allows inside strings are written as \u escapes, which mean the same.
 func jsonEncoding() encoding {
 	return encoding{
 		name: JSON, help: "one JSON array, or one object",
@@ -32,7 +32,7 @@ func jsonEncoding() encoding {
 // jsonlEncoding is the same objects, each on a line of its own.
 func jsonlEncoding() encoding {
 	return encoding{
-		name: JSONL, help: "a JSON object a line",
+		name: JSONL, help: "one JSON object on each line",
 		listing: func(out *output, columns []record.Column, o Options) Writer {
 			return &jsonWriter{output: out, object: newObject(columns, o.Terminal)}
 		},
@@ -138,8 +138,8 @@ func appendJSON(dst []byte, v record.Value, terminal bool) []byte {
 	return append(dst, EscapeJSON(v)...)
 }
 
-// EscapeJSON writes what Escape would change in JSON as \u escapes, which mean the same to a program. The JSON has no
-// line ends and tabs between its parts.
+// EscapeJSON writes the characters that Escape would change as \u escapes, which mean the same to a program. The JSON
+// must have no line ends or tabs between its parts.
 func EscapeJSON(v []byte) []byte {
 	var dst []byte
 	for i := 0; i < len(v); {
@@ -154,8 +154,8 @@ func EscapeJSON(v []byte) []byte {
 	return dst
 }
 
-// documentObject is the document as one object on one line: members of the unnamed section, then a member for every
-// other. A document of nothing but an unnamed table is an array.
+// documentObject is the document as one object on one line: the members of the unnamed section, and one member for
+// every other section. A document that is only an unnamed table is an array.
 func documentObject(d record.Document, terminal bool) []byte {
 	if len(d) == 1 && d[0].Name == "" && !d[0].One {
 		return appendRows(nil, d[0], terminal)

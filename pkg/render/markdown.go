@@ -22,9 +22,8 @@ func markdownEncoding() encoding {
 	}.encoding()
 }
 
-// markdownTable is drawn by tablewriter. Rows are kept until there are as many as fill a chunk, so that the columns of
-// a table of up to so many rows are aligned in the source as well; later rows go out as they come, whatever their
-// width.
+// markdownTable is drawn by tablewriter. It keeps the rows of the first chunk, so that the columns of a table of up to
+// a chunk are aligned in the source as well; later rows are written as they come, whatever their width.
 type markdownTable struct {
 	out    *output
 	align  []tw.Align

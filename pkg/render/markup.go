@@ -13,7 +13,7 @@ type markup struct {
 	// title is the heading of a section, and between what separates two sections.
 	title   func(text string) string
 	between string
-	// blocks writes a section of blocks; nil: it is a table like any other.
+	// blocks writes a section of blocks; nil: such a section becomes a table like any other.
 	blocks func(out *output, s record.Section)
 }
 

@@ -23,8 +23,8 @@ func newTitles(names []string) titles {
 	return h
 }
 
-// narrow breaks names behind their underscores, dots and @, those first that are the most wider than what stands below
-// them, until the table fits the screen or none is left to break. body is what stands below.
+// narrow breaks names after their underscores, dots and @, until the table fits the screen or no name is left to break.
+// The names that become narrower by the most come first. body are the widths of the cells below the names.
 func (h *titles) narrow(body []int, screen int) {
 	names := h.lines[0]
 	least := make([]int, len(names))
@@ -74,7 +74,7 @@ func pieces(name string) []string {
 	return all
 }
 
-// broken joins the pieces of a name to as few parts as have room.
+// broken joins the pieces of a name to as few parts as possible, each no wider than room.
 func broken(name string, room int) []string {
 	var parts []string
 	for _, piece := range pieces(name) {
@@ -87,10 +87,10 @@ func broken(name string, room int) []string {
 	return parts
 }
 
-// enough is how much of a name has to be seen: longer ones are cut before anything else is done for them.
+// enough is the width of a name that has to be seen. Longer names are cut to it before other columns make room.
 const enough = 40
 
-// wanted are the widths that the columns should have: what stands in them, but of names no more than is enough.
+// wanted are the widths that the columns should have: those of their cells, but for names at most enough.
 func wanted(columns []record.Column, body []int) []int {
 	widths := slices.Clone(body)
 	for i, c := range columns {
@@ -101,11 +101,11 @@ func wanted(columns []record.Column, body []int) []int {
 	return widths
 }
 
-// sentence is from which width on a text is one that people read, and not a name.
+// sentence is the width up to which a text is taken for a name. A wider text is a sentence.
 const sentence = 20
 
-// folds tells whether the last column goes below its row: it is a sentence, and the table is wider than the screen. Cut
-// to what room there is it would say nothing.
+// folds tells whether the last column goes below its row: it is a sentence, and the table is wider than the screen. A
+// sentence cut to the room that is left would say nothing.
 func folds(columns []record.Column, body, heads []int, screen int) bool {
 	last := len(columns) - 1
 	if last < 1 || columns[last].Kind != record.Text || body[last] <= sentence {
@@ -129,7 +129,7 @@ func total(widths []int) int {
 // indent stands before what is folded.
 const indent = "    "
 
-// folded are the lines of a text below its row, none for one that says nothing. Words stay whole.
+// folded are the lines of a text below its row; none for an empty text or "-". Words stay whole.
 func folded(text string, screen int) []string {
 	if text == "" || text == "-" {
 		return nil

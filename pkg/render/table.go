@@ -8,8 +8,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// chunk is how many rows the table format keeps before it writes them. The columns are as wide as the widest cell so
-// far, so they are of one width in a listing of up to so many rows and can only grow beyond; memory does not grow.
+// chunk is how many rows the table format keeps before it writes them. A column is as wide as its widest cell so far:
+// it has one width in a listing of up to a chunk, and can only grow in a longer listing. Memory does not grow.
 const chunk = 1000
 
 // tableEncoding is aligned columns for people: control characters are always escaped, blanks at the ends of a cell are
@@ -97,7 +97,7 @@ func (w *tableWriter) Totals(cells record.Row, rows int, unknown []int) error {
 	return w.send(nil)
 }
 
-// Flush writes the rows that are kept, too. Columns can be wider below them.
+// Flush writes the rows that are kept, too. The columns of later rows can be wider.
 func (w *tableWriter) Flush() error {
 	if err := w.write(); err != nil {
 		return err
@@ -113,7 +113,7 @@ func (w *tableWriter) Close() error {
 	return w.output.Flush()
 }
 
-// write writes what is kept: the header if it has not been, rows, and sums.
+// write writes what is kept: the header if it has not been written yet, rows, and sums.
 func (w *tableWriter) write() error {
 	rows := w.rows
 	if w.sums != nil {
@@ -162,8 +162,8 @@ func (w *tableWriter) write() error {
 	return g.write(w.output)
 }
 
-// tableDocument writes the sections of a document. What is too wide for the screen is broken between words; of a table
-// columns are left out, as in a listing.
+// tableDocument writes the sections of a document. A text that is too wide for the screen is broken between words; a
+// table that is too wide leaves out columns, as in a listing.
 func tableDocument(out *output, d record.Document, o Options) error {
 	screen := 0
 	if o.Terminal {
@@ -200,7 +200,7 @@ func tableDocument(out *output, d record.Document, o Options) error {
 	return nil
 }
 
-// tableSection writes a table of a document. The columns for which there is no room are told with the section's name.
+// tableSection writes a table of a document. Columns for which there is no room are reported with the section's name.
 func tableSection(out *output, s record.Section, o Options) error {
 	if tell := o.Unshown; tell != nil {
 		o.Unshown = func(columns []string) {
@@ -235,7 +235,7 @@ func fields(out *output, s record.Section, screen int, o Options) {
 	}
 }
 
-// hanging writes a text behind what stands before it, further lines below where it begins, behind hang.
+// hanging writes before, and then the text. Further lines of the text begin below its first line, and after hang.
 func hanging(out *output, before, text string, screen int, hang string) {
 	room := 0
 	if screen > 0 {

@@ -102,8 +102,8 @@ func (w *templateWriter) Close() error {
 	return w.err
 }
 
-// unknownField is the first field of the template's dot that is no column; "" when there is none, as far as it can be
-// told: inside range, with and a named template the dot is another.
+// unknownField is the first field of the template's dot that is not a column; "" when there is none. It does not look
+// inside range, with and named templates, where the dot is another value.
 func unknownField(t *template.Template, columns []record.Column) string {
 	if t.Tree == nil || t.Root == nil {
 		return ""

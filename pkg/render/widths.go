@@ -3,5 +3,5 @@ package render
 import "github.com/olekukonko/tablewriter/pkg/twwidth"
 
 // ForgetWidths gives up the memory in which tablewriter would remember how wide texts are: 0.7 MB from the start of the
-// program, and half as much again until garbage is collected. It is for the process, so its main function calls it.
+// program, and half as much again until garbage is collected. It holds for the whole process, so main calls it.
 func ForgetWidths() { twwidth.SetCacheCapacity(0) }

@@ -18,8 +18,8 @@ func Wrap(text string, screen int, hang string) []string {
 	return fill(text, together(unbroken(text), screen-len(hang)), screen, hang, "")
 }
 
-// WrapCommand breaks a command as Wrap does a text: its lines go on behind a backslash, so that it can be copied as it
-// stands.
+// WrapCommand breaks a command as Wrap breaks a text. Each line but the last ends with a backslash, so that the command
+// can be copied as it stands.
 func WrapCommand(text string, screen int, hang string) []string {
 	if screen <= 0 || width(text) <= screen {
 		return []string{text}
@@ -45,7 +45,7 @@ func fill(text string, words []string, screen int, hang, more string) []string {
 	return lines
 }
 
-// isCommand tells whether a line is one for a shell.
+// isCommand tells whether a line is a command for a shell.
 func isCommand(line string) bool {
 	first, _, some := strings.Cut(strings.TrimLeft(line, " "), " ")
 	return some && (tool(first) || first == "systemctl")
@@ -58,7 +58,7 @@ func tool(word string) bool {
 		strings.Trim(rest, "abcdefghijklmnopqrstuvwxyz") == ""
 }
 
-// unbroken are the words of a text. What stands in quotes of a shell is one with its blanks.
+// unbroken are the words of a text. A text in shell quotes is one word, with its blanks.
 func unbroken(text string) []string {
 	var words []string
 	quote := byte(0)
@@ -89,9 +89,9 @@ func unbroken(text string) []string {
 	return words
 }
 
-// together joins the words of commands. Where a command ends and the sentence goes on nobody can tell, so the join goes
-// on to the next comma or its like; where that is too long for a line, it is the tool, the command, and what can only
-// be arguments.
+// together joins the words of each command. Where a command ends inside a sentence cannot be seen, so together joins up
+// to the next word that ends with a comma, semicolon, colon or bracket. If that is too long for a line, it joins only
+// the tool, the command, and the words that can only be arguments.
 func together(words []string, room int) []string {
 	var all []string
 	for i := 0; i < len(words); {

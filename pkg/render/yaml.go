@@ -45,7 +45,7 @@ func (w *yamlWriter) Row(row record.Row) error {
 	return w.write()
 }
 
-// write writes the kept rows as a sequence. Sequences one after another read as one long one.
+// write writes the kept rows as a sequence. Several sequences in a row are read as one long sequence.
 func (w *yamlWriter) write() error {
 	if len(w.kept) == 0 {
 		return w.send(nil)
@@ -74,7 +74,7 @@ func (w *yamlWriter) Close() error {
 	return w.Flush()
 }
 
-// writeYAML writes the node. At a terminal, characters that would act on it stand as \u escapes in quoted text.
+// writeYAML writes the node. At a terminal, characters that would act on the terminal become \u escapes in quoted text.
 func writeYAML(out *output, n *yaml.Node, terminal bool) error {
 	var b bytes.Buffer
 	if terminal {
@@ -103,7 +103,7 @@ func writeYAML(out *output, n *yaml.Node, terminal bool) error {
 	return out.send(nil)
 }
 
-// quoteHostile makes text in double quotes wherever it holds characters to escape.
+// quoteHostile puts each text that holds characters to escape in double quotes.
 func quoteHostile(n *yaml.Node) {
 	if n.Kind == yaml.ScalarNode && firstHostile(n.Value) < len(n.Value) {
 		n.Style = yaml.DoubleQuotedStyle
@@ -131,8 +131,8 @@ func yamlText(s string) *yaml.Node {
 	return n
 }
 
-// oldMeaning tells whether YAML 1.1, which many programs still read, takes the bare word for a truth or, as in 10:30,
-// for a number to base 60.
+// oldMeaning tells whether YAML 1.1, which many programs still read, takes the bare word for true or false or, as in
+// 10:30, for a number to base 60.
 func oldMeaning(s string) bool {
 	switch strings.ToLower(s) {
 	case "y", "n", "yes", "no", "on", "off":
@@ -154,7 +154,7 @@ func yamlValue(v record.Value) *yaml.Node {
 	case v[0] == '{':
 		return yamlObject(v)
 	}
-	// Numbers and truths look the same in YAML, and its reader finds out which they are.
+	// Numbers, true and false are written the same in YAML as in JSON.
 	return &yaml.Node{Kind: yaml.ScalarNode, Value: string(v)}
 }
 

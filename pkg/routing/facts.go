@@ -9,12 +9,12 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 )
 
-// Facts are the known facts of one virtual host. A name without a key has not been read yet: Route then asks for it. A
-// nil value means that the object does not exist.
+// Facts are the known facts of one virtual host. A name that is not a key of a map has not been read yet: Route then
+// asks for it. A nil value means that the object does not exist.
 type Facts struct {
 	Exchanges map[string]*Exchange
 	Queues    map[string]*Queue
-	// Whole means that everything has been read: a name without a key does not exist.
+	// Whole means that everything has been read: a name that is not a key does not exist.
 	Whole bool
 	// ExactNumbers means that headers exchanges distinguish 5 from 5.0. Brokers do so since message containers (3.13);
 	// measured: 3.10 does not, 4.0 does.

@@ -152,7 +152,7 @@ func (q Queue) dropsAtOnce() (Fate, bool) {
 	if zero == "" {
 		return Fate{}, false
 	}
-	f := Fate{Outcome: Perhaps, Text: zero + " drops it unless a consumer takes it at once; "}
+	f := Fate{Outcome: Perhaps, Text: zero + " drops the message unless a consumer takes it at once; "}
 	switch {
 	case !q.Consumers.Known:
 		f.Text += "the number of consumers is not known"

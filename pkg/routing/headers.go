@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// match is the result of a comparison that the API may not show enough for.
+// match is the result of a comparison. It is unsure where the API does not show enough to decide.
 type match int
 
 const (

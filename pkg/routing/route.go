@@ -108,7 +108,7 @@ type walk struct {
 	facts   Facts
 	message Message
 	keys    []string
-	// seen are the exchanges visited so far, reached the queues.
+	// seen are the exchanges visited so far, and reached the queues that get a copy so far.
 	seen, reached map[string]bool
 	work          []*Exchange
 }
@@ -192,7 +192,7 @@ func (w *walk) leave(x *Exchange) {
 		w.Losses = append(w.Losses, Loss{x.Name, w.whyLost(x)})
 	case x.AlternateBy == "":
 	case doubts > 0:
-		w.Gaps = append(w.Gaps, fmt.Sprintf("if it does not match, the message goes to the alternate exchange %s",
+		w.Gaps = append(w.Gaps, fmt.Sprintf("if no binding matches, the message goes to the alternate exchange %s",
 			x.Alternate))
 	case !w.visit(x.Alternate):
 		w.Losses = append(w.Losses, Loss{x.Name, fmt.Sprintf("%s, and its alternate exchange %s (%s) does not exist",
@@ -237,7 +237,8 @@ func (w *walk) whyLost(x *Exchange) string {
 	case x.Type == "headers":
 		return fmt.Sprintf("has %s, and none matches the headers", prose.Plural(n, "binding", "bindings"))
 	default:
-		return fmt.Sprintf("has %s, and none matches the routing key %q", prose.Plural(n, "binding", "bindings"), w.message.Key)
+		return fmt.Sprintf("has %s, and none matches the routing key %q", prose.Plural(n, "binding", "bindings"),
+			w.message.Key)
 	}
 }
 

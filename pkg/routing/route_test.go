@@ -144,7 +144,7 @@ func TestRoute(t *testing.T) {
 		{"a type that is off as alternate that is not taken", "offers x; x d direct ae=r; x r x-random; d -k-> q:a", "d", "k",
 			"a"},
 		{"a doubt", "x h headers ae=f; x f fanout; f --> q:b; h -n=undefined-> q:a", "h", "",
-			"gap: whether the binding of exchange h to a matches depends on AMQP types that the API does not show gap: if it does not match, the message goes to the alternate exchange f"},
+			"gap: whether the binding of exchange h to a matches depends on AMQP types that the API does not show gap: if no binding matches, the message goes to the alternate exchange f"},
 	}
 	headers := map[string]any{"k": "v", "n": json.Number("5")}
 	for _, tt := range tests {

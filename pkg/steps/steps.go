@@ -1,5 +1,6 @@
-// Package steps words what to do next as flags and commands, so that packages below the commands need not know their
-// names. A native command and an official tool say the same where its user can do the same.
+// Package steps puts next steps into words, with the names of flags and commands, so that packages below the commands
+// need not know these names. A user of an official tool gets the same words as a user of a native command, except for
+// flags and commands that the official tool does not have.
 package steps
 
 import (
@@ -10,28 +11,28 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// native are the words of each act. An argument stands for %s; the last %s takes all that are left.
+// native are the words of each act. Each %s stands for one argument, and the last %s for all arguments that are left.
 func native() map[fail.Act]string {
 	return map[fail.Act]string{
 		fail.WaitLonger:      "use a longer --timeout",
-		fail.WaitForSilent:   "use a --timeout above %s, which lists those that answer, or --host of another node",
+		fail.WaitForSilent:   "use a --timeout above %s, which lists the nodes that answer, or --host with another node",
 		fail.SeeRequests:     "--trace shows the requests",
 		fail.SeeRelease:      "rabbitctl status shows the release",
 		fail.SeeReleases:     "rabbitctl cluster_status shows the release of each node",
-		fail.SeeAlarms:       "rabbitctl list_nodes name mem_alarm disk_free_alarm shows those of each node, some seconds late",
+		fail.SeeAlarms:       "rabbitctl list_nodes name mem_alarm disk_free_alarm shows alarms by node, some seconds late",
 		fail.SeeEnvironment:  "rabbitctl environment shows it, over Erlang distribution",
 		fail.SeeNodes:        "rabbitctl list_nodes shows which nodes run",
 		fail.SeeStoppedNodes: "rabbitctl list_nodes shows stopped nodes",
 		fail.SeeSides:        "rabbitctl cluster_status --ask-every-node shows which side each node is on",
-		fail.SeeVHosts:       "rabbitctl list_vhosts shows those that do",
+		fail.SeeVHosts:       "rabbitctl list_vhosts shows the virtual hosts",
 		fail.SeeVHostStates: "rabbitctl list_vhosts name cluster_state shows it, and " +
 			"rabbitctl restart_vhost starts it",
 		fail.SeeStreams:     `rabbitctl list_queues --where 'type == "stream"' shows those that do`,
 		fail.SeeConsumers:   "rabbitctl list_consumers shows whether they can be listed now",
 		fail.SeeColumns:     "--help lists all columns",
-		fail.SeeUnstatistic: "without statistics there are: rabbitctl list_queues name messages, list_nodes, check_alarms",
+		fail.SeeUnstatistic: "these need no statistics: rabbitctl list_queues name messages, list_nodes, check_alarms",
 		fail.AskEveryNode: "rabbitctl cluster_status --ask-every-node asks each node itself " +
-			"(with --node-url NODE=URL for one whose API has another port)",
+			"(with --node-url NODE=URL for a node whose API has another port)",
 		fail.AskForLess:   "ask for less: rabbitctl list_queues name messages is cheap, and -p narrows it",
 		fail.AskOneVHost:  "-p asks for the queues of one virtual host",
 		fail.AskAPI:       "--source api has all columns",
@@ -51,7 +52,7 @@ func native() map[fail.Act]string {
 		fail.GivePrefix:        "a path before /api goes into --path-prefix",
 		fail.GiveUser:          "set RABBITCTL_USERNAME or give --username",
 		fail.GivePassword:      "give the password with RABBITCTL_PASSWORD, --password-file, --password-command or --password-stdin",
-		fail.GiveConfig:        "name a readable file with --config; --config %s reads none",
+		fail.GiveConfig:        "name a readable file with --config; --config %s reads no file",
 		fail.NameOwnFile:       "name that file with --config or with the option that named this one",
 		fail.GiveAuthority:     "give the authority's file with --cacert",
 		fail.UseTLS:            "use https://, or --tls",
@@ -60,16 +61,16 @@ func native() map[fail.Act]string {
 
 		fail.SetTags: "as an administrator: rabbitctl set_user_tags %s",
 		fail.SetFirstTag: "as an administrator: rabbitctl set_user_tags %s monitoring, " +
-			"with any other tag that rabbitctl list_users shows: it replaces them all",
+			"with the other tags that rabbitctl list_users shows: set_user_tags replaces all tags",
 		fail.SeeTags: "as an administrator: rabbitctl list_users shows the tags of %s, " +
 			"and rabbitctl set_user_tags replaces them all",
 		fail.SeePermissions: "as an administrator: rabbitctl explain_access %s",
 		fail.SeeUser:        "as an administrator: rabbitctl explain_access %s shows its tags and permissions",
-		fail.GiveAccess:     "as an administrator: rabbitctl set_permissions -p %s %s '.*' '.*' '.*' gives it all",
+		fail.GiveAccess:     "as an administrator: rabbitctl set_permissions -p %s %s '.*' '.*' '.*' gives all permissions",
 		fail.GiveSight: "as an administrator: rabbitctl set_permissions -p VHOST %s '^$' '^$' '^$' " +
 			"gives the right to see",
 		fail.AddUser:          "on the broker's own machine: rabbitctl add_user NAME, then set_user_tags and set_permissions",
-		fail.EnablePlugin:     "rabbitctl enable_plugins %s --node NODE for each of its nodes; rabbitctl list_plugins shows what is on",
+		fail.EnablePlugin:     "rabbitctl enable_plugins %s --node NODE for each node; rabbitctl list_plugins shows them",
 		fail.EnableManagement: "rabbitctl enable_plugins rabbitmq_management",
 		fail.EnableMetrics:    "rabbitctl enable_plugins rabbitmq_prometheus --node NODE for each node",
 		fail.RestartVHost:     "rabbitctl restart_vhost -p %s",
@@ -83,11 +84,11 @@ func native() map[fail.Act]string {
 		fail.GiveThatNode: "use that name: --node %s",
 		fail.GiveNodePort: "--node-port with the node's distribution port, usually 25672, goes without epmd, " +
 			"and --epmd-port names another epmd",
-		fail.GiveCookie: "name the file with the broker's own cookie with --erlang-cookie-file; " +
-			"rabbitctl help transports tells where it is",
-		fail.SecureDistribution:   "--tls-distribution uses TLS, where the nodes do; --plain-distribution goes without",
-		fail.UseTLSDistribution:   "where its nodes use TLS between them, add --tls-distribution",
-		fail.LeaveTLSDistribution: "where its nodes use no TLS between them, leave --tls-distribution out",
+		fail.GiveCookie: "give the file that holds the broker's own cookie with --erlang-cookie-file; " +
+			"rabbitctl help transports says where this file is",
+		fail.SecureDistribution:   "if the nodes use TLS between them, add --tls-distribution; else --plain-distribution",
+		fail.UseTLSDistribution:   "if the nodes use TLS between them, add --tls-distribution",
+		fail.LeaveTLSDistribution: "if the nodes use no TLS between them, leave --tls-distribution out",
 	}
 }
 
@@ -99,15 +100,15 @@ func official() map[fail.Act]string {
 		fail.CheckLogin: "check RABBITCTL_USERNAME and RABBITCTL_PASSWORD, or: rabbitmqctl authenticate_user %s",
 		fail.SetTags:    "rabbitmqctl set_user_tags %s",
 		fail.SetFirstTag: "rabbitmqctl set_user_tags %s monitoring, " +
-			"with any other tag that rabbitmqctl list_users shows: it replaces them all",
+			"with the other tags that rabbitmqctl list_users shows: set_user_tags replaces all tags",
 		fail.SeeTags:        "rabbitctl list_users shows the tags of %s; rabbitmqctl set_user_tags replaces them all",
 		fail.SeePermissions: "rabbitmqctl list_user_permissions %s",
 		fail.SeeUser:        "rabbitmqctl list_users shows its tags, rabbitmqctl list_user_permissions %s its permissions",
-		fail.GiveAccess:     "rabbitmqctl set_permissions -p %s %s '.*' '.*' '.*' gives it all",
+		fail.GiveAccess:     "rabbitmqctl set_permissions -p %s %s '.*' '.*' '.*' gives all permissions",
 		fail.GiveSight:      "rabbitmqctl set_permissions -p VHOST %s '^$' '^$' '^$' gives the right to see",
 		fail.AddUser:        "rabbitmqctl add_user NAME, then set_user_tags and set_permissions",
 
-		fail.WaitForSilent:     "use a --timeout above %s, which lists those that answer, or RABBITCTL_HOST with another node",
+		fail.WaitForSilent:     "use a --timeout above %s, which lists nodes that answer, or RABBITCTL_HOST of another node",
 		fail.SeeRequests:       "RABBITCTL_TRACE=true shows the requests",
 		fail.CheckHost:         "check the spelling, or give an address with RABBITCTL_HOST",
 		fail.CheckPrefix:       "check the port and RABBITCTL_PATH_PREFIX",
@@ -119,14 +120,14 @@ func official() map[fail.Act]string {
 		fail.GivePrefix:        "a path before /api goes into RABBITCTL_PATH_PREFIX",
 		fail.GiveUser:          "set RABBITCTL_USERNAME",
 		fail.GivePassword:      "give the password with RABBITCTL_PASSWORD, RABBITCTL_PASSWORD_FILE or RABBITCTL_PASSWORD_COMMAND",
-		fail.GiveConfig:        "name a readable file with RABBITCTL_CONFIG; RABBITCTL_CONFIG=%s reads none",
+		fail.GiveConfig:        "name a readable file with RABBITCTL_CONFIG; RABBITCTL_CONFIG=%s reads no file",
 		fail.NameOwnFile:       "name that file with RABBITCTL_CONFIG or with the variable that named this one",
 		fail.GiveAuthority:     "give the authority's file with RABBITCTL_CACERT",
 		fail.UseTLS:            "use https://, or RABBITCTL_TLS=true",
 		fail.TrustAnyone:       "RABBITCTL_INSECURE=true skips the check",
 		fail.GoRoundProxy:      "RABBITCTL_URL with the broker's own address goes round the proxy",
 
-		fail.EnablePlugin:     "rabbitmq-plugins enable %s on its nodes; rabbitctl list_plugins shows what is on",
+		fail.EnablePlugin:     "rabbitmq-plugins enable %s on each node; rabbitctl list_plugins shows the enabled plugins",
 		fail.EnableManagement: "rabbitmq-plugins enable rabbitmq_management",
 		fail.EnableMetrics:    "rabbitmq-plugins enable rabbitmq_prometheus on all nodes",
 
@@ -136,26 +137,27 @@ func official() map[fail.Act]string {
 		fail.GiveThatNode: "use that name: -n %s",
 		fail.GiveNodePort: "RABBITCTL_NODE_PORT with the node's distribution port, usually 25672, goes without epmd, " +
 			"and RABBITCTL_EPMD_PORT names another epmd",
-		fail.GiveCookie: "name the file with the broker's own cookie with RABBITCTL_ERLANG_COOKIE_FILE; " +
-			"rabbitctl help transports tells where it is",
-		fail.SecureDistribution: "RABBITCTL_TLS_DISTRIBUTION=true uses TLS, where the nodes do; " +
-			"RABBITCTL_PLAIN_DISTRIBUTION=true goes without",
-		fail.UseTLSDistribution:   "where its nodes use TLS between them, set RABBITCTL_TLS_DISTRIBUTION=true",
-		fail.LeaveTLSDistribution: "where its nodes use no TLS between them, unset RABBITCTL_TLS_DISTRIBUTION",
+		fail.GiveCookie: "give the file that holds the broker's own cookie with RABBITCTL_ERLANG_COOKIE_FILE; " +
+			"rabbitctl help transports says where this file is",
+		fail.SecureDistribution: "if the nodes use TLS between them, set RABBITCTL_TLS_DISTRIBUTION=true; " +
+			"if not, set RABBITCTL_PLAIN_DISTRIBUTION=true",
+		fail.UseTLSDistribution:   "if the nodes use TLS between them, set RABBITCTL_TLS_DISTRIBUTION=true",
+		fail.LeaveTLSDistribution: "if the nodes use no TLS between them, unset RABBITCTL_TLS_DISTRIBUTION",
 	}
 }
 
-// Of is what err advises, in the words of the native commands; "" when that is nothing.
+// Of is what err advises, in the words of the native commands; "" when err has no advice.
 func Of(err error) string { return Words(fail.HintOf(err)) }
 
-// OfTool is what err advises, for whoever typed the name of an official tool.
+// OfTool is what err advises, for a user who ran rabbitctl under the name of an official tool.
 func OfTool(err error) string {
 	words := native()
 	maps.Copy(words, official())
 	return joined(fail.HintOf(err), words)
 }
 
-// InContext is the advice where the broker is one of several contexts: no flag can say where that one is, or who asks it.
+// InContext is the advice for a broker that is one of several contexts. A flag cannot give the address or the user of
+// only one context, so the advice names rabbitctl config set instead.
 func InContext(next fail.Advice, context string) fail.Advice {
 	var out fail.Advice
 	of := []fail.Act{fail.GiveURL, fail.GiveThatURL, fail.GivePrefix, fail.GiveUser, fail.GivePassword, fail.GiveAuthority,
@@ -190,7 +192,7 @@ func joined(next fail.Advice, words map[fail.Act]string) string {
 	return b.String()
 }
 
-// filled puts the arguments into the words, as the words of a command line.
+// filled puts the arguments into the words, each quoted for a shell where it needs quotes.
 func filled(words string, args []string) string {
 	n := strings.Count(words, "%s")
 	for i, arg := range args {

@@ -10,8 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Self is what the user that the client logs in as may do, as far as it may know. A user whom no tag lets into the API
-// is known by the broker's refusal, and has no tags then.
+// Self is what the user that the client logs in as may do, as far as this user may know it. If the broker refuses the
+// user because no tag allows the API, the Access has no tags, and Refused is set.
 func Self(ctx context.Context, c *broker.Client) (diagnose.Access, error) {
 	who, err := c.Whoami(ctx)
 	if strings.Contains(strings.ToLower(broker.ReasonOf(err)), "not management user") {
@@ -33,8 +33,8 @@ func Self(ctx context.Context, c *broker.Client) (diagnose.Access, error) {
 	return a, err
 }
 
-// AccessOf is what a user may do. Only an administrator may ask for another one; that a user is not in the broker's own
-// database is a Refusal with status 404.
+// AccessOf is what a user may do. Only an administrator may ask for another user. For a user who is not in the broker's
+// own database the error is a Refusal with status 404.
 func AccessOf(ctx context.Context, c *broker.Client, user string) (diagnose.Access, error) {
 	u, err := c.User(ctx, user)
 	if err != nil {
@@ -81,8 +81,8 @@ func bindGrant(b *record.Binder, g *diagnose.Grant) {
 	b.Text("read", &g.Read)
 }
 
-// entered are the virtual hosts in which the client's user has a permission. Each has exchanges, which are listed to
-// nobody else.
+// entered are the virtual hosts in which the client's user has a permission. Each virtual host has exchanges, and the
+// broker lists them only to users with a permission there.
 func entered(ctx context.Context, c *broker.Client) ([]string, error) {
 	var names []string
 	for name, err := range record.EachText(c.Exchanges(ctx, "", record.Named("vhost"))) {

@@ -99,7 +99,7 @@ func certificateFiles(ctx context.Context, c *broker.Client, days int) ([]health
 			v.At(kind + "_expires_on").Each(func(date record.Value) {
 				until, err := ExpiryDate(date.Text())
 				if err != nil {
-					unreadable = fail.New(fail.Data, "%s reports a date of a certificate that cannot be read: %q", c.BaseURL(),
+					unreadable = fail.New(fail.Data, "%s reports an unreadable expiry date of a certificate: %q", c.BaseURL(),
 						date.Text())
 				}
 				f.Until = append(f.Until, until)
@@ -112,6 +112,6 @@ func certificateFiles(ctx context.Context, c *broker.Client, days int) ([]health
 	return files, unreadable
 }
 
-// ExpiryDate reads a moment as the broker's check writes it, in UTC with an hour of one or two digits:
+// ExpiryDate reads a date and time as the broker's check writes it, in UTC with an hour of one or two digits:
 // "2021-01-01 0:00:00".
 func ExpiryDate(text string) (time.Time, error) { return time.Parse("2006-01-02 15:04:05", text) }

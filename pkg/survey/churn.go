@@ -41,7 +41,7 @@ func ConnectionsOf(ctx context.Context, c *broker.Client, user string) ([]diagno
 }
 
 // UsersOf are the users that may have connections: all users, or, if this user may not list them, the users of the
-// given connections. all tells which.
+// given connections. all is true for all users.
 func UsersOf(ctx context.Context, c *broker.Client,
 	connections []diagnose.Connection) (users []string, all bool, err error) {
 	seen := map[string]bool{}

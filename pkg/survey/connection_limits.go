@@ -27,7 +27,7 @@ func ConnectionFacts(ctx context.Context, c *broker.Client) (facts health.Connec
 	}
 	ofUsers, err := limits(ctx, c, "user", (*broker.Client).UserLimits, "user")
 	if fail.KindOf(err) == fail.Denied {
-		unseen, err = append(unseen, "the limits of users (they need the tag administrator)"), nil
+		unseen, err = append(unseen, "the limits of users (reading them needs the tag administrator)"), nil
 	}
 	if err != nil {
 		return facts, nil, err
@@ -46,7 +46,7 @@ func ConnectionFacts(ctx context.Context, c *broker.Client) (facts health.Connec
 	return facts, unseen, nil
 }
 
-// limits are the limits on connections. member is where a row of the listing has its owner's name.
+// limits are the limits on connections. member is the member of a row that names the limit's owner.
 func limits(ctx context.Context, c *broker.Client, owner string, rows listing,
 	member string) ([]health.ConnectionLimit, error) {
 	type limit struct {

@@ -9,9 +9,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// StoppedConnections lists the connections that an alarm stops, or would stop, and those in flow control. The listing
-// can be five seconds old, and its connections differ in age. running counts the AMQP 0-9-1 connections listed as
-// running: under an alarm there are none (measured on 3.10 and 4.3), so the listing is then older than the alarm.
+// StoppedConnections lists the connections that an alarm blocks, or would block, and those in flow control. The listing
+// can be five seconds old, and its rows differ in age. running counts the AMQP 0-9-1 connections listed as running:
+// under an alarm there are none (measured on 3.10 and 4.3), so if there are any, the listing is older than the alarm.
 func StoppedConnections(ctx context.Context, c *broker.Client) (all []diagnose.Connection, running int, err error) {
 	type found struct {
 		diagnose.Connection

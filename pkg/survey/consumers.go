@@ -26,8 +26,8 @@ func ConsumerCounts(ctx context.Context, c *broker.Client, vhost string) (*recor
 	return counts, err
 }
 
-// Prefetch is how many messages the consumers of each queue may hold together, by virtual host and name. One that need
-// not acknowledge holds none, and one without a limit may hold any number.
+// Prefetch is how many messages the consumers of each queue may hold together, by virtual host and name. A consumer
+// that need not acknowledge holds none, and a consumer without a limit may hold any number.
 func Prefetch(ctx context.Context, c *broker.Client, vhost string) (*record.ByName[diagnose.Prefetch], error) {
 	type consumer struct {
 		vhost, queue string

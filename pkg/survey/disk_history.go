@@ -48,7 +48,7 @@ func DiskHistory(ctx context.Context, c *broker.Client) (map[string][]health.Dis
 	return history, nil
 }
 
-// samples are figures by their moments. One of 0 is from before the node started.
+// samples are figures by their time. It leaves out figures of 0: they are from before the node started.
 func samples(list record.Value) map[time.Time]float64 {
 	figures := map[time.Time]float64{}
 	list.Each(func(s record.Value) {
@@ -69,7 +69,7 @@ func DiskTrends(ctx context.Context, c *broker.Client, h health.Horizon) (map[st
 	return Trends(history, h, health.LeastSpan(h)), nil
 }
 
-// Trends are the trends of readings by node, which must span the time least.
+// Trends are the trends of the readings of each node, which must span at least the time least.
 func Trends(points map[string][]health.DiskPoint, h health.Horizon, least time.Duration) map[string]health.DiskTrend {
 	trends := map[string]health.DiskTrend{}
 	for node, all := range points {

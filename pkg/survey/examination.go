@@ -32,7 +32,7 @@ func Examination(ctx context.Context, c *broker.Client, now time.Time,
 		return e.Facts, err
 	}
 	e.User = c.Username()
-	// What another node is waited for with ends once it is known that this one is silent.
+	// Looks that wait for another node are ended once it is known that this other node is silent.
 	whole := ctx
 	ctx, e.giveUp = context.WithCancelCause(ctx)
 	defer e.giveUp(nil)
@@ -108,7 +108,7 @@ type glimpse struct {
 func (e *examination) wholeOverview() (record.Value, error) {
 	overview, err := e.overview()
 	if err == nil && !overview.whole {
-		err = fail.New(fail.Incomplete, "%s waits for another node before it answers this", e.client.BaseURL())
+		err = fail.New(fail.Incomplete, "%s waits for another node before it sends the overview", e.client.BaseURL())
 	}
 	return overview.Value, err
 }
@@ -224,8 +224,8 @@ func (e *examination) nodes(ctx context.Context) error {
 	return err
 }
 
-// afterSilence is how long other looks may still take when it is known that a node is silent: what does not need it
-// comes at once.
+// afterSilence is how long other looks may still take when it is known that a node is silent: answers that do not need
+// that node come at once.
 const afterSilence = 4 * time.Second
 
 // view is what the asked node reports about its cluster; it needs both members and overview.

@@ -15,14 +15,14 @@ import (
 // examinedQueues are the facts for the rules of diagnose from one listing of all queues, which is the broker's most
 // expensive answer.
 type examinedQueues struct {
-	// figures has those that a rule could name.
+	// figures has the queues that a rule could name.
 	figures    diagnose.Queues
 	replicated []health.Replicated
 	routed     routedQueues
 }
 
-// examineQueues lists all queues. Columns of the statistics make it one request. A user who may see no virtual host
-// gets an error: to such a user a full broker looks empty.
+// examineQueues lists all queues. It asks for columns of the statistics, so one request is enough. A user who may see
+// no virtual host gets an error: to such a user a full broker looks empty.
 func examineQueues(ctx context.Context, c *broker.Client) (examinedQueues, error) {
 	all := examinedQueues{routed: routedQueues{}}
 	once := newRepeated()

@@ -7,8 +7,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// figures keeps four readings of each of very many queues, and no names. Whole numbers below four thousand million,
-// which nearly all are, take four bytes; readings of a queue that has another one are kept apart as they are.
+// figures keeps four readings of each of very many queues, and no names. Nearly all readings are whole numbers below
+// four thousand million, and take four bytes each. If a queue has any other reading, odd keeps all four unchanged.
 type figures struct {
 	whole *record.ByName[[4]uint32]
 	odd   *record.ByName[[4]health.Reading]
@@ -18,7 +18,7 @@ func newFigures() figures {
 	return figures{record.NewByName[[4]uint32](), record.NewByName[[4]health.Reading]()}
 }
 
-// put keeps the readings of a queue. Of one that is not known what was sent in its place is kept, too.
+// put keeps the readings of a queue. Of an unknown reading it keeps the text that the broker sent instead of a number.
 func (f figures) put(vhost, name string, readings ...health.Reading) {
 	var whole [4]uint32
 	for i, r := range readings {

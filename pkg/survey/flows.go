@@ -77,7 +77,7 @@ func flow(once repeated) func(*record.Binder, *diagnose.QueueFlow) {
 	}
 }
 
-// finished adds up counters of messages that consumers are done with; it is not known where none is.
+// finished adds up counters of messages that consumers are done with. The sum is unknown if all the counters are.
 func finished(counters ...record.Value) health.Reading {
 	var all health.Reading
 	for _, counter := range counters {

@@ -14,9 +14,9 @@ import (
 // Holders asks for queues, channels, consumers and connections, for diagnose.Unacked: of one virtual host, or of all
 // that the user may see when vhost is "". If all nodes run, queues are counted at this moment.
 //
-// Of very many queues, channels and consumers nearly all have to do with no unacknowledged message, so they are judged
-// as they come. Kept are queues with such messages, those whose count is not known, and those of the name queue; the
-// channels that hold messages; and what belongs to both.
+// Of very many queues, channels and consumers nearly all have no unacknowledged messages, so each is judged as it
+// comes. Holders keeps the queues that have such messages, whose count is not known, or that have the name queue; the
+// channels that hold messages; and the consumers and connections that belong to these queues and channels.
 func Holders(ctx context.Context, c *broker.Client, vhost, queue string, whole bool) (diagnose.UnackedFacts, error) {
 	h := holders{queue: queue, whole: whole, kept: map[[2]string]int{}, quiet: record.NewByName[quietQueue](),
 		quietChannels: record.NewByName[struct{}]()}
@@ -51,8 +51,8 @@ type holders struct {
 
 // quietQueue is a queue without unacknowledged messages, as far as the statistics know.
 type quietQueue struct {
-	// consumers and idle are 0 where they are not known; consumers is one more than there are, and idle is in milliseconds
-	// since 1970.
+	// consumers and idle are 0 where they are not known. consumers is the number of consumers plus 1, and idle is in
+	// milliseconds since 1970.
 	consumers uint32
 	untold    bool
 	idle      int64
@@ -69,7 +69,7 @@ func quietly(q diagnose.HeldQueue) (quiet quietQueue) {
 	return quiet
 }
 
-// held is the queue as it turns out to be, with the counts of this moment.
+// held turns a quiet queue into one that is kept, with the counts of this moment.
 func (quiet quietQueue) held(q health.Queue) diagnose.HeldQueue {
 	h := diagnose.HeldQueue{VHost: q.VHost, Name: q.Name, Type: q.Type, Ready: q.Ready, Unacked: q.Unacked,
 		Fresh: q.Unacked.Known}
@@ -158,7 +158,7 @@ func (h *holders) readConsumers(ctx context.Context, c *broker.Client, vhost str
 		}
 		h.facts.Consumers = append(h.facts.Consumers, x)
 		if _, quiet := h.quietChannels.Of(nil, []byte(x.Channel)); quiet && !named[x.Channel] {
-			named[x.Channel] = true // it is listed, and holds nothing
+			named[x.Channel] = true // the channel is listed, and holds nothing
 			h.facts.Channels = append(h.facts.Channels, diagnose.HoldingChannel{Name: x.Channel, Connection: x.Connection,
 				VHost: x.VHost, Unacked: health.Reading{Known: true}})
 		}

@@ -10,11 +10,11 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 )
 
-// Itself is what a node says of itself over Erlang distribution, also where its management API does not answer.
+// Itself is what a node reports about itself over Erlang distribution, also where its management API does not answer.
 type Itself struct {
 	// Node has its name, whether RabbitMQ runs on it, and the figures of disk and memory of this moment.
 	health.Node
-	// Version is RabbitMQ's.
+	// Version is the version of RabbitMQ.
 	Version string
 	// Alarms are the alarms that the node knows of, on any node of its cluster.
 	Alarms []health.Alarm
@@ -91,7 +91,7 @@ func (q *asking) ask(module, function string, args ...erlang.Term) erlang.Term {
 	return t
 }
 
-// first asks by the first of the functions that the release has.
+// first calls the first of the functions that the release has.
 func (q *asking) first(module string, functions ...string) erlang.Term {
 	for i, function := range functions {
 		t := q.ask(module, function)
@@ -107,7 +107,7 @@ func truth(t erlang.Term) (value, known bool) {
 	return t == erlang.Atom("true"), t == erlang.Atom("true") || t == erlang.Atom("false")
 }
 
-// reckoned is a number; anything else, such as NaN, is kept as the node says it.
+// reckoned reads a number; of anything else, such as NaN, it keeps the text.
 func reckoned(t erlang.Term) health.Reading {
 	var r health.Reading
 	if n, is := t.(erlang.Number); is {
@@ -123,8 +123,8 @@ func reckoned(t erlang.Term) health.Reading {
 	return r
 }
 
-// alarmsIn reads a list of {{resource_limit,Resource,Node},[]}; what else is in it, such as file_descriptor_limit, is
-// no alarm that stops publishers.
+// alarmsIn reads a list of {{resource_limit,Resource,Node},[]}. Other elements, such as file_descriptor_limit, are left
+// out: they are not alarms that block publishers.
 func alarmsIn(t erlang.Term) []health.Alarm {
 	var alarms []health.Alarm
 	list, _ := t.(erlang.List)

@@ -32,7 +32,7 @@ func Listeners(ctx context.Context, c *broker.Client) (node string, found []List
 	return listenersIn(ctx, overview, c)
 }
 
-// listenersIn reads them out of the overview that c was sent.
+// listenersIn reads the listeners out of an overview that came over c.
 func listenersIn(ctx context.Context, overview record.Value,
 	c *broker.Client) (node string, found []Listener, err error) {
 	if !overview.At("listeners").Known() {

@@ -82,7 +82,7 @@ func declaredShovels(ctx context.Context, c *broker.Client,
 	return declared, true, nil
 }
 
-// stateOf is the state of a listed shovel or link. It is never "", which stands for one that no node runs.
+// stateOf is the state of a listed shovel or link. It is never "": that stands for a shovel that no node runs.
 func stateOf(v record.Value) string {
 	if state := v.Text(); state != "" {
 		return state

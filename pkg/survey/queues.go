@@ -10,9 +10,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// EachQueue hands over the queues of a virtual host, or of all that this user sees when vhost is "", as they come: with
-// the counts of messages of this moment (those of quorum queues some seconds old, none of streams), and with what else
-// is known of them; nil for nothing.
+// EachQueue hands over the queues of a virtual host, or of all that this user sees when vhost is "", as they come.
+// Their counts of messages are of this moment (some seconds old for quorum queues, absent for streams). Their other
+// figures come from known, which may be nil.
 //
 // While a node is not running, or the cluster is split, only the statistics are to be believed, and only they are sure
 // to come: the queues themselves answer with 0, or not at all (measured on 3.10).
@@ -63,7 +63,7 @@ func (s *QueueStatistics) fill(q *health.Queue) {
 	}
 }
 
-// countedQueue reads what every listing of queues has. What many of them say alike is held once.
+// countedQueue reads what every listing of queues has. A value that many queues share is kept once.
 func countedQueue(once repeated) func(*record.Binder, *health.Queue) {
 	return func(b *record.Binder, q *health.Queue) {
 		b.Value("vhost", func(v record.Value) { q.VHost = once.text(v) })
@@ -82,8 +82,7 @@ func withTemporary(q health.Queue) health.Queue {
 	return q
 }
 
-// Whole says what keeps the figures of a cluster's queues from being believed; nothing when all nodes run and see each
-// other.
+// Whole says why the figures of a cluster's queues cannot be trusted; nothing when all nodes run and see each other.
 func Whole(nodes []health.Node) []string {
 	var blind []string
 	if len(nodes) == 0 {
@@ -97,16 +96,16 @@ func Whole(nodes []health.Node) []string {
 	for _, n := range nodes {
 		if len(n.Partitions) > 0 {
 			blind = append(blind, "the cluster is split ("+n.Name+" has lost "+strings.Join(n.Partitions, ", ")+
-				"): counts are not to be believed")
+				"): counts cannot be trusted")
 			break
 		}
 	}
 	return blind
 }
 
-// VHosts counts the virtual hosts, and those of them that this user may look into. The listing of virtual hosts shows
-// all of them to the tag monitoring; each has exchanges, which are shown only to those who may look. with are virtual
-// hosts that something was seen in already.
+// VHosts counts the virtual hosts, and those of them that this user may look into. A user with the tag monitoring gets
+// all virtual hosts listed. But each virtual host has exchanges, and these are listed only to users who may look into
+// it. with are virtual hosts in which something was seen already.
 func VHosts(ctx context.Context, c *broker.Client, with map[string]bool) (all, seen int, err error) {
 	known := map[string]bool{}
 	names, err := record.Texts(c.VHosts(ctx, record.Named("name")))

@@ -23,7 +23,7 @@ func QuorumCritical(ctx context.Context, c *broker.Client) (things []health.Crit
 			Component: q.At("type").Text() == "process"})
 	})
 	if len(things) == 0 {
-		things = append(things, health.CriticalThing{Name: "what it did not name", Component: true})
+		things = append(things, health.CriticalThing{Name: "queues or components that it does not name", Component: true})
 	}
 	return things, true, nil
 }

@@ -13,7 +13,7 @@ import (
 type ReadyAsk struct {
 	// Node is the node's name; "" for the one that answers.
 	Node string
-	// Protocols and Alarms are as in health.ReadyFacts; Alarms asks for those of the node.
+	// Protocols are as in health.ReadyFacts. Alarms means that the alarms of the node count.
 	Protocols []string
 	Alarms    bool
 }
@@ -69,7 +69,7 @@ func Ready(ctx context.Context, c *broker.Client, ask ReadyAsk) (facts health.Re
 			}
 		}
 	}
-	// The node's own check knows the listeners by name only, so it is asked where those of AMQP are what is wanted.
+	// The node's own check takes no protocols, so it is asked only where none are given and the AMQP listeners count.
 	if facts.Node != answering || len(ask.Protocols) > 0 {
 		return facts, false, nil
 	}

@@ -10,7 +10,7 @@ import (
 type repeated struct {
 	known map[string]string
 	lists map[string][]string
-	// queues are as far as it matters to routing, by all that is said of them but their names.
+	// queues have what matters to routing, by what the broker sent of it: queues that differ only in name share one.
 	queues map[string]*routing.Queue
 }
 

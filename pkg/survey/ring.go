@@ -9,7 +9,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/routing"
 )
 
-// mostHops is how many dead-letterings a ring is looked for.
+// mostHops is after how many dead-letterings the search for a ring ends.
 const mostHops = 20
 
 // Ring looks for a ring of dead-lettering. It follows a message that is published straight to the queue. In each queue

@@ -21,7 +21,7 @@ type Router struct {
 	facts  routing.Facts
 	// asked means that the overview has been read, which exchanges of some types need.
 	asked bool
-	// all are the policies of the virtual host, read once they matter; unread means that this user may not.
+	// all are the policies of the virtual host, read once they matter; unread means that this user may not read them.
 	all    []topology.Policy
 	unread bool
 }
@@ -100,7 +100,7 @@ func (r *Router) exchange(ctx context.Context, name string) (*routing.Exchange, 
 	return x, nil
 }
 
-// offered notes the types of exchanges that the overview tells of.
+// offered notes the types of exchanges that the overview lists.
 func offered(f *routing.Facts, overview record.Value) {
 	types := map[string]bool{}
 	overview.At("exchange_types").Each(func(t record.Value) {
@@ -314,7 +314,7 @@ func (r *Router) mayBeGoverned(ctx context.Context, q *routing.Queue) (bool, err
 	return false, nil
 }
 
-// listedQueues reads many queues from one listing, in which fresh counts are not.
+// listedQueues reads many queues from one listing, which has no fresh counts.
 func (r *Router) listedQueues(ctx context.Context, names []string) error {
 	for _, name := range names {
 		r.facts.Queues[name] = nil

@@ -85,8 +85,8 @@ func counted(was, is health.Reading) health.Reading {
 	return health.Reading{Value: is.Value - was.Value, Known: is.Known}
 }
 
-// flowsOf are the counts of this moment and the counters of some queues: of few one by one, since a listing of all
-// queues is dear.
+// flowsOf are the counts of this moment and the counters of some queues. Few queues are read one by one, since a
+// listing of all queues is expensive.
 func flowsOf(ctx context.Context, c *broker.Client,
 	queues []*diagnose.Queue) (map[[2]string]diagnose.QueueFlow, error) {
 	flows := map[[2]string]diagnose.QueueFlow{}

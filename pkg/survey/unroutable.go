@@ -49,7 +49,7 @@ func newUnroutable(c *broker.Client, vhost string, overview func() (record.Value
 type unroutable struct {
 	client *broker.Client
 	vhost  string
-	// overview tells of the types of exchanges that are offered.
+	// overview lists the types of exchanges that the broker offers.
 	overview func() (record.Value, error)
 	hosts    map[string]*diagnose.RoutingFacts
 	// all are the policies by virtual host; unread says why they could not be read, "" when they could.
@@ -194,8 +194,8 @@ func bindRouted(b *record.Binder, q *routedQueue) {
 	b.Value("effective_policy_definition", func(v record.Value) { q.definition = v })
 }
 
-// add keeps a queue by its name. Queues of the same type, arguments and policies are one and the same value without a
-// name, since nearly all of very many queues are alike.
+// add keeps a queue by its name. Queues of the same type, arguments and policies share one value, which has no name,
+// since nearly all of very many queues are alike.
 func (all routedQueues) add(vhost, name string, sent routedQueue, once repeated) *routing.Queue {
 	alike := bytes.Join([][]byte{sent.kind, sent.arguments, sent.policy, sent.operator, sent.definition}, []byte{0})
 	q := once.queues[string(alike)]

@@ -23,12 +23,12 @@ func VHostStates(ctx context.Context, c *broker.Client) ([]health.VHost, error) 
 	return out, nil
 }
 
-// vhostPatience is how long to wait for the states of virtual hosts where they are only a remark: the broker asks every
-// node for them, so a frozen node delays the answer.
+// vhostPatience is how long to wait for the states of virtual hosts where they are only additional: the broker asks
+// every node for them, so a frozen node delays the answer.
 const vhostPatience = 5 * time.Second
 
-// VHostState says on which nodes a virtual host runs. Only administrators may ask for one by its name, so the listing
-// is asked for others. One that is not listed has no states.
+// VHostState says on which nodes a virtual host runs. Only administrators may ask for one virtual host by its name; for
+// other users the listing is read. A virtual host that is not listed has no states.
 func VHostState(ctx context.Context, c *broker.Client, name string) (health.VHost, error) {
 	ctx, cancel := context.WithTimeout(ctx, vhostPatience)
 	defer cancel()

@@ -42,8 +42,8 @@ func View(ctx context.Context, c *broker.Client) (diagnose.View, []Address, erro
 // soon is the time within which a node answers that does not wait for another.
 const soon = 500 * time.Millisecond
 
-// account asks for the overview and the members: one after the other where the first comes soon, else side by side, as
-// each is then waited for as long.
+// account asks for the overview and then for the members. If the overview does not come soon, it asks for the
+// members in the meantime, because both are then slow.
 func account(ctx context.Context,
 	c *broker.Client) (overview record.Value, members []health.Member, silence *broker.Silence, err error) {
 	var failed error
@@ -88,7 +88,7 @@ func viewOf(overview record.Value, members []health.Member, silence *broker.Sile
 	}
 	v.Waits, v.SilentNodes = true, silence.Silent
 	for i, m := range v.Members {
-		// It answers.
+		// The asked node answers.
 		if m.Name == v.Node {
 			v.Members[i].Running, v.Members[i].Version = true, v.Version
 		}
@@ -110,9 +110,9 @@ type Address struct {
 	URL, Unknown string
 }
 
-// addressOf finds where a node's API is: from the listeners of the overview, which has those of running nodes; for
-// others on the node's host, by the port and scheme that the first node was asked by. An address that would carry a
-// password over plain text, where the first node speaks TLS, or to another program on this host, is refused.
+// addressOf finds where a node's API is. The overview has the listeners of running nodes. For any other node it takes
+// the node's host, with the port and the scheme of the first node's API. It refuses an address that would send a
+// password in plain text where the first node speaks TLS, or to another program on this host.
 func addressOf(node string, base *url.URL, overview record.Value) Address {
 	_, host, _ := strings.Cut(node, "@")
 	at, plain, unknown := listenerOf(node, host, base, overview)
@@ -125,7 +125,7 @@ func addressOf(node string, base *url.URL, overview record.Value) Address {
 	case at != nil:
 		u.Scheme, u.Host = at.Scheme, at.Host
 	case plain:
-		return Address{Node: node, Unknown: "it offers its API over plain HTTP only, and the password came over TLS"}
+		return Address{Node: node, Unknown: "it offers its API over plain HTTP only, and the password is sent over TLS only"}
 	case host == "" || strings.EqualFold(host, base.Hostname()) || isLoopback(host):
 		return Address{Node: node, Unknown: "the asked node does not report where its API is"}
 	case base.Port() != "":
@@ -136,8 +136,8 @@ func addressOf(node string, base *url.URL, overview record.Value) Address {
 	return Address{Node: node, URL: u.String()}
 }
 
-// listenerOf is the node's first listener of the API that may be used: nil where there is none, with what is wrong with
-// those there are. plain tells of one without TLS, where the first node was asked over TLS.
+// listenerOf is the node's first listener of the API that may be used; nil where there is none. unknown says why a
+// listener cannot be read. plain means that there is one without TLS, while the first node was asked over TLS.
 func listenerOf(node, host string, base *url.URL, overview record.Value) (at *url.URL, plain bool, unknown string) {
 	overview.At("listeners").Each(func(l record.Value) {
 		scheme := l.At("protocol").Text()
@@ -148,7 +148,7 @@ func listenerOf(node, host string, base *url.URL, overview record.Value) (at *ur
 			plain = true
 			return
 		}
-		// 3.10 says :: for a listener of one address, which stands among its options only.
+		// For a listener on one address 3.10 reports ::, and the address itself only among the listener's options.
 		ip := l.At("socket_opts.ip").Text()
 		if ip == "" {
 			ip = l.At("ip_address").Text()

@@ -33,7 +33,7 @@ func TestAddressOf(t *testing.T) {
 			"it listens on the loopback of its own host only"},
 		{"TLS", "rabbit@b", "https://a:15671", any4 + "," + tls, "https://b:15671", ""},
 		{"plain text only, asked over TLS", "rabbit@b", "https://a:15671", any4, "",
-			"it offers its API over plain HTTP only, and the password came over TLS"},
+			"it offers its API over plain HTTP only, and the password is sent over TLS only"},
 		{"TLS where plain text was asked", "rabbit@b", "http://a:15672", tls, "https://b:15671", ""},
 		{"no listener", "rabbit@b", "http://a:15672", other, "http://b:15672", ""},
 		{"no listener, the same host", "rabbit@a", "http://a:15672", other, "",

@@ -205,8 +205,8 @@ func ParseArgument(text string) (key string, value any, err error) {
 }
 
 // Parse reads KEY[:TYPE]=VALUE, where TYPE is int, string, bool or json. Without a TYPE a well-known key has its own,
-// and the value of any other key is a number or a truth when it looks like one. A key that is similar to a well-known
-// one is refused unless a TYPE is given, because brokers accept any key and ignore unknown ones.
+// and the value of any other key is a number or a boolean when it looks like one. A key that is similar to a well-known
+// key is refused unless a TYPE is given, because brokers accept any key and ignore unknown ones.
 func (all Arguments) Parse(text string) (key string, value any, err error) {
 	left, raw, ok := strings.Cut(text, "=")
 	key, kind, typed := strings.Cut(left, ":")

@@ -56,7 +56,7 @@ func (e Exchange) Validate() error {
 	return OfExchanges().fit(e.Arguments, "exchanges", e.Type)
 }
 
-// Unknown returns a warning for each argument that RabbitMQ itself does not know, as of a queue.
+// Unknown returns a warning for each argument that RabbitMQ itself does not know, as Queue.Unknown does.
 func (e Exchange) Unknown() []string { return OfExchanges().unknown(e.Arguments) }
 
 // CompareExchanges lists the differences between a declaration and the existing exchange. Brokers refuse a declaration

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Stock is what a queue holds, for what a change of its settings would drop.
+// Stock is what a queue holds. It can tell what a change of the queue's settings would drop.
 type Stock struct {
 	Type      string
 	Arguments map[string]any
@@ -92,7 +92,7 @@ func (s Stock) overLength(limit int64, blocks bool, loss *Loss) string {
 		return ""
 	case !s.Known:
 		loss.Perhaps = true
-		return fmt.Sprintf("how many are ready is not known: more than %d are dropped (max-length)", limit)
+		return fmt.Sprintf("the number of ready messages is not known: those beyond %d are dropped (max-length)", limit)
 	case s.Ready <= limit:
 		return ""
 	case blocks:
@@ -102,7 +102,7 @@ func (s Stock) overLength(limit int64, blocks bool, loss *Loss) string {
 	return fmt.Sprintf("%d of %d ready messages dropped (max-length %d)", loss.Messages, s.Ready, limit)
 }
 
-// expired is what a time to live does at once. How old the messages are, no broker tells.
+// expired is what a time to live does at once. No broker reports how old the messages are.
 func (s Stock) expired(limit int64, loss *Loss) string {
 	if limit == 0 && s.Known {
 		loss.Messages = s.Ready

@@ -31,7 +31,7 @@ func TestLosing(t *testing.T) {
 		{"classic", `{}`, 50, `{}`, `{"max-length":40,"overflow":"reject-publish-dlx"}`,
 			"refuses messages until fewer than 40 of 50 are ready (max-length) 0 false"},
 		{"classic", `{}`, -1, `{}`, `{"max-length":40}`,
-			"how many are ready is not known: more than 40 are dropped (max-length), no dead-letter exchange 0 true"},
+			"the number of ready messages is not known: those beyond 40 are dropped (max-length), no dead-letter exchange 0 true"},
 		{"stream", `{}`, 50, `{}`, `{"max-length":1,"message-ttl":1,"expires":1}`, "nothing"},
 		{"stream", `{}`, -1, `{}`, `{"max-age":"1D","max-length-bytes":1000000}`,
 			"what is beyond 1000000 bytes is dropped (max-length-bytes); segments older than 1D are removed (max-age) 0 true"},

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Uncompilable says why brokers cannot compile a pattern of a policy or a permission; "" where they can, or may. Their
-// expressions (PCRE) know more than Go's, so only what neither takes counts.
+// Uncompilable says why brokers cannot compile a pattern of a policy or a permission; "" where they can, or may.
+// Brokers use PCRE, which has more syntax than Go, so only patterns that neither of the two accepts count.
 func Uncompilable(pattern string) string {
 	_, err := regexp.Compile(bytewise(pattern))
 	var e *syntax.Error
@@ -17,7 +17,7 @@ func Uncompilable(pattern string) string {
 		return ""
 	}
 	if Unbalanced(pattern) || e.Code == syntax.ErrMissingBracket {
-		return "a bracket is open at its end, or closed and never opened"
+		return "a bracket is never closed, or closed and never opened"
 	}
 	switch e.Code {
 	case syntax.ErrTrailingBackslash:
@@ -28,7 +28,7 @@ func Uncompilable(pattern string) string {
 		}
 	case syntax.ErrInvalidRepeatOp:
 		if strings.HasSuffix(e.Expr, "*") || strings.HasSuffix(e.Expr, "}") { // not a++, which takes as much as it can
-			return "nothing can be repeated before the end of " + e.Expr
+			return "a repetition cannot be repeated: " + e.Expr
 		}
 	case syntax.ErrInvalidRepeatSize:
 		var least, most int
@@ -37,14 +37,14 @@ func Uncompilable(pattern string) string {
 		}
 	case syntax.ErrInvalidCharRange:
 		if !strings.Contains(pattern, `\`) {
-			return "there is no " + e.Expr
+			return "there is no character range or class " + e.Expr
 		}
 	}
 	return ""
 }
 
-// Unbalanced tells whether a bracket is open at the end of a pattern, or closed without being open. Of patterns with
-// comments or quoted parts it says nothing.
+// Unbalanced tells whether a bracket is open at the end of a pattern, or closed without being open. It is always false
+// for patterns with comments or quoted parts.
 func Unbalanced(pattern string) bool {
 	if strings.Contains(pattern, "(?#") || strings.Contains(pattern, `\Q`) {
 		return false

@@ -14,14 +14,15 @@ import (
 // Release is a release series of RabbitMQ; the zero value is older than all.
 type Release struct{ Major, Minor int }
 
-// Reached tells whether a version is of that release or a later one. One that cannot be read is taken for a later one.
+// Reached tells whether a version is of that release or a later one. It is true for a version that cannot be read.
 func (r Release) Reached(version string) bool {
 	_, _, known := release.Series(version)
 	return !known || release.AtLeast(version, r.Major, r.Minor)
 }
 
-// PolicyKey is a well-known key of policies. Which ones a release knows was read inside 3.10, 4.0 and 4.3 (the validators
-// of policies and of operator policies). For what lies between, Since is the first release that may have it.
+// PolicyKey is a well-known key of policies. The keys that a release knows were read inside 3.10, 4.0 and 4.3 (the
+// validators of policies and of operator policies). For a key that came between these, Since is the first release that
+// may have it.
 type PolicyKey struct {
 	// Argument is what its value must be. Its Key is the policy's.
 	Argument
@@ -29,9 +30,9 @@ type PolicyKey struct {
 	Since, Gone Release
 	// Operators is the first release that may have it in operator policies; nil: none has.
 	Operators *Release
-	// Queues and Exchanges are what can have it.
+	// Queues and Exchanges tell whether queues and exchanges can have it.
 	Queues, Exchanges bool
-	// Guessed means that its value is a number or a truth when it looks like one.
+	// Guessed means that its value is a number or a boolean when it looks like one.
 	Guessed bool
 }
 
@@ -103,7 +104,7 @@ func PolicyKeys() KnownKeys {
 	return all
 }
 
-// FindPolicyKey is the well-known key of that name. Whoever looks for several asks PolicyKeys once.
+// FindPolicyKey is the well-known key of that name. To find several keys, call PolicyKeys only once.
 func FindPolicyKey(key string) (PolicyKey, bool) { return PolicyKeys().Find(key) }
 
 // Find returns the key with this name.
@@ -128,8 +129,8 @@ func (p Policy) Unknown() []string {
 	return unknown
 }
 
-// Remarks say which keys of the policy have no effect on what it applies to, and which queues leave the whole policy out
-// because of a key. Brokers take such a policy silently.
+// Remarks say which keys of the policy have no effect on what it applies to, and which queues ignore the whole policy
+// because of a key. Brokers accept such a policy silently.
 func (p Policy) Remarks() []string {
 	var all []string
 	kind := queueType(p.ApplyTo)
@@ -145,7 +146,7 @@ func (p Policy) Remarks() []string {
 	return append(all, p.leftOut()...)
 }
 
-// leftOut says which queues do not take the policy, where that is all of them but those of one type.
+// leftOut says which queues ignore the policy, if at most one type of queue takes it.
 func (p Policy) leftOut() []string {
 	types := []string{"classic", "quorum", "stream"}
 	if one := queueType(p.ApplyTo); one != "" {
@@ -167,13 +168,13 @@ func (p Policy) leftOut() []string {
 	case !p.CoversQueue("") || len(lacked) == 0 || len(take) > 1:
 		return nil
 	case len(take) == 0 && len(types) == 1:
-		return []string{fmt.Sprintf("it applies to no queue: %s do not support %s, and leave the whole policy out", plural(types[0]),
+		return []string{fmt.Sprintf("the policy applies to no queue: %s do not support %s, so they ignore the whole policy", plural(types[0]),
 			keys)}
 	case len(take) == 0:
-		return []string{"it applies to no queue: each type lacks one of " + keys + ", and leaves the whole policy out"}
+		return []string{"the policy applies to no queue: each type lacks one of " + keys + ", and ignores the whole policy"}
 	}
-	return []string{fmt.Sprintf("it applies to %s only: queues of other types do not support all of %s, and leave the whole "+
-		"policy out", plural(take[0]), keys)}
+	return []string{fmt.Sprintf("the policy applies to %s only: queues of other types do not support all of %s, and "+
+		"ignore the whole policy", plural(take[0]), keys)}
 }
 
 func plural(kind string) string {
@@ -183,8 +184,8 @@ func plural(kind string) string {
 	return kind + " queues"
 }
 
-// ParsePolicyKey reads KEY[:TYPE]=VALUE of a policy's definition. A well-known key takes units, as message-ttl=10m; of
-// another one the value is a number or a truth when it looks like one, unless a TYPE says otherwise.
+// ParsePolicyKey reads KEY[:TYPE]=VALUE of a policy's definition. A well-known key takes units, as message-ttl=10m. The
+// value of any other key is a number or a boolean when it looks like one, unless a TYPE says otherwise.
 func ParsePolicyKey(text string) (key string, value any, err error) {
 	left, raw, ok := strings.Cut(text, "=")
 	key, kind, typed := strings.Cut(left, ":")

@@ -82,8 +82,8 @@ func policySetting(key string, value any, policy, operator *Policy) Setting {
 	return s
 }
 
-// Merged is what a policy and an operator policy set together. Where both set a property, the lower limit counts; of
-// some the higher counts, and of the others that of the operator policy (measured on 3.10 and 4.3).
+// Merged is what a policy and an operator policy set together. Where both set a property, the lower value of a limit
+// counts, for some properties the higher value, and for all others the operator policy's (measured on 3.10 and 4.3).
 func Merged(policy, operator map[string]any) map[string]any {
 	merged := maps.Clone(operator)
 	if merged == nil {
@@ -99,7 +99,7 @@ func Merged(policy, operator map[string]any) map[string]any {
 	return merged
 }
 
-// policyRules reports whether the policy's value counts beside that of an operator policy.
+// policyRules reports whether the policy's value counts, and not the operator policy's.
 func policyRules(key string, value, operator any) bool {
 	switch key {
 	case "message-ttl", "expires", "max-length", "max-length-bytes", "max-in-memory-length", "max-in-memory-bytes",

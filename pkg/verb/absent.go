@@ -49,7 +49,7 @@ func Absent(ctx context.Context, c *broker.Client, err error, what, vhost, name 
 	return e
 }
 
-// shows is the listing that shows those that are there, and what it shows.
+// shows is the end of a next step: the listing that shows the existing objects, and what it shows.
 func shows(what string) string {
 	switch what {
 	case "node":

@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
-// shortly is how long a node is waited for that is only to explain an error.
+// shortly is how long to wait for a node that is asked only to explain an error.
 const shortly = 3 * time.Second
 
 // looked marks an error after the node itself was asked why its management API does not answer.
@@ -19,7 +19,7 @@ type looked struct{ error }
 
 func (l *looked) Unwrap() error { return l.error }
 
-// Away is what a node says of itself, whose management API does not answer.
+// Away is what a node reports about itself while its management API does not answer.
 type Away struct {
 	Node string
 	// Running means that RabbitMQ runs on it.
@@ -56,26 +56,26 @@ func (h Host) Away(ctx context.Context, reason error) (a Away, known bool, err e
 	return a, true, a.explain(reason)
 }
 
-// explain is the reason with what the node says of itself.
+// explain adds to the reason what the node reports about itself.
 func (a Away) explain(reason error) error {
 	kind, seen := fail.KindOf(reason), &looked{reason}
 	if !a.Running {
-		return fail.New(kind, "%w; RabbitMQ is stopped on node %s, which itself runs", seen, a.Node).
+		return fail.New(kind, "%w; node %s runs, but RabbitMQ is stopped on it", seen, a.Node).
 			Next("rabbitctl start_app --node %s starts it", a.Node)
 	}
 	return fail.New(kind, "%w; RabbitMQ runs on node %s, without its management API at this address", seen, a.Node).
-		Next("rabbitctl enable_plugins rabbitmq_management --node %s, if the plugin is off; otherwise say where it is with "+
-			"--url or RABBITCTL_URL; rabbitctl help transports lists what needs no management API", a.Node)
+		Next("rabbitctl enable_plugins rabbitmq_management --node %s, if the plugin is off; otherwise give the API's URL "+
+			"with --url or RABBITCTL_URL; rabbitctl help transports lists what needs no management API", a.Node)
 }
 
-// unasked is the reason with why the node itself cannot be asked either.
+// unasked adds to the reason why the node itself cannot be asked either.
 func unasked(reason, err error) error {
 	next := fail.HintOf(reason).Say("the node itself cannot be asked, either: %s", fail.InWords(err)).
 		Say("%s", steps.Of(err))
 	return fail.New(fail.KindOf(reason), "%w", &looked{reason}).Advise(next)
 }
 
-// away is the error of a broker, explained by what its node says of itself where its management API does not answer.
+// away is the error of a broker. If its management API does not answer, the error adds what the node itself reports.
 func away(ctx context.Context, a *app.App, err error) error {
 	_, _, err = Host{app: a}.Away(ctx, err)
 	return err

@@ -24,8 +24,8 @@ type Chosen interface {
 	Names() (vhost, name string)
 }
 
-// Bulk is a change of all objects of a listing that --match, --where and the others choose, and that nothing speaks
-// against. It lists each with what becomes of it before it asks.
+// Bulk is a change of the objects of a listing that --match, --where and similar flags choose, except those that Kept
+// keeps. Before it asks for confirmation, it lists each chosen object with what will be done to it.
 type Bulk[T Chosen] struct {
 	// Does is the change in the infinitive, and Did its outcome: delete, deleted.
 	Does, Did string
@@ -33,7 +33,7 @@ type Bulk[T Chosen] struct {
 	Noun string
 	// Global means that the name alone tells one from the others: there is no virtual host in the preview.
 	Global bool
-	// Table is the noun's, Rows its listing, and Bind says what is to be known of each.
+	// Table and Rows are the listing of these objects, and Bind reads what has to be known of each object.
 	Table func() record.Table
 	Rows  Rows
 	Bind  func(b *record.Binder, one *T)
@@ -48,9 +48,9 @@ type Bulk[T Chosen] struct {
 	Lag func(one T) time.Duration
 	// Refuse looks at all that are to be changed before anybody is asked; nil refuses nothing.
 	Refuse func(all []T) error
-	// Do changes one. Where its outcome has no word, that is Did.
+	// Do changes one object. An outcome without a word gets the word Did.
 	Do func(ctx context.Context, c *broker.Client, one T) (change.Outcome, error)
-	// Look looks at the end whether the changes are to be seen; nil: each request said so.
+	// Look checks at the end whether the changes can be seen; nil: the answer to each request is enough.
 	Look func(ctx context.Context, at change.Site, done []T) error
 	// AtOnce is how many are changed side by side.
 	AtOnce int
@@ -69,7 +69,7 @@ type Bulk[T Chosen] struct {
 	done []T
 }
 
-// Command is the command. It is Scoped, or about what is in no virtual host; flags may add flags.
+// Command makes the command. scoped is false for objects that are in no virtual host; flags, if not nil, adds flags.
 func (b *Bulk[T]) Command(name string, about About, scoped bool, flags func(*pflag.FlagSet)) Change {
 	return Change{Name: name, Short: about.Short, Long: about.Long, Example: about.Example, Destructive: true,
 		Everywhere: scoped, Unscoped: !scoped, Bulk: true, Validate: b.validate, Plan: b.plan,
@@ -112,7 +112,7 @@ func (b *Bulk[T]) validate(Ask) error {
 	return err
 }
 
-// judged is an object with why it is kept.
+// judged is an object, and why it is kept: "" if it is changed.
 type judged[T Chosen] struct {
 	one    T
 	why    string
@@ -171,8 +171,8 @@ func (b *Bulk[T]) plan(ctx context.Context, c *broker.Client, ask Ask) (*change.
 	return b.planned(c, ask, all)
 }
 
-// again waits where figures can be older than this moment, and looks again: what was there when the command began is
-// then seen.
+// again waits where figures can be older than this moment, and then looks again, so that it sees everything that was
+// there when the command began.
 func (b *Bulk[T]) again(ctx context.Context, c *broker.Client, ask Ask, all []judged[T]) error {
 	wait := time.Duration(0)
 	for _, j := range all {
@@ -209,7 +209,7 @@ func (b *Bulk[T]) again(ctx context.Context, c *broker.Client, ask Ask, all []ju
 	return nil
 }
 
-// limited keeps what is beyond --limit.
+// limited marks the objects beyond --limit as kept.
 func (b *Bulk[T]) limited(all []judged[T]) {
 	left := b.limit
 	for i := range all {

@@ -77,7 +77,7 @@ func (b *Bulk[T]) preview(all []judged[T]) record.Section {
 	return s
 }
 
-// step changes one. waits means that it is not the first, which a delay is for.
+// step changes one object. waits means that it is not the first, so that --delay applies.
 func (b *Bulk[T]) step(c *broker.Client, ask Ask, one T, waits bool) func(context.Context) (change.Outcome, error) {
 	return func(ctx context.Context) (change.Outcome, error) {
 		if waits && b.delay > 0 {

@@ -14,7 +14,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
 
-// carrying carries out a plan, and tells what came of it.
+// carrying carries out a plan, and prints its outcome.
 type carrying struct {
 	app       *app.App
 	line      *waitingLine
@@ -23,7 +23,7 @@ type carrying struct {
 	out       render.Format
 	secret    *newPassword
 	keepGoing bool
-	// ways are those by which the change is made; nil: by HTTP alone.
+	// ways are the transports by which the change is made; nil: by HTTP alone.
 	ways []string
 }
 
@@ -56,8 +56,8 @@ type ended struct {
 	err     error
 }
 
-// steps carries out the steps, as many side by side as the plan allows. After an error no other is begun, unless it
-// has to keep going and the step that failed is not needed.
+// steps carries out the steps, as many side by side as the plan allows. After an error no other step is begun, unless
+// --keep-going was given and the failed step is not Needed.
 func (c carrying) steps(ctx context.Context, plan *change.Plan) []ended {
 	c.line.show(c.app.IO.Progress("changing"))
 	defer c.line.end()
@@ -114,7 +114,7 @@ func (c carrying) one(ctx context.Context, s change.Step) error {
 	if err == nil {
 		err = finish(c.app, c.out, outcome, c.ways)
 	} else if c.secret != nil && c.secret.generate && word != "" && word != "not_done" {
-		note(c.app, "the generated password, which may be set: %s", c.secret.text)
+		note(c.app, "the generated password may have been set: %s", c.secret.text)
 	}
 	if err != nil && unwritten != nil {
 		note(c.app, "%s", unwritten)

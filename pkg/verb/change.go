@@ -36,12 +36,12 @@ type Change struct {
 	Bulk bool
 	// Lasting means that the steps take as long as there is something to do: --timeout bounds them only where it is given.
 	Lasting bool
-	// erlang means that it is done over Erlang distribution, on one node. distant means that the plan finds the nodes.
-	// orErlang means that it is done so where the broker's release has no request for it.
+	// erlang means that the change is made over Erlang distribution, on one node. distant means that the plan finds the
+	// nodes. orErlang means that Erlang distribution is used only if the broker's release has no request for the change.
 	erlang, distant, orErlang bool
 	// file is the local file in which an erlang change is made in place of a node; nil or "" for none.
 	file func() string
-	// reads gets what is in files, before the check, and returns the names of further items; nil: nothing is.
+	// reads gets what is in files, before the check, and returns the names of further items; nil: there are no files.
 	reads func(a *app.App, args []string, stdinTaken bool) (items []string, err error)
 	// local reads large local files before the plan, for as long as data arrives; nil: there are none.
 	local func(ctx context.Context, c *broker.Client, ask Ask) error
@@ -103,7 +103,7 @@ func (c Change) yesHelp() string {
 	if c.Destructive {
 		return "do not ask for confirmation; needed without a terminal"
 	}
-	return "skip the question that comes in a protected context, or where something could be lost"
+	return "do not ask for confirmation, as in a protected context or where something could be lost"
 }
 
 func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags) error {
@@ -118,7 +118,7 @@ func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags
 	}
 	looks := f.dryRun || onlyLooks(cmd)
 	intent := app.Intent{Destructive: c.Destructive, Yes: f.yes, Looks: looks,
-		GoOn: "--dry-run shows what it would hit, --yes does it"}
+		GoOn: "--dry-run shows what would be changed, --yes changes it"}
 	if _, err := a.MustAsk(intent); err != nil {
 		return err
 	}
@@ -143,7 +143,7 @@ func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags
 		if err != nil {
 			return err
 		}
-		// The time budget starts over: it is for what waits.
+		// The time budget starts over: reading local files does not use it up.
 		restarted, end, err := a.Budget(cmd.Context())
 		if err != nil {
 			return err
@@ -171,7 +171,7 @@ func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags
 	return c.agreed(ctx, cmd.Context(), doing, plan, intent, f.journal, func() error { return about(a, where, plan) })
 }
 
-// ways are those by which it is made; nil: by HTTP alone.
+// ways are the transports by which the change is made; nil: by HTTP alone.
 func (c Change) ways(plan *change.Plan) []string {
 	switch {
 	case plan.Node != "":

@@ -37,8 +37,8 @@ type Check struct {
 	Validate func(ask Ask) error
 	// Run asks the broker and judges. An error means that it could not, which is UNKNOWN.
 	Run func(ctx context.Context, c *broker.Client, ask Ask) (Report, error)
-	// Itself judges by what a node says of itself over Erlang distribution. It is asked where the management API does not
-	// answer, for that reason; nil: it needs the API.
+	// Itself judges by what a node reports about itself over Erlang distribution. It is called if the management API does
+	// not answer; reason says why. nil: the check needs the API.
 	Itself func(n survey.Itself, reason error) Report
 	// Fix is the change that is made with --fix in place of a verdict, about what the check finds; nil: there is none.
 	// FixHelp is the flag's help.
@@ -48,7 +48,7 @@ type Check struct {
 	Explains bool
 }
 
-// Report is a verdict with what it stands on.
+// Report is a verdict with what it is based on.
 type Report struct {
 	health.Result
 	// Word is printed before the summary in place of the status, for example BLOCKED; "": the status.
@@ -166,10 +166,10 @@ func (c Check) flags(cmd *cobra.Command, a *app.App, file *string) {
 	completeArgs(cmd, a, c.Args, "")
 }
 
-// keepsOwn refuses a state of one broker for several: each run would overwrite what it kept of another broker.
+// keepsOwn refuses one --state for several brokers: the state of one would overwrite that of another.
 func keepsOwn(cmd *cobra.Command) error {
 	if cmd.Flags().Changed("contexts") && cmd.Flags().Changed("state") {
-		return fail.Usagef("--contexts and --state exclude each other: a state is of one broker").
+		return fail.Usagef("--contexts and --state exclude each other: a state file is for one broker").
 			Next("run it for each context, with a state file of its own: -c NAME --state FILE")
 	}
 	return nil
@@ -206,8 +206,8 @@ func Unjudged(err error) Report {
 	return r
 }
 
-// format is the one that was asked for by flag, or by variable or context where checks have it too, else table at a
-// terminal and nagios in a pipe.
+// format is the output format: that of the flag, or that of the variable or the context if checks have it, else table
+// at a terminal and nagios in a pipe.
 func (c Check) format(cmd *cobra.Command, a *app.App) (render.Format, error) {
 	settings, err := a.Settings()
 	otherwise := render.Format(nagios)

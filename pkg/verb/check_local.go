@@ -10,7 +10,7 @@ import (
 
 // LocalCheck is a check of what is on this machine: it asks no broker, and needs no login.
 type LocalCheck struct {
-	// Check says all but what is looked at; its Run is nil.
+	// Check has everything but the look at the machine; its Run is nil.
 	Check
 	// Look judges. An error means that it could not, which is UNKNOWN.
 	Look func(ctx context.Context, ask Ask) (Report, error)

@@ -16,7 +16,7 @@ import (
 // CompletionBudget is how long completion may wait for a broker or a file.
 const CompletionBudget = 2 * time.Second
 
-// complete makes a flag offer live names.
+// complete makes a flag offer live names: those that names finds at that moment.
 func complete(cmd *cobra.Command, a *app.App, flag string, names func(context.Context, *app.App) ([]string, error)) {
 	// The error is about a flag that does not exist, which the tree test would find.
 	_ = cmd.RegisterFlagCompletionFunc(flag,

@@ -42,7 +42,7 @@ func (o *op) read(a *app.App, args []string, stdinTaken bool) (items []string, e
 		}
 		given := len(typed) > 0
 		if p.Filed && slices.ContainsFunc(typed, func(text string) bool { return record.MaskURIs(text) != text }) {
-			note(a, "%s holds a password, which every user of this machine can read with ps: --%s-file FILE reads it",
+			note(a, "%s holds a password, which every user of this machine can read with ps: use --%s-file FILE instead",
 				shownName(p), p.Name)
 		}
 		path, named := o.files[p.Name]
@@ -50,7 +50,7 @@ func (o *op) read(a *app.App, args []string, stdinTaken bool) (items []string, e
 		case !p.Filed, given && !named:
 			continue
 		case given:
-			return nil, fail.Usagef("%s and --%s-file say the same", shownName(p), p.Name).Next("give one of them")
+			return nil, fail.Usagef("%s and --%s-file both give the value", shownName(p), p.Name).Next("give only one of them")
 		case !named && p.Role == change.Positional:
 			return nil, fail.Usagef("%s is missing", shownName(p)).
 				Next("it follows the other arguments, or --%s-file FILE reads it; - is standard input", p.Name)
@@ -74,7 +74,7 @@ func (o *op) items(a *app.App, args []string, stdinTaken bool) (items []string, 
 	name := strings.ToUpper(o.args[0].Name)
 	switch {
 	case o.itemFile == "" && len(args) == 0:
-		return nil, fail.Usagef("%s is missing", name).Next("it follows %s, or --from-file FILE has it on a line", o.Name)
+		return nil, fail.Usagef("%s is missing", name).Next("it follows %s; --from-file FILE has one on each line", o.Name)
 	case o.itemFile == "":
 		return nil, nil
 	case o.itemFile == "-" && stdinTaken:
@@ -135,7 +135,7 @@ func whole(a *app.App, path string) (string, error) {
 	case err != nil:
 		return "", err
 	case !utf8.Valid(data):
-		return "", fail.New(fail.Data, "what %s holds is not UTF-8", path)
+		return "", fail.New(fail.Data, "the contents of %s are not UTF-8", path)
 	}
 	return string(data), nil
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
 
-// Follow is a command that prints what a node tells over Erlang distribution as it comes, until it ends or is
+// Follow is a command that prints what a node sends over Erlang distribution, as it comes, until the command ends or is
 // interrupted.
 type Follow struct {
 	// Name, Short, Long and Example are as in List.
@@ -84,7 +84,7 @@ func (f Follow) run(whole context.Context, a *app.App) error {
 	return err
 }
 
-// objects tells whether each line is to be an object in JSON, and refuses formats that cannot be had of a stream.
+// objects tells whether each line is to become a JSON object, and refuses formats that do not suit a stream.
 func (f Follow) objects(a *app.App) (bool, error) {
 	s, err := a.Settings()
 	if err != nil {
@@ -117,7 +117,7 @@ func (l *lineObjects) add(text string) string {
 	return out.String()
 }
 
-// end is the last line, where no line end came behind it.
+// end is the last line, if no line end followed it.
 func (l *lineObjects) end() string {
 	if l.begun == "" {
 		return ""

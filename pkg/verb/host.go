@@ -35,7 +35,7 @@ func hostOf(a *app.App) Host {
 // Now is the clock.
 func (h Host) Now() time.Time { return h.app.Now() }
 
-// Sleep waits for so long, or until the context ends, which it returns as the error.
+// Sleep waits for length, or until the context ends: then it returns the context's error.
 func (h Host) Sleep(ctx context.Context, length time.Duration) error { return h.app.Sleep(ctx, length) }
 
 // Until looks again and again until it holds or the time is over: see app.App.Until.
@@ -66,8 +66,8 @@ func (h Host) Program(command string) messages.Program {
 	return p
 }
 
-// Agreed refuses what changes something where a read-only context forbids it, or a protected one asks first and nobody
-// has agreed on the command line; goOn says by what. It is for a command that otherwise only reads, and does not ask.
+// Agreed refuses a change in a read-only context, and in a protected context unless the command line agrees to it; goOn
+// says how to agree. It is for a command that otherwise only reads, and asks no question.
 func (h Host) Agreed(yes bool, why, goOn string) error {
 	must, err := h.app.MustAsk(app.Intent{Yes: yes, Why: why, GoOn: goOn})
 	if err == nil && must {

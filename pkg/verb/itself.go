@@ -35,8 +35,8 @@ func itself(ctx context.Context, ask Ask, name string, reason error) (survey.Its
 		return told, nil
 	}
 	if fail.KindOf(err) == fail.Config && !ask.app.TellsCookie() {
-		next := fail.HintOf(reason).Say("with its name and its Erlang cookie, the node itself is asked: --node NAME@HOST, and " +
-			"rabbitctl help transports")
+		next := fail.HintOf(reason).Say("rabbitctl can ask the node itself, with its name and its Erlang cookie: " +
+			"--node NAME@HOST, see rabbitctl help transports")
 		return told, fail.New(fail.KindOf(reason), "%w", &looked{reason}).Advise(next)
 	}
 	return told, unasked(reason, err)
@@ -45,7 +45,7 @@ func itself(ctx context.Context, ask Ask, name string, reason error) (survey.Its
 // unanswered reports whether nothing that has a management API answered.
 func unanswered(err error) bool { return fail.KindOf(err) == fail.Unreachable }
 
-// aboutItself is the report by what the node says of itself.
+// aboutItself is the report that is based on what the node reports about itself.
 func (c Check) aboutItself(ctx context.Context, ask Ask, reason error) (Report, error) {
 	name := ""
 	if len(c.Args) > 0 && len(ask.Args) > 0 {
@@ -68,9 +68,9 @@ func (h Host) Node(name string) (*erldist.Client, error) { return h.app.Node(nam
 // asked over Erlang distribution what the management API does not know.
 func (h Host) TellsCookie() bool { return h.app.TellsCookie() }
 
-// itselfAlone says what an answer is based on that comes from the node itself.
+// itselfAlone says that an answer is based on what the node itself reports, and why.
 func itselfAlone(node string, reason error) string {
-	return "what node " + node + " says of itself by Erlang distribution, because " + fail.InWords(reason).Error()
+	return "what node " + node + " reports about itself over Erlang distribution, because " + fail.InWords(reason).Error()
 }
 
 // aboutItself is the document of what the node says of itself.
@@ -86,6 +86,6 @@ func (s Show) aboutItself(ctx context.Context, ask Ask, reason error) (record.Do
 // StoppedNode is the report of a check that needs RabbitMQ to run, on a node that runs without it.
 func StoppedNode(n survey.Itself, s health.Status) Report {
 	return Report{Result: health.Result{Status: s,
-		Summary: "RabbitMQ is stopped on node " + n.Name + ", which itself runs",
+		Summary: "node " + n.Name + " runs, but RabbitMQ is stopped on it",
 		Details: []string{"next: rabbitctl start_app --node " + n.Name + " starts it"}}}
 }

@@ -58,7 +58,7 @@ func (l *lanes) end(of *lane) {
 	l.moved.Broadcast()
 }
 
-// stop ends the waiting of all who put.
+// stop ends all calls of put that wait.
 func (l *lanes) stop() {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -87,7 +87,7 @@ func (l List) Cobra(a *app.App) *cobra.Command {
 	flags.StringSliceVar(&f.columns, "columns", nil, "the `COLUMNS`, as behind the command")
 	_ = flags.MarkHidden("columns")
 	config.DurationFlag(flags, &f.watch, "watch", 0,
-		"print again every `INTERVAL` (2s) until interrupted; a terminal also shows what changed, and per second")
+		"print again every `INTERVAL` (2s) until interrupted; a terminal also shows changes, in total and per second")
 	flags.IntVar(&f.rounds, "rounds", 0, "end --watch after `N` rounds")
 	if l.Scoped {
 		vhostFlag(cmd, a)

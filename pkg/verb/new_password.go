@@ -12,8 +12,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// newPassword is the password that a change gives to a user. It never comes from where the password to log in with
-// comes from.
+// newPassword is the password that a change gives to a user. It never comes from the same source as the password of the
+// login.
 type newPassword struct {
 	TypedPassword
 	set      func(string) error
@@ -38,7 +38,7 @@ func (n *newPassword) check(login pflag.Value) error {
 // given reports whether a flag says from where the password comes. A comparison asks no person for the password.
 func (n *newPassword) given() bool { return n.from != (config.PasswordFrom{}) }
 
-// read gets the password, from a person where no flag says from where.
+// read gets the password. It asks a person if no flag names a source.
 func (n *newPassword) read(ctx context.Context, a *app.App) error {
 	var err error
 	if n.generate {
@@ -46,7 +46,7 @@ func (n *newPassword) read(ctx context.Context, a *app.App) error {
 	} else if n.text, err = n.typed(ctx, a, ", --generate makes one"); err != nil {
 		return err
 	}
-	// The broker would take another password, which nobody knows: U+FFFD in place of each such byte.
+	// The broker would set another password, with U+FFFD in place of each byte that is not UTF-8.
 	if err := change.NotUTF8(n.what, n.text); err != nil {
 		return err
 	}

@@ -31,7 +31,7 @@ func NodeFlags(own func(*pflag.FlagSet)) func(*pflag.FlagSet) {
 	}
 }
 
-// FromNode makes what a Show reads, or its text, of what a node tells over Erlang distribution.
+// FromNode makes the Read or the Text of a Show that asks a node over Erlang distribution.
 func FromNode[T any](
 	read func(ctx context.Context, n inside.Node, ask Ask) (T, error),
 ) func(context.Context, *broker.Client, Ask) (T, error) {
@@ -50,7 +50,7 @@ func FromNode[T any](
 	}
 }
 
-// ByErlang adds to what a node has told by which way it came, where a program reads it.
+// ByErlang adds to a node's answer the transport by which it came, if a program reads the answer.
 func ByErlang(ask Ask, d record.Document) record.Document {
 	if len(d) == 0 || !forPrograms(ask.app) {
 		return d
@@ -87,8 +87,8 @@ func forPrograms(a *app.App) bool {
 	return err == nil && (f == render.JSON || f == render.YAML)
 }
 
-// RowsFromNode makes the rows of a List of what a node tells over Erlang distribution: by name, each handed to add, which
-// returns an error when no more are wanted.
+// RowsFromNode makes the Rows of a List that asks a node over Erlang distribution. read hands each row to add, as
+// values by column name; add returns an error when no more rows are wanted.
 func RowsFromNode(read func(ctx context.Context, n inside.Node, ask Ask,
 	add func(map[string]record.Value) error) error) Rows {
 	return func(ctx context.Context, c *broker.Client, ask Ask, columns []record.Column) iter.Seq2[record.Row, error] {

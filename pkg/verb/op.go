@@ -41,7 +41,7 @@ func Of(made func() change.Op, about About) Change {
 		}
 	}
 	if o.Each {
-		// They can be in a file instead.
+		// The names can be in a file instead.
 		cmd.Args[0].Many, cmd.Args[0].Optional = true, true
 		cmd.reads = o.items
 	}
@@ -69,7 +69,7 @@ type op struct {
 	itemFile string
 	// begun is the change that has read its local files; nil: there are none.
 	begun *change.Op
-	// check only compares, and ifExists makes an object that is not there no failure.
+	// check means: only compare. ifExists means that a missing object is not a failure.
 	check, ifExists bool
 }
 
@@ -108,7 +108,7 @@ func (o *op) flags(fs *pflag.FlagSet) {
 	}
 }
 
-// Options adds the options among the parameters, for a command that changes nothing but takes the same.
+// Options adds those parameters that are options. It is for commands that take the options of a change and make none.
 func Options(fs *pflag.FlagSet, params []change.Param) {
 	for _, p := range params {
 		if p.Role == change.Option {
@@ -117,7 +117,7 @@ func Options(fs *pflag.FlagSet, params []change.Param) {
 	}
 }
 
-// option adds the flag of a parameter, whose text set gets.
+// option adds the flag of a parameter. set gets the text of the flag.
 func option(fs *pflag.FlagSet, p change.Param, set func(text string) error) {
 	help, holder := p.Help, holderOf(p)
 	if len(p.Words) > 0 && holder != strings.Join(p.Words, "|") {

@@ -9,8 +9,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/change"
 )
 
-// complete makes options offer live names. What was typed before is told to the change first, since the names can depend
-// on it.
+// complete makes options offer live names. The change first gets the words that were typed before, since the names can
+// depend on them.
 func (o *op) complete(cmd *cobra.Command, a *app.App) {
 	for _, p := range o.Params {
 		if p.Role != change.Option || p.In == change.OfficialOnly || p.Names == nil {
@@ -38,7 +38,7 @@ func (o *op) names(ctx context.Context, a *app.App, args []string, option string
 			return nil, err
 		}
 	}
-	// What is wrong with the other words is said when the command runs.
+	// Errors in the other words are reported when the command runs.
 	fresh, _ := o.fresh(args)
 	for _, p := range fresh.Params {
 		if p.Name == option && p.Names != nil {

@@ -36,7 +36,7 @@ func (o *op) plan(ctx context.Context, c *broker.Client, ask Ask) (*change.Plan,
 		}
 		all.Hits = append(all.Hits, plan.Hits...)
 		all.Dangers = append(all.Dangers, plan.Dangers...)
-		for _, note := range plan.Notes { // which several can have in common
+		for _, note := range plan.Notes { // several plans can have the same note
 			if !slices.Contains(all.Notes, note) {
 				all.Notes = append(all.Notes, note)
 			}
@@ -110,18 +110,18 @@ func (o *op) worded(c *broker.Client, plan *change.Plan) *change.Plan {
 	return plan
 }
 
-// compared is what a comparison ends with where something would have to be done.
+// compared is the outcome of a comparison that found a difference.
 func (o *op) compared(plan *change.Plan) *change.Plan {
 	done := &change.Outcome{Word: "differs", Facts: plan.Hits, Notes: plan.Notes, Failed: fail.Verdict(fail.Differs)}
 	if plan.Now != "" {
 		done.Word, done.Failed = plan.Now, fail.Verdict(fail.NotFound)
 	}
 	if plan.Summary != "" {
-		done.Notes = append(done.Notes, "it would take: "+plan.Summary)
+		done.Notes = append(done.Notes, "still to do: "+plan.Summary)
 		return &change.Plan{Done: done}
 	}
 	for _, s := range plan.Steps {
-		done.Notes = append(done.Notes, "it would take: "+s.Action)
+		done.Notes = append(done.Notes, "still to do: "+s.Action)
 	}
 	return &change.Plan{Done: done}
 }
@@ -140,17 +140,17 @@ func (o *op) forgiving(plan *change.Plan) *change.Plan {
 	return plan
 }
 
-// missing words the cause that the change's own object, or another, is not there.
+// missing turns a change.Missing into an error that says which object does not exist: the change's own, or another.
 func (o *op) missing(ctx context.Context, c *broker.Client, err error) (*change.Plan, error) {
 	m := change.MissingOf(err)
 	if m == nil {
 		return nil, err
 	}
 	forgiven := o.ifExists && m.What == o.Noun
-	// What the API has told is a Missing and no more.
+	// An answer of the API is a bare Missing, without an error around it.
 	_, api := err.(*change.Missing) //nolint:errorlint // one that is wrapped is of a node
 	if (o.Erlang || o.OrErlang && !api) && !forgiven && fail.KindOf(err) == fail.NotFound {
-		return nil, err // the node has told what there is, and the API may not answer
+		return nil, err // the node has reported what exists, and the API may not answer
 	}
 	if forgiven {
 		// A 404 may be about the virtual host, and a mistyped one must not look like success.

@@ -76,7 +76,7 @@ func errWidth(a *app.App) int {
 	return 0
 }
 
-// noteLine is a line for people, in which nothing drives a terminal, broken for a screen of that width; "" where they
+// noteLine is a line for people, with control characters escaped, broken for a screen of that width; "" where people
 // asked for quiet.
 func noteLine(a *app.App, width int, format string, args ...any) string {
 	if s, err := a.Settings(); err == nil && s.Quiet {

@@ -32,7 +32,7 @@ func streamsOf(a *app.App) page {
 // and fill the terminal's memory.
 type screen struct {
 	app *app.App
-	// head is the line above the round that text is of.
+	// head is the line above a round, and text the rest of the round.
 	head string
 	text bytes.Buffer
 	// last are head and text of the last round that had any rows.
@@ -94,7 +94,7 @@ func fit(text string, lines, width int) string {
 		}
 		kept++
 	}
-	return strings.Join(all[:kept], "") + fmt.Sprintf("… and %d more lines: choose them with --sort and --limit\n",
+	return strings.Join(all[:kept], "") + fmt.Sprintf("… and %d more lines: choose rows with --sort and --limit\n",
 		len(all)-kept)
 }
 

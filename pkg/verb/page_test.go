@@ -21,8 +21,8 @@ func TestFit(t *testing.T) {
 	}{
 		{"room enough", "a\nb\nc\n", 3, 80, "a\nb\nc\n"},
 		{"the height is not known", "a\nb\nc\n", 0, 80, "a\nb\nc\n"},
-		{"cut", "a\nb\nc\nd\n", 3, 80, "a\nb\n… and 2 more lines: choose them with --sort and --limit\n"},
-		{"a long line takes two", "a\n0123456789\nc\n", 3, 6, "a\n… and 2 more lines: choose them with --sort and --limit\n"},
+		{"cut", "a\nb\nc\nd\n", 3, 80, "a\nb\n… and 2 more lines: choose rows with --sort and --limit\n"},
+		{"a long line takes two", "a\n0123456789\nc\n", 3, 6, "a\n… and 2 more lines: choose rows with --sort and --limit\n"},
 		{"bold takes no room", "\x1b[1m012345\x1b[0m\nb\nc\n", 3, 6, "\x1b[1m012345\x1b[0m\nb\nc\n"},
 	}
 	for _, tt := range tests {

@@ -17,7 +17,7 @@ import (
 // Pair is a listing about two brokers, named by its first two arguments: each is a context.
 type Pair struct {
 	List
-	// Own is the argument that stands for the broker of --url, --context and the rest.
+	// Own is the argument that stands for the broker of --url, --context and similar options.
 	Own string
 	// Both asks the two brokers for the rows with exactly these columns.
 	Both func(ctx context.Context, a, b Peer, ask Ask, columns []record.Column) iter.Seq2[record.Row, error]
@@ -52,7 +52,7 @@ func (p Pair) Cobra(a *app.App) *cobra.Command {
 		return p.Both(ctx, peers[0], peers[1], ask, columns)
 	}
 	cmd := l.Cobra(a)
-	// It has two brokers already.
+	// The command has two brokers already.
 	_ = cmd.Flags().MarkHidden("contexts")
 	run := cmd.RunE
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
@@ -115,7 +115,7 @@ func AskBoth[T any](ctx context.Context, a, b Peer, ask func(context.Context, *b
 	return one, two, errB
 }
 
-// InContext is the error about an app's broker, with its context and a next step that holds for it.
+// InContext is the error about an app's broker, with the name of its context and a next step that suits this context.
 func InContext(err error, one *app.App) error {
 	if err == nil || one.Label() == "" {
 		return err

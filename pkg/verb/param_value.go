@@ -21,7 +21,7 @@ func (v paramValue) String() string        { return "" }
 func (v paramValue) Type() string { return v.holder }
 
 // holderOf is what the help shows for the value of a parameter: its words where they are few, else one word in capitals.
-// A word in backquotes in the help goes before it.
+// A word in backquotes in the help takes precedence.
 func holderOf(p change.Param) string {
 	const few = 36
 	switch words := strings.Join(p.Words, "|"); {

@@ -66,8 +66,8 @@ func SetFlag(flags *pflag.FlagSet, name string, values []string) error {
 	return nil
 }
 
-// Report runs the check on the broker of from, narrowed to the virtual host where it belongs to some, and without telling
-// what it waits for. A defect of the check is an error, not the end of the program.
+// Report runs the check on the broker of from, without a progress line. If the check is Scoped, it is narrowed to the
+// virtual host. A defect of the check is an error, not the end of the program.
 func (p Prepared) Report(ctx context.Context, c *broker.Client, from Ask, vhost string) (r Report, err error) {
 	defer func() {
 		if broken := recover(); broken != nil {

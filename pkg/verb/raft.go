@@ -4,7 +4,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// RaftColumns are our names for what nodes tell of the members of a group that has a leader by Raft.
+// RaftColumns map the names under which nodes report the members of a Raft group to our column names.
 func RaftColumns() map[string]string {
 	return map[string]string{"Node Name": "node", "Raft State": "raft_state", "Membership": "membership",
 		"Last Log Index": "last_log_index", "Last Written": "last_written", "Last Applied": "last_applied",

@@ -128,7 +128,7 @@ func (r *round) read(ctx context.Context, i int, columns []record.Column, progre
 		return p.got, nil
 	})
 	if errors.Is(context.Cause(ctx), errEnough) {
-		p.err = nil // wherever it was then
+		p.err = nil // the rows were not wanted any more
 	}
 }
 
@@ -145,7 +145,7 @@ func (r *round) end() error {
 	return incomplete(err, r.count, r.noun())
 }
 
-// answered reports whether at least one broker answered, were it without any rows.
+// answered reports whether at least one broker answered, even without rows.
 func (r *round) answered() bool {
 	return slices.ContainsFunc(r.parts, func(p answer[int]) bool { return p.complete() })
 }
@@ -169,7 +169,7 @@ func (r *round) whyEmpty(ctx context.Context, p *answer[int]) string {
 	}
 	user := p.client.Username()
 	return "user " + user + " has access to no virtual host, so it sees no " + r.list.Table.Noun +
-		"; as an administrator: rabbitctl set_permissions -p / " + fail.Word(user) + " '^$' '^$' '^$' lets it see"
+		"; as an administrator: rabbitctl set_permissions -p / " + fail.Word(user) + " '^$' '^$' '^$' gives the right to see"
 }
 
 // incomplete says that the rows printed are not all.
@@ -182,7 +182,7 @@ func incomplete(err error, rows int, noun string) error {
 	return e
 }
 
-// withContext is the listing's table with the column that says whose each row is.
+// withContext is the listing's table with a column for the context of each row.
 func withContext(t record.Table) record.Table {
 	t.Columns = append([]record.Column{contextColumn()}, t.Columns...)
 	t.Default = append([]string{besideName}, t.Default...)

@@ -52,7 +52,7 @@ func (s Shell) Cobra(a *app.App) *cobra.Command {
 }
 
 // RunShell reads expressions and evaluates them on the node until the input ends, or q(). is typed. Variables are kept.
-// What was typed is in no journal, since it may be secret. Where no person types, the first failure ends it.
+// What was typed is in no journal, since it may be secret. Where no person types, the first failure ends the shell.
 func RunShell(ctx context.Context, a *app.App, node *erldist.Client, command, path string) error {
 	dialed, cancel, err := a.Budget(ctx)
 	if err != nil {
@@ -79,7 +79,7 @@ func RunShell(ctx context.Context, a *app.App, node *erldist.Client, command, pa
 	return unwritten
 }
 
-// shell is one that runs.
+// shell is a running shell.
 type shell struct {
 	app    *app.App
 	node   *erldist.Client
@@ -158,7 +158,7 @@ func (s *shell) expression(ctx context.Context, count int) (string, error) {
 	}
 }
 
-// evaluate prints the value of an expression, as long as that takes: Ctrl-C ends it, and the shell.
+// evaluate prints the value of an expression, however long that takes: Ctrl-C ends the evaluation and the shell.
 func (s *shell) evaluate(ctx context.Context, text string) error {
 	print := func(text string) {
 		if s.app.IO.OutTTY {

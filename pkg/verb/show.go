@@ -24,17 +24,17 @@ type Show struct {
 	Args []Arg
 	// Scoped means that the thing belongs to a virtual host, / unless -p or the context says another.
 	Scoped bool
-	// Everywhere means that a Scoped one is about all virtual hosts, unless one is named.
+	// Everywhere means that a Scoped command is about all virtual hosts, unless a virtual host is named.
 	Everywhere bool
 	// Flags adds flags of the command's own; nil: none.
 	Flags func(*pflag.FlagSet)
 	// Read asks the broker. What it returns beside an Incomplete or a Differs error is printed, and the error makes the
 	// exit code.
 	Read func(ctx context.Context, c *broker.Client, ask Ask) (record.Document, error)
-	// Itself is what is printed of what a node says of itself over Erlang distribution. It is asked where the management
-	// API does not answer; nil: it needs the API.
+	// Itself makes the document from what a node reports about itself over Erlang distribution. It is called if the
+	// management API does not answer; nil: the command needs the API.
 	Itself func(n survey.Itself) record.Document
-	// Text is for what has a text form of its own, which is printed where no format is asked for; nil: it has none.
+	// Text is the thing's own text form, which is printed if no format is asked for; nil: it has none.
 	Text func(ctx context.Context, c *broker.Client, ask Ask) (string, error)
 }
 
@@ -116,7 +116,7 @@ func (s Show) print(ctx context.Context, a *app.App, sources []source) error {
 	return err
 }
 
-// printText prints the text of each broker, with several under the name of its context.
+// printText prints the text of each broker. With --contexts, each text stands under the name of its context.
 func (s Show) printText(ctx context.Context, a *app.App, sources []source) error {
 	progress := a.IO.Progress("waiting for " + names(sources))
 	answers := askEach(ctx, sources, progress, func(ctx context.Context, one source) (string, error) {
@@ -138,7 +138,7 @@ func (s Show) printText(ctx context.Context, a *app.App, sources []source) error
 	return failure(answers, "")
 }
 
-// plain prints a text, with what could steer a terminal escaped where one reads it.
+// plain prints a text. At a terminal it escapes what could control the terminal.
 func plain(a *app.App, text string) error {
 	if a.IO.OutTTY {
 		text = render.EscapeLines(text)

@@ -17,7 +17,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
-// source is a broker that a command asks, with the question in its own terms. There are several with --contexts.
+// source is a broker that a command asks, with an Ask for this broker. There are several sources with --contexts.
 type source struct {
 	app    *app.App
 	client *broker.Client
@@ -37,7 +37,7 @@ func contextsFlag(cmd *cobra.Command, a *app.App) {
 		})
 }
 
-// ContextNames completes the name of a context behind before; those that were chosen are not offered again.
+// ContextNames completes the name of a context after the text before. It does not offer chosen contexts again.
 func ContextNames(cmd *cobra.Command, a *app.App, before, prefix string, chosen ...string) []string {
 	rest, is := strings.CutPrefix(prefix, before)
 	if !is && !strings.HasPrefix(before, prefix) {
@@ -112,7 +112,7 @@ type answer[T any] struct {
 // complete reports whether the broker answered all of it.
 func (a answer[T]) complete() bool { return a.err == nil }
 
-// answered reports whether the broker said all, if only that it is not as it should be.
+// answered reports whether the broker gave a whole answer, even if the answer is that something differs.
 func (a answer[T]) answered() bool { return a.complete() || fail.KindOf(a.err) == fail.Differs }
 
 // askEach asks the brokers side by side, each within a time budget of its own, and returns when the last has answered.
@@ -139,7 +139,7 @@ func askEach[T any](ctx context.Context, all []source, progress *iostreams.Progr
 func within[T any](ctx context.Context, s source, progress func(string, ...any), notes *[]string,
 	ask func(context.Context, source) (T, error)) (got T, err error) {
 	if s.app.Context() != "" {
-		// The program's own net catches only what breaks in its first goroutine.
+		// The program itself recovers only from panics in its first goroutine.
 		defer func() {
 			if broken := recover(); broken != nil {
 				err = defect(broken)
@@ -186,8 +186,9 @@ func say[T any](answers []answer[T], note func(format string, args ...any)) {
 	}
 }
 
-// failure is the error of the answers: that of the only broker as it is; of several one that names those that did not
-// answer, of kind Incomplete if others did. printed says what was printed of the others anyway; "" for nothing.
+// failure is the error of the answers. The error of a single broker stays as it is. For several brokers it names those
+// that did not answer, and is of kind Incomplete if others did. printed says what was printed of the others; "" for
+// nothing.
 func failure[T any](answers []answer[T], printed string) error {
 	var texts []string
 	var next fail.Advice
@@ -224,15 +225,15 @@ func failure[T any](answers []answer[T], printed string) error {
 	return e.Advise(next)
 }
 
-// besideName is the column and the member that says whose each row is.
+// besideName is the column and the member that names the context of each row.
 const besideName = "context"
 
 func contextColumn() record.Column {
-	return record.Column{Name: besideName, Help: "context of --contexts whose broker the row is of"}
+	return record.Column{Name: besideName, Help: "context of --contexts that the row comes from"}
 }
 
-// together is one document of those of several contexts. Each section has a column context before its own columns, and
-// the rows of all; what is one object in one document becomes a row for each, which people see in blocks.
+// together joins the documents of several contexts. Each section has a column context before its own columns, and the
+// rows of all contexts. A section that is one object in each document gets a row for each, which people see as blocks.
 func together(answers []answer[record.Document]) record.Document {
 	var out record.Document
 	for _, a := range answers {

@@ -12,8 +12,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// TypedPassword is a password that a command is told beside that of its login. It never comes from the command line,
-// where every user of the machine could read it.
+// TypedPassword is a password that a command gets besides the password of its login. It never comes from the command
+// line, where every user of the machine could read it.
 type TypedPassword struct {
 	// Question is what a person is asked; "" asks for a password.
 	Question string
@@ -32,7 +32,7 @@ func (p *TypedPassword) Flags(fs *pflag.FlagSet, flag, what string, twice bool) 
 	fs.BoolVar(&p.from.Stdin, flag+"-stdin", false, "read "+what+" from the first line of standard input")
 }
 
-// Read gets the password, from a person where no flag says from where.
+// Read gets the password. It asks a person if no flag names a source.
 func (p *TypedPassword) Read(cmd *cobra.Command, a *app.App) (string, error) {
 	if err := p.check(loginStdin(cmd), "and "+p.flag+"-stdin"); err != nil {
 		return "", err
@@ -70,7 +70,7 @@ func (p *TypedPassword) check(login pflag.Value, last string) error {
 }
 
 func (p *TypedPassword) several(last string) error {
-	return fail.Usagef("%s comes from several places", p.what).
+	return fail.Usagef("%s is given in more than one way", p.what).
 		Next("give one of %s-file, %s-command, %s", p.flag, p.flag, last)
 }
 

@@ -53,8 +53,8 @@ type Arg struct {
 	Name string
 	// Optional means that it may be left out, as only the last argument may.
 	Optional bool
-	// Many means that it may be said several times, as only the last argument may, and none of a List, whose columns
-	// follow.
+	// Many means that it may be given several times. Only the last argument may be Many, and none of a List, because
+	// the columns follow.
 	Many bool
 	// Free means that it is not part of a path, so any text is allowed, also an empty one and dots.
 	Free bool
@@ -100,7 +100,7 @@ func isOfVHost(cmd *cobra.Command, args []Arg) bool {
 	return cmd.Flags().Lookup("vhost") != nil && (changes && len(args) == 0 || strings.Contains(cmd.Name(), "vhost"))
 }
 
-// hostAmong is the virtual host that somebody gave as the first argument, and what stood behind it.
+// hostAmong is the virtual host that somebody gave as the first argument, and the arguments after it.
 func hostAmong(args []Arg, got []string) string {
 	words := make([]string, 0, len(got))
 	for _, word := range got[:len(args)+1] {
@@ -163,7 +163,7 @@ func addressable(what, name string) error {
 		return fail.Usagef("%s is empty", what)
 	case !broker.Addressable(name):
 		return fail.Usagef("%s: the HTTP API cannot address the name %q", what, name).
-			Next("an AMQP client can; and rabbitctl eval, over Erlang distribution")
+			Next("an AMQP client can, and so can rabbitctl eval, over Erlang distribution")
 	}
 	return nil
 }

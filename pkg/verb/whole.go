@@ -17,7 +17,7 @@ type Whole struct {
 	List
 	// Instead are the names of the flags that ask for that. Only --where, --limit and -p go with them.
 	Instead []string
-	// Print makes what is printed. Text may hold anything; where people read it, it may drive no terminal.
+	// Print makes what is printed. text may hold anything, but if terminal is set, nothing that controls a terminal.
 	Print func(ctx context.Context, c *broker.Client, ask Ask, q *query.Query, terminal bool) (text []byte, err error)
 }
 
@@ -71,7 +71,7 @@ func (w Whole) print(cmd *cobra.Command, a *app.App, args []string, by string) e
 	return failure(answers, "")
 }
 
-// fits refuses what is about rows.
+// fits refuses flags and arguments that are about rows.
 func (w Whole) fits(cmd *cobra.Command, a *app.App, args []string, by string) error {
 	flags := cmd.Flags()
 	for _, other := range append([]string{"match", "exclude", "group-by", "sort", "totals", "columns",
@@ -88,7 +88,7 @@ func (w Whole) fits(cmd *cobra.Command, a *app.App, args []string, by string) er
 		return err
 	}
 	if strings.HasPrefix(s.Origin("formatter"), "flag ") {
-		return fail.Usagef("--%s has a form of its own, so there is no -o", by).
+		return fail.Usagef("--%s prints a form of its own, so it cannot be combined with -o", by).
 			Next("name the columns instead: %s", usage(w.Name, w.Args)+" headers body -o json")
 	}
 	return nil

@@ -29,8 +29,8 @@ func completeWords(cmd *cobra.Command) {
 	})
 }
 
-// completeWordsOf offers the words that a flag takes; where it takes several with commas, for the last one those that do not
-// stand before it.
+// completeWordsOf offers the words that a flag takes. If the flag takes several with commas, it offers for the last one
+// the words that do not stand before it.
 func completeWordsOf(f *pflag.Flag, words []string) cobra.CompletionFunc {
 	p, is := f.Value.(paramValue)
 	if f.Value.Type() != "stringSlice" && !(is && p.listed) {

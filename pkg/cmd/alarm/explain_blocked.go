@@ -23,11 +23,11 @@ func explainBlocked() verb.Check {
 it clears, which connections are blocked, what can mislead, and what to run.
 
 --fix ends the alarm: it lowers the limit of free disk space to half of what is free or less, or raises the watermark of
-memory to 0.7 of the machine's, where that helps. It shows the limits and the blocked connections and asks; without a
-terminal it needs --yes. Then it looks whether the alarm has ended and the connections go on. The limit holds until the
-node restarts; the line for rabbitmq.conf that keeps it is printed. The management API cannot set limits, so --fix talks
-to the node by Erlang distribution, and needs the Erlang cookie: rabbitctl help transports. Freeing space or memory is
-better.
+memory to 0.7 of the machine's memory, where that helps. It shows the limits and the blocked connections and asks;
+without a terminal it needs --yes. Then it looks whether the alarm has ended and the connections go on. The limit holds
+until the node restarts; the line for rabbitmq.conf that keeps it is printed. The management API cannot set limits, so
+--fix talks to the node by Erlang distribution, and needs the Erlang cookie: rabbitctl help transports. Freeing space
+or memory is better.
 
 BLOCKED (2): publishers are stopped. NOT BLOCKED (0): they are not. UNKNOWN (3): the alarms could not be read, or a
 node does not run or does not answer, so that it is not known whether it has an alarm. Where the management API does not
@@ -86,7 +86,7 @@ func blockedFacts(ctx context.Context, c *broker.Client) (diagnose.BlockedFacts,
 		return f, err
 	}
 	if len(f.Alarms) > 0 {
-		// An alarm that is known is worth more than what a node that hangs keeps from being seen.
+		// An alarm is known already: do not wait long for the rest, which a node that hangs can hold up.
 		limited, cancel := context.WithTimeout(ctx, patience)
 		defer cancel()
 		ctx = limited
@@ -106,7 +106,7 @@ func blockedFacts(ctx context.Context, c *broker.Client) (diagnose.BlockedFacts,
 		f.Memory = append(f.Memory, n.Memory())
 	}
 	if len(f.Alarms) == 0 && len(f.Disks) > 0 {
-		// Without statistics it is not known, and what is known now does not depend on it.
+		// Without statistics the trend is not known, and the verdict about the present does not depend on it.
 		if f.Trends, err = survey.DiskTrends(ctx, c, diagnose.AlarmAhead()); fail.KindOf(err) == fail.Canceled {
 			return f, err
 		}

@@ -81,7 +81,7 @@ const (
 	untilFlowing = 15 * time.Second
 )
 
-// goneOn looks whether the alarms have ended and the connections that were stopped are read from again.
+// goneOn looks whether the alarms have ended, and the broker reads from the blocked connections again.
 func goneOn(ctx context.Context, c *broker.Client, ask verb.Ask, alarms []health.Alarm, stuck []diagnose.Connection,
 	o change.Outcome) (change.Outcome, error) {
 	var left []health.Alarm
@@ -91,7 +91,7 @@ func goneOn(ctx context.Context, c *broker.Client, ask verb.Ask, alarms []health
 	})
 	switch {
 	case err != nil:
-		return o, fail.New(fail.KindOf(err), "the limit is set, and whether the alarm has ended is not known: %w", err).
+		return o, fail.New(fail.KindOf(err), "the limit is set, but it is not known whether the alarm has ended: %w", err).
 			Next("rabbitctl check_alarms")
 	case !clear && slices.ContainsFunc(left, func(l health.Alarm) bool { return slices.Contains(alarms, l) }):
 		return o, fail.New(fail.Unavailable, "the limit is set, and publishers are still stopped: %s",
@@ -116,7 +116,7 @@ func goneOn(ctx context.Context, c *broker.Client, ask verb.Ask, alarms []health
 		facts = append(facts, text("blocked_now", now))
 	}
 	if len(alarms) > 1 {
-		// Of several steps there are rows and notes, but no facts.
+		// A plan with several steps prints rows and notes, but no facts.
 		o.Notes = append(o.Notes, fmt.Sprintf("the alarms have ended; blocked connections before: %d, now: %d",
 			len(stuck), now))
 	}
@@ -124,7 +124,7 @@ func goneOn(ctx context.Context, c *broker.Client, ask verb.Ask, alarms []health
 	return o, nil
 }
 
-// stillStopped counts those of the connections that are listed as blocked still, after a while in which they may go on.
+// stillStopped gives the connections some time to go on, and counts those that are still listed as blocked.
 func stillStopped(ctx context.Context, c *broker.Client, ask verb.Ask,
 	stuck []diagnose.Connection) (now int, err error) {
 	if len(stuck) == 0 {

@@ -92,7 +92,7 @@ func TestFix_disk(t *testing.T) {
 				t.Errorf("%s is missing: %+v", want, r)
 			}
 		}
-		if r.Error != nil || !strings.Contains(r.Err, "to keep it, in rabbitmq.conf: disk_free_limit.absolute = 2GB") {
+		if r.Error != nil || !strings.Contains(r.Err, "to keep it, write in rabbitmq.conf: disk_free_limit.absolute = 2GB") {
 			t.Errorf("%+v", r)
 		}
 		text, err := os.ReadFile(journal)

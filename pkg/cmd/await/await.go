@@ -1,4 +1,4 @@
-// Package await has the commands that wait until something is so: await_ready and wait_for.
+// Package await has the commands that wait until something is true: await_ready and wait_for.
 package await
 
 import (
@@ -96,10 +96,10 @@ func intervalFlag(cmd *cobra.Command, d *time.Duration) {
 	config.DurationFlag(cmd.Flags(), d, "interval", time.Second, "look again every `INTERVAL`")
 }
 
-// checkInterval refuses to look so often that it is a load.
+// checkInterval refuses an interval so short that the requests would be a load for the broker.
 func checkInterval(d time.Duration) error {
 	if d < 100*time.Millisecond {
-		return fail.Usagef("--interval %s is too often", d).Next("100ms is the shortest")
+		return fail.Usagef("--interval %s is too short", d).Next("100ms is the shortest")
 	}
 	return nil
 }

@@ -133,7 +133,7 @@ func TestWaitFor_ends(t *testing.T) {
 		s := brokertest.New(t)
 		s.Always(askThings, 200, `[{"name":"a","size":9},{"name":"b"}]`)
 		got := do(t, s, "wait_for", "list_things", "where", "size > 3", "--gone", "--interval", "100ms", "--timeout", "500ms")
-		want := "waited for none of list_things where size > 3 in vain after 500ms: 1 of 2 things (a); not known of 1: the broker has not sent what the filter reads"
+		want := "waited for none of list_things where size > 3 in vain after 500ms: 1 of 2 things (a); not known for 1: the broker has not sent a value that the filter needs"
 		if fail.KindOf(got.Error) != fail.Timeout || got.Error.Error() != want {
 			t.Error(got.Error)
 		}

@@ -6,15 +6,15 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
 
-// rounds is how many looks in a row may end with what no waiting makes right: a proxy that is set up or restarts can
-// send a wrong page once or twice.
+// rounds is how many looks in a row may end with an error that does not pass by waiting: a proxy that is set up or
+// restarts can send a wrong page once or twice.
 const rounds = 5
 
 // faults are what the looks so far ended with.
 type faults struct {
-	// wrong is how many of the last looks in a row ended with what no waiting makes right.
+	// wrong is how many of the last looks in a row ended with an error that does not pass by waiting.
 	wrong int
-	// told means that people were told of something in between.
+	// told means that the note about a proxy in between was printed.
 	told bool
 }
 

@@ -70,7 +70,7 @@ code 0 when the node is ready, 75 when the time is over, with the last state.`,
 		},
 	}
 	cmd.Flags().StringVar(&ask.Node, "node", "",
-		"the `NODE` to wait for, as the one that answers sees it; default: the one that answers")
+		"the `NODE` to wait for, as the node that answers reports it; default: the node that answers")
 	cmd.Flags().StringArrayVar(&ask.Protocols, "protocol", nil,
 		"the node must listen for this `PROTOCOL`, as rabbitctl listeners calls it (may be repeated; default amqp or amqp/ssl)")
 	intervalFlag(cmd, &interval)

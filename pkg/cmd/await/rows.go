@@ -43,8 +43,9 @@ is what its --where takes. It also waits for a broker that does not answer yet, 
 yet.
 
 A value that the broker did not send makes no comparison true: consumers and rates are unknown for the first seconds
-of a queue's life. --gone and --count are not satisfied while such a row could still count; (consumers ?? 0) == 0
-takes unknown for 0. A user who may see no virtual host is refused, since every listing of such a user is empty.
+of a queue's life. --gone and --count are not satisfied while a row with such a value could still count;
+(consumers ?? 0) == 0 takes unknown for 0. A user who may see no virtual host is refused, since every listing of such a
+user is empty.
 
 It waits for the time of --timeout (default 60s; infinity waits forever). It goes on through error pages of a gateway (502,
 503, 504), and prints a note about them. If five answers in a row come from something other than a management API (a login
@@ -199,7 +200,8 @@ func (l look) once(ctx context.Context, c *broker.Client) (bool, string, error) 
 	return l.judge(passed, unknown), l.word(passed, unknown, total), nil
 }
 
-// judge tells whether there are as many rows as wanted. A row that might be one of them keeps an exact number open.
+// judge tells whether there are as many rows as wanted. While a row might be one
+// of them, an exact number is not known.
 func (l look) judge(passed []string, unknown int) bool {
 	if l.want.atLeast {
 		return len(passed) >= l.want.count
@@ -219,7 +221,7 @@ func (l look) word(passed []string, unknown, total int) string {
 		text += " (" + names + ")"
 	}
 	if unknown > 0 {
-		text += fmt.Sprintf("; not known of %d: the broker has not sent what the filter reads", unknown)
+		text += fmt.Sprintf("; not known for %d: the broker has not sent a value that the filter needs", unknown)
 	}
 	return text
 }

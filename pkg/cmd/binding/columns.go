@@ -19,11 +19,11 @@ func table() record.Table {
 			{Name: "destination_kind", From: "destination_type", Kind: record.Text, Help: "queue or exchange"},
 			{Name: "routing_key", Kind: record.Text, Help: "the key or pattern that must match"},
 			{Name: "arguments", Kind: record.Map,
-				Help: "the headers that a headers exchange compares; some plugins use it too"},
+				Help: "the headers that a headers exchange compares; some plugins use arguments too"},
 			// rabbitmqctl does not have those below.
 			{Name: "vhost", Kind: record.Text, Help: "the virtual host"},
-			{Name: "properties_key", Kind: record.Text, Help: "what tells it apart from other bindings of the same two in " +
-				"the API"},
+			{Name: "properties_key", Kind: record.Text, Help: "what distinguishes it, in the API, from other bindings between " +
+				"the same source and destination"},
 		},
 	}
 }

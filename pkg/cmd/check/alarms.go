@@ -40,7 +40,7 @@ not answer and there is an Erlang cookie, it asks a node itself over Erlang dist
 			if !n.Running {
 				return verb.StoppedNode(n, health.Unknown)
 			}
-			// What explains them asks the management API.
+			// The command that explains alarms asks the management API.
 			return withAlarms(verb.Report{Result: health.Alarms(n.Alarms, len(n.Members), n.Silent)}, n.Alarms, limits)
 		},
 	}

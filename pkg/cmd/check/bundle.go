@@ -111,7 +111,7 @@ func standard(ask verb.Ask) []member {
 			return nil
 		})
 		if err != nil {
-			// It cannot do without a flag, as without an argument.
+			// The check needs a flag, so --all skips it like a check that needs an argument.
 			continue
 		}
 		members = append(members, member{Prepared: p, name: c.Name, optional: true})
@@ -137,7 +137,7 @@ func fromFile(ask verb.Ask, path string) ([]member, error) {
 			return nil, fail.Usagef("%s: %v", path, err)
 		}
 		if e.vhost != "" && !c.Scoped {
-			return nil, fail.Usagef("%s: %s: it is not about virtual hosts, so vhost says nothing", path, e.name)
+			return nil, fail.Usagef("%s: %s is not about virtual hosts, so it takes no vhost", path, e.name)
 		}
 		p, err := c.Prepare(ask, e.arguments, func(fs *pflag.FlagSet) error {
 			for _, s := range e.settings {
@@ -173,7 +173,7 @@ func fresh(name string) (verb.Check, error) {
 	return verb.Check{}, fmt.Errorf("no check %q%s", name, fail.DidYouMean(name, names))
 }
 
-// together runs the checks side by side. One that could not judge is UNKNOWN, and keeps none of the others from ending.
+// together runs the checks side by side. A check that could not judge is UNKNOWN, and does not stop the others.
 func together(ctx context.Context, c *broker.Client, ask verb.Ask, members []member) (verb.Report, error) {
 	reports := make([]verb.Report, len(members))
 	errs := make([]error, len(members))

@@ -79,7 +79,7 @@ func readEntry(table map[string]any) (bundleEntry, error) {
 		case "name", "vhost":
 			text, ok := table[key].(string)
 			if !ok || text == "" {
-				return e, fmt.Errorf("%s is a text, and not empty", key)
+				return e, fmt.Errorf("%s must be a text that is not empty", key)
 			}
 			if key == "name" {
 				e.name = text
@@ -105,7 +105,7 @@ func flagValues(value any) ([]string, error) {
 		var all []string
 		for _, element := range v {
 			if _, nested := element.([]any); nested {
-				return nil, errors.New("a list in a list")
+				return nil, errors.New("a list cannot be inside a list")
 			}
 			one, err := flagValues(element)
 			if err != nil {

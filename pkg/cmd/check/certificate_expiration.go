@@ -35,7 +35,7 @@ looks only at the certificates that listeners send.`,
 				return fail.Usagef("--unit: %q is not one of %s%s", unit, strings.Join(units, ", "), fail.DidYouMean(unit, units))
 			}
 			if within < 0 {
-				return fail.Usagef("--within is a number from 0 on")
+				return fail.Usagef("--within must be 0 or more")
 			}
 			return nil
 		},

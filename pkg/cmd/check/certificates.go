@@ -23,12 +23,13 @@ func checkCertificates() verb.Check {
 	var addresses []string
 	return verb.Check{
 		Name:  "check_certificates",
-		Short: "Check how long the certificates are valid that TLS listeners send",
-		Long: `Check how long the certificates are valid that TLS listeners send. It connects to each listener with TLS of the node that
-answers, as a client would, and to no other node: name theirs with --connect. A certificate that has expired is CRITICAL
-whatever the limits are, and so is an authority that a listener sends along.
+		Short: "Check how long the certificates of TLS listeners are valid",
+		Long: `Check how long the certificates that TLS listeners send are valid. It connects to each TLS listener of the
+node that answers, as a client would, and to no other node: give the listeners of other nodes with --connect. A
+certificate that has expired is CRITICAL whatever the limits are, and so is an expired authority that a listener sends
+along.
 
-What only lies in a bundle of authorities is a note and no failure, because nobody gets to see it;
+A certificate that is only in a bundle of authorities is a note and no failure, because clients never get it;
 check_certificate_expiration, the broker's own check, fails for such an authority.`,
 		Example: `  rabbitctl check_certificates
   rabbitctl check_certificates --warning 60 --critical 14
@@ -46,7 +47,7 @@ check_certificate_expiration, the broker's own check, fails for such an authorit
 				}
 			}
 			if limits.Warning < 0 || limits.Critical < 0 {
-				return fail.Usagef("--warning and --critical are days from 0 on")
+				return fail.Usagef("--warning and --critical must be 0 days or more")
 			}
 			limits.Missing, err = parseMissing(missing)
 			return err

@@ -16,7 +16,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// horizonFlags say how long free space must last, and by which readings its trend is told.
+// horizonFlags say how long free space must last, and which readings its trend is computed from.
 type horizonFlags struct {
 	text   string
 	sample time.Duration
@@ -77,14 +77,14 @@ func horizonTime(text string) (time.Duration, error) {
 	return d, nil
 }
 
-// readings are what the trends are read off.
+// readings are what the trends are computed from.
 type readings struct {
 	points map[string][]health.DiskPoint
-	// source says where they are from, least what time they must span.
+	// source says where the readings are from; least is the time that they must span.
 	source string
 	least  time.Duration
-	// now means that the present figures are the last reading. What the broker remembers has it, and times by its own
-	// clock.
+	// now means that the present figures are added as the last reading. The samples that the broker remembers contain
+	// that reading already, with times of the broker's clock.
 	now bool
 	// published is how many messages were published to the cluster until now; 0 where that is not asked.
 	published float64
@@ -128,7 +128,7 @@ func (f *horizonFlags) kept(ctx context.Context, c *broker.Client, ask verb.Ask)
 	r := readings{points: map[string][]health.DiskPoint{}, now: true, least: health.LeastSpan(f.horizon),
 		source: "the trend by the readings in " + f.state}
 	file := stateOf[health.DiskReading]("check_disk", f.state)
-	// Before the first request: a file that is not ours ends it.
+	// Read the file before the first request: if it is not a state file, the check ends.
 	before, err := file.read(ask)
 	if err != nil {
 		return r, err
@@ -150,7 +150,7 @@ func (f *horizonFlags) kept(ctx context.Context, c *broker.Client, ask verb.Ask)
 	return r, nil
 }
 
-// add notes the figures of a listing as those of a moment.
+// add records the figures of a listing, with the time at which they were read.
 func (r readings) add(at time.Time, listed []health.Node) {
 	for _, n := range listed {
 		if n.Running && n.DiskFree.Known {
@@ -160,13 +160,13 @@ func (r readings) add(at time.Time, listed []health.Node) {
 	}
 }
 
-// store keeps the readings for the next run; that it cannot makes a report UNKNOWN.
+// store keeps the readings for the next run. If it cannot, the report becomes UNKNOWN.
 func (r readings) store(report *verb.Report) {
 	if r.keep == nil {
 		return
 	}
 	if err := r.keep(); err != nil {
 		report.Status = health.Worse(report.Status, health.Unknown)
-		report.Details = append(report.Details, fmt.Sprintf("%v: the next run will know less", err))
+		report.Details = append(report.Details, fmt.Sprintf("%v: the next run will not have this reading", err))
 	}
 }

@@ -46,7 +46,7 @@ func TestCheckDisk_horizon(t *testing.T) {
 		{"young", "--horizon 8h", brokertest.DiskHistory("rabbit@a", 12e9), brokertest.Published(1), fail.Unknown,
 			"its trend is unknown: there is only one reading so far"},
 		{"no statistics", "--horizon 8h", `[{"name":"rabbit@a"}]`, "", fail.Unknown,
-			"its trend is unknown: there is no reading of it"},
+			"its trend is unknown: there is no reading of the node's free space"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -12,9 +12,9 @@ import (
 // watchPatience is how long the nodes may take to say whether they watch their disks: the rest is known without it.
 const watchPatience = 3 * time.Second
 
-// askWatch asks the nodes themselves whether they watch their disks, where somebody gave the Erlang cookie: a wrong one
-// that is only in the usual place would leave a line in the node's log at each run. whyNot is the first reason if no
-// node could be asked.
+// askWatch asks the nodes themselves whether they watch their disks, if a flag, a variable or the context gives the
+// Erlang cookie: a wrong cookie in the usual file would leave a line in the node's log at each run. whyNot is the first
+// reason if no node could be asked.
 func askWatch(ctx context.Context, ask verb.Ask, nodes []health.Node) (asked bool, whyNot error) {
 	if !ask.TellsCookie() {
 		return false, nil

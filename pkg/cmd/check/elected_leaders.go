@@ -12,7 +12,7 @@ func checkElectedLeaders() verb.Check {
 		Name:  "check_for_quorum_queues_without_an_elected_leader",
 		Short: "Check that every quorum queue whose name matches a pattern has a leader",
 		Long: `Check that every quorum queue whose name matches a pattern has a leader, in all virtual hosts unless -p names
-one. The pattern is a regular expression of Erlang's. Releases before 4.1 do not offer it.`,
+one. The pattern is a regular expression of Erlang's. Releases before 4.1 do not offer this check.`,
 		Example: `  rabbitctl check_for_quorum_queues_without_an_elected_leader '.*'
   rabbitctl check_for_quorum_queues_without_an_elected_leader -p prod '^orders'`,
 		Args:   []verb.Arg{{Name: "PATTERN"}},
@@ -22,7 +22,7 @@ one. The pattern is a regular expression of Erlang's. Releases before 4.1 do not
 			if ask.VHost != "" {
 				words = []string{"quorum-queues-without-elected-leaders", "vhost", ask.VHost, "pattern", ask.Args[0]}
 			}
-			return asked(ctx, c, "no quorum queue that matches lacks a leader", reason("queues", queueName), words...)
+			return asked(ctx, c, "every quorum queue that matches has a leader", reason("queues", queueName), words...)
 		},
 	}
 }

@@ -55,8 +55,8 @@ queue. Releases before 3.13.7 do not report the members' state.`,
 	}
 }
 
-// unsynced are the members that still copy, four queues asked at a time: each question makes the broker ask every
-// member.
+// unsynced are the members that are still copying. It asks for only four queues at a time, since each request makes the
+// broker ask every member.
 func unsynced(ctx context.Context, c *broker.Client, queues [][2]string, ask verb.Ask) ([]string, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

@@ -30,37 +30,37 @@ func TestItself(t *testing.T) {
 	}{
 		{"check_running", nil, "", "OK - RabbitMQ runs on rabbit@localhost\n"},
 		{"check_running", stopped, fail.Critical,
-			"CRITICAL - RabbitMQ is stopped on node rabbit@localhost, which itself runs\n" +
+			"CRITICAL - node rabbit@localhost runs, but RabbitMQ is stopped on it\n" +
 				"next: rabbitctl start_app --node rabbit@localhost starts it\n"},
 		{"check_alarms", nil, "", "OK - no alarm in effect on the only node |"},
 		{"check_alarms", disk, fail.Critical, "CRITICAL - disk alarm on rabbit@localhost; publishers are stopped"},
 		{"check_alarms", map[string]string{"rabbit_nodes:all/0": "[rabbit@localhost,rabbit@b]"}, fail.Unknown,
 			"UNKNOWN - no alarm is known, but rabbit@b does not run"},
-		{"check_alarms", stopped, fail.Unknown, "UNKNOWN - RabbitMQ is stopped on node rabbit@localhost"},
+		{"check_alarms", stopped, fail.Unknown, "UNKNOWN - node rabbit@localhost"},
 		{"check_disk", nil, "", "OK - rabbit@localhost 8 GB free, alarm at 2 GB (4.00x) |"},
 		{"check_disk", map[string]string{"rabbit_nodes:all/0": "[rabbit@localhost,rabbit@b]"}, fail.Unknown,
 			"UNKNOWN - rabbit@localhost 8 GB free, alarm at 2 GB (4.00x); 1 other node was not asked |"},
 		{"check_disk", disk, fail.Critical, "CRITICAL - disk alarm on rabbit@localhost: 1 GB free, limit 2 GB"},
-		{"check_disk", stopped, fail.Unknown, "UNKNOWN - RabbitMQ is stopped"},
+		{"check_disk", stopped, fail.Unknown, "UNKNOWN - node rabbit@localhost runs, but RabbitMQ is stopped"},
 		{"check_disk", map[string]string{"sys:get_state/1": nodetest.DiskWatch(false)}, fail.Unknown,
-			"the node does not watch its disk"},
+			"the node does not monitor its disk"},
 		{"check_disk", map[string]string{"sys:get_state/1": "{state,other}"}, "", "OK - "},
 		{"check_local_alarms", nil, "", "OK - no alarm in effect on rabbit@localhost\n"},
 		{"check_local_alarms", disk, fail.Critical, "CRITICAL - disk alarm on rabbit@localhost\nnext: rabbitctl check_disk;"},
 		{"check_local_alarms", map[string]string{"rabbit_alarm:get_alarms/0": "[{{resource_limit,disk,rabbit@b},[]}]"}, "",
 			"OK - no alarm in effect on rabbit@localhost\n"},
-		{"check_local_alarms", stopped, fail.Unknown, "UNKNOWN - RabbitMQ is stopped on node rabbit@localhost"},
+		{"check_local_alarms", stopped, fail.Unknown, "UNKNOWN - node rabbit@localhost"},
 		{"check_memory", nil, "", "OK - rabbit@localhost 150 MB used, alarm at 4 GB (3%) |"},
 		{"check_memory", map[string]string{"vm_memory_monitor:get_process_memory/0": "3900000000"}, fail.Critical,
 			"CRITICAL - rabbit@localhost 3.9 GB used"},
 		{"check_memory", map[string]string{"rabbit_nodes:all/0": "[rabbit@localhost,rabbit@b]"}, fail.Unknown,
 			"1 other node was not asked |"},
-		{"check_memory", stopped, fail.Unknown, "UNKNOWN - RabbitMQ is stopped on node rabbit@localhost"},
+		{"check_memory", stopped, fail.Unknown, "UNKNOWN - node rabbit@localhost"},
 	} {
 		n := (&nodetest.Node{Calls: nodetest.Itself(c.says)}).Start(t)
 		r := cmdtest.Run{Commands: check.Commands(), Env: append(n.Env(t), nowhere)}.Do(t, brokertest.New(t), c.line)
 		if fail.KindOf(r.Error) != c.kind || !strings.Contains(r.Out, c.out) || !strings.Contains(r.Out,
-			"what node rabbit@localhost says of itself by Erlang distribution, because nothing listens at") {
+			"what node rabbit@localhost reports about itself over Erlang distribution, because nothing listens at") {
 			t.Errorf("%s %v: %v\n%s%s", c.line, c.says, r.Error, r.Out, r.Err)
 		}
 		r = cmdtest.Run{Commands: check.Commands(), Env: append(n.Env(t), nowhere)}.Do(t, brokertest.New(t), c.line, "-o",
@@ -79,10 +79,10 @@ func TestItself_notAsked(t *testing.T) {
 		env  []string
 		says string
 	}{
-		{[]string{nowhere}, "with its name and its Erlang cookie, the node itself is asked: --node NAME@HOST"},
+		{[]string{nowhere}, "rabbitctl can ask the node itself, with its name and its Erlang cookie: --node NAME@HOST"},
 		{append(n.Env(t), nowhere, "RABBITCTL_ERLANG_COOKIE_FILE=", "RABBITCTL_ERLANG_COOKIE=wrong"),
 			"the node itself cannot be asked, either: node rabbit@localhost has another Erlang cookie"},
-		{append(n.Env(t), nowhere, "RABBITCTL_NODE="), "either: no node is named, and the management API does not tell " +
+		{append(n.Env(t), nowhere, "RABBITCTL_NODE="), "either: no node is named, and the management API does not report " +
 			"the node's name; give the node's own name"},
 	} {
 		r := cmdtest.Run{Commands: check.Commands(), Env: c.env}.Do(t, brokertest.New(t), "check_running")
@@ -106,7 +106,7 @@ func TestCheckDisk_unwatched(t *testing.T) {
 		out             string
 	}{
 		{true, true, "", "OK - rabbit@localhost 84 GB free, alarm at 50 MB (1680x) |"},
-		{false, true, fail.Unknown, "UNKNOWN - rabbit@localhost 84 GB free, alarm at 50 MB (1680x), a figure that stays"},
+		{false, true, fail.Unknown, "UNKNOWN - rabbit@localhost 84 GB free, alarm at 50 MB (1680x); the free space is not updated"},
 		{false, false, "", "OK - "},
 	} {
 		n := (&nodetest.Node{Calls: nodetest.Itself(map[string]string{"sys:get_state/1": nodetest.DiskWatch(c.watches)})}).
@@ -145,7 +145,7 @@ func TestCheckDisk_unwatched(t *testing.T) {
 func TestAway(t *testing.T) {
 	t.Parallel()
 	const runs, stopped = "; RabbitMQ runs on node rabbit@localhost, without its management API at this address",
-		"; RabbitMQ is stopped on node rabbit@localhost, which itself runs"
+		"; node rabbit@localhost runs, but RabbitMQ is stopped on it"
 	for _, c := range []struct {
 		line    string
 		running bool
@@ -164,7 +164,7 @@ func TestAway(t *testing.T) {
 		{"check --all", true, fail.Unknown, []string{"OK check_alarms: no alarm in effect", "OK check_memory:",
 			"next: rabbitctl enable_plugins rabbitmq_management --node rabbit@localhost",
 			"what node rabbit@localhost says of itself by Erlang distribution"}},
-		{"check --all", false, fail.Critical, []string{"CRITICAL check_running: RabbitMQ is stopped",
+		{"check --all", false, fail.Critical, []string{"CRITICAL check_running: node rabbit@localhost runs, but RabbitMQ is stopped",
 			"next: rabbitctl start_app --node rabbit@localhost"}},
 	} {
 		n := (&nodetest.Node{Calls: nodetest.Itself(map[string]string{"rabbit:is_running/0": map[bool]string{true: "true",

@@ -59,14 +59,14 @@ A limit is a share of the watermark (80%) or a size (3GB, decimal as in rabbitmq
 			r := verb.Report{Result: result, Evidence: record.Document{memorySection(verdicts)}}
 			if result.Status == health.Critical && len(found) > 0 {
 				r.Details = append(r.Details,
-					"next: rabbitctl memory_breakdown shows what the memory is used for, rabbitctl explain_blocked whom it stops")
+					"next: rabbitctl memory_breakdown shows what uses the memory, rabbitctl explain_blocked which clients are stopped")
 			}
 			return r, nil
 		},
 	}
 }
 
-// inUse are the flags of checks of something limited that is in use.
+// inUse are the flags of a check that compares what is in use with a limit.
 type inUse struct {
 	warning, critical thresholdFlag
 	limits            health.Portions

@@ -17,8 +17,8 @@ func noneFound(r health.Result, found int) health.Result {
 	return r
 }
 
-// moving adds to a result what was looked at. A user who sees no virtual host is told so: the listing is empty for such
-// a user.
+// moving adds to a result what was looked at. It is an error if the user sees no virtual host, since the listing is
+// empty for such a user.
 func moving(ctx context.Context, c *broker.Client, vhost string, result health.Result) (verb.Report, error) {
 	sight, err := survey.See(ctx, c, vhost)
 	if err != nil {

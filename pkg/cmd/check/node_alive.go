@@ -31,7 +31,7 @@ func liveness(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, 
 	case ask.node == "" && overview == nil:
 		// A restart of this node would cure nothing.
 		return verb.Report{Result: health.Result{Summary: "the API at " + c.BaseURL() +
-			" answers, but for the rest it waits for another node; " + out,
+			" answers, but other requests wait for another node; " + out,
 			Details: []string{"next: rabbitctl cluster_status"}}}, nil
 	}
 	answering := overview.At("node").Text()
@@ -68,7 +68,7 @@ func silentOne(node string, err error) (verb.Report, error) {
 	return verb.Report{}, err
 }
 
-// refusesUser tells whether it was RabbitMQ that refused the user, and so answers: it says why. A proxy does not.
+// refusesUser tells whether RabbitMQ itself refused the user, and so answers. RabbitMQ says why; a proxy does not.
 func refusesUser(err error) bool {
 	var r *broker.Refusal
 	return fail.KindOf(err) == fail.Denied && errors.As(err, &r) && r.Reason != ""
@@ -91,7 +91,7 @@ func readiness(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report,
 	r.LookedAt = facts.Node + ": its application, maintenance and listeners"
 	switch {
 	case facts.Waits:
-		r.LookedAt = "its own check ready-to-serve-clients; for the rest it waits for another node"
+		r.LookedAt = "its own check ready-to-serve-clients; other requests wait for another node"
 	case own:
 		r.LookedAt += ", and its own check ready-to-serve-clients"
 	case ask.node == "" && len(ask.protocols) == 0:

@@ -38,13 +38,13 @@ func pager(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, err
 		return verb.Report{}, err
 	}
 	if err != nil {
-		// What is known to be wrong is said, whatever else could not be looked at.
+		// Report what is known to be wrong, although the queues could not be looked at.
 		r := verb.Report{Result: health.Merge(cluster, verb.Unjudged(err).Result)}
 		r.LookedAt = "alarms, nodes and partitions as " + view.Node + " sees them; not at queues"
 		return r, nil
 	}
 	result, verdicts := health.Quorum(quorum)
-	// A missing member is for the day; without a majority it is for now.
+	// A missing member can wait until the day; a lost majority cannot.
 	if result.Status == health.Warning {
 		result.Status, result.Details = health.OK, append([]string{"not urgent: " + result.Summary}, result.Details...)
 		result.Summary = "every queue has its majority"
@@ -55,7 +55,7 @@ func pager(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, err
 	}
 	r.LookedAt = "alarms, nodes and partitions as " + view.Node + " sees them, majorities of quorum queues and streams " +
 		quorum.Where +
-		"; not at what is merely near its limit, nor at backlogs"
+		"; not at resources near their limits, nor at backlogs"
 	r.Evidence = record.Document{quorumSection(verdicts)}
 	return r, nil
 }
@@ -124,7 +124,7 @@ func upgrade(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, e
 		mirrors, err := c.HealthCheck(ctx, "node-is-mirror-sync-critical")
 		switch {
 		case broker.IsNotOffered(err):
-			// It ended with mirrored queues, in 4.0: there is nothing to say.
+			// Releases since 4.0 have no mirrored queues, and so not this check.
 		case err != nil:
 			return verb.Report{}, err
 		default:
@@ -162,7 +162,7 @@ func upgrade(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, e
 	return r, nil
 }
 
-// mirrored is whether classic queues would be left without a mirror in step.
+// mirrored is whether classic queues would be left without a synchronised mirror.
 func mirrored(node string, a broker.Answer) health.Result {
 	if a.OK {
 		return health.Result{Summary: "no mirrored queue depends on " + node}
@@ -170,10 +170,10 @@ func mirrored(node string, a broker.Answer) health.Result {
 	var names []string
 	a.Body.At("queues").Each(func(q record.Value) { names = append(names, queueName(q)) })
 	return health.Result{Status: health.Critical, Summary: "without " + node +
-		" mirrored queues would have no mirror in step: " + strings.Join(names, ", ")}
+		" mirrored queues would have no synchronised mirror: " + strings.Join(names, ", ")}
 }
 
-// stopping leaves out that the releases differ: that is so in the middle of every rolling upgrade.
+// stopping leaves out the finding that releases differ: they differ in the middle of every rolling upgrade.
 func stopping(findings []diagnose.Finding) []diagnose.Finding {
 	var out []diagnose.Finding
 	for _, f := range findings {

@@ -27,13 +27,13 @@ the classic queues on it. It needs the tag monitoring.`,
 			if err != nil {
 				return verb.Report{}, err
 			}
-			// They have a check of their own.
+			// Alarms have a check of their own.
 			view.Alarms = nil
 			running := len(view.Members) - len(health.Stopped(view.Members))
 			findings := diagnose.Cluster([]diagnose.View{view})
 			down, unseen := downQueues(ctx, c, view)
 			r := verb.Report{Result: diagnose.Verdict(append(findings, down...), wellNodes(len(view.Members)))}
-			r.LookedAt = "the account of " + view.Node
+			r.LookedAt = "the report of " + view.Node
 			if unseen != nil {
 				r.LookedAt += "; which queues are down could not be seen: " + unseen.Error()
 			}
@@ -70,8 +70,8 @@ func memberSection(v diagnose.View) record.Section {
 	return s
 }
 
-// downQueues are the classic queues that nobody reaches. They are asked for only where a node does not run. In a split
-// cluster the other side may reach them.
+// downQueues are the classic queues that no client can use. They are requested only if a node does not run, and not if
+// the cluster is split, since the other side may run them.
 func downQueues(ctx context.Context, c *broker.Client, view diagnose.View) ([]diagnose.Finding, error) {
 	if view.Waits || len(health.Stopped(view.Members)) == 0 || len(health.Splits(view.Members)) > 0 {
 		return nil, nil

@@ -77,7 +77,7 @@ func TestCheckNode_whileAnotherIsSilent(t *testing.T) {
 		{"--for liveness", func(s *brokertest.Server) {
 			s.Handle(askOverview, hang)
 			s.JSON("GET /api/whoami", 200, `{"name":"monitor"}`)
-		}, "", "OK - the API at http://BROKER answers, but for the rest it waits for another node"},
+		}, "", "OK - the API at http://BROKER answers, but other requests wait for another node"},
 		{"--for liveness --node rabbit@c", func(s *brokertest.Server) {
 			s.JSON(askOverview, 200, overview)
 			s.Handle(askMembers, hang)

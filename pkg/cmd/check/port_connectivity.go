@@ -41,7 +41,7 @@ listens on the loopback interface only cannot be reached from another host, and 
 				len(listeners), node)}}
 			switch {
 			case len(listeners) == 0:
-				r.Status, r.Summary = health.Unknown, node+" names no listener"
+				r.Status, r.Summary = health.Unknown, node+" reports no listener"
 			case len(broken) > 0:
 				r.Status, r.Summary = health.Critical, strings.Join(broken, "; ")
 			}

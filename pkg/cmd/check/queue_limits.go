@@ -135,7 +135,7 @@ func parseLimits(path string, data []byte) ([]health.QueueEntry, error) {
 			case int64, float64:
 				text = fmt.Sprint(v)
 			default:
-				return nil, wrongEntry("%s is a number, or a text in quotes", l.flag)
+				return nil, wrongEntry("%s must be a number, or a text in quotes", l.flag)
 			}
 			if *l.of(&e.Limits), err = l.limited.Parse(text); err != nil {
 				return nil, wrongEntry("%s: %s", l.flag, err)

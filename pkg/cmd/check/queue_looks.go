@@ -30,7 +30,7 @@ func (q *queuesAsked) run(ctx context.Context, c *broker.Client, ask verb.Ask) (
 		facts.Sources += ", growth over " + health.Lasting(now.Taken.Sub(earlier.Taken).Seconds())
 	}
 	if now.unlisted != nil {
-		facts.Sources += ", and the list of consumers, which would be younger, could not be read: " + now.unlisted.Error()
+		facts.Sources += ", and the list of consumers, which is more recent, could not be read: " + now.unlisted.Error()
 	}
 	if err := hosts(ctx, c, now.vhosts, &facts); err != nil {
 		return verb.Report{}, err
@@ -41,7 +41,7 @@ func (q *queuesAsked) run(ctx context.Context, c *broker.Client, ask verb.Ask) (
 	if q.state != "" && len(now.blind) == 0 && !now.tooClose(earlier) {
 		if err := stateOf[queueState]("check_queues", q.state).write(ask, now.queueState); err != nil {
 			r.Status = health.Worse(r.Status, health.Unknown)
-			r.Details = append(r.Details, err.Error()+": the next run will know no growth")
+			r.Details = append(r.Details, err.Error()+": the next run cannot compute growth")
 		}
 	}
 	return r, nil
@@ -52,7 +52,7 @@ func (q *queuesAsked) run(ctx context.Context, c *broker.Client, ask verb.Ask) (
 func (q *queuesAsked) earlier(ctx context.Context, c *broker.Client,
 	ask verb.Ask) (then *queueState, blind []string, err error) {
 	if q.state != "" {
-		// Before the first request: a file that is not ours ends it.
+		// Read the file before the first request: if it is not a state file, the check ends.
 		then, err = stateOf[queueState]("check_queues", q.state).read(ask)
 		return then, nil, err
 	}
@@ -127,17 +127,17 @@ func (q *queuesAsked) needsStatistics() bool {
 // queueLook is one look at the queues.
 type queueLook struct {
 	queueState
-	// blind says what keeps the figures from being believed, and noTrend why no growth is known.
+	// blind says why the figures cannot be trusted, and noTrend why no growth is known.
 	blind   []string
 	noTrend string
 	sources string
-	// unlisted is why the list of consumers could not be had.
+	// unlisted is why the list of consumers could not be read.
 	unlisted error
 	// vhosts are the virtual hosts that queues were seen in.
 	vhosts map[string]bool
 }
 
-// begin asks what is to be known before the queues are listed.
+// begin requests what must be known before the queues are listed.
 func (q *queuesAsked) begin(ctx context.Context, c *broker.Client, ask verb.Ask) (*queueLook, error) {
 	nodes, err := survey.Nodes(ctx, c)
 	if err != nil {
@@ -154,8 +154,8 @@ func (q *queuesAsked) begin(ctx context.Context, c *broker.Client, ask verb.Ask)
 	return l, nil
 }
 
-// each hands over the queues with the figures that are to be believed; known is what the statistics have beside, nil
-// for nothing.
+// each passes the queues to f, with the most reliable figures. known has the figures that only the statistics have; nil
+// for none.
 func (l *queueLook) each(ctx context.Context, c *broker.Client, ask verb.Ask, known *survey.QueueStatistics,
 	f func(health.Queue)) error {
 	quorum := false
@@ -204,8 +204,8 @@ func (l *queueLook) tooClose(earlier *queueState) bool {
 	return since >= 0 && since < health.StatisticsInterval && earlier.Broker == l.Broker
 }
 
-// hosts counts the virtual hosts that could be looked into; with are the ones that queues were seen in. A user who sees
-// none sees a full broker as an empty one.
+// hosts counts the virtual hosts that could be looked into; with are the ones that queues were seen in. To a user who
+// sees none, a broker full of queues looks empty.
 func hosts(ctx context.Context, c *broker.Client, with map[string]bool, f *health.QueueFacts) error {
 	if f.Scope != "" {
 		f.VHosts, f.Seen = 1, 1

@@ -35,7 +35,7 @@ func (s *queueState) keep(q health.Queue) {
 
 // UnmarshalJSON reads the state that the last run has kept.
 func (s *queueState) UnmarshalJSON(text []byte) error {
-	// A type without methods, or this would never end.
+	// plain has no methods, so json.Unmarshal does not call this method again.
 	type plain queueState
 	read := plain{Messages: newHeld()}
 	if err := json.Unmarshal(text, &read); err != nil {
@@ -54,8 +54,8 @@ func (s *queueState) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// held is how many messages queues held. For the reading to compare with it has numbers and no names, and for the one
-// that is kept for the next run it is the text of the file: one or the other.
+// held is how many messages queues held. The earlier reading, to compare with, has only then: numbers without names.
+// The reading that is kept for the next run has only text, as the file gets it.
 type held struct {
 	then *record.ByName[float64]
 	// text are the members of each virtual host's object.
@@ -66,7 +66,7 @@ func newHeld() *held { return &held{then: record.NewByName[float64]()} }
 
 func newKept() *held { return &held{text: map[string]*bytes.Buffer{}} }
 
-// put notes what a queue held; that it was not known is noted, too.
+// put records what a queue held, or that the count was not known.
 func (h *held) put(vhost, name string, r health.Reading) {
 	n := r.Value
 	if !r.Known {

@@ -288,7 +288,7 @@ func TestCheckQueues_limitsFile(t *testing.T) {
 		"a bad limit": {"[[queue]]\nname = \"a\"\nmax-age = \"soon\"\n",
 			`FILE: [[queue]] 1: max-age: "soon" is neither a limit such as 15m`},
 		"no number": {"[[queue]]\nname = \"a\"\nmax-ready = true\n",
-			"FILE: [[queue]] 1: max-ready is a number, or a text in quotes"},
+			"FILE: [[queue]] 1: max-ready must be a number, or a text in quotes"},
 		"a bad missing": {"[[queue]]\nname = \"a\"\nmissing = \"never\"\n",
 			"FILE: [[queue]] 1: missing: \"never\" is not one of ok, warning, critical, unknown"},
 		"not a readable": {"-", "FILE cannot be read: "},

@@ -68,7 +68,7 @@ host. The user needs the tag monitoring.`,
 	}
 }
 
-// quorumFacts asks for the queues first and for the nodes then, so that a node that stops in between is not counted.
+// quorumFacts asks for the queues first, and then for the nodes, so that a node that stops in between is not counted.
 func quorumFacts(ctx context.Context, c *broker.Client, vhost string, names *query.Query) (health.QuorumFacts, error) {
 	f := health.QuorumFacts{Where: "in virtual host " + vhost}
 	var err error
@@ -97,7 +97,7 @@ func misleading(ctx context.Context, c *broker.Client) []string {
 	}
 	var out []string
 	if len(well) > 0 {
-		out = append(out, "note: the broker's own checks do not look at this and say ok: "+strings.Join(well, ", "))
+		out = append(out, "note: the broker's own checks do not look at majorities and say ok: "+strings.Join(well, ", "))
 	}
 	return append(out, "a publish that timed out may still be stored when the nodes return",
 		"next: rabbitctl cluster_status --ask-every-node")

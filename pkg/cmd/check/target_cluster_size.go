@@ -13,10 +13,10 @@ func checkTargetClusterSize() verb.Check {
 		Name:  "has_reached_target_cluster_size",
 		Short: "Check that as many nodes run as the configuration wants",
 		Long: `Check that as many nodes of the cluster run as cluster_formation.target_cluster_size_hint of the node that answers wants;
-without that setting any number will do. 4.0 and older releases do not offer it: UNKNOWN.`,
+without that setting any number will do. 4.0 and older releases do not offer this check: UNKNOWN.`,
 		Example: "  rabbitctl has_reached_target_cluster_size",
 		Run: func(ctx context.Context, c *broker.Client, _ verb.Ask) (verb.Report, error) {
-			// The check itself is answered to anybody, whatever the password (measured on 4.3).
+			// The broker answers the check to anybody, whatever the password (measured on 4.3). This request checks it.
 			overview, err := c.Brief(ctx)
 			if err != nil {
 				return verb.Report{}, err

@@ -16,9 +16,10 @@ func checkVirtualHosts() verb.Check {
 		Name:  "check_virtual_hosts",
 		Short: "Check that all virtual hosts run on every node",
 		Long: `Check that the processes of all virtual hosts run: on the node that answers by the broker's own check, and on every other
-node by the listing of virtual hosts. Clients of one that does not run on a node cannot connect there.
+node by the listing of virtual hosts. Clients of a virtual host that does not run on a node cannot connect
+there.
 
-Of the other nodes a user without the tag monitoring sees its own virtual hosts only.`,
+For the other nodes, a user without the tag monitoring sees only the user's own virtual hosts.`,
 		Example: "  rabbitctl check_virtual_hosts",
 		Run: func(ctx context.Context, c *broker.Client, _ verb.Ask) (verb.Report, error) {
 			here, err := asked(ctx, c, "all virtual hosts run on the node that answers", reason("virtual-hosts",
@@ -37,8 +38,7 @@ Of the other nodes a user without the tag monitoring sees its own virtual hosts 
 	}
 }
 
-// virtualHosts joins what the node that answers says of itself, which is right at once, and what is listed of every
-// node.
+// virtualHosts joins what the node that answers says of itself, which is up to date, and its listing of all nodes.
 func virtualHosts(here verb.Report, listed []health.VHost) verb.Report {
 	everywhere := health.VHosts(listed)
 	next := []string{}

@@ -10,12 +10,12 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/survey"
 )
 
-// nodePatience bounds what one node may take for its account, so that a frozen one does not use up the time of the
-// whole command. A healthy node takes some hundredths of a second; one that waits for a silent node takes 10 s to say
-// so (4.3).
+// nodePatience is how long one node may take for its report, so that a frozen node does not use up the time of the
+// whole command. A healthy node takes some hundredths of a second; a node that waits for a silent node takes 10 s to
+// report that (4.3).
 const nodePatience = 15 * time.Second
 
-// askEach asks the nodes side by side. What keeps a node's account away is said in it.
+// askEach asks the nodes side by side. If a node gives no report, its view says why.
 func askEach(ctx context.Context, first *broker.Client, nodes []survey.Address) []diagnose.View {
 	views := make([]diagnose.View, len(nodes))
 	var wait sync.WaitGroup

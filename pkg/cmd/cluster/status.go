@@ -88,7 +88,7 @@ It needs the tag monitoring.`,
 	}
 }
 
-// vhosts asks on which nodes virtual hosts run. That it cannot be told is noted, since the rest can be.
+// vhosts asks on which nodes virtual hosts run. An error is only noted in the view, since the rest is known.
 func vhosts(ctx context.Context, c *broker.Client, v *diagnose.View) {
 	ctx, cancel := context.WithTimeout(ctx, nodePatience)
 	defer cancel()
@@ -177,7 +177,7 @@ func cluster(v diagnose.View) record.Section {
 		v.Version), text("erlang_version", v.Erlang))
 }
 
-// nodes is the account of one node.
+// nodes is the report of one node about all nodes.
 func nodes(v diagnose.View) record.Section {
 	s := record.Section{Name: "nodes", Columns: []record.Column{
 		{Name: "node"}, {Name: "running", Kind: record.Flag}, {Name: "type"}, {Name: "version"},
@@ -245,7 +245,7 @@ func matrix(views []diagnose.View) record.Section {
 	return s
 }
 
-// cell is what one account has of a node; absent where there is no account.
+// cell is what one report says about a node; absent if there is no report.
 func cell(v diagnose.View, node string) record.Value {
 	if v.Silent != "" {
 		return nil

@@ -28,7 +28,7 @@ func (c chosen) Names() (vhost, name string) { return "", c.Name }
 type closing struct {
 	verb.Bulk[chosen]
 	reason string
-	// work is what the channels of a connection did lately, by its name. It is only read for --idle.
+	// work is what the channels of each connection did lately, by the connection's name. It is only read for --idle.
 	work map[string]work
 }
 
@@ -50,17 +50,17 @@ func closeMany() verb.Change {
 name: the addresses of both ends. The name that a program gave its connection is user_provided_name in --where.
 
 --idle is about the channels: those that published, received and acknowledged nothing. A consumer whose queue stays empty
-is idle, too. It takes from 1 minute to 50, since brokers keep samples of an hour; the last 10 seconds may be missing in
+is idle, too. It takes 1 to 50 minutes, since brokers keep samples of an hour; the last 10 seconds may be missing in
 them. A connection without a channel is kept then, since what its earlier channels did is not known; --where
 'channels == 0' chooses those. Connections of the last 5 seconds may not be listed yet.
 
-Eight connections are closed at once, without --delay. The first error ends it, unless --keep-going is given. Most clients
-reconnect at once.`,
+Without --delay, eight connections are closed at a time. The first error ends it, unless --keep-going is given. Most
+clients reconnect at once.`,
 		Example: `  rabbitctl close_connections --where 'user == "app" && user_provided_name matches "^worker"'
   rabbitctl close_connections --idle 30m -p prod --dry-run
   rabbitctl close_connections --match '^10\.0\.7\.' --limit 50 --delay 200ms --reason 'moving to the new cluster' --yes`,
 	}, true, func(fs *pflag.FlagSet) {
-		fs.StringVar(&b.reason, "reason", change.OwnReason, "the `TEXT` that the clients are told, and the broker's log")
+		fs.StringVar(&b.reason, "reason", change.OwnReason, "the `TEXT` for the clients and for the broker's log")
 	})
 	chooses := cmd.Validate
 	cmd.Validate = func(ask verb.Ask) error {

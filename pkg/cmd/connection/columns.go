@@ -41,14 +41,14 @@ func table() record.Table {
 			{Name: "send_oct", Kind: record.Bytes, Help: "bytes sent to it"},
 			{Name: "send_cnt", Kind: record.Count, Help: "packets sent to it"},
 			{Name: "send_pend", Kind: record.Count, Help: "packets that wait to be sent"},
-			{Name: "connected_at", Kind: record.Timestamp, Help: "since when"},
+			{Name: "connected_at", Kind: record.Timestamp, Help: "when the client connected"},
 			// rabbitmqctl does not have those below.
 			{Name: "user_provided_name", Else: "client_properties.connection_name", Kind: record.Text,
 				Help: "the name that the program gave its connection"},
 			{Name: "node", Kind: record.Text, Help: "the node that it is connected to"},
 			{Name: "type", Kind: record.Text, Help: "network or direct"},
 			{Name: "reductions", Kind: record.Count, Help: "work done by its process, in the units of Erlang"},
-			{Name: "garbage_collection", Kind: record.Map, Help: "of its process"},
+			{Name: "garbage_collection", Kind: record.Map, Help: "the garbage collection of its process"},
 		},
 	}
 }

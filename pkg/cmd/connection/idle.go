@@ -74,13 +74,13 @@ func counts(ctx context.Context, c *broker.Client) error {
 	}
 	if mode := overview.At("rates_mode").Text(); mode != "basic" && mode != "detailed" {
 		return fail.New(fail.Unavailable, "%s does not report what channels do (rates_mode %s)", c.BaseURL(), mode).
-			Next("--match and --where choose without it")
+			Next("--match and --where choose connections without --idle")
 	}
 	return nil
 }
 
-// compared tells what a channel did between the oldest sample of its counters and now. One without counters has never
-// done anything.
+// compared tells what a channel did between the oldest sample of its counters and now. A channel without
+// counters has never done anything.
 func compared(samples, now record.Value, over time.Duration) work {
 	did := none
 	for name, counter := range now.Members() {
@@ -128,7 +128,7 @@ func (b *closing) awake(c chosen, now time.Time) (why string, unsure bool) {
 	case did == untold:
 		return "what its channels did is not known", false
 	case since == 0 || now.Sub(time.UnixMilli(since)) < b.Idle:
-		return "not connected for so long", false
+		return "has not been connected for that long", false
 	}
 	return "", false
 }

@@ -58,7 +58,7 @@ func amqp10() record.Table {
 	}
 }
 
-// pick are columns of the listing of all protocols.
+// pick returns the columns of list_connections that have these names.
 func pick(names ...string) []record.Column {
 	all := table()
 	columns := make([]record.Column, len(names))
@@ -68,7 +68,7 @@ func pick(names ...string) []record.Column {
 	return columns
 }
 
-// renamed is a column of the listing of all protocols under another name.
+// renamed is a column of list_connections under another name.
 func renamed(name, as string) record.Column {
 	c := pick(name)[0]
 	c.From, c.Name = c.Path(), as

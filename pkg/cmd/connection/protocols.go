@@ -36,7 +36,7 @@ func listSTOMP() verb.List {
 	return verb.List{
 		Name:    "list_stomp_connections",
 		Short:   "List STOMP connections",
-		Long:    ofOneProtocol("STOMP", "its sessions have no place in the API"),
+		Long:    ofOneProtocol("STOMP", "the API does not report STOMP sessions"),
 		Example: "  rabbitctl list_stomp_connections conn_name user peer_host protocol",
 		Table:   stomp(),
 		Rows:    over("STOMP"),
@@ -47,7 +47,7 @@ func listAMQP10() verb.List {
 	return verb.List{
 		Name:  "list_amqp10_connections",
 		Short: "List AMQP 1.0 connections",
-		Long:  ofOneProtocol("AMQP 1.0", "releases from 4.0 on have no such command of their own"),
+		Long:  ofOneProtocol("AMQP 1.0", "rabbitmqctl has no such command from 4.0 on"),
 		Example: `  rabbitctl list_amqp10_connections
   rabbitctl list_amqp10_connections name container_id user state send_oct --sort -send_oct`,
 		Table: amqp10(),
@@ -56,9 +56,9 @@ func listAMQP10() verb.List {
 }
 
 func ofOneProtocol(protocol, more string) string {
-	return "List the " + protocol + ` connections of all virtual hosts and nodes; ` + more + `. The broker has one
-listing of the connections of all protocols, which is read and narrowed down. State and figures are up to 5 seconds
-old, and empty for a connection younger than that.`
+	return "List the " + protocol + ` connections of all virtual hosts and nodes; ` + more + `. The broker lists
+the connections of all protocols together; the command reads that list and keeps those of this protocol. State and
+figures are up to 5 seconds old, and empty for a connection younger than that.`
 }
 
 func over(protocol string) verb.Rows {

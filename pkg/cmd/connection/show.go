@@ -13,9 +13,9 @@ func show() verb.Show {
 	return verb.Show{
 		Name:  "show_connection",
 		Short: "Show a connection with its channels and consumers",
-		Long: `Show a client connection with its client properties, channels and consumers. The name is that of
-list_connections, as in '10.0.0.7:41544 -> 10.0.0.1:5672', or the name that the program gave its connection if no
-other connection has it.`,
+		Long: `Show a client connection with its client properties, channels and consumers. CONNECTION is the name
+in list_connections, as in '10.0.0.7:41544 -> 10.0.0.1:5672', or the name that the client program gave the connection,
+if no other connection has that name.`,
 		Example: `  rabbitctl show_connection '10.0.0.7:41544 -> 10.0.0.1:5672'
   rabbitctl show_connection billing-worker -o json | jq .channels`,
 		Args: []verb.Arg{name()},
@@ -49,7 +49,7 @@ func read(ctx context.Context, c *broker.Client, ask verb.Ask) (record.Document,
 	return attachConsumers(ctx, c, d, raw.At("vhost").Text(), connection)
 }
 
-// properties are what the client says of itself, without the list of what its library can do.
+// properties are the client properties that describe the program; others, such as the capabilities, are left out.
 func properties(said record.Value) record.Section {
 	var fields []record.Field
 	for _, name := range []string{"product", "version", "platform", "information", "connection_name", "client_id"} {

@@ -15,7 +15,7 @@ func table() record.Table {
 			{Name: "consumer_tag", Kind: record.Text, Help: "its tag"},
 			{Name: "ack_required", Kind: record.Flag, Help: "whether it must acknowledge"},
 			{Name: "prefetch_count", Kind: record.Count, Help: "how many unacknowledged messages it may hold, 0 for any number"},
-			{Name: "active", Kind: record.Flag, Help: "whether it receives messages (a single active consumer's others wait)"},
+			{Name: "active", Kind: record.Flag, Help: "whether it receives messages (a waiting consumer does not)"},
 			{Name: "activity_status", Kind: record.Text, Help: "up, single_active, waiting or suspected_down"},
 			{Name: "arguments", Kind: record.Map, Help: "what it was started with"},
 			// rabbitmqctl does not have those below.

@@ -21,12 +21,12 @@ finishes an interrupted one. At the end it reads the broker's definitions back.
 Nothing is deleted without --prune. With it, objects that the broker has and the file does not are deleted, of the kinds
 that the file has; --only, --match, --exclude and -p limit what may be touched. A queue or a virtual host that holds
 messages is never deleted. Queues and exchanges that differ cannot be changed: --replace recreates those that hold no
-messages, and migrate_queue is for the others. If something cannot be done, or the broker's release would refuse it,
-nothing is done; --keep-going does the rest. The user that the command logs in as is changed last.
+messages, and migrate_queue is for the others. If one change is impossible, or the broker's release would refuse it,
+nothing is changed; with --keep-going the other changes are made. The user that the command logs in as is changed last.
 
 The file is an export in JSON or YAML, of any release, of a whole broker or of one virtual host (see
-export_definitions), or a part of one: objects that it does not contain are not compared. It needs the tag
-administrator.`,
+export_definitions), or a part of one: objects that it does not contain are not compared. The user needs
+the tag administrator.`,
 		Example: `  rabbitctl apply definitions.yaml --dry-run
   rabbitctl apply definitions.yaml --backup before.json --yes
   rabbitctl apply shop.json -p shop --only exchanges,queues,bindings --prune --match '^orders' --yes`,
@@ -39,14 +39,14 @@ func plan() verb.Show {
 		Name: "plan", Short: "Show what apply would do for a file of definitions",
 		Long: `Show what apply would do for a file of definitions, and change nothing: a row for each object that would be made,
 changed, replaced or deleted, with what differs. Secrets are not shown. Exit code 0 says that the broker is as the file
-says, and 4 that it is not. The column refused says why apply would not do it.`,
+says, and 4 that it is not. The column refused says why apply would not make that change.`,
 		Example: `  rabbitctl plan definitions.yaml
   rabbitctl plan definitions.yaml --prune --only users,permissions -o json`,
 		Args:   []verb.Arg{{Name: "FILE", Free: true}},
 		Scoped: true, Everywhere: true,
 		Flags: func(fs *pflag.FlagSet) { verb.Options(fs, w.Params()) },
 		Read: func(ctx context.Context, c *broker.Client, ask verb.Ask) (record.Document, error) {
-			mine := *w // with --contexts there are several at once
+			mine := *w // a copy, because with --contexts several plans run at once
 			mine.File = ask.Args[0]
 			at := change.Site{Broker: c, VHost: ask.VHost, DryRun: true, Clock: ask.Host, Files: ask.Host}
 			return change.Planned(ctx, at, &mine)

@@ -24,8 +24,8 @@ differs: users, virtual hosts, permissions, parameters, policies, exchanges, que
 messages of A go down to 0, its connections go over to B. Counts of messages are up to 5 s old. --where 'what == "count"'
 shows the counts alone, --where 'result != "same"' what differs.
 
-For what they declare the user needs the tag administrator on both. Without it, the rest is compared, and the exit code
-is 75. diff_definitions has the differences member by member, and the reasons.`,
+To compare what the brokers declare, the user needs the tag administrator on both. Without the tag, the rest is
+compared, and the exit code is 75. diff_definitions has the differences member by member, and the reasons.`,
 			Example: `  rabbitctl compare_brokers blue green
   rabbitctl compare_brokers blue green --where 'what == "count"' --watch 5s
   rabbitctl compare_brokers prod broker: --where 'result != "same"' -o json`,
@@ -50,7 +50,7 @@ is 75. diff_definitions has the differences member by member, and the reasons.`,
 	}
 }
 
-// compared asks both brokers side by side, and yields what was found.
+// compared reads both brokers at the same time, and yields the rows.
 func compared(ctx context.Context, a, b verb.Peer, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
 		ask.Waiting("asking %s and %s", a.Name, b.Name)
@@ -102,7 +102,7 @@ func inventoryOf(ctx context.Context, c *broker.Client) (inventory, error) {
 	for _, name := range []string{"messages", "messages_ready", "messages_unacknowledged"} {
 		all.counts[name] = overview.At("queue_totals." + name)
 		if n, known := all.counts["queues"].Int(); known && n == 0 && !all.counts[name].Known() {
-			all.counts[name] = record.Of(0) // 3.10 leaves out totals of nothing
+			all.counts[name] = record.Of(0) // without queues, 3.10 leaves out these totals
 		}
 	}
 	if err := all.nodes(ctx, c); err != nil {

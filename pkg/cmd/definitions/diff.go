@@ -12,10 +12,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// diff compares two sides. It is not one of the verbs: it asks no broker, one or two.
+// diff compares two sides. It is none of the types of package verb, because it reads from no broker, one or two.
 type diff struct{}
 
-// Title is the name and the line about it.
+// Title is the name of the command, and the line that describes it.
 func (diff) Title() (name, short string) {
 	return "diff_definitions", "Show how the definitions of two files, brokers or virtual hosts differ"
 }
@@ -38,18 +38,18 @@ func (d diff) Cobra(a *app.App) *cobra.Command {
 bindings. Each side is a file or a folder of export_definitions, - for standard input, broker: for the broker that this
 command talks to, or context:NAME for that of a context. A file whose name begins like that is written ./context:x.
 
--p compares one virtual host on both sides, --vhost-a and --vhost-b name one for each. These are flags because the name of
-a virtual host may hold any character. With both, the two virtual hosts count as the same one; with one of them, or
-where a file is of one virtual host, that is compared on both sides. --rename-vhost OLD=NEW
-takes virtual host OLD of A for NEW of B.
+-p compares one virtual host on both sides. --vhost-a and --vhost-b name one for each side, and the two count as the
+same virtual host; they are flags because the name of a virtual host may hold any character. If only one side has a
+virtual host, by its flag or because its file is of one virtual host, both sides are compared for that virtual host.
+--rename-vhost OLD=NEW compares virtual host OLD of A with virtual host NEW of B.
 
-Each row is an object that only one side has, or a member that differs. Different spellings of the same thing are no
-difference: a value that is left out and the default value, an order, the way in which a release writes something. What
-brokers create by themselves is left out: exchanges and queues whose names begin with amq., the name of the cluster; and
-so are exclusive queues, which no export has, with their bindings. Secrets are never shown: of a changed password it
-says only that it changed. A kind that a file does not have, such as users, is not compared.
+Each row is an object that only one side has, or a member that differs. Two ways to write the same thing are no
+difference: a default value left out or written, another order, the spelling of another release. What brokers create by
+themselves is left out: exchanges and queues whose names begin with amq., the name of the cluster; and so are exclusive
+queues, which no export has, with their bindings. Secrets are never shown: if a password changed, the output says only
+that. A kind that a file does not have, such as users, is not compared.
 
-If the release of the other side's broker does not support a member, the column reason says so.
+If a broker lacks an object that its release would refuse, the column reason says why.
 
 -o unified writes a text with - before what A says and + before what B says; it is the default at a terminal. Exit code 0:
 the same, 1: they differ.`,
@@ -144,7 +144,7 @@ func (f *diffFlags) sides(cmd *cobra.Command, a *app.App, args []string) ([]*sid
 	return all, nil
 }
 
-// renamed are the new names of A's virtual hosts: those that were typed, and that of B's where each side has one.
+// renamed maps virtual hosts of A to those of B: as --rename-vhost says, or else A's only one to B's only one.
 func (f *diffFlags) renamed(names map[string]string, a, b *side) map[string]string {
 	if from, to := a.only(), b.only(); len(names) == 0 && from != "" && to != "" && from != to {
 		return map[string]string{from: to}
@@ -152,7 +152,7 @@ func (f *diffFlags) renamed(names map[string]string, a, b *side) map[string]stri
 	return names
 }
 
-// narrow narrows a side that nobody narrowed to the virtual host that the other side is of.
+// narrow narrows the side to the virtual host of the other side, if only that side has just one.
 func (s *side) narrow(other *side) {
 	if vhost := other.only(); vhost != "" && s.only() == "" {
 		s.vhost, s.doc = vhost, s.doc.OfVHost(vhost)
@@ -167,7 +167,7 @@ func (s *side) only() string {
 	return s.vhost
 }
 
-// readBoth reads two sides side by side.
+// readBoth reads two sides at the same time.
 func readBoth(ctx context.Context, a *app.App, sides []*side) error {
 	for _, s := range sides {
 		if s.app == nil {
@@ -210,7 +210,7 @@ func readBoth(ctx context.Context, a *app.App, sides []*side) error {
 	return failed
 }
 
-// labelled is the error with the side that it is of, where that is a context.
+// labelled names the side's context in the error, if the side is a broker.
 func (s *side) labelled(err error) error {
 	if err == nil || s.app == nil {
 		return err

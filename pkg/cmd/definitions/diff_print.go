@@ -150,7 +150,7 @@ func whole(text *bytes.Buffer, mark string, one, other *definitions.Object) {
 	}
 }
 
-// label is the side as the head of a text has it.
+// label is the side as it was typed, with its virtual host.
 func (s *side) label() string {
 	text := s.typed
 	if s.vhost != "" {

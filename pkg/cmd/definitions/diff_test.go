@@ -96,7 +96,7 @@ func TestDiff_sides(t *testing.T) {
 		{line: "- a.json", input: `{"queues":[]}`, says: "1 object differs: 1 only in B", kind: fail.Unlike},
 		{line: "queues.json a.json --exclude orders", says: "no difference"},
 		{line: "- -", says: "standard input can be one side only", kind: fail.Usage},
-		{line: "a.json broker:shop", says: "broker: takes nothing after it", kind: fail.Usage},
+		{line: "a.json broker:shop", says: "nothing may follow broker:", kind: fail.Usage},
 		{line: "a.json context:", says: "context: needs the name", kind: fail.Usage},
 		{line: "a.json context:gren", says: `there is no context "gren"`, kind: fail.Usage},
 		{line: "a.json renamed.json -p shop --vhost-a shop", says: "--vhost-a and -p exclude each other", kind: fail.Usage},

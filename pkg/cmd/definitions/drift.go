@@ -46,7 +46,7 @@ The user needs the tag administrator, since others cannot read definitions.`,
 		Args: []verb.Arg{{Name: "FILE", Free: true}},
 		Flags: func(fs *pflag.FlagSet) {
 			d.choice.flags(fs)
-			fs.BoolVar(&d.missing, "ignore-extra", false, "do not mind what only the broker has")
+			fs.BoolVar(&d.missing, "ignore-extra", false, "ignore what only the broker has")
 		},
 		Validate: func(ask verb.Ask) error {
 			if ask.Args[0] == "" {
@@ -117,7 +117,7 @@ func judgedDrift(found []definitions.Difference) health.Result {
 	return r
 }
 
-// driftLine is a difference as a sentence: the file is what should be.
+// driftLine is a sentence that says how the broker differs from the file.
 func driftLine(d definitions.Difference) string {
 	switch {
 	case d.B == nil:
@@ -128,7 +128,7 @@ func driftLine(d definitions.Difference) string {
 	m := d.Members[0]
 	text := fmt.Sprintf("%s: %s is %s, not %s", d.Object, m.Name, orNothing(m.B), orNothing(m.A))
 	if m.Secret {
-		text = fmt.Sprintf("%s: %s is another one", d.Object, m.Name)
+		text = fmt.Sprintf("%s: %s has another value", d.Object, m.Name)
 	}
 	if len(d.Members) > 1 {
 		text += fmt.Sprintf(" (and %d more)", len(d.Members)-1)

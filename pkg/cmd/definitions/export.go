@@ -18,10 +18,11 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// export writes a document. It is not one of the verbs: it does not print rows, and nothing is changed on the broker.
+// export writes a document. It is none of the types of package verb, because it prints no rows and changes nothing on
+// the broker.
 type export struct{}
 
-// Title is the name and the line about it.
+// Title is the name of the command, and the line that describes it.
 func (export) Title() (name, short string) {
 	return "export_definitions", "Write the definitions into a file, sorted for Git"
 }
@@ -200,7 +201,7 @@ func (f *exportFlags) check(cmd *cobra.Command, a *app.App, path string, named b
 }
 
 // formatOf is the format that -o asks for, or else the one of the file's name. A format of the environment or of a
-// context is one for rows.
+// context does not count, because it is meant for rows.
 func formatOf(cmd *cobra.Command, a *app.App, path string) (definitions.Format, error) {
 	s, err := a.Settings()
 	if err != nil {
@@ -219,7 +220,7 @@ func formatOf(cmd *cobra.Command, a *app.App, path string) (definitions.Format, 
 	return definitions.JSON, nil
 }
 
-// shape is the document as it was asked for, and what has to be said of that.
+// shape applies the flags to the document. The notes are for the user.
 func (f *exportFlags) shape(d *definitions.Document) (_ *definitions.Document, notes []string, err error) {
 	if len(f.match)+len(f.exclude) > 0 {
 		d = d.Named(f.passes)

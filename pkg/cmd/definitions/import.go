@@ -12,11 +12,11 @@ func imports() verb.Change {
 deleted. Only objects that are missing or differ are sent. Then the command reads them back, and each object is one of
 these:
 
-  created    it was not there
-  changed    a user, a permission, a parameter or a policy had other properties: it asks before it overwrites
-  unchanged  it was there like that
-  left       a queue or an exchange is there otherwise, which no import changes (exit 4)
-  not_held   it is not there, or otherwise, after the import: the release cannot hold it (exit 4)
+  created    the broker did not have the object
+  changed    a user, a permission, a parameter or a policy had other properties: the command asks before it overwrites
+  unchanged  the broker had the object already, with the same properties
+  left       the broker has the queue or exchange with other properties, which no import changes (exit 4)
+  not_held   after the import the object is missing or has other properties: the release cannot hold it (exit 4)
 
 A file in which the broker's release would refuse something is refused, since the broker would stop in the middle of the
 import. --unchecked imports the rest of it anyway, and says why the broker refused the others. After an interruption,

@@ -12,7 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// nodes counts the nodes, and reads the plugins that are enabled, with their versions where one runs them.
+// nodes counts the nodes, and reads the plugins that are enabled, with their versions if a node runs them.
 func (i *inventory) nodes(ctx context.Context, c *broker.Client) error {
 	type node struct{ running, enabled, applications record.Value }
 	reader := record.NewReader(func(b *record.Binder, n *node) {
@@ -34,7 +34,7 @@ func (i *inventory) nodes(ctx context.Context, c *broker.Client) error {
 		n.enabled.Each(func(name record.Value) {
 			v := versions[name.Text()]
 			if string(v) == string(i.versions["rabbitmq_version"]) {
-				v = nil // it is one of RabbitMQ's own: the version of that is compared once
+				v = nil // a plugin of RabbitMQ itself: RabbitMQ's version is compared once
 			}
 			if v.Known() || i.plugins[name.Text()] == nil {
 				i.plugins[name.Text()] = known(v, "enabled")
@@ -45,7 +45,8 @@ func (i *inventory) nodes(ctx context.Context, c *broker.Client) error {
 	return nil
 }
 
-// declares reads what is declared, and counts it. That the user may not is not an error: the rest can be compared.
+// declares reads what is declared, and counts it. If the user may not read it, that is no error: the rest can be
+// compared.
 func (i *inventory) declares(ctx context.Context, c *broker.Client) error {
 	d, err := change.Declared(ctx, c, "")
 	if fail.KindOf(err) == fail.Denied {
@@ -64,7 +65,7 @@ func (i *inventory) declares(ctx context.Context, c *broker.Client) error {
 	return nil
 }
 
-// own is how many of the objects no broker makes by itself.
+// own counts the objects without those that every broker makes by itself.
 func own(all []definitions.Object) (n int) {
 	for _, o := range all {
 		if !definitions.Noise(o) {

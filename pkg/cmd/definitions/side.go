@@ -16,8 +16,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// A side of a comparison is a file, or a broker in one of these forms. They say nothing of a virtual host, because its
-// name may hold any character; a flag takes it as it is.
+// A side of a comparison is a file, or a broker in one of these forms. The virtual host is given with a flag and not in
+// these forms, because its name may hold any character.
 const (
 	ownBroker     = "broker:"
 	contextPrefix = "context:"
@@ -29,7 +29,7 @@ type side struct {
 	typed string
 	// vhost is the virtual host that it is narrowed to; "" for all.
 	vhost string
-	// home is the virtual host of what a file has without one.
+	// home is the virtual host of the objects for which a file names none.
 	home string
 	// app is the app of the side's broker; nil for a file.
 	app *app.App
@@ -46,7 +46,7 @@ func sideOf(ctx context.Context, a *app.App, typed, vhost string) (*side, error)
 	case typed == ownBroker:
 		s.app = a
 	case strings.HasPrefix(typed, ownBroker):
-		return nil, fail.Usagef("%s takes nothing after it: it is the broker that this command talks to", ownBroker).
+		return nil, fail.Usagef("nothing may follow %s, which stands for the broker that this command talks to", ownBroker).
 			Next("--vhost-a and --vhost-b name the virtual host of a side; ./%s is a file", fail.Word(typed))
 	case is && name == "":
 		return nil, fail.Usagef("%s needs the name of a context", contextPrefix).

@@ -44,7 +44,7 @@ about itself over Erlang distribution: rabbitctl help transports.`,
 				return verb.Report{}, err
 			}
 			survey.LookAgain(ctx, c, &facts, ask, func(queues int, wait time.Duration) {
-				ask.Waiting("looking again at %d queues in %s: growth takes two counts", queues, wait)
+				ask.Waiting("looking again at %d queues in %s: two counts show growth", queues, wait)
 			})
 			return report(facts, diagnose.Examine(facts)), nil
 		},
@@ -83,7 +83,7 @@ func report(f diagnose.Facts, found []diagnose.Finding) verb.Report {
 	return r
 }
 
-// lookedAt says which broker it was, and what was not there to be looked at.
+// lookedAt says which broker was examined, and what its release does not offer.
 func lookedAt(f diagnose.Facts) string {
 	text := fmt.Sprintf("%s as user %s: ", f.Endpoint, f.User)
 	if f.Overview.Version != "" {
@@ -95,7 +95,7 @@ func lookedAt(f diagnose.Facts) string {
 	if f.Unseen[diagnose.OfQueues] == "" {
 		text += fmt.Sprintf("%d queues, ", f.Queues.Total)
 	}
-	text += fmt.Sprintf("by %d rules", len(diagnose.Rules()))
+	text += fmt.Sprintf("checked by %d rules", len(diagnose.Rules()))
 	text += "; alarms of this moment, figures of nodes and queues up to 10 s old"
 	if f.Queues.Blank > 0 {
 		text += fmt.Sprintf("; %d of the queues without figures yet", f.Queues.Blank)

@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// itself judges what a node says of itself: its alarms, its limits, and that the rest could not be looked at.
+// itself judges what a node reports about itself: its alarms and its limits. A finding says that the rest was not seen.
 func itself(n survey.Itself, reason error) verb.Report {
 	facts := diagnose.Facts{NotOffered: map[diagnose.Part]bool{}, Alarms: n.Alarms, Nodes: []health.Node{n.Node}}
 	for _, r := range diagnose.Rules() {
@@ -24,7 +24,7 @@ func itself(n survey.Itself, reason error) verb.Report {
 	if !n.Running {
 		says = "RabbitMQ is stopped on it"
 		found = append(found, diagnose.Finding{Rule: "node-not-running", Severity: health.Critical,
-			What: "RabbitMQ is stopped on " + n.Name + ", which itself runs",
+			What: "RabbitMQ is stopped on " + n.Name + "; the Erlang node runs",
 			Hit:  "the clients of the node, and queues without a majority on other nodes",
 			Do:   []string{"rabbitctl start_app --node " + n.Name}})
 	}

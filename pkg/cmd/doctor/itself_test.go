@@ -27,7 +27,7 @@ func TestDoctor_itself(t *testing.T) {
 			"CRITICAL: publishers are stopped on all nodes: disk alarm on rabbit@localhost",
 			"rabbitctl set_disk_free_limit 500MB --node rabbit@localhost", "UNKNOWN: could only look at"}},
 		{map[string]string{"rabbit:is_running/0": "false"}, fail.Critical, []string{
-			"CRITICAL: RabbitMQ is stopped on rabbit@localhost, which itself runs",
+			"CRITICAL: RabbitMQ is stopped on rabbit@localhost; the Erlang node runs",
 			"rabbitctl start_app --node rabbit@localhost"}},
 	} {
 		n := (&nodetest.Node{Calls: nodetest.Itself(c.says)}).Start(t)

@@ -40,7 +40,7 @@ config_entry_decoder of advanced.config. It also needs the same cipher, hash and
 defaults: aes_128_cbc, sha256 and 1. One iteration makes guessing cheap: use a long passphrase, or a high --iterations
 on both sides.`
 
-// flags are how a value is encrypted, and from where the passphrase is.
+// flags say how a value is encrypted, and where the passphrase comes from.
 type flags struct {
 	pbe.Method
 	passphrase verb.TypedPassword
@@ -58,10 +58,10 @@ func (f *flags) add(fs *pflag.FlagSet, twice bool) {
 	f.passphrase.Question = "Passphrase: "
 }
 
-// seal encrypts. It is not one of the verbs, since it asks no broker.
+// seal encrypts. It is none of the types of package verb, because it asks no broker.
 type seal struct{ name, file, short, form string }
 
-// Title is the name and the line about it.
+// Title is the name of the command, and the line that describes it.
 func (s seal) Title() (name, short string) { return s.name, s.short }
 
 // Cobra makes the command.
@@ -90,7 +90,7 @@ a password; with --term it is an Erlang term.` + secrecy,
 			var term erlang.Term = erlang.Binary(text)
 			if f.term {
 				if term, err = erlang.Parse(strings.TrimSuffix(strings.TrimSpace(text), ".")); err != nil {
-					return fail.New(fail.Data, "the value is not an Erlang term").Next("a text is one without --term")
+					return fail.New(fail.Data, "the value is not an Erlang term").Next("without --term the value is a text")
 				}
 			}
 			passphrase, err := f.passphrase.Read(cmd, a)
@@ -111,10 +111,10 @@ a password; with --term it is an Erlang term.` + secrecy,
 	return cmd
 }
 
-// unseal decrypts. It is not one of the verbs, since it asks no broker.
+// unseal decrypts. It is none of the types of package verb, because it asks no broker.
 type unseal struct{ name, short string }
 
-// Title is the name and the line about it.
+// Title is the name of the command, and the line that describes it.
 func (u unseal) Title() (name, short string) { return u.name, u.short }
 
 // Cobra makes the command.
@@ -184,7 +184,7 @@ func noSecrets(what, next string) cobra.PositionalArgs {
 	}
 }
 
-// words lists what this program can use. The Erlang of a node may know others, and does not know fewer.
+// words lists the ciphers or the hashes that this program can use. The Erlang of a node may know more.
 func words(name, column, noun, example string, all func() []string) verb.List {
 	return verb.List{
 		Name: name, Short: "List the " + noun + " that can encrypt values",

@@ -86,7 +86,7 @@ func TestSecrets(t *testing.T) {
 		{"encode --value-stdin --passphrase-stdin", "both read standard input"},
 		{"encode --value-stdin --passphrase-file " + file + " --cipher aes", `the cipher "aes" is not supported`},
 		{"decode x --passphrase-file " + file + " --hash sha1", `the hash "sha1" is not supported`},
-		{"decode x --passphrase-file " + file + " --iterations 0", "0 iterations are not within 1 and"},
+		{"decode x --passphrase-file " + file + " --iterations 0", "0 iterations are not between 1 and"},
 	} {
 		r := of(t, "s3cret\n", strings.Fields(c.line)...)
 		if fail.KindOf(r.Error) != fail.Usage || !strings.Contains(r.Error.Error(), c.says) ||

@@ -15,7 +15,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// atOnce is how many exchanges are deleted side by side.
+// atOnce is how many exchanges are deleted at the same time.
 const atOnce = 8
 
 // chosen is an exchange that --match and --where chose.

@@ -9,8 +9,8 @@ func setUser() verb.Change {
 	return verb.Of(change.SetUserLimits, verb.About{
 		Short: "Limit how many connections and channels a user may have",
 		Long: `Limit how many connections and channels a user may have: DEFINITION is a JSON object with max-connections, max-channels or
-both. A limit that is not named stays. A negative number is no limit. With 0 the broker refuses every new connection or
-channel. Connections and channels that are open stay open.`,
+both. A limit that is not named stays. A negative number means no limit. With 0 the broker refuses every new
+connection or channel. Connections and channels that are open stay open.`,
 		Example: `  rabbitctl set_user_limits app '{"max-connections": 100}'
   rabbitctl set_user_limits app '{"max-connections": 100, "max-channels": 1000}' --check`,
 	})

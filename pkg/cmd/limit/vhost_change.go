@@ -9,8 +9,8 @@ func setVHost() verb.Change {
 	return verb.Of(change.SetVHostLimits, verb.About{
 		Short: "Replace the limits of a virtual host",
 		Long: `Replace the limits of the virtual host of -p (default /): DEFINITION is a JSON object with max-connections,
-max-queues or both. A limit that is not named is removed, and a negative number is no limit. With 0 the broker refuses
-every new connection or queue. Connections and queues that exist stay.`,
+max-queues or both. A limit that is not named is removed, and a negative number means no limit. With 0 the broker
+refuses every new connection or queue. Connections and queues that exist stay.`,
 		Example: `  rabbitctl set_vhost_limits '{"max-connections": 1000}'
   rabbitctl set_vhost_limits '{"max-connections": 1000, "max-queues": 500}' -p prod --dry-run
   rabbitctl set_vhost_limits '{"max-queues": 500}' -p prod --check`,

@@ -5,11 +5,11 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// served says what all of these need.
+// served is the end of the help of each of these commands.
 const served = `add_replica and the like do it for streams.
 
-The API of releases before 3.11 has no request for that. There the node is asked over Erlang distribution, which needs
-the Erlang cookie: rabbitctl help transports.`
+The API of releases before 3.11 has no such request. For these releases the command asks the node over Erlang
+distribution, which needs the Erlang cookie: rabbitctl help transports.`
 
 func add() verb.Change {
 	return verb.Of(change.AddMember, verb.About{
@@ -55,8 +55,8 @@ needs --yes. ` + served,
 func shrink() verb.Change {
 	return verb.Of(change.ShrinkMembers, verb.About{
 		Short: "Delete the members of all quorum queues on a node",
-		Long: `Delete the members of all quorum queues on a node, as before the node goes for good. It shows them and asks; without a
-terminal it needs --yes. A queue whose only member is there is kept. ` + served,
+		Long: `Delete the members of all quorum queues on a node, for example before the node is removed for good. It shows
+them and asks; without a terminal it needs --yes. A queue whose only member is there is kept. ` + served,
 		Example: `  rabbitctl shrink rabbit@c --dry-run
   rabbitctl shrink rabbit@c --yes --keep-going`,
 	})

@@ -56,7 +56,7 @@ func TestMembers_older(t *testing.T) {
 		d("delete_member q r@off", "", "there is no terminal to ask at", fail.Usage),
 		d("delete_member q r@off --yes", "deleted\nmembers\t[r@b, r@c]\n", "", ""),
 		d("delete_member q r@off --yes --if-exists", "absent\n", "", ""),
-		d("delete_member one r@b --yes", "", "has its only member on node r@b", fail.Unavailable),
+		d("delete_member one r@b --yes", "", "node r@b has the only member of queue one", fail.Unavailable),
 		d("grow r@x all --yes", "", "node r@x is not a running member of the cluster", fail.NotFound),
 		d("grow r@c all --dry-run", "/\tone\t[r@b]\n", "would add a member on node r@c to 2 quorum queues on rabbit@localhost", ""),
 		d("grow r@c all --yes", "one in virtual host /\tgrown\t\n", "", ""),

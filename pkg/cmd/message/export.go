@@ -14,15 +14,15 @@ file whose name ends with .gz is compressed, and - is standard output. Only its 
 exists is refused.
 
 The messages stay in the queue: they are held until the end, and then requeued. So at most 65535, and bodies of
-about 64 MiB together, can be exported in one run. A quorum queue before 4.3 counts a delivery of each, and drops a
-message with one too many: that needs --counts-as-delivery. With --remove messages are removed from the queue once
-they are in the file and on the disk; then it asks, and any number can be exported. If it dies in the middle, no
-message is lost: what is removed is in the file, which import_messages --partial reads.
+about 64 MiB together, can be exported in one run. A quorum queue before 4.3 counts one more delivery of each message,
+and drops a message with too many deliveries: that needs --counts-as-delivery. With --remove messages are removed from
+the queue once they are in the file and on the disk; then the command asks, and any number can be exported. If the
+command dies in the middle, no message is lost: what is removed is in the file, which import_messages --partial reads.
 
-A stream is read from --offset on, and holds nothing back: it can be exported as a whole.
+A stream is read from --offset on. It can be exported as a whole, since its messages are not held.
 
---where chooses by the columns of a message, as 'priority > 3' or 'headers["region"] == "eu"'; what it does not
-choose is held, too, and stays.`,
+--where chooses by the columns of a message, as 'priority > 3' or 'headers["region"] == "eu"'; the other
+messages are held, too, and stay.`,
 		Example: `  rabbitctl export_messages orders.dlq dead.jsonl
   rabbitctl export_messages orders.dlq dead.jsonl.gz --where 'death.reason == "rejected"'
   rabbitctl export_messages events events.jsonl.gz --offset 24h
@@ -76,9 +76,9 @@ func copies() verb.Change {
 		Short: "Copy messages of a queue to another one, and leave them where they are",
 		Long: `Publish the messages that are ready in a queue to another queue of the same virtual host, with
 confirms, and leave them in the source: they are held until the end, and then requeued. So at most 65535, and
-bodies of about 64 MiB together, can be copied in one run; for more, export_messages --remove and import_messages
-twice do it. A quorum queue before 4.3 counts a delivery of each, and drops a message with one too many: that needs
---counts-as-delivery.
+bodies of about 64 MiB together, can be copied in one run; for more, use export_messages --remove and then
+import_messages twice. A quorum queue before 4.3 counts one more delivery of each message, and drops a message with too
+many deliveries: that needs --counts-as-delivery.
 
 A stream is read from --offset on, as a whole. The command refuses a destination that does not exist, is a stream, or
 would drop or refuse messages, and does not begin while an alarm blocks publishers. Delivery counts and expirations

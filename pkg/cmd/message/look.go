@@ -19,7 +19,7 @@ type looking struct {
 	counted, beside bool
 }
 
-// flags adds them. For one queue there is a place to begin in a stream.
+// flags adds the flags that all of these commands have; offsetFlag is for those that read streams.
 func (l *looking) flags(fs *pflag.FlagSet) {
 	config.BindAMQPFlag(fs)
 	fs.BoolVar(&l.counted, "counts-as-delivery", false,
@@ -33,7 +33,7 @@ func (l *looking) offsetFlag(fs *pflag.FlagSet) {
 		"where to begin in a stream: first (default), last, next, a number, an interval such as 1h, or a time, as `OFFSET`")
 }
 
-// look is a look at so many messages of a queue.
+// look describes a look at the first want messages of a queue.
 func (l *looking) look(vhost, queue string, want int) messages.Look {
 	from, _ := messages.ParseOffset(l.offset)
 	return messages.Look{VHost: vhost, Name: queue, Want: int64(want), From: from, Counted: l.counted, Beside: l.beside}
@@ -42,7 +42,7 @@ func (l *looking) look(vhost, queue string, want int) messages.Look {
 // valid refuses too many messages, and an invalid offset.
 func (l *looking) valid(flag string, want int) error {
 	if want < 1 || want > messages.MostLooked {
-		return fail.Usagef("--%s %d: a look is at 1 to %d messages", flag, want, messages.MostLooked)
+		return fail.Usagef("--%s %d: the command can look at 1 to %d messages", flag, want, messages.MostLooked)
 	}
 	_, err := messages.ParseOffset(l.offset)
 	return err
@@ -69,7 +69,7 @@ func absent(ctx context.Context, c *broker.Client, err error, vhost, queue strin
 	return verb.Absent(ctx, c, err, "queue", vhost, queue, queueArg())
 }
 
-// orDefault is the virtual host of one queue, which has to be in one.
+// orDefault is the virtual host of a command about one queue: / unless -p names another.
 func orDefault(vhost string) string {
 	if vhost == "" {
 		return "/"

@@ -23,10 +23,10 @@ looked at, and quorum queues before 4.3 count one more delivery for each message
 It speaks AMQP with the broker, at the address that the management API reports or at --amqp-url. The user needs the
 permission to read the source and to write to the default exchange, amq.default. Where no AMQP port can be reached,
 --via shovel lets a shovel on the broker move them, and watches it to its end; the broker needs the plugin
-rabbitmq_shovel_management, and the user the tag policymaker. It is called "rabbitctl SOURCE", and removed when the command
-ends. If the command is killed the shovel goes on, and the next run finds it. A shovel is less careful: it declares a
-destination that is missing, so that is looked at first; what it moves while the destination is deleted is lost; and before
-4.3 it goes on while an alarm blocks publishers. It does not support --where.
+rabbitmq_shovel_management, and the user the tag policymaker. The shovel is called "rabbitctl SOURCE", and removed when
+the command ends. If the command is killed the shovel goes on, and the next run finds it. A shovel is less careful: it
+declares a missing destination, so the command looks for the destination first; what it moves while the destination is
+deleted is lost; and before 4.3 it goes on while an alarm blocks publishers. It does not support --where.
 
 If the destination would dead-letter messages in a cycle, where the broker drops them, the command asks first.`,
 		Example: `  rabbitctl move_messages orders.wrong orders

@@ -23,7 +23,7 @@ const usualLook = 10
 type peeking struct {
 	looking
 	whole, bodyOnly bool
-	// looked has the brokers at which it has looked before, as a watched command does.
+	// looked has the brokers that this run has looked at before: with --watch it looks again and again.
 	looked sync.Map
 }
 
@@ -43,7 +43,7 @@ queue has a delivery limit (from 4.0 on that is 20 where nothing else is set), u
 read-only context forbids it. A queue with consumers is refused without --with-consumers, since these get later messages
 first. Reading a stream has no such effect.
 
-It speaks AMQP with the broker: at the address that the management API tells, or at --amqp-url. The user needs the
+It speaks AMQP with the broker: at the address that the management API reports, or at --amqp-url. The user needs the
 permission to read the queue. If the command is killed while it holds messages, a quorum queue counts that once.`,
 			Example: `  rabbitctl peek_messages orders.dlq
   rabbitctl peek_messages orders.dlq --limit 1 --whole
@@ -80,7 +80,7 @@ func (p *peeking) rows(ctx context.Context, c *broker.Client, ask verb.Ask,
 	columns []record.Column) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
 		if _, before := p.looked.LoadOrStore(c, true); before && p.counted {
-			yield(nil, fail.Usagef("--counts-as-delivery and --watch exclude each other: each look costs a delivery"))
+			yield(nil, fail.Usagef("--counts-as-delivery and --watch exclude each other: each look counts as a delivery"))
 			return
 		}
 		var rows []record.Row
@@ -100,7 +100,7 @@ func (p *peeking) rows(ctx context.Context, c *broker.Client, ask verb.Ask,
 	}
 }
 
-// look looks, and says what people should know.
+// look reads the messages, and prints notes about the queue.
 func (p *peeking) look(ctx context.Context, c *broker.Client, ask verb.Ask, each func(*messages.Message) error) error {
 	vhost, queue := orDefault(ask.VHost), ask.Args[0]
 	seen, err := p.viewer(c, ask, "peek_messages").Look(ctx, p.looking.look(vhost, queue, p.want(ask)), each)
@@ -118,7 +118,7 @@ func (p *peeking) look(ctx context.Context, c *broker.Client, ask verb.Ask, each
 	case seen.Ready > seen.Seen:
 		ask.Note("looked at %d of %s", seen.Seen, prose.Plural(int(seen.Ready), "ready message", "ready messages"))
 	case seen.Ready < 0 && seen.Seen == 0:
-		ask.Note("stream %s has no messages from there on", queue)
+		ask.Note("stream %s has no messages from that offset on", queue)
 	case seen.Ready < 0 && seen.Seen < int64(p.want(ask)):
 		ask.Note("looked at %s, to the end of stream %s", prose.Plural(int(seen.Seen), "message", "messages"), queue)
 	}

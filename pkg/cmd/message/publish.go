@@ -17,7 +17,7 @@ each line becomes a message, without its line end, and empty lines are left out.
 that is not routed, and says how many were; what follows it is not published.
 
 A header is text unless its TYPE says otherwise: level:int=5, seen:bool=true, tags:json=["a","b"]. Whole numbers
-become 64-bit integers. Priority 0 is not sent: consumers take none for 0. --dry-run says which queues would get the
+become 64-bit integers. Priority 0 is not sent: no priority means 0. --dry-run says which queues would get the
 message.`,
 		Example: `  rabbitctl publish_message --queue orders '{"id": 7}' --content-type application/json
   rabbitctl publish_message --exchange events --routing-key order.created 'hello' --header region=eu --dry-run

@@ -57,7 +57,7 @@ func searchTable() record.Table {
 	t.Default = append([]string{"vhost", "queue"}, t.Default...)
 	t.Spare = append([]string{"vhost"}, t.Spare...)
 	t.Columns = append([]record.Column{
-		{Name: "queue", Help: "queue that has it; --match is about this name"},
+		{Name: "queue", Help: "queue of the message; --match is about this name"},
 		{Name: "vhost", Help: "virtual host of the queue"}}, t.Columns...)
 	return t
 }
@@ -93,8 +93,8 @@ func (s *searching) places(ctx context.Context, c *broker.Client, ask verb.Ask) 
 		}
 	}
 	if len(found) > mostSearched {
-		return nil, 0, fail.New(fail.Data, "refused: %d queues match, and one search is of %d at most", len(found),
-			mostSearched).Next("--match and -p narrow it")
+		return nil, 0, fail.New(fail.Data, "refused: %d queues match, and one search covers %d at most", len(found),
+			mostSearched).Next("choose fewer queues with --match or -p")
 	}
 	return found, streams, nil
 }
@@ -146,7 +146,7 @@ func (s *searching) of(ctx context.Context, v *messages.Viewer, ask verb.Ask, p 
 	return rows, seen, err
 }
 
-// toll is what a search has cost and left out.
+// toll counts what a search has looked at, and what it has left out.
 type toll struct {
 	ask            verb.Ask
 	searched, more int
@@ -154,7 +154,7 @@ type toll struct {
 	skipped        []error
 }
 
-// add takes in what came of one queue. It returns an error that ends the search: one that is not about that queue.
+// add records the result of one queue. It returns err if err is not about that queue, and so ends the search.
 func (t *toll) add(p place, seen messages.Looked, err error) error {
 	for _, n := range seen.Notes {
 		t.ask.Note("queue %s: %s", p.name, n)

@@ -15,7 +15,7 @@ import (
 // mostShown is how many bytes of a body --whole shows.
 const mostShown = 1 << 20
 
-// appendWhole adds a message as a person reads it: what it has of properties, then headers, then the body.
+// appendWhole adds a message as text for people: the properties that it has, then headers, then the body.
 func appendWhole(dst []byte, m *messages.Message, now time.Time, terminal bool) []byte {
 	if len(dst) > 0 {
 		dst = append(dst, '\n')
@@ -43,7 +43,7 @@ func appendWhole(dst []byte, m *messages.Message, now time.Time, terminal bool) 
 	return b.Bytes()
 }
 
-// facts are the columns that --whole shows where a message has them; the body and the headers follow by themselves.
+// facts are the columns that --whole shows if a message has them, without the body and the headers: those follow.
 func facts() (columns []record.Column) {
 	for _, c := range messages.Table().Columns {
 		switch c.Name {
@@ -55,7 +55,7 @@ func facts() (columns []record.Column) {
 	return columns
 }
 
-// present is a section of what the message has.
+// present is a section with those of the columns that the message has.
 func present(name string, columns []record.Column, m *messages.Message, now time.Time) record.Section {
 	var fields []record.Field
 	for i, v := range messages.Rows(columns)(m, now) {
@@ -94,7 +94,7 @@ func apart(first bool, text []byte) []byte {
 	return append([]byte("\n"), text...)
 }
 
-// appendBody adds a body as it was published. At a terminal it is shown so that it cannot steer it.
+// appendBody adds a body as it was published. For a terminal it is escaped, so that the body cannot steer the terminal.
 func appendBody(dst []byte, m *messages.Message, terminal bool) []byte {
 	if len(dst) > 0 {
 		dst = append(dst, '\n')

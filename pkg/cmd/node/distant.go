@@ -5,16 +5,16 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// overErlang is said of every command that HTTP cannot do.
+// overErlang is the end of the help of commands for which the HTTP API has no request.
 const overErlang = verb.OverErlang
 
 func setDiskFreeLimit() verb.Change {
 	return verb.Of(change.SetDiskFreeLimit, verb.About{
 		Short: "Set how much disk space must be free on a node",
 		Long: `Set how much disk space must be free on a node, as a size or as a fraction of the machine's memory. Below it, nobody in
-the cluster can publish. It asks if the limit is above what is free now. It reads the limit back: a node that does not
-watch its disk says ok and changes nothing. The limit holds until the node restarts; the line for rabbitmq.conf that
-keeps it is printed.` + overErlang,
+the cluster can publish. If the limit is above the space that is free now, the command asks for confirmation. Afterwards
+it reads the limit back, because a node that does not monitor its disk answers ok and changes nothing. The limit holds
+until the node restarts. The command prints the line for rabbitmq.conf that makes it permanent.` + overErlang,
 		Example: `  rabbitctl set_disk_free_limit 1GB
   rabbitctl set_disk_free_limit mem_relative 0.5 --dry-run
   rabbitctl set_disk_free_limit 2GB --node rabbit@a --erlang-cookie-file /var/lib/rabbitmq/.erlang.cookie`,
@@ -45,8 +45,8 @@ func setMemoryHighWatermark() verb.Change {
 	return verb.Of(change.SetMemoryHighWatermark, verb.About{
 		Short: "Set how much memory a node may use",
 		Long: `Set how much memory a node may use, as a fraction of the machine's or as a size. Above it, nobody in the cluster can
-publish. It asks if the node uses more now. The limit holds until the node restarts; the line for rabbitmq.conf that
-keeps it is printed.` + overErlang,
+publish. If the node uses more now, the command asks for confirmation. The limit holds until the node restarts. The command
+prints the line for rabbitmq.conf that makes it permanent.` + overErlang,
 		Example: `  rabbitctl set_vm_memory_high_watermark 0.5
   rabbitctl set_vm_memory_high_watermark absolute 4GB --dry-run`,
 	})
@@ -74,9 +74,9 @@ background, which takes CPU time. It hardly ever helps: memory_breakdown shows w
 func stopApp() verb.Change {
 	return verb.Of(change.StopApp, verb.About{
 		Short: "Stop RabbitMQ on a node, and keep the Erlang node",
-		Long: `Stop RabbitMQ on a node, and keep the Erlang node running, as before join_cluster or reset. All connections to the node
-end, and its management API is gone until start_app. It shows how many connections there are and which queues have no
-majority without the node, and asks; without a terminal it needs --yes.` + overErlang,
+		Long: `Stop RabbitMQ on a node, and keep the Erlang node running, for example before join_cluster or reset. All
+connections to the node end, and its management API is gone until start_app. It shows how many connections there are and
+which queues have no majority without the node, and asks; without a terminal it needs --yes.` + overErlang,
 		Example: `  rabbitctl stop_app --node rabbit@b --dry-run
   rabbitctl stop_app --node rabbit@b`,
 	})

@@ -55,7 +55,7 @@ func TestSetDiskFreeLimit(t *testing.T) {
 		{"set_disk_free_limit 1GB --dry-run", "limit_then\t1000000000\n",
 			"would set the limit of free disk space to 1 GB on rabbit@localhost\n", "", false},
 		{"set_disk_free_limit 1GB", "changed\nlimit\t1000000000\nbefore\t50000000\n",
-			"to keep it, in rabbitmq.conf: disk_free_limit.absolute = 1GB\n", "", true},
+			"to keep it, write in rabbitmq.conf: disk_free_limit.absolute = 1GB\n", "", true},
 		{"set_disk_free_limit 1000000000", "unchanged\n", "", "", false},
 		{"set_disk_free_limit 1T", "", "", fail.Usage, false},
 		{"set_disk_free_limit 1T --yes", "changed\n", "disk_free_limit.absolute = 1099511627776\n", "", true},
@@ -117,7 +117,7 @@ func TestDistant(t *testing.T) {
 		{"set_vm_memory_high_watermark 0.3", "changed\nlimit\t4000000000\n", "vm_memory_high_watermark.relative = 0.3\n", ""},
 		{"set_vm_memory_high_watermark 0.1", "", "the node uses 2 GB, so nobody in the cluster can publish", fail.Usage},
 		{"set_vm_memory_high_watermark absolute 5GB", "changed\n", "vm_memory_high_watermark.absolute = 5GB\n", ""},
-		{"set_vm_memory_high_watermark 1.5", "", "1.5 is not within 0 and 1", fail.Usage},
+		{"set_vm_memory_high_watermark 1.5", "", "1.5 is not between 0 and 1", fail.Usage},
 		{"set_log_level debug", "changed\n", "", ""},
 		{"set_log_level error", "", "the node answered ok, but its log level is debug", fail.Unavailable},
 		{"set_log_level loud", "", `"loud" is not a log level`, fail.Usage},
@@ -151,7 +151,7 @@ func TestStartApp_refused(t *testing.T) {
 	for line, want := range map[string]string{
 		"start_app":               "the node refuses: {rabbit,why}",
 		"stop_app --yes":          "",
-		"set_disk_free_limit 1GB": "RabbitMQ is stopped on node rabbit@localhost, which itself runs",
+		"set_disk_free_limit 1GB": "node rabbit@localhost runs, but RabbitMQ is stopped on it",
 	} {
 		r := at(t, n, nil, strings.Fields(line)...)
 		if r.Error == nil != (want == "") || r.Error != nil && r.Error.Error() != want {
@@ -216,7 +216,7 @@ func TestDistant_cookie(t *testing.T) {
 	}
 	r := at(t, n, []string{"RABBITCTL_ERLANG_COOKIE_FILE=", "RABBITCTL_COOKIE_COMMAND=echo hush"}, "force_gc")
 	if fail.KindOf(r.Error) != fail.Denied || !strings.Contains(r.Error.Error(),
-		"node rabbit@localhost has another Erlang cookie than that of RABBITCTL_COOKIE_COMMAND") {
+		"node rabbit@localhost has another Erlang cookie than the one from RABBITCTL_COOKIE_COMMAND") {
 		t.Errorf("%+v", r)
 	}
 	r = at(t, n, []string{"RABBITCTL_ERLANG_COOKIE_FILE=", "RABBITCTL_ERLANG_COOKIE=secret", "RABBITCTL_TRACE=true"},

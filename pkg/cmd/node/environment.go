@@ -48,8 +48,8 @@ transports.`,
 	}
 }
 
-// environmentOf is the list of what every application is configured with, or of the one that is named. byNode tells
-// whether the node itself has said it.
+// environmentOf is the configuration of all applications, or of the named one, as Erlang terms. byNode is true if the
+// node itself was asked over Erlang distribution.
 func environmentOf(ctx context.Context, c *broker.Client, ask verb.Ask) (text string, byNode bool, err error) {
 	text, err = c.Environment(ctx)
 	if broker.IsNotOffered(err) || fail.KindOf(err) == fail.Unreachable {
@@ -74,7 +74,7 @@ func ofApplication(text, name, url string) (string, error) {
 	var known []string
 	for _, p := range all {
 		if p.Key == name {
-			// Between its brackets it stands in the column that its lines were broken for.
+			// After the bracket the text begins in the column for which its further lines are indented.
 			return "[" + p.Text + "]", nil
 		}
 		known = append(known, p.Key)
@@ -89,7 +89,7 @@ func unreadable() error {
 		Next("rabbitctl environment, without a name and without -o, shows what the broker sent")
 }
 
-// settings are the settings of all applications in a text of them.
+// settings makes a row of each setting in the text of an environment.
 func settings(text string) (record.Document, error) {
 	applications, ok := erlang.Proplist(text)
 	if !ok {
@@ -112,7 +112,7 @@ func settings(text string) (record.Document, error) {
 	return record.Document{s}, nil
 }
 
-// unbroken takes out the breaks between the lines of a term, none of which is inside a text.
+// unbroken joins the lines of a term with spaces: no line break is inside a string.
 func unbroken(term string) string {
 	lines := strings.Split(term, "\n")
 	for i := range lines {
@@ -121,7 +121,7 @@ func unbroken(term string) string {
 	return strings.Join(lines, " ")
 }
 
-// applications are the names of what a node tells the settings of.
+// applications are the names of the applications whose settings a node reports.
 func applications(ctx context.Context, c *broker.Client, _ string) ([]string, error) {
 	text, err := c.Environment(ctx)
 	if err != nil {

@@ -15,7 +15,7 @@ func TestStatus_itself(t *testing.T) {
 		"rabbit_alarm:get_alarms/0": "[{{resource_limit,memory,rabbit@localhost},[]},{file_descriptor_limit,[]}]"})}).Start(t)
 	nowhere := []string{"RABBITCTL_URL=http://127.0.0.1:1"}
 	r := at(t, n, nowhere, "status")
-	if r.Error != nil || !strings.Contains(r.Err, "says of itself by Erlang distribution, because nothing listens at") ||
+	if r.Error != nil || !strings.Contains(r.Err, "reports about itself over Erlang distribution, because nothing listens at") ||
 		r.Out != `transports	[erlang]
 node	rabbit@localhost
 running	true

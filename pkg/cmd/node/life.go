@@ -12,7 +12,7 @@ func stop() verb.Change {
 only. It shows how many connections there are and which queues have no majority without the node, and asks; without a
 terminal it needs --yes. stop_app stops RabbitMQ and keeps the Erlang node, which start_app needs.
 
-Whoever keeps the node running, such as systemd or Kubernetes, may start it again at once.` + overErlang,
+A service manager such as systemd or Kubernetes may start the node again at once.` + overErlang,
 		Example: `  rabbitctl stop --node rabbit@b --dry-run
   rabbitctl stop --node rabbit@b`,
 	})
@@ -32,10 +32,10 @@ without the node, and asks; without a terminal it needs --yes.` + overErlang,
 func drain() verb.Change {
 	return verb.Of(change.Drain, verb.About{
 		Short: "Put a node into maintenance: no clients, no leaders",
-		Long: `Put a node into maintenance, as before an upgrade: its listeners take no new connections, those of the management API
-neither, its clients are disconnected, and the leaders of its queues move to other nodes where they can. It shows how many
-connections there are and which queues have no majority without the node, and asks; without a terminal it needs --yes.
-revive ends the maintenance, and so does a restart.` + overErlang,
+		Long: `Put a node into maintenance, for example before an upgrade: its listeners, also those of the management API,
+take no new connections, its clients are disconnected, and the leaders of its queues move to other nodes where they can.
+It shows how many connections there are and which queues have no majority without the node, and asks; without a terminal
+it needs --yes. revive ends the maintenance, and so does a restart.` + overErlang,
 		Example: `  rabbitctl drain --node rabbit@b --dry-run
   rabbitctl drain --node rabbit@b`,
 	})
@@ -85,9 +85,10 @@ too.` + overErlang,
 func forceReset() verb.Change {
 	return verb.Of(change.ForceReset, verb.About{
 		Short: "Delete all that a node has, and tell its cluster nothing",
-		Long: `Delete all that a node has, as reset does, without telling the other nodes of its cluster, where none can be reached:
-they go on to count it as a member until forget_cluster_node. RabbitMQ has to be stopped on it. Nothing brings the data
-back. The name of the node has to be typed in full. Releases from 4.2 on refuse it where the metadata are in Khepri.` + overErlang,
+		Long: `Delete all that a node has, as reset does, but tell the other nodes of its cluster nothing, if none can be
+reached: they still count the node as a member until forget_cluster_node. RabbitMQ has to be stopped on the node.
+Nothing brings the data back. The name of the node has to be typed in full. Releases from 4.2 on refuse this command if
+the metadata are in Khepri.` + overErlang,
 		Example: `  rabbitctl force_reset rabbit@b --node rabbit@b --dry-run
   rabbitctl force_reset rabbit@b --node rabbit@b`,
 	})

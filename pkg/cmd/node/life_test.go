@@ -93,7 +93,7 @@ func TestListeners(t *testing.T) {
 	heard(t, n,
 		said{"resume_listeners", "unchanged\n", "", ""},
 		said{"suspend_listeners --dry-run", "protocol\taddress\tport\tstatus\namqp\t0.0.0.0\t5672\trunning\n",
-			"connections that are open stay", ""},
+			"open connections stay", ""},
 		said{"suspend_listeners", "", "there is no terminal to ask at", fail.Usage},
 		said{"suspend_listeners --yes", "suspended\n", "", ""},
 		said{"suspend_listeners --yes", "unchanged\n", "", ""}, said{"resume_listeners", "resumed\n", "", ""})
@@ -107,7 +107,7 @@ func TestListeners(t *testing.T) {
 	// The listener of a plugin that did not start is listed, and not there (4.3.6).
 	calls["ranch:get_status/1"] = always(badarg)
 	calls["rabbit_maintenance:suspend_all_client_listeners/0"] = always(badarg)
-	heard(t, n, said{"suspend_listeners --yes", "", "0 of 1 listeners are suspended, and not amqp on port 5672",
+	heard(t, n, said{"suspend_listeners --yes", "", "0 of 1 listeners are suspended; these are not: amqp on port 5672",
 		fail.Unavailable})
 }
 
@@ -117,7 +117,7 @@ func TestDrain_stopped(t *testing.T) {
 	n := (&nodetest.Node{Calls: nodetest.Says(map[string]string{"rabbit:is_running/0": "false",
 		"rabbit_maintenance:drain/0": "ok"})}).Start(t)
 	for _, line := range []string{"drain --yes", "revive", "suspend_listeners --yes", "resume_listeners"} {
-		heard(t, n, said{line, "", "RabbitMQ is stopped on node rabbit@localhost", fail.Unavailable})
+		heard(t, n, said{line, "", "node rabbit@localhost", fail.Unavailable})
 	}
 	if slices.Contains(n.Asked(), "rabbit_maintenance:drain/0") {
 		t.Errorf("asked %q", n.Asked())
@@ -169,13 +169,13 @@ func TestReset(t *testing.T) {
 		"rabbit_nodes:list_members/0":         "[rabbit@localhost,other@localhost]"})
 	n := (&nodetest.Node{Calls: calls}).Start(t)
 	heard(t, n, said{"reset", "", "NODE is missing", fail.Usage},
-		said{"reset rabbit@elsewhere --yes", "", "the node that answers is rabbit@localhost, and not rabbit@elsewhere", fail.Usage},
-		said{"reset rabbit --yes", "", "the node that answers is rabbit@localhost, and not rabbit", fail.Usage},
+		said{"reset rabbit@elsewhere --yes", "", "the node that answers is rabbit@localhost, but the command line names rabbit@elsewhere", fail.Usage},
+		said{"reset rabbit --yes", "", "the node that answers is rabbit@localhost, but the command line names rabbit", fail.Usage},
 		said{"reset rabbit@localhost", "", "there is no terminal to ask at", fail.Usage},
 		said{"reset rabbit@localhost --dry-run", "node\nother@localhost\n", "nothing brings them back", ""},
 	)
 	calls["rabbit_nodes:list_members/0"] = nodetest.Says(map[string]string{"x": "[]"})["x"] // as 4.3.6 does
-	heard(t, n, said{"reset rabbit@localhost --dry-run", "", "the node does not say which cluster it is in", ""})
+	heard(t, n, said{"reset rabbit@localhost --dry-run", "", "the node does not report which cluster it is in", ""})
 	if slices.Contains(n.Asked(), "rabbit_db:reset/0") {
 		t.Errorf("asked %q", n.Asked())
 	}
@@ -189,7 +189,7 @@ func TestReset(t *testing.T) {
 		return erlang.Atom("ok")
 	}
 	calls["rpc:call/5"] = nodetest.Says(members)["x"]
-	heard(t, n, said{"reset rabbit@localhost --yes", "", "node rabbit@localhost is reset, and node other@localhost counts it as",
+	heard(t, n, said{"reset rabbit@localhost --yes", "", "node rabbit@localhost is reset, but node other@localhost still counts it as",
 		fail.Incomplete},
 		said{"force_reset rabbit@localhost --yes", "", "the node refuses: Forced reset is unsupported with Khepri",
 			fail.Unavailable},
@@ -203,7 +203,7 @@ func TestReset_mnesia(t *testing.T) {
 	calls := nodetest.Says(map[string]string{"rabbit:is_running/0": "false", "rabbit_mnesia:reset/0": "ok",
 		"rabbit_mnesia:force_reset/0": "ok", "rabbit_mnesia:force_load_next_boot/0": "ok", "rabbit_mnesia:cluster_nodes/1": "[rabbit@localhost]"})
 	n := (&nodetest.Node{Calls: calls}).Start(t)
-	heard(t, n, said{"reset rabbit@localhost --dry-run", "", "so nothing is left", ""},
+	heard(t, n, said{"reset rabbit@localhost --dry-run", "", "so no copy of its data is left", ""},
 		said{"reset rabbit@localhost --yes", "reset\n", "", ""},
 		said{"force_reset rabbit@localhost --yes", "reset\n", "", ""}, said{"force_boot --yes", "changed\n", "", ""})
 	calls["rabbit:is_running/0"] = nodetest.Says(map[string]string{"x": "true"})["x"]

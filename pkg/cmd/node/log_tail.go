@@ -15,7 +15,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// usualLines is how many lines of a log are shown when nobody says it.
+// usualLines is how many lines of a log are shown without --number.
 const usualLines = 50
 
 func logTail() verb.Show {
@@ -54,7 +54,7 @@ func logTail() verb.Show {
 	}
 }
 
-// forFlag is how long a node is followed; 0 is until it is interrupted.
+// forFlag adds --for, how long the command follows a node; 0 means until Ctrl-C.
 func forFlag(fs *pflag.FlagSet, into *time.Duration) {
 	config.DurationFlag(fs, into, "for", 0, "end after this `TIME`, as in 10s or 5m; without it Ctrl-C ends it")
 }
@@ -87,7 +87,7 @@ func consumeEventStream() verb.Follow {
 		Name:  "consume_event_stream",
 		Short: "Print what happens on a node, as it happens",
 		Long: `Print what happens on a node from now on, such as that a queue is created or a connection closed, until Ctrl-C or for the
-time of --for: an object in JSON on each line, with event, timestamp_in_ms and what belongs to it. These are the events
+time of --for: an object in JSON on each line, with event, timestamp_in_ms and properties. These are the events
 of the node that is asked; the other nodes of the cluster have their own.` + overErlang,
 		Example: `  rabbitctl consume_event_stream --for 10m
   rabbitctl consume_event_stream --pattern '^queue\.' | jq -r '[.event, .vhost, .name] | @tsv'`,

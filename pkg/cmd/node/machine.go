@@ -44,7 +44,7 @@ func listNetworkInterfaces() verb.List {
 	}
 }
 
-// addressRows are the rows of an interface; one without an address has one, too.
+// addressRows are the rows of an interface; an interface without an address has one row, too.
 func addressRows(i inside.Interface) []map[string]record.Value {
 	columns := map[string]string{"netmask": "netmask", "broadaddr": "broadcast"}
 	shared := named("name", i.Name)
@@ -195,7 +195,7 @@ order of their priorities. Releases since 4.3.6 list them.` + overErlang,
 		Table: record.Table{Noun: "channel interceptors", Default: []string{"name", "applies_to", "priority"},
 			Columns: []record.Column{{Name: "name", Kind: record.Text, Help: "its module"},
 				{Name: "applies_to", Kind: record.Text, Help: "the methods of AMQP that it sees"},
-				{Name: "priority", Kind: record.Ordinal, Help: "a higher one is asked earlier"}}},
+				{Name: "priority", Kind: record.Ordinal, Help: "an interceptor with a higher one runs earlier"}}},
 		Flags: verb.NodeFlags(nil),
 		Rows: verb.RowsFromNode(func(ctx context.Context, n inside.Node, _ verb.Ask,
 			add func(map[string]record.Value) error) error {
@@ -218,9 +218,9 @@ order of their priorities. Releases since 4.3.6 list them.` + overErlang,
 
 func setInterceptorPriorities() verb.Change {
 	return verb.Of(change.SetInterceptorPriorities, verb.About{
-		Short: "Set in which order a node's channel interceptors are asked",
+		Short: "Set the order in which a node runs its channel interceptors",
 		Long: `Set the priorities of channel interceptors of a node, as pairs of a name and a whole number. They take effect
-at once, on this node only and until it restarts. It needs release 4.3.6 or later.` + overErlang,
+at once, on this node only and until it restarts. The command needs RabbitMQ 4.3.6 or later.` + overErlang,
 		Example: `  rabbitctl set_channel_interceptor_priorities rabbit_sharding_interceptor 5 --dry-run
   rabbitctl set_channel_interceptor_priorities rabbit_sharding_interceptor 5`,
 	})

@@ -71,7 +71,7 @@ func TestCertificates(t *testing.T) {
 	calls["rabbit_networking:active_listeners/0"] = nodetest.Says(map[string]string{"x": "[]"})["x"]
 	heard(t, n, said{"certificates protocol", "protocol\n", "no listener of the node has a certificate", ""})
 	calls["rabbit:is_running/0"] = nodetest.Says(map[string]string{"x": "false"})["x"]
-	heard(t, n, said{"certificates", "", "RabbitMQ is stopped on node rabbit@localhost", fail.Unavailable})
+	heard(t, n, said{"certificates", "", "node rabbit@localhost", fail.Unavailable})
 }
 
 func machine() map[string]string {
@@ -117,7 +117,7 @@ func TestClearAuthCache(t *testing.T) {
 	heard(t, n, said{command + " --dry-run", "node\nr@a\nr@c\n", "would forget the cached logins", ""},
 		said{command, "cleared\n", "", ""})
 	calls["rpc:call/5"] = cachedOn("r@a", "r@b", "r@c")
-	heard(t, n, said{command, "incomplete\n", "only 2 nodes of 3 with the plugin answered", fail.Incomplete})
+	heard(t, n, said{command, "incomplete\n", "only 2 nodes of 3 answered; the plugin runs on these: r@a, r@b, r@c", fail.Incomplete})
 	calls["rpc:call/5"] = nodetest.Says(map[string]string{"x": "{badrpc,nodedown}"})["x"]
 	heard(t, n, said{command, "", "whether rabbitmq_auth_backend_cache runs on node r@a is not known", fail.Unavailable})
 }
@@ -150,8 +150,8 @@ func TestPlugins_off(t *testing.T) {
 	calls["rabbit_nodes:list_running/0"] = nodetest.Says(map[string]string{"x": "[r@a]"})["x"]
 	calls["rpc:call/5"] = cachedOn("r@a")
 	heard(t, n,
-		said{"clear_auth_backend_cache", "", "the node's release cannot do that: it needs 4.0.7 or later", fail.Unavailable},
-		said{"list_trust_store_certificates", "", "it needs 4.2.6 or later", fail.Unavailable})
+		said{"clear_auth_backend_cache", "", "the node's release is too old for that: 4.0.7 or later is needed", fail.Unavailable},
+		said{"list_trust_store_certificates", "", "4.2.6 or later is needed", fail.Unavailable})
 }
 
 func TestInterceptorPriorities(t *testing.T) {
@@ -224,19 +224,19 @@ func TestSigningKey(t *testing.T) {
 	}
 	n := (&nodetest.Node{Calls: calls}).Start(t)
 	heard(t, n,
-		said{"add_signing_key k", "", "one of --json-file FILE and --pem-file FILE", fail.Usage},
+		said{"add_signing_key k", "", "either --json-file FILE or --pem-file FILE", fail.Usage},
 		said{"add_signing_key k --json-file " + odd, "", "it has no member kty", fail.Data},
 		said{"add_signing_key k --json-file " + pemFile, "", "it is not a JSON object", fail.Data},
 		said{"add_signing_key k --pem-file " + jwk, "", "holds nothing in PEM", fail.Data},
 		said{"add_signing_key k --json-file " + jwk + " --dry-run", "", "would take tokens that are signed with key k", ""},
 		said{"add_signing_key k --json-file " + jwk, "added\n", "auth_oauth2.signing_keys.k = ", ""},
 		said{"add_uaa_key k --json-file " + jwk, "unchanged\n", "", ""},
-		said{"add_signing_key k --json-file " + other, "", "another key is called k now", fail.Usage},
+		said{"add_signing_key k --json-file " + other, "", "key k exists and is replaced", fail.Usage},
 		said{"add_signing_key k --pem-file " + pemFile + " --yes", "added\n", "", ""},
 		said{"add_signing_key k --pem-file " + pemFile, "unchanged\n", "", ""})
 	calls["uaa_jwt:add_signing_key/3"] = nodetest.Says(map[string]string{"x": "{ok,[]}"})["x"]
 	heard(t, n, said{"add_signing_key k --json-file " + jwk + " --yes", "",
-		"the node answered ok, but key k is another one",
+		"the node answered ok, but its key k is not the given one",
 		fail.Unavailable})
 	calls["uaa_jwt:add_signing_key/3"] = nodetest.Says(map[string]string{"x": "{badrpc,{'EXIT',{hidden,[]}}}"})["x"]
 	r := at(t, n, nil, "add_signing_key", "k", "--json-file", jwk, "--yes")

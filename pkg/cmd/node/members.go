@@ -10,9 +10,10 @@ func joinCluster() verb.Change {
 		Short: "Make a node a member of another node's cluster",
 		Long: `Make the node of --node a member of the cluster that the given node is in. A node that joins loses all that it has: users,
 virtual hosts, queues and messages. So its name has to be typed as --reset, and it asks; without a terminal it needs
---yes, too. On releases before 4.0 RabbitMQ has to be stopped on the node. From 4.0 on a node on which it runs is
-stopped, reset, and started again; the dry run shows what is on it. Where it was stopped, start_app starts it
-afterwards. A node that is a member already is left alone. It reads back whether the cluster lists the node.` + overErlang,
+--yes, too. On releases before 4.0 RabbitMQ has to be stopped on the node. From 4.0 on, if RabbitMQ runs
+there, it is stopped, reset, and started again; the dry run shows what is on the node. If RabbitMQ was stopped, start it
+with start_app afterwards. A node that is a member already is left alone. At the end the command reads back whether the
+cluster lists the node.` + overErlang,
 		Example: `  rabbitctl join_cluster rabbit@a --node rabbit@b --dry-run
   rabbitctl join_cluster rabbit@a --node rabbit@b --reset rabbit@b
   rabbitctl start_app --node rabbit@b`,

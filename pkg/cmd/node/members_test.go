@@ -118,9 +118,9 @@ func TestJoinCluster_mnesia(t *testing.T) {
 	heard(t, n, said{"change_cluster_node_type ram --dry-run", "type_now\tdisc\n", "would make the node's type ram", ""},
 		said{"change_cluster_node_type ram", "changed\n", "", ""})
 	calls["rabbit_misc:version/0"] = term(`"4.3.6"`)
-	heard(t, n, said{"change_cluster_node_type disc", "", "has no types of nodes", fail.Unavailable})
+	heard(t, n, said{"change_cluster_node_type disc", "", "has no node types", fail.Unavailable})
 	delete(calls, "rabbit_mnesia:node_type/0")
-	heard(t, n, said{"change_cluster_node_type ram", "", "has no types of nodes", fail.Unavailable})
+	heard(t, n, said{"change_cluster_node_type ram", "", "has no node types", fail.Unavailable})
 }
 
 // forgettable is a node of a cluster of two, with the other one stopped.
@@ -200,7 +200,7 @@ func TestForgetClusterNode_unshrunk(t *testing.T) {
 		`{{resource,<<"/">>,queue,<<"z">>},{ok,1}}]`)
 	n.Start(t)
 	heard(t, n, said{"forget_cluster_node b@localhost --yes", "removed\n",
-		"node b@localhost is removed, and 1 removal of a member",
+		"node b@localhost is removed, but 1 removal of a member",
 		fail.Incomplete})
 	calls["rabbit_db_cluster:forget_member/2"] = term(`{error,{failed_to_remove_node,b@localhost,rabbit_still_running}}`)
 	calls["rabbit_nodes:list_members/0"] = term("[b@localhost,rabbit@localhost]")

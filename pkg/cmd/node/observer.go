@@ -22,15 +22,16 @@ func observer() verb.List {
 		Name:  "observer",
 		Short: "List a node's heaviest Erlang processes",
 		Long: `List the Erlang processes of a node that have the most memory, do the most work (--by reductions) or have the most messages
-waiting for them (--by queue), the heaviest first. They are watched for a second to see how much they work. With --watch it
-is a page that renews itself. Reductions are Erlang's measure of work. Messages that wait in a process are not those of
+waiting for them (--by queue), the heaviest first. They are watched for a second to see how much they work. With --watch
+the list renews itself. Reductions are Erlang's measure of work. Messages that wait in a process are not those of
 a RabbitMQ queue: a process where they grow does not keep up. The column function tells what each was doing.` + overErlang,
 		Example: `  rabbitctl observer --watch 2s
   rabbitctl observer --by queue --top 5 --node rabbit@b
   rabbitctl observer --by reductions name function reductions_rate
   rabbitctl observer --by reductions -o json`,
 		Table: record.Table{Noun: "processes",
-			// The function would need a second line for each on a terminal of 80 columns, and push the heaviest away.
+			// On a terminal of 80 columns the function would need a second line for each process, and the heaviest would
+			// scroll out of sight.
 			Default: []string{"name", "pid", "memory", "reductions_rate", "waiting"},
 			Columns: []record.Column{
 				{Name: "name", Kind: record.Text, Help: "its registered name, or the function that it began with"},

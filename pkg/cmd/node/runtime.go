@@ -236,8 +236,8 @@ func erlangCookieSources() verb.Show {
 	return verb.Show{
 		Name:  "erlang_cookie_sources",
 		Short: "Show which Erlang cookie rabbitctl uses, and from where",
-		Long: `Show which Erlang cookie rabbitctl would use on this machine: where it is from, and its hash, which erlang_cookie_hash
-shows of a node. The cookie itself is not shown, and nothing is sent.`,
+		Long: `Show which Erlang cookie rabbitctl would use on this machine: where it comes from, and its hash, to compare
+with the hash that erlang_cookie_hash shows for a node. The cookie itself is not shown, and nothing is sent.`,
 		Example: `  rabbitctl erlang_cookie_sources
   rabbitctl erlang_cookie_sources --erlang-cookie-file /var/lib/rabbitmq/.erlang.cookie`,
 		Flags: verb.NodeFlags(nil),

@@ -77,7 +77,7 @@ func TestRuntime(t *testing.T) {
 	calls["rabbit:is_running/0"] = nodetest.Says(map[string]string{"x": "false"})["x"]
 	for _, line := range []string{"os_env", "discover_peers", "metadata_store_status", "maybe_stuck",
 		"list_unresponsive_queues", "consume_event_stream"} {
-		heard(t, n, said{line, "", "RabbitMQ is stopped on node rabbit@localhost", fail.Unavailable})
+		heard(t, n, said{line, "", "node rabbit@localhost", fail.Unavailable})
 	}
 }
 

@@ -11,9 +11,9 @@ expression to the next. An expression can have several lines and ends with a ful
 and leaves the node as it is; f(). forgets the variables; the arrow keys bring earlier lines back. Records and the other
 commands of Erlang's own shell are not there.
 
-The Erlang cookie gives all rights on the node, and no permission limits what is typed. Ctrl-C while something runs ends
-the shell, and the node goes on with it. Standard input can have the expressions, too: then the first failure ends it. A
-line of --journal says that there was a shell, not what was typed.` + overErlang,
+The Erlang cookie gives all rights on the node, and no permission limits what is typed. Ctrl-C while an expression
+runs ends the shell, but the node still completes the expression. Standard input can have the expressions, too: then the
+first failure ends the shell. A line of --journal says that there was a shell, not what was typed.` + overErlang,
 		Example: `  rabbitctl remote_shell --node rabbit@b
   printf "rabbit:is_running().\n" | rabbitctl remote_shell`,
 	}

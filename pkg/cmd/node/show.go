@@ -45,8 +45,8 @@ func read(ctx context.Context, c *broker.Client, ask verb.Ask) (record.Document,
 	return record.Document{facts(raw), of(alarms, node), memory(raw), of(listeners(overview), node), plugins(raw)}, nil
 }
 
-// member is the node with all that the API knows of it. It is looked for in the listing first, because releases answer
-// with an error of their own to the name of a node that is not there.
+// member is the node with all that the API knows of it. member looks for the node in the listing first, because
+// releases answer with different errors if there is no such node.
 func member(ctx context.Context, c *broker.Client, node string) (record.Value, error) {
 	names, err := record.Texts(c.Nodes(ctx, record.Named("name")))
 	if err != nil {
@@ -55,7 +55,7 @@ func member(ctx context.Context, c *broker.Client, node string) (record.Value, e
 	if !slices.Contains(names, node) {
 		return nil, fail.New(fail.NotFound, "node %s is not a member of the cluster at %s%s", node, c.BaseURL(),
 			fail.DidYouMean(node, names)).
-			Next("its nodes: %s", strings.Join(names, " "))
+			Next("the cluster's nodes: %s", strings.Join(names, " "))
 	}
 	return c.Node(ctx, node)
 }
@@ -78,7 +78,7 @@ func of(s record.Section, node string) record.Section {
 	return kept
 }
 
-// memory has the totals first, then the parts that the release tells.
+// memory has the totals first, then the parts that the release reports.
 func memory(raw record.Value) record.Section {
 	var fields []record.Field
 	for _, part := range memoryParts() {

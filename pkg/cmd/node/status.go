@@ -20,8 +20,8 @@ func status() verb.Show {
 		Short: "Show the cluster at a glance: versions, alarms, nodes, totals",
 		Long: `Show the cluster at a glance: versions, alarms in effect, each node's memory and disk, totals and
 listeners. Alarms are up to date; the nodes' figures can be ten seconds old. While a node is silent, only what the
-other nodes report is shown, and the exit code is 75. Where the management API does not answer, it shows what a node
-says of itself over Erlang distribution, if there is a cookie: rabbitctl help transports.`,
+other nodes report is shown, and the exit code is 75. If the management API does not answer, status shows what a
+node reports over Erlang distribution, if there is a cookie: rabbitctl help transports.`,
 		Example: `  rabbitctl status
   rabbitctl status -o json | jq .nodes`,
 		Read: readStatus, Itself: itself,
@@ -57,7 +57,8 @@ func readStatus(ctx context.Context, c *broker.Client, ask verb.Ask) (record.Doc
 	if whole {
 		d = append(d, totals(overview))
 	}
-	// The overview leaves them out for users without the tag monitoring: an empty section would say that there are none.
+	// For users without the tag monitoring the overview leaves listeners out: an empty section would say that there are
+	// none.
 	if overview.At("listeners").Known() {
 		d = append(d, listeners(overview))
 	}
@@ -86,8 +87,8 @@ func alarmSection(ctx context.Context, c *broker.Client) (record.Section, error)
 	return s, nil
 }
 
-// nodeSection has the nodes that are told, and those of them that do not run. While a node is silent it comes with an
-// error whose cause is a broker.Silence.
+// nodeSection has the nodes that the broker reports; missing are those that do not run. While a node is silent, there
+// is a section and also an error, whose cause is a broker.Silence.
 func nodeSection(ctx context.Context, c *broker.Client) (s record.Section, missing []string, err error) {
 	s.Name = "nodes"
 	if s.Columns, err = table().Select(nil); err != nil {

@@ -47,7 +47,7 @@ one in its file: check_certificates looks at the certificates that are sent.` + 
 		Rows: verb.RowsFromNode(func(ctx context.Context, n inside.Node, ask verb.Ask,
 			add func(map[string]record.Value) error) error {
 			if err := inside.NeedsRabbit(ctx, n); err != nil {
-				return err // nothing listens then, and 3.10 has not even a table of listeners
+				return err // while RabbitMQ is stopped nothing listens, and 3.10 has not even a table of listeners
 			}
 			all, err := inside.Certificates(ctx, n)
 			if err == nil && len(all) == 0 {
@@ -153,7 +153,7 @@ const signingKeyHelp = `
 The key is read from a file, as a JSON Web Key or in PEM. rabbitctl sends the content of the file, so the file need
 not be on the node's machine. A symmetric key is a secret: so the key is never shown, and never taken from the command
 line. Only this node has the key, and forgets it when it restarts. The plugin rabbitmq_auth_backend_oauth2 has to be
-enabled. If the node has another key with this name, it asks.`
+enabled. If the node has another key with this name, rabbitctl asks.`
 
 func addSigningKey() verb.Change {
 	return verb.Of(change.AddSigningKey, verb.About{

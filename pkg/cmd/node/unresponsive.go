@@ -21,8 +21,8 @@ func listUnresponsiveQueues() verb.List {
 		Name:  "list_unresponsive_queues",
 		Short: "List the queues of a virtual host that do not answer",
 		Long: `List the queues of a virtual host whose processes do not answer within a time, on all nodes that run. A queue that answers
-is not in the list, and a healthy broker has none. It lasts as long as the queues take, at most --queue-timeout for
-each, so --timeout has to be longer.` + overErlang,
+is not in the list, and a healthy broker has none. The command waits for each queue, at most --queue-timeout,
+so --timeout has to be longer.` + overErlang,
 		Example: `  rabbitctl list_unresponsive_queues
   rabbitctl list_unresponsive_queues --queue-vhost orders --queue-timeout 5s --timeout 5m`,
 		Table: record.Table{Noun: "unresponsive queues", Default: []string{"name", "durable", "auto_delete", "pid"},
@@ -55,7 +55,7 @@ func schemaInfo() verb.List {
 	columns := []string{"name", "active_replicas", "user_properties"}
 	return verb.List{
 		Name:  "schema_info",
-		Short: "List the tables of Mnesia, where the metadata are in it",
+		Short: "List the tables of Mnesia, if the metadata are in Mnesia",
 		Long:  `List the tables of Mnesia, in which releases before 4.3 can keep the metadata, with the nodes that have each.` + overErlang,
 		Example: `  rabbitctl schema_info
   rabbitctl schema_info name --match '^rabbit_durable'`,

@@ -30,8 +30,8 @@ one. Policies are parameters too, but have a listing of their own. Passwords in 
 	}
 }
 
-// rows lists the parameters of one virtual host or of all. The API narrows nothing down, so one that does not exist would look
-// empty.
+// rows lists the parameters of one virtual host or of all. The API always lists all, so a virtual host that does not
+// exist would look empty.
 func rows(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
 		none := true
@@ -52,7 +52,7 @@ func listGlobal() verb.List {
 	return verb.List{
 		Name:    "list_global_parameters",
 		Short:   "List cluster-wide runtime parameters",
-		Long:    "List cluster-wide runtime parameters: the cluster's name and tags, and what plugins keep there. What URIs keep secret is\nshown as ***.",
+		Long:    "List cluster-wide runtime parameters: the cluster's name and tags, and what plugins keep there. Secrets in URIs are\nshown as ***.",
 		Example: "  rabbitctl list_global_parameters",
 		Table: record.Table{
 			Noun:    "global parameters",

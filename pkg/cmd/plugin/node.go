@@ -11,13 +11,13 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// overErlang is said of every command that HTTP cannot do.
+// overErlang is the end of the help of commands for which the HTTP API has no request.
 const overErlang = `
 
 The management API has no such request, so the command talks to the node itself over Erlang distribution, as
 rabbitmq-plugins does, and needs the Erlang cookie: rabbitctl help transports.`
 
-// offline is said of the changes.
+// offline is the part of the help that all commands that enable or disable plugins have.
 const offline = `
 
 Each node has its own file of enabled plugins, so the other nodes of a cluster do not change. --enabled-plugins-file
@@ -39,7 +39,7 @@ where another one needs them. It works while RabbitMQ is stopped on the node, to
 			Columns: []record.Column{
 				{Name: "name", Kind: record.Text, Help: "the plugin"},
 				{Name: "version", Kind: record.Text, Help: "the version that is installed"},
-				{Name: "running_version", Kind: record.Text, Help: "the version that runs, empty when none does"},
+				{Name: "running_version", Kind: record.Text, Help: "the version that runs, empty when the plugin does not run"},
 				{Name: "enabled", Kind: record.Text, Help: "explicit, implicit, or no"},
 				{Name: "running", Kind: record.Flag, Help: "whether it runs"},
 				{Name: "needs", Kind: record.List, Help: "what it needs"},

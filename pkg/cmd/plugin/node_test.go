@@ -102,8 +102,8 @@ func TestPluginChanges_undone(t *testing.T) {
 	}
 	p.Broken, p.Stopped = "", true
 	heard(t, n, said{"enable_plugins rabbitmq_shovel --dry-run", "rabbitmq_shovel\tenabled\n",
-		"takes effect when it is started", ""},
-		said{"enable_plugins rabbitmq_shovel", "changed\n", "takes effect when it is started", ""})
+		"takes effect when RabbitMQ is started", ""},
+		said{"enable_plugins rabbitmq_shovel", "changed\n", "takes effect when RabbitMQ is started", ""})
 	if !slices.Contains(p.Enabled, "rabbitmq_shovel") {
 		t.Errorf("the file has %q", p.Enabled)
 	}

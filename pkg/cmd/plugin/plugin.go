@@ -33,7 +33,7 @@ others need them.`,
 				{Name: "node", Kind: record.Text, Help: "the node"},
 				{Name: "name", Kind: record.Text, Help: "the plugin"},
 				{Name: "version", Kind: record.Text, Help: "its version, empty when it does not run"},
-				{Name: "running", Kind: record.Flag, Help: "whether it runs; unknown for a node that does not"},
+				{Name: "running", Kind: record.Flag, Help: "whether it runs; unknown if the node does not run"},
 				{Name: "description", Kind: record.Text, Help: "what it is"},
 			},
 		},
@@ -77,8 +77,8 @@ func rows(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.
 	}
 }
 
-// ofNode are the facts of each plugin that is enabled on a node, by column. A node that is down tells nothing of what
-// it runs.
+// ofNode are the facts of each plugin that is enabled on a node, by column. For a node that is down, the broker does
+// not report which plugins run.
 func ofNode(node, enabled, applications record.Value) []map[string]record.Value {
 	applied := map[string]record.Value{}
 	applications.Each(func(a record.Value) { applied[a.At("name").Text()] = a })

@@ -23,9 +23,9 @@ terminal it needs --yes.`,
 func setOperator() verb.Change {
 	return verb.Of(change.SetOperatorPolicy, verb.About{
 		Short: "Set an operator policy, or say that it is as wanted",
-		Long: `Set an operator policy: create it, or replace the one with this name. It says created, changed or unchanged. It
-is merged with the policy that applies; of limits the lower one counts. --dry-run shows the queues that it would
-apply to.`,
+		Long: `Set an operator policy: create it, or replace the one with this name. The outcome is created, changed or
+unchanged. An operator policy is merged with the policy that applies; of two limits the lower one counts. --dry-run
+shows the queues that the operator policy would apply to.`,
 		Example: `  rabbitctl set_operator_policy cap '.*' '{"max-length":1000000}' --apply-to queues`,
 	})
 }
@@ -43,8 +43,8 @@ after the removal. Then it asks; without a terminal it needs --yes.`,
 func clearOperator() verb.Change {
 	return verb.Of(change.ClearOperatorPolicy, verb.About{
 		Short: "Remove an operator policy",
-		Long: `Remove operator policies. It shows the queues that a policy applies to and which policy applies to them then, and
-asks; without a terminal it needs --yes.`,
+		Long: `Remove operator policies. It shows the queues that an operator policy applies to now, and the operator policy
+that each of them has after the removal. Then it asks; without a terminal it needs --yes.`,
 		Example: "  rabbitctl clear_operator_policy cap\n  rabbitctl clear_operator_policy cap -p prod --if-exists --yes",
 	})
 }

@@ -9,10 +9,10 @@ func declare() verb.Change {
 	return verb.Of(change.DeclarePolicy, verb.About{
 		Short: "Set a policy by options, or say that it is as wanted",
 		Long: `Set a policy as set_policy does, with an option for each well-known key in place of JSON: create it, or replace
-the one with this name. It says created, changed or unchanged. Keys that it set before and that are not named here are
+the one with this name. It says created, changed or unchanged. Keys that the policy has now and that are not named are
 removed; update_policy keeps them.
 
-PATTERN is a regular expression that names must match. Lengths of time and sizes take units, as 10m and 20MB. --set has
+PATTERN is a regular expression that names must match. Lengths of time and sizes take units, as 10m and 20MB. --set sets
 any other key. A key that the release does not have is refused. A note names each key that has no effect on what
 --apply-to names, and each key that makes queues ignore the whole policy. --dry-run shows the queues that the policy
 would apply to, and what they would lose at once; where something may be lost it asks, and without a terminal it needs

@@ -26,8 +26,8 @@ and why the others do not, and what is in effect from the arguments and both pol
 the broker chooses; the answer says so. The result is compared with what the broker itself reports. The virtual host is
 / unless -p names another.
 
-OK (0): the broker reports the same. WARNING (1): it reports otherwise, also some seconds later: its statistics take
-that long after a change. UNKNOWN (3): only the broker can match a pattern, which of several policies applies is
+OK (0): the broker reports the same. WARNING (1): it reports something else, even some seconds later, when its
+statistics know of a change. UNKNOWN (3): only the broker can match a pattern, which of several policies applies is
 not reported, or something could not be read.`,
 		Example: `  rabbitctl explain_policy orders
   rabbitctl explain_policy orders -p prod -o json | jq '.settings'
@@ -80,7 +80,7 @@ not reported, or something could not be read.`,
 type ranked struct {
 	all []topology.Policy
 	why []string
-	// first is the one that applies; -1 for none.
+	// first is the index in all of the one that applies; -1 for none.
 	first int
 	// disputed says how the broker's choice differs from what the priorities say; "" where it does not.
 	disputed string
@@ -148,7 +148,7 @@ func (r *ranked) reasons(o object) {
 	}
 	for i, p := range r.all {
 		if r.open && p.Priority == applies.Priority && len(p.Unsuited(o.Type)) == 0 {
-			r.why[i] = "applies, or another of equal priority"
+			r.why[i] = "this one or another of equal priority applies"
 		}
 	}
 }

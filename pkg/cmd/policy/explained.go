@@ -38,7 +38,7 @@ func explained(o object, vhost string, found []match, untold []string) verb.Repo
 	}
 	if r.Status == health.OK {
 		for _, key := range disagreeing(o, own.applies(), operators.applies()) {
-			warn("%s: the broker reports %s as in effect of both policies, and by their definitions it is %s", key,
+			warn("%s: the broker reports %s as the effect of both policies, but by their definitions it is %s", key,
 				value(o.effective.Map(), key), value(merged(own.applies(), operators.applies()), key))
 		}
 	}
@@ -79,7 +79,7 @@ func tie(r ranked) string {
 	p := r.applies()
 	text := fmt.Sprintf("tie: %s and %s have priority %d", p.Name, strings.Join(r.tied, ", "), p.Priority)
 	if r.open {
-		return text + ", and the broker does not report yet which one applies: ask again in some seconds"
+		return text + ", and the broker does not report yet which one applies: try again in some seconds"
 	}
 	return text + "; the broker chose " + p.Name + ", and may choose otherwise after a change"
 }

@@ -144,7 +144,7 @@ func look(ctx context.Context, c *broker.Client, kind, vhost, name string) (obje
 	return o, nil
 }
 
-// match is a policy that matches, with what is shown of it.
+// match is a policy that matches, with its row.
 type match struct {
 	topology.Policy
 	row record.Row
@@ -196,7 +196,7 @@ func matching(ctx context.Context, c *broker.Client, kind string, ask verb.Ask,
 		}
 		if len(untold) > 0 {
 			yield(nil, fail.New(fail.Incomplete,
-				"these could not be compared, since only the broker understands their pattern: %s", strings.Join(untold, ", ")).
+				"policies left out, because only the broker understands their patterns: %s", strings.Join(untold, ", ")).
 				Next("see which one is in effect: rabbitctl show_%s -p %s %s", kind, fail.Word(vhost), fail.Word(ask.Args[0])))
 		}
 	}
@@ -225,10 +225,11 @@ func kindOf(p topology.Policy) string {
 	return "policy"
 }
 
-// compare reads the policies and keeps those that match, by rank; of the untold ones only the broker could tell whether they match.
+// compare reads the policies and keeps those that match, the highest rank first. untold are those with a pattern that
+// only the broker understands.
 func compare(ctx context.Context, c *broker.Client, vhost string, o object,
 	columns []record.Column) (found []match, untold []string, err error) {
-	// What rows are made of stands behind what was asked for.
+	// The columns that the comparison needs come after those that were asked for.
 	all := slices.Clone(columns)
 	for i := range all {
 		if all[i].Name == "kind" || all[i].Name == "in_effect" {
@@ -268,7 +269,7 @@ func compare(ctx context.Context, c *broker.Client, vhost string, o object,
 	return found, untold, nil
 }
 
-// names lists the queues or the exchanges of a virtual host, as the kind says then.
+// names lists the queues or the exchanges of a virtual host, as kind says when the list is made.
 func names(kind *string) func(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
 	return func(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
 		if vhost == "" {

@@ -16,15 +16,15 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// atOnce is how many queues are changed side by side. More make neither 3.10 nor 4.3 quicker on two cores.
+// atOnce is how many queues are changed at the same time. More make neither 3.10 nor 4.3 quicker on two cores.
 const atOnce = 8
 
-// bulk is a change of all queues that are chosen and that nothing speaks against.
+// bulk is a change of all chosen queues, except those that there is a reason to keep.
 type bulk struct {
 	verb.Bulk[chosen]
 	ifEmpty, ifUnused bool
 	expect            change.Expectation
-	// against says why a queue is kept whatever was asked for; "" for nothing.
+	// against says why this change never touches a queue, with any flags; "" if there is no such reason.
 	against func(q chosen) string
 }
 
@@ -51,12 +51,12 @@ func newBulk(does, did string, against func(q chosen) string) *bulk {
 	return b
 }
 
-// expected is the flag of how many messages there have to be.
+// expected adds --expect-messages, how many messages the queues must hold together.
 func (b *bulk) expected(fs *pflag.FlagSet) {
 	verb.Options(fs, []change.Param{b.expect.Param("the queues together hold")})
 }
 
-// conditions are flags of what deletes.
+// conditions adds the flags of a command that deletes queues.
 func (b *bulk) conditions(fs *pflag.FlagSet) {
 	b.expected(fs)
 	fs.BoolVar(&b.ifEmpty, "if-empty", false, "keep those that hold any message, ready or unacknowledged")
@@ -107,7 +107,7 @@ func (b *bulk) kept(q chosen, now time.Time) (why string, unsure bool) {
 	return b.awake(q, now), false
 }
 
-// unexpected refuses all where they hold another number of messages than expected.
+// unexpected refuses the whole change if the queues hold another number of messages than expected.
 func (b *bulk) unexpected(all []chosen) error {
 	sum, known := int64(0), true
 	for _, q := range all {
@@ -118,7 +118,7 @@ func (b *bulk) unexpected(all []chosen) error {
 	return b.expect.Refuse(fmt.Sprintf("the queues to %s (%d) together", b.Does, len(all)), sum, known)
 }
 
-// lag is how old what a condition is about can be.
+// lag is how old the counts that a condition compares can be.
 func (b *bulk) lag(q chosen) time.Duration {
 	if (b.ifEmpty || b.expect.Given()) && q.kind != "classic" || b.ifUnused {
 		return change.LagOfQueue(q.kind)

@@ -63,18 +63,18 @@ func table() record.Table {
 			{Name: "synchronised_mirror_pids", From: "synchronised_slave_nodes", Kind: record.List, Help: mirrors + ", in sync"},
 			// rabbitmqctl does not have those below.
 			{Name: "vhost", Kind: record.Text, Help: "the virtual host"},
-			{Name: "node", Kind: record.Text, Help: "the node that it is on, or its leader is"},
+			{Name: "node", Kind: record.Text, Help: "the node that it is on, or that its leader is on"},
 			{Name: "idle_since", Kind: record.Text, Help: "since when nothing happened to it"},
 			{Name: "single_active_consumer_tag", Kind: record.Text, Help: "the tag of its single active consumer"},
 			{Name: "delivery_limit", Kind: record.Text, Help: "how often a quorum queue redelivers a message"},
 			{Name: "messages_paged_out", Kind: record.Count, Help: "messages that are on disk only"},
-			{Name: "message_bytes_paged_out", Kind: record.Bytes, Help: "their size"},
+			{Name: "message_bytes_paged_out", Kind: record.Bytes, Help: "size of the bodies that are on disk only"},
 			{Name: "storage_version", Kind: record.Text, Help: "file format of a classic queue"},
 			{Name: "reductions", Kind: record.Count, Help: "work done by its process, in the units of Erlang"},
 			{Name: "message_stats", Kind: record.Map, Help: "counters of its messages, and their rates"},
 			{Name: "owner_pid_details", Kind: record.Map, Help: "the connection that owns an exclusive queue"},
 			{Name: "backing_queue_status", Kind: record.Map, Help: "inner state of a classic queue"},
-			{Name: "garbage_collection", Kind: record.Map, Help: "of its process"},
+			{Name: "garbage_collection", Kind: record.Map, Help: "garbage collection of its process"},
 		},
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// connectionsOneByOne is how many connections are asked for singly before their names are read from one listing.
+// connectionsOneByOne is how many connections are read one by one; for more, the listing of all connections is read.
 const connectionsOneByOne = 20
 
 // consumerSection shows each consumer with the program, the user and the address behind it.
@@ -37,8 +37,8 @@ func consumerSection(ctx context.Context, c *broker.Client, details record.Value
 	return s, err
 }
 
-// applications are how programs call themselves, by the names of their connections. A connection that went away, or
-// that the user may not see, has none.
+// applications are the names that programs give themselves, by the names of their connections. A connection that went
+// away, or that the user may not see, has none.
 func applications(ctx context.Context, c *broker.Client, connections []string) (map[string]record.Value, error) {
 	names := map[string]record.Value{}
 	for _, connection := range connections {

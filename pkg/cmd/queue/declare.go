@@ -10,9 +10,9 @@ func declare() verb.Change {
 		Short: "Declare a queue, and say whether it is as wanted",
 		Long: `Declare a queue, and report the outcome:
 
-  created    it was not there; it is now, and was read back
-  unchanged  it was there, and is as wanted
-  differs    it is not as wanted, and declaring cannot change that (exit 4)
+  created    the queue did not exist; it does now, and was read back
+  unchanged  the queue existed already, and is as wanted
+  differs    the queue is not as wanted, and declaring cannot change that (exit 4)
 
 Declaring never changes a queue that exists. What differs is shown with who decides it, and whether a policy can set
 it. What a broker accepts silently and does not keep (for example an argument that it does not know) is "differs" too.

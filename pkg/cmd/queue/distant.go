@@ -53,7 +53,7 @@ puts it back, which counts as a delivery. The queue is in the virtual host / unl
 	}
 }
 
-// peeked is a message as a node tells it: its properties, and its headers with the word header. before their names.
+// peeked is a message as a node sends it: its properties, and its headers with the word header. before their names.
 func peeked(position int, message erlang.Term) record.Document {
 	one := []record.Field{{Column: record.Column{Name: "position", Kind: record.Ordinal}, Value: record.Of(position)}}
 	headers := []record.Field{}
@@ -108,8 +108,8 @@ func forceCheckpoint() verb.Change {
 	return verb.Of(change.ForceCheckpoint, verb.About{
 		Short: "Make quorum queues write checkpoints now",
 		Long: `Make quorum queues write a checkpoint at once, all or those that match the patterns, so that the broker can
-shorten their logs and free disk space. There is a row with the outcome of each; rabbitmq-queues shows no error with
---errors-only, whatever the outcome. It needs release 4.1.1 or later.` + verb.OverErlang,
+shorten their logs and free disk space. There is a row with the outcome of each queue; rabbitmq-queues --errors-only
+never shows an error, not even if there is one. It needs release 4.1.1 or later.` + verb.OverErlang,
 		Example: `  rabbitctl force_checkpoint --dry-run
   rabbitctl force_checkpoint --queue-pattern '^orders'`,
 	})
@@ -122,10 +122,10 @@ func syncQueue() verb.Change {
 	return verb.Of(change.SyncQueue, verb.About{
 		Short: "Make the mirrors of a classic queue copy its messages",
 		Long: `Make the mirrors of a classic queue copy all its messages, so that one of them can take over without losing
-any. The queue accepts and delivers no message until that is done, which can be long, so it asks; without a terminal it
-needs --yes. ` +
+any. The queue accepts and delivers no message until that is done, which can take long, so it asks; without a terminal
+it needs --yes. ` +
 			mirrored + `
-The management API answers yes to this for any queue, so rabbitctl asks the node itself.` + verb.OverErlang,
+The management API accepts this request for any queue, so rabbitctl asks the node itself.` + verb.OverErlang,
 		Example: `  rabbitctl sync_queue orders --dry-run
   rabbitctl sync_queue orders --yes`,
 	})
@@ -134,8 +134,8 @@ The management API answers yes to this for any queue, so rabbitctl asks the node
 func cancelSyncQueue() verb.Change {
 	return verb.Of(change.CancelSyncQueue, verb.About{
 		Short: "Stop the mirrors of a classic queue from copying",
-		Long: `Stop what sync_queue began: the queue accepts and delivers messages again, and its mirrors lack some. ` +
-			mirrored + verb.OverErlang,
+		Long: `Stop what sync_queue began: the queue accepts and delivers messages again, and its mirrors lack some messages.
+` + mirrored + verb.OverErlang,
 		Example: `  rabbitctl cancel_sync_queue orders`,
 	})
 }

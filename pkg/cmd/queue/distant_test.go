@@ -57,7 +57,7 @@ func TestDistant(t *testing.T) {
 		d("sync_queue c --yes", "synchronised\nmirrors\t2\nsynchronised\t2\n", "", "")})
 	calls["rabbit_amqqueue:info/2"] = mirrors("a") // 3.10.8 says ok, too, when it was stopped in between
 	cmdtest.Distant(t, queue.Commands, n, []cmdtest.DistantCase{
-		d("sync_queue c --yes", "incomplete\n", "1 of 2 mirrors of queue c are in step with it", fail.Incomplete)})
+		d("sync_queue c --yes", "incomplete\n", "1 of 2 mirrors of queue c are synchronised", fail.Incomplete)})
 	calls["rabbit_amqqueue:info/2"] = info
 	delete(calls, "rabbit_mirror_queue_misc:sync_queue/1")
 	cmdtest.Distant(t, queue.Commands, n, []cmdtest.DistantCase{

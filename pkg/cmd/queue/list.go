@@ -28,15 +28,15 @@ that has no figures there yet, and the cell stays empty rather than 0. Where the
 two consumers a queue, consumers are counted from the broker's list of consumers, which is cheaper: a new one is counted
 within 5 seconds.
 
---source prometheus reads the metrics of the plugin rabbitmq_prometheus of every node instead: quickest by far for very many
-queues, and of all virtual hosts, to whoever reaches that port. They have name, vhost, consumers, memory, and counts and sizes
-of messages, which are up to 5 seconds old (collect_statistics_interval). From 20,000 queues on a note on stderr names it, unless
---source api says that the API is meant.
+--source prometheus reads the metrics of the plugin rabbitmq_prometheus of every node instead. It is quickest by far for
+very many queues, and shows all virtual hosts to everybody who can reach that port. The metrics have name, vhost,
+consumers, memory, and counts and sizes of messages, which are up to 5 seconds old (collect_statistics_interval). From
+20,000 queues on, a note on stderr names this source, unless --source api is given.
 
 --source node asks the nodes themselves by Erlang distribution, as rabbitmqctl does, which needs the Erlang cookie: rabbitctl
 help transports. It is quick too, also where there are very many queues, works while the management plugin is off, and has states,
 policies, memory and consumers of this moment; of quorum queues and streams the counts are up to 5 seconds old. It has
-the columns that rabbitmqctl has, vhost and node. Users and permissions do not count there: it lists all virtual hosts.
+the columns that rabbitmqctl has, vhost and node. Users and permissions do not count: all virtual hosts are listed.
 
 When a node of the cluster does not answer, what can be read is listed, unknown counts stay empty, and the exit code is
 75.`,
@@ -70,7 +70,7 @@ When a node of the cluster does not answer, what can be read is listed, unknown 
 
 // source is the value of --source.
 type source struct {
-	// typed is "" where nobody has chosen.
+	// typed is "" without --source.
 	typed queues.Source
 }
 
@@ -89,7 +89,7 @@ func (s *source) Set(text string) error {
 	case queues.API, queues.Prometheus, fromNode:
 		s.typed = from
 	case "auto":
-		// The default of earlier versions: scripts that say so go on.
+		// The default of earlier versions: scripts that name it still work.
 		s.typed = ""
 	default:
 		names := []string{string(queues.API), string(queues.Prometheus), string(fromNode)}

@@ -11,18 +11,18 @@ func migrate() verb.Change {
 		Long: `Change the type or the arguments of a queue, which no declaration and no policy can do. The queue keeps its
 messages and bindings.
 
-The queue needs another one for a while, QUEUE.migrating. It gets the bindings first, then the messages. Then the
-queue is deleted if it is empty, declared again, and gets its bindings and messages back. Each step looks at what is
+For a while there is another queue, QUEUE.migrating. It gets the bindings first, then the messages. Then QUEUE is
+deleted if it is empty, declared again, and gets its bindings and messages back. Each step looks at what is
 there: after an interruption, run the same command again, it does the rest. A message that is published while a binding
-moves can be there twice. A limit that could drop messages is said before it starts, and where a policy would drop some
-on the way it is refused.
+moves can be there twice. The command names a limit that could drop messages before it starts, and refuses if a policy
+would drop some on the way.
 
 Messages are moved as move_messages does it, over AMQP: none is lost, and up to 500 are there twice if the command is
 killed meanwhile. Where no AMQP port can be reached from here, or with --via shovel, a shovel on the broker moves them, and
 they are counted at both ends; that needs the plugin rabbitmq_shovel_management.
 
 Stop the consumers first: a queue with consumers is refused. Stop publishers that publish straight to the queue's name
-(default exchange), since the queue is not there for a moment. --timeout bounds the steps only where it is given.
+(default exchange), since the queue is not there for a moment. There is no time limit unless --timeout is given.
 
 An argument that the new type does not have is named; --without leaves it out.`,
 		Example: `  rabbitctl migrate_queue orders --to-type quorum

@@ -16,10 +16,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// fromNode is the source that asks the nodes over Erlang distribution, which package queues does not know.
+// fromNode is the source that asks the nodes over Erlang distribution. Package queues does not know this source.
 const fromNode queues.Source = "node"
 
-// byNodes lists the queues as the nodes themselves tell of them.
+// byNodes lists the queues as the nodes themselves report them.
 func byNodes(ctx context.Context, c *broker.Client, ask verb.Ask,
 	columns []record.Column) iter.Seq2[record.Row, error] {
 	items, err := itemsFor(columns)
@@ -33,14 +33,14 @@ func byNodes(ctx context.Context, c *broker.Client, ask verb.Ask,
 	})(ctx, c, ask, columns)
 }
 
-// tellers has the columns that each item fills, and keeps values that repeat: words and virtual hosts, which are few.
+// tellers has the columns that each item fills, and reuses values that repeat: those of atoms and virtual hosts.
 type tellers struct {
 	columns int
 	at      map[erlang.Term][]int
 	words   map[erlang.Term]record.Value
 }
 
-// mostWords bounds what is kept of what was said before.
+// mostWords is how many values a tellers keeps at most to reuse them.
 const mostWords = 1000
 
 func columnsOf(columns []record.Column) *tellers {
@@ -85,7 +85,7 @@ func (k *tellers) set(row record.Row, column erlang.Atom, value func() record.Va
 	}
 }
 
-// value turns an item into a record's value; equal words are made once.
+// value turns an item into a record's value. The value of an atom is made once.
 func (k *tellers) value(name erlang.Atom, t erlang.Term) record.Value {
 	if word, ok := t.(erlang.Atom); ok && name != "type" {
 		return k.once(word, func() record.Value { return itemValue(string(name), t) })
@@ -104,7 +104,7 @@ func (k *tellers) once(word erlang.Term, value func() record.Value) record.Value
 	return v
 }
 
-// itemsFor are the items, in the order of the alphabet, that have the columns.
+// itemsFor are the items that the columns need, in the order of the alphabet.
 func itemsFor(columns []record.Column) ([]string, error) {
 	var items []string
 	for _, c := range columns {
@@ -134,7 +134,7 @@ func itemValue(name string, t erlang.Term) record.Value {
 			return nil
 		case v == "true" || v == "false":
 			return record.Value(v)
-		case name == "type": // a queue that is down tells the module
+		case name == "type": // a queue that is down reports its module
 			return record.Of(inside.QueueType(v))
 		}
 		return record.Of(string(v))
@@ -174,7 +174,7 @@ func plain(t erlang.Term) any {
 	return erlang.Cell(t)
 }
 
-// plainList is a list: one of an AMQP table's entries, {Name,Type,Value}, or of pairs is an object.
+// plainList is a list as JSON: the entries of an AMQP table, {Name,Type,Value}, or pairs become an object.
 func plainList(l erlang.List) any {
 	object, list := map[string]any{}, []any{}
 	for _, e := range l {
@@ -194,7 +194,7 @@ func plainList(l erlang.List) any {
 	return list
 }
 
-// isName tells the name in a pair from the type of an array's element, which a table's values can be.
+// isName tells the first part of a pair {Name,Value} from that of an element of an AMQP array, {Type,Value}.
 func isName(t erlang.Term) bool {
 	_, ok := t.(erlang.Binary)
 	return ok

@@ -8,9 +8,9 @@ import (
 func purge() verb.Change {
 	return verb.Of(change.PurgeQueue, verb.About{
 		Short: "Drop the messages that are ready in queues",
-		Long: `Drop the messages that are ready in queues. Those that a consumer holds unacknowledged stay, and come back when it
-goes. It says what will be hit and asks; without a terminal it needs --yes. For one queue the counts before and after are
-printed, for several what came of each.
+		Long: `Drop the messages that are ready in queues. Messages that a consumer holds unacknowledged stay, and are
+requeued when the consumer goes. It says what will be hit and asks; without a terminal it needs --yes. For one queue the
+counts before and after are printed, for several queues the outcome of each.
 Streams cannot be purged, and exclusive queues only by the connection that declared them.
 
 The count of a quorum queue is up to 5 seconds old, so with --expect-messages the command waits 6 seconds and counts

@@ -30,8 +30,8 @@ needs --yes. Messages that a consumer holds unacknowledged stay. Streams cannot 
 up to 5 seconds old; with --expect-messages, which drops nothing if the queues together hold another number of messages,
 it waits until they are newer.
 
-Eight queues are purged at once. The first error ends it, unless --keep-going is given. With --journal each queue has a line
-before and a line after it.`,
+Eight queues are purged at once. The first error ends the run, unless --keep-going is given. With --journal each queue
+has a line before and a line after it.`,
 		Example: `  rabbitctl purge_queues --match '\.dlq$'
   rabbitctl purge_queues --match '\.dlq$' --where 'messages > 1000' -p prod --dry-run
   rabbitctl purge_queues --match '^test\.' --yes --journal purge.jsonl`,

@@ -55,7 +55,7 @@ func read(ctx context.Context, c *broker.Client, ask verb.Ask) (record.Document,
 	return verb.Attach(d, "bindings", bindingColumns(), c.QueueBindings(ctx, ask.VHost, queue, bindingColumns()))
 }
 
-// describe has the queue's own facts, with the counts that the queue itself tells where it does.
+// describe has the queue's own facts, with the counts of the queue itself if the queue reports them.
 func describe(ctx context.Context, c *broker.Client, raw record.Value, vhost, queue string) (record.Section, error) {
 	columns, err := table().Select([]string{"vhost", "name", "type", "state", "messages_ready", "messages_unacknowledged",
 		"messages",

@@ -30,11 +30,11 @@ func explain() verb.Check {
 bindings and alternate exchanges, and what each queue would do with it; or that it would be dropped, and why. Nothing is
 published. The virtual host is / unless -p names another.
 
-EXCHANGE is '', "(default)" or amq.default for the default exchange, which routes to the queue of that name. The command
-knows direct, fanout, topic and headers exchanges; the route through another type is unknown, and where its plugin is
-off, the broker refuses every message. A virtual host that does not run on a node accepts no client there. It does not
-look at permissions (the broker refuses a user without write permission whatever this says), nor at what a publisher
-sets on one message, such as its expiration.
+EXCHANGE is '', "(default)" or amq.default for the default exchange, which routes to the queue that has the routing key
+as its name. The command knows direct, fanout, topic and headers exchanges; the route through another type is unknown,
+and where its plugin is off, the broker refuses every message. A virtual host that does not run on a node accepts no
+client there. The command does not look at permissions (the broker refuses a user without write permission whatever the
+command says), nor at what a publisher sets on one message, such as its expiration.
 
 REACHES (0): the message reaches at least one queue, and nothing is in doubt. WARNING (1): it reaches some queues, but
 others lose it or are in doubt. DROPPED, REFUSED (2): no queue keeps it. UNKNOWN (3): the route cannot be determined,
@@ -135,8 +135,8 @@ func exchange() verb.Arg {
 		}}
 }
 
-// nearest says which name or key was perhaps meant, where the message ends at the first step; "" for none. What this
-// needs beyond the facts is not worth an error.
+// nearest says which name or key was perhaps meant, if the message ends at the first step; "" for none. If the names
+// cannot be read, there is no hint, and no error either.
 func nearest(ctx context.Context, c *broker.Client, vhost string, m routing.Message, way routing.Route,
 	facts routing.Facts) string {
 	if len(way.Hops)+len(way.Gaps) > 0 {

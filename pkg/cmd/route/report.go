@@ -13,7 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// arrival is a queue that the message reaches, and what it does with it.
+// arrival is a queue that the message reaches, and what the queue does with the message.
 type arrival struct {
 	queue *routing.Queue
 	fate  routing.Fate
@@ -46,7 +46,7 @@ func report(vhost string, m routing.Message, way routing.Route, facts routing.Fa
 	r.Details = append(r.Details, way.Gaps...)
 	if len(way.Queues) > 0 {
 		for _, l := range way.Losses {
-			r.Details = append(r.Details, "a copy ends there: "+loss(l))
+			r.Details = append(r.Details, "a copy of the message is lost: "+loss(l))
 		}
 	}
 	r.Evidence = record.Document{queueSection(all), hopSection(way.Hops)}
@@ -80,7 +80,7 @@ func judge(m routing.Message, way routing.Route, facts routing.Facts, all []arri
 	case len(all) > 0:
 		return say(health.Unknown, "UNKNOWN", "reaches %s, and may be lost there: %s", count(len(all), "queue"), names(all))
 	case inDoubt > 0:
-		return say(health.Unknown, "UNKNOWN", "may reach a queue or none: that is not known")
+		return say(health.Unknown, "UNKNOWN", "may reach a queue or none: the route is not known")
 	}
 	var why []string
 	for _, l := range way.Losses {
@@ -88,7 +88,7 @@ func judge(m routing.Message, way routing.Route, facts routing.Facts, all []arri
 	}
 	r := say(health.Critical, "DROPPED", "reaches no queue: %s", strings.Join(why, "; "))
 	r.Details = append(r.Details,
-		"no publisher gets an error: it is confirmed and dropped; published as mandatory it comes back (312 NO_ROUTE)")
+		"the publisher gets no error: the message is confirmed and dropped; as mandatory it is returned (312 NO_ROUTE)")
 	return r
 }
 
@@ -140,7 +140,7 @@ func exchangeName(name string) string {
 
 func loss(l routing.Loss) string { return exchangeName(l.Exchange) + " " + l.Why }
 
-// deadLetter says where a message that a queue loses goes on to.
+// deadLetter says to which exchange a queue dead-letters the message.
 func deadLetter(vhost string, m routing.Message, a arrival) string {
 	key := a.fate.DeadLetterKey
 	if key == "" {

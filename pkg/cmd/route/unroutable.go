@@ -21,7 +21,7 @@ func listUnroutable() verb.List {
 * exchanges whose type's plugin is off, and queues that dead-letter to them;
 * alternate exchanges that do not exist;
 * dead-letter exchanges that do not exist, or lead to no queue;
-* queues that dead-letter expired messages, or those over a length limit, in a circle;
+* queues that dead-letter expired messages, or those over a length limit, in a cycle;
 * policies that apply to nothing, and why;
 * virtual hosts in which messages were dropped because they reached no queue.
 

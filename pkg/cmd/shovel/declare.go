@@ -9,10 +9,10 @@ func declare() verb.Change {
 	return verb.Of(change.DeclareShovel, verb.About{
 		Short: "Declare a dynamic shovel",
 		Long: `Declare a dynamic shovel, which moves messages from a queue or an exchange to another one: create it, or
-replace the one with that name. Without a URI it takes from, or publishes to, the broker itself, in the virtual host of
--p. A URI with a password belongs in a file, or standard input, since other users of the machine can see the command
-line; what is shown has *** for the password. Give several URIs, one on each line, so that the shovel tries the next
-when one is down.
+replace the one with that name. Without a URI the shovel takes from, or publishes to, the broker itself, in the virtual
+host of -p. A URI with a password belongs in a file, or standard input, since other users of the machine can see the
+command line; the output shows *** instead of the password. Give several URIs, one on each line, so that the shovel
+tries the next when one is down.
 
 "created" means that the broker accepted it; list_shovels shows whether it runs. It needs the plugin rabbitmq_shovel.
 For a setting without an option here use set_parameter.`,

@@ -45,7 +45,7 @@ func table() record.Table {
 			{Name: "source_exchange_key", From: "src_exchange_key", Kind: record.Text,
 				Help: "the routing key with which it binds to source_exchange"},
 			{Name: "source_address", From: "src_address", Kind: record.Text, Help: "the source address, with AMQP 1.0"},
-			{Name: "source_consumer_args", From: "src_consumer_args", Kind: record.Map, Help: "what it consumes with"},
+			{Name: "source_consumer_args", From: "src_consumer_args", Kind: record.Map, Help: "the arguments of its consumer"},
 			{Name: "destination", From: "dest_uri", Kind: record.Text, Help: "where it publishes, without the password"},
 			{Name: "destination_protocol", From: "dest_protocol", Kind: record.Text, Help: "amqp091, amqp10 or local"},
 			{Name: "destination_queue", From: "dest_queue", Kind: record.Text, Help: "the queue that it publishes to"},

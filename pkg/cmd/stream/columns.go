@@ -36,7 +36,7 @@ func connections() record.Table {
 			{Name: "heartbeat", From: "timeout", Else: "heartbeat", Kind: record.Seconds, Help: "the heartbeat"},
 			{Name: "frame_max", Kind: record.Bytes, Help: "the largest frame"},
 			{Name: "client_properties", Kind: record.Map, Help: "the properties that the client sent"},
-			{Name: "connected_at", Kind: record.Timestamp, Help: "since when"},
+			{Name: "connected_at", Kind: record.Timestamp, Help: "since when it is open"},
 			// rabbitmqctl does not have those below.
 			{Name: "user_provided_name", Else: "client_properties.connection_name", Kind: record.Text,
 				Help: "the name that the program gave its connection"},
@@ -65,7 +65,7 @@ func consumers() record.Table {
 			{Name: "offset", Kind: record.Ordinal, Help: "the offset that it has reached"},
 			{Name: "offset_lag", Kind: record.Count, Help: "how far that offset is from the end of the stream"},
 			{Name: "credits", Kind: record.Count, Help: "how many more chunks it accepts"},
-			{Name: "active", Kind: record.Flag, Help: "whether it receives messages (a single active consumer's others wait)"},
+			{Name: "active", Kind: record.Flag, Help: "whether it receives messages (a waiting consumer does not)"},
 			{Name: "activity_status", Kind: record.Text, Help: "up, single_active or waiting"},
 			{Name: "properties", Kind: record.Map, Help: "what it was started with"},
 		}, connectionColumns()...),

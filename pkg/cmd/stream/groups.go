@@ -10,7 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// younger says since which release nodes can tell something.
+// younger says since which release nodes report what, if the node's release is older.
 func younger(err error, what, since string) error {
 	if !inside.NotInRelease(err) {
 		return err
@@ -33,7 +33,7 @@ declared: then a note says so. It needs release 3.13 or later.` + verb.OverErlan
 			add func(map[string]record.Value) error) error {
 			rows, err := inside.Coordinator(ctx, n)
 			if inside.CoordinatorIdle(err) {
-				ask.Note("the coordinator does not run, as before the first stream is declared")
+				ask.Note("the coordinator does not run; it does not start before the first stream is declared")
 				return nil
 			}
 			return each(rows, younger(err, "the state of the coordinator", "3.13"), verb.RaftColumns(), add)
@@ -41,7 +41,7 @@ declared: then a note says so. It needs release 3.13 or later.` + verb.OverErlan
 	}
 }
 
-// each adds the rows, with our names for the columns; nil: they have them.
+// each adds the rows. names are our names for the columns; nil if the rows have these already.
 func each(rows []erlang.Term, err error, names map[string]string, add func(map[string]record.Value) error) error {
 	for _, r := range rows {
 		if err == nil {
@@ -88,7 +88,7 @@ func listGroupConsumers() verb.List {
 	columns := []record.Column{
 		{Name: "subscription_id", Kind: record.Ordinal, Help: "the consumer's number in its connection"},
 		{Name: "connection_name", Kind: record.Text, Help: "its connection"},
-		{Name: "state", Kind: record.Text, Help: "active, waiting or deactivating; since 4.1 with that of its connection"},
+		{Name: "state", Kind: record.Text, Help: "active, waiting or deactivating; since 4.1 with the connection's state"},
 	}
 	return verb.List{
 		Name:  "list_stream_group_consumers",

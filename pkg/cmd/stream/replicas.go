@@ -8,8 +8,9 @@ import (
 func addReplica() verb.Change {
 	return verb.Of(change.AddReplica, verb.About{
 		Short: "Add a replica of a stream on a node",
-		Long: `Add a replica of a stream on a node that runs. What the stream holds is copied to it. It waits until the stream counts the
-replica as its own; stream_status shows it. add_member does the same for quorum queues.` + verb.OverErlang,
+		Long: `Add a replica of a stream on a node that runs. The stream is copied to it. The command waits until the stream
+has the replica as a member; stream_status shows the members. add_member does the same for quorum
+queues.` + verb.OverErlang,
 		Example: `  rabbitctl add_replica events rabbit@c
   rabbitctl add_replica events rabbit@c -p prod --check`,
 	})

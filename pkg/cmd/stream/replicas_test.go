@@ -37,17 +37,17 @@ func TestReplicas(t *testing.T) {
 		d("add_replica events r@b", "added\nleader\tr@a\nmembers\t[r@a, r@b]\n", "", ""),
 		d("add_replica events r@b", "unchanged\n", "", ""),
 		d("add_replica events r@d", "", "node r@d is not a running member of the cluster, did you mean \"r@a\"?", fail.NotFound),
-		d("add_replica events r@off", "", "node r@off is a member of the cluster, and does not run", fail.NotFound),
+		d("add_replica events r@off", "", "node r@off is a member of the cluster, but does not run", fail.NotFound),
 		d("add_replica q r@b", "", "queue q in virtual host / is a quorum queue, not a stream", fail.Data),
 		d("add_replica event r@b", "", "stream event does not exist in virtual host /, did you mean \"events\"?", fail.NotFound),
 		d("add_replica events r@b -p v", "", "virtual host v does not exist", fail.NotFound),
 		d("delete_replica events r@a", "", "there is no terminal to ask at", fail.Usage),
-		d("delete_replica events r@a --dry-run", "", "the leader is there", ""),
+		d("delete_replica events r@a --dry-run", "", "this replica is the leader", ""),
 		d("delete_replica events r@b --yes", "deleted\nleader\tr@a\nmembers\t[r@a]\n", "", ""),
 		d("delete_replica events r@b --yes", "", "replica of stream events on node r@b does not exist", fail.NotFound),
 		d("delete_replica events r@b --yes --if-exists", "absent\n", "", ""),
 		d("delete_replica event r@b --yes --if-exists", "", "stream event does not exist", fail.NotFound),
-		d("delete_replica events r@a --yes", "", "has its only replica on node r@a", fail.Unavailable),
+		d("delete_replica events r@a --yes", "", "node r@a has the only replica of stream events", fail.Unavailable),
 	})
 	asked := len(slices.DeleteFunc(n.Asked(),
 		func(name string) bool { return name != "rabbit_stream_queue:add_replica/3" }))
@@ -108,7 +108,7 @@ func TestManyReplicas(t *testing.T) {
 	cmdtest.Distant(t, stream.Commands, n, []cmdtest.DistantCase{
 		d("grow_streams r@c odd", "", `"odd" is neither all nor even`, fail.Usage),
 		d("grow_streams r@x all --yes", "", "node r@x is not a running member of the cluster", fail.NotFound),
-		d("grow_streams r@c all", "", "what these streams hold is copied", fail.Usage),
+		d("grow_streams r@c all", "", "all data of these streams is copied", fail.Usage),
 		d("grow_streams r@c all --dry-run", "/\tone\tr@a\t[r@a]\n/\ttwo\tr@a\t[r@a, r@b]\n",
 			"would add a replica on node r@c to 2 streams", ""),
 		d("grow_streams r@c even --queue-pattern ^t --yes", "added", "", ""),
@@ -133,7 +133,7 @@ func TestRestartStream(t *testing.T) {
 		d("restart_stream events", "", "its publishers and consumers are disconnected", fail.Usage),
 		d("restart_stream events --dry-run", "leader\tr@a\n", "would restart stream events in virtual host /", ""),
 		d("restart_stream events --preferred-leader-node r@b --yes", "restarted\nleader\tr@a\n",
-			"node r@a leads it, and not node r@b", ""),
+			"node r@a leads the stream, not node r@b", ""),
 		d("restart_stream events --preferred-leader-node r@c --yes", "", "has no member on node r@c", fail.Data),
 	})
 	delete(calls, "rabbit_stream_queue:restart_stream/3")

@@ -18,11 +18,11 @@ func status() verb.List {
 		Name:  "stream_status",
 		Short: "List the members of a stream: which one leads, who is online",
 		Long: `List the members of a stream: which one is the leader, which are online, and how many readers each serves.
-The stream is in the virtual host / unless -p names another. Members come from the statistics, up to five seconds old,
-which list one as online for as long as its Erlang machine is up; here it is online only while RabbitMQ runs on its
-node too.
+The stream is in the virtual host / unless -p names another. Members come from the statistics, up to five seconds old.
+The statistics list a member as online while the Erlang VM of its node is up; here it is online only while RabbitMQ runs
+on the node too.
 
-How far each member's log is a node tells over Erlang distribution, if it has the cookie:
+A node reports over Erlang distribution how far each member's log is, which needs the Erlang cookie:
 rabbitctl eval 'rabbit_stream_queue:status(<<"/">>, <<"events">>).'`,
 		Example: `  rabbitctl stream_status events
   rabbitctl stream_status events -p prod --where '!online'
@@ -87,15 +87,15 @@ func members(ctx context.Context, c *broker.Client, ask verb.Ask,
 	}
 }
 
-// ofMembers are the facts of each member by column, sorted by node. No nodes: they could not be seen; a node that is
-// not among them otherwise is not part of the cluster, and runs nothing.
+// ofMembers are the facts of each member by column, sorted by node. If nodes is empty, the user may not list the nodes.
+// Otherwise a node that is not in nodes is not part of the cluster, and does not run.
 func ofMembers(raw record.Value, nodes []health.Member) []map[string]record.Value {
 	var members, online []string
 	raw.At("members").Each(func(v record.Value) { members = append(members, v.Text()) })
 	raw.At("online").Each(func(v record.Value) { online = append(online, v.Text()) })
 	leader := raw.At("leader")
 	if !leader.Known() {
-		// 3.10 tells it so.
+		// 3.10 reports the leader as node.
 		leader = raw.At("node")
 	}
 	readers := raw.At("readers").Map()

@@ -34,8 +34,8 @@ func listChurn() verb.List {
 largest group comes first. The broker's own rates of connections, channels and queues are printed on stderr.
 
 rabbitctl looks at the connections twenty times a second, or less often if the broker is slow or has many users. It
-sees only some of the connections that live shorter than that, and says how many it missed. Those that it sees still
-show whose they are. The program's name is known only of connections that live for some seconds. A client that fails
+sees only some of the connections that are open for less time, and says how many it missed. Those that it sees show
+which users open them. The program's name is known only of connections that live for some seconds. A client that fails
 to log in has no connection: see rabbitctl list_node_auth_attempt_stats.`,
 		Example: `  rabbitctl list_churn
   rabbitctl list_churn --sample 1m --timeout 90
@@ -78,7 +78,7 @@ func churn(ctx context.Context, c *broker.Client, ask verb.Ask, sample time.Dura
 		ask.Note("%.0f%% of the connections lived too short to be seen, and are not among the rows; the rates are the broker's counters", 100*a.Unseen.Value)
 	}
 	if slices.ContainsFunc(a.Groups, func(g diagnose.ChurnGroup) bool { return g.App == "" && g.Opened > 0 }) {
-		ask.Note("no application: the broker names programs every 5 s only; its log names each that gave itself a name")
+		ask.Note("rows without application: the broker reports program names only every 5 s; its log has the names")
 	}
 	var rows []fields
 	for _, g := range a.Groups {
@@ -123,7 +123,7 @@ func watchConnections(ctx context.Context, c *broker.Client, ask verb.Ask,
 				return nil, err
 			}
 			if users.hot == nil && !everybody {
-				ask.Note("only administrators may list users: users whose connections never appear in the statistics are missing")
+				ask.Note("users whose connections are too short for the statistics are missing: only an administrator may list all users")
 			}
 			users.know(names)
 		}
@@ -147,8 +147,8 @@ func watchConnections(ctx context.Context, c *broker.Client, ask verb.Ask,
 	}
 }
 
-// rotation chooses whose connections are looked at: on a broker with many users those of some in turn, and each time
-// those whose connections come and go.
+// rotation chooses the users whose connections are looked at. On a broker with many users these are each time the hot
+// users, whose connections come and go, and some of the others in turn.
 type rotation struct {
 	names []string
 	hot   map[string]bool

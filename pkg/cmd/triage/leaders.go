@@ -76,7 +76,7 @@ func leaders(ctx context.Context, c *broker.Client, ask verb.Ask) ([]fields, err
 	for _, n := range a.Nodes {
 		total += n.Replicated()
 	}
-	line := fmt.Sprintf("%s; a node leads %d to %d, its share would be at most %d",
+	line := fmt.Sprintf("%s; a node leads %d to %d, and should lead at most %d",
 		prose.Plural(total, "replicated queue", "replicated queues"),
 		a.Least, a.Most, a.Share)
 	switch {

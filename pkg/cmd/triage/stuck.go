@@ -50,12 +50,12 @@ Figures are up to 10 s old.`,
 				{Name: "class", Kind: record.Text, Help: "why its messages do not flow, in a word"},
 				{Name: "ready", Kind: record.Count, Help: "messages that wait for a consumer"},
 				{Name: "unacked", Kind: record.Count, Help: "messages that consumers hold"},
-				{Name: "messages", Kind: record.Count, Help: "both together"},
+				{Name: "messages", Kind: record.Count, Help: "ready and unacknowledged messages together"},
 				{Name: "consumers", Kind: record.Count, Help: "how many consumers it has"},
 				{Name: "published", Kind: record.Rate, Help: "messages published a second"},
 				{Name: "acked", Kind: record.Rate, Help: "messages finished by consumers a second"},
-				{Name: "growth", Kind: record.Rate, Help: "messages that it grew by a second"},
-				{Name: "eta", Kind: record.Seconds, Help: "in how long it is empty, while it drains"},
+				{Name: "growth", Kind: record.Rate, Help: "by how many messages a second it grew"},
+				{Name: "eta", Kind: record.Seconds, Help: "how long until it is empty, while it drains"},
 				{Name: "idle", Kind: record.Seconds, Help: "for how long nothing happened to it"},
 				{Name: "reason", Kind: record.Text, Help: "why it is in the class"},
 				{Name: "next", Kind: record.Text, Help: "the command to run next"},
@@ -102,7 +102,7 @@ func stuck(ctx context.Context, c *broker.Client, ask verb.Ask, sample time.Dura
 		return nil, err
 	}
 	diagnose.WorstFirst(found)
-	ask.Note("%d of %d queues do not flow, looked at for %s; consumers and rates up to 10 s old", len(found), seen,
+	ask.Note("%d of %d queues have stuck messages, watched for %s; consumers and rates up to 10 s old", len(found), seen,
 		f.Elapsed.Round(time.Second))
 	var rows []fields
 	for _, q := range found {
@@ -118,8 +118,8 @@ func stuck(ctx context.Context, c *broker.Client, ask verb.Ask, sample time.Dura
 	return rows, nil
 }
 
-// nodes tells whether the cluster is whole, as far as this user may see, and whether rates are off; what is wrong is
-// said.
+// nodes tells whether the cluster is whole, as far as this user may see, and whether rates are off. A note says what is
+// wrong.
 func nodes(ctx context.Context, c *broker.Client, ask verb.Ask) (whole, noRates bool, err error) {
 	listed, err := survey.Nodes(ctx, c)
 	if fail.KindOf(err) == fail.Denied {

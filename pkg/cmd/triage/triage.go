@@ -18,7 +18,7 @@ func Commands() []verb.Command {
 	return []verb.Command{listStuck(), listUnacked(), listChurn(), listLeaders()}
 }
 
-// sampled is a command that looks for a while. It is made with the time that counts where nobody says another.
+// sampled is a command that watches for the time of --sample. The time that it is made with is the default.
 type sampled struct{ sample time.Duration }
 
 func (s *sampled) flags(fs *pflag.FlagSet) {

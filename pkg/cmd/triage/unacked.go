@@ -16,7 +16,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// everyQueue stands for all queues where columns are to be named behind it.
+// everyQueue stands for all queues, so that columns can follow it on the command line.
 const everyQueue = "*"
 
 func listUnacked() verb.List {
@@ -55,7 +55,7 @@ Closing a connection puts its unacknowledged messages back into the queues: rabb
 				{Name: "user", Kind: record.Text, Help: "the user"},
 				{Name: "peer", Kind: record.Text, Help: "the client's address and port"},
 				{Name: "connection", Kind: record.Text, Help: "the connection's name, as close_connection takes it"},
-				{Name: "channel", Kind: record.Text, Help: "the channel's number in it"},
+				{Name: "channel", Kind: record.Text, Help: "the channel's number in the connection"},
 				{Name: "node", Kind: record.Text, Help: "the node that it is connected to"},
 				{Name: "connected", Kind: record.Seconds, Help: "for how long it is connected"},
 				{Name: "idle", Kind: record.Seconds,
@@ -103,7 +103,7 @@ func unacked(ctx context.Context, c *broker.Client, ask verb.Ask) ([]fields, err
 	}
 	said(ask, f, totals)
 	if idle := longestIdle(holders); idle != "" {
-		ask.Note("next: %s puts what the longest idle of them holds back into the queue",
+		ask.Note("next: %s requeues what the connection that has been idle longest holds",
 			fail.Command("close_connection", idle))
 	}
 	return rows, nil
@@ -114,7 +114,7 @@ func unacked(ctx context.Context, c *broker.Client, ask verb.Ask) ([]fields, err
 func longestIdle(holders []diagnose.Holder) string {
 	var found diagnose.Holder
 	for _, h := range holders {
-		// A client inside the broker has a connection without an address: list_shovels and list_federation_links tell of it.
+		// A client inside the broker has a connection without an address: list_shovels and list_federation_links list it.
 		if !h.Idle.IsZero() && h.Connection.Peer != "" && (found.Idle.IsZero() || h.Idle.Before(found.Idle)) {
 			found = h
 		}
@@ -122,7 +122,7 @@ func longestIdle(holders []diagnose.Holder) string {
 	return found.Channel.Connection
 }
 
-// said says on stderr what the rows add up to.
+// said prints a note with the totals of the rows.
 func said(ask verb.Ask, f diagnose.UnackedFacts, totals []diagnose.HeldTotal) {
 	if f.Queue != "" {
 		for _, t := range totals {
@@ -153,7 +153,7 @@ func said(ask verb.Ask, f diagnose.UnackedFacts, totals []diagnose.HeldTotal) {
 		line += fmt.Sprintf(", too new for the statistics: %.0f", young)
 	}
 	if unknown > 0 {
-		line += ", and not known of " + prose.Plural(unknown, "queue", "queues")
+		line += ", and not known for " + prose.Plural(unknown, "queue", "queues")
 	}
 	ask.Note("%s", line)
 }

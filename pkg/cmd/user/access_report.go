@@ -36,7 +36,7 @@ func accessReport(a diagnose.Access, on, group string) verb.Report {
 	}
 	tags := words(a.Tags)
 	if a.Refused {
-		tags = nil // they are not told
+		tags = nil // the broker does not report them
 	}
 	r.Evidence = record.Document{record.Fields("user",
 		record.Field{Column: record.Column{Name: "name"}, Value: record.Of(a.User)},
@@ -72,7 +72,7 @@ func worksText(g diagnose.GroupAccess) string {
 func tagsText(tags []string) string {
 	switch len(tags) {
 	case 0:
-		return "has no tag for the HTTP API, which refuses it"
+		return "has no tag for the HTTP API, which refuses the user"
 	case 1:
 		return "has the tag " + tags[0]
 	}
@@ -86,7 +86,7 @@ func vhostsText(a diagnose.Access) string {
 	case !a.All && len(a.Entered) == 0:
 		return "and sees no virtual host"
 	case !a.All:
-		return fmt.Sprintf("and sees %s (only a user with the tag monitoring is told whether there are others)",
+		return fmt.Sprintf("and sees %s (only a user with the tag monitoring sees whether there are others)",
 			prose.Plural(len(a.Entered), "virtual host", "virtual hosts"))
 	}
 	return fmt.Sprintf("and may enter %d of %s", len(a.Entered),
@@ -125,7 +125,7 @@ func topicSection(topics []diagnose.TopicGrant) record.Section {
 	return s
 }
 
-// permitReport answers whether the user may.
+// permitReport answers --may: whether the user may do that.
 func permitReport(a diagnose.Access, w diagnose.Wish, p diagnose.Permit, unseen string) verb.Report {
 	may := "may not"
 	r := verb.Report{Word: "NO", Result: health.Result{Status: health.Critical}}
@@ -173,7 +173,7 @@ func idleReport(all diagnose.Accounts, blind []string) verb.Report {
 			g.Permission, g.Pattern, g.User, g.VHost))
 	}
 	if len(blind) > 0 {
-		r.Details = append(r.Details, "the names in these virtual hosts are not seen, so their permissions are not judged: "+
+		r.Details = append(r.Details, "permissions in these virtual hosts are not judged, since no names were seen there: "+
 			strings.Join(blind, ", "))
 	}
 	if len(untold)+len(blind) > 0 && r.Status == health.OK {

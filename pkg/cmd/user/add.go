@@ -10,13 +10,13 @@ func add() verb.Change {
 		Short: "Add a user; if it exists, say whether it is as wanted",
 		Long: `Add a user, and report the outcome:
 
-  created    it was not there
-  unchanged  it was there, with these tags, and the password opens its account
-  differs    it was there, and has other tags or another password (exit 4); nothing is changed
+  created    the user did not exist
+  unchanged  the user exists with these tags, and the password opens its account
+  differs    the user exists with other tags or another password (exit 4); nothing is changed
 
 The password is asked for at a terminal, twice. Elsewhere --new-password-file, --new-password-command or
 --new-password-stdin says where it comes from, or --generate makes one. It is never taken from the command line, where
-every user of this machine could read it. --check compares it only where a flag says where it comes from.
+every user of this machine could read it. --check compares the password only if a flag says where it comes from.
 
 A new user has no permissions: rabbitctl set_permissions gives it some.`,
 		Example: `  rabbitctl add_user app

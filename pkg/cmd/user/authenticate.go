@@ -11,10 +11,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// authenticate tries a password. It is not one of the verbs: it changes nothing, and its answer is not a list.
+// authenticate tries a password. It is none of the types of package verb, because it changes nothing and lists nothing.
 type authenticate struct{}
 
-// Title is the name and the line about it.
+// Title is the name of the command, and the line that describes it.
 func (authenticate) Title() (name, short string) {
 	return "authenticate_user", "Check whether a password opens a user's account"
 }

@@ -18,7 +18,7 @@ func users() record.Table {
 	}
 }
 
-// permissions has rabbitmqctl's columns. owner are those before the three permissions by default.
+// permissions has rabbitmqctl's columns. owner are the columns that by default come before the three permissions.
 func permissions(owner ...string) record.Table {
 	return record.Table{
 		Noun:    "permissions",
@@ -33,7 +33,7 @@ func permissions(owner ...string) record.Table {
 	}
 }
 
-// topicPermissions has rabbitmqctl's columns. owner are those before the exchange by default.
+// topicPermissions has rabbitmqctl's columns. owner are the columns that by default come before the exchange.
 func topicPermissions(owner ...string) record.Table {
 	return record.Table{
 		Noun:    "topic permissions",

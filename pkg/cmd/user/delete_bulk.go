@@ -51,11 +51,11 @@ lists each with its tags, in how many virtual hosts it has permissions, and its 
 and asks; without a terminal it needs --yes.
 
 Administrators are kept, and so is the user that this command logs in as: delete_user deletes one of them. With --if-unused
-those are kept that have a connection: the command waits 6 seconds, since connections are listed some seconds late, and
-looks again, and asks once more about each before it is deleted.
+users with a connection are kept: the command waits 6 seconds, since connections are listed some seconds late, and looks
+again, and looks once more at each user before it deletes the user.
 
-Four are deleted at once. The first error ends it, unless --keep-going is given. With --journal each has a line before and a
-line after it, so that an interrupted run shows what it did; the same command finishes it.`,
+Four users are deleted at once. The first error ends the run, unless --keep-going is given. With --journal each has a
+line before and a line after it, so that an interrupted run shows what it did; the same command finishes it.`,
 		Example: `  rabbitctl delete_users --match '^test-' --if-unused
   rabbitctl delete_users --match '^test-' --dry-run
   rabbitctl delete_users --where 'len(tags) == 0' --exclude '^app-' --yes --journal cleanup.jsonl`,

@@ -75,7 +75,7 @@ func (q *accessQuestion) validate(ask verb.Ask) error {
 	case q.may != "" && !slices.Contains(mayWords(), q.may):
 		return fail.Usagef("--may %s: a permission is configure, write or read", q.may)
 	case q.all && (len(ask.Args) > 0 || q.group != "" || q.may != "" || q.keyed):
-		return fail.Usagef("--all asks about all users: no USER, --for, --may or --routing-key beside it")
+		return fail.Usagef("--all is about all users, and excludes USER, --for, --may and --routing-key")
 	case q.may != "" && q.group != "":
 		return fail.Usagef("--may and --for are two questions: ask one after the other")
 	case q.may != "" && len(ask.Args) < 2:
@@ -127,7 +127,7 @@ func (q *accessQuestion) mayReport(ctx context.Context, c *broker.Client, ask ve
 	switch {
 	case !a.Granted:
 		return verb.Report{}, fail.New(fail.Denied, "%s does not show the permissions of user %s to user %s", c.BaseURL(),
-			a.User, c.Username()).Next("ask as an administrator; the user must be in the broker's own database")
+			a.User, c.Username()).Next("log in as an administrator; the user must be in the broker's own database")
 	case !slices.Contains(a.VHosts, w.VHost):
 		return verb.Report{}, fail.New(fail.NotFound, "virtual host %s does not exist on %s%s", w.VHost, c.BaseURL(),
 			fail.DidYouMean(w.VHost, a.VHosts)).Do(fail.SeeVHosts)

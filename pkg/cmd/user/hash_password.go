@@ -11,10 +11,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// hashPassword makes the hash of a password. It is not one of the verbs, since it asks no broker.
+// hashPassword makes the hash of a password. It is none of the types of package verb, because it asks no broker.
 type hashPassword struct{}
 
-// Title is the name and the line about it.
+// Title is the name of the command, and the line that describes it.
 func (hashPassword) Title() (name, short string) {
 	return "hash_password", "Make the hash of a password, without a broker"
 }

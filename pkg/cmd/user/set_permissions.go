@@ -28,7 +28,7 @@ func clearPermissions() verb.Change {
 		Short: "Remove a user's permissions in a virtual host",
 		Long: `Remove a user's permissions in the virtual host of -p (default /). It shows what the user may do there and
 asks; without a terminal it needs --yes. Connections that are open stay, but what they do from then on is refused. With
---all-vhosts, or for those whose names --match chooses, it is about several virtual hosts.`,
+--all-vhosts it does this in all virtual hosts, with --match in those whose names match.`,
 		Example: `  rabbitctl clear_permissions old-app -p prod
   rabbitctl clear_permissions old-app --if-exists --yes
   rabbitctl clear_permissions old-app --all-vhosts --dry-run`,

@@ -10,9 +10,9 @@ func add() verb.Change {
 		Short: "Add a virtual host; if it exists, say whether it is as wanted",
 		Long: `Add a virtual host, and report the outcome:
 
-  created    it was not there
-  unchanged  it was there, with what was asked for
-  differs    it was there, and has other settings (exit 4); nothing is changed
+  created    the virtual host did not exist
+  unchanged  the virtual host exists with the given settings
+  differs    the virtual host exists with other settings (exit 4); nothing is changed
 
 Only the given settings are compared. The user of this command gets all permissions in a virtual host that it adds; give
 them to others with rabbitctl set_permissions.`,

@@ -19,7 +19,7 @@ import (
 type bulk struct {
 	verb.Bulk[chosen]
 	ifEmpty bool
-	// held is what the queues of each hold, and users how many have permissions in it.
+	// held is what the queues of each virtual host hold, and users is how many users have permissions in it.
 	held  map[string]change.Held
 	users map[string]int
 }
@@ -54,8 +54,8 @@ The virtual host / is kept, and so is one that is protected from deletion. With 
 message, ready or unacknowledged: where counts can be out of date, the command waits (6 seconds, 12 with streams) and
 counts again, and it counts each once more before it deletes it.
 
-Two are deleted at once. The first error ends it, unless --keep-going is given. With --journal each has a line before and a
-line after it, so that an interrupted run shows what it did; the same command finishes it.`,
+Two are deleted at once. The first error ends the run, unless --keep-going is given. With --journal each has a line
+before and a line after it, so that an interrupted run shows what it did; the same command finishes it.`,
 		Example: `  rabbitctl delete_vhosts --match '^test-' --if-empty
   rabbitctl delete_vhosts --match '^test-' --dry-run
   rabbitctl delete_vhosts --where '"temporary" in tags' --exclude keep --yes --journal cleanup.jsonl`,
@@ -91,7 +91,7 @@ func (b *bulk) cells(v chosen) record.Row {
 func (b *bulk) kept(v chosen, _ time.Time) (why string, unsure bool) {
 	switch {
 	case v.name == "/":
-		return "the one of clients that name none", false
+		return "clients that name no virtual host use it", false
 	case v.protected:
 		return "protected from deletion", false
 	case b.ifEmpty:
@@ -106,7 +106,7 @@ func full(h change.Held) (why string, unsure bool) {
 	case h.Ready+h.Unacked > 0:
 		return fmt.Sprintf("%d ready, %d unacknowledged", h.Ready, h.Unacked), false
 	case h.Uncounted > 0:
-		return "messages are not known of " + prose.Plural(int(h.Uncounted), "queue", "queues"), true
+		return "messages are not known for " + prose.Plural(int(h.Uncounted), "queue", "queues"), true
 	}
 	return "", false
 }

@@ -62,8 +62,8 @@ func read(ctx context.Context, c *broker.Client, ask verb.Ask) (record.Document,
 	return d, err
 }
 
-// describe has the virtual host's own facts and its message_stats. Only an administrator may ask for one by its name;
-// for others it is looked up in the listing.
+// describe has the virtual host's own facts and its message_stats. Only an administrator may read one virtual
+// host by its name; for other users describe looks it up in the listing.
 func describe(ctx context.Context, c *broker.Client, vhost string,
 	columns []record.Column) (record.Section, record.Value, error) {
 	raw, err := c.VHost(ctx, vhost)

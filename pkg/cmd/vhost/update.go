@@ -23,7 +23,8 @@ default queue type only when a virtual host is added.`,
 func setTags() verb.Change {
 	return verb.Of(change.SetVHostTags, verb.About{
 		Short: "Replace the tags of a virtual host",
-		Long: `Replace the tags of a virtual host: afterwards it has the named tags and no others. Without a tag it has none.
+		Long: `Replace the tags of a virtual host: afterwards it has the named tags and no others. If no tag is named, all
+tags are removed.
 Tags of virtual hosts are for people and tools; the broker itself does nothing with them.`,
 		Example: `  rabbitctl set_vhost_tags prod production eu
   rabbitctl set_vhost_tags prod --dry-run`,

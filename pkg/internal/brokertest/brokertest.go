@@ -117,8 +117,8 @@ func (s *Server) Always(request string, status int, body string) {
 	})
 }
 
-// Optional answers a request any number of times with JSON, and is content when nobody asks. It is for a request that
-// depends on the clock.
+// Optional answers a request any number of times with JSON, and does not fail the test if the request never comes. It
+// is for a request that depends on the clock.
 func (s *Server) Optional(request string, status int, body string) {
 	s.Always(request, status, body)
 	s.mu.Lock()

@@ -12,7 +12,7 @@ const (
 	connections    = "GET /api/connections?columns=name%2Cuser%2Cpeer_host%2Cpeer_port%2Cstate%2Cclient_properties%2Cconnected_at%2Cvhost"
 	// AskStopped asks for the connections that an alarm blocks.
 	AskStopped = connections + "%2Cprotocol" + Uncached
-	// Uncached ends each request for all connections or channels, whose listings the broker keeps otherwise.
+	// Uncached ends each request for all connections or channels, which the broker would otherwise answer from its cache.
 	Uncached = "&lengths_age=60&lengths_incr=5"
 )
 

@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// NewReplay is a broker of the release that only reads: it answers from the bodies that a real one sent, narrowed to
-// what the path names. What was not recorded is not there (404), and a change is an error.
+// NewReplay starts a fake broker that answers reads only: with the bodies that a real broker of the release sent,
+// narrowed to what the path names. It answers 404 to what was not recorded. A change fails the test.
 func NewReplay(t *testing.T, release string) *httptest.Server {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body := replayed(t, release, r)
@@ -43,7 +43,8 @@ func replayed(t *testing.T, release string, r *http.Request) any {
 	}
 	query := r.URL.Query()
 	if len(words) == 3 && words[0] == "exchanges" && words[2] == "amq.default" {
-		// The client asks for it to find out whether a virtual host is there, and arrives as it is written.
+		// The client reads this exchange to find out whether a virtual host exists, and whether its name arrives as it is
+		// written.
 		if len(recordedObjects(t, release, "vhosts", []string{"name"}, words[1:2])) == 0 {
 			return nil
 		}
@@ -115,8 +116,8 @@ func whole(t *testing.T, release, file string) any {
 // nothingCounted stands for what brokers count only when they are configured to.
 const nothingCounted = "nothing counted"
 
-// one is the only one of the objects, nil for none. A node has its memory, in the order of the broker, where it was
-// asked for.
+// one is the first of the objects, nil for none. With withMemory, the object gets the node's memory, in the broker's
+// order of members.
 func one(t *testing.T, release string, objects []map[string]any, withMemory bool) any {
 	if len(objects) == 0 {
 		return nil
@@ -161,8 +162,8 @@ func member(object any, path string) any {
 	return object
 }
 
-// recordedList is the file that has the objects of a kind, and the members that the words of a path behind it have to equal:
-// the last names one object.
+// recordedList is the file that has the objects of a kind, and the members that must equal the words behind the kind in
+// a path. If there is a word for every member, the path names one object.
 func recordedList(kind string, query url.Values) (list string, keys []string, known bool) {
 	switch kind {
 	case "queues":

@@ -11,8 +11,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// DistantCase is a command line that goes to a node over Erlang distribution, and what has to come of it: texts that are
-// in its output, and in what it says beside it or as its error.
+// DistantCase is a command line that goes to a node over Erlang distribution, and what is expected: a text in its
+// output (Out), and a text in its notes or its error (Err).
 type DistantCase struct {
 	Line, Out, Err string
 	Kind           fail.Kind

@@ -10,7 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 )
 
-// Itself is a node alone that says of itself what the commands ask that fall back on it; more are further answers.
+// Itself are the answers of a single node to the calls of commands that fall back on the node itself; more are further
+// answers.
 func Itself(more map[string]string) map[string]func(*Call) erlang.Term {
 	values := map[string]string{"rabbit:is_running/0": "true", "rabbit_misc:version/0": `"4.3.6"`,
 		"rabbit_disk_monitor:get_disk_free/0": "8000000000", "rabbit_disk_monitor:get_disk_free_limit/0": "2000000000",

@@ -1,5 +1,5 @@
-// Package nodetest plays an Erlang node, with its epmd, for tests: it lets in who knows the cookie and answers calls, or
-// does one of the things that a node should not do.
+// Package nodetest plays an Erlang node, with its epmd, for tests: the node accepts clients that know the cookie and
+// answers calls, or misbehaves in a way that the test chooses.
 package nodetest
 
 import (
@@ -18,7 +18,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 )
 
-// Node is how the node is to be. Start makes it one.
+// Node describes the node. Start starts it.
 type Node struct {
 	// Name and Cookie are its own: rabbit@localhost and "secret" when empty.
 	Name, Cookie string
@@ -38,7 +38,7 @@ type Node struct {
 	asked  []string
 	open   []net.Conn
 	others []*Node
-	// listener takes its connections, until it has ended; then epmd does not know it either.
+	// listener accepts connections until the node has ended. From then on epmd does not know the node either.
 	listener net.Listener
 	ended    bool
 }
@@ -46,7 +46,7 @@ type Node struct {
 // Call is a call under way.
 type Call struct {
 	Args []erlang.Term
-	// Leader is who gets what the function prints.
+	// Leader is the process that gets what the function prints.
 	Leader erlang.Term
 	send   func(to erlang.Pid, message erlang.Term)
 }
@@ -93,8 +93,8 @@ func (n *Node) Asked() []string {
 	return append([]string{}, n.asked...)
 }
 
-// Close takes no new connections any more, as a node that ends, and keeps those that are open. Its epmd goes on, since its
-// port could soon be that of another test's epmd.
+// Close makes the node accept no new connections, as when a node ends. Open connections stay. Its epmd goes on, since
+// its port could soon be that of another test's epmd.
 func (n *Node) Close() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -185,7 +185,7 @@ func (n *Node) epmd(conn net.Conn) {
 	}
 }
 
-// packet reads what has its length before it, in so many bytes.
+// packet reads a packet that begins with its length, in size bytes.
 func packet(in io.Reader, size int) ([]byte, error) {
 	head := make([]byte, size)
 	if _, err := io.ReadFull(in, head); err != nil {
@@ -224,7 +224,7 @@ func (n *Node) serve(conn net.Conn) {
 	n.answer(conn)
 }
 
-// letIn is the handshake of the side that is called.
+// letIn does the handshake of the side that accepts the connection.
 func (n *Node) letIn(conn net.Conn, size int) bool {
 	hello, err := packet(conn, size)
 	if err != nil || len(hello) == 0 || hello[0] != 'N' {

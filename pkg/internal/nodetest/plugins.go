@@ -6,7 +6,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 )
 
-// Plugins are the plugins of a node, some of which are installed, with a file of those that are enabled.
+// Plugins fakes the plugins of a node, and its file of the enabled plugins.
 type Plugins struct {
 	Enabled, Running []string
 	// Broken is a plugin that does not start; Stopped means that RabbitMQ does not run on the node.
@@ -69,7 +69,7 @@ func without(names, others []string) []string {
 	return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return slices.Contains(others, n) })
 }
 
-// Calls are the functions that tell of plugins, and change them.
+// Calls are the functions that report plugins, and change them.
 func (p *Plugins) Calls() map[string]func(*Call) erlang.Term {
 	calls := Says(map[string]string{"rabbit_plugins:enabled_plugins_file/0": `"/etc/enabled_plugins"`,
 		"rabbit_plugins:plugins_dir/0": `"/lib/plugins"`, "rabbit_plugins:plugins_expand_dir/0": `"/data/plugins"`,

@@ -21,7 +21,7 @@ func (q *Queue) record() erlang.Term {
 	return erlang.Tuple{erlang.Atom("amqqueue"), q.resource(), erlang.Pid{Node: "x"}}
 }
 
-// row is what a node tells of it.
+// row is what a node reports about the queue.
 func (q *Queue) row() erlang.Term {
 	pair := func(name string, t erlang.Term) erlang.Term { return erlang.Tuple{erlang.Atom(name), t} }
 	members := erlang.List{}
@@ -56,7 +56,7 @@ func (s *queues) of(resource erlang.Term) *Queue {
 
 func noQueue() erlang.Term { return erlang.Tuple{erlang.Atom("error"), erlang.Atom("not_found")} }
 
-// list are those for which keep holds, each as one does.
+// list returns the queues for which keep holds, each in the form that as makes.
 func (s *queues) list(keep func(*Queue) bool, as func(*Queue) erlang.Term) erlang.Term {
 	l := erlang.List{}
 	for _, q := range s.all {
@@ -67,7 +67,7 @@ func (s *queues) list(keep func(*Queue) bool, as func(*Queue) erlang.Term) erlan
 	return l
 }
 
-// changes is a function of a virtual host, a queue and a node.
+// changes makes a function of the node that takes a virtual host, a queue and a node.
 func (s *queues) changes(do func(q *Queue, node string) erlang.Term) func(*Call) erlang.Term {
 	return func(c *Call) erlang.Term {
 		s.mu.Lock()
@@ -79,7 +79,7 @@ func (s *queues) changes(do func(q *Queue, node string) erlang.Term) func(*Call)
 	}
 }
 
-// Queues adds to calls what a node tells of its queues, and the changes of their members, which hold from then on.
+// Queues adds to calls the functions that report the queues, and those that change their members. The changes last.
 func Queues(calls map[string]func(*Call) erlang.Term, all ...*Queue) {
 	s := &queues{all: all}
 	calls["rabbit_amqqueue:lookup/1"] = func(c *Call) erlang.Term {

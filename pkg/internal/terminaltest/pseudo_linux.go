@@ -10,8 +10,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Pseudo opens both ends of a new pseudo-terminal. Ours is closed at the end of the test. A machine that has none, as some
-// containers do not, skips the test.
+// Pseudo opens both ends of a new pseudo-terminal. Ours is closed at the end of the test. A machine without
+// pseudo-terminals, as some containers are, skips the test.
 func Pseudo(t *testing.T) (ours, theirs *os.File) {
 	t.Helper()
 	ours, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)

@@ -30,8 +30,8 @@ func In(dir string) Files {
 }
 
 // Make writes a certificate for localhost that is valid until that moment, its key, and a bundle of two authorities:
-// the one that signed it, and an expired one that signed nothing, as the bundles of operators often have. Existing
-// files stay.
+// one that signed the certificate, and an expired one that signed nothing, as the bundles of operators often have.
+// Existing files stay.
 func Make(dir string, until time.Time) error {
 	files := In(dir)
 	if _, err := os.Stat(files.Certificate); !errors.Is(err, fs.ErrNotExist) {

@@ -18,7 +18,7 @@ func newConnect(e *env) *cobra.Command {
 		Use:   "connect",
 		Short: "Hold idle connections open",
 		Long: `Opens connections that send nothing, prints ready, and closes them after --for, or on SIGTERM or SIGINT.
-If the broker closes a connection, it prints closed: REASON and exits 69.`,
+If the broker closes a connection, connect prints closed: REASON and exits 69.`,
 		Example: `  devbroker connect --for 30s --connection-name idle
   devbroker connect --connections 10 --channels 5 --for 1m`,
 		Args: cobra.NoArgs,

@@ -22,10 +22,10 @@ func newConsume(e *env) *cobra.Command {
 		Use:   "consume --queue Q",
 		Short: "Consume messages",
 		Long: `Consumes from a queue. It prints ready when the broker has registered the consumer. At the end it
-prints received N, and acked N, rejected N and requeued N if there were any. If the broker ends the consumer, it
+prints received N, and acked N, rejected N and requeued N if there were any. If the broker ends the consumer, consume
 prints cancelled: TAG or closed: REASON and exits 69.
 
-It ends after --count messages, or after --for, whichever comes first. SIGTERM and SIGINT also end it cleanly.`,
+Consuming ends after --count messages, or after --for, whichever comes first. SIGTERM and SIGINT also end it cleanly.`,
 		Example: `  devbroker consume --queue orders --count 7
   devbroker consume --queue orders --never-ack --prefetch 10 --for 1m --consumer-tag stuck
   devbroker consume --queue orders --reject=3 --for 5s`,
@@ -73,7 +73,7 @@ It ends after --count messages, or after --for, whichever comes first. SIGTERM a
 	return cmd
 }
 
-// all is what --reject and --requeue stand for without a number.
+// all is the value of --reject and --requeue if they are given without a number.
 const all = "all"
 
 // replyFlags say what becomes of a message.
@@ -95,7 +95,7 @@ func (f *replyFlags) add(cmd *cobra.Command) {
 	cmd.MarkFlagsMutuallyExclusive("ack", "no-ack", "never-ack", "reject", "requeue")
 }
 
-// choose returns the reply, and for how many messages it is; 0 for all.
+// choose returns the reply and the number of messages that get it; 0 means all.
 func (f *replyFlags) choose(flags *pflag.FlagSet) (reply traffic.Reply, limit int, err error) {
 	number := ""
 	switch reply = traffic.Ack; {

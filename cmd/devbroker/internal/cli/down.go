@@ -16,7 +16,7 @@ func newDown(e *env) *cobra.Command {
 		Use:   "down [NAME...]",
 		Short: "Stop brokers and remove their data",
 		Long: `Stops the nodes and the epmd of the brokers, and removes their folders. It stops only processes that
-devbroker started and recorded, also those of an up that was killed. A broker that does not exist is not an error.
+devbroker started and recorded, also those of a killed devbroker up. A broker that does not exist is not an error.
 
 Without a name it stops the only broker. Fetched programs stay in the cache folder.`,
 		Example: `  devbroker down

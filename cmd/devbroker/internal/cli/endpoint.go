@@ -18,7 +18,7 @@ type endpointFlags struct {
 
 func (f *endpointFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.name, "name", "",
-		"the broker, NAME or NAME/N for its Nth node (default the only one, or the installed release's)")
+		"the broker, NAME or NAME/N for its Nth node (default the only broker, or that of the installed release)")
 	cmd.Flags().StringVar(&f.url, "url", "", "an AMQP address, in place of a broker that devbroker started")
 	cmd.Flags().StringVarP(&f.vhost, "vhost", "p", "", `virtual host (default the address's, or "/")`)
 	cmd.Flags().StringVar(&f.connection, "connection-name", "", "the connection's user-provided name")

@@ -21,10 +21,10 @@ func newUp(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "up",
 		Short: "Start a broker, and fetch its release when it is missing",
-		Long: `Starts a broker and returns when its nodes answer; the nodes keep running. If the broker exists, it
+		Long: `Starts a broker and returns when its nodes answer; the nodes keep running. If the broker exists, up
 starts nodes that died or were stopped, thaws frozen nodes, changes nothing else, and prints the same facts.
 
-The last lines on stdout are one for each node, key=value separated by spaces. Progress goes to stderr.
+The last lines on stdout are one line for each node, of key=value pairs separated by spaces. Progress goes to stderr.
 
 The programs come from the installed rabbitmq-server if it has the wanted release, else from apt-get, else from a
 newer suite of this machine's Debian mirror, unpacked into the cache folder (both need root), else from a container

@@ -15,7 +15,7 @@ func newURL(e *env) *cobra.Command {
 		Use:   "url [NAME[/N]]",
 		Short: "Print a node's address",
 		Long: `Prints the address of a node's management API with the default user's credentials, or of another listener.
-Without a name it takes the only broker, or the one of the installed release's default name.`,
+Without a name it takes the only broker, or the broker with the default name of the installed release.`,
 		Example: `  export RABBITCTL_URL=$(devbroker url)
   devbroker url rabbit-4.3-x3/2 --amqp`,
 		Args: cobra.MaximumNArgs(1),

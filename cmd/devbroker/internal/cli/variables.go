@@ -18,7 +18,7 @@ func newEnv(e *env) *cobra.Command {
 		Long: `Prints the variables by which rabbitctl reaches a node over HTTP and over Erlang distribution, one on each line: the
 address with the default user's credentials, the node's name, the port of its epmd and the file of its Erlang cookie, and the
 files for TLS of a broker with --tls-distribution.
-Without a name it takes the only broker, or the one of the installed release's default name.`,
+Without a name it takes the only broker, or the broker with the default name of the installed release.`,
 		Example: `  export $(devbroker env)
   env $(devbroker env rabbit-4.3-x3/2) rabbitctl set_disk_free_limit 1GB`,
 		Args: cobra.MaximumNArgs(1),

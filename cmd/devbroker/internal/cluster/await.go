@@ -17,7 +17,8 @@ const patience = 8 * time.Second
 const bootTries = 2
 
 // await waits until all nodes answer, or the context ends. It checks the nodes in turns, because each may wait for
-// another. A node that ends while it boots is an error with its log, or is started again where that can help.
+// another. If a node ends while it boots, await starts it again where that can help; otherwise it returns an error with
+// lines of the node's log.
 func (e Engine) await(ctx context.Context, b state.Broker, waiting []watch, lock *state.Lock) error {
 	for len(waiting) > 0 {
 		var left []watch

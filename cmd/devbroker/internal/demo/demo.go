@@ -105,7 +105,7 @@ func (d *Demo) bury(ctx context.Context) error {
 	}); err != nil {
 		return err
 	}
-	d.say("Where did they die, and why? Put them back: each is confirmed before it is removed.")
+	d.say("Which queue dead-lettered them, and why? Put them back: each is confirmed before it is removed.")
 	return d.steps(ctx, []step{
 		{d.rabbitctl("list_dead_letters", dead), 0},
 		{d.rabbitctl("replay_dead_letters", dead, "--origin", work, "--reason", "rejected"), 0},
@@ -130,18 +130,18 @@ func (d *Demo) block(ctx context.Context) error {
 		return err
 	}
 	stuck := d.messages(ctx)
-	d.say("End the alarm: a limit below the free space, set on the node by Erlang distribution, with its cookie.")
+	d.say("End the alarm: set a limit below the free space, over Erlang distribution, with the cookie of the node.")
 	if err := d.steps(ctx, []step{{d.rabbitctl("explain_blocked", "--fix", "--yes"), 0},
 		{d.rabbitctl("check_alarms"), 0}}); err != nil {
 		return err
 	}
-	d.say("The stuck publisher goes on: its messages, twice.")
+	d.say("The blocked publisher continues. Count the messages in its queue twice:")
 	for until := time.Now().Add(30 * time.Second); ; time.Sleep(200 * time.Millisecond) {
 		if now := d.messages(ctx); now != "" && stuck != "" && now != stuck {
 			break
 		}
 		if time.Now().After(until) || ctx.Err() != nil {
-			return fail.New(fail.Unavailable, "the publisher does not go on: %s messages", stuck)
+			return fail.New(fail.Unavailable, "the publisher does not continue: its queue still has %s messages", stuck)
 		}
 	}
 	return d.steps(ctx, []step{{d.rabbitctl("list_queues", "name", "messages", "--match", "^"+queue+"$", "--watch", "2s",
@@ -227,7 +227,7 @@ func (d *Demo) run(ctx context.Context, program string, args []string, code int)
 	return nil
 }
 
-// quietly cleans up. The next run cleans up what it could not.
+// quietly runs a command that cleans up, and ignores its errors: the next run of the demo cleans up again.
 func (d *Demo) quietly(ctx context.Context, program string, args ...string) {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()

@@ -14,7 +14,7 @@ import (
 // time.
 func (f Finder) fetch(ctx context.Context, release string) (Programs, error) {
 	if !canApt() {
-		return f.image(ctx, release, "it is not installed, apt-get can only be used as root on Debian and its like")
+		return f.image(ctx, release, "it is not installed, apt-get can only be used as root on Debian and its derivatives")
 	}
 	lock, err := state.LockFolder(ctx, f.Cache, func() {
 		f.Report("waiting for another devbroker, which is fetching RabbitMQ")

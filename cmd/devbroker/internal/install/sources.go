@@ -11,7 +11,7 @@ import (
 // archive is one package archive of apt, from a one-line entry or a deb822 stanza.
 type archive struct {
 	Types, URIs, Suites, Components []string
-	// SignedBy are keyring files, or the lines of a key inside the stanza; empty when apt's trusted keys count.
+	// SignedBy are keyring files, or the lines of a key inside the stanza; empty when apt's own trusted keys are used.
 	SignedBy string
 	// Trusted means that the machine does not check signatures of this archive.
 	Trusted bool

@@ -13,7 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// unpacked is the file that is written beside a complete root; a root without it does not count.
+// unpacked is the file that is written beside a complete root; a root without this file is ignored.
 type unpacked struct {
 	Suite   string `json:"suite"`
 	Release string `json:"release"`

@@ -27,8 +27,8 @@ func Environment(b state.Broker, n state.Node) []string {
 		"ERL_CRASH_DUMP=" + filepath.Join(b.LogDir(n), "erl_crash.dump"),
 		"RABBITMQ_NODENAME=" + n.Node,
 		fmt.Sprintf("RABBITMQ_DIST_PORT=%d", n.Ports.Dist),
-		// An empty file, because otherwise the machine's /etc/rabbitmq/rabbitmq-env.conf counts. The same holds for
-		// the next three.
+		// This file is empty. Without the variable the node would read the machine's /etc/rabbitmq/rabbitmq-env.conf. The
+		// next three variables also replace files of the machine.
 		"RABBITMQ_CONF_ENV_FILE=" + filepath.Join(conf, "rabbitmq-env.conf"),
 		"RABBITMQ_CONFIG_FILE=" + filepath.Join(conf, "rabbitmq.conf"),
 		"RABBITMQ_CONFIG_FILES=" + filepath.Join(conf, "conf.d"),

@@ -43,8 +43,8 @@ func Start(b state.Broker, n state.Node, lock *state.Lock) (Started, error) {
 	written := sizes(b.LogFile(n), b.ConsoleFile(n))
 	launch := process.Launch{
 		Argv: []string{filepath.Join(b.Sbin, "rabbitmq-server")},
-		// The script then becomes the Erlang machine, and does not watch over it, so that the recorded process is the
-		// node.
+		// With RUNNING_UNDER_SYSTEMD the script becomes the Erlang machine instead of watching over it, so that the recorded
+		// process is the node.
 		Env:    append(Environment(b, n), "RUNNING_UNDER_SYSTEMD=true", b.Mark(n).Entry()),
 		View:   View(b),
 		Record: b.PIDFile(n),

@@ -22,10 +22,10 @@ func (id Identity) Signal(sig syscall.Signal) error {
 	return nil
 }
 
-// End ends the process and the programs that it started. With a grace above 0 it first sends SIGTERM and waits that
-// long; then, or at once, it kills. It continues a frozen process first. It finds the started programs by the mark, an
-// entry of their environment that no other process has; they are not in the process's session, because Erlang gives
-// each its own.
+// End ends the process and the programs that it started. With a grace above 0 it first sends SIGCONT, for a frozen
+// process, and SIGTERM, and waits that long for the end. Then it sends SIGKILL; with a grace of 0 it does so at once.
+// It finds the started programs by the mark, an entry of their environment that no other process has: they are not in
+// the process's session, because Erlang gives each program a session of its own.
 func (id Identity) End(ctx context.Context, grace time.Duration, mark Mark) error {
 	if grace > 0 && id.Condition() != Gone {
 		for _, sig := range []syscall.Signal{syscall.SIGCONT, syscall.SIGTERM} {

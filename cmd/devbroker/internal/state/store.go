@@ -95,7 +95,8 @@ func (s Store) Load(name string) (Broker, error) {
 	}
 	var b Broker
 	if err := json.Unmarshal(text, &b); err != nil {
-		return Broker{}, fail.New(fail.Config, "%s cannot be read: %w", path, err).Next("end its nodes, and remove the folder %s yourself", s.Folder(name))
+		return Broker{}, fail.New(fail.Config, "%s cannot be read: %w", path, err).
+			Next("end its nodes, and remove the folder %s yourself", s.Folder(name))
 	}
 	b.Dir = s.Folder(name)
 	return b, nil

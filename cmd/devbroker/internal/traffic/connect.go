@@ -19,8 +19,8 @@ type Idling struct {
 	Exclusive string
 }
 
-// Run opens the connections, prints `ready`, and keeps them until the time is over or the broker closes one, which it
-// prints as `closed: …` and is an error.
+// Run opens the connections, prints `ready`, and keeps them until the time is over. If the broker closes one earlier,
+// Run prints `closed: …` and returns an error.
 func (i Idling) Run(ctx context.Context, lines *Lines) error {
 	closed := make(chan string, i.Connections)
 	for n := range i.Connections {
@@ -76,7 +76,7 @@ type Churning struct {
 	Life time.Duration // how long each connection stays open
 }
 
-// Run prints `opened N` at the end, and `failed N` when any failed, which is an error.
+// Run prints `opened N` at the end. If connections failed, it also prints `failed N` and returns the last error.
 func (c Churning) Run(ctx context.Context, lines *Lines) error {
 	ctx, cancel := bounded(ctx, c.For)
 	defer cancel()
@@ -86,7 +86,7 @@ func (c Churning) Run(ctx context.Context, lines *Lines) error {
 	var last error
 	for pace := newPace(c.Rate); pace.wait(ctx); {
 		wait.Go(func() {
-			// What is being opened when the time is over is opened and closed again.
+			// A connection that is being opened when the time is over is still opened, and then closed.
 			l, err := dial(context.WithoutCancel(ctx), c.Endpoint, lines)
 			mu.Lock()
 			if err != nil {

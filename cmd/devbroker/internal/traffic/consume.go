@@ -38,8 +38,7 @@ type Consuming struct {
 }
 
 // Run prints `ready` when the broker has registered the consumer; `cancelled: TAG` and `closed: …` when the broker
-// ends it; and at the end `received N`, then how many got which reply, when any did: `acked N`, `rejected N`,
-// `requeued N`.
+// ends it; and at the end `received N`, then `acked N`, `rejected N` and `requeued N`, each only above 0.
 func (c Consuming) Run(ctx context.Context, lines *Lines) error {
 	l, err := dial(ctx, c.Endpoint, lines)
 	if err != nil {

@@ -21,7 +21,7 @@ type Publishing struct {
 	Count    int    // 0 for as many as For allows
 	For      time.Duration
 	Rate     float64 // messages a second; 0 for as fast as possible
-	// Confirm asks for publisher confirms, and waits ConfirmLimit for what is outstanding at the end.
+	// Confirm asks for publisher confirms, and at the end waits up to ConfirmLimit for outstanding ones.
 	Confirm      bool
 	ConfirmLimit time.Duration
 	Mandatory    bool
