@@ -16,7 +16,7 @@ import (
 func (c *Client) Scrape(ctx context.Context, base, target string, read func(io.Reader) error) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, base+target, nil)
 	if err != nil {
-		return fail.New(fail.Data, "the overview lists metrics at %s, which is not an address", base)
+		return fail.New(fail.Data, "the overview lists a Prometheus listener at %s, which is not an address", base)
 	}
 	resp, err := c.bare.RoundTrip(req)
 	if err != nil {

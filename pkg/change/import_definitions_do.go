@@ -71,7 +71,7 @@ func (x *documentImport) interrupted(ctx context.Context, err error) error {
 	if after, unread := Declared(ctx, x.at.Broker, x.vhost); unread == nil {
 		left := len(x.unlike(after))
 		total := len(x.created) + len(x.changed)
-		done = fmt.Sprintf("; at that moment %d of %s as the file says", total-left,
+		done = fmt.Sprintf("; at that moment %d of the %s as in the file", total-left,
 			prose.Plural(total, "object was", "objects were"))
 	}
 	e := fail.New(fail.KindOf(err), "%s%s", text, done)

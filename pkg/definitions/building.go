@@ -82,7 +82,7 @@ func (b *building) element(list string, n int, value record.Value, line int) {
 	}
 	all, twice := membersOf(value)
 	for _, name := range twice {
-		b.fault(at, "it has the member %s twice: the last one counts", name)
+		b.fault(at, "it has the JSON key %s twice: the last one counts", name)
 	}
 	o := Object{Kind: kindOf(list, all), At: at}
 	if o.Kind.Scoped() {

@@ -118,7 +118,7 @@ func toolOf(command string) string {
 	return "rabbitmqctl"
 }
 
-// distantly runs an official tool against a node without HTTP.
+// distantly runs rabbitctl under the name of an official tool, against a node without a management API.
 func distantly(t *testing.T, n *nodetest.Node, words ...string) (out, errs string, err error) {
 	t.Helper()
 	return withCookie(t, n, "secret", words...)

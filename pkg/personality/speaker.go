@@ -10,10 +10,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// speaker is the API of the node that -n names, or of the endpoint without -n, with the node's name and what the node
-// reports about itself. Each API answers for its own node. So for another node, that node's own API is asked: at its
-// host, with the endpoint's port. Credentials go there only if the endpoint's cluster has such a node. anywhere means
-// that the endpoint answers for any node of its cluster.
+// speaker returns the API to ask, with the name of its node and what that node reports about itself. Without -n it is the
+// API at the configured address (the endpoint). With -n it is the named node's own API, since an API reports only about its
+// own node: at the node's host, with the endpoint's port. Credentials go there only if the node belongs to the endpoint's
+// cluster. If anywhere is true, any node can answer the question, so the endpoint is asked, also with -n.
 func (r *run) speaker(ctx context.Context, anywhere bool) (*broker.Client, string, record.Value, error) {
 	client, err := r.app.Broker()
 	if err != nil {

@@ -24,7 +24,8 @@ func Stream(r io.Reader, columns []Column) iter.Seq2[Row, error] {
 		}
 		p := NewPicker(columns)
 		for n := 1; ; n++ {
-			// What the decoder has read ahead of this row is inside the limit, too.
+			// InputOffset is where the previous row ends, so the limit also covers the bytes of this row that the decoder
+			// has already buffered.
 			from.end = d.InputOffset() + MaxObject
 			var row Row
 			var err error

@@ -120,7 +120,7 @@ func New(format Format, w io.Writer, columns []record.Column, o Options) (Writer
 			}
 			return nil, fail.Usagef("the template uses .%s, which is not a column of this listing%s",
 				name, fail.DidYouMean(name, names)).
-				Next("its columns: %s; name the columns that the template needs", strings.Join(names, " "))
+				Next("the columns of the command: %s; give those that the template uses as arguments", strings.Join(names, " "))
 		}
 	}
 	return e.listing(buffer(w), columns, o), nil

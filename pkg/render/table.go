@@ -35,7 +35,8 @@ type tableWriter struct {
 	// fit is how the table fits the screen, once the first rows are written.
 	fit
 	rows [][]string
-	// changes are the texts of the changes in each row; nil: there are none.
+	// changes has a text for each row and column: how the value changed since the previous output. It is nil if the table
+	// shows no changes.
 	changes [][]string
 	headed  bool
 	begun   bool

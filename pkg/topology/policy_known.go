@@ -32,7 +32,8 @@ type PolicyKey struct {
 	Operators *Release
 	// Queues and Exchanges tell whether queues and exchanges can have it.
 	Queues, Exchanges bool
-	// Guessed means that its value is a number or a boolean when it looks like one.
+	// Guessed means that the type of the value is not known: a value that looks like a number or a boolean is sent as
+	// one, any other as a string.
 	Guessed bool
 }
 

@@ -20,7 +20,7 @@ const waitingQueues = 100
 type recount struct {
 	judge *health.QueueJudge
 	ask   func() (*record.ByName[uint32], error)
-	// waiting are the queues that wait for the list.
+	// waiting are the queues that can be judged only when the list of consumers has come.
 	waiting []health.Queue
 	asked   bool
 	listed  *record.ByName[uint32]

@@ -54,8 +54,9 @@ func (s *queueState) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// held is how many messages queues held. The earlier reading, to compare with, has only then: numbers without names.
-// The reading that is kept for the next run has only text, as the file gets it.
+// held is how many messages each queue held. An earlier reading, to compare with, has only the field then, which keeps
+// numbers without the names of queues. The reading that is saved for the next run has only the field text, in the form of
+// the file.
 type held struct {
 	then *record.ByName[float64]
 	// text are the members of each virtual host's object.

@@ -17,7 +17,7 @@ func Refused(name string) error {
 				"check_node --for liveness")
 	case "aliveness_test", "check_aliveness":
 		return fail.Usagef(
-			"%s is refused: it passes while an alarm stops every publisher, and newer releases answer it without looking",
+			"%s is refused: it passes while an alarm stops every publisher, and newer releases answer ok without checking anything",
 			name).
 			Next("use check_alarms, check_virtual_hosts and check_port_connectivity; for probes use " +
 				"check_node --for liveness")

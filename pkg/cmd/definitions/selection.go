@@ -32,7 +32,7 @@ func (c *choice) check() (err error) {
 	return err
 }
 
-// of is the part of the document that was chosen.
+// of returns the part of the document that the choice selects.
 func (c *choice) of(d *definitions.Document) *definitions.Document {
 	if len(c.match)+len(c.exclude) > 0 {
 		d = d.Named(c.passes)

@@ -130,7 +130,7 @@ func said(ask verb.Ask, f diagnose.UnackedFacts, totals []diagnose.HeldTotal) {
 				told(t.Unacked), told(t.Ready), told(t.Consumers),
 				told(t.Unaccounted))
 			if t.Young > 0 {
-				line += fmt.Sprintf(", too new for the statistics: %.0f", t.Young)
+				line += fmt.Sprintf(", %.0f messages too new for the statistics", t.Young)
 			}
 			ask.Note("%s", line)
 		}
@@ -150,7 +150,7 @@ func said(ask verb.Ask, f diagnose.UnackedFacts, totals []diagnose.HeldTotal) {
 		prose.Plural(f.Seen, "queue", "queues"),
 		unaccounted)
 	if young > 0 {
-		line += fmt.Sprintf(", too new for the statistics: %.0f", young)
+		line += fmt.Sprintf(", %.0f messages too new for the statistics", young)
 	}
 	if unknown > 0 {
 		line += ", and not known for " + prose.Plural(unknown, "queue", "queues")
