@@ -193,7 +193,7 @@ func TestListUnroutable(t *testing.T) {
 			"exchange unbound": "gets messages but has no binding", "exchange mistyped": "none has reached a queue",
 			"exchange uncaught": "alternate exchange gone does not exist",
 			"queue hole":        "dead-letter exchange gone does not exist",
-			"queue nowhere":     `(default) sends key "wrok" to no queue`,
+			"queue nowhere":     `(default) routes key "wrok" to no queue`,
 			"queue by-policy":   "dead-letter exchange absent does not exist",
 			"queue loop-a":      "circle: loop-a > loop-b > loop-a",
 			"policy outranked":  "policies with a higher priority apply instead", "policy nothing": "matches nothing",

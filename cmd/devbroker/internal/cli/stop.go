@@ -14,7 +14,7 @@ func newStop(e *env) *cobra.Command {
 		Use:   "stop NAME[/N]",
 		Short: "Stop a node and keep its data",
 		Long: `Shuts the node, or all nodes of the broker, down cleanly, and kills a node that has not ended after
-30 s. Data, ports and the broker's epmd stay; start or up start the node again. A node that is not running is not an
+2 minutes. Data, ports and the broker's epmd stay; start or up start the node again. A node that is not running is not an
 error.`,
 		Example: `  devbroker stop rabbit-4.3-x3/2`,
 		Args:    cobra.ExactArgs(1),
