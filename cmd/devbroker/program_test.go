@@ -109,7 +109,7 @@ func release() string {
 	return "installed"
 }
 
-// declare makes a durable classic queue.
+// declare declares a durable classic queue.
 func (d devbroker) declare(name, queue string) {
 	d.t.Helper()
 	d.ok("ctl", name, "--", "rabbitmqctl", "-q", "eval",

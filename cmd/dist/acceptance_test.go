@@ -19,7 +19,8 @@ import (
 	"testing"
 )
 
-// copySource is the source as it stands here, in a repository of its own with one commit that is the same everywhere.
+// copySource copies the source, with its uncommitted changes, into a new repository with one commit. Equal sources give
+// equal commits.
 func copySource(t *testing.T, folder string) {
 	t.Helper()
 	list, err := exec.Command("git", "-C", "../..", "ls-files", "-z", "--cached", "--others",
@@ -103,7 +104,8 @@ func TestTwice(t *testing.T) {
 	t.Run("apk", func(t *testing.T) { theAPKs(t, dist) })
 }
 
-// theArchive runs the program of an archive: it needs nothing around it, and knows what it was built from.
+// theArchive unpacks an archive and runs its program: the program works without other files, and reports the version,
+// date and commit that it was built from.
 func theArchive(t *testing.T, dist string) {
 	name := "rabbitctl_1.2.3-rc.1_linux_" + runtime.GOARCH
 	folder := t.TempDir()
@@ -143,13 +145,13 @@ func theRPMs(t *testing.T, dist string) {
 	}
 }
 
-// rpm is what matters of a package: its header's tags.
+// rpm holds those tags of a package's header that the test compares.
 type rpm struct {
 	version                    string
 	files, requires, conflicts []string
 }
 
-// readRPM reads a package's header, which stands behind a lead of 96 bytes and a header with signatures.
+// readRPM reads the header of a package. It comes after a lead of 96 bytes and a header with signatures.
 func readRPM(t *testing.T, path string) rpm {
 	t.Helper()
 	data, err := os.ReadFile(path)
@@ -173,7 +175,8 @@ func readRPM(t *testing.T, path string) rpm {
 	return p
 }
 
-// rpmHeader are the texts and the 32-bit numbers of the header at an offset, and where it ends.
+// rpmHeader reads the header at an offset: the texts and 32-bit numbers of each tag, and the offset where the header
+// ends.
 func rpmHeader(t *testing.T, data []byte, at int) (tags map[uint32][]string, end int) {
 	t.Helper()
 	number := func(at int) int { return int(binary.BigEndian.Uint32(data[at:])) }
@@ -225,7 +228,7 @@ func theAPKs(t *testing.T, dist string) {
 	}
 }
 
-// readAPK reads the archives that a package is made of, one behind the other: what it is, and its files.
+// readAPK reads the concatenated archives of a package, and returns the text of .PKGINFO and the paths of its files.
 func readAPK(t *testing.T, path string) (info string, files []string) {
 	t.Helper()
 	f, err := os.Open(path)
@@ -237,7 +240,7 @@ func readAPK(t *testing.T, path string) (info string, files []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The first archive has no end of its own, so that both read as one.
+	// The first archive has no end marker, so one tar reader reads all archives.
 	for r := tar.NewReader(unzipped); ; {
 		h, err := r.Next()
 		if errors.Is(err, io.EOF) {

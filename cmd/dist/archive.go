@@ -8,7 +8,7 @@ import (
 	"io"
 )
 
-// archive is the product as one file with one folder in it.
+// archive returns the product as one archive file, with one folder in it.
 func (p product) archive(r *release) ([]byte, error) {
 	var out bytes.Buffer
 	pack := p.tarball

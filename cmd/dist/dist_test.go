@@ -18,7 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// some is a release of the version, into a folder of the test's own.
+// some returns a release of the given version that writes into a temporary folder of the test.
 func some(t *testing.T, version string) *release {
 	t.Helper()
 	return &release{version: version, commit: "0123456789ab", date: time.Unix(1_700_000_000, 0).UTC(), out: t.TempDir(),
@@ -75,7 +75,7 @@ func TestNewRelease(t *testing.T) {
 	}
 }
 
-// A folder that holds something else is not emptied.
+// empty refuses a folder that has files but nothing of a release.
 func TestEmpty(t *testing.T) {
 	t.Parallel()
 	folder := filepath.Join(t.TempDir(), "dist")

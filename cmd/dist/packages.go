@@ -83,7 +83,7 @@ func (r *release) compatPackages(ctx context.Context, stage string) error {
 // formats are the formats of the packages. nfpm and the names of the files use the same words.
 func formats() []string { return []string{"deb", "rpm", "apk"} }
 
-// pack is what the packages have in common. summary is one line, and text is the longer description.
+// pack returns the fields that all packages have in common. summary is one line, and text is the longer description.
 func (r *release) pack(name, arch, format, summary, text string) pack {
 	number, before, _ := strings.Cut(r.version, "-")
 	description := text
@@ -143,7 +143,7 @@ func (r *release) compat(format string) pack {
 	return q
 }
 
-// full is the version as the package format writes it, with before (~ or _) in front of a pre-release.
+// full returns the version as the package format writes it. before is the character in front of a pre-release: ~ or _.
 func (q pack) full(before string) string {
 	version := q.Version
 	if q.Prerelease != "" {

@@ -34,7 +34,8 @@ func platforms() []target {
 	}
 }
 
-// targetsNamed are the platforms of a list such as linux/amd64,darwin/arm64, in the order of platforms; all for "".
+// targetsNamed returns the platforms that a list such as linux/amd64,darwin/arm64 names, in the order of platforms. An
+// empty list means all platforms.
 func targetsNamed(list string) ([]target, error) {
 	if list == "" {
 		return platforms(), nil
@@ -59,7 +60,7 @@ type file struct {
 	data []byte
 }
 
-// product is what one platform gets.
+// product is what the release has for one platform.
 type product struct {
 	target
 	// build is the build information in the program.

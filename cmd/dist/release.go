@@ -13,7 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/cli"
 )
 
-// release is what is built, and where it goes.
+// release says what is built, and where it is written.
 type release struct {
 	version string
 	// date is the date of the commit, and of all files: with the clock's time, two builds would differ.
@@ -72,14 +72,14 @@ func commit(ctx context.Context) (string, error) {
 	return name, nil
 }
 
-// output is the first line that a program prints.
+// output runs a program and returns the first line that it prints.
 func output(ctx context.Context, name string, args ...string) (string, error) {
 	out, err := command(ctx, nil, name, args...)
 	line, _, _ := strings.Cut(out, "\n")
 	return line, err
 }
 
-// command runs a program and gives its standard output; an error holds what else it printed.
+// command runs a program and returns its standard output. An error has everything that the program printed.
 func command(ctx context.Context, env []string, name string, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Env = append(os.Environ(), env...)

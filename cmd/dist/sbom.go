@@ -61,7 +61,7 @@ func (r *release) sbom(p product) error {
 	}
 	b := bom{
 		Format: "CycloneDX", Spec: "1.5", Version: 1,
-		// The same program has the same number.
+		// The serial number is made from the checksum of the program: the same program has the same number.
 		Serial: fmt.Sprintf("urn:uuid:%x-%x-8%03x-a%03x-%x",
 			sum[0:4], sum[4:6], int(sum[6])<<4, int(sum[7])<<4, sum[8:14]),
 		Metadata:   bomMetadata{r.date.Format(time.RFC3339), main},

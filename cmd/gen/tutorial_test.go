@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestTutorialShowsTheRealFile: the finished file in the guide is the real file.
+// TestTutorialShowsTheRealFile: docs/adding-a-command.md shows the finished file exactly as it is in the source tree.
 func TestTutorialShowsTheRealFile(t *testing.T) {
 	guide, err := os.ReadFile("../../docs/adding-a-command.md")
 	if err != nil {

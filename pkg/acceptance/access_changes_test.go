@@ -11,8 +11,9 @@ import (
 	"testing"
 )
 
-// TestAccessChanges makes, changes and removes a virtual host and a user with what it may do, each once more than needed.
-// Dry runs, comparisons and what is refused must leave everything as it was.
+// TestAccessChanges creates, changes and deletes a virtual host and a user with its permissions, and makes each change
+// once more than needed: the repetition must change nothing. Dry runs, comparisons and refused changes must leave
+// everything as it was.
 func TestAccessChanges(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		own := fmt.Sprintf("%08x", rand.Uint32())
@@ -23,7 +24,7 @@ func TestAccessChanges(t *testing.T) {
 	})
 }
 
-// carry carries out changes of what has the text own in its name, and looks which of them change something.
+// carry runs the given changes in turn, and checks for each whether it changed a definition that contains the text own.
 func (b *broker) carry(t *testing.T, own string, changes []accessChange, names *strings.Replacer) {
 	t.Helper()
 	before := b.definitionsOf(t, own)
@@ -36,7 +37,7 @@ func (b *broker) carry(t *testing.T, own string, changes []accessChange, names *
 		if r.code != tt.code || !strings.HasPrefix(r.stdout, tt.says) {
 			t.Errorf("%q: exit %d and %q, want %d and %q\n%s", args, r.code, r.stdout, tt.code, tt.says, r.stderr)
 		}
-		// Outcomes that change something.
+		// These outcomes say that something changed.
 		changes := slices.Contains([]string{"created", "changed", "cleared", "deleted", "done"}, tt.says) || tt.changes
 		after := b.definitionsOf(t, own)
 		if changes == (before == after) {
@@ -49,7 +50,7 @@ func (b *broker) carry(t *testing.T, own string, changes []accessChange, names *
 type accessChange struct {
 	line, says string
 	code       int
-	// changes means that something changes although the outcome does not say so.
+	// changes means that the command changes something although its outcome does not say so.
 	changes bool
 }
 
@@ -123,7 +124,7 @@ func accessChanges(release string) []accessChange {
 		{line: "delete_users --match OWN$ --yes", says: "done"},
 		{line: "delete_users --match OWN$ --yes", says: "unchanged"}, {line: "delete_users --yes", code: 64},
 	}
-	// 4.3 protects, and 3.10 sets the type only when a virtual host is added.
+	// Only 4.3 has protection from deletion, and 3.10 sets the default queue type only when a virtual host is created.
 	special := []c{{line: "update_vhost_metadata VHOST --default-queue-type classic", says: "changed"}}
 	switch release {
 	case "3.10":
@@ -139,7 +140,7 @@ func accessChanges(release string) []accessChange {
 	return slices.Insert(all, 13, special...)
 }
 
-// definitionsOf are all objects of the broker's definitions that have the text in them.
+// definitionsOf returns all objects of the broker's definitions that contain the text.
 func (b *broker) definitionsOf(t *testing.T, text string) string {
 	t.Helper()
 	var found []string
@@ -154,7 +155,7 @@ func (b *broker) definitionsOf(t *testing.T, text string) string {
 			}
 		}
 	}
-	// 3.10 leaves the settings of virtual hosts out.
+	// The definitions of 3.10 do not have the settings of virtual hosts.
 	type host struct {
 		Name, Description string
 		DefaultQueueType  string `json:"default_queue_type"`

@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// api sends a request to the management API as the broker's administrator. The body is sent as JSON; nil for none.
-// The path begins behind /api and is escaped already: see path.
+// api sends a request to the management API as the broker's administrator. It sends body as JSON; nil means no body.
+// path begins after /api and must be escaped already: the function path makes such a path.
 func (b *broker) api(t testing.TB, method, path string, body any) (status int, answer []byte) {
 	t.Helper()
 	status, answer, err := b.request(method, path, body)
@@ -40,7 +40,7 @@ func (b *broker) request(method, path string, body any) (int, []byte, error) {
 		return 0, nil, err
 	}
 	req.Header.Set("Content-Type", "application/json")
-	// Imports of many thousand queues take as long as they take.
+	// An import of many thousand queues takes long, so this limit is high.
 	client := http.Client{Timeout: 10 * time.Minute}
 	resp, err := client.Do(req)
 	if err != nil {
@@ -51,7 +51,7 @@ func (b *broker) request(method, path string, body any) (int, []byte, error) {
 	return resp.StatusCode, answer, err
 }
 
-// do is api for requests that must succeed.
+// do calls api, and fails the test unless the request succeeds.
 func (b *broker) do(t testing.TB, method, path string, body any) []byte {
 	t.Helper()
 	status, answer := b.api(t, method, path, body)
@@ -61,7 +61,7 @@ func (b *broker) do(t testing.TB, method, path string, body any) []byte {
 	return answer
 }
 
-// get reads a JSON value.
+// get decodes the JSON value at a path of the API.
 func get[T any](t *testing.T, b *broker, path string) T {
 	t.Helper()
 	var v T
@@ -72,7 +72,7 @@ func get[T any](t *testing.T, b *broker, path string) T {
 	return v
 }
 
-// path joins names to a path of the API.
+// path escapes names and joins them to a path of the API.
 func path(names ...string) string {
 	var p strings.Builder
 	for _, n := range names {
@@ -81,7 +81,7 @@ func path(names ...string) string {
 	return p.String()
 }
 
-// vhost makes a virtual host that is the test's own. prefix may hold anything that a name may.
+// vhost creates a virtual host for this test only. prefix may contain any character that a name may contain.
 func (b *broker) vhost(t *testing.T, prefix string) string {
 	t.Helper()
 	name := fmt.Sprintf("%s%08x", prefix, rand.Uint32())
@@ -91,7 +91,7 @@ func (b *broker) vhost(t *testing.T, prefix string) string {
 	return name
 }
 
-// ownVHost removes a virtual host at the test's end.
+// ownVHost deletes a virtual host when the test ends.
 func (b *broker) ownVHost(t *testing.T, name string) {
 	t.Cleanup(func() {
 		if status, answer, err := b.request("DELETE", path("vhosts", name), nil); err != nil || status >= 300 &&
@@ -101,7 +101,7 @@ func (b *broker) ownVHost(t *testing.T, name string) {
 	})
 }
 
-// declare makes a queue, without the program under test.
+// declare declares a queue through the API, without the program under test.
 func (b *broker) declare(t *testing.T, vhost, name string, arguments map[string]any) {
 	t.Helper()
 	if arguments == nil {
@@ -110,7 +110,7 @@ func (b *broker) declare(t *testing.T, vhost, name string, arguments map[string]
 	b.do(t, "PUT", path("queues", vhost, name), map[string]any{"durable": true, "arguments": arguments})
 }
 
-// user makes a user that is the test's own and returns its name and password.
+// user creates a user for this test only, and returns its name and password.
 func (b *broker) user(t *testing.T, tags string) (name, password string) {
 	t.Helper()
 	name, password = fmt.Sprintf("u%08x", rand.Uint32()), fmt.Sprintf("p%08x", rand.Uint32())

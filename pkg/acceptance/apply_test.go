@@ -18,11 +18,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// scope begins every name that TestApply declares: apply --prune may touch nothing else of a broker that others use.
+// scope is the prefix of every name that TestApply declares. Other tests use the same broker, so apply --prune must not
+// touch any other name.
 const scope = "apply-é "
 
-// TestApply makes a broker what random files say, one after the other. After each, the plan is empty, a second run does
-// nothing, and the broker's own export has what the file has. RABBITCTL_SLOW=1 makes 200 such files.
+// TestApply applies random files to a broker in turn. After each file, the plan is empty, a second run changes nothing,
+// and the broker's own export has what the file has. The test uses 5 files, or 200 with RABBITCTL_SLOW=1.
 func TestApply(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		rounds := 5
@@ -66,7 +67,8 @@ func TestApply(t *testing.T) {
 	})
 }
 
-// TestApply_killed kills runs in the middle. The next one finishes: nothing is there twice, and nothing is missing.
+// TestApply_killed kills runs of apply in the middle. The next run completes the work: nothing is there twice, and
+// nothing is missing.
 func TestApply_killed(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "killed ")
@@ -109,7 +111,7 @@ func TestApply_killed(t *testing.T) {
 	})
 }
 
-// state is a document of definitions, as somebody may write it.
+// state is a definitions document as a user may write it.
 type state struct {
 	Users            []fields `json:"users"`
 	VHosts           []fields `json:"vhosts"`
@@ -123,10 +125,10 @@ type state struct {
 	Bindings         []fields `json:"bindings"`
 }
 
-// fields are the members of an object.
+// fields holds the members of a JSON object.
 type fields map[string]any
 
-// emptyState says of each kind that there is nothing.
+// emptyState returns a document in which every kind of object is an empty list.
 func emptyState() state {
 	return state{Users: []fields{}, VHosts: []fields{}, Permissions: []fields{},
 		TopicPermissions: []fields{}, GlobalParameters: []fields{}, Parameters: []fields{}, Policies: []fields{},
@@ -215,7 +217,7 @@ func (s *state) inVHost(vhost string, maybe func() bool, one func(...any) any) {
 	}
 }
 
-// lines is what counts of the objects in scope, one on each line.
+// lines returns one line for each object of TestApply, which scope marks, with only the members that the test compares.
 func (s state) lines() []string {
 	var lines []string
 	add := func(kind string, all []fields, keys ...string) {
@@ -229,7 +231,7 @@ func (s state) lines() []string {
 				}
 				parts = append(parts, string(part))
 				text, _ := o[k].(string)
-				// Who makes a virtual host gets all permissions in it.
+				// A user who creates a virtual host gets all permissions in it, so only the name of the user decides here.
 				if k == "user" {
 					mine = strings.HasPrefix(text, scope)
 				} else {

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestWaitFor waits for a queue that is not there yet, for its messages, and for its end.
+// TestWaitFor waits until a queue exists, until it has messages, and until it is gone.
 func TestWaitFor(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "wait ")
@@ -26,7 +26,7 @@ func TestWaitFor(t *testing.T) {
 		b.do(t, "DELETE", path("queues", vhost, "jobs"), nil)
 		b.rabbitctl(t, "wait_for", "list_queues", "--gone", "-p", vhost).ok(t)
 
-		// A queue without statistics has no figure for consumers: that is not taken for gone.
+		// A queue without statistics has no count of consumers. wait_for must not take that queue for gone.
 		b.declare(t, vhost, "young", nil)
 		r = b.rabbitctl(t, "wait_for", "list_queues where consumers == 0", "--gone", "-p", vhost, "--timeout", "3s").
 			exits(t, 75)
@@ -43,7 +43,8 @@ func TestWaitFor(t *testing.T) {
 	})
 }
 
-// TestCheckNode: every release answers for each purpose; a check that it lacks is named, and no failure.
+// TestCheckNode: check_node works for each purpose on every release. If a release lacks one of its checks, check_node
+// names that check and does not fail for it.
 func TestCheckNode(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		b.rabbitctl(t, "check_node", "--for", "liveness").ok(t).says(t, b.Node+" answers")
@@ -59,7 +60,7 @@ func TestCheckNode(t *testing.T) {
 		if (status == 404) != strings.Contains(r.stdout, "this broker does not report which deprecated") {
 			t.Errorf("deprecated-features/used: status %d, and it says\n%s", status, r.stdout)
 		}
-		// A wrong password is an answer of a node that lives, and no verdict on whether it is ready.
+		// A node that refuses a password is alive, but the refusal does not show whether the node is ready.
 		wrong := []string{"RABBITCTL_URL=" + strings.Replace(b.URL, "guest:guest", "guest:wrong", 1)}
 		run(t, wrong, program("rabbitctl"), "check_node", "--for", "liveness").ok(t)
 		run(t, wrong, program("rabbitctl"), "check_node", "--for", "readiness").exits(t, 3)

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// BenchmarkChecks compares checks in a pipe, as a monitoring agent runs them every minute, with the official tool's on
-// the same broker. The goal is 30 ms of CPU for one of ours.
+// BenchmarkChecks compares single checks with those of the official tool on the same broker. Output goes to a pipe, as
+// when a monitoring agent runs a check every minute. The goal is 30 ms of CPU for one check of rabbitctl.
 func BenchmarkChecks(b *testing.B) {
 	for _, release := range options.releases {
 		b.Run(release, func(b *testing.B) {
@@ -28,9 +28,9 @@ func BenchmarkChecks(b *testing.B) {
 	}
 }
 
-// BenchmarkManyQueues holds what runs every minute, and what looks at all queues, against the listings that they are
-// made of. The goals are 30 MB, and no more time than those: check_queues reads the first, or the first two, list_stuck
-// the first two twice, and doctor the statistics.
+// BenchmarkManyQueues compares check_queues, list_stuck and doctor with the listings that they read. The goals are 30
+// MB of memory, and no more time than those listings take: check_queues reads the first listing, or the first two,
+// list_stuck reads the first two twice, and doctor reads the statistics.
 func BenchmarkManyQueues(b *testing.B) {
 	const queues = 50_000
 	for _, release := range options.releases {

@@ -14,8 +14,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 )
 
-// BenchmarkListConnections lists 5,000 connections, which are those that brokers sent, over and over: a server of the
-// benchmark's own stands for the broker, so all that is measured is the program.
+// BenchmarkListConnections lists 5,000 connections, made from answers that brokers sent, again and again. A server
+// inside the benchmark stands in for the broker, so only the program is measured.
 func BenchmarkListConnections(b *testing.B) {
 	body := manyConnections(b, 5_000)
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -11,11 +11,11 @@ import (
 	amqp "github.com/rabbitmq/amqp091-go"
 )
 
-// consumersAtOnce is how many consumers a channel of the bench's has.
+// consumersAtOnce is the number of consumers that the benchmark puts on one channel.
 const consumersAtOnce = 200
 
-// consume has one consumer on each of so many queues that fill declared, until the connection that it returns is
-// closed. It waits until the broker counts them.
+// consume starts one consumer on each of the first queues that fill declared, as many as consumers says. They last
+// until the returned connection is closed. consume returns when the broker counts all of them.
 func (b *broker) consume(t testing.TB, consumers int) *amqp.Connection {
 	t.Helper()
 	conn, err := amqp.Dial(b.AMQPURL)

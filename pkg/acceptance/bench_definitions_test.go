@@ -12,8 +12,9 @@ import (
 	"time"
 )
 
-// BenchmarkDefinitions makes 5,000 queues with bindings from a file, into a virtual host that has none of them, with each
-// program in turn, and then asks what of it is missing; RABBITCTL_QUEUES says another number.
+// BenchmarkDefinitions imports a file with 5,000 queues and their bindings into an empty virtual host, with each
+// program in turn. Then it compares plan and diff_definitions, which find what of the file is missing, with plain
+// exports. RABBITCTL_QUEUES sets another number of queues.
 func BenchmarkDefinitions(b *testing.B) {
 	queues := 5_000
 	if len(options.queues) > 0 {
@@ -30,8 +31,9 @@ func BenchmarkDefinitions(b *testing.B) {
 	}
 }
 
-// compareImports prints the medians of so many rounds. Before each import the virtual host is recreated, and afterwards it
-// must have all queues: rabbitmqctl on 3.10 ends before the broker is done, so that is waited for and counted.
+// compareImports prints the medians over the given number of rounds. It recreates the virtual host before each import,
+// and waits afterwards until all queues exist: rabbitmqctl on 3.10 ends before the broker is done, so the time of an
+// import includes that wait.
 func (b *broker) compareImports(t testing.TB, queues, rounds int) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "definitions.json")
@@ -66,7 +68,7 @@ func (b *broker) compareImports(t testing.TB, queues, rounds int) {
 		b.theirs("rabbitmqctl", "-q", "export_definitions", "-")}), rounds)
 }
 
-// countOf is how many queues a virtual host has.
+// countOf returns the number of queues in a virtual host.
 func countOf(t testing.TB, b *broker, vhost string) int {
 	t.Helper()
 	var all []struct{}
@@ -77,7 +79,7 @@ func countOf(t testing.TB, b *broker, vhost string) int {
 	return len(all)
 }
 
-// importers are those that can import a file.
+// importers returns the programs that can import a definitions file.
 func (b *broker) importers(file string) []contender {
 	all := []contender{b.ours("-q", "apply", file, "--yes", "--timeout", "10m"),
 		b.ours("-q", "import_definitions", file, "--yes", "--timeout", "10m"),
@@ -90,7 +92,7 @@ func (b *broker) importers(file string) []contender {
 	return named(file, all)
 }
 
-// named are the contenders with FILE for the file in their names.
+// named replaces the file's path by FILE in the names of the contenders.
 func named(file string, all []contender) []contender {
 	for i := range all {
 		all[i].name = strings.ReplaceAll(all[i].name, file, "FILE")
@@ -98,7 +100,7 @@ func named(file string, all []contender) []contender {
 	return all
 }
 
-// writeMany writes a document with so many queues, each with a binding.
+// writeMany writes a definitions document with the given number of queues, each with a binding.
 func writeMany(t testing.TB, file, vhost string, queues int) {
 	t.Helper()
 	s := emptyState()

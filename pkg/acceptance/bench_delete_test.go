@@ -10,14 +10,14 @@ import (
 	"time"
 )
 
-// deleter is one of the programs that delete queues, and how many of them it is given.
+// deleter is a program that deletes queues, and the number of queues that it has to delete.
 type deleter struct {
 	contender
 	queues int
 }
 
-// BenchmarkDeleteQueues deletes 5,000 queues by a pattern, with each program in turn; RABBITCTL_QUEUES says another
-// number. A loop of rabbitmqctl deletes ten only, for it takes as long as ours for all.
+// BenchmarkDeleteQueues deletes 5,000 queues by a pattern, with each program in turn; RABBITCTL_QUEUES sets another
+// number. The loop of rabbitmqctl deletes only ten queues, which takes as long as rabbitctl takes for all.
 func BenchmarkDeleteQueues(b *testing.B) {
 	queues := 5_000
 	if len(options.queues) > 0 {
@@ -35,8 +35,8 @@ func BenchmarkDeleteQueues(b *testing.B) {
 	}
 }
 
-// compareDeletions prints the medians of so many rounds. Before each deletion the queues are declared again, and after
-// it none may be left.
+// compareDeletions prints the medians over the given number of rounds. It declares the queues again before each
+// deletion, and none may be left after it.
 func (b *broker) compareDeletions(t testing.TB, queues, rounds int) {
 	t.Helper()
 	all := b.deleters(queues)
@@ -66,7 +66,7 @@ func (b *broker) compareDeletions(t testing.TB, queues, rounds int) {
 	table(os.Stdout, contenders, runs)
 }
 
-// deleters are those that can delete queues here. rabbitmqctl deletes one at a time.
+// deleters returns the programs that are installed and can delete queues. rabbitmqctl deletes one queue at a time.
 func (b *broker) deleters(queues int) []deleter {
 	all := []deleter{{b.ours("-q", "delete_queues", "-p", "bulk", "--match", "^q", "--yes"), queues}}
 	if v2 := rabbitmqadmin2(); v2 != "" {

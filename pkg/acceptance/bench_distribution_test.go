@@ -9,9 +9,10 @@ import (
 	"testing"
 )
 
-// BenchmarkDistribution compares what a node answers over Erlang distribution with the release's own tool, first single
-// calls, then listings of queues. The goals are a thirtieth of the tool's CPU and 20 ms for a call, a faster listing at
-// each size, and 25 MB. RABBITCTL_QUEUES="5000" measures other sizes.
+// BenchmarkDistribution compares commands that a node answers over Erlang distribution with the release's own tool:
+// first single calls, then listings of queues. The goals for a call are a thirtieth of the tool's CPU and 20 ms;
+// listings must be faster than the tool's at each size, and 25 MB is the limit of memory. RABBITCTL_QUEUES="5000"
+// measures other sizes.
 func BenchmarkDistribution(b *testing.B) {
 	sizes := options.queues
 	if len(sizes) == 0 {
@@ -70,7 +71,7 @@ func BenchmarkDistribution(b *testing.B) {
 	}
 }
 
-// variables are those by which the node is reached over Erlang distribution.
+// variables returns the environment variables with which rabbitctl reaches the node over Erlang distribution.
 func (b *broker) variables(t testing.TB) []string {
 	t.Helper()
 	out, err := exec.CommandContext(t.Context(), program("devbroker"), "env", b.Name).Output()

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// BenchmarkUnderLoad lists the queues of a broker that is busy with a publisher and a consumer as fast as they go.
+// BenchmarkUnderLoad lists the queues of a broker while one publisher and one consumer work as fast as they can.
 func BenchmarkUnderLoad(b *testing.B) {
 	const queues = 10_000
 	release := options.releases[len(options.releases)-1]

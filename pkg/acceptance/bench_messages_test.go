@@ -14,15 +14,16 @@ import (
 	amqp "github.com/rabbitmq/amqp091-go"
 )
 
-// benchMessages is how many messages of 1 KB are moved, written and published, and benchSingly how many where each is
-// a request of its own.
+// benchMessages is the number of messages of 1 KB that a program moves, writes or publishes. benchSingly is that number
+// where each message needs a request of its own.
 const (
 	benchMessages = 20_000
 	benchSingly   = 500
 )
 
-// BenchmarkMessages compares what handles messages with the same done by other means on the same broker: a one-off
-// shovel, rabbitmqadmin v1 from the broker's own management plugin (which 4.3 has no more), HTTP, and a plain consumer.
+// BenchmarkMessages compares rabbitctl's message commands with other means for the same work on the same broker: a
+// one-off shovel, rabbitmqadmin v1 from the broker's management plugin (4.3 no longer has it), HTTP, and a plain
+// consumer.
 func BenchmarkMessages(b *testing.B) {
 	for _, release := range options.releases {
 		b.Run(release, func(b *testing.B) {
@@ -43,11 +44,11 @@ func BenchmarkMessages(b *testing.B) {
 // racer is one way to handle messages.
 type racer struct {
 	name string
-	// messages is how many it handles.
+	// messages is the number of messages that this way handles.
 	messages int
-	// ready is how many messages the source has before.
+	// ready is the number of messages in the source before the run.
 	ready int
-	// run handles them, and says what that took.
+	// run handles the messages and returns what that cost.
 	run func() cost
 }
 
@@ -55,7 +56,7 @@ type messageBench struct {
 	*broker
 	ch     *amqp.Channel
 	folder string
-	// admin is rabbitmqadmin v1; "" where the broker has none.
+	// admin is the path of rabbitmqadmin v1; "" where the broker has none.
 	admin string
 }
 
@@ -90,7 +91,7 @@ func oneKB() []byte { return bytes.Repeat([]byte("x"), 1000) }
 
 func (m *messageBench) path(name string) string { return filepath.Join(m.folder, name) }
 
-// race lets all run in turn, every second round in reverse order, and prints the medians.
+// race runs all racers in turn, in reverse order in every second round, and prints the medians.
 func (m *messageBench) race(t testing.TB, kind string, rounds int) {
 	t.Helper()
 	for _, name := range []string{"src", "dst"} {
@@ -153,7 +154,7 @@ func (m *messageBench) prepare(t testing.TB, ready int) {
 	}
 }
 
-// awaits waits until a queue has so many messages.
+// awaits waits until a queue has the given number of messages.
 func (m *messageBench) awaits(t testing.TB, name string, want int) {
 	for end := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) {
 		q, err := m.ch.QueueDeclarePassive(name, true, false, false, false, nil)

@@ -19,7 +19,7 @@ func (m *messageBench) ourRacer(t testing.TB, messages, ready int, args ...strin
 	return racer{name, messages, ready, func() cost { return measure(t, c.env, c.argv[0], c.argv[1:]...) }}
 }
 
-// timed is a way that is no program of its own.
+// timed returns a racer that runs inside this process. Only its time is measured.
 func timed(t testing.TB, name string, messages, ready int, do func() error) racer {
 	return racer{name, messages, ready, func() cost {
 		began := time.Now()
@@ -70,7 +70,7 @@ func (m *messageBench) racers(t testing.TB) []racer {
 	return all
 }
 
-// shovel moves by a shovel that ends with the queue's length.
+// shovel moves all messages with a shovel that ends after as many messages as the queue had at its start.
 func (m *messageBench) shovel(t testing.TB) error {
 	m.do(t, "PUT", path("parameters", "shovel", "/", "bench"), map[string]any{"value": map[string]any{
 		"src-uri": "amqp://", "dest-uri": "amqp://", "src-queue": "src", "dest-queue": "dst",
@@ -79,7 +79,7 @@ func (m *messageBench) shovel(t testing.TB) error {
 	return nil
 }
 
-// consumed hands out as many messages of the source as the bench has.
+// consumed consumes benchMessages messages of the source queue, and calls the function each with every one of them.
 func (m *messageBench) consumed(ownAck bool, each func(*amqp.Channel, amqp.Delivery) error) error {
 	conn, err := amqp.Dial(m.AMQPURL)
 	if err != nil {
@@ -124,7 +124,7 @@ func (m *messageBench) plainly(testing.TB) error {
 	})
 }
 
-// overHTTP sends the same request for each message.
+// overHTTP sends the same request once for each of benchSingly messages.
 func (m *messageBench) overHTTP(path string, body map[string]any) error {
 	for range benchSingly {
 		status, answer, err := m.request("POST", path, body)

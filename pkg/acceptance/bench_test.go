@@ -21,20 +21,20 @@ type contender struct {
 	name string
 	env  []string
 	argv []string
-	// verdict means that its exit code is one: 0 to 3.
+	// verdict means that the program is a check: its exit codes 0 to 3 are results, and none is a failure.
 	verdict bool
 }
 
 // figures are the medians of a contender's runs.
 type figures struct {
 	cost
-	// BrokerCPU is what the broker's process spent meanwhile.
+	// BrokerCPU is the CPU time of the broker's process during the run.
 	BrokerCPU time.Duration
 }
 
-// BenchmarkListQueues compares a listing of names and counts with curl, which throws the answer to the same request
-// away, with the real rabbitmqctl and with rabbitmqadmin. It prints one table a release and size; -benchtime 1x is
-// enough, since each contender runs several times, in turn with the others. RABBITCTL_SLOW=1 adds 100,000 queues, and
+// BenchmarkListQueues compares a listing of names and counts with curl, which discards the answer to the same request,
+// with the real rabbitmqctl and with rabbitmqadmin. It prints one table for each release and size. -benchtime 1x is
+// enough, because each contender runs several times, in turn with the others. RABBITCTL_SLOW=1 adds 100,000 queues, and
 // RABBITCTL_QUEUES="5000 50000" measures those sizes.
 func BenchmarkListQueues(b *testing.B) {
 	sizes := options.queues
@@ -61,9 +61,9 @@ func BenchmarkListQueues(b *testing.B) {
 	}
 }
 
-// compareListings compares those that list queues, then the requests that a listing can choose from, then the listings
-// that need more or less than counts. Each is a benchmark of its own, so that -bench 'ListQueues/3.10/100000/consumers'
-// runs that one alone.
+// compareListings first compares the programs that list queues, then the requests that a listing can choose from, then
+// listings that need more or less than counts. Each comparison is a benchmark with its own name, so -bench
+// 'ListQueues/3.10/100000/consumers' runs only one.
 func (b *broker) compareListings(t *testing.B, queues int) {
 	rounds := 6
 	if queues > 20_000 {
@@ -90,7 +90,7 @@ func (b *broker) compareListings(t *testing.B, queues int) {
 			return listing("name messages message_bytes")
 		})
 		if queues > 50_000 {
-			// What the broker spends on one answer differs by a fifth from time to time there.
+			// With so many queues, the broker's time for one answer varies by a fifth, so this comparison has more rounds.
 			compare("pairs", "the same request alone", 12, func() []contender {
 				ours := b.ours("list_queues", "name", "messages", "--source", "api")
 				return []contender{ours, b.curlOf(t, ours)}
@@ -108,7 +108,7 @@ func (b *broker) compareListings(t *testing.B, queues int) {
 				metrics("name vhost messages messages_ready messages_unacknowledged consumers"))
 		})
 		t.Run("consumed", func(t *testing.B) {
-			// One consumer a queue, as long as that is not a test of the client.
+			// Each queue has one consumer, up to 10,000: more would test the client.
 			consumers := min(queues, 10_000)
 			defer b.consume(t, consumers).Close()
 			b.settle(t, queues)
@@ -124,7 +124,7 @@ func (b *broker) compareListings(t *testing.B, queues int) {
 	})
 }
 
-// requests are what has the queues, or a page of them, each read by curl.
+// requests returns all requests that read the queues, or a page of them, each sent by curl.
 func (b *broker) requests(queues int) []contender {
 	const totals = "/queues?disable_stats=true&enable_queue_totals=true"
 	all := []contender{
@@ -145,17 +145,18 @@ func (b *broker) requests(queues int) []contender {
 		"/queues"))
 }
 
-// hasStatistics tells whether the broker has the statistics of so many queues before it hangs up.
+// hasStatistics reports whether the broker can send the statistics of this many queues before it closes the connection.
 func (b *broker) hasStatistics(queues int) bool { return b.Release != "3.10" || queues <= 50_000 }
 
-// curl reads what the API has at a path.
+// curl requests a path of the API.
 func (b *broker) curl(what, path string) contender { return curl(what, b.URL+"/api"+path) }
 
 func curl(what, address string) contender {
 	return contender{name: "curl, " + what, argv: []string{"curl", "-s", "-f", "-o", "/dev/null", "-m", "600", address}}
 }
 
-// BenchmarkCheck compares a check as a monitoring agent runs it every minute, and the start of the program alone.
+// BenchmarkCheck compares single checks, as a monitoring agent runs one every minute, and measures the bare start of
+// the program.
 func BenchmarkCheck(b *testing.B) {
 	release := options.releases[0]
 	k, end := ownBroker(b, options.suite+"-bench-"+release, release)
@@ -181,7 +182,7 @@ func (b *broker) theirs(args ...string) contender {
 		args...)}
 }
 
-// listers are those that can list queues here.
+// listers returns the programs that are installed and can list queues.
 func (b *broker) listers(t testing.TB) []contender {
 	fresh := b.ours("-q", "list_queues", "name", "messages")
 	all := []contender{
@@ -201,12 +202,12 @@ func (b *broker) listers(t testing.TB) []contender {
 	return all
 }
 
-// curlOf throws the answer to a command's request away.
+// curlOf returns a contender that sends the request of a command with curl and discards the answer.
 func (b *broker) curlOf(t testing.TB, c contender) contender {
 	return curl("the same request", b.requestOf(t, c))
 }
 
-// requestOf is the address that a command asks, with the credentials.
+// requestOf returns the URL that a command requests, with the credentials.
 func (b *broker) requestOf(t testing.TB, c contender) string {
 	t.Helper()
 	r, err := runIn(t.Context(), c.env, c.argv[0], append(c.argv[1:], "--trace")...)
@@ -220,8 +221,8 @@ func (b *broker) requestOf(t testing.TB, c contender) string {
 	return strings.Replace(found[1], "http://", "http://guest:guest@", 1)
 }
 
-// rabbitmqadmin2 is the second edition's program, "" where there is none: RABBITMQADMIN2, or rabbitmqadmin on the PATH
-// when it is of that edition.
+// rabbitmqadmin2 returns the path of rabbitmqadmin v2: RABBITMQADMIN2, or rabbitmqadmin on the PATH if that is v2. ""
+// means that there is none.
 func rabbitmqadmin2() string {
 	if p := os.Getenv("RABBITMQADMIN2"); p != "" {
 		if _, err := os.Stat(p); err == nil {
@@ -241,7 +242,7 @@ func rabbitmqadmin2() string {
 	return p
 }
 
-// settle waits until the broker lists all its queues in its statistics, and has nothing left to do for them.
+// settle waits until the broker's statistics count all queues, and its process is nearly idle.
 func (b *broker) settle(t testing.TB, queues int) {
 	t.Helper()
 	for deadline := time.Now().Add(5 * time.Minute); ; time.Sleep(500 * time.Millisecond) {
@@ -258,8 +259,8 @@ func (b *broker) settle(t testing.TB, queues int) {
 	}
 }
 
-// compare runs the contenders in turn, so that noise hits all alike, and prints their medians. Every second round goes
-// backwards: whoever comes after the same question finds the broker warm.
+// compare runs the contenders in turn, so that noise hits all alike, and prints their medians. Every second round runs
+// in reverse order, because a contender gains when another one has just asked the broker the same question.
 func (b *broker) compare(t testing.TB, title string, contenders []contender, rounds int) {
 	t.Helper()
 	runs := make([][]figures, len(contenders))
@@ -301,7 +302,7 @@ func table(out io.Writer, contenders []contender, runs [][]figures) {
 	w.Flush()
 }
 
-// median takes the median of each figure by itself.
+// median returns the median of each figure, taken separately.
 func median(runs []figures) figures {
 	middle := func(of func(figures) int64) int64 {
 		var all []int64

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestUserWhoSeesNothing has the tag monitoring and no permission in any virtual host. To such a user the API shows a
-// full broker as an empty one: the listing succeeds, and says why it is empty.
+// TestUserWhoSeesNothing has a user with the tag monitoring and without permissions in any virtual host. For such a
+// user the API answers as if the broker had no queues: the listing succeeds, and says why it is empty.
 func TestUserWhoSeesNothing(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "blind ")
@@ -24,7 +24,7 @@ func TestUserWhoSeesNothing(t *testing.T) {
 		if strings.TrimSpace(r.stdout) != "[]" {
 			t.Errorf("stdout: %s", r.stdout)
 		}
-		// It can judge alarms and disks anyway.
+		// Such a user can still judge alarms and disks.
 		run(t, env, program("rabbitctl"), "check_alarms").ok(t)
 		run(t, env, program("rabbitctl"), "check_disk").ok(t)
 	})

@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// TestTags_keepPassword: where tags are set without a password, brokers empty it. Neither dialect may do so.
+// TestTags_keepPassword: when a request sets tags without a password, brokers clear the user's password. Neither
+// rabbitctl's own commands nor its rabbitmqctl dialect may cause that.
 func TestTags_keepPassword(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		user, password := b.user(t, "management")
@@ -25,7 +26,7 @@ func TestTags_keepPassword(t *testing.T) {
 	})
 }
 
-// TestExplainPolicy_tie: of policies with the same priority the broker chooses one, and only it applies.
+// TestExplainPolicy_tie: if several policies have the same priority, the broker chooses one, and only that one applies.
 func TestExplainPolicy_tie(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "tie ")

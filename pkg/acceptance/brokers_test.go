@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// broker is one running node of the suite's.
+// broker is one running node that the suite started.
 type broker struct {
 	Name           string `json:"name"`
 	Release        string `json:"release"`
@@ -29,12 +29,12 @@ type broker struct {
 	PrometheusURL  string `json:"prometheus_url"`
 }
 
-// running are the brokers that the tests run on. They are started when the first test needs them.
+// running holds the brokers that the tests share. The first test that needs them starts them.
 var running struct {
 	once sync.Once
-	// brokers are in the order of their releases.
+	// brokers are sorted by release, in the order of options.releases.
 	brokers []*broker
-	// missing says why a release could not be had.
+	// missing has, for each release that could not be installed, the reason.
 	missing map[string]error
 	err     error
 	// others are the names of brokers that a test has started for itself.
@@ -42,11 +42,12 @@ var running struct {
 	mu     sync.Mutex
 }
 
-// mustHave tells whether the suite fails without the release. The newest one comes from a suite that changes daily, and
-// may not install for a day.
+// mustHave reports whether the suite fails without the release. 4.3 may be missing: it comes from a package repository
+// that changes daily, and may not install for a day.
 func mustHave(release string) bool { return release != "4.3" }
 
-// boot brings up one broker of each release, side by side. It fails when one is missing that must be there.
+// boot starts one broker of each release, all at the same time. It records an error if a release is missing that must
+// be there.
 func boot(releases []string) {
 	up := make([]*broker, len(releases))
 	errs := make([]error, len(releases))
@@ -68,7 +69,7 @@ func boot(releases []string) {
 	}
 }
 
-// bringUp starts a broker; args are further flags of devbroker up.
+// bringUp starts a broker. args are additional flags of devbroker up.
 func bringUp(name, release string, args ...string) (*broker, error) {
 	up := append([]string{"up", "--release", release, "--name", name}, args...)
 	if out, err := exec.Command(program("devbroker"), up...).CombinedOutput(); err != nil {
@@ -81,8 +82,8 @@ func bringUp(name, release string, args ...string) (*broker, error) {
 	return b, b.awaitStatistics(1)
 }
 
-// awaitStatistics waits until a node has the first figures of all nodes of its cluster, and knows what runs there: both
-// come some seconds after it answers, those of other nodes last.
+// awaitStatistics waits until a node has the first figures of all nodes of its cluster and the list of their
+// applications. Both come some seconds after the node begins to answer, and those of the other nodes come last.
 func (b *broker) awaitStatistics(nodes int) error {
 	for deadline := time.Now().Add(patience); ; time.Sleep(200 * time.Millisecond) {
 		status, body, err := b.request("GET", "/nodes?columns=disk_free,applications", nil)
@@ -120,7 +121,7 @@ func look(name string) (*broker, error) {
 	return nodes[0], nil
 }
 
-// lookAtAll finds all nodes of a broker.
+// lookAtAll returns all nodes of a broker.
 func lookAtAll(name string) ([]*broker, error) {
 	out, err := exec.Command(program("devbroker"), "status", name, "-o", "json").Output()
 	if err != nil {
@@ -139,7 +140,7 @@ func takeDown(name string) {
 	}
 }
 
-// endBrokers ends what was started; the names are the suite's own.
+// endBrokers stops and removes the brokers that the suite has started. Only the suite uses their names.
 func endBrokers() {
 	for _, b := range running.brokers {
 		takeDown(b.Name)
@@ -150,7 +151,8 @@ func endBrokers() {
 	endClusters()
 }
 
-// ownBroker starts a broker for one test, which fills it or breaks it. It ends with the suite, or with end.
+// ownBroker starts a broker for one test, which may fill it or break it. The broker ends with the suite, or when the
+// test calls end.
 func ownBroker(t testing.TB, name, release string) (b *broker, end func()) {
 	t.Helper()
 	alsoEnd(name)
@@ -161,7 +163,8 @@ func ownBroker(t testing.TB, name, release string) (b *broker, end func()) {
 	return b, func() { takeDown(name) }
 }
 
-// alsoEnd keeps the name of a broker that a test starts for itself; tests run side by side.
+// alsoEnd records the name of a broker that a test starts for itself, so that the suite ends it. Tests that run in
+// parallel may call it.
 func alsoEnd(name string) {
 	running.mu.Lock()
 	defer running.mu.Unlock()
@@ -170,7 +173,7 @@ func alsoEnd(name string) {
 
 func program(name string) string { return filepath.Join(bin, name) }
 
-// summarize says on which releases the suite ran, and loudly on which it did not.
+// summarize prints the releases that the suite ran on, and prominently those that it did not run on.
 func summarize() {
 	var b bytes.Buffer
 	for _, k := range running.brokers {
@@ -187,7 +190,7 @@ func summarize() {
 	}
 }
 
-// onEach runs a test on every release, side by side.
+// onEach runs a test on every release, all at the same time.
 func onEach(t *testing.T, test func(t *testing.T, b *broker)) {
 	t.Helper()
 	running.once.Do(func() { boot(options.releases) })

@@ -7,7 +7,7 @@ import (
 	"sync"
 )
 
-// lockedBuffer can be read while a program writes to it.
+// lockedBuffer is a buffer that a test can read while a program writes to it.
 type lockedBuffer struct {
 	mu sync.Mutex
 	b  bytes.Buffer

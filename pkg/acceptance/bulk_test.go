@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// TestDeleteQueues_killed ends the deletion of a thousand queues by force. The journal says what was done, and the same
-// command does the rest.
+// TestDeleteQueues_killed kills the deletion of a thousand queues in the middle. The journal says which queues were
+// deleted, and the same command deletes the rest.
 func TestDeleteQueues_killed(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		const many = 1000
@@ -63,7 +63,7 @@ func TestDeleteQueues_killed(t *testing.T) {
 	})
 }
 
-// declareMany declares q0000 and so on.
+// declareMany declares n queues with the names q0000, q0001 and so on.
 func declareMany(t *testing.T, b *broker, vhost string, n int) {
 	t.Helper()
 	var wait sync.WaitGroup
@@ -77,7 +77,8 @@ func declareMany(t *testing.T, b *broker, vhost string, n int) {
 	wait.Wait()
 }
 
-// journaled are the queues of which the journal has a line of this phase. The last line can be cut.
+// journaled returns the names of the queues for which the journal has a line of this phase. The last line of the
+// journal can be incomplete.
 func journaled(t *testing.T, file, phase string) map[string]bool {
 	t.Helper()
 	names := map[string]bool{}
@@ -97,7 +98,7 @@ func journaled(t *testing.T, file, phase string) map[string]bool {
 	return names
 }
 
-// TestDeleteQueues_conditions has one queue for each reason to keep one, and one for none.
+// TestDeleteQueues_conditions has one queue for each reason to keep a queue, and one queue that nothing protects.
 func TestDeleteQueues_conditions(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "stale ")

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// queueVerdicts is what check_queues says in JSON.
+// queueVerdicts is the JSON output of check_queues.
 type queueVerdicts struct {
 	Status, Summary string
 	LookedAt        string `json:"looked_at"`
@@ -21,14 +21,14 @@ type queueVerdicts struct {
 	}
 }
 
-// checks runs check_queues in a virtual host.
+// checks runs check_queues in a virtual host, expects the exit code, and returns stdout.
 func (b *broker) checks(t *testing.T, code int, vhost string, args ...string) string {
 	t.Helper()
 	return b.rabbitctl(t, append([]string{"check_queues", "-p", vhost}, args...)...).exits(t, code).stdout
 }
 
-// TestCheckQueues judges a shop's queues: one with messages that nobody reads, one that two read, one to leave out and
-// one that belongs to a connection. Each limit is tried on both sides.
+// TestCheckQueues judges the queues of a shop, among them one with messages and no consumer, one with two consumers,
+// one that the command leaves out, and one that is exclusive to a connection. It tries each limit on both sides.
 func TestCheckQueues(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "shop ")
@@ -63,7 +63,7 @@ func TestCheckQueues(t *testing.T) {
 		b.checks(t, 0, vhost, "--match", "^mail$", "--min-consumers", "2")
 		b.checks(t, 1, vhost, "--match", "^mail$", "--min-consumers", "3,1")
 		b.checks(t, 2, vhost, "--match", "^own$", "--min-consumers", "1", "--include-temporary")
-		// As numbers: by their letters 9 comes behind 10.
+		// The counts are compared as numbers: as text, 9 would be more than 10.
 		got = b.checks(t, 2, vhost, "--match", "^(nine|eleven)$", "--max-ready", "10")
 		if !strings.HasPrefix(got, "CRITICAL - 1 of 2 queues: eleven has 11 ready (at most 10) | ") {
 			t.Errorf("9 and 11 against 10: %s", got)
@@ -95,7 +95,7 @@ func TestCheckQueues(t *testing.T) {
 	})
 }
 
-// awaitConsumers waits until the statistics know the queues.
+// awaitConsumers waits until the statistics report these counts of consumers for the queues.
 func (b *broker) awaitConsumers(t *testing.T, vhost string, want map[string]float64) {
 	t.Helper()
 	type queue struct {
@@ -114,7 +114,7 @@ func (b *broker) awaitConsumers(t *testing.T, vhost string, want map[string]floa
 	})
 }
 
-// youngQueueIsUnknown judges a queue with a consumer that the statistics do not know yet.
+// youngQueueIsUnknown judges a queue whose consumer the statistics do not know yet. The verdict must be UNKNOWN.
 func (b *broker) youngQueueIsUnknown(t *testing.T, vhost string) {
 	t.Helper()
 	for n := range 5 {
@@ -125,7 +125,7 @@ func (b *broker) youngQueueIsUnknown(t *testing.T, vhost string) {
 		if r.code == 3 && strings.Contains(r.stdout, "does not report consumers yet") {
 			return
 		}
-		// Only where the broker knew it already may the check have judged.
+		// The check may judge only if the broker already reported the consumers.
 		if raw := get[map[string]any](t, b, path("queues", vhost, name)); raw["consumers"] == nil {
 			t.Fatalf("exit %d though the broker reports no consumers: %s", r.code, r.stdout)
 		}
@@ -133,8 +133,8 @@ func (b *broker) youngQueueIsUnknown(t *testing.T, vhost string) {
 	t.Error("five young queues were all known to the statistics at once")
 }
 
-// TestCheckQueues_growth has a queue that grows by two messages a second and one that drains by two, and measures both
-// over fifteen seconds, in one run and from one run to the next.
+// TestCheckQueues_growth has a queue that grows by two messages a second and a queue that drains by two. It measures
+// both over fifteen seconds: within one run, and from one run to the next.
 func TestCheckQueues_growth(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "trend ")
@@ -169,7 +169,8 @@ func (b *broker) judgesTrend(t *testing.T, text string) {
 	if err := json.Unmarshal([]byte(text), &v); err != nil || len(v.Queues) != 2 {
 		t.Fatalf("%v\n%s", err, text)
 	}
-	// How fast clients are depends on what else the machine does; that the figures are right is held by unit tests.
+	// The speed of the clients depends on the load of the machine, so the bounds are wide. Unit tests check the exact
+	// figures.
 	between := func(n *float64, least, most float64) bool { return n != nil && *n >= least && *n <= most }
 	up, down := v.Queues[0], v.Queues[1]
 	if up.Name != "up" || up.Status != "CRITICAL" || !between(up.Growth, 1, 5) || up.Drain != nil ||

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// eventuallyExits waits until a command line ends with the code and prints the text: figures and states are some
-// seconds behind.
+// eventuallyExits waits until a command line ends with the code and prints the text, because figures and states are
+// some seconds old.
 func (b *broker) eventuallyExits(t *testing.T, line string, code int, says string) {
 	t.Helper()
 	eventually(t, func() (bool, string) {
@@ -36,7 +36,8 @@ func TestCheckConnections(t *testing.T) {
 			vhost))
 		b.eventuallyExits(t, "check_connections --limit-critical 50%", 2,
 			fmt.Sprintf("virtual host %s has 3 of 4 connections", vhost))
-		// The limits of users need the tag administrator on 4.3 (not on 4.0), and that is said.
+		// On 4.3 (not on 4.0) only users with the tag administrator may see the limits of users. For other users the check
+		// says that it did not see them.
 		r := run(t, []string{"RABBITCTL_URL=" + strings.Replace(b.URL, "guest:guest", user+":"+password, 1)},
 			program("rabbitctl"), "check_connections").ok(t)
 		if unseen := strings.Contains(r.stdout, "not seen: the limits of users"); unseen != (b.Release == "4.3") {
@@ -79,7 +80,8 @@ func TestCheckShovelsAndFederation(t *testing.T) {
 		b.eventuallyExits(t, "check_federation -p "+vhost, 0, "1 of 1 link running")
 		shovel("bad", nowhere)
 		link("bad", nowhere)
-		// A shovel that cannot connect is starting (3.10), starting and not listed in turn (4.0), or terminated (4.3).
+		// A shovel that cannot connect is starting (3.10), alternates between starting and not listed (4.0), or is terminated
+		// (4.3).
 		eventually(t, func() (bool, string) {
 			r := b.rabbitctl(t, "check_shovels", "-p", vhost)
 			return (r.code == 1 || r.code == 2) && strings.Contains(r.stdout, "shovel bad in virtual host "+vhost+" is "),
@@ -90,8 +92,8 @@ func TestCheckShovelsAndFederation(t *testing.T) {
 	})
 }
 
-// TestCheckCertificates has brokers of its own, with TLS, an authority in their bundle that expired and signed nothing,
-// and a certificate that the test renews.
+// TestCheckCertificates starts brokers of its own with TLS. Their CA bundle has an authority that expired and signed
+// nothing, and the test replaces their certificate.
 func TestCheckCertificates(t *testing.T) {
 	brokers := map[string]*broker{}
 	var mu sync.Mutex
@@ -133,7 +135,7 @@ func TestCheckCertificates(t *testing.T) {
 		b.eventuallyExits(t, "check_certificates", 2, "certificate CN=devbroker expired 1 day ago")
 		b.verdicts(t, map[string]verdict{"check --all": {2, "CRITICAL - check_certificates: amqp/ssl " + listener}})
 
-		// Without their plugins the broker has no shovels and no links to tell of, which is not the same as none.
+		// Without these plugins the broker does not report shovels and links. The checks must not take that for none.
 		b.ctl(t, "rabbitmq-plugins", "-q", "disable", "rabbitmq_shovel_management", "rabbitmq_federation_management").ok(t)
 		b.eventuallyExits(t, "check_shovels --missing ok", 3, "its plugin rabbitmq_shovel_management is off")
 		b.eventuallyExits(t, "check_federation --missing ok", 3, "its plugin rabbitmq_federation_management is off")

@@ -14,8 +14,8 @@ import (
 	"testing"
 )
 
-// everyCheck are the command lines of all checks that rabbitctl --help names. One that cannot do without an argument or
-// a flag has them here; a check that nobody thought of here ends with 64, and fails the tests below.
+// everyCheck returns the command lines of all checks that rabbitctl --help names, with the arguments and flags that a
+// check needs. A new check that needs some and has none here ends with 64, and fails the tests below.
 func everyCheck(t *testing.T) [][]string {
 	t.Helper()
 	wanted := filepath.Join(t.TempDir(), "wanted.json")
@@ -31,7 +31,7 @@ func everyCheck(t *testing.T) [][]string {
 		"check_for_quorum_queues_without_an_elected_leader": {".*"},
 		"is_enabled":  {"rabbitmq_management"},
 		"check_drift": {wanted, "--ignore-extra"},
-		// Having none must not be what makes them fail.
+		// These checks must not fail only because there is nothing to check.
 		"check_shovels": {"--missing", "ok"}, "check_federation": {"--missing", "ok"}, "check_certificates": {"--missing",
 			"ok"},
 	}
@@ -49,7 +49,7 @@ func everyCheck(t *testing.T) [][]string {
 	return all
 }
 
-// exitCodes runs each command line, several at a time, and returns what came of it by the check's name.
+// exitCodes runs the command lines, four at a time, and returns each result by the name of the check.
 func exitCodes(t *testing.T, env []string, lines [][]string, further ...string) map[string]ran {
 	t.Helper()
 	out := map[string]ran{}
@@ -73,8 +73,8 @@ func exitCodes(t *testing.T, env []string, lines [][]string, further ...string) 
 	return out
 }
 
-// TestEveryCheck_withoutBroker: nothing listens, or something takes the connection and never answers. No check is ever
-// OK then, and none waits for longer than it may.
+// TestEveryCheck_withoutBroker runs each check where nothing listens, and where something accepts the connection and
+// never answers. No check may be OK, and none may wait longer than its timeout.
 func TestEveryCheck_withoutBroker(t *testing.T) {
 	closed, err := closedPort()
 	if err != nil {
@@ -92,7 +92,7 @@ func TestEveryCheck_withoutBroker(t *testing.T) {
 			for check, r := range exitCodes(t, env, everyCheck(t), "--timeout", "1") {
 				want, word := 3, "UNKNOWN - "
 				if check == "check_node" {
-					// A node that does not answer is what a pager and a probe are there for.
+					// For check_node, a node that does not answer is CRITICAL: pagers and probes must report that.
 					want, word = 2, "CRITICAL - "
 				}
 				if r.code != want || !strings.HasPrefix(r.stdout, word) || r.stderr != "" {
@@ -103,10 +103,10 @@ func TestEveryCheck_withoutBroker(t *testing.T) {
 	}
 }
 
-// TestEveryCheck_whoMayNotSee has users that the broker refuses, or shows less than there is. A check may be OK only
-// where the broker tells this user the truth about all that is judged.
+// TestEveryCheck_whoMayNotSee runs each check as users that the broker refuses, or to whom it shows only a part. A
+// check may be OK only if the broker shows this user everything that the check judges.
 func TestEveryCheck_whoMayNotSee(t *testing.T) {
-	// The broker's own checks: every tag that opens the API gets to know their result.
+	// The broker's own health checks: every user whose tag opens the management API sees their results.
 	toManagement := []string{
 		"check_alarms", "check_feature_flags",
 		"check_local_alarms", "check_virtual_hosts", "check_port_listener", "check_protocol_listener",
@@ -117,7 +117,8 @@ func TestEveryCheck_whoMayNotSee(t *testing.T) {
 		"check_if_node_is_quorum_critical",
 		"has_reached_target_cluster_size",
 	}
-	// What is about nodes and the whole cluster: the tag monitoring sees it without access to any virtual host.
+	// Checks of nodes and of the whole cluster: a user with the tag monitoring sees all of that, even without access to
+	// any virtual host.
 	toMonitoring := append([]string{
 		"check_disk", "check_memory", "check_nodes", "check_file_descriptors", "check_connections", "check_running",
 		"check_port_connectivity", "check_unroutable",
@@ -131,7 +132,7 @@ func TestEveryCheck_whoMayNotSee(t *testing.T) {
 			return []string{"RABBITCTL_URL=" + strings.Replace(b.URL, "guest:guest", user+":"+password, 1)}
 		}
 		for check, r := range exitCodes(t, as("guest", "wrong"), checks) {
-			// What is not there is said before anybody's password is looked at.
+			// A check that this release does not offer says so, whatever the password is.
 			if r.code != 3 || !strings.HasPrefix(r.stdout, "UNKNOWN - ") || !strings.Contains(r.stdout, "wrong password") &&
 				!strings.Contains(r.stdout, "not offered") {
 				t.Errorf("wrong password: %s: exit %d\n%s%s", check, r.code, r.stdout, r.stderr)

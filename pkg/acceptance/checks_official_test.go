@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// verdicts runs command lines and compares the exit codes, and that a text is in what is printed.
+// verdicts runs each command line, and compares its exit code and a part of its output.
 func (b *broker) verdicts(t *testing.T, want map[string]struct {
 	code int
 	says string
@@ -28,8 +28,8 @@ type verdict = struct {
 	says string
 }
 
-// TestOfficialChecks has each check of the broker's own on both sides, as far as one node can be brought there, and
-// those that a release does not have.
+// TestOfficialChecks runs each of the broker's own health checks, and makes it pass and fail as far as a single node
+// allows. A check that a release does not have must say so.
 func TestOfficialChecks(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		const absent = "is not offered by this broker"
@@ -70,7 +70,7 @@ func TestOfficialChecks(t *testing.T) {
 			want["check_if_cluster_has_classic_queue_mirroring_policy"] = verdict{0, "OK - "}
 			want[elected] = verdict{0, "OK - "}
 			if b.Release == "4.0" {
-				// 4.0.6 is the first to have the ones about the metadata store.
+				// 4.0.6 is the first release with the checks of the metadata store.
 				want[elected], want[metadata], want[metadata+"_with_data"] = verdict{3, absent}, verdict{3, absent},
 					verdict{3, absent}
 				b.do(t, "PUT", path("queues", vhost, "transient"), map[string]any{"durable": false})
@@ -90,7 +90,7 @@ func TestOfficialChecks(t *testing.T) {
 	})
 }
 
-// TestCheckVirtualHosts_down stops the processes of one virtual host.
+// TestCheckVirtualHosts_down stops the processes of one virtual host, and expects the checks to name it.
 func TestCheckVirtualHosts_down(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "down-")
@@ -103,8 +103,8 @@ func TestCheckVirtualHosts_down(t *testing.T) {
 	})
 }
 
-// TestCheckMemory raises the memory alarm: the alarm decides, however old the listing is, and however the bundle is
-// asked.
+// TestCheckMemory raises the memory alarm. The alarm decides the verdict, however old the node listing is, and in a
+// single check as in check --all.
 func TestCheckMemory(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		before := get[[]struct {
@@ -144,7 +144,7 @@ func TestCheckMemory(t *testing.T) {
 		raised = false
 		clear().ok(t)
 		b.awaitAlarm(t, false)
-		// At once, while the listing may still show the old limit and the old flag.
+		// The verdicts are asked for at once, when the node listing may still show the old limit and the old alarm flag.
 		b.verdicts(t, map[string]verdict{"check_memory": {0, "OK - " + b.Node + " "}, "check_local_alarms": {0, "OK - "}})
 	})
 }

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestCheckUnroutable publishes to an exchange without bindings. Other tests may lose some messages on the same broker, so
-// its rates are higher than theirs.
+// TestCheckUnroutable publishes to an exchange without bindings. Other tests may lose some messages on the same broker,
+// so this test publishes at higher rates than they do.
 func TestCheckUnroutable(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "losing-")
@@ -27,7 +27,7 @@ func TestCheckUnroutable(t *testing.T) {
 		b.eventuallyExits(t, ours, 0, "unroutable messages")
 		b.rabbitctl(t, "list_unroutable", "-p", vhost).ok(t).says(t, "nowhere")
 
-		// The tag monitoring is enough, without access to any virtual host.
+		// The tag monitoring is enough for this check, even without access to any virtual host.
 		for tag, code := range map[string]int{"monitoring": 0, "management": 3} {
 			user, password := b.user(t, tag)
 			r := run(t, []string{"RABBITCTL_URL=" + strings.Replace(b.URL, "guest:guest", user+":"+password, 1)},

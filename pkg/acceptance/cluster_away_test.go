@@ -9,8 +9,9 @@ import (
 	"testing"
 )
 
-// TestClusterAway: a queue whose node is down is listed, and 3.10 says of it by itself that it is not there; 4.3 says
-// so of what changes it, and tells Erlang. No command may say that it is absent, or what Erlang says.
+// TestClusterAway: a queue whose node is down is still listed. But if asked for the queue itself, 3.10 answers that it
+// does not exist; 4.3 answers so only to requests that change the queue, and with Erlang terms. No command may repeat
+// that the queue is absent, or show those terms.
 func TestClusterAway(t *testing.T) {
 	onClusters(t, func(t *testing.T, c *cluster) {
 		first, third := c.nodes[0], c.nodes[2]
@@ -34,12 +35,12 @@ func TestClusterAway(t *testing.T) {
 			{"as", "rabbitmqctl", "purge_queue", "single", "-p", vhost},
 			{"as", "rabbitmq-queues", "quorum_status", "classic", "-p", vhost},
 		}
-		// Where 4.3 shows the queue, these show it, too, or refuse since nobody knows what it holds.
+		// Where 4.3 shows the queue, these commands show it too, or refuse because the number of its messages is unknown.
 		shown := []string{"show_queue classic", "declare_queue classic --check", "quorum_status classic",
 			"stream_status classic",
 			"as rabbitmq-queues quorum_status classic", "delete_queue classic --if-exists --yes --if-empty"}
 		if strings.HasPrefix(first.Version, "3.") {
-			// 4.3 deletes it, whatever the condition.
+			// 4.3 deletes the queue, whatever the condition.
 			commands = append(commands, []string{"as", "rabbitmqctl", "delete_queue", "classic", "-p", vhost, "--if-empty"})
 		}
 		for _, words := range commands {

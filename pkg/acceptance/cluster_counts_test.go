@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestClusterCounts counts queues whose leader is another node than the one that is asked. Asked for such a quorum
-// queue by its name, 4.3 says that it holds nothing.
+// TestClusterCounts counts the messages of queues whose leader is on another node than the one that the test asks. If
+// asked for such a quorum queue by name, 4.3 answers that it has no messages.
 func TestClusterCounts(t *testing.T) {
 	onClusters(t, func(t *testing.T, c *cluster) {
 		asked, leads := c.nodes[0], c.nodes[2]

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestCluster goes through what befalls a cluster of three nodes, on the oldest release and on the newest: everything
-// well, an alarm on another node, a lost majority, a node that hangs and comes back.
+// TestCluster takes a cluster of three nodes through several states, on the oldest release and on the newest: all is
+// well, another node has an alarm, the majority is lost, a node hangs and comes back.
 func TestCluster(t *testing.T) {
 	onClusters(t, func(t *testing.T, c *cluster) {
 		vhost := c.replicated(t)
@@ -21,8 +21,8 @@ func TestCluster(t *testing.T) {
 	})
 }
 
-// onClusters runs a test on a cluster of each release that differs in what clusters do: 4.0 is between the other two,
-// and a cluster costs half a minute.
+// onClusters runs a test on a cluster of each release except 4.0: what its clusters do lies between the other two, and
+// a cluster costs half a minute.
 func onClusters(t *testing.T, test func(t *testing.T, c *cluster)) {
 	t.Helper()
 	for _, release := range options.releases {
@@ -37,7 +37,7 @@ func onClusters(t *testing.T, test func(t *testing.T, c *cluster)) {
 	}
 }
 
-// requireRelease fails, or skips loudly, as onEach does, when the suite could not get the release.
+// requireRelease fails the test if the suite could not get the release, or skips it prominently, as onEach does.
 func requireRelease(t *testing.T, release string) {
 	t.Helper()
 	running.once.Do(func() { boot(options.releases) })
@@ -49,14 +49,14 @@ func requireRelease(t *testing.T, release string) {
 	}
 }
 
-// official asks one of the broker's own health checks, and returns its status.
+// official requests one of the broker's own health checks and returns the HTTP status.
 func (b *broker) official(t *testing.T, check string) int {
 	t.Helper()
 	status, _ := b.api(t, "GET", "/health/checks/"+check, nil)
 	return status
 }
 
-// clusterIsWell: queues with a single member make the broker's own check fail for ever, and ours not.
+// clusterIsWell: queues with a single member make the broker's own check fail for ever, but not rabbitctl's check.
 func clusterIsWell(t *testing.T, c *cluster, vhost string) {
 	first := c.nodes[0]
 	if status := first.official(t, "node-is-quorum-critical"); status != 503 {
@@ -82,7 +82,7 @@ func clusterIsWell(t *testing.T, c *cluster, vhost string) {
 	}
 	first.rabbitctl(t, "check_node", "--for", "upgrade").ok(t).says(t, "with a single member, on "+first.Node)
 	first.rabbitctl(t, "check_if_node_is_quorum_critical").ok(t).says(t, "q1 in "+vhost)
-	// Of another node only what the first one knows: the listing names its members.
+	// Of another node, the first node knows only the members that the listing of queues names.
 	first.rabbitctl(t, "check_node", "--for", "upgrade", "--node", c.nodes[1].Node).ok(t).
 		says(t, "only where "+c.nodes[1].Node+" itself is asked")
 	first.rabbitctl(t, "check_feature_flags").ok(t)
@@ -93,7 +93,8 @@ func clusterIsWell(t *testing.T, c *cluster, vhost string) {
 	first.rabbitctl(t, "wait_for", "list_nodes where running", "--count", "3", "--timeout", "5m").ok(t)
 }
 
-// alarmOnAnotherNode: it is named, while this node's own check says ok; clients may come, and a person is called.
+// alarmOnAnotherNode: the checks name the other node, although the asked node's own check says ok. The nodes stay ready
+// for clients, and the pager check is CRITICAL.
 func alarmOnAnotherNode(t *testing.T, c *cluster) {
 	first, other := c.nodes[0], c.nodes[1]
 	c.tool(t, other, "rabbitmqctl", "set_disk_free_limit", "1000GB").ok(t)
@@ -117,7 +118,7 @@ func alarmOnAnotherNode(t *testing.T, c *cluster) {
 	first.rabbitctl(t, "await_ready", "--node", other.Node).ok(t)
 }
 
-// majorityLost: two of three nodes are stopped. All that a probe asks the broker says 200, and publishes are not
+// majorityLost: two of three nodes are stopped. The broker's own checks still answer 200, although publishes are not
 // confirmed.
 func majorityLost(t *testing.T, c *cluster, vhost string) {
 	first := c.nodes[0]
@@ -131,7 +132,8 @@ func majorityLost(t *testing.T, c *cluster, vhost string) {
 	r := first.devbroker(t, "publish", "-p", vhost, "--queue=q3", "--count", "1", "--confirm", "--confirm-timeout", "2s").
 		exits(t, 75)
 	r.says(t, "unconfirmed 1")
-	// Whatever the listing still says of members that are online: at once, and when it has caught up.
+	// The verdict is the same at once, while the listing may still count stopped members as online, and after the listing
+	// has caught up.
 	for range 2 {
 		first.rabbitctl(t, "check_quorum", "-p", vhost).exits(t, 2).
 			says(t, "2 quorum queues and streams cannot accept messages", "q3 in "+vhost+" (1 of 3 members online)",
@@ -144,12 +146,12 @@ func majorityLost(t *testing.T, c *cluster, vhost string) {
 			return len(q.Online) == 1, strings.Join(q.Online, " ")
 		})
 	}
-	// 3.10 calls such a queue running.
+	// 3.10 itself calls the state of such a queue running.
 	first.rabbitctl(t, "show_queue", "q3", "-p", vhost).ok(t).says(t, "state\tminority")
 	first.rabbitctl(t, "delete_queue", "q3", "-p", vhost, "--dry-run").ok(t).says(t, "state\tminority")
 	first.rabbitctl(t, "list_stuck", "-p", vhost, "--sample", "5s", "queue", "class").exits(t, 75).
 		says(t, "q3\tno-majority")
-	// The statistics keep the stopped nodes among the stream's online members.
+	// The statistics still name the stopped nodes among the online members of the stream.
 	if got := first.rabbitctl(t, "stream_status", "s3", "-p", vhost, "node", "--where", "online", "--no-table-headers").
 		ok(t).stdout; got != first.Node+"\n" {
 		t.Errorf("online by stream_status: %q", got)
@@ -167,7 +169,7 @@ func majorityLost(t *testing.T, c *cluster, vhost string) {
 	first.rabbitctl(t, "check_node", "--for", "upgrade").exits(t, 2)
 	first.rabbitctl(t, "check_if_node_is_quorum_critical").exits(t, 2).says(t, "q3 in "+vhost)
 
-	// A node whose application is stopped is not ready, whoever is asked.
+	// A node whose application is stopped is not ready, whichever node is asked.
 	stopped := c.nodes[1]
 	stopped.rabbitctl(t, "check_node", "--for", "readiness").exits(t, 2)
 	stopped.rabbitctl(t, "check_node", "--for", "liveness").exits(t, 2)
@@ -192,15 +194,15 @@ func majorityLost(t *testing.T, c *cluster, vhost string) {
 		t.Errorf("wait_for says:\n%s", r.stderr)
 	}
 
-	// It is waited for through its boot.
+	// await_ready waits for the node until it has booted.
 	waiting := start(t, "env", "RABBITCTL_URL="+stopped.URL, program("rabbitctl"), "await_ready", "--timeout", "5m")
 	c.startApp(t, c.nodes[1], c.nodes[2])
 	waiting.says(t, "ready: "+stopped.Node)
 	first.rabbitctl(t, "wait_for", "list_nodes where running", "--count", "3", "--timeout", "5m").ok(t)
 }
 
-// nodeFrozen: a node hangs, and goes on. With Mnesia the cluster is split then, and each node tells a story of its own;
-// with Khepri it is whole again.
+// nodeFrozen: a node hangs and then continues. With Mnesia the cluster is split after that, and the nodes contradict
+// each other; with Khepri the cluster becomes whole again.
 func nodeFrozen(t *testing.T, c *cluster, vhost string) {
 	first, frozen := c.nodes[0], c.nodes[2]
 	t.Cleanup(func() { c.heal(t) })
@@ -214,7 +216,7 @@ func nodeFrozen(t *testing.T, c *cluster, vhost string) {
 	c.freeze(t, frozen)
 	awaitLost(t, first, frozen)
 	eventually(t, func() (bool, string) {
-		// While a new leader is chosen, the statistics count fewer members than there are.
+		// While the members elect a new leader, the statistics count too few members.
 		r := first.rabbitctl(t, "check_quorum", "-p", vhost)
 		return r.code == 1 && strings.Contains(r.stdout, "cannot lose one more member") && strings.Contains(r.stdout,
 			"2 of 3 members online"), r.stdout
@@ -235,7 +237,7 @@ func nodeFrozen(t *testing.T, c *cluster, vhost string) {
 		c.awaitQuorum(t, vhost)
 		return
 	}
-	// The disagreement shows at once; that there is a partition is admitted later.
+	// The nodes contradict each other at once, but they report the partition only later.
 	r := ran{}
 	eventually(t, func() (bool, string) {
 		r = first.rabbitctl(t, everyNode...)
@@ -248,7 +250,7 @@ func nodeFrozen(t *testing.T, c *cluster, vhost string) {
 		if status := n.official(t, "alarms"); status != 200 {
 			t.Errorf("alarms on %s: %d", n.Node, status)
 		}
-		// Whatever each node says of the queues, it is not to be believed.
+		// In a split cluster, no node's figures of queues are reliable, so the check must not judge them.
 		n.rabbitctl(t, "check_queues", "-p", vhost, "--max-ready", "1000000", "--timeout", "45").exits(t, 3).
 			says(t, "UNKNOWN - ")
 	}
@@ -263,7 +265,7 @@ func nodeFrozen(t *testing.T, c *cluster, vhost string) {
 	}
 }
 
-// awaitQuorum waits until the statistics have caught up with members that came back.
+// awaitQuorum waits until the statistics count all members as online again.
 func (c *cluster) awaitQuorum(t *testing.T, vhost string) {
 	t.Helper()
 	eventually(t, func() (bool, string) {
@@ -272,7 +274,7 @@ func (c *cluster) awaitQuorum(t *testing.T, vhost string) {
 	})
 }
 
-// rulesOf are the rules of the findings, in their order.
+// rulesOf returns the rules of all findings, in the order of the report.
 func rulesOf(t *testing.T, r ran) []string {
 	t.Helper()
 	var report struct {

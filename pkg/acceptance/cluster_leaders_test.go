@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestClusterLeaders puts all leaders on one node, as a rolling restart does: list_leaders says how many a rebalance
-// would move away, and after one that there are none.
+// TestClusterLeaders puts all leaders on one node, as a rolling restart does. list_leaders must say how many leaders a
+// rebalance would move, and after the rebalance that it would move none.
 func TestClusterLeaders(t *testing.T) {
 	onClusters(t, func(t *testing.T, c *cluster) {
 		first := c.nodes[0]
@@ -17,7 +17,7 @@ func TestClusterLeaders(t *testing.T) {
 		types := []string{"quorum", "quorum", "quorum", "quorum", "quorum", "stream"}
 		counts := "5\t1\t0"
 		if first.Release == "3.10" {
-			// Its rebalance leaves streams where they are.
+			// The rebalance of 3.10 does not move the leaders of streams.
 			types[5], counts = "quorum", "6\t0\t0"
 		}
 		for i, kind := range types {
@@ -44,8 +44,8 @@ func TestClusterLeaders(t *testing.T) {
 	})
 }
 
-// memoryAlarmElsewhere: check_memory names the node that has the alarm at once, while the listing of the node that is
-// asked still shows the watermark of before; and so when it is over.
+// memoryAlarmElsewhere: check_memory names the node with the alarm at once, although the asked node still lists the old
+// watermark. When the alarm is over, check_memory is OK at once, too.
 func memoryAlarmElsewhere(t *testing.T, c *cluster) {
 	first, other := c.nodes[0], c.nodes[1]
 	before := get[struct {
@@ -68,7 +68,7 @@ func memoryAlarmElsewhere(t *testing.T, c *cluster) {
 	first.rabbitctl(t, "check_disk").ok(t)
 	reset()
 	first.awaitAlarm(t, false)
-	// At once, while the listing may still show the low watermark and the flag.
+	// The checks run at once, when the listing may still show the low watermark and the alarm flag.
 	for _, n := range c.nodes {
 		n.rabbitctl(t, "check_memory").ok(t)
 		n.rabbitctl(t, "check_alarms").ok(t)

@@ -10,8 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestClusterMembers grows and shrinks quorum queues by the real tool and by ours, each those of a virtual host of its
-// own, and compares what both say. 3.10 has no requests for that over HTTP.
+// TestClusterMembers grows and shrinks quorum queues with the real tool and with rabbitctl, each in a virtual host of
+// its own, and compares their output. It needs 4.3: the HTTP API of 3.10 has no requests for that.
 func TestClusterMembers(t *testing.T) {
 	const release = "4.3"
 	t.Parallel()
@@ -49,7 +49,8 @@ func TestClusterMembers(t *testing.T) {
 	for _, name := range []string{"one", "other ü", "three"} {
 		c.hasMembers(t, ours, name, 3)
 	}
-	// Shrinking knows no virtual hosts: each tool shrinks all, and between the two they grow again.
+	// shrink takes no virtual host: each tool shrinks the queues of all virtual hosts. Between the two runs, the queues
+	// get their members back.
 	shrunk := lines(c.tool(t, first, "rabbitmq-queues", "shrink", third).ok(t))
 	c.tool(t, first, "rabbitmq-queues", "grow", third, "all", "--membership", "voter").ok(t)
 	if diff := cmp.Diff(shrunk, lines(first.rabbitctl(t, "as", "rabbitmq-queues", "shrink", third).ok(t))); diff != "" {
@@ -57,7 +58,7 @@ func TestClusterMembers(t *testing.T) {
 	}
 	c.hasMembers(t, ours, "one", 2)
 	first.rabbitctl(t, "as", "rabbitmq-queues", "shrink", second).ok(t)
-	// More than one member at a time: the second has to wait for the first.
+	// The queue gets two members: the second can be added only after the first.
 	grown := first.rabbitctl(t, "as", "rabbitmq-queues", "-q", "grow_to_count", "3", "all", "--vhost-pattern",
 		"^"+ours+"$", "--queue-pattern", "^one$").ok(t)
 	if got, want := lines(grown), []string{"vhost\tname\tsize\tresult", "vhost\tone\t2\tok",
@@ -70,7 +71,8 @@ func TestClusterMembers(t *testing.T) {
 	last.says(t, "one\t2\tok", "other ü\t1\terror: the last node cannot be removed")
 }
 
-// ownMembers changes members by rabbitctl's own commands: done, done again, a dry run, refused, absent.
+// ownMembers changes members with rabbitctl's own commands. It covers a change, its repetition, a dry run, a refused
+// change and an absent queue.
 func ownMembers(t *testing.T, c *cluster, vhost string) {
 	t.Helper()
 	first, third := c.nodes[0], c.nodes[2].Node
@@ -104,7 +106,7 @@ func ownMembers(t *testing.T, c *cluster, vhost string) {
 	says(0, "", "rebalance", "--dry-run")
 }
 
-// hasMembers fails the test unless the queue has so many members.
+// hasMembers fails the test unless the queue has the given number of members.
 func (c *cluster) hasMembers(t *testing.T, vhost, queue string, want int) {
 	t.Helper()
 	q := get[struct {

@@ -10,15 +10,15 @@ import (
 	"testing"
 )
 
-// TestClusterMove stops a node in the middle of moves. Each goes on where another node serves, or ends with 75; then the
-// same command moves the rest. None of the messages is lost.
+// TestClusterMove stops a node in the middle of several moves. A move continues if another node can serve it, or ends
+// with 75; after that, the same command moves the rest. No message may be lost.
 func TestClusterMove(t *testing.T) {
 	onClusters(t, func(t *testing.T, c *cluster) {
 		const many = 3000
 		first, third := c.nodes[0], c.nodes[2]
 		vhost := first.vhost(t, "moving")
 		type move struct {
-			// source and destination are the nodes that lead the queues, and through is the node that is connected.
+			// source and destination are the nodes of the leaders of both queues. through is the node that the move connects to.
 			source, destination, through *broker
 			kind                         string
 			slowMove
@@ -73,7 +73,8 @@ func TestClusterMove(t *testing.T) {
 	})
 }
 
-// moveWithoutMajority: a quorum queue whose members do not run confirms nothing, and is no destination.
+// moveWithoutMajority: a quorum queue without a majority of running members confirms nothing. As a destination it is
+// refused.
 func (c *cluster) moveWithoutMajority(t *testing.T, vhost string) {
 	t.Helper()
 	const many = 3000
@@ -98,8 +99,8 @@ func (c *cluster) moveWithoutMajority(t *testing.T, vhost string) {
 	m.finished(t, many)
 }
 
-// finished moves the rest by the same command, after a move that was ended. No more may be there twice than all of them
-// told.
+// finished moves the rest with the same command after an interrupted move. The destination may have no more duplicates
+// than all runs together have announced.
 func (m slowMove) finished(t *testing.T, many int) {
 	t.Helper()
 	eventually(t, func() (bool, string) {
@@ -114,9 +115,9 @@ func (m slowMove) finished(t *testing.T, many int) {
 // unbounded is more than any of these queues holds.
 const unbounded = 1_000_000
 
-// toldTwice is how many messages can be in both queues, as a move says that ended early. A classic queue whose node
-// stopped can have more, which "or more" says; then nothing bounds the number. On a busy machine 1,366 were seen where
-// the move said "484 or more" (4.3).
+// toldTwice returns how many messages can be in both queues, as an interrupted move says. For a classic queue whose
+// node stopped, the move says "or more": then the number has no bound. On a busy machine 1,366 were seen where the move
+// said "484 or more" (4.3).
 func (m slowMove) toldTwice(t *testing.T, r ran) int {
 	t.Helper()
 	told := regexp.MustCompile(`; (up to )?(\d+)( or more)? messages? may be both at the destination and in queue `).FindStringSubmatch(r.stderr)

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestClusterStreamMembers changes the replicas and leaders of streams and queues over Erlang distribution, and asks
-// the release's own tools the same as ours.
+// TestClusterStreamMembers changes the replicas and leaders of streams and queues over Erlang distribution, and
+// compares rabbitctl with the release's own tools.
 func TestClusterStreamMembers(t *testing.T) {
 	t.Parallel()
 	onClusters(t, func(t *testing.T, c *cluster) {
@@ -40,7 +40,8 @@ func TestClusterStreamMembers(t *testing.T) {
 	})
 }
 
-// streamChanges are rabbitctl's own commands: done, done again, a dry run, refused, absent.
+// streamChanges runs rabbitctl's own commands. It covers changes, their repetition, dry runs, refused changes and
+// absent objects.
 func streamChanges(t *testing.T, c *cluster, vhost string, old bool, ours func(string) ran) {
 	t.Helper()
 	since := func(new int) int {
@@ -87,7 +88,7 @@ func streamChanges(t *testing.T, c *cluster, vhost string, old bool, ours func(s
 	if old {
 		ours("cancel_sync_queue c -p "+vhost).ok(t).says(t, "unchanged")
 	}
-	// Where the one replica is, the broker has chosen.
+	// The broker chose the node of the only replica, so the test looks it up.
 	one := ours("list_queues leader --match ^one$ --no-table-headers -p " + vhost).ok(t).stdout
 	home, other := strings.TrimSpace(one), ""
 	for _, n := range c.nodes {
@@ -98,8 +99,9 @@ func streamChanges(t *testing.T, c *cluster, vhost string, old bool, ours func(s
 	moveLeaders(t, vhost, home, other, since(64), ours)
 }
 
-// moveLeaders adds a replica to a stream that has one, moves leaders and takes replicas away. asks is how it ends to move
-// the leader of a stream without an answer to the question, which is not asked on a release that cannot.
+// moveLeaders adds a replica to a stream that has one, moves leaders and deletes replicas. asks is the exit code when a
+// stream's leader is to move and nobody can confirm it. On a release that cannot move it, rabbitctl does not ask for
+// confirmation, and the code differs.
 func moveLeaders(t *testing.T, vhost, home, other string, asks int, ours func(string) ran) {
 	t.Helper()
 	own := strings.NewReplacer("HOME", home, "OTHER", other, "VHOST", "^"+vhost+"$")
@@ -149,7 +151,8 @@ func moveLeaders(t *testing.T, vhost, home, other string, asks int, ours func(st
 		step{"transfer_leadership q " + to + " -p", "unchanged\n", 0})
 }
 
-// officialMembers are lines of the official tools that change nothing, or the same twice.
+// officialMembers returns command lines of the official tools that change nothing, or that give the same result when
+// they run twice.
 func officialMembers(old bool) []string {
 	lines := []string{"rabbitmq-queues peek q 1", "rabbitmq-queues peek q 1 --formatter json", "rabbitmq-queues peek q 9",
 		"rabbitmq-queues peek q 0", "rabbitmq-queues peek c 1", "rabbitmq-queues peek nope 1",

@@ -13,25 +13,26 @@ import (
 	"time"
 )
 
-// cluster is three nodes of one release. The suite has one of a release, which tests use one after the other.
+// cluster is three nodes of one release. The suite has one cluster of each release, and its tests use it one after the
+// other.
 type cluster struct {
 	name  string
 	nodes []*broker
 
 	boot sync.Once
 	err  error
-	// use is held by the test that uses it: it may break it, and heals it.
+	// use is locked while a test uses the cluster. The test may break the cluster, and heals it at its end.
 	use sync.Mutex
 }
 
-// clusters are the suite's, by release.
+// clusters holds the suite's clusters by release.
 var clusters struct {
 	sync.Mutex
 	of map[string]*cluster
 }
 
-// onCluster lends the suite's cluster of a release to a test. The first test that asks boots it. When the test ends all
-// nodes run again, and see each other.
+// onCluster lends the suite's cluster of a release to a test. The first test that needs the cluster boots it. When a
+// test ends, all nodes run again and are connected to each other.
 func onCluster(t *testing.T, release string) *cluster {
 	t.Helper()
 	clusters.Lock()
@@ -55,8 +56,8 @@ func onCluster(t *testing.T, release string) *cluster {
 }
 
 func (c *cluster) up(release string) error {
-	// By default a silent node counts as gone after a minute: no test has to wait for that. Set while the node runs, 4.3
-	// says that it takes the shorter time, and does not.
+	// By default a silent node counts as down only after a minute, which is too long for these tests. The setting must be
+	// there at the boot: on a running node, 4.3 says that it takes the shorter time, and does not use it.
 	if out, err := exec.Command(program("devbroker"), "up", "--release", release, "--nodes", "3", "--name", c.name,
 		"--set", "net_ticktime = 10").CombinedOutput(); err != nil {
 		return fmt.Errorf("devbroker up --release %s --nodes 3: %w\n%s", release, err, out)
@@ -76,7 +77,7 @@ func (c *cluster) up(release string) error {
 	return nil
 }
 
-// target is how devbroker calls a node.
+// target returns devbroker's name for a node.
 func (c *cluster) target(n *broker) string {
 	for i, b := range c.nodes {
 		if b == n {
@@ -92,7 +93,7 @@ func (c *cluster) tool(t *testing.T, n *broker, args ...string) ran {
 	return run(t, nil, program("devbroker"), append([]string{"ctl", c.target(n), "--"}, args...)...)
 }
 
-// stopApp stops the application of nodes, and leaves their Erlang machines up.
+// stopApp stops the RabbitMQ application on nodes, and leaves their Erlang virtual machines running.
 func (c *cluster) stopApp(t *testing.T, nodes ...*broker) {
 	t.Helper()
 	for _, n := range nodes {
@@ -100,7 +101,7 @@ func (c *cluster) stopApp(t *testing.T, nodes ...*broker) {
 	}
 }
 
-// startApp starts them side by side, since one may wait for another.
+// startApp starts the application on all nodes at the same time, because a node may wait for another one.
 func (c *cluster) startApp(t *testing.T, nodes ...*broker) {
 	t.Helper()
 	var wait sync.WaitGroup
@@ -117,7 +118,7 @@ func (c *cluster) startApp(t *testing.T, nodes ...*broker) {
 	wait.Wait()
 }
 
-// freeze stops a node where it is until thaw, or the test's end.
+// freeze suspends the process of a node until thaw, or until the test ends.
 func (c *cluster) freeze(t *testing.T, n *broker) {
 	t.Helper()
 	t.Cleanup(func() {
@@ -135,14 +136,15 @@ func (c *cluster) thaw(t *testing.T, n *broker) {
 	run(t, nil, program("devbroker"), "thaw", c.target(n)).ok(t)
 }
 
-// nodeLine is a node as another lists it.
+// nodeLine is how one node lists another.
 type nodeLine struct {
 	Name       string   `json:"name"`
 	Running    bool     `json:"running"`
 	Partitions []string `json:"partitions"`
 }
 
-// heal makes the cluster whole, whatever a test did to it: a node that is cut off is started again.
+// heal makes the cluster whole after a test. It restarts the application of nodes that are cut off from the first node
+// or do not answer.
 func (c *cluster) heal(t *testing.T) {
 	word := ""
 	for range 3 {
@@ -163,7 +165,7 @@ func (c *cluster) heal(t *testing.T) {
 			}
 		}
 		for i, n := range c.nodes {
-			// The first node's side is kept.
+			// The first node's side of a partition is kept.
 			if !cut[n.Node] || i == 0 {
 				continue
 			}
@@ -181,7 +183,7 @@ func (c *cluster) heal(t *testing.T) {
 	t.Errorf("the cluster is not whole again: %s", word)
 }
 
-// sees is how a node lists the nodes.
+// sees returns the cluster's nodes as this node lists them.
 func (b *broker) sees() ([]nodeLine, error) {
 	status, body, err := b.request("GET", "/nodes?columns=name,running,partitions", nil)
 	var lines []nodeLine
@@ -194,8 +196,7 @@ func (b *broker) sees() ([]nodeLine, error) {
 	return lines, nil
 }
 
-// broken says what keeps the cluster from being whole: all nodes running, in the eyes of each, and no partition; ""
-// when it is.
+// broken returns "" if every node sees all nodes running and no partition. Otherwise it returns what is wrong.
 func (c *cluster) broken() string {
 	for _, n := range c.nodes {
 		lines, err := n.sees()
@@ -211,15 +212,15 @@ func (c *cluster) broken() string {
 	return ""
 }
 
-// endClusters ends what onCluster has started.
+// endClusters stops and removes the clusters that onCluster has started.
 func endClusters() {
 	for _, c := range clusters.of {
 		takeDown(c.name)
 	}
 }
 
-// replicated makes a virtual host with a queue of each kind that has members, on every node; q1 and s1 have a single
-// member.
+// replicated creates a virtual host with a quorum queue and a stream that have a member on every node, and with q1 and
+// s1, which have a single member.
 func (c *cluster) replicated(t *testing.T) string {
 	t.Helper()
 	n := c.nodes[0]

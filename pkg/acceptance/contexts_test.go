@@ -10,7 +10,8 @@ import (
 	"testing"
 )
 
-// contexts writes a configuration file with a context for the oldest and the newest broker, and for one that is down.
+// contexts writes a configuration file with three contexts: the broker of the oldest release, that of the newest, and
+// an address where nothing listens.
 func contexts(t *testing.T) (env []string, first, last *broker) {
 	t.Helper()
 	onEach(t, func(*testing.T, *broker) {}) // boots them

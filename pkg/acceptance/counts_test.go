@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// TestCountsAtOnce publishes seven messages to a queue that was declared a moment ago, with confirms, and counts them:
-// the statistics would not know them for some seconds.
+// TestCountsAtOnce declares a queue, publishes seven confirmed messages to it and counts them at once. The statistics
+// would report them only some seconds later.
 func TestCountsAtOnce(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "counts ")
@@ -34,13 +34,13 @@ func TestCountsAtOnce(t *testing.T) {
 			*queues[0].Messages != 7 {
 			t.Errorf("%v: %s", err, out)
 		}
-		// The same over all virtual hosts, and filtered.
+		// The same count must appear in a listing of all virtual hosts with a filter.
 		if got := b.rabbitctl(t, "list_queues", "vhost", "name", "messages", "--where", `vhost == "`+vhost+
 			`" && messages == 7`).ok(t).lines(); len(got) != 2 {
 			t.Errorf("filtered: %q", got)
 		}
 		b.rabbitctl(t, "list_queues", "-p", vhost, "name", "--where", "messages > 7").ok(t)
-		// A column of the statistics is absent at first, and is never made up.
+		// A column of the statistics has no value at first. rabbitctl must not print 0 for it.
 		b.declare(t, vhost, "young", nil)
 		out = b.rabbitctl(t, "list_queues", "-p", vhost, "name", "memory", "--match", "^young$", "-o", "jsonl").ok(t).stdout
 		var young struct{ Memory *int }

@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// TestListDeadLetters: two origins and three reasons in one dead-letter queue, found and counted, on queues of both types.
+// TestListDeadLetters dead-letters messages from two queues, rejected or expired, to one dead-letter queue. The command
+// must find and count the three combinations, in classic and in quorum queues.
 func TestListDeadLetters(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "dead ")
@@ -47,7 +48,8 @@ func TestListDeadLetters(t *testing.T) {
 	})
 }
 
-// waitingDeadLetters: messages that no dead-letter queue has taken are told, though AMQP sees none.
+// waitingDeadLetters: list_dead_letters reports dead messages that no dead-letter queue has taken, although AMQP does
+// not show them.
 func (b *broker) waitingDeadLetters(t *testing.T, vhost string) {
 	t.Helper()
 	b.declare(t, vhost, "careful", map[string]any{"x-queue-type": "quorum", "x-dead-letter-exchange": "",

@@ -15,7 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// debian is a small Debian of its own, made by debootstrap from where the machine's own apt gets its packages.
+// debian is a small Debian installation. debootstrap makes it from the archive that this machine's apt uses.
 type debian struct{ root string }
 
 func newDebian(t *testing.T) debian {
@@ -37,7 +37,7 @@ func newDebian(t *testing.T) debian {
 	}
 	site, suite, _ := strings.Cut(archives[own], " ")
 	d := debian{filepath.Join(t.TempDir(), "root")}
-	// What debootstrap mounts goes with its own name space.
+	// debootstrap mounts file systems. In a mount namespace of its own, they are gone when it ends.
 	out, err := exec.CommandContext(t.Context(), "unshare", "--mount",
 		"debootstrap", "--variant=minbase", suite, d.root, site).CombinedOutput()
 	if err != nil {
@@ -46,7 +46,7 @@ func newDebian(t *testing.T) debian {
 	return d
 }
 
-// run runs a program in there, without anything of our own environment.
+// run runs a program inside that installation, without this process's environment.
 func (d debian) run(t *testing.T, env []string, name string, args ...string) ran {
 	t.Helper()
 	words := []string{d.root, "env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"}
@@ -54,7 +54,7 @@ func (d debian) run(t *testing.T, env []string, name string, args ...string) ran
 	return run(t, nil, "chroot", words...)
 }
 
-// files are all paths, without the lists and logs of dpkg's.
+// files returns all paths of the installation, except for dpkg's database, logs, and the like.
 func (d debian) files(t *testing.T) []string {
 	t.Helper()
 	var all []string
@@ -72,7 +72,7 @@ func (d debian) files(t *testing.T) []string {
 	return all
 }
 
-// TestDeb installs the packages on a fresh Debian, uses them, tries them beside rabbitmq-server, and removes them.
+// TestDeb installs the packages on a new Debian, uses them, tries them beside rabbitmq-server, and removes them.
 func TestDeb(t *testing.T) {
 	slow(t)
 	d := newDebian(t)
@@ -112,7 +112,7 @@ func TestDeb(t *testing.T) {
 	}
 }
 
-// uses uses what was installed, by its own name and by one of the official tools'.
+// uses runs the installed program by its own name and by the names of official tools.
 func (d debian) uses(t *testing.T, b *broker) {
 	vhost := b.vhost(t, "deb")
 	b.declare(t, vhost, "orders", nil)
@@ -127,7 +127,7 @@ func (d debian) uses(t *testing.T, b *broker) {
 	d.run(t, env, "rabbitmq-diagnostics", "check_running").ok(t)
 }
 
-// besideTheServer looks whether Debian's own package and the one with its tools' names keep each other away.
+// besideTheServer checks that dpkg refuses to install rabbitmq-server and rabbitctl-compat together.
 func (d debian) besideTheServer(t *testing.T, compat string) {
 	t.Helper()
 	folder := t.TempDir()
@@ -150,7 +150,7 @@ func (d debian) besideTheServer(t *testing.T, compat string) {
 			t.Errorf("exit %d: %s", r.code, r.stderr)
 		}
 	}
-	// Erlang is left out: the files are what matters.
+	// dpkg unpacks the server without its dependency Erlang: the test needs only the files.
 	refused(d.run(t, nil, "dpkg", "--unpack", "--force-depends", server))
 	if r := d.run(t, nil, "dpkg", "--purge", "rabbitctl"); r.code == 0 {
 		t.Error("rabbitctl was removed while the links to it are there")

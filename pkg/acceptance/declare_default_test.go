@@ -7,12 +7,13 @@ import (
 	"testing"
 )
 
-// TestDeclareQueue_defaultType has a queue of another type than its virtual host's default: users of every tag are told
-// that this is the difference, though only administrators may ask for the virtual host itself.
+// TestDeclareQueue_defaultType has a queue whose type differs from the virtual host's default. declare_queue must
+// report that difference to users of every tag, although only administrators may request the virtual host itself.
 func TestDeclareQueue_defaultType(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "typed")
-		// Before 4.0 it is set only when a virtual host is made, and has another name; the later one is taken silently.
+		// Before 4.0, only the creation of a virtual host can set the default type, and the setting has another name. Those
+		// releases accept the newer name silently, but it has no effect.
 		b.do(t, "DELETE", path("vhosts", vhost), nil)
 		b.do(t, "PUT", path("vhosts", vhost), map[string]any{"default_queue_type": "quorum", "defaultqueuetype": "quorum"})
 		b.do(t, "PUT", path("permissions", vhost, "guest"), map[string]any{"configure": ".*", "write": ".*", "read": ".*"})

@@ -11,8 +11,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// TestDefinitions: what a virtual host has declared is exported twice alike, imported into another one and is there; what
-// a release cannot hold is refused before, or told.
+// TestDefinitions: two exports of a virtual host are the same, and an import of one into another virtual host creates
+// all its objects. What a release cannot hold is refused before the import or, with --unchecked, reported after it.
 func TestDefinitions(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		from, to, other := b.vhost(t, "from "), b.vhost(t, "to "), b.vhost(t, "other ")
@@ -25,7 +25,7 @@ func TestDefinitions(t *testing.T) {
 			b.rabbitctl(t, "import_definitions", recorded, "-p", from).exits(t, 65)
 			b.rabbitctl(t, "import_definitions", recorded, "-p", other, "--unchecked").exits(t, 4).
 				says(t, "counts.not_held\t1", "not_held\tpolicy ha")
-			// The export of 4.3 has a binding to an exchange that it leaves out.
+			// The recorded export of 4.3 has a binding to an exchange that the export itself leaves out.
 			recorded = filepath.Join("..", "definitions", "testdata", "recorded", "4.3-shop.json")
 			b.rabbitctl(t, "import_definitions", recorded, "-p", from).exits(t, 65)
 			recorded = filepath.Join("..", "definitions", "testdata", "recorded", "4.0-shop.json")
@@ -66,7 +66,7 @@ func TestDefinitions(t *testing.T) {
 			t.Errorf("backup: %v, %s", err, text)
 		}
 
-		// A quorum queue that is not durable is left out by all releases silently.
+		// All releases silently drop a quorum queue that is not durable.
 		odd := `{"queues":[{"name":"odd","durable":false,"auto_delete":false,"arguments":{"x-queue-type":"quorum"}}]}`
 		if err := os.WriteFile(in("odd.json"), []byte(odd), 0o600); err != nil {
 			t.Fatal(err)
@@ -77,7 +77,7 @@ func TestDefinitions(t *testing.T) {
 	})
 }
 
-// TestPatterns: what is said to be no regular expression the broker refuses, and nothing else.
+// TestPatterns: the broker refuses exactly those patterns that topology.Uncompilable calls invalid.
 func TestPatterns(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "patterns ")

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestDeleteQueue_young guards queues with what is younger than any figure of the API: a consumer that came a moment
-// ago, and a message that was confirmed a moment ago. Neither may be lost.
+// TestDeleteQueue_young has queues with a consumer or a confirmed message that is a moment old, and so newer than any
+// figure of the API. The conditions of delete_queue must still protect these queues.
 func TestDeleteQueue_young(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "young ")
@@ -40,7 +40,7 @@ func TestDeleteQueue_young(t *testing.T) {
 				b.declare(t, vhost, kind+" counted", map[string]any{"x-queue-type": kind})
 				b.publish(t, vhost, kind+" counted", "--count", "2")
 				refused(t, kind+" counted", "holds 2 messages", "--expect-messages", ":1", "--yes")
-				// The conditions hold where nothing is younger than they can see.
+				// A queue that is idle and empty meets the conditions, so the command deletes it.
 				b.declare(t, vhost, kind+" idle", map[string]any{"x-queue-type": kind})
 				b.rabbitctl(t, "delete_queue", "-p", vhost, kind+" idle", "--if-unused", "--if-empty", "--yes").ok(t)
 			})
@@ -48,8 +48,8 @@ func TestDeleteQueue_young(t *testing.T) {
 	})
 }
 
-// TestDryRun_sameVerdict has what only its owner can delete, and what cannot be purged at all: a dry run must not
-// promise it.
+// TestDryRun_sameVerdict has a queue that only its owner can delete, and a stream, which cannot be purged: a dry run
+// must refuse what the command itself would refuse.
 func TestDryRun_sameVerdict(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "own ")

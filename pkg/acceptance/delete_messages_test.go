@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// TestDeleteMessages: what is chosen goes, the rest stays in its order, and the file brings back what went.
+// TestDeleteMessages: the command deletes the chosen messages, the others keep their order, and an import of the file
+// restores the deleted messages.
 func TestDeleteMessages(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		for _, kind := range []string{"classic", "quorum"} {

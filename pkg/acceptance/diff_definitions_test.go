@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// TestDiffDefinitions exports, changes six things, and finds exactly these six, on each release; and of what the oldest
-// release declares it finds what the newest cannot have.
+// TestDiffDefinitions exports definitions, changes six things, and must find exactly these six on each release. It also
+// compares the oldest release with the newest, and must find what the newest cannot have.
 func TestDiffDefinitions(t *testing.T) {
 	env, first, last := contexts(t)
 	do := func(words ...string) ran { return run(t, env, program("rabbitctl"), words...) }

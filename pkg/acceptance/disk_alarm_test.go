@@ -6,11 +6,11 @@ import (
 	"testing"
 )
 
-// diskLimit is the limit that the suite puts back; it is RabbitMQ's own default.
+// diskLimit is RabbitMQ's default for the free disk limit, to which the suite resets it.
 const diskLimit = "50MB"
 
-// raiseDiskAlarm raises the disk alarm as an operator on the broker's host would, and takes it back with the test,
-// however the test ends.
+// raiseDiskAlarm raises the disk alarm as an operator on the broker's host would. When the test ends, however it ends,
+// the limit is reset.
 func (b *broker) raiseDiskAlarm(t *testing.T) {
 	t.Helper()
 	t.Cleanup(func() { afterwards(t, b.Name, "rabbitmqctl", "set_disk_free_limit", diskLimit) })
@@ -24,7 +24,7 @@ func (b *broker) clearDiskAlarm(t *testing.T) {
 	b.awaitAlarm(t, false)
 }
 
-// awaitAlarm waits for the broker's own word, which comes with the change.
+// awaitAlarm waits until the broker's own check of alarms shows the change.
 func (b *broker) awaitAlarm(t *testing.T, on bool) {
 	t.Helper()
 	eventually(t, func() (bool, string) {

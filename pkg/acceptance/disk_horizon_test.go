@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// A disk that fills is told by the time until its alarm, also where the margins are far, and by readings that were
-// kept.
+// TestCheckDisk_horizon: if a disk fills, check_disk says in how much time the alarm will come, also while much space
+// is free, and also from readings of earlier runs.
 func TestCheckDisk_horizon(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		free := b.freeDisk(t)
@@ -20,7 +20,7 @@ func TestCheckDisk_horizon(t *testing.T) {
 		b.ctl(t, "rabbitmqctl", "set_disk_free_limit", fmt.Sprint(free-3_000_000_000)).ok(t)
 		state := filepath.Join(t.TempDir(), "disk.state")
 		b.rabbitctl(t, "check_disk", "--horizon", "1m", "--state", state, "--warning", "0", "--critical", "0").exits(t, 3)
-		// One broker has its disk filled: all of them are on the same volume.
+		// The test fills the disk of one broker only, because all brokers are on the same volume.
 		if b == running.brokers[len(running.brokers)-1] {
 			b.tellsTheTimeLeft(t, free)
 		} else {
@@ -31,12 +31,12 @@ func TestCheckDisk_horizon(t *testing.T) {
 			t.Errorf("exit %d\n%s%s", again.code, again.stdout, again.stderr)
 		}
 		b.ctl(t, "rabbitmqctl", "set_disk_free_limit", diskLimit).ok(t)
-		// What the broker remembers spans less than ten minutes, or tells: it is never an error.
+		// The broker's own history may span less than ten minutes, or be enough for a verdict. Neither may end in an error.
 		if told := b.rabbitctl(t, "check_disk", "--horizon", "8h"); told.code > 3 || !strings.Contains(told.stdout,
 			b.Node+" ") {
 			t.Errorf("exit %d\n%s%s", told.code, told.stdout, told.stderr)
 		}
-		// The listing is some seconds behind, and other tests read it.
+		// The node listing is some seconds old, and other tests read it: wait until it shows the old limit again.
 		eventually(t, func() (bool, string) {
 			got := b.rabbitctl(t, "list_nodes", "disk_free_limit", "-q")
 			return strings.Contains(got.stdout, "50000000"), got.stdout
@@ -44,8 +44,9 @@ func TestCheckDisk_horizon(t *testing.T) {
 	})
 }
 
-// tellsTheTimeLeft fills the disk. Somebody else may free as much meanwhile, so there is more than one try; where the
-// test's folder is on another volume than the broker's data nothing can be said.
+// tellsTheTimeLeft fills the disk and expects check_disk to say in how much time the alarm will come. Other programs
+// may free as much space meanwhile, so it tries three times. If the test's folder is on another volume than the
+// broker's data, the free space does not shrink, and the test proves nothing.
 func (b *broker) tellsTheTimeLeft(t *testing.T, free int64) {
 	stop := fill(t)
 	defer stop()
@@ -62,7 +63,7 @@ func (b *broker) tellsTheTimeLeft(t *testing.T, free int64) {
 	}
 }
 
-// freeDisk is what the broker says is free, in bytes.
+// freeDisk returns the free disk space that the broker reports, in bytes.
 func (b *broker) freeDisk(t *testing.T) int64 {
 	t.Helper()
 	var free int64
@@ -76,7 +77,7 @@ func (b *broker) freeDisk(t *testing.T) int64 {
 	return free
 }
 
-// fill writes 20 MB a second into the test's folder, until it is stopped or 1.4 GB is there.
+// fill writes 20 MB a second to a file in the test's folder, until stop is called or the file has 1.4 GB.
 func fill(t *testing.T) (stop func()) {
 	file, err := os.Create(filepath.Join(t.TempDir(), "fill"))
 	if err != nil {

@@ -12,7 +12,8 @@ import (
 	"time"
 )
 
-// erlangFailures: each way in which a node cannot be reached is told in words of its own, with a next step, and in time.
+// erlangFailures: for each cause why a node cannot be reached, rabbitctl prints a message of its own with a next step,
+// and does so in time.
 func erlangFailures(t *testing.T, b *broker, env []string) {
 	t.Helper()
 	first := map[string]string{}
@@ -32,7 +33,7 @@ func erlangFailures(t *testing.T, b *broker, env []string) {
 			t.Errorf("%s and %s are both told as %q", what, other, line)
 		}
 		first[line] = what
-		// A crowded machine needs some seconds for anything; who hangs needs a minute.
+		// On a busy machine every command needs some seconds. A command that hangs would need a minute.
 		if took > 25*time.Second {
 			t.Errorf("%s takes %s", what, took)
 		}
@@ -48,7 +49,7 @@ func erlangFailures(t *testing.T, b *broker, env []string) {
 	fails("TLS against plain", " TLS", 69, []string{"RABBITCTL_TLS_DISTRIBUTION=true"})
 	fails("cut in the handshake", "breaks off the handshake: ", 69,
 		[]string{"RABBITCTL_NODE_PORT=" + cutter(t, b.distPort(t), 60)})
-	// The handshake has some 130 bytes of the node's, the answers to the first calls some hundred each.
+	// The node sends about 130 bytes in the handshake, and some hundred bytes for each answer to the first calls.
 	fails("cut in the middle", "the connection to node "+b.Node+" is lost: ", 69,
 		[]string{"RABBITCTL_NODE_PORT=" + cutter(t, b.distPort(t), 400)}, "list_queues", "--source", "node")
 	fails("cut in a change", "it is not known whether node "+b.Node+" carried out the change", 75,
@@ -59,7 +60,7 @@ func erlangFailures(t *testing.T, b *broker, env []string) {
 	fails("frozen, and less time", "did not answer: the time budget ended", 75, nil, "os_env", "--timeout", "2s")
 }
 
-// distPort is where the node listens for others.
+// distPort returns the port on which the node listens for Erlang distribution.
 func (b *broker) distPort(t *testing.T) string {
 	t.Helper()
 	told := b.ctl(t, "rabbitmqctl", "eval", `os:getenv("RABBITMQ_DIST_PORT").`).ok(t).stdout
@@ -70,7 +71,8 @@ func (b *broker) distPort(t *testing.T) string {
 	return port
 }
 
-// cutter listens, and lets so many bytes of the node's through on each connection before it cuts it.
+// cutter listens on a port. On each connection it passes the given number of bytes from the node, and then cuts the
+// connection.
 func cutter(t *testing.T, port string, after int64) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// erlangMachine has the commands about a node's machine, its Erlang and its plugins: ours, and beside the release's own
-// tool.
+// erlangMachine runs the commands about a node's machine, its Erlang and its plugins: rabbitctl's own commands, and
+// official commands in comparison with the release's own tool.
 func erlangMachine(t *testing.T, b *broker, ours func(...string) ran, env []string, release string) {
 	t.Helper()
 	b.ctl(t, "rabbitmq-plugins", "enable", "rabbitmq_consistent_hash_exchange", "rabbitmq_trust_store",

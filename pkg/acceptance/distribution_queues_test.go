@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// sameQueues compares a listing that the nodes tell with that of the release's own tool. Neither orders its rows.
+// sameQueues compares a listing that nodes answer over Erlang distribution with that of the release's own tool. Neither
+// has a fixed order of rows.
 func (b *broker) sameQueues(t *testing.T, env []string, line string) {
 	t.Helper()
 	args := strings.Fields(line)
@@ -21,8 +22,8 @@ func (b *broker) sameQueues(t *testing.T, env []string, line string) {
 	}
 }
 
-// sorted are the lines of a listing, or its objects, in an order. The tool of 4.3 writes the members of an object in an
-// order of its Erlang's own.
+// sorted returns the lines of a listing, or its JSON objects, in a fixed order. The tool of 4.3 writes the members of
+// an object in an order that its Erlang chooses, so each object is encoded again.
 func sorted(text string) []string {
 	var objects []map[string]any
 	if json.Unmarshal([]byte(text), &objects) == nil {
@@ -37,7 +38,7 @@ func sorted(text string) []string {
 	return lines
 }
 
-// queuesByNodes: rabbitmqctl's list_queues, as the nodes answer it where -n and a cookie are given.
+// queuesByNodes compares rabbitmqctl's list_queues, which the nodes themselves answer where -n and a cookie are given.
 func queuesByNodes(t *testing.T, b *broker, env []string) {
 	t.Helper()
 	const vhost = "by-nodes"
@@ -59,7 +60,7 @@ func queuesByNodes(t *testing.T, b *broker, env []string) {
 		"name,messages", "-p nowhere", "messages name,name"} {
 		b.sameQueues(t, env, "list_queues -p "+vhost+" "+columns)
 	}
-	// Without the cookie's being said, or without -n, HTTP answers.
+	// Without a cookie in the environment, or without -n, rabbitctl uses the HTTP API.
 	plain := []string{"list_queues", "-p", vhost, "name"}
 	for _, args := range [][]string{plain, append([]string{"-n", b.Node}, plain...)} {
 		var kept []string
@@ -77,7 +78,7 @@ func queuesByNodes(t *testing.T, b *broker, env []string) {
 	b.do(t, "DELETE", path("vhosts", vhost), nil)
 }
 
-// queuesWithoutAPI: the nodes answer where nobody else does.
+// queuesWithoutAPI: where the HTTP API is off, the nodes answer list_queues.
 func queuesWithoutAPI(t *testing.T, b *broker, env []string) {
 	t.Helper()
 	theirs := b.ctl(t, "rabbitmqctl", "list_queues", "name", "state").ok(t).stdout
@@ -87,7 +88,7 @@ func queuesWithoutAPI(t *testing.T, b *broker, env []string) {
 	}
 }
 
-// TestCluster_queuesByNodes: each node tells of its own queues, and one of those that are down.
+// TestCluster_queuesByNodes: each running node lists its own queues, and one of them also lists those of stopped nodes.
 func TestCluster_queuesByNodes(t *testing.T) {
 	onClusters(t, func(t *testing.T, c *cluster) {
 		vhost := c.replicated(t)

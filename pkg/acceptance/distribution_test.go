@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// overErlang are the variables by which a node is reached over Erlang distribution.
+// overErlang returns the environment variables with which rabbitctl reaches the node over Erlang distribution.
 func (b *broker) overErlang(t *testing.T) []string {
 	t.Helper()
 	return b.variables(t)
@@ -47,7 +47,7 @@ func TestErlangDistribution(t *testing.T) {
 	}
 }
 
-// erlangChanges makes each change and lets the release's own tool say what is so then.
+// erlangChanges makes each change with rabbitctl, and checks its effect with the release's own tool.
 func erlangChanges(t *testing.T, b *broker, ours func(...string) ran) {
 	t.Helper()
 	theirs := func(code string) string {
@@ -114,7 +114,7 @@ func erlangChanges(t *testing.T, b *broker, ours func(...string) ran) {
 	}
 }
 
-// fixesBlocked ends a disk alarm and then a memory alarm, and the stuck publisher goes on.
+// fixesBlocked ends first a disk alarm and then a memory alarm. After each, the blocked publisher continues.
 func fixesBlocked(t *testing.T, b *broker, ours func(...string) ran) {
 	t.Helper()
 	b.declare(t, "/", "orders", nil)
@@ -150,7 +150,7 @@ func fixesBlocked(t *testing.T, b *broker, ours func(...string) ran) {
 	}
 }
 
-// apiOff asks while the node runs without its management plugin.
+// apiOff runs commands while the node runs without its management plugin.
 func apiOff(t *testing.T, b *broker, ours func(...string) ran, env []string) {
 	t.Helper()
 	b.ctl(t, "rabbitmq-plugins", "disable", "rabbitmq_management").ok(t)
@@ -180,7 +180,7 @@ func apiOff(t *testing.T, b *broker, ours func(...string) ran, env []string) {
 	b.ctl(t, "rabbitmq-plugins", "enable", "rabbitmq_management").ok(t)
 }
 
-// erlangParity compares output and exit code with the release's own tool.
+// erlangParity compares the output and exit code of official commands with those of the release's own tool.
 func erlangParity(t *testing.T, b *broker, env []string) {
 	t.Helper()
 	for _, line := range []string{"set_disk_free_limit 60MB", "set_disk_free_limit mem_relative 0.01",
@@ -205,7 +205,8 @@ func erlangParity(t *testing.T, b *broker, env []string) {
 	pluginEffects(t, b, env)
 }
 
-// pluginEffects enables and disables a plugin by the release's own tool, and then in the same way by ours.
+// pluginEffects enables and disables a plugin with the release's own tool, then in the same way with rabbitctl, and
+// compares the effects.
 func pluginEffects(t *testing.T, b *broker, env []string) {
 	t.Helper()
 	lines := []string{"enable rabbitmq_top", "enable rabbitmq_top", "disable -q rabbitmq_top", "disable rabbitmq_top"}
@@ -228,7 +229,7 @@ func pluginEffects(t *testing.T, b *broker, env []string) {
 	}
 }
 
-// sameAsTool holds output and exit code of command lines to those of the release's own tool.
+// sameAsTool compares the output and exit code of command lines with those of the release's own tool.
 func (b *broker) sameAsTool(t *testing.T, env []string, lines ...string) {
 	t.Helper()
 	for _, line := range lines {
@@ -241,7 +242,7 @@ func (b *broker) sameAsTool(t *testing.T, env []string, lines ...string) {
 	}
 }
 
-// erlangReads are the commands that only read, of which the tools print what differs from time to time.
+// erlangReads runs the commands that only read, and whose output differs from one run to the next.
 func erlangReads(t *testing.T, b *broker, ours func(...string) ran) {
 	t.Helper()
 	for line, says := range map[string]string{

@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// TestErlangDistribution_TLS reaches nodes that speak with others over TLS only, and want a certificate of each.
+// TestErlangDistribution_TLS connects to nodes that use only TLS for Erlang distribution, and require a certificate
+// from each client.
 func TestErlangDistribution_TLS(t *testing.T) {
 	for _, release := range []string{"3.10", "4.3"} {
 		if !slices.Contains(options.releases, release) {
@@ -54,7 +55,8 @@ func TestErlangDistribution_TLS(t *testing.T) {
 
 func portOf(url string) string { return url[strings.LastIndex(url, ":")+1:] }
 
-// oneErrorWithANextStep tells a text that is one line about what failed and one about what to do.
+// oneErrorWithANextStep reports whether a text has exactly two lines: one that says what failed, and one that says what
+// to do.
 func oneErrorWithANextStep(text string) bool {
 	lines := splitLines(text)
 	return len(lines) == 2 && strings.HasPrefix(lines[0], "rabbitctl ") && strings.HasPrefix(lines[1], "  next: ")

@@ -12,9 +12,9 @@ import (
 	"testing"
 )
 
-// leavesNothing: 100 clients at once leave no atom, no process and no node's name behind. Erlang itself makes the names
-// of those that are connected at once, keeps them, and gives them again: so the first hundred leaves names, and no later
-// one does.
+// leavesNothing: 100 clients at once leave no atom, no process and no node name behind. Erlang itself makes a name for
+// each client that is connected at the same time, keeps these names, and uses them again. So the first hundred clients
+// leave names behind, and later ones do not.
 func leavesNothing(t *testing.T, ours func(...string) ran) {
 	t.Helper()
 	const clients = 100
@@ -52,7 +52,7 @@ func leavesNothing(t *testing.T, ours func(...string) ran) {
 	round()
 	before := look()
 	round()
-	// A node makes an atom for itself now and then, and starts processes for some time.
+	// A node itself makes an atom now and then, and starts processes that last for some time.
 	eventually(t, func() (bool, string) {
 		after := look()
 		return after[0]-before[0] <= 3 && after[1] <= before[1] && after[3]-before[3] <= 3,
@@ -60,7 +60,7 @@ func leavesNothing(t *testing.T, ours func(...string) ran) {
 	})
 }
 
-// cookieNotInPS: while a command runs, nobody sees the cookie in the list of processes.
+// cookieNotInPS: while a command runs, the list of processes does not show the cookie.
 func cookieNotInPS(t *testing.T, env []string) {
 	t.Helper()
 	const option = "RABBITCTL_ERLANG_COOKIE_FILE="

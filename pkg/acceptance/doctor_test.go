@@ -10,13 +10,13 @@ import (
 	"testing"
 )
 
-// finding is one of doctor's, as far as tests read it.
+// finding has those members of one of doctor's findings that the tests read.
 type finding struct {
 	Severity, What, Page string
 	Evidence, Do         []string
 }
 
-// doctor runs the doctor and returns its findings by the name of their page, and its exit code.
+// doctor runs the doctor command, and returns its findings by the name of their help page, and its exit code.
 func (b *broker) doctor(t *testing.T) (map[string]finding, int) {
 	t.Helper()
 	got := b.rabbitctl(t, "doctor", "-o", "json")
@@ -31,7 +31,8 @@ func (b *broker) doctor(t *testing.T) (map[string]finding, int) {
 	return all, got.code
 }
 
-// A new broker has the limit of development, and what its release brings, and nothing else.
+// On a new broker, doctor finds the disk limit, which suits only development, the default user, and what the release
+// brings, and nothing else.
 func TestDoctor_newBroker(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		found, code := b.doctor(t)
@@ -47,7 +48,7 @@ func TestDoctor_newBroker(t *testing.T) {
 		for name := range found {
 			if !slices.Contains([]string{"disk-limit-too-low", "release-superseded", "default-user", "deprecated-feature-used",
 				"messages-unroutable",
-				// The disk of the machine on which this runs may fill.
+				// The disk of the machine that runs this test may be filling.
 				"disk-alarm-ahead"}, name) {
 				t.Errorf("%s: %+v", name, found[name])
 			}
@@ -55,7 +56,7 @@ func TestDoctor_newBroker(t *testing.T) {
 	})
 }
 
-// The alarm is found at once, with whom it stops; it is gone at once when it is over.
+// doctor finds the alarm at once, and no longer finds it as soon as it is over.
 func TestDoctor_alarm(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "doctor")
@@ -78,8 +79,9 @@ func TestDoctor_alarm(t *testing.T) {
 	})
 }
 
-// Messages pile up in a queue that nobody reads, go round in another, and are refused by a third that is full, to which
-// more is published than to the first: it does not grow.
+// TestDoctor_queues has a queue that nobody reads, in which messages pile up, a queue in which messages go round, and a
+// full queue that refuses messages. More is published to the full queue than to the unread one, but only the unread one
+// grows.
 func TestDoctor_queues(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "doctor")

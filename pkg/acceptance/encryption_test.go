@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// TestEncryption: what encode and encrypt_conf_value make, the release's own tool reads, and the other way round.
+// TestEncryption: the release's own tool can decrypt what encode and encrypt_conf_value encrypt, and rabbitctl can
+// decrypt what the tool encrypts.
 func TestEncryption(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		file := filepath.Join(t.TempDir(), "passphrase")
@@ -64,7 +65,8 @@ func TestEncryption(t *testing.T) {
 	})
 }
 
-// erlangShell runs expressions on the node, with variables kept, until one fails.
+// erlangShell evaluates expressions with remote_shell on the node until one fails. Variables keep their values between
+// the expressions.
 func erlangShell(t *testing.T, b *broker, env []string) {
 	t.Helper()
 	typed := func(text string, args ...string) ran {

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// object is what a command says in JSON.
+// object decodes the JSON output of a command that must succeed.
 func object[T any](t *testing.T, r ran) T {
 	t.Helper()
 	var v T
@@ -18,8 +18,8 @@ func object[T any](t *testing.T, r ran) T {
 	return v
 }
 
-// TestEnvironment shows what a node is configured with: whole as the official tool prints it, one application, and as
-// rows.
+// TestEnvironment shows the configuration of a node: all of it as the official tool prints it, one application of it,
+// and as rows.
 func TestEnvironment(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		if b.Release == "3.10" {

@@ -10,18 +10,18 @@ import (
 	"testing"
 )
 
-// trouble is a way in which a command cannot do its work.
+// trouble is one cause why a command cannot do its work.
 type trouble struct {
 	name string
 	url  string
 	args []string
 	code int
-	// says must be in the message, next in the line after it.
+	// says must be part of the error message, and next must be part of the line after it.
 	says, next string
 }
 
-// TestErrorsAreToldApart brings about every trouble that people have with reaching a broker. Each gets a message of its
-// own on one line, a next step, and its exit code.
+// TestErrorsAreToldApart causes every common failure to reach a broker. Each failure gets a message of its own on one
+// line, a next step, and its exit code.
 func TestErrorsAreToldApart(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		seen := map[string]string{}
@@ -42,7 +42,7 @@ func TestErrorsAreToldApart(t *testing.T) {
 	})
 }
 
-// isKind checks the two lines of an error and returns the message without what differs from run to run.
+// isKind checks the two lines of an error. It returns the message without the parts that differ from run to run.
 func (x trouble) isKind(t *testing.T, stderr, command string) string {
 	t.Helper()
 	lines := splitLines(stderr)
@@ -89,7 +89,7 @@ func troubles(t *testing.T, b *broker) []trouble {
 		"/", "name"},
 		77, "no permission", "explain_access"}
 	if b.Release == "4.3" {
-		// It does as if the virtual host were not there.
+		// To such a user, 4.3 answers as if the virtual host did not exist.
 		hidden.code, hidden.says, hidden.next = 65, "or user", "list_vhosts"
 		seen := hidden
 		seen.name, seen.url = "a virtual host without access that the user sees", as("monitoring", vhost)
@@ -138,7 +138,7 @@ func withUser(address string) string {
 	return u.String()
 }
 
-// TestAnswerThatBreaksOff keeps the rows that came, and says that they are not all.
+// TestAnswerThatBreaksOff: rabbitctl prints the rows that arrived, and says that rows are missing.
 func TestAnswerThatBreaksOff(t *testing.T) {
 	for name, address := range map[string]string{"cut off": truncatingServer(t), "stalled": stallingServer(t)} {
 		t.Run(name, func(t *testing.T) {
@@ -154,7 +154,7 @@ func TestAnswerThatBreaksOff(t *testing.T) {
 	}
 }
 
-// TestChecksThatCannotAsk are UNKNOWN, never OK.
+// TestChecksThatCannotAsk: a check that cannot ask the broker is UNKNOWN, never OK.
 func TestChecksThatCannotAsk(t *testing.T) {
 	closed, err := closedPort()
 	if err != nil {

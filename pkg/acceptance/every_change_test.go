@@ -19,8 +19,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 )
 
-// TestEveryChange makes each change that TestAccessChanges does not: refused input, a dry run, done, done again. Dry
-// runs, comparisons and what is refused must leave everything as it was.
+// TestEveryChange makes each change that TestAccessChanges does not make: with refused input, as a dry run, for real,
+// and once more. Dry runs, comparisons and refused changes must leave everything as it was.
 func TestEveryChange(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		own := fmt.Sprintf("%08x", rand.Uint32())
@@ -144,7 +144,8 @@ func everyChange(release string) []accessChange {
 	return all
 }
 
-// TestEveryChange_connections closes connections one by one, of a virtual host and of a user.
+// TestEveryChange_connections closes a connection by its name, then connections of a virtual host, then those of a
+// user.
 func TestEveryChange_connections(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "closing ")
@@ -185,7 +186,8 @@ func TestEveryChange_connections(t *testing.T) {
 	})
 }
 
-// elsewhere are the tests of changes that stand in neither table, each with what it needs that they have not.
+// elsewhere returns, for each change that neither table covers, the test that covers it. The comments say what such a
+// test needs that the tables do not have.
 func elsewhere() map[string]string {
 	return map[string]string{
 		"declare_policy": "TestPolicyChanges", "declare_operator_policy": "TestPolicyChanges", "set_policy": "TestPolicyChanges",
@@ -236,7 +238,7 @@ func elsewhere() map[string]string {
 	}
 }
 
-// TestEveryChange_isTested walks the commands: each that changes something has a test on real brokers.
+// TestEveryChange_isTested walks all commands: each command that changes something has a test on real brokers.
 func TestEveryChange_isTested(t *testing.T) {
 	streams, _, _ := iostreams.Test("")
 	tested := map[string]bool{}

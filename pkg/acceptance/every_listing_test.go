@@ -15,9 +15,10 @@ import (
 	"testing"
 )
 
-// TestEveryListing holds all listings, found by --help so that a new one cannot escape, to what scripts rely on: json
-// is an array whose members stand in the order of the columns, tab-separated text has as many fields in each line as in
-// its header, a reader that closes early is no failure, and an unknown column is refused before anybody is asked.
+// TestEveryListing checks for each listing what scripts rely on; it finds the listings in --help, so a new one cannot
+// escape. JSON output is an array whose objects have their members in the order of the columns. Tab-separated output
+// has as many fields in each line as in its header. A reader that closes the pipe early causes no failure. An unknown
+// column is refused before any request.
 func TestEveryListing(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		help := b.rabbitctl(t, "--help").ok(t).stdout
@@ -31,7 +32,7 @@ func TestEveryListing(t *testing.T) {
 		b.declare(t, vhost, "ss", map[string]any{"x-queue-type": "stream"})
 		b.publish(t, vhost, "qq", "--count", "3")
 		eventually(t, func() (bool, string) {
-			// 3.10 does not report the members of a stream that is younger than its statistics.
+			// 3.10 reports the members of a new stream only once it has statistics of it.
 			r := b.rabbitctl(t, "stream_status", "ss", "-p", vhost)
 			return r.code == 0, r.stderr
 		})
@@ -50,7 +51,7 @@ func TestEveryListing(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				run(t, []string{nowhere}, program("rabbitctl"), append(args, "--sort", "no_such_column")...).exits(t, 64)
 				env := []string{"RABBITCTL_URL=" + b.URL, "PATH=" + bin + string(os.PathListSeparator) + os.Getenv("PATH")}
-				// Side by side, since some of them look for a while.
+				// The three commands run at the same time, because some listings take a sample for a while.
 				came := sideBySide(t, env, append([]string{"rabbitctl"}, args...), append([]string{"rabbitctl", "-o", "json"},
 					args...),
 					append([]string{"bash", "-o", "pipefail", "-c", `rabbitctl -q "$@" | head -1`, "sh"}, args...))
@@ -73,7 +74,7 @@ func TestEveryListing(t *testing.T) {
 				if len(quiet.ok(t).lines()) != 1 || quiet.stderr != "" {
 					t.Errorf("head -1 got %q, and stderr %q", quiet.stdout, quiet.stderr)
 				}
-				// A virtual host that does not exist never looks empty.
+				// For a virtual host that does not exist, a listing must fail and not print an empty result.
 				if strings.Contains(b.rabbitctl(t, name, "--help").ok(t).stdout, "--vhost") {
 					lost := b.rabbitctl(t, append(args, "-p", vhost+"x")...).exits(t, 65)
 					if want := "virtual host " + vhost + "x does not exist"; !strings.Contains(lost.stderr, want) ||
@@ -86,7 +87,7 @@ func TestEveryListing(t *testing.T) {
 	})
 }
 
-// sideBySide runs commands at the same time, each a program with its arguments.
+// sideBySide runs commands at the same time. Each command is a program with its arguments.
 func sideBySide(t *testing.T, env []string, commands ...[]string) []ran {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
@@ -112,7 +113,7 @@ func sideBySide(t *testing.T, env []string, commands ...[]string) []ran {
 	return came
 }
 
-// listingArgs are the arguments that some listings need.
+// listingArgs returns the arguments of those listings that need some.
 func listingArgs(vhost string) map[string][]string {
 	return map[string][]string{
 		"list_user_permissions":       {"guest"},
@@ -127,7 +128,7 @@ func listingArgs(vhost string) map[string][]string {
 	}
 }
 
-// jsonRows are the names of the members of each object of an array, in their order.
+// jsonRows returns, for each object of a JSON array, the names of its members in their order.
 func jsonRows(t *testing.T, text string) [][]string {
 	t.Helper()
 	var rows []json.RawMessage
@@ -154,7 +155,7 @@ func jsonRows(t *testing.T, text string) [][]string {
 			if depth != 1 {
 				continue
 			}
-			// At the first level names and values alternate, and a value that is no object was read with its name.
+			// At depth 1 the token is the name of a member. Decode reads its value here, so the loop sees no token of it.
 			members = append(members, fmt.Sprint(token))
 			var value json.RawMessage
 			if d.Decode(&value) != nil {

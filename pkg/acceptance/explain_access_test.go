@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// TestExplainAccess compares what a user may do with what the broker lets it do, and follows the line that is advised.
+// TestExplainAccess compares its verdicts with what the broker really allows the user, and runs the command that
+// explain_access advises.
 func TestExplainAccess(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "access ")
@@ -67,7 +68,7 @@ func TestExplainAccess(t *testing.T) {
 			if tt.may != "configure" || tt.want {
 				continue
 			}
-			// What is advised gives it, and keeps the other permissions.
+			// The advised command grants the missing permission, and keeps the others.
 			_, line, _ := strings.Cut(r.stdout, "administrator: rabbitctl ")
 			line, _, _ = strings.Cut(line, "\n")
 			run(t, []string{"RABBITCTL_URL=" + b.URL}, "sh", "-c", program("rabbitctl")+" "+line).ok(t)

@@ -11,7 +11,8 @@ import (
 )
 
 // TestDiskAlarm raises the disk alarm on the broker's host while one client publishes, one consumes and one is idle.
-// The checks know at once, though the node listing still shows the old figures; explain_blocked names the stuck.
+// The checks report the alarm at once, though the node listing still shows the old figures. explain_blocked names the
+// stuck client.
 func TestDiskAlarm(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "alarm ")
@@ -28,12 +29,12 @@ func TestDiskAlarm(t *testing.T) {
 		b.raiseDiskAlarm(t)
 		b.stopped(t, "check_disk")
 		b.stopped(t, "check_alarms")
-		// The node listing is renewed every few seconds. Where it still shows the old figures, check_disk says so.
+		// The broker renews the node listing every few seconds. While the listing shows the old figures, check_disk says so.
 		if n := get[[]nodeFigures](t, b, "/nodes")[0]; n.DiskFreeAlarm || n.DiskFreeLimit == 1e12 {
 			t.Logf("the node listing was renewed already: %+v", n)
 		}
 		b.explains(t)
-		// The way in which people test whether sending works proves nothing.
+		// People often test with a publish over HTTP whether sending works. Such a publish succeeds even under the alarm.
 		routed := b.do(t, "POST", path("exchanges", vhost, "amq.default", "publish"), map[string]any{
 			"properties": map[string]any{}, "routing_key": "orders", "payload": "x", "payload_encoding": "string"})
 		if string(routed) != `{"routed":true}` {
@@ -43,7 +44,7 @@ func TestDiskAlarm(t *testing.T) {
 
 		b.clearDiskAlarm(t)
 		b.allClear(t)
-		// In its time, the publisher goes on.
+		// When the alarm is over, the publisher continues, though not always at once.
 		count := func() string {
 			return b.rabbitctl(t, "list_queues", "-p", vhost, "messages", "--match", "^orders$", "--no-table-headers").ok(t).
 				stdout
@@ -63,7 +64,7 @@ type nodeFigures struct {
 	DiskFreeAlarm bool    `json:"disk_free_alarm"`
 }
 
-// awaitConnections waits until the listing knows the clients by their names.
+// awaitConnections waits until the listing of connections has clients with these names.
 func (b *broker) awaitConnections(t *testing.T, names ...string) {
 	t.Helper()
 	eventually(t, func() (bool, string) {
@@ -77,7 +78,7 @@ func (b *broker) awaitConnections(t *testing.T, names ...string) {
 	})
 }
 
-// allClear asks each command once: without an alarm all end with 0, at once.
+// allClear runs each command once: when the alarm is over, all must exit with 0 at once.
 func (b *broker) allClear(t *testing.T) {
 	t.Helper()
 	for _, command := range []string{"check_disk", "check_alarms"} {
@@ -90,7 +91,7 @@ func (b *broker) allClear(t *testing.T) {
 	}
 }
 
-// stopped asks a check once, right after the alarm.
+// stopped runs a check once, right after the alarm was raised.
 func (b *broker) stopped(t *testing.T, check string) {
 	t.Helper()
 	before := get[[]nodeFigures](t, b, "/nodes")[0]
@@ -110,7 +111,7 @@ func (b *broker) stopped(t *testing.T, check string) {
 	b.rabbitctl(t, check, "-o", "prometheus").exits(t, 2)
 }
 
-// explains holds the answer to "why does sending not work?".
+// explains checks how explain_blocked answers the question "why does sending not work?".
 func (b *broker) explains(t *testing.T) {
 	t.Helper()
 	r := b.rabbitctl(t, "explain_blocked").exits(t, 2)
@@ -123,13 +124,13 @@ func (b *broker) explains(t *testing.T) {
 			t.Errorf("%q is not in\n%s", want, r.stdout)
 		}
 	}
-	// What it says to run is what works: the same limit in both lines, and below the free space.
+	// The commands that it advises must work: both lines set the same limit, and that limit is below the free space.
 	limits := regexp.MustCompile(`(?:set_disk_free_limit|disk_free_limit\.absolute =) (\d+[GM]B)`).
 		FindAllStringSubmatch(r.stdout, -1)
 	if len(limits) != 2 || limits[0][1] != limits[1][1] {
 		t.Errorf("the limits to set: %q", limits)
 	}
-	// In JSON, the stuck one is blocked, and the two others would be at their next publish.
+	// In JSON, the stuck client is blocked. The other two are blocking: their next publish would block them.
 	eventually(t, func() (bool, string) {
 		r := b.rabbitctl(t, "explain_blocked", "-o", "json").exits(t, 2)
 		var answer struct {
@@ -156,7 +157,8 @@ func (b *broker) explains(t *testing.T) {
 // TestDiskMargins judges free space against the limit while no alarm is in effect.
 func TestDiskMargins(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
-		// Margins are judged by the node listing, which must have forgotten the last test's alarm.
+		// check_disk compares free space with the limit as the node listing reports them, so wait until the listing no longer
+		// shows the previous test's alarm.
 		eventually(t, func() (bool, string) {
 			n := get[[]nodeFigures](t, b, "/nodes")[0]
 			return !n.DiskFreeAlarm && n.DiskFree > n.DiskFreeLimit, fmt.Sprintf("%+v", n)

@@ -28,7 +28,8 @@ func (b *broker) publisher(t *testing.T, vhost string) publisher {
 	return publisher{t, conn}
 }
 
-// publish says what came of it: "ack", "nack", "returned", or the code with which the broker closed the channel.
+// publish publishes one message and returns its fate: "ack", "nack", "returned", or the code with which the broker
+// closed the channel.
 func (p publisher) publish(exchange, key string) string {
 	p.t.Helper()
 	ch, err := p.conn.Channel()
@@ -51,7 +52,7 @@ func (p publisher) publish(exchange, key string) string {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	// A channel that the broker closed closes both of these.
+	// If the broker closed the channel, both Go channels below are closed.
 	select {
 	case e := <-closed:
 		return fmt.Sprint(e.Code)
@@ -68,7 +69,8 @@ func (p publisher) publish(exchange, key string) string {
 	return "nack"
 }
 
-// TestExplainRoute_lost holds what is said of messages that no queue keeps to what a publish brings.
+// TestExplainRoute_lost compares what explain_route says of messages that no queue keeps with what a real publish
+// returns.
 func TestExplainRoute_lost(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "lost ")
@@ -79,7 +81,7 @@ func TestExplainRoute_lost(t *testing.T) {
 			word, _, _ = strings.Cut(r.stdout, " ")
 			return r.code, word, r
 		}
-		// says holds one verdict, and what a publish brings.
+		// says checks one verdict of explain_route, and then the outcome of a publish.
 		says := func(exchange, key, verdict, published string, mentions ...string) {
 			t.Helper()
 			eventually(t, func() (bool, string) {
@@ -104,7 +106,7 @@ func TestExplainRoute_lost(t *testing.T) {
 		says("nope", "orders", "REFUSED 2", "404", "404 NOT_FOUND")
 		says("inner", "", "REFUSED 2", "403", "403 ACCESS_REFUSED")
 
-		// Queues that keep nothing, by argument and by a policy that came a moment ago.
+		// These queues keep nothing: one by its argument, and one by a policy that was set a moment ago.
 		b.declare(t, vhost, "ttl-argument", map[string]any{"x-message-ttl": 0})
 		b.declare(t, vhost, "ttl-policy", map[string]any{"x-message-ttl": 60000, "x-dead-letter-exchange": "d",
 			"x-dead-letter-routing-key": "orders.new"})
@@ -125,11 +127,11 @@ func TestExplainRoute_lost(t *testing.T) {
 					t.Errorf("publish %d to %s: %s", i+1, name, got)
 				}
 			}
-			// The counts of quorum queues come some seconds late.
+			// The counts of quorum queues are some seconds old, so the verdict comes late.
 			says("", name, "DROPPED 2", "nack", "max-length 2 (argument), overflow reject-publish")
 		}
 
-		// What is not known is not guessed.
+		// If the route cannot be known, explain_route says so and does not guess.
 		if b.Release != "3.10" {
 			b.do(t, "PUT", path("exchanges", vhost, "random"), map[string]any{"type": "x-local-random"})
 			b.do(t, "POST", path("bindings", vhost, "e", "random", "q", "orders"), map[string]any{})
@@ -144,7 +146,7 @@ func TestExplainRoute_lost(t *testing.T) {
 	})
 }
 
-// TestListUnroutable makes each hole that is listed, and what looks like one.
+// TestListUnroutable creates every kind of hole that list_unroutable finds, and also things that only look like holes.
 func TestListUnroutable(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "holes ")
@@ -165,7 +167,8 @@ func TestListUnroutable(t *testing.T) {
 		b.declare(t, vhost, "nowhere", map[string]any{"x-dead-letter-exchange": "", "x-dead-letter-routing-key": "wrok"})
 		b.declare(t, vhost, "fine", map[string]any{"x-dead-letter-exchange": "", "x-dead-letter-routing-key": "work"})
 		b.declare(t, vhost, "by-policy", nil)
-		// A circle by time and length, and one in which a consumer rejects: the usual way to try again.
+		// The first circle works by a time to live. In the second circle a consumer rejects messages: that is the usual way
+		// to retry, and no hole.
 		b.declare(t, vhost, "loop-a", map[string]any{"x-message-ttl": 200, "x-dead-letter-exchange": "",
 			"x-dead-letter-routing-key": "loop-b"})
 		b.declare(t, vhost, "loop-b", map[string]any{"x-message-ttl": 200, "x-dead-letter-exchange": "",
@@ -184,7 +187,7 @@ func TestListUnroutable(t *testing.T) {
 		for _, x := range []string{"unbound", "mistyped", "caught", "uncaught"} {
 			p.publish(x, "wrok")
 		}
-		// The circle loses what is published to it: nobody rejects, and it is gone.
+		// The first circle loses every message that is published to it, because nobody rejects a message there.
 		if got := p.publish("", "loop-a"); got != "ack" {
 			t.Errorf("publishing into the circle: %s", got)
 		}
@@ -199,8 +202,8 @@ func TestListUnroutable(t *testing.T) {
 			"policy outranked":  "policies with a higher priority apply instead", "policy nothing": "matches nothing",
 			"policy pcre": "what it matches is not known",
 		}
-		// The statistics come some seconds late. A machine that is very busy lost the only message of an exchange once
-		// (3.10).
+		// The statistics come some seconds late, so the loop publishes again. On a very busy machine, the statistics once
+		// lost the only message of an exchange (3.10).
 		eventually(t, func() (bool, string) {
 			p.publish("unbound", "wrok")
 			p.publish("mistyped", "wrok")
@@ -214,7 +217,7 @@ func TestListUnroutable(t *testing.T) {
 			for _, h := range holes {
 				text, ok := want[h.Kind+" "+h.Name]
 				if h.Kind == "virtual host" && strings.Contains(h.What, "reach no queue") {
-					// Which drops are counted when depends on the statistics.
+					// It depends on the statistics which dropped messages are counted, and when.
 					continue
 				}
 				if !ok || !strings.Contains(h.What, text) || h.Evidence == "" || h.Do == "" || h.VHost != vhost {
@@ -224,7 +227,7 @@ func TestListUnroutable(t *testing.T) {
 			}
 			return len(found) == len(want), fmt.Sprintf("%d of %d holes in\n%s", len(found), len(want), r.stdout)
 		})
-		// A message that went around once is gone, on every release.
+		// On every release, the message is dropped after one round in the circle.
 		eventually(t, func() (bool, string) {
 			r := b.rabbitctl(t, "list_queues", "-p", vhost, "messages", "--match", "^loop-", "--no-table-headers").ok(t)
 			return r.stdout == "0\n0\n", r.stdout

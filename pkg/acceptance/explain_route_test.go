@@ -19,8 +19,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/survey"
 )
 
-// TestExplainRoute_generated publishes hundreds of messages into generated topologies, and compares the queues that
-// each arrived in with those that it was said to reach.
+// TestExplainRoute_generated publishes hundreds of messages into generated topologies. It compares the queues that each
+// message arrived in with the queues that the router names.
 func TestExplainRoute_generated(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		for seed := range uint64(3) {
@@ -59,17 +59,17 @@ func (b *broker) routesAsPublished(t *testing.T, seed uint64, messages int) {
 			reached++
 		}
 	}
-	// A generator that makes everything arrive, or nothing, proves little.
+	// The test proves little if nearly all generated messages arrive, or nearly none.
 	if reached < messages/4 || messages-reached < messages/20 {
 		t.Errorf("seed %d: %d of %d messages arrived somewhere", seed, reached, messages)
 	}
-	// What the program prints comes of the same facts: a few will do.
+	// The program prints the same facts as the router, so a few messages are enough here.
 	for i, m := range sent[:5] {
 		b.explainsRoute(t, vhost, m, arrived[i])
 	}
 }
 
-// client is the client of the program under test.
+// client returns the API client of the program under test.
 func (b *broker) client(t *testing.T) *api.Client {
 	t.Helper()
 	c, err := api.New(api.Options{BaseURL: b.URL[:strings.Index(b.URL, "//")+2] + b.URL[strings.Index(b.URL, "@")+1:],
@@ -81,7 +81,7 @@ func (b *broker) client(t *testing.T) *api.Client {
 	return c
 }
 
-// explainsRoute holds what the program prints to where the message arrived.
+// explainsRoute compares the output of explain_route for a message with the queues that it arrived in.
 func (b *broker) explainsRoute(t *testing.T, vhost string, m routing.Message, arrived []string) {
 	t.Helper()
 	args := []string{"explain_route", "-p", vhost, "-o", "json"}
@@ -113,8 +113,8 @@ func (b *broker) explainsRoute(t *testing.T, vhost string, m routing.Message, ar
 	}
 }
 
-// publishAll publishes the messages with confirms, and returns for each the sorted names of the queues that got it. A
-// queue that got it twice is named twice.
+// publishAll publishes the messages with confirms. For each message it returns the sorted names of the queues that got
+// it; a queue that got it twice is there twice.
 func (b *broker) publishAll(t *testing.T, vhost string, messages []routing.Message, queues []string) [][]string {
 	t.Helper()
 	conn, err := amqp.DialConfig(b.AMQPURL, amqp.Config{Vhost: vhost})
@@ -142,7 +142,7 @@ func (b *broker) publishAll(t *testing.T, vhost string, messages []routing.Messa
 	for i, m := range messages {
 		send(m.Exchange, m.Key, m.Headers, strconv.Itoa(i))
 	}
-	// What a queue holds before this one is all that it got.
+	// This message marks the end: a queue got only the messages that it delivers before this one.
 	const last = "last"
 	for _, q := range queues {
 		send("", q, nil, last)
@@ -194,7 +194,7 @@ func (b *broker) publishAll(t *testing.T, vhost string, messages []routing.Messa
 	return arrived
 }
 
-// amqpTable makes headers for the wire of headers as they are typed.
+// amqpTable converts headers as a user types them to a table of the AMQP client.
 func amqpTable(headers map[string]any) amqp.Table {
 	if headers == nil {
 		return nil
@@ -213,7 +213,7 @@ func amqpTable(headers map[string]any) amqp.Table {
 	return table
 }
 
-// generator makes topologies and messages that are alike for one seed.
+// generator makes random topologies and messages. The same seed gives the same ones.
 type generator struct {
 	*rand.Rand
 	queues             []string
@@ -243,13 +243,13 @@ func (g *generator) generate() {
 			x["arguments"] = map[string]any{"alternate-exchange": g.pick("does not exist", "")}
 		}
 	}
-	// Policies also name an alternate exchange for those that have one by argument, and for the default exchange.
+	// Policies set an alternate exchange also for exchanges that have one by argument, and for the default exchange.
 	g.policies = append(g.policies, map[string]any{"name": "all", "pattern": "^x(0|2|5|7) |^$", "apply-to": "exchanges",
 		"priority":   0,
 		"definition": map[string]any{"alternate-exchange": g.exchange()}})
 	for _, x := range g.exchanges {
 		if x["type"] == "fanout" && g.IntN(3) > 0 {
-			// A fanout with many bindings would hide the others.
+			// A fanout exchange gets only one binding: more would hide the effect of other exchanges.
 			g.bind(x, "queue", g.queue())
 			continue
 		}
@@ -283,10 +283,10 @@ func (g *generator) exchange() string { return g.exchanges[g.IntN(len(g.exchange
 
 func (g *generator) queue() string { return g.pick(g.queues...) }
 
-// key is a routing key of few different words, empty ones and those that stand for others in patterns among them.
+// key returns a random routing key of a few different words. Some words are empty, and some are wildcards of patterns.
 func (g *generator) key() string { return g.words("a", "b", "", "ü", "*", "#", "a b") }
 
-// pattern has two # at most: 4.3 refuses more.
+// pattern returns a random binding pattern with at most two #, because 4.3 refuses more.
 func (g *generator) pattern() string {
 	for {
 		if p := g.words("a", "b", "", "*", "*", "#", "#", "ü", "a*"); strings.Count(p, "#") <= 2 {
@@ -303,7 +303,7 @@ func (g *generator) words(from ...string) string {
 	return strings.Join(words, ".")
 }
 
-// headers are few different headers with values of different types.
+// headers returns a few headers with values of different types.
 func (g *generator) headers(ofBinding bool) map[string]any {
 	headers := map[string]any{}
 	for range g.IntN(4) {

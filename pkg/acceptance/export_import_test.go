@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// TestExportImport: what is taken out of a queue is in the file, and comes back from it, also when the import is killed
-// in the middle.
+// TestExportImport: the file has all messages that the export removes from a queue, and an import brings all of them
+// back, also when the import is killed in the middle.
 func TestExportImport(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		const many, window = 10_000, 500
@@ -26,7 +26,7 @@ func TestExportImport(t *testing.T) {
 		kept, file := filepath.Join(folder, "kept.jsonl.gz"), filepath.Join(folder, "file.jsonl")
 		few := []string{"export_messages", "src", kept, "--limit", "10"}
 		if b.Release != "4.3" {
-			// A look counts there.
+			// On this release, reading a message counts as a delivery.
 			do(few...).exits(t, 65)
 			few = append(few, "--counts-as-delivery")
 		}
@@ -82,7 +82,8 @@ func TestExportImport(t *testing.T) {
 	})
 }
 
-// TestHeld_rightAfterPublish: messages whose size the broker does not tell yet are all held, chosen from and moved.
+// TestHeld_rightAfterPublish: right after a publish, the broker does not report the size of messages yet. The commands
+// must still hold, filter and move all of them.
 func TestHeld_rightAfterPublish(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "held ")

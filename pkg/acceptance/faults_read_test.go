@@ -14,7 +14,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/faultproxy"
 )
 
-// noAnswers are answers that are none, with a status that is well or nearly so.
+// noAnswers returns faults that replace an answer by something that is no answer, but has a status that looks like
+// success.
 func noAnswers() map[string]faultproxy.Fault {
 	return map[string]faultproxy.Fault{
 		"{}": faultproxy.Body("{}"), "null": faultproxy.Body("null"), "[null]": faultproxy.Body("[null]"),
@@ -27,14 +28,14 @@ func noAnswers() map[string]faultproxy.Fault {
 	}
 }
 
-// reading is a command that reads.
+// reading is a command that only reads.
 type reading struct {
 	words string
-	// spare are the requests that are answered well, so that it is the command's own that is not.
+	// spare matches the requests that the proxy must not spoil, so that only the command's own request fails.
 	spare string
 }
 
-// readings has one or two commands of each family.
+// readings returns one or two commands of each family.
 func readings() []reading {
 	var all []reading
 	for _, words := range []string{
@@ -59,13 +60,13 @@ func readings() []reading {
 	return all
 }
 
-// TestNoAnswer puts what is no answer in the place of every answer: no command takes it for one. It says what came, a
-// check is UNKNOWN, a listing has the rows that came whole, and a file that was there stays.
+// TestNoAnswer replaces every answer by something that is no answer. No command may accept it: the command says what
+// came, a check is UNKNOWN, and an existing file stays. A listing prints only the rows that arrived whole.
 func TestNoAnswer(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		faults := noAnswers()
 		if b.Release != "4.3" {
-			// It is the client that is on trial, and releases differ little here.
+			// This tests the client, and the releases differ little here, so two faults are enough.
 			faults = map[string]faultproxy.Fault{"{}": faults["{}"], "cut": faults["cut"]}
 		}
 		backup := filepath.Join(t.TempDir(), "backup.json")
@@ -96,7 +97,7 @@ func TestNoAnswer(t *testing.T) {
 	})
 }
 
-// spoiled runs the command behind a proxy that spoils every answer but those to spare.
+// spoiled runs the command behind a proxy that spoils every answer, except answers to the requests that spare matches.
 func (r reading) spoiled(t *testing.T, b *broker, name string, fault faultproxy.Fault) {
 	p := faultproxy.New(t, b.URL)
 	if r.spare != "" {
@@ -117,7 +118,7 @@ func (r reading) spoiled(t *testing.T, b *broker, name string, fault faultproxy.
 		well = got.code == 65 || got.code == 75
 	}
 	for _, row := range got.lines() {
-		// "ok", "Success", and a row or a page of blanks.
+		// Such a row is "ok", "Success", or has only empty cells.
 		if strings.Trim(row, "\t") == "" && row != "" ||
 			regexp.MustCompile(`^(OK\b|ok$|Success|Ping succeeded|.* fully booted)`).MatchString(row) {
 			well = false
@@ -129,8 +130,8 @@ func (r reading) spoiled(t *testing.T, b *broker, name string, fault faultproxy.
 	}
 }
 
-// TestAnswersAreBounded has answers without an end, and such as unpack to a thousand times their size: they end soon,
-// with an error, and the memory of a small program.
+// TestAnswersAreBounded has answers that never end, and answers that unpack to a thousand times their size. The program
+// must end soon with an error, and with little memory.
 func TestAnswersAreBounded(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		if b.Release != "4.3" {

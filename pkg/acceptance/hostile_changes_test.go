@@ -7,8 +7,9 @@ import (
 	"testing"
 )
 
-// TestHostileNames_change changes things with names that paths are made of, each beside one that the name would become
-// where it is read otherwise. Just the one meant changes, or the command refuses.
+// TestHostileNames_change changes objects whose names have special characters of URL paths. Beside each object is
+// another one, whose name results if the path is decoded wrongly. The command must change only the object that was
+// named, or refuse.
 func TestHostileNames_change(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		for name, near := range map[string]string{"a/b": "a", "%2F": "/", "a%20b": "a b", "a+b": "a b", "q?x=1": "q",

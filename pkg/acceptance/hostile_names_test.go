@@ -4,8 +4,8 @@ package acceptance
 
 import "strings"
 
-// hostileNames are queue names that broke a tool somewhere. A line end is left out: it would break the listings that
-// are compared line by line, and so are "." and "..", which the API cannot address, however they are escaped.
+// hostileNames returns queue names that have broken some tool. Names with a line end are left out, because the tests
+// compare listings line by line. "." and ".." are left out, because the API cannot address them in any encoding.
 func hostileNames() []string {
 	return []string{
 		"plain", "two words", " leading", "trailing ", "  both  ", "tab\tinside", "\ttab first", "tab last\t",

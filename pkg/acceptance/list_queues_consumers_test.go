@@ -11,8 +11,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestListQueues_consumersApart: with many queues, what was only declared is read without totals, and consumers are
-// counted from their own listing. Both say what rabbitmqctl says, to users who are not shown all consumers too.
+// TestListQueues_consumersApart: with many queues, list_queues reads the settings of their declaration without totals,
+// and counts consumers from the listing of consumers. Both must agree with rabbitmqctl, also for users to whom the
+// broker does not show all consumers.
 func TestListQueues_consumersApart(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "many ")
@@ -31,7 +32,7 @@ func TestListQueues_consumersApart(t *testing.T) {
 
 		listing := []string{"list_queues", "-p", vhost, "name", "messages", "consumers"}
 		b.sameLines(t, listing, listing)
-		// messages are counted apart, at this moment
+		// The messages are counted at this moment by a request of their own.
 		const stats = "?columns=name%2Cmessages%2Cconsumers%2Cstate%2Cvhost%2Ctype\n"
 		asked := b.rabbitctl(t, append(listing, "--trace")...).ok(t).stderr
 		if strings.Contains(asked, stats) || !strings.Contains(asked, "/api/consumers/") {

@@ -12,7 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestListQueuesAsRabbitmqctl holds listings against the release's own tool: the same arguments, the same lines.
+// TestListQueuesAsRabbitmqctl compares listings with the release's own tool: the same arguments must print the same
+// lines.
 func TestListQueuesAsRabbitmqctl(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "a b/ü🐇 ")
@@ -61,8 +62,8 @@ func TestListQueuesAsRabbitmqctl(t *testing.T) {
 	})
 }
 
-// sameLines compares the sorted lines, header included. Counts of quorum queues and streams lag on both sides, so both
-// are asked until they agree.
+// sameLines compares the sorted lines of two listings, with their headers. In both, counts of quorum queues and streams
+// are some seconds old, so it repeats the listings until they agree.
 func (b *broker) sameLines(t *testing.T, theirs, ours []string) {
 	t.Helper()
 	eventually(t, func() (bool, string) {
@@ -78,7 +79,7 @@ func (b *broker) sameLines(t *testing.T, theirs, ours []string) {
 	})
 }
 
-// sameCells compares the official columns, queue by queue and cell by cell.
+// sameCells compares the official columns cell by cell for each queue.
 func (b *broker) sameCells(t *testing.T, vhost string, types map[string]string) {
 	columns := []string{"name", "durable", "auto_delete", "policy", "exclusive", "exclusive_consumer_tag",
 		"messages_ready",
@@ -109,8 +110,8 @@ func (b *broker) sameCells(t *testing.T, vhost string, types map[string]string) 
 	})
 }
 
-// mayFill names the cells that rabbitmqctl leaves empty and the API can fill: sizes of quorum queues, that a replicated
-// queue is never exclusive, and where a classic queue is.
+// mayFill reports whether rabbitmqctl leaves such a cell empty although the API has a value: the sizes of quorum
+// queues, the exclusive flag of replicated queues, and the node of a classic queue.
 func mayFill(column, kind string) bool {
 	switch column {
 	case "messages_persistent", "message_bytes", "message_bytes_ready", "message_bytes_unacknowledged",
@@ -124,7 +125,8 @@ func mayFill(column, kind string) bool {
 	return false
 }
 
-// cells are the rows by their first cell. Rows with a tab inside a name have more cells, and are left out.
+// cells returns the rows by their first cell. It leaves out rows with a tab inside a name, because they have more
+// cells.
 func cells(t *testing.T, r ran, columns int) map[string][]string {
 	t.Helper()
 	rows := map[string][]string{}

@@ -12,10 +12,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/faultproxy"
 )
 
-// changesOf are the methods of requests that change something.
+// changesOf returns the HTTP methods that change something.
 func changesOf() []string { return []string{"PUT", "POST", "DELETE"} }
 
-// sentOnce fails the test where a change went out twice, or none did.
+// sentOnce fails the test if the program sent a change twice, or sent none.
 func sentOnce(t *testing.T, p *faultproxy.Proxy) {
 	t.Helper()
 	var changes []string
@@ -29,9 +29,9 @@ func sentOnce(t *testing.T, p *faultproxy.Proxy) {
 	}
 }
 
-// TestLostAnswer has brokers do what they are asked, and loses the answer in one way after the other: what was done is
-// told as done, in both dialects. What each object is like when it is read back differs between releases, which the
-// fake wire does not know.
+// TestLostAnswer lets brokers carry out each change, and loses the answer in a different way each time. rabbitctl must
+// still report the change as done, in both dialects. The test needs real brokers: releases differ in how an object
+// reads back, and the fake broker does not know that.
 func TestLostAnswer(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost, name := b.vhost(t, "lost "), "chg-"+strings.ReplaceAll(b.Name, ".", "-")

@@ -22,13 +22,15 @@ func TestMain(m *testing.M) {
 	}
 	flag.Parse()
 	if signal.Ignored(os.Interrupt) {
-		// In the background of a script it is; what the tests start is to heed it as at a terminal.
+		// A script ignores SIGINT for what it starts in the background. The programs that the tests start must still react to
+		// it, as at a terminal.
 		signal.Notify(make(chan os.Signal, 1), os.Interrupt)
 	}
 	os.Exit(suite(m))
 }
 
-// suite builds, boots, runs and cleans up. It returns the exit code, so that its defers run.
+// suite builds the programs, boots the brokers, runs the tests and cleans up. It returns the exit code instead of
+// exiting, so that its deferred calls run.
 func suite(m *testing.M) int {
 	readOptions()
 	scratch, err := os.MkdirTemp("", "acceptance-")
@@ -49,8 +51,8 @@ func suite(m *testing.M) int {
 	return m.Run()
 }
 
-// ownHome keeps the developer's own configuration away from the programs under test, but devbroker where it was: it
-// keeps fetched releases below the real home folder.
+// ownHome hides the developer's own configuration from the programs under test. devbroker still uses its folders below
+// the real home folder, where it keeps fetched releases.
 func ownHome(scratch string) error {
 	home, err := os.UserHomeDir()
 	if err != nil {
@@ -72,7 +74,7 @@ func ownHome(scratch string) error {
 			os.Setenv(name, value)
 		}
 	}
-	// Go keeps modules and what is compiled there, too, and some tests build.
+	// Go also keeps modules and compiled packages below the home folder, and some tests build programs.
 	for _, name := range []string{"GOCACHE", "GOMODCACHE"} {
 		at, err := exec.Command("go", "env", name).Output()
 		if err != nil {
@@ -90,7 +92,7 @@ func broken(err error) int {
 	return 1
 }
 
-// programs builds rabbitctl and devbroker, unless they are handed in.
+// programs builds rabbitctl and devbroker and returns their folder, unless the environment names a folder with both.
 func programs(scratch string) (string, error) {
 	if dir := options.binDir; dir != "" {
 		return filepath.Abs(dir)

@@ -14,21 +14,21 @@ import (
 	"time"
 )
 
-// measuring is the variable with which the test binary runs itself as measureChild.
+// measuring is the environment variable that makes the test binary run as measureChild.
 const measuring = "ACCEPTANCE_MEASURE"
 
 // cost is what one run of a program took.
 type cost struct {
 	Wall, CPU time.Duration
-	// PeakKB is the most memory that the program, or one of those that it started, had at a time.
+	// PeakKB is the highest memory use of the program, or of a program that it started.
 	PeakKB int64
 	Code   int
-	// Bytes is how much it printed.
+	// Bytes is the number of bytes that the program printed.
 	Bytes int64
 }
 
-// measure runs a program with its output in a pipe. It goes through a small process between: to Linux, the peak of a
-// program that was just started is at least that of the process that started it, and this one is large.
+// measure runs a program with its output in a pipe. A small process starts the program: Linux counts at least the
+// starting process's peak for a new program, and this test process is large.
 func measure(t testing.TB, env []string, name string, args ...string) cost {
 	t.Helper()
 	c, err := measureTo(t.Context(), io.Discard, env, name, args...)
@@ -65,7 +65,7 @@ func measureTo(ctx context.Context, out io.Writer, env []string, name string, ar
 	return c, nil
 }
 
-// measureChild runs the program, and tells on the third file what it took.
+// measureChild runs the program, and writes its cost to file descriptor 3.
 func measureChild(argv []string) int {
 	os.Unsetenv(measuring)
 	cmd := exec.Command(argv[0], argv[1:]...)

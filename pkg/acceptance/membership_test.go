@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestClusterMembership takes a node out of the cluster and back in: by rabbitctl, and by its official face, whose output is
-// that of the release's own tool.
+// TestClusterMembership removes a node from the cluster and adds it again: with rabbitctl's own commands, and in its
+// dialect of the official tool, whose output must be that of the release's own tool.
 func TestClusterMembership(t *testing.T) {
 	onClusters(t, func(t *testing.T, c *cluster) {
 		first, third := c.nodes[0], c.nodes[2]
@@ -54,7 +54,8 @@ func TestClusterMembership(t *testing.T) {
 	})
 }
 
-// joins lets the third node join again, by rabbitctl and, once it was taken out again, by its official face.
+// joins lets the third node join again with rabbitctl's own command. Then it removes the node once more, and lets it
+// join in the official dialect.
 func (c *cluster) joins(t *testing.T, env []string, ours func(...string) ran) {
 	t.Helper()
 	first, third := c.nodes[0], c.nodes[2]
@@ -89,7 +90,7 @@ func (c *cluster) joins(t *testing.T, env []string, ours func(...string) ran) {
 	run(t, env, program("rabbitctl"), "as", "rabbitmqctl", "-n", third.Node, "start_app").ok(t)
 }
 
-// members are the nodes of the cluster, as the release's own tool says of the first.
+// members returns the nodes of the cluster, as the release's own tool lists them on the first node.
 func (c *cluster) members(t *testing.T) []string {
 	t.Helper()
 	code := "rabbit_nodes:list_members()."
@@ -100,7 +101,7 @@ func (c *cluster) members(t *testing.T) []string {
 	return strings.FieldsFunc(out, func(r rune) bool { return strings.ContainsRune("[]',\n ", r) })
 }
 
-// alike compares what is printed, and the exit code, with the release's own tool.
+// alike compares the output and the exit code with those of the release's own tool.
 func (c *cluster) alike(t *testing.T, env []string, node *broker, args ...string) {
 	t.Helper()
 	theirs := c.tool(t, node, args...)
@@ -110,7 +111,7 @@ func (c *cluster) alike(t *testing.T, env []string, node *broker, args ...string
 	}
 }
 
-// erlangPlugins switches plugins on and off, and lets the release's own tool say what is so then.
+// erlangPlugins enables and disables plugins, and checks the effect with the release's own tool.
 func erlangPlugins(t *testing.T, b *broker, ours func(...string) ran) {
 	t.Helper()
 	on := func() string {
@@ -145,7 +146,8 @@ func erlangPlugins(t *testing.T, b *broker, ours func(...string) ran) {
 			t.Errorf("%s: then %q are enabled, want %q", c.line, is, c.on)
 		}
 	}
-	// A plugin whose port is in use does not start, and the file is as it was: otherwise the node would not boot again.
+	// A plugin whose port is in use does not start. Then rabbitctl must leave the file of enabled plugins as it was:
+	// otherwise the node would not boot again.
 	port := b.URL[strings.LastIndexByte(b.URL, ':')+1:]
 	ours("eval", "application:load(rabbitmq_stomp), application:set_env(rabbitmq_stomp, tcp_listeners, ["+port+"]).").ok(t)
 	was := ours("list_installed_plugins", "name", "enabled").ok(t).stdout

@@ -18,11 +18,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// peakLimitKB is how much memory a streamed listing may need, at any number of queues.
+// peakLimitKB is the most memory that a streamed listing may use, for any number of queues.
 const peakLimitKB = 25 * 1000
 
-// TestManyQueues lists more queues than a terminal will ever show: the rows stream, and the program stays small. There
-// are 20,000 of them, and 50,000 with RABBITCTL_SLOW=1, for which the broker alone takes minutes.
+// TestManyQueues lists more queues than a terminal will ever show: rows must appear before the listing ends, and the
+// program must need little memory. The test has 20,000 queues, or 50,000 with RABBITCTL_SLOW=1, for which the broker
+// alone needs minutes.
 func TestManyQueues(t *testing.T) {
 	many := 20_000
 	if options.slow {
@@ -30,7 +31,8 @@ func TestManyQueues(t *testing.T) {
 	}
 	b, end := ownBroker(t, options.suite+"-many", "3.10")
 	defer end()
-	// A part of them by itself: a broker hangs up after a minute, and the statistics of all can take a slow one longer.
+	// Some queues are in a virtual host of their own. A broker closes the connection after a minute, and on a slow machine
+	// the statistics of all queues can take longer.
 	const part = "a part"
 	b.do(t, "PUT", path("vhosts", part), map[string]any{})
 	b.fill(t, part, 0, 5_000)
@@ -60,7 +62,7 @@ func TestManyQueues(t *testing.T) {
 	t.Run("figures", func(t *testing.T) { b.figures(t, part) })
 }
 
-// figures holds those that are read from the metrics against those of the API.
+// figures compares the figures that rabbitctl reads from the metrics with those of the API.
 func (b *broker) figures(t *testing.T, vhost string) {
 	b.publish(t, vhost, "q00007", "--count", "3")
 	b.declare(t, vhost, "quorum", map[string]any{"x-queue-type": "quorum"})
@@ -77,14 +79,14 @@ func (b *broker) figures(t *testing.T, vhost string) {
 		return diff == "" && all, fmt.Sprintf("%d lines; from the API (-) and from the metrics (+):\n%s",
 			len(metrics.lines()), diff)
 	})
-	// The default is the API, and says what is quicker.
+	// By default rabbitctl reads the API, and mentions the quicker source.
 	fresh := b.rabbitctl(t, "list_queues", "name", "messages").ok(t)
 	if !strings.Contains(fresh.stderr, "queues: --source prometheus lists very many queues in a fraction of the time") {
 		t.Errorf("nothing is said of the metrics: %s", fresh.stderr)
 	}
 }
 
-// streams holds back the end of the broker's answer until the first row was printed.
+// streams holds back the second half of the broker's answer until the program has printed the first row.
 func (b *broker) streams(t *testing.T, many int) {
 	seen := make(chan struct{})
 	cmd := exec.Command(program("rabbitctl"), "list_queues", "name", "messages", "--timeout", "5m")
@@ -108,8 +110,8 @@ func (b *broker) streams(t *testing.T, many int) {
 	}
 }
 
-// holdingProxy passes a broker's listing on, but its second half only when it may. Without leave it breaks the answer
-// off, so that a program that waits for the end fails.
+// holdingProxy passes a broker's listing on, but sends the second half only when may is closed. If that does not
+// happen, it breaks off the answer, so a program that waits for the end fails.
 func holdingProxy(t *testing.T, target string, may <-chan struct{}) string {
 	to, err := url.Parse(target)
 	if err != nil {
@@ -138,7 +140,7 @@ func holdingProxy(t *testing.T, target string, may <-chan struct{}) string {
 	return address.String()
 }
 
-// waitFor is a reader that ends when it may, and fails when that takes too long.
+// waitFor is a reader that ends when its channel is closed. If that takes too long, it returns an error.
 type waitFor <-chan struct{}
 
 func (w waitFor) Read([]byte) (int, error) {
@@ -150,7 +152,8 @@ func (w waitFor) Read([]byte) (int, error) {
 	}
 }
 
-// fill declares the classic queues q00000 to q(n-1) that are not there, in parts that every release takes.
+// fill declares those classic queues from q00000 to q(n-1) that do not exist, in parts that are small enough for every
+// release.
 func (b *broker) fill(t testing.TB, vhost string, from, to int) {
 	t.Helper()
 	const part = 10_000

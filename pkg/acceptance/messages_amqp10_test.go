@@ -10,8 +10,9 @@ import (
 	"testing"
 )
 
-// TestAMQP10: what AMQP 1.0 wrote and AMQP 0-9-1 cannot express ends a read with its reason. It stays in the queue with all
-// that is behind it, and a client of AMQP 1.0 gets it. What AMQP 0-9-1 can express is moved.
+// TestAMQP10: if AMQP 0-9-1 cannot express a message of an AMQP 1.0 client, reading ends there with the reason. That
+// message and all behind it stay in the queue, and an AMQP 1.0 client can still read it. Messages that AMQP 0-9-1 can
+// express are moved.
 func TestAMQP10(t *testing.T) {
 	needPython(t, "proton", "python3-qpid-proton")
 	onEach(t, func(t *testing.T, b *broker) {

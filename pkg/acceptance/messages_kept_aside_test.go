@@ -9,8 +9,9 @@ import (
 	"testing"
 )
 
-// TestMove_tellsWhatItChanges: what cannot be published again as it is goes into headers, and is told; no message is
-// lost, none is routed to the keys of CC again, and nothing stops at the user-id of somebody else.
+// TestMove_tellsWhatItChanges: if a property cannot be published again unchanged, its value goes into a header, and
+// rabbitctl reports that. No message is lost, none is routed to the keys of CC again, and another user's user-id does
+// not stop the move.
 func TestMove_tellsWhatItChanges(t *testing.T) {
 	needPika(t)
 	onEach(t, func(t *testing.T, b *broker) {
@@ -48,7 +49,7 @@ func TestMove_tellsWhatItChanges(t *testing.T) {
 			t.Errorf("moved: %s", got)
 		}
 		b.rabbitctl(t, "purge_queue", "to", "-p", vhost, "--yes").ok(t)
-		// Of a file it is known before anything is published.
+		// For a file, rabbitctl knows this before it publishes anything.
 		tells("import_messages", file, "--queue", "to", "--dry-run")
 		tells("import_messages", file, "--queue", "to")
 		if got := pika("print", "to"); got != want {

@@ -11,8 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestMessageFile_keepsTypes: what Pika publishes with every property and every type of header, and bodies of up to 16
-// MiB, is the same for Pika after it went through a file.
+// TestMessageFile_keepsTypes: Pika publishes every property, every type of header, and bodies of up to 16 MiB. After a
+// round trip through a file, Pika must read the same.
 func TestMessageFile_keepsTypes(t *testing.T) {
 	needPika(t)
 	onEach(t, func(t *testing.T, b *broker) {

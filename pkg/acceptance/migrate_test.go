@@ -12,8 +12,9 @@ import (
 	"time"
 )
 
-// TestMigrateQueue makes a classic queue with messages a quorum queue. The first run is ended by force, after another
-// step each time; the second finishes it. No message is lost, and at most a window is doubled.
+// TestMigrateQueue migrates a classic queue with messages to a quorum queue. The first run is killed in the middle of a
+// step, each time of another step, and the second run completes the work. No message is lost, and at most one window of
+// messages is duplicated.
 func TestMigrateQueue(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		const many, window = 10_000, 500
@@ -49,8 +50,8 @@ func TestMigrateQueue(t *testing.T) {
 	})
 }
 
-// TestMigrateUnderPolicies refuses to move messages where a policy would drop them on the way, although brokers report the
-// policies of a new queue some seconds late.
+// TestMigrateUnderPolicies: the migration is refused if a policy would drop messages on the way, although brokers
+// report the policies of a new queue only some seconds later.
 func TestMigrateUnderPolicies(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "migrate ruled ")
@@ -77,7 +78,7 @@ func TestMigrateUnderPolicies(t *testing.T) {
 	})
 }
 
-// killedIn runs a change, and ends it by force in the middle of that step.
+// killedIn starts a command and kills it in the middle of the given step.
 func (b *broker) killedIn(t *testing.T, steps int, args []string) {
 	t.Helper()
 	journal := filepath.Join(t.TempDir(), "journal")
@@ -98,7 +99,7 @@ func (b *broker) killedIn(t *testing.T, steps int, args []string) {
 	_ = cmd.Wait()
 }
 
-// journalText is what a journal has so far; "" where there is none yet.
+// journalText returns the current text of a journal; "" if there is no journal yet.
 func journalText(path string) string {
 	text, _ := os.ReadFile(path)
 	return string(text)

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestMoveMessages_alarm: an alarm in the middle of a move ends it. Nothing is lost, what was not moved is in its order,
-// and what was published into the alarm can be there twice.
+// TestMoveMessages_alarm: an alarm in the middle of a move ends the move. No message is lost. Messages that were not
+// moved keep their order, and messages that were published during the alarm may be in both queues.
 func TestMoveMessages_alarm(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		const many = 6000
@@ -51,7 +51,7 @@ func TestMoveMessages_alarm(t *testing.T) {
 	})
 }
 
-// byNumber compares bodies of devbroker's messages by the number at their end.
+// byNumber compares two message bodies of devbroker by the number at their end.
 func byNumber(a, b string) int {
 	number := func(body string) (n int) {
 		_, _ = fmt.Sscanf(body, "message %d", &n)

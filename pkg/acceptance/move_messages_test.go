@@ -30,7 +30,7 @@ func TestMoveMessages(t *testing.T) {
 					b.killedAfter(t, time.Duration(kills+1)*150*time.Millisecond, move)
 					kills++
 				}
-				// What the dead one held comes back when the broker has noticed.
+				// The killed run held messages. They return to the queue when the broker notices that its connection is gone.
 				eventually(t, func() (bool, string) {
 					got := b.rabbitctl(t, "list_queues", "-p", vhost, "messages_unacknowledged", "--match", "^src$", "-q",
 						"--no-table-headers").ok(t).stdout
@@ -63,7 +63,8 @@ func TestMoveMessages_stopped(t *testing.T) {
 			t.Run(kind, func(t *testing.T) {
 				vhost := b.vhost(t, "stopped ")
 				b.declare(t, vhost, "src", map[string]any{"x-queue-type": kind})
-				// A limit of bytes is not known to be too low before messages arrive.
+				// A limit of bytes does not stop the move before it begins: rabbitctl learns only from the broker that it is too
+				// low.
 				b.declare(t, vhost, "full", map[string]any{"x-queue-type": kind, "x-max-length-bytes": 1_000_000,
 					"x-overflow": "reject-publish"})
 				b.publish(t, vhost, "src", "--count", fmt.Sprint(many), "--size", "1000", "--persistent")
@@ -85,8 +86,9 @@ func TestMoveMessages_stopped(t *testing.T) {
 	})
 }
 
-// TestMoveMessages_shovel: without AMQP from here a shovel on the broker moves them, is found again after a kill, and is
-// gone at the end. What it could not move is in the source.
+// TestMoveMessages_shovel: if this machine cannot use AMQP, a shovel on the broker moves the messages. After a kill,
+// the next run finds that shovel. At the end the shovel is gone, and messages that it could not move are still in the
+// source.
 func TestMoveMessages_shovel(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		const many = 20_000
@@ -119,7 +121,7 @@ func TestMoveMessages_shovel(t *testing.T) {
 	})
 }
 
-// killedAfter runs a change, and ends it by force after some time. It reports whether the change had not ended by then.
+// killedAfter starts a command and kills it after some time. It reports whether the command was still running then.
 func (b *broker) killedAfter(t *testing.T, length time.Duration, args []string) bool {
 	t.Helper()
 	cmd := exec.Command(program("rabbitctl"), args...)

@@ -10,7 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/faultproxy"
 )
 
-// TestNameNotUTF8 has a broker of its own: 4.3 fails at every listing of queues as long as such a name is there.
+// TestNameNotUTF8 uses a broker of its own: while a name that is not UTF-8 exists, 4.3 fails at every listing of
+// queues.
 func TestNameNotUTF8(t *testing.T) {
 	requireRelease(t, "4.3")
 	b, end := ownBroker(t, options.suite+"-latin", "4.3")
@@ -39,7 +40,8 @@ func TestNameNotUTF8(t *testing.T) {
 	namesNotUTF8OfAll(t, b, latin)
 }
 
-// namesNotUTF8OfAll makes each kind of object with such a name, beside its listings, and removes it.
+// namesNotUTF8OfAll creates each kind of object with such a name, runs the listings of that kind, and deletes the
+// object.
 func namesNotUTF8OfAll(t *testing.T, b *broker, vhost string) {
 	t.Helper()
 	for _, tt := range []struct {
@@ -78,8 +80,9 @@ func namesNotUTF8OfAll(t *testing.T, b *broker, vhost string) {
 	b.rabbitctl(t, "list_parameters").ok(t)
 }
 
-// TestBehindProxy stands a proxy that decodes %2F, as nginx does with a path in proxy_pass, before each release: an
-// administrator is not told that it lacks access, and no listing of / shows another virtual host's queues or none.
+// TestBehindProxy puts a proxy in front of each release. The proxy changes %2F in paths, as nginx does with a path in
+// proxy_pass. An administrator must not be told that access is missing, and a listing of / must not show the queues of
+// another virtual host, or none.
 func TestBehindProxy(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "a/b")

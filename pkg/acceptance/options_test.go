@@ -10,20 +10,20 @@ import (
 	"testing"
 )
 
-// options are the suite's own settings. doc.go says what each is for.
+// options holds the settings of the suite. doc.go explains each of them.
 var options struct {
 	releases   []string
 	keep, slow bool
-	// record says which bodies are renewed; nil: none.
+	// record matches the names of the bodies that TestRecord renews; nil means none.
 	record          *regexp.Regexp
 	binDir, summary string
-	// suite begins the names of the brokers.
+	// suite is the prefix of the brokers' names.
 	suite  string
 	queues []int
 }
 
-// readOptions reads the settings, then clears every variable of that prefix: neither they nor the developer's own may
-// reach the programs under test.
+// readOptions reads the settings and then clears all variables with their prefix: neither the settings nor the
+// developer's own variables may reach the programs under test.
 func readOptions() {
 	options.releases = strings.FieldsFunc(os.Getenv("RABBITCTL_RELEASES"), func(r rune) bool {
 		return r == ' ' || r == ','
@@ -53,7 +53,8 @@ func readOptions() {
 	}
 }
 
-// slow leaves a test to make test-all: it takes long, and proves nothing that differs between releases.
+// slow skips a test unless make test-all runs it. Such a test takes long, and checks nothing that differs between
+// releases.
 func slow(t *testing.T) {
 	t.Helper()
 	if !options.slow {

@@ -12,8 +12,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestParity_rightAfterBoot asks a node in the moment in which it begins to answer. The HTTP API does not know its
-// figures then; the real tools do. Ours run at that moment, all at once; when the real ones run makes no difference.
+// TestParity_rightAfterBoot asks a node in the moment when it begins to answer. At that moment the HTTP API does not
+// know all figures, but the real tools do. So rabbitctl's commands run then, all at the same time; the real tools may
+// run later.
 func TestParity_rightAfterBoot(t *testing.T) {
 	onEach(t, func(t *testing.T, shared *broker) {
 		name := shared.Name + "-young"
@@ -55,8 +56,8 @@ func TestParity_rightAfterBoot(t *testing.T) {
 	})
 }
 
-// sameMembers: whatever ours tells of the node the real tool tells, too, as a value of the same kind, and nothing of it
-// is blank.
+// sameMembers: every member of rabbitctl's JSON must also be in the real tool's JSON, with a value of the same type,
+// and must not be blank unless it is blank there, too.
 func sameMembers(t *testing.T, real, ours ran) {
 	t.Helper()
 	var theirs, own map[string]any

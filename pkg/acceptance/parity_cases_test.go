@@ -7,17 +7,18 @@ import (
 	"strings"
 )
 
-// parityCase is an argument list that the real tool and ours are both given.
+// parityCase is an argument list that both the real tool and rabbitctl get.
 type parityCase struct {
-	// args begin with the tool's name. {vhost}, {one}, {empty}, {drop}, {nowhere}, {user}, {node}, {port} and {dir} stand
-	// for what was seeded, {x} for a word that the real tool and ours have each of their own, {blank} for an empty
-	// argument. Words in square brackets are remarks.
+	// args begins with the tool's name. {vhost}, {one}, {empty}, {drop}, {nowhere}, {user}, {node}, {port} and {dir} stand
+	// for seeded things, {x} for a word that differs for the real tool and rabbitctl, and {blank} for an empty argument.
+	// Words in square brackets are remarks.
 	args string
-	// why is the reason when they are known to differ; on is the releases that it is true of, "" for all.
+	// why is the reason of a known difference; "" means that none is known. on names the releases with that difference; ""
+	// means all.
 	why, on string
-	// changes means that it changes something, so that it runs in the order of the table, and once.
+	// changes means that the command changes something: it runs only once, in the order of the table.
 	changes bool
-	// distant means that ours has the Erlang cookie, as the real tool has.
+	// distant means that rabbitctl gets the Erlang cookie, which the real tool always has.
 	distant bool
 }
 
@@ -32,8 +33,8 @@ const (
 	stated   = "this release's tool has no state of deprecated features and prints a table by default"
 )
 
-// parityCases are all argument lists. Columns whose values change between two calls (memory, byte counts, utilisation,
-// disk reads and writes) are left out: nothing can be said of them.
+// parityCases returns all argument lists. They leave out columns whose values change between two calls (memory, byte
+// counts, utilisation, disk reads and writes), because those cannot be compared.
 func parityCases() []parityCase {
 	cases := []parityCase{
 		{args: "rabbitmqctl list_queues -p {vhost} name durable auto_delete arguments policy exclusive exclusive_consumer_tag"},
@@ -100,7 +101,7 @@ func parityCases() []parityCase {
 		{args: "rabbitmq-streams list_stream_consumers -p {vhost}"},
 		{args: "rabbitmq-streams list_stream_publishers -p {vhost}"},
 		{args: "rabbitmq-queues list_policies_with_classic_queue_mirroring", why: newer, on: "3.10"},
-		// How command lines are read.
+		// These cases test how command lines are parsed.
 		{args: "rabbitmqctl -qp {vhost} list_queues name"},
 		{args: "rabbitmqctl -qs list_vhosts"},
 		{args: "rabbitmqctl list_queues -p={vhost} -t30 name"},
@@ -134,7 +135,7 @@ func parityCases() []parityCase {
 		{args: "rabbitmq-diagnostics list_users"},
 		{args: "rabbitmq-diagnostics list_queues -p {vhost} name"},
 		{args: "rabbitmq-diagnostics list_exchanges -p {vhost}"},
-		// One sentence about the node.
+		// These commands print one sentence about the node.
 		{args: "rabbitmqctl ping"},
 		{args: "rabbitmq-diagnostics ping -t 5"},
 		{args: "rabbitmq-diagnostics ping foo"},
@@ -144,7 +145,7 @@ func parityCases() []parityCase {
 		{args: "rabbitmq-diagnostics is_booting"},
 		{args: "rabbitmq-diagnostics server_version"},
 	}
-	// What every listing has in common.
+	// These arguments work the same in every listing.
 	for _, command := range []string{"list_queues name messages", "list_exchanges", "list_bindings",
 		"list_consumers queue_name consumer_tag",
 		"list_permissions", "list_topic_permissions", "list_policies", "list_operator_policies", "list_parameters",
@@ -183,11 +184,11 @@ func parityCases() []parityCase {
 	return slices.Concat(cases, parityChanges(), parityDistant(), parityAlarm())
 }
 
-// oneWord are the commands whose names are one word, as other arguments are, too.
+// oneWord lists the commands whose name is a single word, so that command can tell them from other arguments.
 const oneWord = "ping alarms listeners status environment rebalance grow shrink report autocomplete certificates decode " +
 	"directories disable drain enable encode eval exec observer peek reset revive set shutdown stop version wait"
 
-// command is the command that a case is about.
+// command returns the name of the command that the case tests.
 func (c parityCase) command() string {
 	for _, word := range strings.Fields(c.args)[1:] {
 		switch {
@@ -204,12 +205,13 @@ func (c parityCase) command() string {
 	return "(command lines)"
 }
 
-// known tells whether the tools are known to differ on the release.
+// known reports whether the release's tool and rabbitctl are known to differ in this case.
 func (c parityCase) known(release string) bool {
 	return c.why != "" && (c.on == "" || strings.Contains(c.on, release))
 }
 
-// beyond tells whether the case asks for what the HTTP API does not have, or what the release's tool does not.
+// beyond reports whether the known difference has one of the causes below: the HTTP API or the release's tool does not
+// have what the case asks for.
 func (c parityCase) beyond(release string) bool {
 	if !c.known(release) {
 		return false

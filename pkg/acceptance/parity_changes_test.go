@@ -15,13 +15,13 @@ const (
 	mapped    = "with json the tool has the exit code 69 for every error; ours keeps the one of the error"
 )
 
-// alarmed tells whether the case wants a disk alarm to be on.
+// alarmed reports whether the case needs a disk alarm.
 func (c parityCase) alarmed() bool { return strings.Contains(c.args, "[alarm]") }
 
-// parityChecks are the checks and the reports, with nothing wrong.
+// parityChecks returns the checks and reports, on a broker without faults.
 func parityChecks() []parityCase {
 	var cases []parityCase
-	// The API of 3.10 has no request for them.
+	// The API of 3.10 has no request for these commands.
 	members := regexp.MustCompile(`^rabbitmq-queues (grow|shrink|add_member|delete_member)`)
 	add := func(why, on string, all ...string) {
 		for _, args := range all {
@@ -119,7 +119,7 @@ func parityChecks() []parityCase {
 	return cases
 }
 
-// parityChanges are commands that change something, in an order in which they make sense.
+// parityChanges returns commands that change something, in an order in which each one has what it needs.
 func parityChanges() []parityCase {
 	var cases []parityCase
 	add := func(why, on string, all ...string) {
@@ -204,7 +204,7 @@ func parityChanges() []parityCase {
 	return cases
 }
 
-// parityAlarm is the end: what the tools say while a disk alarm is on.
+// parityAlarm returns the last cases, which run while a disk alarm is in effect.
 func parityAlarm() []parityCase {
 	var cases []parityCase
 	for _, args := range []string{

@@ -13,8 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestParityOfDefinitions compares the files that the real tool and ours export, and imports into each what the other
-// exported.
+// TestParityOfDefinitions compares the files that the real tool and rabbitctl export. Then each of them imports the
+// file of the other.
 func TestParityOfDefinitions(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		dir, vhost := t.TempDir(), b.vhost(t, "definitions")
@@ -26,7 +26,7 @@ func TestParityOfDefinitions(t *testing.T) {
 		b.rabbitctl(t, "as", "rabbitmqctl", "-q", "export_definitions", ours).ok(t)
 		real, our := definitionsIn(t, theirs, vhost), definitionsIn(t, ours, vhost)
 		for name := range our {
-			// The API tells some things about the document itself.
+			// The API adds some members about the document itself.
 			if _, ok := real[name]; !ok && !slices.Contains([]string{"product_name", "product_version",
 				"rabbitmq_definition_format", "original_cluster_name",
 				"explanation", "rabbitmq_version"}, name) {
@@ -64,8 +64,8 @@ func TestParityOfDefinitions(t *testing.T) {
 	})
 }
 
-// common is what both have of an object, or of the objects in a list: the API of older releases exports virtual hosts
-// without their metadata and queues without their type, and that of newer ones tells the metadata twice.
+// common returns those members of v that other has too, at every depth. The API of older releases exports virtual hosts
+// without their metadata and queues without their type; the API of newer releases exports the metadata twice.
 func common(v, other any) any {
 	switch v := v.(type) {
 	case map[string]any:
@@ -94,7 +94,7 @@ func common(v, other any) any {
 	return v
 }
 
-// definitionsIn reads a document, and keeps of lists what belongs to the virtual host or to none.
+// definitionsIn reads a document. Of its lists it keeps only the objects of the virtual host.
 func definitionsIn(t *testing.T, file, vhost string) map[string]any {
 	t.Helper()
 	text, err := os.ReadFile(file)
@@ -120,8 +120,8 @@ func definitionsIn(t *testing.T, file, vhost string) map[string]any {
 	return document
 }
 
-// TestParityOfReport: the first lines of what the real tool's report has are those of ours, or ours says that they are
-// left out.
+// TestParityOfReport: each heading of the real tool's report must be in rabbitctl's report, or rabbitctl must say that
+// it leaves that part out.
 func TestParityOfReport(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "report")
@@ -143,7 +143,7 @@ func TestParityOfReport(t *testing.T) {
 					line = ""
 				}
 			}
-			// Other tests have virtual hosts of their own, which come and go.
+			// Virtual hosts of other tests come and go, so their headings do not count.
 			if line != "" && (!strings.Contains(line, "vhost") || strings.Contains(line, vhost)) {
 				t.Errorf("ours has no %q", line)
 			}

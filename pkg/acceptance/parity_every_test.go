@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// TestEveryOfficialCommandIsCompared: each command of the tools of 4.3, and of those of 3.10 that have gone, is in an
-// argument list of TestParity. The text of help is ours.
+// TestEveryOfficialCommandIsCompared: TestParity has an argument list for each command of the tools of 4.3, and for
+// each command of 3.10 that 4.3 no longer has. help is not compared, because its text is rabbitctl's own.
 func TestEveryOfficialCommandIsCompared(t *testing.T) {
 	compared := map[string]bool{"help": true}
 	for _, c := range parityCases() {
@@ -28,11 +28,11 @@ func TestEveryOfficialCommandIsCompared(t *testing.T) {
 	}
 }
 
-// formerCommands are those of the tools of 3.10 that those of 4.3 do not have.
+// formerCommands lists the commands of the tools of 3.10 that the tools of 4.3 do not have.
 const formerCommands = "await_online_synchronized_mirror cancel_sync_queue change_cluster_node_type " +
 	"decommission_mqtt_node hipe_compile list_amqp10_connections schema_info set_stream_retention_policy sync_queue"
 
-// knownCommands are the commands that ours answers under the name of one of the tools, with those of 3.10.
+// knownCommands returns all commands that rabbitctl knows in its official dialects, and the former commands of 3.10.
 func knownCommands(t *testing.T) map[string]bool {
 	t.Helper()
 	known := map[string]bool{}
@@ -52,7 +52,7 @@ func officialTools() []string {
 		"rabbitmq-upgrade"}
 }
 
-// TestEveryOfficialCommandIsKnown: what the real tools' own help lists is answered by ours.
+// TestEveryOfficialCommandIsKnown: rabbitctl knows each command that the help of a real tool lists.
 func TestEveryOfficialCommandIsKnown(t *testing.T) {
 	listed := regexp.MustCompile(`(?m)^   ([a-z][a-z0-9_]+)  `)
 	onEach(t, func(t *testing.T, b *broker) {

@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// parityPage is docs/reference/parity.md.
+// parityPage returns the text of docs/reference/parity.md for these verdicts.
 func parityPage(v verdicts) []byte {
 	releases := slices.Sorted(maps.Keys(v))
 	var b bytes.Buffer
@@ -93,7 +93,7 @@ func reason(c parityCase, release string) string {
 	return "not explained yet"
 }
 
-// TestParityPageIsFresh holds the page against the committed verdicts.
+// TestParityPageIsFresh compares the page with the committed verdicts.
 func TestParityPageIsFresh(t *testing.T) {
 	v := readVerdicts(t)
 	if writeParity {

@@ -12,10 +12,10 @@ import (
 	"testing"
 )
 
-// seeded are the names of what parity cases speak of.
+// seeded maps the placeholders of parity cases to the names of seeded things.
 type seeded map[string]string
 
-// args are the case's words with the names filled in, own for {x}.
+// args returns the words of a case with the names in place of the placeholders, and own in place of {x}.
 func (s seeded) args(c parityCase, own string) []string {
 	var words []string
 	for _, w := range strings.Fields(c.args) {
@@ -30,7 +30,7 @@ func (s seeded) args(c parityCase, own string) []string {
 	return words
 }
 
-// seed fills the broker with one of everything that a listing shows: queues of each type, odd names and arguments,
+// seed fills the broker with one of each thing that listings show: queues of each type, odd names and arguments,
 // bindings, users, permissions, policies, limits, parameters, connections and consumers.
 func (b *broker) seed(t *testing.T) seeded {
 	t.Helper()

@@ -17,19 +17,19 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// writeParity says that the page and the verdicts are to be renewed: RABBITCTL_WRITE_PARITY=1. It is read before the
-// suite clears such variables.
+// writeParity means that the run renews the page and the verdicts: RABBITCTL_WRITE_PARITY=1. The variable is read here,
+// before the suite clears such variables.
 var writeParity = os.Getenv("RABBITCTL_WRITE_PARITY") == "1"
 
-// parityOnly limits a run to the argument lists that it matches: RABBITCTL_PARITY='list_users|list_vhosts'; "new"
-// limits it to those without a verdict.
+// parityOnly limits a run to the argument lists that match this regular expression:
+// RABBITCTL_PARITY='list_users|list_vhosts'. "new" limits it to the lists without a verdict.
 var parityOnly = os.Getenv("RABBITCTL_PARITY")
 
-// verdicts has for each release and argument list whether the real tool and ours agreed.
+// verdicts maps each release and argument list to whether the real tool and rabbitctl agreed.
 type verdicts map[string]map[string]bool
 
-// TestParity runs the real tools and ours with the same arguments on one broker, and compares stdout and exit codes. It
-// fails when an argument list that agreed, as testdata/parity.json says, no longer does.
+// TestParity runs the real tools and rabbitctl with the same arguments on one broker, and compares stdout and exit
+// codes. It fails if an argument list that agreed according to testdata/parity.json no longer agrees.
 func TestParity(t *testing.T) {
 	before := readVerdicts(t)
 	var mu sync.Mutex
@@ -65,8 +65,8 @@ func TestParity(t *testing.T) {
 				b.raiseDiskAlarm(t)
 			}
 			diff := b.differs(t, c, names)
-			// Figures of the API lag behind the tool's, the more the busier the machine is: ask again before it counts, and
-			// longer where it is known to agree. A change is not made twice.
+			// The API's figures are older than the tool's, the more so on a busy machine. So a difference counts only if it
+			// lasts, and longest where both agreed before. A change is not repeated.
 			tries := 1
 			if before[b.Release][c.args] {
 				tries = 10
@@ -90,7 +90,7 @@ func TestParity(t *testing.T) {
 	})
 }
 
-// differs is how stdout and exit code differ, "" when they do not.
+// differs returns how stdout and exit code differ; "" if they do not.
 func (b *broker) differs(t *testing.T, c parityCase, names seeded) string {
 	t.Helper()
 	real := b.ctl(t, names.args(c, realWord)...)
@@ -108,12 +108,12 @@ func (b *broker) differs(t *testing.T, c parityCase, names seeded) string {
 	return diff
 }
 
-// comparable are the lines of the output, sorted where the real tool promises no order. The members of JSON objects
-// have none since 4.0.
+// comparable returns the lines of the output, sorted where the real tool promises no order. Since 4.0 the members of
+// JSON objects have no order either.
 func comparable(c parityCase, release, out string) []string {
 	lines := strings.Split(out, "\n")
 	if c.command() == "environment" {
-		// The members of an Erlang map have an order of each node's own, and lines are broken behind them.
+		// Each node has an order of its own for the members of an Erlang map, and the line breaks depend on that order.
 		lines = strings.FieldsFunc(arrows.ReplaceAllString(out, "=>"), func(r rune) bool {
 			return strings.ContainsRune(" \n,{}[]#", r)
 		})
@@ -150,16 +150,16 @@ func comparable(c parityCase, release, out string) []string {
 	return lines
 }
 
-// arrows stand between the key and the value of a map.
+// arrows matches the arrow between the key and the value of a map.
 var arrows = regexp.MustCompile(`\s*=>\s*`)
 
-// numerals are numbers as the tools print them.
+// numerals matches numbers as the tools print them.
 var numerals = regexp.MustCompile(`[0-9]+(\.[0-9]+)?(e[0-9]+)?`)
 
-// realWord and ourWord stand for {x}: what each of the two changes is its own.
+// realWord and ourWord replace {x} for the real tool and for rabbitctl, so that each changes an object of its own.
 const realWord, ourWord = "par0real", "par0ours"
 
-// unordered sorts the lists inside a JSON value, which have no order either.
+// unordered sorts the lists inside a JSON value, because their order is not fixed.
 func unordered(v any) any {
 	switch v := v.(type) {
 	case map[string]any:
@@ -195,7 +195,7 @@ func readVerdicts(t *testing.T) verdicts {
 	return v
 }
 
-// writeVerdicts keeps what was not run this time, and writes the page again.
+// writeVerdicts merges the new verdicts into the earlier ones, and writes the verdicts and the page.
 func writeVerdicts(t *testing.T, before, now verdicts) {
 	t.Helper()
 	for release, all := range now {

@@ -11,11 +11,11 @@ const (
 	inTool  = "it is about the tool's own Erlang, its machine or its terminal"
 	dropped = "the tools of this release have this command no longer"
 	chance  = "it has a random salt"
-	// leftover is the line [] in front of the report, of 4.0.5.
+	// leftover is about the line [] that the report of 4.0.5 begins with.
 	leftover = "the tool of this release prints a line that is about nothing"
 )
 
-// parityNodeReads are what the API does not tell, or not all of it, and the node does.
+// parityNodeReads returns the cases for which the API does not report all figures, but the node does.
 func parityNodeReads() []parityCase {
 	var cases []parityCase
 	for _, args := range []string{
@@ -70,7 +70,7 @@ func parityNodeReads() []parityCase {
 	return cases
 }
 
-// parityOfTool are the commands that ask no node.
+// parityOfTool returns the commands that a tool answers without a node.
 func parityOfTool() []parityCase {
 	var cases []parityCase
 	add := func(why, on string, all ...string) {

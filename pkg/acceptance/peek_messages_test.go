@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestPeekMessages: a look harms nothing where the broker lets that be so, and is refused, or says what it costs, where
-// it does not.
+// TestPeekMessages: where the broker allows it, peeking changes nothing. Elsewhere peek_messages refuses, or says what
+// the look costs.
 func TestPeekMessages(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "peek ")
@@ -47,7 +47,7 @@ func TestPeekMessages(t *testing.T) {
 	})
 }
 
-// limitedLooks looks at a quorum queue that drops what was delivered too often.
+// limitedLooks peeks at a quorum queue that drops a message after too many deliveries.
 func (b *broker) limitedLooks(t *testing.T, peek func(...string) ran) {
 	t.Helper()
 	if b.Release == "4.3" {
@@ -73,7 +73,7 @@ func (b *broker) limitedLooks(t *testing.T, peek func(...string) ran) {
 	}
 }
 
-// keepsOrder looks at 10 of 100 messages, and then takes them all.
+// keepsOrder peeks at 10 of 100 messages. Then a consumer must get all of them in their order.
 func (b *broker) keepsOrder(t *testing.T, vhost string, peek func(...string) ran) {
 	t.Helper()
 	quorum := map[string]any{"x-queue-type": "quorum"}
@@ -85,7 +85,8 @@ func (b *broker) keepsOrder(t *testing.T, vhost string, peek func(...string) ran
 		b.publish(t, vhost, name, "--count", "100", "--confirm", "--persistent")
 		peek(name, "--limit", "10").ok(t)
 		if b.Release == "4.3" || name == "long classic" {
-			// Those that came back are delivered first; 4.3 lets them be taken and given back without a count.
+			// Messages that a peek has returned are delivered first again. On 4.3 a message can be taken and returned without a
+			// counted delivery.
 			peek(name, "--limit", "4").ok(t)
 		} else if r := peek(name, "--limit", "10").ok(t); strings.Contains(r.stderr, "another order now") != true {
 			t.Errorf("%s: %s", name, r.stderr)

@@ -11,8 +11,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// TestPoliciesThatMatch: those that match, the first first, and which one is in effect by the broker's word; on
-// releases whose tool knows the command, the same ones as that says.
+// TestPoliciesThatMatch: the command lists the matching policies in the order of their priority, and which of them the
+// broker says is in effect. If the release's own tool has the command, both must list the same policies.
 func TestPoliciesThatMatch(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "matching ")
@@ -63,8 +63,8 @@ func TestPoliciesThatMatch(t *testing.T) {
 		}
 		b.rabbitctl(t, "list_policies_that_match", "ordres", "-p", vhost).exits(t, 65)
 
-		// A pattern that only the broker's expressions know: which policies match is not whole, unless it is the one in
-		// effect.
+		// Only the broker can evaluate this pattern, so the list of matching policies is incomplete. But if this policy is in
+		// effect, its match is known.
 		b.do(t, "PUT", path("policies", vhost, "odd"), map[string]any{"pattern": "^(?!amq)", "apply-to": "queues",
 			"priority": 2, "definition": map[string]any{"max-length": 7}})
 		b.rabbitctl(t, "list_policies_that_match", "orders", "-p", vhost).exits(t, 75).says(t, "high", "low", "cap")
@@ -77,7 +77,7 @@ func TestPoliciesThatMatch(t *testing.T) {
 	})
 }
 
-// TestMirroringPolicies: 3.10 takes policies that mirror queues, though no operator policies, and 4.x refuses both.
+// TestMirroringPolicies: 3.10 accepts policies that mirror queues, but no such operator policies; 4.x refuses both.
 func TestMirroringPolicies(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "mirroring ")
@@ -100,8 +100,9 @@ func TestMirroringPolicies(t *testing.T) {
 	})
 }
 
-// TestPoliciesUnsuited: what queues of a type do not have, as each release's own modules tell it. Keys that some
-// releases have for a type and others do not are left to the broker, and one that no policy may hold is of no account.
+// TestPoliciesUnsuited compares the policy keys that a type of queue does not support with those that each release's
+// own modules name. rabbitctl leaves a key to the broker if releases disagree about it, and the test ignores keys that
+// no policy may have.
 func TestPoliciesUnsuited(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		depends := map[string][]string{"classic": {"queue-leader-locator", "max-in-memory-length", "max-in-memory-bytes"},

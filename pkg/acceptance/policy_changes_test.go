@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// TestPolicyChanges sets, updates and renames a policy, with what the broker makes of it, and asks which one rules.
+// TestPolicyChanges sets, updates and renames a policy, checks the effect on the broker, and asks which policy applies.
 func TestPolicyChanges(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "policies ")
@@ -83,7 +83,8 @@ func TestPolicyChanges(t *testing.T) {
 	})
 }
 
-// TestPolicyKeys asks each release which keys it has, and rabbitctl which ones it says it has.
+// TestPolicyKeys asks each release which policy keys it has, and compares them with the keys that rabbitctl lists for
+// it.
 func TestPolicyKeys(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "policy keys ")

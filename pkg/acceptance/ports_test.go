@@ -7,8 +7,8 @@ import (
 	"syscall"
 )
 
-// closedPort is a port of 127.0.0.1 on which nothing listens. A socket that is bound to it, and never listens, keeps it
-// from other servers of this run: a port that was only seen free was given to one of them.
+// closedPort returns a port of 127.0.0.1 on which nothing listens. A socket is bound to the port and never listens, so
+// no other server of this run gets the port: without it, a server once did.
 var closedPort = sync.OnceValues(func() (int, error) {
 	socket, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
 	if err != nil {

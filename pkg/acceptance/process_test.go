@@ -10,13 +10,13 @@ import (
 	"time"
 )
 
-// processCPU is what a process has spent so far, in steps of ten milliseconds; 0 where there is no /proc.
+// processCPU returns the CPU time of a process so far, in steps of ten milliseconds; 0 where there is no /proc.
 func processCPU(pid int) time.Duration {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
 		return 0
 	}
-	// The second field is the program's name in parentheses, and may hold anything.
+	// The second field is the program's name in parentheses, and can contain any characters.
 	_, rest, _ := strings.Cut(string(text), ") ")
 	fields := strings.Fields(rest)
 	if len(fields) < 13 {

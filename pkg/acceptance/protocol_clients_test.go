@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// dialled is a connection to a port of the broker's that lasts as long as the test.
+// dialled connects to a port of the broker and closes the connection when the test ends.
 func dialled(t *testing.T, port int) (net.Conn, *bufio.Reader) {
 	t.Helper()
 	conn, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port))
@@ -28,7 +28,7 @@ func dialled(t *testing.T, port int) (net.Conn, *bufio.Reader) {
 	return conn, bufio.NewReader(conn)
 }
 
-// send writes a packet and reads so many bytes of the answer.
+// send writes a packet and reads as many bytes of the answer as answer says.
 func send(t *testing.T, conn io.Writer, from io.Reader, packet []byte, answer int) []byte {
 	t.Helper()
 	if _, err := conn.Write(packet); err != nil {
@@ -41,8 +41,7 @@ func send(t *testing.T, conn io.Writer, from io.Reader, packet []byte, answer in
 	return got
 }
 
-// mqttConnect is the CONNECT packet of MQTT 3.1.1: a clean session, from a client that need not show that it lives. A
-// user is VHOST:NAME.
+// mqttConnect returns the CONNECT packet of MQTT 3.1.1 for a clean session without a keepalive. The user is VHOST:NAME.
 func mqttConnect(client, user, password string) []byte {
 	body := []byte("\x00\x04MQTT\x04\xc2\x00\x00")
 	for _, text := range []string{client, user, password} {
@@ -51,10 +50,10 @@ func mqttConnect(client, user, password string) []byte {
 	return append([]byte{0x10, byte(len(body))}, body...)
 }
 
-// mqttAccepted is a CONNACK that lets the client in.
+// mqttAccepted is the CONNACK packet by which the broker accepts the client.
 const mqttAccepted = "\x20\x02\x00\x00"
 
-// connectMQTT connects an MQTT client, which then says nothing more.
+// connectMQTT connects an MQTT client, which sends nothing after that.
 func connectMQTT(t *testing.T, port int, client, user, password string) {
 	t.Helper()
 	conn, answers := dialled(t, port)

@@ -9,14 +9,14 @@ import (
 	"testing"
 )
 
-// listeners are the ports of protocols that a broker speaks only once their plugins are enabled.
+// listeners has the ports of the protocols that a broker offers only while their plugins are enabled.
 type listeners struct{ mqtt, webMQTT, stomp int }
 
 // enableProtocols enables the plugins of MQTT, MQTT over WebSockets and STOMP until the test's end.
 func (b *broker) enableProtocols(t *testing.T) listeners {
 	t.Helper()
-	// They are the same each time: a WebSocket listener stays in the broker's table when its plugin is disabled, and with
-	// two of them the release's own listing crashes. They are below all ports of devbroker's, which begin at 21000.
+	// Every run uses the same ports. A WebSocket listener stays in the broker's table when its plugin is disabled, and
+	// with two of them the release's own listing crashes. The ports are below those of devbroker, which begin at 21000.
 	l := listeners{mqtt: b.AMQPPort - 11000, webMQTT: b.AMQPPort - 10999, stomp: b.AMQPPort - 10998}
 	const set = `application:set_env(%s, %s, %s, [{persistent, true}])`
 	b.ctl(t, "rabbitmqctl", "eval", strings.Join([]string{
@@ -30,7 +30,7 @@ func (b *broker) enableProtocols(t *testing.T) listeners {
 	return l
 }
 
-// shows waits until a listing has one row, whose fields are these.
+// shows waits until a listing has exactly one row, with these fields.
 func (b *broker) shows(t *testing.T, command string, fields ...string) {
 	t.Helper()
 	eventually(t, func() (bool, string) {
@@ -39,10 +39,10 @@ func (b *broker) shows(t *testing.T, command string, fields ...string) {
 	})
 }
 
-// TestParity_protocols lists live clients of MQTT, MQTT over WebSockets and STOMP: in our dialect, and beside what the
-// release's own tool says of them at the same time. What it says and the HTTP API does not (sessions, processes, the
-// will, the version that a STOMP client or, on 3.10, an MQTT client has) is left out. It runs behind TestParity, on
-// brokers whose plugins are as they were before.
+// TestParity_protocols lists connected clients of MQTT, MQTT over WebSockets and STOMP with rabbitctl's own commands,
+// and compares the official dialect with the release's own tool at the same time. It leaves out what the HTTP API does
+// not report: sessions, processes, the will, the version of a STOMP client and, on 3.10, of an MQTT client. It runs
+// after TestParity, on brokers whose plugins are as they were before.
 func TestParity_protocols(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		ports, vhost := b.enableProtocols(t), b.vhost(t, "protocols")
@@ -68,14 +68,14 @@ func TestParity_protocols(t *testing.T) {
 		case "3.10":
 			agree("list_mqtt_connections", "list_mqtt_connections --formatter json "+places)
 		case "4.0":
-			// Its tool crashes on a listener of one address.
+			// The tool of 4.0 crashes on a listener that is bound to one address.
 		default:
 			agree("list_mqtt_connections", "list_mqtt_connections -q protocol user_property ssl_protocol "+places,
 				"list_mqtt_connections --formatter json protocol user_property recv_cnt recv_oct send_cnt send_oct send_pend "+
 					places)
 		}
 
-		// On 3.10, whose tool has no listing for it, it makes that of MQTT crash.
+		// The tool of 3.10 has no listing of such clients, and while one is connected, its listing of MQTT clients crashes.
 		connectWebMQTT(t, ports.webMQTT, "page", vhost+":"+user, password)
 		b.shows(t, "list_web_mqtt_connections vhost user client_id connection_state", vhost, user, "page", "running")
 		b.shows(t, "list_mqtt_connections client_id", "meter")

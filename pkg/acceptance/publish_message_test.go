@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// TestPublishMessage: each message that no queue gets is told, however it is lost.
+// TestPublishMessage: publish_message reports each message that no queue gets, in whatever way the message is lost.
 func TestPublishMessage(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "publish ")
@@ -24,7 +24,8 @@ func TestPublishMessage(t *testing.T) {
 		publish("--queue", "q", "one", "--header", "level:int=5", "--priority", "9", "--expiration", "1h").ok(t).
 			prints(t, "routed\n")
 		publish("--exchange", "x", "--routing-key", "a.b", "two").ok(t)
-		// The confirmation comes right behind the return: in a wrong order the message would be taken for routed.
+		// The broker sends the confirmation right after the returned message. If the program took them in the wrong order, it
+		// would report the message as routed.
 		for range 10 {
 			publish("--exchange", "x", "--routing-key", "b", "lost").exits(t, 65).prints(t, "returned\n")
 		}

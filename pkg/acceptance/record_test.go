@@ -15,8 +15,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 )
 
-// TestRecord renews the bodies that command tests answer with, those whose names match RABBITCTL_RECORD. It runs only
-// when that is set, since it writes into the source tree and wants the broker for itself.
+// TestRecord renews the recorded bodies that command tests answer with, if their names match RABBITCTL_RECORD. Without
+// that variable it does nothing, because it writes into the source tree and needs the broker for itself.
 func TestRecord(t *testing.T) {
 	if options.record == nil {
 		t.Log("nothing to do without RABBITCTL_RECORD")
@@ -41,7 +41,7 @@ type recorder struct {
 	folder string
 }
 
-// seed makes the small world that is recorded: see testdata/README.md.
+// seed creates the objects whose bodies are recorded: see testdata/README.md.
 func (r recorder) seed(t *testing.T) {
 	for _, v := range []string{"prod", "a b/ü"} {
 		body := map[string]any{"description": "for " + v, "tags": "recorded"}
@@ -84,7 +84,7 @@ func (r recorder) seed(t *testing.T) {
 	r.startDevbroker(t, "connect", "--for", "10m", "--connection-name", "idle").says(t, "ready")
 }
 
-// metadata records users, their rights, and what else is declared and not counted.
+// metadata records users, their permissions, and other declared objects that have no counts.
 func (r recorder) metadata(t *testing.T) {
 	put := func(p string, body any) {
 		r.do(t, "PUT", p, body)
@@ -126,7 +126,7 @@ func (r recorder) healthy(t *testing.T) {
 	r.save(t, "queue-young-totals", 200, "/queues/%2F/young?disable_stats=true&enable_queue_totals=true")
 	r.save(t, "queues-young", 200, "/queues/%2F?columns=name,messages,consumers")
 	r.do(t, "DELETE", path("queues", "/", "young"), nil)
-	// The statistics know everything once they know the slowest of them, the publisher's rate.
+	// The publisher's rate is the last figure to appear, so all others are known once it is.
 	eventually(t, func() (bool, string) {
 		_, body, err := r.request("GET", "/queues/%2F/orders", nil)
 		rate := bytes.Contains(body, []byte(`"publish_details":{"rate":1`)) ||
@@ -195,7 +195,7 @@ func (r recorder) refusals(t *testing.T) {
 	} {
 		recorder{x.as, r.folder}.save(t, x.file, x.status, x.path)
 	}
-	// A virtual host that the user may not see: the newest release does as if it were not there.
+	// For a virtual host that the user may not see, the newest release answers as if it did not exist.
 	status, body := plain("management").api(t, "GET", "/queues/%2F", nil)
 	r.write(t, fmt.Sprintf("%d-vhost-hidden", status), body)
 	for _, x := range []struct {
@@ -214,7 +214,7 @@ func (r recorder) refusals(t *testing.T) {
 func (r recorder) alarm(t *testing.T) {
 	r.raiseDiskAlarm(t)
 	r.save(t, "alarms-disk", 503, "/health/checks/alarms")
-	// The listings lag behind the alarm: the first bodies are those of the moment, the others those of some seconds on.
+	// The listings are older than the alarm for some seconds. Record them first at once and then when they show the alarm.
 	r.save(t, "nodes-stale", 200, "/nodes")
 	r.save(t, "connections-stale", 200, "/connections")
 	eventually(t, func() (bool, string) {
@@ -228,7 +228,7 @@ func (r recorder) alarm(t *testing.T) {
 	r.save(t, "overview-disk", 200, "/overview")
 }
 
-// unroutable records the counters while messages reach no queue, once the virtual host has a rate, too.
+// unroutable records the counters while messages reach no queue, as soon as both rates are known.
 func (r recorder) unroutable(t *testing.T) {
 	r.do(t, "PUT", path("exchanges", "prod", "nowhere"), map[string]any{"type": "fanout"})
 	t.Cleanup(func() { r.do(t, "DELETE", path("exchanges", "prod", "nowhere"), nil) })
@@ -243,7 +243,7 @@ func (r recorder) unroutable(t *testing.T) {
 	r.save(t, "vhosts-unroutable", 200, "/vhosts")
 }
 
-// save records the answer to a GET.
+// save requests a path with GET and records the answer.
 func (r recorder) save(t *testing.T, file string, status int, path string) {
 	t.Helper()
 	if !options.record.MatchString(file) {
@@ -256,7 +256,7 @@ func (r recorder) save(t *testing.T, file string, status int, path string) {
 	r.write(t, file, body)
 }
 
-// write takes this machine out of the body: its folders, its ports and the broker's name.
+// write records a body. It replaces the folders and ports of this machine and the broker's name.
 func (r recorder) write(t *testing.T, file string, body []byte) {
 	t.Helper()
 	if !options.record.MatchString(file) {

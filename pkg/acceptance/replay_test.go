@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestReplayDeadLetters: two origins and two reasons in one dead-letter queue. Exactly what was chosen goes back, once,
-// and the rest stays in its order.
+// TestReplayDeadLetters: one dead-letter queue has messages of two queues, dead for two reasons. Only the chosen
+// messages return to their queue, once, and the others keep their order.
 func TestReplayDeadLetters(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		for _, kind := range []string{"classic", "quorum"} {
@@ -35,7 +35,7 @@ func TestReplayDeadLetters(t *testing.T) {
 				b.rabbitctl(t, append(chosen, "--dry-run")...).ok(t)
 				b.rabbitctl(t, chosen...).ok(t).says(t, "messages\t3\n", "source_ready\t3\n", "destination_ready\t3\n")
 				b.rabbitctl(t, chosen...).ok(t).says(t, "unchanged")
-				// They fail once more, and the second replay is counted.
+				// The same messages are rejected once more. Then a second replay returns everything in the dead-letter queue.
 				got := b.devbroker(t, "consume", "-p", vhost, "--queue", "orders", "--count", "3", "--for", "20s", "--verbose",
 					"--reject").ok(t).stdout
 				if want := "message order 1\nmessage order 2\nmessage order 3\n"; !strings.Contains(got, want) {
@@ -68,7 +68,7 @@ func (b *broker) diesIn(t *testing.T, vhost, queue, body string) {
 		says(t, "rejected 1")
 }
 
-// awaitReady waits until so many messages are ready in a queue.
+// awaitReady waits until a queue has the given number of ready messages.
 func (b *broker) awaitReady(t *testing.T, vhost, queue string, want int) {
 	t.Helper()
 	eventually(t, func() (bool, string) {

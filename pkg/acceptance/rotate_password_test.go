@@ -10,8 +10,8 @@ import (
 	amqp "github.com/rabbitmq/amqp091-go"
 )
 
-// TestRotatePassword: the connection that was opened with the old password is named and waited for, the new password
-// opens the account, and another user gets the same permissions.
+// TestRotatePassword: rotate_password names the connection that was opened with the old password, and waits until it is
+// gone. The new password opens a connection, and another user gets the same permissions.
 func TestRotatePassword(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "rotate ")

@@ -14,17 +14,16 @@ import (
 	"time"
 )
 
-// patience bounds everything that a test waits for. It is long because machines can be slow; nothing is ever
-// measured by it.
+// patience limits every wait of a test. It is long because machines can be slow, and no test measures anything by it.
 const patience = 3 * time.Minute
 
-// ran is what came of a program.
+// ran is the result of a program.
 type ran struct {
 	stdout, stderr string
 	code           int
 }
 
-// lines are those of stdout, without the last line end.
+// lines returns the lines of stdout, without the last line end.
 func (r ran) lines() []string { return splitLines(r.stdout) }
 
 func splitLines(text string) []string {
@@ -34,13 +33,13 @@ func splitLines(text string) []string {
 	return strings.Split(strings.TrimSuffix(text, "\n"), "\n")
 }
 
-// ok fails the test unless the program ended well.
+// ok fails the test unless the program exited with 0.
 func (r ran) ok(t *testing.T) ran {
 	t.Helper()
 	return r.exits(t, 0)
 }
 
-// exits fails the test unless the program ended with the code.
+// exits fails the test unless the program exited with this code.
 func (r ran) exits(t *testing.T, code int) ran {
 	t.Helper()
 	if r.code != code {
@@ -49,7 +48,7 @@ func (r ran) exits(t *testing.T, code int) ran {
 	return r
 }
 
-// prints fails the test unless the program wrote just that to stdout.
+// prints fails the test unless the program wrote exactly this text to stdout.
 func (r ran) prints(t *testing.T, want string) ran {
 	t.Helper()
 	if r.stdout != want {
@@ -90,7 +89,7 @@ func (b *broker) rabbitctl(t *testing.T, args ...string) ran {
 	return run(t, []string{"RABBITCTL_URL=" + b.URL}, program("rabbitctl"), args...)
 }
 
-// devbroker runs a command of devbroker's that takes the broker as --name.
+// devbroker runs a command of devbroker against this broker, with its name as --name.
 func (b *broker) devbroker(t *testing.T, command string, args ...string) ran {
 	t.Helper()
 	return run(t, nil, program("devbroker"), append([]string{command, "--name", b.Name}, args...)...)
@@ -102,8 +101,8 @@ func (b *broker) ctl(t *testing.T, args ...string) ran {
 	return run(t, nil, program("devbroker"), append([]string{"ctl", b.Name, "--"}, args...)...)
 }
 
-// afterwards runs one of the release's own tools against a node when the test's own context may be over. A tool that
-// crashes, as 3.10's did once when it disabled plugins whose client had just gone, is run once more.
+// afterwards runs one of the release's own tools against a node, even if the test's context is over. If the tool
+// crashes, it runs once more: 3.10's once crashed when it disabled plugins whose client had just disconnected.
 func afterwards(t *testing.T, target string, args ...string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
@@ -128,14 +127,14 @@ func (b *broker) publish(t *testing.T, vhost, queue string, args ...string) {
 		args...)...).ok(t)
 }
 
-// task is a program that runs beside the test and is ended with it.
+// task is a program that runs beside the test, and that the end of the test ends.
 type task struct {
 	cmd   *exec.Cmd
 	out   *lockedBuffer
 	ended chan struct{}
 }
 
-// start starts a program. Its streams go to one buffer.
+// start starts a program. Both its output streams go to one buffer.
 func start(t *testing.T, name string, args ...string) *task {
 	t.Helper()
 	k := &task{cmd: exec.Command(name, args...), out: &lockedBuffer{}, ended: make(chan struct{})}
@@ -151,7 +150,7 @@ func start(t *testing.T, name string, args ...string) *task {
 	return k
 }
 
-// stop asks the program to end, and makes it end when it does not.
+// stop asks the program to end, and kills it if it does not.
 func (k *task) stop() {
 	_ = k.cmd.Process.Signal(syscall.SIGTERM)
 	select {
@@ -181,7 +180,8 @@ func (b *broker) startDevbroker(t *testing.T, command string, args ...string) *t
 	return start(t, program("devbroker"), append([]string{command, "--name", b.Name}, args...)...)
 }
 
-// eventually waits until a condition holds, and fails the test with its last word when it never does.
+// eventually waits until a condition holds. If that takes too long, it fails the test with the condition's last
+// message.
 func eventually(t *testing.T, holds func() (bool, string)) {
 	t.Helper()
 	deadline := time.Now().Add(patience)

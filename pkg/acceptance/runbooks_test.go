@@ -11,9 +11,10 @@ import (
 	"testing"
 )
 
-// TestRunbooks runs every command of docs/runbooks, in a shell, on a broker with what they speak of: a queue orders
-// with messages, empty queues, an exchange shop. What they find is not the question here, but that each is understood,
-// answers, and ends with a code that its runbook can lead to. A person waits longer than a test may: see sooner.
+// TestRunbooks runs every command of docs/runbooks in a shell. The broker has the things that the commands name: a
+// queue orders with messages, empty queues, an exchange shop. The test checks that each command is understood, prints
+// something, and exits with a code that its runbook can lead to; the findings do not matter. The function sooner
+// shortens the waiting times that are meant for a person.
 func TestRunbooks(t *testing.T) {
 	commands := runbookCommands(t)
 	if len(commands) < 40 {
@@ -33,12 +34,12 @@ func TestRunbooks(t *testing.T) {
 		for _, c := range commands {
 			t.Run(c.runbook+" "+c.line, func(t *testing.T) {
 				if strings.Contains(c.line, "wait_for") {
-					// What a person does meanwhile.
+					// The test empties the queue, as a person would do while the command waits.
 					b.do(t, "DELETE", path("queues", vhost, "orders", "contents"), nil)
 					defer b.publish(t, vhost, "orders", "--count", "3")
 				}
 				got := run(t, env, "sh", "-c", "cd '"+dir+"' && "+sooner(c.line))
-				// 0 to 3 are verdicts, 4 is a declaration that differs, 75 a cluster of which not all is seen.
+				// 0 to 3 are verdicts, and 4 means that a declaration differs.
 				well := []int{0, 1, 2, 3, 4}
 				if strings.Contains(c.line, "list_deprecated_features") && b.Release == "3.10" {
 					well = []int{69}
@@ -55,7 +56,7 @@ func TestRunbooks(t *testing.T) {
 	})
 }
 
-// sooner is a command of a runbook that ends by itself, and looks at a broker for no longer than it has to.
+// sooner changes a runbook's command so that it ends by itself, and looks at the broker for a shorter time.
 func sooner(line string) string {
 	line = strings.ReplaceAll(line, "--sample 15s", "--sample 6s")
 	for _, word := range []string{"list_stuck", "list_churn"} {
@@ -67,7 +68,7 @@ func sooner(line string) string {
 // runbookCommand is a line of a runbook that starts rabbitctl.
 type runbookCommand struct{ runbook, line string }
 
-// runbookCommands are the commands in the sh blocks, except those for the broker's host.
+// runbookCommands returns the commands in the sh blocks, except for those that run on the broker's host.
 func runbookCommands(t *testing.T) []runbookCommand {
 	t.Helper()
 	files, err := filepath.Glob("../../docs/runbooks/*.md")

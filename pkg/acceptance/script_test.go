@@ -19,9 +19,10 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// TestScripts runs testdata/script on every release. A script finds rabbitctl and devbroker on its PATH, the broker in
-// RABBITCTL_URL and BROKER (devbroker's name for it), a virtual host of its own in VHOST, and a port where nothing
-// listens in CLOSED. Its condition [release:4.3] is about the broker.
+// TestScripts runs the scripts of testdata/script on every release. A script finds rabbitctl and devbroker on its PATH,
+// and these variables: the broker's address in RABBITCTL_URL and devbroker's name for it in BROKER, the script's own
+// virtual host in VHOST, and in CLOSED a port where nothing listens. The condition [release:4.3] holds if the broker
+// has that release.
 func TestScripts(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		testscript.Run(t, testscript.Params{
@@ -75,7 +76,7 @@ func (b *broker) setup(env *testscript.Env) error {
 	return nil
 }
 
-// exits runs a program and demands an exit code: exits 64 rabbitctl list_queues nosuch.
+// exits runs a program and checks its exit code, for example: exits 64 rabbitctl list_queues nosuch.
 func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) < 2 || neg {
 		ts.Fatalf("usage: exits CODE PROGRAM [ARG...]")
@@ -94,7 +95,8 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// eventuallySays runs a program until its stdout matches: eventually '^orders.7$' rabbitctl list_queues name messages.
+// eventuallySays runs a program until its stdout matches, for example: eventually '^orders.7$' rabbitctl list_queues
+// name messages.
 func eventuallySays(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) < 2 || neg {
 		ts.Fatalf("usage: eventually REGEX PROGRAM [ARG...]")
@@ -112,7 +114,7 @@ func eventuallySays(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// scriptCtl runs one of the release's own tools against the broker: ctl rabbitmqctl -q list_vhosts.
+// scriptCtl runs one of the release's own tools against the broker, for example: ctl rabbitmqctl -q list_vhosts.
 func (b *broker) scriptCtl(ts *testscript.TestScript, neg bool, args []string) {
 	err := ts.Exec("devbroker", append([]string{"ctl", b.Name, "--"}, args...)...)
 	if neg == (err == nil) {
@@ -120,8 +122,8 @@ func (b *broker) scriptCtl(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// scriptAPI sends a request, with the program under test out of the way: api PUT /queues$VHOST_PATH/q '{}'. The answer
-// can be matched with stdout.
+// scriptAPI sends a request without the program under test, for example: api PUT /queues$VHOST_PATH/q '{}'. The command
+// stdout of scripts can match the answer.
 func (b *broker) scriptAPI(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) < 2 || len(args) > 3 {
 		ts.Fatalf("usage: api METHOD PATH [JSON]")

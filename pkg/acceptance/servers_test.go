@@ -12,7 +12,8 @@ import (
 	"testing"
 )
 
-// The servers here are what stands where a broker should. Each ends with the test and returns its address.
+// The servers in this file run at an address where a user expects a broker. Each function returns the address, and the
+// server ends with the test.
 
 func tlsServer(t *testing.T) string {
 	s := httptest.NewUnstartedServer(http.NotFoundHandler())
@@ -34,7 +35,7 @@ func redirectingServer(t *testing.T, to string) string {
 	return serve(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, to, http.StatusFound) })
 }
 
-// truncatingServer announces more than it sends.
+// truncatingServer announces a longer body than it sends.
 func truncatingServer(t *testing.T) string {
 	return serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -43,7 +44,7 @@ func truncatingServer(t *testing.T) string {
 	})
 }
 
-// stallingServer sends two rows and then nothing.
+// stallingServer sends two rows and a part of a third, and then nothing more.
 func stallingServer(t *testing.T) string {
 	return serve(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -61,17 +62,17 @@ func serve(t *testing.T, handle http.HandlerFunc) string {
 	return s.URL
 }
 
-// silentServer takes connections and never answers.
+// silentServer accepts connections and never answers.
 func silentServer(t *testing.T) string {
 	return listen(t, func(c net.Conn) { _, _ = io.Copy(io.Discard, c) })
 }
 
-// closingServer hangs up once it was asked.
+// closingServer closes a connection as soon as it has received something.
 func closingServer(t *testing.T) string {
 	return listen(t, func(c net.Conn) { _, _ = c.Read(make([]byte, 4096)) })
 }
 
-// babblingServer answers in no language that HTTP knows.
+// babblingServer answers in a protocol other than HTTP.
 func babblingServer(t *testing.T) string {
 	return listen(t, func(c net.Conn) {
 		_, _ = c.Read(make([]byte, 4096))

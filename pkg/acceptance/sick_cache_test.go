@@ -4,8 +4,8 @@ package acceptance
 
 import "testing"
 
-// The broker keeps a listing that took a minute for five minutes, and repeats it meanwhile. Here it keeps every listing
-// for longer than the test waits.
+// TestListingsThatBrokersKeep: if a listing took a minute, the broker caches it for five minutes. In this test the
+// broker caches every listing for longer than the test waits.
 func TestListingsThatBrokersKeep(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		keep := func(factor string) []string {

@@ -11,10 +11,10 @@ import (
 	"testing"
 )
 
-// threeNodes is a broker of three nodes that a test has for itself.
+// threeNodes is a cluster of three nodes for one test only.
 type threeNodes struct{ nodes []*broker }
 
-// bringUpCluster starts three nodes that take a silent one for lost after some 20 seconds, and not after a minute.
+// bringUpCluster starts three nodes. They treat a silent node as down after about 20 seconds instead of a minute.
 func bringUpCluster(t *testing.T, release string) threeNodes {
 	t.Helper()
 	name := options.suite + "-sick-" + release
@@ -32,8 +32,8 @@ func bringUpCluster(t *testing.T, release string) threeNodes {
 	return threeNodes{nodes}
 }
 
-// fill declares a classic queue at each node, and a quorum queue, each with seven messages, and waits until every
-// listing says so.
+// fill declares a classic queue on each node, and one quorum queue. It publishes seven messages to each queue, and
+// waits until every source of the listing reports them.
 func (c threeNodes) fill(t *testing.T) {
 	t.Helper()
 	first := c.nodes[0]
@@ -54,7 +54,7 @@ func (c threeNodes) fill(t *testing.T) {
 	}
 }
 
-// TestSickCluster freezes one of three nodes and thaws it again, which splits a cluster of releases before 4.
+// TestSickCluster freezes one of three nodes and thaws it again. That splits a cluster of a release before 4.
 func TestSickCluster(t *testing.T) {
 	for _, release := range options.releases {
 		if release == "4.0" {
@@ -75,8 +75,8 @@ func TestSickCluster(t *testing.T) {
 	}
 }
 
-// awaitLost waits until a frozen node no longer counts as running. Before that requests can stay without an answer,
-// until the broker hangs up after a minute.
+// awaitLost waits until the frozen node counts as not running. Before that, a request can stay unanswered until the
+// broker closes the connection after a minute.
 func awaitLost(t *testing.T, asked, frozen *broker) {
 	t.Helper()
 	eventually(t, func() (bool, string) {
@@ -85,7 +85,8 @@ func awaitLost(t *testing.T, asked, frozen *broker) {
 	})
 }
 
-// whileNobodyKnows: the node is silent, but the others still count on it, and wait for it with nearly every answer.
+// whileNobodyKnows: the node is silent, but the other nodes still treat it as running, and wait for it before nearly
+// every answer.
 func (c threeNodes) whileNobodyKnows(t *testing.T) {
 	asked := c.nodes[0]
 	results := map[string]ran{}
@@ -136,8 +137,8 @@ func (c threeNodes) whileNobodyKnows(t *testing.T) {
 	}
 }
 
-// silenceIsTold are commands that say within their time what the nodes that answer say, each with what is wrong with an
-// answer. 4.3 names the silent node, which 3.10 cannot before each node is asked.
+// silenceIsTold returns commands that must answer in time with what the other nodes know. Each has a function that
+// returns what is wrong with its output. 4.3 names the silent node at once; for 3.10, each node must be asked first.
 func (c threeNodes) silenceIsTold() map[string]func(ran) string {
 	lost := c.nodes[2].Node
 	critical := func(r ran) string {
@@ -193,7 +194,7 @@ func (c threeNodes) silenceIsTold() map[string]func(ran) string {
 		}
 		return ""
 	}
-	// They have no more to tell than who is waited for, and tell it before their time is over.
+	// These commands can only say which node they wait for. They must say so before their time is over.
 	for _, line := range []string{"check_quorum", "check_running", "check_virtual_hosts", "list_connections",
 		"list_channels", "list_consumers", "list_churn --sample 15s",
 		"list_vhosts name messages", "explain_route amq.direct classic1", "explain_blocked", "show_queue classic1",
@@ -203,7 +204,7 @@ func (c threeNodes) silenceIsTold() map[string]func(ran) string {
 	return commands
 }
 
-// whileItIsLost: the others have given the node up, and answer without it.
+// whileItIsLost: the other nodes treat the node as down, and answer without it.
 func (c threeNodes) whileItIsLost(t *testing.T) {
 	asked, lost := c.nodes[0], c.nodes[2]
 	eventually(t, func() (bool, string) {
@@ -221,7 +222,7 @@ func (c threeNodes) whileItIsLost(t *testing.T) {
 		return true, ""
 	})
 	eventually(t, func() (bool, string) {
-		// At first 3.10 leaves out what it knows of the other nodes, too.
+		// At first 3.10 also leaves out what it knows of the other nodes.
 		r := asked.rabbitctl(t, "list_queues", "name", "consumers", "--timeout", "20s").exits(t, 75)
 		if !slices.Contains(r.lines(), "classic3\t") {
 			t.Errorf("consumers:\n%s%s", r.stdout, r.stderr)
@@ -262,7 +263,8 @@ func (c threeNodes) whileItIsLost(t *testing.T) {
 	}
 }
 
-// whileTheyMeetAgain: from here on 3.10 is split, and both its ways to count say 0 for the quorum queue at times.
+// whileTheyMeetAgain: after the thaw, 3.10 is split. Then both sources of counts sometimes report 0 for the quorum
+// queue, and rabbitctl must not print that.
 func (c threeNodes) whileTheyMeetAgain(t *testing.T) {
 	for range 4 {
 		for _, n := range []*broker{c.nodes[0], c.nodes[2]} {

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// TestNoStatistics lists the queues of a broker that is told to collect no statistics.
+// TestNoStatistics lists the queues of a broker whose configuration turns off the collection of statistics.
 func TestNoStatistics(t *testing.T) {
 	for _, release := range options.releases {
 		if release == "4.0" {
@@ -26,7 +26,7 @@ func TestNoStatistics(t *testing.T) {
 			}
 			for _, kind := range []string{"classic", "quorum"} {
 				b.declare(t, "/", kind, map[string]any{"x-queue-type": kind})
-				// It opens its AMQP port a little after it answers.
+				// A broker opens its AMQP port shortly after its API answers.
 				eventually(t, func() (bool, string) {
 					r := b.devbroker(t, "publish", "--queue="+kind, "--confirm", "--count", "7")
 					return r.code == 0, r.stderr
@@ -36,7 +36,7 @@ func TestNoStatistics(t *testing.T) {
 				r := b.rabbitctl(t, "list_queues", "name", "messages").ok(t)
 				return slices.Contains(r.lines(), "classic\t7") && slices.Contains(r.lines(), "quorum\t7"), r.stdout
 			})
-			// Counts are of the queues and not of the statistics.
+			// Counts of messages come from the queues, not from the statistics.
 			if r := b.rabbitctl(t, "list_queues", "name", "messages", "consumers").exits(t, 75); !slices.Contains(r.lines(),
 				"classic\t7\t") ||
 				!slices.Contains(r.lines(), "quorum\t7\t") || !strings.Contains(r.stderr, "disable_metrics_collector") {

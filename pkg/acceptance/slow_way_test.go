@@ -14,8 +14,8 @@ import (
 	amqp "github.com/rabbitmq/amqp091-go"
 )
 
-// slowWay leads to the AMQP port of a broker, and lets only some bytes a second through to it before it is opened. So a
-// test can do something to the broker in the middle of whatever is sent.
+// slowWay is a proxy in front of a broker's AMQP port. Until it is opened, it passes only a few bytes a second to the
+// broker, so a test can act on the broker while messages are on their way.
 type slowWay struct {
 	url    string
 	opened chan struct{}
@@ -67,17 +67,17 @@ func (w slowWay) copy(to io.Writer, from io.Reader, bytesPerSecond int) {
 	}
 }
 
-// slowMove is a move on its way, which is slow until hurry.
+// slowMove is a running move. It is slow until the test calls hurry.
 type slowMove struct {
 	b               *broker
 	vhost, from, to string
 	hurry           func()
 	done            chan ran
-	// twice is how many messages may be in both queues when it has ended.
+	// twice is the greatest number of messages that may be in both queues when the move has ended.
 	twice int
 }
 
-// moveSlowly begins to move messages through the AMQP port of a node.
+// moveSlowly starts a move of messages through the AMQP port of the node through.
 func (b *broker) moveSlowly(t *testing.T, through *broker, vhost, from, to string) slowMove {
 	t.Helper()
 	w := through.slowly(t, 10_000)
@@ -94,7 +94,7 @@ func (b *broker) moveSlowly(t *testing.T, through *broker, vhost, from, to strin
 	return m
 }
 
-// awaitMoved waits until so many messages have arrived.
+// awaitMoved waits until the destination has the given number of messages.
 func (m slowMove) awaitMoved(t *testing.T, many int) {
 	t.Helper()
 	eventually(t, func() (bool, string) {
@@ -108,7 +108,7 @@ func (m slowMove) awaitMoved(t *testing.T, many int) {
 	})
 }
 
-// ended is what came of it.
+// ended waits for the end of the move and returns its result.
 func (m slowMove) ended(t *testing.T) ran {
 	t.Helper()
 	select {
@@ -120,7 +120,7 @@ func (m slowMove) ended(t *testing.T) ran {
 	return ran{}
 }
 
-// ready is how many messages of a queue are ready at this moment, by AMQP.
+// ready returns how many ready messages a queue has now; it asks over AMQP.
 func (b *broker) ready(t *testing.T, vhost, queue string) int {
 	t.Helper()
 	n := 0
@@ -148,7 +148,7 @@ func (b *broker) onChannel(t *testing.T, vhost string, do func(*amqp.Channel) er
 	}
 }
 
-// drained takes all messages of a queue, and returns their bodies.
+// drained consumes all messages of a queue, and returns their bodies.
 func (b *broker) drained(t *testing.T, vhost, queue string) (bodies []string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
@@ -176,7 +176,8 @@ func (b *broker) drained(t *testing.T, vhost, queue string) (bodies []string) {
 	return bodies
 }
 
-// holdAll fails the test unless the lists have each of the published messages, and no more of them twice than may be.
+// holdAll fails the test unless the lists together have each of the published messages, and at most as many duplicates
+// as twice says.
 func holdAll(t *testing.T, many, twice int, lists ...[]string) {
 	t.Helper()
 	seen, all := map[string]bool{}, 0

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// stopVHost takes the processes of a virtual host away until their supervisor gives up, as it does where its store of
-// messages fails again and again. 4.3 would start them again within 30 s, so that is switched off until the test ends.
+// stopVHost kills the processes of a virtual host until their supervisor gives up. The same happens if its message
+// store fails again and again. 4.3 would restart them within 30 s, so the function disables that until the test ends.
 func (b *broker) stopVHost(t *testing.T, name string) {
 	t.Helper()
 	t.Cleanup(func() { afterwards(t, b.Name, "rabbitmqctl", "eval", "catch rabbit_vhosts:enable_reconciliation().") })
@@ -24,7 +24,8 @@ end end, Stop(Stop, 30).`, name)
 	}
 }
 
-// A virtual host that does not run is told by whoever looks, and runs again after what they advise.
+// TestStoppedVHost: each command that looks at a stopped virtual host says that it is stopped. The command that doctor
+// advises starts it again.
 func TestStoppedVHost(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "stopped")
@@ -41,7 +42,7 @@ func TestStoppedVHost(t *testing.T) {
 			{[]string{"cluster_status"}, 2, "CRITICAL  " + says},
 			{[]string{"check_virtual_hosts"}, 2, "CRITICAL - " + says},
 			{[]string{"check", "--all"}, 2, "CRITICAL check_virtual_hosts: " + says},
-			// Quorum queues are listed as running anyway.
+			// Quorum queues of a stopped virtual host are still listed as running.
 			{[]string{"explain_route", "-p", vhost, "", "votes"}, 2,
 				"REFUSED  a message to the default exchange with routing key \"votes\" is not taken: " + says},
 			{[]string{"declare_queue", "-p", vhost, "more", "--type", "classic"}, 69, "virtual host " + vhost +
@@ -74,9 +75,9 @@ func TestStoppedVHost(t *testing.T) {
 	})
 }
 
-// An exchange whose type a plugin brought refuses everything once the plugin is off, whichever way it comes. The
-// plugin's part is played by taking its type out of the broker's list, which is what switching it off does, and
-// quicker.
+// TestExchangeTypeOff: if the type of an exchange comes from a plugin, the exchange refuses every message once that
+// plugin is disabled, also messages from another exchange. The test only removes the type from the broker's registry:
+// disabling the plugin does the same, but takes longer.
 func TestExchangeTypeOff(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "typeoff")

@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// TestSuperStreams makes super streams by rabbitmq-streams and by both dialects of ours, and compares all parts.
+// TestSuperStreams creates super streams with rabbitmq-streams, with rabbitctl's own command and with its official
+// dialect, and compares all their parts.
 func TestSuperStreams(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "super ")
@@ -35,7 +36,8 @@ func TestSuperStreams(t *testing.T) {
 		b.rabbitctl(t, "list_super_streams", "-p", vhost, "-q", "name", "partitions", "routing_keys", "--sort", "name").ok(t).
 			says(t, "mine\t2\t[eu, us]")
 
-		// What an interrupted run, or somebody, left is finished. What is otherwise is not changed.
+		// add_super_stream completes a super stream with missing parts. It changes nothing if existing parts differ from what
+		// is wanted.
 		b.rabbitctl(t, "delete_queue", "mine-eu", "-p", vhost, "--yes").ok(t)
 		b.rabbitctl(t, own...).ok(t).says(t, "changed")
 		if got := b.superStream(t, vhost, "mine"); got != real {
@@ -45,7 +47,7 @@ func TestSuperStreams(t *testing.T) {
 		b.rabbitctl(t, "declare_stream", "other-1", "-p", vhost).ok(t)
 		b.rabbitctl(t, "add_super_stream", "other", "-p", vhost).exits(t, 4).says(t, "queue other-1")
 
-		// Each deletes what another has made.
+		// Each tool deletes a super stream that another one created.
 		b.ctl(t, "rabbitmq-streams", "delete_super_stream", "mine", "-p", vhost).ok(t)
 		b.rabbitctl(t, "delete_super_stream", "real", "-p", vhost, "--dry-run").ok(t).says(t, "real-us\tus\t")
 		b.rabbitctl(t, "delete_super_stream", "real", "-p", vhost, "--yes").ok(t).says(t, "exchange real\tdeleted")
@@ -56,7 +58,7 @@ func TestSuperStreams(t *testing.T) {
 	})
 }
 
-// superStream is all that a super stream is made of, as the API tells it, with its name left out.
+// superStream returns all parts of a super stream as the API reports them, with its name replaced.
 func (b *broker) superStream(t *testing.T, vhost, name string) string {
 	t.Helper()
 	all := b.rabbitctl(t, "list_queues", "-p", vhost, "-q", "name", "type", "durable", "auto_delete", "arguments",

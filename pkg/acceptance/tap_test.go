@@ -15,7 +15,7 @@ import (
 	amqp "github.com/rabbitmq/amqp091-go"
 )
 
-// TestTap: a tap shows what is published, and however it ends, its queue goes.
+// TestTap: a tap shows what is published. However the tap ends, its queue is deleted.
 func TestTap(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "tap ")
@@ -41,7 +41,7 @@ func TestTap(t *testing.T) {
 	})
 }
 
-// startTap begins a tap, and waits until its queue is there.
+// startTap starts a tap, and waits until its queue exists and is bound.
 func (b *broker) startTap(t *testing.T, vhost string, args ...string) (cmd *exec.Cmd, out, errs *bytes.Buffer) {
 	t.Helper()
 	out, errs = &bytes.Buffer{}, &bytes.Buffer{}
@@ -54,18 +54,19 @@ func (b *broker) startTap(t *testing.T, vhost string, args ...string) (cmd *exec
 	t.Cleanup(func() { _ = cmd.Process.Kill() })
 	eventually(t, func() (bool, string) {
 		has := b.rabbitctl(t, "list_bindings", "-p", vhost, "source_name", "destination_name").stdout
-		// Its binding to the default exchange, whose name is empty, is there before the one that it makes.
+		// The queue's binding to the default exchange, whose name is empty, exists before the binding that the tap makes.
 		return regexp.MustCompile(`(?m)^[^\t\n]+\trabbitctl-tap-`).MatchString(has), has
 	})
 	return cmd, out, errs
 }
 
-// frozenTap: a tap that is stopped makes nothing grow, and says afterwards how much it has missed.
+// frozenTap: while a tap is stopped, nothing grows on the broker. Afterwards the tap says how many messages it missed.
 func (b *broker) frozenTap(t *testing.T, vhost string) {
 	cmd, out, errs := b.startTap(t, vhost, "--exchange", "x", "--body-only", "-o", "json")
 	_ = cmd.Process.Signal(syscall.SIGSTOP)
-	// The channel stays open until the statistics have its messages: what a channel published that closed before the
-	// broker looked is not always counted (seen on 4.3). So the tap need not wait for them, either.
+	// The channel stays open until the statistics count its messages. If a channel closes before the broker has read its
+	// counters, its messages are not always counted (seen on 4.3). This also means that the tap need not wait for the
+	// counts.
 	b.onChannel(t, vhost, func(ch *amqp.Channel) error {
 		for range 1000 {
 			line := amqp.Publishing{Body: []byte("line")}
@@ -89,7 +90,7 @@ func (b *broker) frozenTap(t *testing.T, vhost string) {
 	if err := cmd.Wait(); err != nil {
 		t.Error(err)
 	}
-	// 200 are kept, and those that the tap took before it stood still.
+	// The broker keeps 200 messages. The tap also has those that it got before it was stopped.
 	if n := strings.Count(out.String(), "line\n"); n < 200 || n > 900 ||
 		!strings.Contains(errs.String(), fmt.Sprintf(`"messages": %d,`, n)) ||
 		!strings.Contains(errs.String(), fmt.Sprintf(`"dropped": %d`, 1000-n)) {
@@ -97,7 +98,8 @@ func (b *broker) frozenTap(t *testing.T, vhost string) {
 	}
 }
 
-// firehose: what is published to the default exchange can be seen once the broker traces it, which the tap does not begin.
+// firehose: a tap can show what is published to the default exchange only while the broker traces. The tap itself does
+// not turn tracing on.
 func (b *broker) firehose(t *testing.T, vhost string) {
 	b.rabbitctl(t, "tap", "-p", vhost, "--firehose", "--limit", "1").exits(t, 65)
 	b.rabbitctl(t, "trace_on", "-p", vhost).ok(t)

@@ -16,7 +16,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// listed is what a listing says in JSON.
+// listed decodes the JSON output of a listing.
 func listed[T any](t *testing.T, r ran) []T {
 	t.Helper()
 	var rows []T
@@ -39,8 +39,9 @@ func held(n *int) int {
 	return *n
 }
 
-// TestListUnacked names who holds four messages and acknowledges none, closes that connection as it says, and sees them
-// go back. Messages of a client that fetches one by one are said to be unaccounted.
+// TestListUnacked: list_unacked names the client that holds four messages and acknowledges none. The test closes that
+// connection with the advised command, and the messages return to the queue. Messages of a client that fetches them one
+// by one are reported as unaccounted.
 func TestListUnacked(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "held ")
@@ -55,7 +56,7 @@ func TestListUnacked(t *testing.T) {
 			b.startDevbroker(t, "consume", "-p", vhost, "--queue", "both", "--never-ack", "--prefetch", "2", "--connection-name",
 				name, "--for", "20m").says(t, "ready")
 		}
-		// At once, while the statistics know nothing of it.
+		// This runs at once, before the statistics know of the delivery.
 		if r := b.rabbitctl(t, "list_unacked", "jobs", "-p", vhost).ok(t); !strings.Contains(r.stderr, "unacked 4, ready 0") {
 			t.Errorf("right after the delivery it says\n%s%s", r.stdout, r.stderr)
 		}
@@ -103,8 +104,8 @@ func TestListUnacked(t *testing.T) {
 	})
 }
 
-// internalHolders has shovels that hold what their destination refuses: one that reads as a client inside the broker,
-// with a channel and no address, and on 4.3 a local one, which has neither.
+// internalHolders has shovels that hold messages which their destination refuses. One shovel is a client inside the
+// broker, with a channel but no address. On 4.3 there is also a local shovel, which has neither.
 func internalHolders(t *testing.T, b *broker) {
 	vhost := b.vhost(t, "shovels ")
 	protocols := []string{"amqp091"}
@@ -138,8 +139,8 @@ func internalHolders(t *testing.T, b *broker) {
 	})
 }
 
-// TestListStuck has a consumer that sleeps in its handler while messages come, a queue that nobody reads, one that
-// drains and one in which messages come and go.
+// TestListStuck has a queue whose consumer sleeps in its handler while messages arrive, a queue without a consumer, a
+// queue that drains, and a queue in which messages come and go.
 func TestListStuck(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "stuck ")
@@ -180,8 +181,8 @@ func TestListStuck(t *testing.T) {
 	})
 }
 
-// TestListChurn opens and closes connections as a user of its own: the rate is that of the client within a fifth, and
-// the user and its host are named.
+// TestListChurn opens and closes connections as a user of its own. The printed rate must be close to the client's own,
+// and the listing must name the user and its host.
 func TestListChurn(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "churn ")
@@ -192,14 +193,14 @@ func TestListChurn(t *testing.T) {
 		begun := time.Now()
 		churn := start(t, program("devbroker"), "churn", "--url", address, "-p", vhost, "--rate", "20", "--life", "100ms",
 			"--for", "20m")
-		// The broker's counters are five seconds old, so that a look at once would begin before the churn.
+		// The broker's counters are up to five seconds old, so a sample that began at once would begin before the churn.
 		eventually(t, func() (bool, string) {
 			_, body, err := b.request("GET", "/overview?columns=churn_rates.connection_created_details.rate", nil)
 			rate := record.Value(body).At("churn_rates").At("connection_created_details").At("rate")
 			n, _ := rate.Number()
 			return err == nil && n > 10, string(body)
 		})
-		// Others of the suite open connections too, so what is theirs is counted by the broker as well.
+		// Other tests open connections at the same time, and the broker counts those as well.
 		r := b.rabbitctl(t, "list_churn", "--sample", "15s", "-o", "json", "user", "peer_host", "opened", "closed", "open",
 			"share")
 		rows := listed[struct {
@@ -219,7 +220,7 @@ func TestListChurn(t *testing.T) {
 			t.Fatalf("no rate: %s", r.stderr)
 		}
 		if got, _ := strconv.ParseFloat(rate[1], 64); math.Abs(got/(opened/lasts.Seconds())-1) > 0.35 {
-			// Each of the two looks is as old as the counters were.
+			// Both samples use counters that can be some seconds old, so the rate is not exact.
 			t.Errorf("%s a second, and the client opened %v in %s", rate[1], opened, lasts)
 		}
 		found := false
@@ -232,7 +233,7 @@ func TestListChurn(t *testing.T) {
 	})
 }
 
-// TestListLeaders counts what the only node leads.
+// TestListLeaders counts the leaders on a broker with a single node.
 func TestListLeaders(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "led ")

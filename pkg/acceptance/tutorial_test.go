@@ -11,11 +11,11 @@ import (
 	"testing"
 )
 
-// python is the interpreter for which Debian packages Pika.
+// python is Debian's own interpreter, for which Debian packages Pika.
 const python = "/usr/bin/python3"
 
-// TestTutorial runs the sender and the receiver of RabbitMQ's first tutorial, written with Pika, and watches them with
-// our commands before, during and after a disk alarm.
+// TestTutorial runs the sender and the receiver of RabbitMQ's first tutorial, which use Pika, and watches them with
+// rabbitctl before, during and after a disk alarm.
 func TestTutorial(t *testing.T) {
 	needPika(t)
 	onEach(t, func(t *testing.T, b *broker) {
@@ -28,7 +28,7 @@ func TestTutorial(t *testing.T) {
 			return b.rabbitctl(t, append([]string{"list_queues", "-p", vhost, "--no-table-headers"}, columns...)...).ok(t).stdout
 		}
 
-		// Before: seven greetings wait, then a receiver takes them.
+		// Before the alarm, seven messages wait until a receiver takes them.
 		run(t, nil, python, args("send.py", "--count", "7")...).ok(t)
 		eventually(t, func() (bool, string) { got := list("name", "messages"); return got == "hello\t7\n", got })
 		receiver := start(t, python, args("receive.py")...)
@@ -38,14 +38,15 @@ func TestTutorial(t *testing.T) {
 			return got == "hello\t0\t1\n", got
 		})
 
-		// During: the sender goes on without an error, and nothing arrives.
+		// During the alarm, the sender continues without an error, and nothing arrives.
 		sender := start(t, python, args("send.py", "--count", "0", "--every", "0.2", "--name", "greeter")...)
 		receiver.says(t, "received Hello, number 3")
 		b.awaitConnections(t, "greeter", "hello-receiver")
 		b.raiseDiskAlarm(t)
 		b.rabbitctl(t, "check_disk").exits(t, 2)
 		b.rabbitctl(t, "check_alarms").exits(t, 2)
-		// The sender does not notice for some messages more: it is stuck once one of them was held back.
+		// The broker blocks the sender only when it holds back one of its messages, and until then the sender notices
+		// nothing.
 		eventually(t, func() (bool, string) {
 			r := b.rabbitctl(t, "explain_blocked").exits(t, 2)
 			return strings.Contains(r.stdout, "greeter") && strings.Contains(r.stdout, "blocked"), r.stdout
@@ -57,7 +58,7 @@ func TestTutorial(t *testing.T) {
 			t.Errorf("the sender saw an error:\n%s", out)
 		}
 
-		// After: what was held back arrives.
+		// After the alarm, the messages that were held back arrive.
 		held := strings.Count(sender.out.String(), "sent ")
 		b.clearDiskAlarm(t)
 		b.rabbitctl(t, "check_disk").ok(t)
@@ -80,13 +81,13 @@ func ended(k *task) bool {
 	}
 }
 
-// needPika installs Debian's python3-pika where it is missing and this may be done.
+// needPika installs Debian's package python3-pika if Pika is missing and the test may install packages.
 func needPika(t *testing.T) {
 	t.Helper()
 	needPython(t, "pika", "python3-pika")
 }
 
-// needPython installs the package of Debian that has a module, where it is missing and this may be done.
+// needPython installs the Debian package of a Python module if the module is missing and the test may install packages.
 func needPython(t *testing.T, module, debian string) {
 	t.Helper()
 	imports := func() bool { return exec.Command(python, "-c", "import "+module).Run() == nil }

@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-// wine runs programs of Windows.
+// wine runs Windows programs with Wine.
 type wine struct{ program, prefix string }
 
 func newWine(t *testing.T) wine {
@@ -34,7 +34,7 @@ func newWine(t *testing.T) wine {
 	system := filepath.Join(w.prefix, "drive_c", "windows", "system32")
 	library := filepath.Join(system, "bcryptprimitives.dll")
 	if _, err := os.Stat(library); err != nil {
-		// Go's programs start by it, and wine has it since 9.0.
+		// Go programs need this library to start, and Wine has it only since 9.0.
 		missing := forwarder("bcryptprimitives.dll", "ProcessPrng", "ADVAPI32.SystemFunction036")
 		if err := os.WriteFile(library, missing, 0o644); err != nil {
 			t.Fatal(err)
@@ -48,12 +48,12 @@ func (w wine) run(t *testing.T, env []string, name string, args ...string) ran {
 	return run(t, append(w.env(), env...), w.program, append([]string{name}, args...)...)
 }
 
-// env has Wine's own errors in stderr, as a program that Wine could not start says nothing else.
+// env lets Wine print its own errors to stderr: if Wine cannot start a program, they are the only output.
 func (w wine) env() []string {
 	return []string{"WINEPREFIX=" + w.prefix, "WINEDEBUG=fixme-all", "WINEDLLOVERRIDES=mscoree,mshtml="}
 }
 
-// server runs Wine's server with these options, to wait until it has ended, or to end it.
+// server runs wineserver with these options, to wait for its end or to end it.
 func (w wine) server(t *testing.T, options ...string) {
 	t.Helper()
 	cmd := exec.Command(filepath.Join(filepath.Dir(w.program), "wineserver64"), options...)
@@ -63,9 +63,10 @@ func (w wine) server(t *testing.T, options ...string) {
 	}
 }
 
-// stayAwake keeps one program running that waits for its standard input. Without one Wine begins to end a moment after
-// each program, and the next program meets services that stop and a server that closes: on a busy machine it took 4 to
-// 20 seconds then, in place of 0.3, and in some runs of the whole suite Wine ended with exit code 1 and no word.
+// stayAwake keeps a program running that waits for its standard input. If no program runs, Wine begins to shut down
+// after a moment, and the next program meets services that stop and a server that closes. On a busy machine such a
+// start took 4 to 20 seconds instead of 0.3, and in some runs of the whole suite Wine ended with exit code 1 and
+// printed nothing.
 func (w wine) stayAwake(t *testing.T) {
 	t.Helper()
 	cmd := exec.Command(w.program, "cmd.exe")
@@ -84,7 +85,7 @@ func (w wine) stayAwake(t *testing.T) {
 	})
 }
 
-// forwarder is a library of Windows with one function, which is another library's.
+// forwarder returns a Windows library with one function, which forwards to a function of another library.
 func forwarder(library, function, target string) []byte {
 	const at, header = 0x1000, 0x200 // where the one section is in memory, and in the file
 	var names bytes.Buffer
@@ -119,7 +120,7 @@ func forwarder(library, function, target string) []byte {
 	out.Write(make([]byte, 58))
 	write(&out, uint32(0x40))
 	out.WriteString("PE\x00\x00")
-	// x86-64, one section, 240 bytes of the next header; a library.
+	// The header says: x86-64, one section, 240 bytes of the next header, and a library.
 	write(&out, uint16(0x8664), uint16(1), uint32(0), uint32(0), uint32(0), uint16(240), uint16(0x2022))
 	write(&out, uint16(0x20b), uint16(0), uint32(0), uint32(size), uint32(0), uint32(0), uint32(at)) // no code, no entry
 	write(&out, uint64(0x180000000), uint32(0x1000), uint32(0x200))
@@ -136,7 +137,7 @@ func forwarder(library, function, target string) []byte {
 	return out.Bytes()
 }
 
-// TestWindows runs the program that is made for Windows against a broker, and the tests of what is Windows' own.
+// TestWindows runs the Windows program against a broker, and the unit tests of the code that is only for Windows.
 func TestWindows(t *testing.T) {
 	slow(t)
 	w := newWine(t)

@@ -15,7 +15,7 @@ import (
 
 func never(bool, string) {}
 
-// TestDial_endsWithItsContext: also where somebody takes the connection and says nothing.
+// TestDial_endsWithItsContext: Dial also ends with its context if a server accepts the connection and sends nothing.
 func TestDial_endsWithItsContext(t *testing.T) {
 	t.Parallel()
 	l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -4,8 +4,8 @@ import "context"
 
 // Confirmation is the publisher confirm of one message. *amqp091.DeferredConfirmation implements it.
 type Confirmation interface {
-	// WaitContext is true when the broker has taken the message and false when it refused it; an error means that it is
-	// not known.
+	// WaitContext returns true if the broker accepted the message, and false if the broker refused it. An error means that
+	// the outcome is not known.
 	WaitContext(ctx context.Context) (bool, error)
 }
 

@@ -39,7 +39,7 @@ type Endpoint struct {
 // Connection is an open connection that knows why the broker closed it.
 type Connection struct {
 	*amqp091.Connection
-	// Closed receives why the broker closed the connection, and is closed with it.
+	// Closed receives the reason if the broker closes the connection. When the connection is closed, so is the channel.
 	Closed  <-chan *amqp091.Error
 	socket  net.Conn
 	blocked atomic.Bool
@@ -105,8 +105,8 @@ func (e Endpoint) config() amqp091.Config {
 	return config
 }
 
-// unopened says why a connection was not opened. Measured on 3.10 and 4.3: a wrong password is answered with 403, a
-// virtual host that is not there, or that the user has no access to, with 530.
+// unopened returns the error that says why a connection was not opened. Measured on 3.10 and 4.3: the broker answers a
+// wrong password with 403, and a virtual host that does not exist or that the user has no access to with 530.
 func (e Endpoint) unopened(err error) error {
 	at := "the address"
 	if u, odd := url.Parse(e.URL); odd == nil {
@@ -157,7 +157,7 @@ func (c *Connection) Shut() {
 	c.socket.Close()
 }
 
-// Reason is why the broker closed a connection or channel, in its own words.
+// Reason returns why the broker closed a connection or channel, in the words of the broker.
 func Reason(err *amqp091.Error) string {
 	if err == nil {
 		return "connection closed"

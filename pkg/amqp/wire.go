@@ -7,13 +7,13 @@ import (
 	"time"
 )
 
-// wire is a socket that collects writes: what is written while it is sending goes out next, as one piece. It also reads
-// in large pieces. The client makes a system call for each message that it publishes, and for every 4 KB that it reads;
-// the broker, too, handles each piece separately.
+// wire is a socket that collects writes: everything that is written during a send goes out after it, as one piece. It
+// also reads in large pieces. Without it, the client makes a system call for each message that it publishes, and for
+// every 4 KB that it reads; the broker, too, handles each piece separately.
 type wire struct {
 	net.Conn
 	in *bufio.Reader
-	// done is closed when nothing more is sent.
+	// done is closed when sending has ended.
 	done chan struct{}
 
 	mu sync.Mutex
@@ -61,7 +61,7 @@ func (w *wire) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// send sends what was written until nothing more comes.
+// send sends what was written, until the wire is closed or sending fails.
 func (w *wire) send() {
 	defer close(w.done)
 	var piece []byte

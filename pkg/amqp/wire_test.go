@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// slowSocket takes a piece whenever it is told to.
+// slowSocket is a connection that accepts one write for each value that the test sends to take.
 type slowSocket struct {
 	net.Conn
 	take   chan struct{}
@@ -40,7 +40,8 @@ func (s *slowSocket) Close() error {
 	return nil
 }
 
-// TestWire_together: what is written while a piece is on its way goes as one, in its order, and a close waits for it.
+// TestWire_together: bytes that are written while a piece is being sent go out together as the next piece, in their
+// order. A close waits for them.
 func TestWire_together(t *testing.T) {
 	t.Parallel()
 	s := newSlowSocket()
@@ -68,7 +69,7 @@ func TestWire_together(t *testing.T) {
 	}
 }
 
-// TestWire_full: a peer that takes nothing holds up the writer, and neither it nor a close for ever.
+// TestWire_full: a peer that accepts nothing blocks the writer, but a close ends that, and does not block itself.
 func TestWire_full(t *testing.T) {
 	t.Parallel()
 	s := newSlowSocket()
@@ -100,7 +101,7 @@ func TestWire_full(t *testing.T) {
 	}
 }
 
-// TestWire_broken: why a piece could not be sent comes with a later write.
+// TestWire_broken: if a piece could not be sent, a later write returns the error.
 func TestWire_broken(t *testing.T) {
 	t.Parallel()
 	s := newSlowSocket()

@@ -25,7 +25,7 @@ import (
 type App struct {
 	IO  *iostreams.Streams
 	Now func() time.Time
-	// Sleep waits for that long, or until the context ends; it then returns the context's error.
+	// Sleep waits for the length. If the context ends first, Sleep returns the context's error at once.
 	Sleep func(ctx context.Context, length time.Duration) error
 	// Version is the version of the program, for the User-Agent header.
 	Version string
@@ -124,7 +124,7 @@ func (a *App) Settings() (*config.Settings, error) {
 	return a.settings, a.err
 }
 
-// warn prints what the settings warn of, each warning once.
+// warn prints the warnings of the settings, each of them once.
 func (a *App) warn(all []*config.Settings) {
 	if a.settings.Quiet || !a.mayAsk {
 		return

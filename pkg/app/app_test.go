@@ -26,7 +26,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
-// made is an App with a parsed command line.
+// made returns an App with a parsed command line.
 func made(t *testing.T, env []string, words ...string) *app.App {
 	t.Helper()
 	streams, _, _ := iostreams.Test("")
@@ -115,7 +115,7 @@ func write(t *testing.T, name string, content []byte) string {
 	return path
 }
 
-// pair is a certificate and its key, in PEM form.
+// pair returns a certificate and its key, in PEM form.
 func pair(t *testing.T) (cert, key []byte) {
 	t.Helper()
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

@@ -62,8 +62,8 @@ func timeout(cause error, format string, args ...any) error {
 	return e
 }
 
-// NewPassword reads the password of a user of the broker from where the flags say. flag is the beginning of their
-// names.
+// NewPassword reads the password of a user of the broker from the source that the flags name. flag is the prefix of the
+// names of these flags.
 func (a *App) NewPassword(ctx context.Context, from config.PasswordFrom, flag string) (string, error) {
 	ctx, cancel := a.time.local(ctx, a.timeLimit())
 	defer cancel()

@@ -15,7 +15,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 )
 
-// atTerminal is an App at a terminal that is read from in.
+// atTerminal returns an App at a terminal whose input comes from in.
 func atTerminal(t *testing.T, in io.Reader, env ...string) *app.App {
 	t.Helper()
 	streams, _, _ := iostreams.Test("")
@@ -27,7 +27,7 @@ func atTerminal(t *testing.T, in io.Reader, env ...string) *app.App {
 	return a
 }
 
-// A question without an answer ends with --timeout, and its error says so.
+// If nobody answers a question, it ends with --timeout, and the error says so.
 func TestQuestions_withoutAnswer(t *testing.T) {
 	t.Parallel()
 	for name, ask := range map[string]func(context.Context, *app.App) error{
@@ -49,7 +49,7 @@ func TestQuestions_withoutAnswer(t *testing.T) {
 	}
 }
 
-// Time before the first request counts as time of the command, but the time of a question to a person does not.
+// Time before the first request counts as the command's time, but time that a question waits for a person does not.
 func TestBudget_fromTheBeginning(t *testing.T) {
 	t.Parallel()
 	const length = 10 * time.Second
@@ -73,7 +73,7 @@ func TestBudget_fromTheBeginning(t *testing.T) {
 	if at := end(asked); at.Before(person.last.Add(length)) {
 		t.Errorf("the answer of a person took %s away", length-at.Sub(person.last))
 	}
-	// The next round, for example of --watch, has the whole time.
+	// Every later round, for example of --watch, again has the whole time.
 	for _, a := range []*app.App{slow, asked} {
 		now := time.Now()
 		if at := end(a); at.Before(now.Add(length)) {

@@ -12,7 +12,8 @@ import (
 // that waits, on this machine and for the broker, except questions to a person, which have a limit of their own.
 type budget struct {
 	mu sync.Mutex
-	// began is when the time started, until a request uses the time; zero means that the time starts with its next use.
+	// began is when the time started. After a request has used the time, began is zero: the time then starts with its next
+	// use.
 	began time.Time
 	// asked means that a person was asked since the last call of wasAsked.
 	asked bool
@@ -60,7 +61,7 @@ func (b *budget) use(ctx context.Context, length time.Duration) (context.Context
 	return context.WithDeadline(ctx, b.end)
 }
 
-// local bounds a wait on this machine by the rest of the time.
+// local returns a context for a wait on this machine. The context ends with the rest of the time.
 func (b *budget) local(ctx context.Context, length time.Duration) (context.Context, context.CancelFunc) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -104,7 +105,7 @@ func (a *App) Within(ctx context.Context, length time.Duration) (context.Context
 	return bounded, cancel, nil
 }
 
-// local bounds reading on this machine.
+// local returns a context for reading on this machine. The context ends with the rest of the time.
 func (a *App) local() (context.Context, context.CancelFunc) {
 	return a.time.local(a.ctx, a.timeLimit())
 }
@@ -112,7 +113,7 @@ func (a *App) local() (context.Context, context.CancelFunc) {
 // lastMoment is the least time for writing: a check writes its verdict even when --timeout has ended.
 const lastMoment = time.Second
 
-// closing bounds writing on this machine, after the requests to the broker.
+// closing returns a context for writing on this machine, after the requests to the broker.
 func (a *App) closing(ctx context.Context) (context.Context, context.CancelFunc) {
 	bounded, cancel := a.time.local(ctx, a.timeLimit())
 	if end, ok := bounded.Deadline(); ok && time.Until(end) < lastMoment {

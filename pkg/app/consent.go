@@ -50,8 +50,8 @@ func (a *App) MustAsk(i Intent) (bool, error) {
 	return true, nil
 }
 
-// MayChange allows the changes of this run, after a person agreed where MustAsk demands it. about prints above the
-// question what will be changed. asked reports whether a person was asked, which may have taken long.
+// MayChange allows the changes of this run, after a person agreed where MustAsk demands it. Before the question it
+// calls about, which prints what will be changed. asked reports whether a person was asked, which may have taken long.
 func (a *App) MayChange(ctx context.Context, i Intent, about func() error) (asked bool, err error) {
 	a.mu.Lock()
 	agreed := a.agreed
@@ -91,7 +91,7 @@ func (a *App) guard(ctx context.Context) error {
 	return err
 }
 
-// protectedBy says that the context is protected, followed by link; "" when it is not protected.
+// protectedBy returns a text that the context is protected, followed by link, or "" if the context is not protected.
 func (a *App) protectedBy(link string) string {
 	settings, err := a.Settings()
 	if err != nil || !settings.Protected {

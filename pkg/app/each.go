@@ -26,7 +26,8 @@ func (a *App) Each(ctx context.Context) ([]*App, error) {
 }
 
 // LogIn asks a person for the passwords that the apps lack, one after the other, before their brokers are asked side by
-// side. The time of all starts again after that. Without a terminal, the brokers' own errors say what is missing.
+// side. After the questions, the time of all apps starts again. Without a terminal, the brokers' own errors say what is
+// missing.
 func LogIn(ctx context.Context, all ...*App) error {
 	asked := false
 	for _, one := range all {
@@ -53,7 +54,8 @@ func LogIn(ctx context.Context, all ...*App) error {
 // Context is the name by which --contexts named this app's broker; "" without that option.
 func (a *App) Context() string { return a.among }
 
-// Label is what stands before a text about this app's broker: with --contexts its name, else nothing.
+// Label returns the beginning of a text about this app's broker: the name of the broker's context if the command works
+// with several brokers, else "".
 func (a *App) Label() string {
 	if a.name == "" {
 		return ""
@@ -74,7 +76,7 @@ func (a *App) share(all []*config.Settings) {
 	}
 }
 
-// ContextNames are the contexts that --contexts can name besides those that are chosen already. No broker is asked.
+// ContextNames returns the contexts that --contexts can name in addition to the chosen ones. It asks no broker.
 func (a *App) ContextNames(ctx context.Context, chosen []string) ([]string, error) {
 	in := a.input()
 	in.Context = ctx
@@ -99,8 +101,8 @@ func (a *App) sibling() *App {
 	return one
 }
 
-// In is an app for the broker of a context that an argument names, beside this one. A name that is in no file is a usage
-// error.
+// In returns an app for another broker, namely that of the context that an argument names. If no file has that context,
+// the error is a usage error.
 func (a *App) In(ctx context.Context, name string) (*App, error) {
 	one := a.sibling()
 	in := one.input()

@@ -23,7 +23,7 @@ type NewFile struct {
 // Terminal reports whether the text goes to a terminal.
 func (n NewFile) Terminal() bool { return n.terminal }
 
-// Sync brings what was written to the disk.
+// Sync makes sure that everything that was written is on the disk.
 func (n NewFile) Sync() error {
 	if n.f == nil {
 		return nil
@@ -74,8 +74,8 @@ func (a *App) CreateFile(path string) (NewFile, error) {
 	return NewFile{Writer: f, f: f}, nil
 }
 
-// Folder makes a folder that only its owner can open. If the folder exists already, that is no error. It returns the
-// names in it.
+// Folder makes a folder that only its owner can open, and returns the names in it. A folder that exists already is not
+// an error.
 func (a *App) Folder(path string) ([]string, error) { return file.Folder(path) }
 
 // Entries are the names in a folder, sorted; folder is false if the path is not a folder, or does not exist.
@@ -150,13 +150,13 @@ func (a *App) OpenLarge(ctx context.Context, path string) (io.ReadCloser, error)
 	return closing{r, cancel}, nil
 }
 
-// closing is a reader that is closed together with something else.
+// closing is a reader whose Close also calls a function.
 type closing struct {
 	io.ReadCloser
 	also func()
 }
 
-// Close closes both.
+// Close calls the function, and closes the reader.
 func (c closing) Close() error {
 	c.also()
 	return c.ReadCloser.Close()
@@ -169,7 +169,7 @@ type endingReader struct {
 	// patience is how long one read may take; 0: as long as the context.
 	patience time.Duration
 	name     string
-	// waiting is a read on its way; nil for none.
+	// waiting receives the result of the read that is running; nil means that none is running.
 	waiting chan chunk
 	buffer  []byte
 	left    []byte

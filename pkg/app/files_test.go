@@ -12,8 +12,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 )
 
-// TestCreateFile_standardOutput: a body with control characters must not control a terminal, and goes into a pipe as it
-// is.
+// TestCreateFile_standardOutput: control characters of a body must not reach a terminal, but must go unchanged into a
+// pipe.
 func TestCreateFile_standardOutput(t *testing.T) {
 	t.Parallel()
 	for terminal, want := range map[bool]string{true: `red \x1b[31m` + "\nü\n", false: "red \x1b[31m\nü\n"} {
@@ -33,7 +33,7 @@ func TestCreateFile_standardOutput(t *testing.T) {
 	}
 }
 
-// TestCreateFile: only the owner can read it, and nothing is written over.
+// TestCreateFile: only the owner can read a new file, and an existing file is never overwritten.
 func TestCreateFile(t *testing.T) {
 	t.Parallel()
 	streams, _, _ := iostreams.Test("")

@@ -12,7 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 )
 
-// TestOpenLarge: a regular file may take longer than the time limit as long as something comes.
+// TestOpenLarge: reading a regular file may take longer than the time limit while it delivers data.
 func TestOpenLarge(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "large")
@@ -33,7 +33,7 @@ func TestOpenLarge(t *testing.T) {
 	if err := f.Close(); err != nil {
 		t.Error(err)
 	}
-	// What is no regular file need not have an end.
+	// A device may never end, so the time limit holds for it.
 	f, err = a.OpenLarge(t.Context(), os.DevNull)
 	if err != nil {
 		t.Fatal(err)
@@ -44,7 +44,7 @@ func TestOpenLarge(t *testing.T) {
 	}
 }
 
-// TestEndingReader_patience: each read may take so long, all of them longer.
+// TestEndingReader_patience: patience limits each single read, not all reads together.
 func TestEndingReader_patience(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

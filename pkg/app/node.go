@@ -14,8 +14,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
 
-// Node is the client for a node by Erlang distribution: the node of the name, or the node of the settings if the name
-// is empty. It opens no connection yet.
+// Node returns the client for a node over Erlang distribution: the node of that name, or the node of the settings if
+// the name is empty. It opens no connection yet.
 func (a *App) Node(name string) (*erldist.Client, error) { return a.node(name, true) }
 
 // SilentNode is Node for a broker whose management API does not answer, so the API cannot be asked for the node's name.
@@ -41,7 +41,7 @@ func (a *App) node(name string, answers bool) (*erldist.Client, error) {
 	return erldist.NewClient(o), nil
 }
 
-// target is the node and how to get there.
+// target returns the node and how to reach it.
 func (a *App) target(ctx context.Context, s *config.Settings, name string, answers bool) (erldist.Target, error) {
 	d := s.Distribution
 	node, err := a.nodeName(ctx, s, cmp.Or(name, d.Node), answers)
@@ -84,8 +84,8 @@ func (a *App) CookieHash(ctx context.Context) (hash, from string, err error) {
 
 const nameless = "no node is named, and the management API does not report the node's name"
 
-// nodeName is the node to connect to: the node that was named, otherwise the node that answers HTTP. If no setting
-// names a broker and no broker answers, it is rabbit on this machine.
+// nodeName returns the node to connect to: the node that was named, otherwise the node that answers HTTP. If no setting
+// names a broker and no broker answers, that is the node rabbit on this machine.
 func (a *App) nodeName(ctx context.Context, s *config.Settings, named string, answers bool) (string, error) {
 	anywhere := s.Origin("host") == "default" && s.Origin("port") == "default"
 	switch {

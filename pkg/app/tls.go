@@ -12,7 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/file"
 )
 
-// tlsOf reads the TLS files of the settings; nil if no setting is about TLS and the endpoint is not https.
+// tlsOf reads the TLS files of the settings. It returns nil if no setting is about TLS and the endpoint is not https.
 func tlsOf(ctx context.Context, s *config.Settings) (*tls.Config, error) {
 	if s.Endpoint.Scheme != "https" && s.CACert == "" && s.Cert == "" && !s.Insecure {
 		return nil, nil
@@ -20,7 +20,8 @@ func tlsOf(ctx context.Context, s *config.Settings) (*tls.Config, error) {
 	return tlsFrom(ctx, s)
 }
 
-// distributionTLS is for a node with inter-node TLS. The node's certificate is for the host in the node's name.
+// distributionTLS returns the TLS settings for a connection to a node with inter-node TLS. The node's certificate is
+// for the host in the node's name.
 func distributionTLS(ctx context.Context, s *config.Settings, node string) (*tls.Config, error) {
 	c, err := tlsFrom(ctx, s)
 	if err == nil {
@@ -70,7 +71,7 @@ func pairOf(ctx context.Context, certFile, keyFile string) (tls.Certificate, err
 	return tls.X509KeyPair(cert, key)
 }
 
-// kindOr is the kind of the error, or the parameter otherwise if the error has no kind.
+// kindOr returns the kind of the error, or the given other kind if the error has no kind of its own.
 func kindOr(err error, otherwise fail.Kind) fail.Kind {
 	if k := fail.KindOf(err); k != fail.Internal {
 		return k

@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// Until calls look again and again until look returns true or the duration within is over, and returns the last answer.
-// Between two calls it waits: for the duration first at first, then twice as long each time, but never longer than the
-// duration most. If look returns an error, or the context ends, Until returns that error.
+// Until calls look until it returns true, or until the time given by within has passed. It returns the last answer of
+// look. The first wait between two calls is first; each later wait is twice as long, but at most most. If look returns
+// an error, or the context ends, Until returns that error.
 func (a *App) Until(ctx context.Context, within, first, most time.Duration, look func() (bool, error)) (bool, error) {
 	end := a.Now().Add(within)
 	for wait := first; ; wait = min(2*wait, most) {

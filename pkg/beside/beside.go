@@ -81,7 +81,8 @@ func (w *Work[T]) Drop() {
 // Forever is longer than any answer takes.
 const Forever = 24 * time.Hour
 
-// Share is a part of what is left of the time budget, and never more than the limit.
+// Share returns the given part of the time that is left until the deadline of the context, but at most the limit.
+// Without a deadline it returns the limit.
 func Share(ctx context.Context, part float64, limit time.Duration) time.Duration {
 	deadline, ok := ctx.Deadline()
 	if !ok {

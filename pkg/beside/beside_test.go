@@ -46,7 +46,7 @@ func TestWork_dropped(t *testing.T) {
 	}
 }
 
-// TestWork_endOfTheBudget: where the context ends the work ends too, so that its error is there.
+// TestWork_endOfTheBudget: when the context ends, Within waits until the work has ended too, so Result has its error.
 func TestWork_endOfTheBudget(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

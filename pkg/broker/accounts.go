@@ -10,11 +10,11 @@ import (
 // Account is a user of the broker's own database. A PUT replaces all of it: without a password it empties the password
 // (measured on 3.10). So a caller must send back what should stay.
 type Account struct {
-	// Password is in the clear; nil sends Hash instead.
+	// Password is the password in clear text. If it is nil, Hash is sent instead.
 	Password *string `json:"password,omitempty"`
-	// Hash is the password's, in base 64; "" means that no password opens the account.
+	// Hash is the hash of the password, in base 64; "" means that no password opens the account.
 	Hash *string `json:"password_hash,omitempty"`
-	// Algorithm is how Hash was made, by the API's name for it; "" is the broker's own.
+	// Algorithm is the API's name for the algorithm that made Hash; "" means the algorithm of the broker.
 	Algorithm string `json:"hashing_algorithm,omitempty"`
 	// Tags are separated by commas.
 	Tags string `json:"tags"`
@@ -49,8 +49,8 @@ func (c *Client) SetPermissions(ctx context.Context, vhost, user string, p Permi
 	return c.done(c.hole(ctx).UpdatePermissionsIn(vhost, user, rabbithole.Permissions(p)))
 }
 
-// ClearPermissions takes a user's access to a virtual host away. If the user had none, the error is a Refusal with
-// status 404.
+// ClearPermissions removes a user's access to a virtual host. If the user had none, the error is a Refusal with status
+// 404.
 func (c *Client) ClearPermissions(ctx context.Context, vhost, user string) error {
 	return c.done(c.hole(ctx).ClearPermissionsIn(vhost, user))
 }

@@ -7,8 +7,8 @@ import (
 )
 
 const (
-	// quick is the longest time after which a failed request is sent again. After a slow failure the broker would need as
-	// long once more.
+	// quick is the limit for a second try: only a request that failed within this time is sent once more. After a slow
+	// failure the broker would need as long again.
 	quick = 2 * time.Second
 	// breath is the pause before the second request.
 	breath = 100 * time.Millisecond

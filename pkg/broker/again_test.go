@@ -10,7 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 )
 
-// TestAgain: a failure that came quickly is tried once more where something is read, and only there.
+// TestAgain: a read that fails quickly with status 500 is sent once more. Changes, slow failures and other statuses are
+// not repeated.
 func TestAgain(t *testing.T) {
 	t.Parallel()
 	status := func(code int, after time.Duration) http.HandlerFunc {

@@ -14,8 +14,8 @@ type Alarm struct {
 	Resource string
 }
 
-// Alarms returns the alarms of all nodes; none is an empty slice. They are of this moment, unlike the flags in the node
-// listing, which can be ten seconds old.
+// Alarms returns the alarms of all nodes, or an empty slice if no alarm is active. The alarms are of this moment,
+// unlike the flags in the node listing, which can be ten seconds old.
 func (c *Client) Alarms(ctx context.Context) ([]Alarm, error) {
 	answer, err := c.HealthCheck(ctx, "alarms")
 	if IsNotOffered(err) {

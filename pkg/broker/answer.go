@@ -17,13 +17,13 @@ const maxDefinitions = 256 << 20
 // half an answer, null, an empty object. If rabbitctl believed it, a listing would be blank, a check would be OK, or a
 // backup would be empty.
 type wanted struct {
-	// list means that the answer is an array of such objects; otherwise it is one object.
+	// list means that the answer is an array of objects with these members; otherwise it is one object.
 	list bool
 	// members are the names that a valid answer always has, with any value.
 	members []string
-	// identity is which object was asked for: its members are always there too.
+	// identity says which object was asked for. A valid answer always has these members too.
 	identity []member
-	// limit is how many bytes it may have; 0 means record.MaxObject.
+	// limit is how many bytes the answer may have; 0 means record.MaxObject.
 	limit int64
 }
 

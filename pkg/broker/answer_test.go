@@ -16,7 +16,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
-// reader is a call that reads, and an answer that it is content with.
+// reader is a call that reads, and a body that the call accepts.
 type reader struct {
 	good string
 	list bool
@@ -32,7 +32,7 @@ func last[T any](rows iter.Seq2[T, error]) error {
 	return nil
 }
 
-// readers are the calls that make one request, by name.
+// readers returns the calls that make a single request, by name.
 func readers() map[string]reader {
 	name := []record.Column{{Name: "name"}}
 	object := func(good string, call func(context.Context, *broker.Client) (record.Value, error)) reader {
@@ -127,7 +127,8 @@ func readers() map[string]reader {
 	}
 }
 
-// behind answers every request with a body, through a proxy that spoils it.
+// behind returns a client of a server that answers every request with this body, through a proxy that spoils the
+// answer.
 func behind(t *testing.T, body string, fault faultproxy.Fault) *broker.Client {
 	t.Helper()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -142,7 +143,7 @@ func behind(t *testing.T, body string, fault faultproxy.Fault) *broker.Client {
 	return client(t, p.URL)
 }
 
-// TestNoAnswer: whatever is no whole answer to a question is an error that says what came, and never an answer.
+// TestNoAnswer: if the body is not a whole answer, the call returns an error that says what came, and never a value.
 func TestNoAnswer(t *testing.T) {
 	t.Parallel()
 	objects := map[string]string{"{}": "an object without "}
@@ -194,7 +195,7 @@ func TestNoAnswer(t *testing.T) {
 				odd = lists
 			}
 			if !r.list {
-				// Where one object was asked for, a list can mean that the path was changed on its way.
+				// A list in place of an object can mean that something changed the path on its way.
 				err := r.call(t.Context(), behind(t, r.good, faultproxy.Body("[]")))
 				if err == nil || !strings.Contains(err.Error(), "a list") {
 					t.Errorf("[]: %v", err)

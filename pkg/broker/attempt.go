@@ -45,7 +45,7 @@ func (c *Client) AttemptWhole(ctx context.Context, path string, query url.Values
 	})
 }
 
-// Err is why there is no answer. It waits for the answer.
+// Err waits for the answer, and returns the error if there is none.
 func (a *Attempt) Err() error {
 	_, err := a.Result()
 	return err
@@ -66,7 +66,7 @@ func (a *Attempt) Rows(ctx context.Context, columns []record.Column) iter.Seq2[r
 	}
 }
 
-// Object is the object in the answer. An object without these members is an error.
+// Object waits for the answer and returns the object in it. An object without these members is an error.
 func (a *Attempt) Object(ctx context.Context, members ...string) (record.Value, error) {
 	return a.object(ctx, objectWith(members...))
 }

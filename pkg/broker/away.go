@@ -16,7 +16,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// sight is a queue as it is listed.
+// sight is what the listing shows of a queue.
 type sight struct {
 	kind, state, place string
 	members, online    []string

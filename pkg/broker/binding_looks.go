@@ -22,7 +22,7 @@ func exchangeIs(ctx context.Context, c *Client, t subject) (bool, error) {
 	return true, nil
 }
 
-// between calls the function one for each binding between the two ends that a request names.
+// between calls a function for each binding between the two ends that a request names.
 func between(ctx context.Context, c *Client, t subject,
 	one func(key, properties string, arguments record.Value)) error {
 	type binding struct {

@@ -12,15 +12,15 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// account is the user that the broker takes us for.
+// account is the user as whom the broker knows this client, with its tags.
 type account struct {
 	name string
 	tags []string
-	// known is false where the broker does not say.
+	// known is false if the broker does not report its user.
 	known bool
 }
 
-// account asks for the user's tags. No message recommends a tag before that is known.
+// account asks the broker for the user and its tags. No message recommends a tag before the user's tags are known.
 func (c *Client) account(ctx context.Context) account {
 	ctx, cancel := context.WithTimeout(ctx, beside.Share(ctx, 0.5, NearBudget))
 	defer cancel()

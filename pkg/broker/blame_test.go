@@ -10,7 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
-// TestBlame: tags are blamed only where whoami has said that one is missing, and the advice keeps those that are there.
+// TestBlame: an error names a missing tag, and the command that it advises keeps the tags that the user has. If whoami
+// shows that no tag is missing, the error names missing access instead.
 func TestBlame(t *testing.T) {
 	t.Parallel()
 	const object = "User not authorised to access object"
@@ -44,7 +45,7 @@ func TestBlame(t *testing.T) {
 	}
 }
 
-// TestHidden tells apart why the broker leaves something out silently.
+// TestHidden distinguishes the reasons why the broker silently leaves something out.
 func TestHidden(t *testing.T) {
 	t.Parallel()
 	const overview = "GET /api/overview?disable_stats=true"

@@ -11,14 +11,14 @@ import (
 type changeKind struct {
 	// method and path say which requests these are; * stands for a name.
 	method, path string
-	// object is what it is about; %1 to %4 stand for the names in the path.
+	// object is what the request is about; %1 to %4 stand for the names in the path.
 	object string
-	// done is what happens to it.
+	// done is the word for what happens to the object.
 	done string
 	look func(ctx context.Context, c *Client, t subject) (bool, error)
 }
 
-// match are the names in the path of a request of this kind.
+// match reports whether a request is of this kind, and returns the names in its path.
 func (k changeKind) match(method string, words []string) (names []string, ok bool) {
 	pattern := strings.Split(k.path, "/")
 	if method != k.method || len(words) != len(pattern) {

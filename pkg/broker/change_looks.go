@@ -158,7 +158,7 @@ func isMember(wanted bool) func(context.Context, *Client, subject) (bool, error)
 	}
 }
 
-// userIs looks whether a user has the tags and the password that were sent. The password is compared with its hash.
+// userIs reports whether a user has the tags and the password that were sent. The password is compared with its hash.
 func userIs(ctx context.Context, c *Client, t subject) (bool, error) {
 	has, there, err := c.seen(ctx, Path("users", t.words[0]), anywhere, "")
 	if !there || err != nil {

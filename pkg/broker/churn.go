@@ -7,8 +7,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// ChurnRates are the cluster's counters of connections, channels and queues that came and went, with their rates. They
-// are renewed every five seconds; absent for a user without the tag monitoring.
+// ChurnRates returns the cluster's counters of connections, channels and queues that were opened and closed, with their
+// rates. The broker renews them every five seconds. The value is absent for a user without the tag monitoring.
 func (c *Client) ChurnRates(ctx context.Context) (record.Value, error) {
 	v, err := c.value(ctx, Path("overview"), url.Values{"columns": {"churn_rates,disable_stats"}},
 		objectWith("disable_stats"))

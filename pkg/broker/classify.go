@@ -23,9 +23,9 @@ type classifier struct {
 	next http.RoundTripper
 	base string
 	who  *identity
-	// route knows the proxy in between.
+	// route says which proxy a request goes through.
 	route route
-	// network is asked what else answers on a host.
+	// network finds out what else answers on a host.
 	network Wire
 }
 
@@ -137,7 +137,7 @@ func (t *classifier) unreached(req *http.Request, err error, waited time.Duratio
 	return unreachable("cannot reach %s: %s", t.base, lastPart(text)).Next("check the address").Do(fail.SeeRequests)
 }
 
-// certificates is the error that says why TLS failed; nil if err is not about TLS.
+// certificates returns the error that says why TLS failed, or nil if err is not about TLS.
 func (t *classifier) certificates(req *http.Request, err error) error {
 	var (
 		authority x509.UnknownAuthorityError
@@ -181,9 +181,9 @@ func (t *classifier) whyRefused(ctx context.Context, u *url.URL) fail.Advice {
 	})
 }
 
-// afterRefusal is the next step where nothing listens at a port. The management plugin can be disabled while the broker
-// runs; then the AMQP port answers. That is a clue only for the plugin's default port. At any other port another broker
-// may answer, so the advice is to check the port first.
+// afterRefusal returns the next step if nothing listens at a port. The management plugin can be disabled while the
+// broker runs; then the AMQP port answers. That is a clue only for the plugin's default port. At any other port another
+// broker may answer, so the advice is to check the port first.
 func afterRefusal(scheme, port string, answers func(port string) bool) fail.Advice {
 	usual, amqp := "15672", []string{"5672", "5671"}
 	if scheme == "https" {
@@ -200,7 +200,7 @@ func afterRefusal(scheme, port string, answers func(port string) bool) fail.Advi
 	return fail.Say("is the broker running, and is this its management port? ").Do(fail.GiveURL)
 }
 
-// lastPart is the innermost reason of a wrapped network error.
+// lastPart returns the innermost reason of a wrapped network error.
 func lastPart(text string) string {
 	if i := strings.LastIndex(text, ": "); i >= 0 {
 		return text[i+2:]

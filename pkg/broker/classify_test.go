@@ -36,7 +36,7 @@ import (
 
 const password = "hush-hush"
 
-// client is a client of the URL, whose user is u.
+// client returns a client for the URL that logs in as user u.
 func client(t *testing.T, base string, change ...func(*broker.Options)) *broker.Client {
 	t.Helper()
 	o := broker.Options{BaseURL: base, Username: "u", UserAgent: "rabbitctl/test", LookUp: 2 * time.Second,
@@ -51,7 +51,7 @@ func client(t *testing.T, base string, change ...func(*broker.Options)) *broker.
 	return c
 }
 
-// speaking is a listener that hands each connection to a function, and its address.
+// speaking listens on a port, hands each connection to talk, and returns its address.
 func speaking(t *testing.T, talk func(net.Conn)) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -75,7 +75,7 @@ func speaking(t *testing.T, talk func(net.Conn)) string {
 	return l.Addr().String()
 }
 
-// afterRequest says something once a whole request head, or a TLS record, has been read.
+// afterRequest returns a function that sends this answer as soon as it has read a whole request head, or a TLS record.
 func afterRequest(answer string) func(net.Conn) {
 	return func(c net.Conn) {
 		readRequest(c)
@@ -143,7 +143,7 @@ func (a *authority) trusted() func(*broker.Options) {
 	return func(o *broker.Options) { o.TLS = &tls.Config{RootCAs: pool} }
 }
 
-// serving is a TLS server that would answer every request.
+// serving starts a TLS server that would answer every request.
 func serving(t *testing.T, c *tls.Config) string {
 	t.Helper()
 	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -157,8 +157,7 @@ func serving(t *testing.T, c *tls.Config) string {
 	return s.URL
 }
 
-// sentence holds what every error must be: one line for a person, without the language we are written in, and without
-// the password.
+// sentence checks that an error is one line for a person, without words of the implementation and without the password.
 func sentence(t *testing.T, err error) {
 	t.Helper()
 	if err == nil {
@@ -180,7 +179,8 @@ func sentence(t *testing.T, err error) {
 	}
 }
 
-// asked is what each of the ways to ask says: a streamed listing, a single value, rabbit-hole reading and writing.
+// asked returns the error of each kind of request: a streamed listing, a single value, and reads and writes through
+// rabbit-hole.
 func asked(ctx context.Context, c *broker.Client) map[string]error {
 	var listed error
 	for _, err := range listQueues(ctx, c, "", []record.Column{{Name: "name"}}) {
@@ -188,14 +188,15 @@ func asked(ctx context.Context, c *broker.Client) map[string]error {
 	}
 	_, one := c.VHost(ctx, "/")
 	_, alarms := c.Alarms(ctx)
-	// Both are looked up for a while.
+	// After a failure, both changes look for a while whether they were made, so they run at the same time.
 	gone := make(chan error)
 	go func() { gone <- c.DeleteQueue(ctx, "/", "q") }()
 	_, declared := c.DeclareQueue(ctx, "/", "q", true, false, nil)
 	return map[string]error{"list": listed, "get": one, "alarms": alarms, "declare": declared, "delete": <-gone}
 }
 
-// lostToo checks what a change says where reads say want, and the request may have been done.
+// lostToo checks the error of a change whose answer was lost. Where the errors of reads contain want, this error must
+// too, and it must say that the change may have been made.
 func lostToo(t *testing.T, how string, err error, want string) {
 	t.Helper()
 	if fail.KindOf(err) != fail.Lost || broker.OutcomeOf(err) != "unknown" || !strings.Contains(err.Error(),
@@ -206,7 +207,7 @@ func lostToo(t *testing.T, how string, err error, want string) {
 	}
 }
 
-// isChange tells which of asked changes something.
+// isChange reports whether this request of asked changes something.
 func isChange(how string) bool { return how == "declare" || how == "delete" }
 
 func TestClassify_noAnswer(t *testing.T) {
@@ -420,7 +421,7 @@ func TestClassify_answers(t *testing.T) {
 	}
 }
 
-// What every broker has and this one has not means that it is none; anything else is only not offered.
+// If an address lacks what every management API has, it is none. If anything else is missing, only that is not offered.
 func TestClassify_missingCollections(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)
@@ -434,7 +435,8 @@ func TestClassify_missingCollections(t *testing.T) {
 	}
 }
 
-// A redirect of a write would come out as a GET that succeeds, and nothing would have been written.
+// If the client followed the redirect of a change, it would send a GET that succeeds, and nothing would have been
+// changed.
 func TestClassify_redirectsAreNotFollowed(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{301, 302, 303, 307, 308} {
@@ -499,7 +501,7 @@ func TestClassify_recordedRefusals(t *testing.T) {
 	}
 }
 
-// The sentence is as 3.10 and 4.3 send it where a classic queue is declared.
+// 3.10 and 4.3 send this reason when a classic queue is declared.
 func TestClassify_stoppedVHost(t *testing.T) {
 	t.Parallel()
 	for reason, want := range map[string]string{
@@ -523,8 +525,8 @@ func TestClassify_stoppedVHost(t *testing.T) {
 	}
 }
 
-// A change that 4.3 gave up without a majority of nodes was made when they were back: it is not refused. The sentences
-// are those of 4.3; the last two are refusals.
+// A change that 4.3 gave up without a majority of nodes was made when the nodes were back, so its outcome is unknown
+// and it is not refused. The reasons are those of 4.3; the last two are real refusals.
 func TestChange_withoutMajority(t *testing.T) {
 	t.Parallel()
 	for reason, unknown := range map[string]bool{
@@ -674,7 +676,7 @@ func TestListing_brokenBodies(t *testing.T) {
 	}
 }
 
-// A body that says its length and ends before it.
+// The body announces its length and ends before it.
 func TestListing_connectionBreaksOff(t *testing.T) {
 	t.Parallel()
 	address := speaking(t,
@@ -691,7 +693,7 @@ func TestListing_connectionBreaksOff(t *testing.T) {
 	}
 }
 
-// capture is a writer for a trace that several requests write.
+// capture is a writer for the trace of several requests at the same time.
 type capture struct {
 	mu sync.Mutex
 	b  bytes.Buffer

@@ -66,9 +66,9 @@ type Client struct {
 	paths *paths
 	// made holds the options of New.
 	made Options
-	// vigil finds out whether requests wait for a silent node; nil: it is not checked.
+	// vigil finds out whether requests wait for a silent node; nil means that this is not checked.
 	vigil *vigil
-	// settled is when a change with a lost answer was last seen to be made, in nanoseconds; 0: never.
+	// settled is when it was last found that a change with a lost answer had been made, in nanoseconds; 0 means never.
 	settled atomic.Int64
 }
 

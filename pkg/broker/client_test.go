@@ -24,7 +24,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
-// names lists queue names, and the error that ended the listing.
+// names returns the names of all queues that are listed, and the error that ended the listing.
 func names(ctx context.Context, c *broker.Client, vhost string) (names []string, err error) {
 	for row, err := range listQueues(ctx, c, vhost, []record.Column{{Name: "name"}}) {
 		if err != nil {
@@ -249,13 +249,13 @@ func TestConnections_areKept(t *testing.T) {
 	}
 }
 
-// frozen answers nothing until the client has gone, or the test ends.
+// frozen starts a server that sends first and then nothing, until the client disconnects or the test ends.
 func frozen(t *testing.T, first string) *httptest.Server {
 	t.Helper()
 	return frozenOnAsking(t, first, func() {})
 }
 
-// frozenOnAsking is frozen, and calls asked at each request.
+// frozenOnAsking is like frozen, and calls asked at each request.
 func frozenOnAsking(t *testing.T, first string, asked func()) *httptest.Server {
 	t.Helper()
 	ended := make(chan struct{})
@@ -275,7 +275,7 @@ func frozenOnAsking(t *testing.T, first string, asked func()) *httptest.Server {
 	return s
 }
 
-// budget is a context that runs out when the test says so, as a deadline does.
+// budget is a context that expires when the test says so, with the error of a deadline.
 type budget struct {
 	context.Context
 	done chan struct{}
@@ -325,7 +325,8 @@ func TestDeadline_midBody(t *testing.T) {
 	}
 }
 
-// rabbit-hole decodes the body itself: the deadline must not come out as a defect, a cancellation or bad data.
+// rabbit-hole decodes the body itself. If the deadline ends that, the error must not look like a defect, a cancellation
+// or bad data.
 func TestDeadline_midBodyInsideRabbitHole(t *testing.T) {
 	t.Parallel()
 	s := frozen(t, `{"status":`)
@@ -505,7 +506,7 @@ func TestSeesNothing(t *testing.T) {
 	}
 }
 
-// listQueues lists queues as any collection is listed, without what pkg/queues makes of it.
+// listQueues lists queues like any other collection, without the additions of pkg/queues.
 func listQueues(ctx context.Context, c *broker.Client, vhost string,
 	columns []record.Column) iter.Seq2[record.Row, error] {
 	return c.Listed(ctx, "queues", vhost, func(path string) iter.Seq2[record.Row, error] {

@@ -7,7 +7,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// scoped lists a collection of the API, of one virtual host or, where vhost is "", of all that the user may see.
+// scoped lists a collection of the API for one virtual host, or for all that the user may see if vhost is "".
 func (c *Client) scoped(ctx context.Context, collection, vhost string,
 	columns []record.Column) iter.Seq2[record.Row, error] {
 	rows := func(path string) iter.Seq2[record.Row, error] { return c.Rows(ctx, path, OfColumns(columns), columns) }
@@ -73,7 +73,8 @@ func (c *Client) FeatureFlags(ctx context.Context, columns []record.Column) iter
 	return c.scoped(ctx, "feature-flags", "", columns)
 }
 
-// DeprecatedFeatures lists what will be removed. Releases before 3.13 do not offer it: a Refusal with status 404.
+// DeprecatedFeatures lists the features that will be removed. On releases before 3.13 the error is a Refusal with
+// status 404.
 func (c *Client) DeprecatedFeatures(ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error] {
 	return c.scoped(ctx, "deprecated-features", "", columns)
 }
@@ -131,8 +132,8 @@ func (c *Client) ConnectionChannels(ctx context.Context, name string,
 	return c.Rows(ctx, Path("connections", name, "channels"), OfColumns(columns), columns)
 }
 
-// Parameters lists the runtime parameters of plugins. The API narrows them to a virtual host only below a component,
-// so the narrowing is done here.
+// Parameters lists the runtime parameters of plugins. The API can narrow the list to a virtual host only together with
+// a component, so this function picks the rows of the virtual host itself.
 func (c *Client) Parameters(ctx context.Context, vhost string, columns []record.Column) iter.Seq2[record.Row, error] {
 	wide := append(columns[:len(columns):len(columns)], record.Column{Name: "vhost"})
 	path := Path("parameters")
@@ -142,7 +143,7 @@ func (c *Client) Parameters(ctx context.Context, vhost string, columns []record.
 	})
 }
 
-// narrowed passes on the rows that are wanted, each cut to the first columns.
+// narrowed passes on the rows that are wanted, and cuts each of them to the given number of columns.
 func narrowed(rows iter.Seq2[record.Row, error], columns int,
 	wanted func(record.Row) bool) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {

@@ -30,9 +30,9 @@ func (c *Client) Channels(ctx context.Context, columns []record.Column) iter.Seq
 	return c.readable(ctx, "channels", path, c.Rows(ctx, path, uncached(columns), columns))
 }
 
-// ChannelsOver lists channels with samples of what they did: in message_stats, each counter has the value of the newest
-// sample, and its details have the older ones, one for each step back over that age. Brokers keep them for an hour, and
-// have 0 for what is older (measured on 3.10 and 4.3).
+// ChannelsOver lists channels with samples of their counters. In message_stats each counter has the value of the newest
+// sample, and its details have the older samples, one for each step, as far back as age. Brokers keep samples for an
+// hour, and report 0 for older ones (measured on 3.10 and 4.3).
 func (c *Client) ChannelsOver(ctx context.Context, age, step time.Duration,
 	columns []record.Column) iter.Seq2[record.Row, error] {
 	query := OfColumns(columns)

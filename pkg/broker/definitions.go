@@ -8,17 +8,18 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Definitions is everything that is declared, as one JSON document. It holds the hashes of passwords.
+// Definitions returns everything that is declared, as one JSON document. The document has the hashes of passwords.
 func (c *Client) Definitions(ctx context.Context) (record.Value, error) {
 	return c.value(ctx, Path("definitions"), nil, definitions())
 }
 
-// VHostDefinitions is what is declared in one virtual host. It does not repeat the name of the virtual host.
+// VHostDefinitions returns everything that is declared in one virtual host. The document does not repeat the name of
+// the virtual host.
 func (c *Client) VHostDefinitions(ctx context.Context, vhost string) (record.Value, error) {
 	return c.value(ctx, Path("definitions", vhost), nil, definitions())
 }
 
-// definitions reads the definitions of the broker or of one virtual host.
+// definitions describes a valid answer with the definitions of the broker or of one virtual host.
 func definitions() wanted {
 	return wanted{members: []string{"rabbit_version", "queues", "exchanges", "bindings"}, limit: maxDefinitions}
 }

@@ -46,7 +46,7 @@ func (t *doubter) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
-// doubted is the error with what the listing says about it.
+// doubted returns the error to pass on: err itself, or an error that says more if the listing or the paths explain err.
 func (t *doubter) doubted(ctx context.Context, about target, err error) error {
 	if OutcomeOf(err) != "" {
 		return err // it was looked up already
@@ -128,7 +128,7 @@ type forChange struct{}
 // where otherwise the user may not see it.
 func Changing(ctx context.Context) context.Context { return context.WithValue(ctx, forChange{}, true) }
 
-// asChange is the context of a request, Changing for a request that changes something.
+// asChange returns the context of a request, made with Changing if the request changes something.
 func asChange(req *http.Request) context.Context {
 	if req.Method == http.MethodGet {
 		return req.Context()
@@ -136,7 +136,7 @@ func asChange(req *http.Request) context.Context {
 	return Changing(req.Context())
 }
 
-// refusedTo is what a refused user may not do: see, or do.
+// refusedTo returns the verb for what a refused user may not do: "do" or "see".
 func refusedTo(ctx context.Context) string {
 	if ctx.Value(forChange{}) != nil {
 		return "do"

@@ -16,15 +16,15 @@ import (
 
 const (
 	notThere = `{"error":"Object Not Found","reason":"Not Found"}`
-	// What brokers say of a queue on a node that is down: 3.10 and 4.3 where it is declared, 4.3 where its only member is
-	// purged.
+	// These are answers of brokers about a queue on a node that is down. 3.10 and 4.3 give them when the queue is
+	// declared, and 4.3 also when the only member of the queue is purged.
 	homeNode = `{"error":"not_found","reason":"home node 'rabbit@c' of durable queue 'q' in vhost 'v' is down or inaccessible"}`
 	stopped  = `{"error":"not_found","reason":"queue 'q' in vhost 'v' process is stopped by supervisor"}`
 	inside   = `{"error":"bad_request","reason":"Request to node rabbit@a failed with {'EXIT',\n {{case_clause,\n {error,nodedown}},\n [{rabbit_channel,\n '-handle_method/6-fun-2-',\n 1,[]}]}}"}`
 	oneDown  = `[{"name":"rabbit@a","running":true,"partitions":[]},{"name":"rabbit@b","running":true,"partitions":[]},{"name":"rabbit@c","running":false}]`
 )
 
-// sameName is the look into the listing for a queue of that name.
+// sameName returns the request that looks in the listing for queues with that name.
 func sameName(vhost, name string) string {
 	if vhost != "" {
 		vhost = "/" + vhost
@@ -121,7 +121,7 @@ func TestAway(t *testing.T) {
 	}
 }
 
-// TestAway_unseen: what no listing confirms is not said to be absent.
+// TestAway_unseen: if the listing cannot confirm it, the error must not say that the queue is absent.
 func TestAway_unseen(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)
@@ -135,7 +135,7 @@ func TestAway_unseen(t *testing.T) {
 	}
 }
 
-// TestBelieving: whoever wants no look into the listing gets the broker's own word.
+// TestBelieving: a caller that wants no look into the listing gets the broker's own answer.
 func TestBelieving(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)
@@ -148,7 +148,7 @@ func TestBelieving(t *testing.T) {
 	}
 }
 
-// TestUnspeakable: 4.3 fails with status 500 at an object whose name it cannot write.
+// TestUnspeakable: 4.3 answers with status 500 to a request for an object if it cannot write the object's name.
 func TestUnspeakable(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)
@@ -162,8 +162,8 @@ func TestUnspeakable(t *testing.T) {
 	}
 }
 
-// TestQueueNotUTF8: of a queue whose name, or whose virtual host's, 4.3 cannot write everything else is asked for, and
-// it can be seen to be gone.
+// TestQueueNotUTF8: if 4.3 cannot write the name of a queue or of its virtual host, the client requests all other
+// members of the queue.
 func TestQueueNotUTF8(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ vhost, name, path, sent string }{
@@ -193,8 +193,8 @@ func TestQueueNotUTF8(t *testing.T) {
 	}
 }
 
-// TestFindQueue_host: where the queues of that name in all virtual hosts cannot be listed, those of the one are, behind
-// a path that is known to reach the broker.
+// TestFindQueue_host: if the queues of that name cannot be listed for all virtual hosts, they are listed for the one
+// virtual host, once its path is known to reach the broker.
 func TestFindQueue_host(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)

@@ -10,16 +10,16 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Elsewhere is a client for another management endpoint with this one's credentials, trust and program name. The caller
-// must make sure that the endpoint belongs to the same cluster, because the password goes there.
+// Elsewhere returns a client for another management endpoint, with the credentials, trust and program name of this
+// client. The caller must make sure that the endpoint belongs to the same cluster, because the password goes there.
 func (c *Client) Elsewhere(baseURL string) (*Client, error) {
 	o := c.made
 	o.BaseURL = baseURL
 	return New(o)
 }
 
-// Beside is a client for another host with the port, path and credentials of this one: for the API of another node of
-// the same cluster. It sends the credentials there, so the host must be one that this endpoint has named.
+// Beside returns a client for another host, with the port, path and credentials of this client: for the API of another
+// node of the same cluster. It sends the credentials there, so the host must be one that this endpoint has named.
 func (c *Client) Beside(host string) (*Client, error) {
 	u, err := url.Parse(c.base)
 	if err != nil {
@@ -32,19 +32,18 @@ func (c *Client) Beside(host string) (*Client, error) {
 	return c.Elsewhere(u.String())
 }
 
-// As is a client for the same endpoint and another user.
+// As returns a client for the same endpoint and another user.
 func (c *Client) As(username, password string) *Client {
 	o := c.made
 	o.Username = username
 	o.Credentials = func(context.Context) (string, string, error) { return username, password, nil }
-	// The URL was good before.
+	// New has accepted this URL before.
 	other, _ := New(o)
 	return other
 }
 
 // IsDown reports whether the error means that the node itself does not answer: nothing listens, it closes the
-// connection, or the time is over. A name that cannot be resolved, TLS, a proxy and a wrong password say nothing about
-// the node.
+// connection, or the time is over. Errors about a host name, TLS, a proxy or a password say nothing about the node.
 func IsDown(err error) bool {
 	if err == nil || errors.Is(err, context.Canceled) || failedAtProxy(err) {
 		return false

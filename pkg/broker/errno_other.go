@@ -13,7 +13,7 @@ func isRefused(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }
 // isReset tells whether the other end broke the connection.
 func isReset(err error) bool { return errors.Is(err, syscall.ECONNRESET) }
 
-// isUnroutable tells whether no way leads to an address.
+// isUnroutable tells whether there is no route to an address.
 func isUnroutable(err error) bool {
 	return errors.Is(err, syscall.EHOSTUNREACH) || errors.Is(err, syscall.ENETUNREACH)
 }

@@ -8,8 +8,9 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// The errors of sockets have the numbers of Windows. They never equal syscall.ECONNREFUSED and its like, for which Go
-// has invented numbers. An error has one number when the call itself fails, and another when it fails later.
+// On Windows, the errors of sockets have numbers of Windows. They never equal syscall.ECONNREFUSED and similar errors,
+// for which Go has invented numbers. Windows uses one number if the call itself fails, and another if the failure comes
+// later.
 
 // isRefused tells whether nothing listens at a port.
 func isRefused(err error) bool {
@@ -22,7 +23,7 @@ func isReset(err error) bool {
 		windows.ERROR_NETNAME_DELETED, windows.ERROR_CONNECTION_ABORTED)
 }
 
-// isUnroutable tells whether no way leads to an address.
+// isUnroutable tells whether there is no route to an address.
 func isUnroutable(err error) bool {
 	return isOne(err, windows.WSAEHOSTUNREACH, windows.WSAENETUNREACH,
 		windows.ERROR_HOST_UNREACHABLE, windows.ERROR_NETWORK_UNREACHABLE)

@@ -11,12 +11,12 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Exchange is one exchange, everything that the API knows of it.
+// Exchange returns one exchange, with everything that the API reports of it.
 func (c *Client) Exchange(ctx context.Context, vhost, name string) (record.Value, error) {
 	return c.value(ctx, Path("exchanges", vhost, name), nil, objectIn(vhost, name))
 }
 
-// ExchangeSettings are what an exchange is declared with.
+// ExchangeSettings are the properties with which an exchange is declared.
 type ExchangeSettings struct {
 	Type       string         `json:"type"`
 	Durable    bool           `json:"durable"`

@@ -14,7 +14,7 @@ import (
 type gate struct {
 	next http.RoundTripper
 	base string
-	// open is called before each change; nil: every change is allowed.
+	// open is called before each change, and refuses the change if it returns an error; nil allows every change.
 	open func(context.Context) error
 }
 

@@ -11,8 +11,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 )
 
-// Nothing that changes anything leaves while the gate is shut: of the client, of one for another user, of one for
-// another host, and by rabbit-hole.
+// TestGate: while the gate is shut, no request that changes something is sent: not by the client, not by its copies for
+// another user or another host, and not through rabbit-hole.
 func TestGate(t *testing.T) {
 	s := brokertest.New(t)
 	s.Always("GET /api/whoami", 200, `{"name":"u","tags":[]}`)
@@ -43,7 +43,7 @@ func TestGate(t *testing.T) {
 	}
 }
 
-// A change of something without a name would be one of something else.
+// A change of an object without a name would change another object.
 func TestGate_names(t *testing.T) {
 	s := brokertest.New(t)
 	c := client(t, s.URL)

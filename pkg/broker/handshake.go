@@ -56,7 +56,7 @@ func (c *Client) Certificates(ctx context.Context, address string) ([]*x509.Cert
 	return nil, e
 }
 
-// Connect connects to HOST:PORT, says nothing, and hangs up.
+// Connect connects to HOST:PORT, sends nothing, and closes the connection.
 func (c *Client) Connect(ctx context.Context, address string) error {
 	conn, err := c.network.DialContext(ctx, "tcp", address)
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// listenTLS is a listener with a certificate that expired at the moment.
+// listenTLS starts a TLS listener whose certificate expires at the time until.
 func listenTLS(t *testing.T, until time.Time, change func(*tls.Config)) string {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

@@ -10,18 +10,18 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Answer is what one of the broker's own health checks says.
+// Answer is the result of one of the broker's own health checks.
 type Answer struct {
 	// OK means that the check passed.
 	OK bool
-	// Reason is the broker's sentence; "" where it passed.
+	// Reason is the broker's explanation of the failure; "" if the check passed.
 	Reason string
 	// Body has what else the check reports: alarms, expired, missing, ports, virtual-hosts, queues.
 	Body record.Value
 }
 
-// HealthCheck asks one of the broker's own health checks: HealthCheck(ctx, "port-listener", "5672"). It is about the
-// node that answers. If the release does not have it, IsNotOffered holds for the error.
+// HealthCheck runs one of the broker's own health checks: HealthCheck(ctx, "port-listener", "5672"). The check is about
+// the node that answers. If the release does not have the check, IsNotOffered holds for the error.
 func (c *Client) HealthCheck(ctx context.Context, words ...string) (Answer, error) {
 	resp, err := c.ask(ctx, Path(append([]string{"health", "checks"}, words...)...), nil)
 	if IsNotFound(err) {

@@ -11,7 +11,7 @@ import (
 )
 
 // NodesOver lists the nodes with the samples of their figures in the statistics: FIGURE_details.samples, newest first.
-// The samples reach back for the duration back, with one sample for each step. Brokers keep samples for an hour, one a
+// The oldest sample is as old as back, and there is one sample for each step. Brokers keep samples for an hour, one a
 // minute. Samples from before the node started are 0 (3.10 and 4.3).
 func (c *Client) NodesOver(ctx context.Context, back, step time.Duration,
 	columns []record.Column) iter.Seq2[record.Row, error] {
@@ -20,8 +20,8 @@ func (c *Client) NodesOver(ctx context.Context, back, step time.Duration,
 	return c.Rows(ctx, Path("nodes"), query, columns)
 }
 
-// PublishedOver is how many messages were published to the cluster, as the statistics remember it: samples, newest
-// first.
+// PublishedOver returns the number of messages that were published to the cluster, as samples from the statistics,
+// newest first.
 func (c *Client) PublishedOver(ctx context.Context, back, step time.Duration) (record.Value, error) {
 	query := over("msg_rates", back, step)
 	query.Set("columns", "message_stats.publish_details.samples,disable_stats")

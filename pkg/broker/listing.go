@@ -29,7 +29,7 @@ func (c *Client) Rows(ctx context.Context, path string, query url.Values,
 	}
 }
 
-// rowsOf streams the JSON array of an answer, and closes it.
+// rowsOf streams the JSON array in an answer, and closes the answer.
 func (c *Client) rowsOf(ctx context.Context, resp *http.Response,
 	columns []record.Column) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
@@ -45,12 +45,12 @@ func (c *Client) rowsOf(ctx context.Context, resp *http.Response,
 	}
 }
 
-// Object asks for the object at a path, which has to have these members.
+// Object asks for the object at a path. An object without these members is an error.
 func (c *Client) Object(ctx context.Context, path string, query url.Values, members ...string) (record.Value, error) {
 	return c.value(ctx, path, query, objectWith(members...))
 }
 
-// value asks for what is at a path, which has to be what is wanted.
+// value asks for the value at a path. A value that does not match want is an error.
 func (c *Client) value(ctx context.Context, path string, query url.Values, want wanted) (record.Value, error) {
 	ctx, cancel := c.grace(ctx)
 	defer cancel()
@@ -98,16 +98,16 @@ func namedByUsers(root string) bool {
 	return false
 }
 
-// WithTotals asks the queues themselves for their message counts. Listings have these counts since 3.9; they are those
-// of this moment (quorum queues: some seconds old; streams: none).
+// WithTotals makes the broker ask the queues themselves for their message counts. Listings have these counts since 3.9.
+// The counts are current, except those of quorum queues, which are some seconds old; streams have none.
 func WithTotals(q url.Values) url.Values {
 	q.Set("enable_queue_totals", "true")
 	return WithoutTotals(q)
 }
 
-// WithoutTotals asks only for what queues were declared with, and the broker does not ask the queues themselves. That
-// takes the broker half of the time that totals take. Ignore the member state then: on 3.10 it does not say whether the
-// queue runs.
+// WithoutTotals asks only for the properties with which queues were declared; the broker then does not ask the queues
+// themselves. That takes the broker half of the time that totals take. Ignore the member state in the answer: on 3.10
+// it does not say whether the queue runs.
 func WithoutTotals(q url.Values) url.Values {
 	q.Set("disable_stats", "true")
 	return q
@@ -116,7 +116,7 @@ func WithoutTotals(q url.Values) url.Values {
 // PageSize is the most queues that the API puts on a page.
 const PageSize = 500
 
-// narrowedTo is a collection of one virtual host, or of all where vhost is "".
+// narrowedTo returns the path of a collection for one virtual host, or for all virtual hosts if vhost is "".
 func narrowedTo(collection, vhost string) string {
 	if vhost == "" {
 		return Path(collection)

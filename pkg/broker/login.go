@@ -21,8 +21,8 @@ func (c *Client) Accepts(ctx context.Context, username, password string) (bool, 
 	return false, err
 }
 
-// Clock is the broker's time, to the second, from the Date of an answer; a proxy in between may put its own time there.
-// The zero time means that there was none.
+// Clock returns the broker's time, to the second, from the header Date of an answer. A proxy in between may put its own
+// time there. The zero time means that the answer has no valid Date.
 func (c *Client) Clock(ctx context.Context) (time.Time, error) {
 	resp, err := c.get(ctx, Path("whoami"), nil)
 	if err != nil {
@@ -38,7 +38,7 @@ func (c *Client) Clock(ctx context.Context) (time.Time, error) {
 	return at, nil
 }
 
-// Loopback tells whether the endpoint is asked over the loopback interface, by its address.
+// Loopback tells whether the host in the address of the endpoint is a loopback address or localhost.
 func (c *Client) Loopback() bool {
 	u, err := url.Parse(c.base)
 	return err == nil && isLoopback(u.Hostname())

@@ -16,11 +16,11 @@ import (
 
 // change describes a request that changes something: in words for messages, and how to see whether it was done.
 type change struct {
-	// what is the object and done what happens to it: "queue q in virtual host /", "deleted".
+	// what is the object, and done is what happens to it: "queue q in virtual host /", "deleted".
 	what, done string
-	// look reports whether the change was made; nil: the API does not show it.
+	// look reports whether the change was made; nil means that the API does not show it.
 	look func(ctx context.Context) (bool, error)
-	// members means that it is about the members of a queue.
+	// members means that the change is about the members of a queue.
 	members bool
 }
 
@@ -38,7 +38,7 @@ type subject struct {
 	body  record.Value
 }
 
-// changeOf reads a request.
+// changeOf returns the change that a request makes.
 func (c *Client) changeOf(req *http.Request) change {
 	path := objectOf(c.base, req.URL)
 	var words []string
@@ -65,7 +65,7 @@ func (c *Client) changeOf(req *http.Request) change {
 	return change{what: "the request " + req.Method + " /api/" + path, done: "carried out"}
 }
 
-// bodyOf is the body of a request that was sent; nil if it cannot be read again.
+// bodyOf returns the body of a request that was sent, or nil if it cannot be read again.
 func bodyOf(req *http.Request) record.Value {
 	if req.GetBody == nil {
 		return nil
@@ -87,7 +87,8 @@ func (c *Client) lookUp(ctx context.Context, ch change) (done bool, unseen error
 	if ch.look == nil {
 		return false, errors.New("the API does not report whether it was")
 	}
-	// A deletion may take some time, and the last look needs some too.
+	// Looks begin only in the first three fifths of the time: the last look needs time too. One look is not enough,
+	// because a deletion may take some time.
 	began, within := time.Now(), c.made.LookUp*3/5
 	for wait := 100 * time.Millisecond; ; wait = min(2*wait, time.Second) {
 		so, err := ch.look(ctx)

@@ -25,7 +25,8 @@ func (l *Lost) Error() string { return "the answer was lost: " + l.Err.Error() }
 
 func (l *Lost) Unwrap() error { return l.Err }
 
-// OutcomeOf is one word for the outcome of a change whose answer was lost: not_done or unknown; "" for any other error.
+// OutcomeOf returns one word for the outcome of a change whose answer was lost: not_done or unknown. For any other
+// error it returns "".
 func OutcomeOf(err error) string {
 	var l *Lost
 	switch {

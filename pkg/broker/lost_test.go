@@ -14,14 +14,14 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/faultproxy"
 )
 
-// lossyChange is a change, what is there before it, and whether the API tells that it was done.
+// lossyChange is a change, the objects that exist before it, and whether the API shows that it was made.
 type lossyChange struct {
 	name   string
 	seed   []string // path and object
 	change func(ctx context.Context, c *broker.Client) error
-	// says is how a person is told of it.
+	// says is the description of the change for a person.
 	says string
-	// hidden means that it cannot be looked up.
+	// hidden means that the API does not show whether the change was made.
 	hidden bool
 }
 
@@ -175,7 +175,7 @@ func everyChange() []lossyChange {
 	}
 }
 
-// everyFault are the ways to lose an answer.
+// everyFault returns all the ways to lose an answer.
 func everyFault() map[string]faultproxy.Fault {
 	return map[string]faultproxy.Fault{
 		"reset": faultproxy.Reset(), "close": faultproxy.Close(), "half a header": faultproxy.HalfHeader(),
@@ -186,8 +186,8 @@ func everyFault() map[string]faultproxy.Fault {
 	}
 }
 
-// lossy is a client behind a proxy that spoils the answers to changes, and what it noted. With unasked the broker never
-// hears of them.
+// lossy returns a fake broker, a proxy that spoils the answers to changes, a client behind that proxy, and a function
+// that returns the client's notes. With unasked, the changes never reach the broker.
 func lossy(t *testing.T, change lossyChange, fault faultproxy.Fault,
 	unasked bool) (*brokertest.Keeper, *faultproxy.Proxy, *broker.Client, func() string) {
 	t.Helper()
@@ -209,7 +209,7 @@ func lossy(t *testing.T, change lossyChange, fault faultproxy.Fault,
 	return k, p, c, func() string { mu.Lock(); defer mu.Unlock(); return notes }
 }
 
-// together runs the changes side by side: most of each is waiting.
+// together runs all changes at the same time, because most of the time they only wait.
 func together(t *testing.T, each func(t *testing.T, tt lossyChange)) {
 	t.Helper()
 	var all sync.WaitGroup
@@ -219,8 +219,8 @@ func together(t *testing.T, each func(t *testing.T, tt lossyChange)) {
 	all.Wait()
 }
 
-// Each change, done by the broker, with its answer lost in each way, is seen to be done, or told as unknown where the
-// API does not report; and it was sent once.
+// TestLost_done: the broker makes each change, and its answer is lost in each way. The client must see that the change
+// was made, or report its outcome as unknown if the API does not show it. Each change must be sent only once.
 func TestLost_done(t *testing.T) {
 	t.Parallel()
 	for how, fault := range everyFault() {
@@ -261,7 +261,7 @@ func lostDone(t *testing.T, how string, fault faultproxy.Fault, tt lossyChange) 
 	}
 }
 
-// What never reached the broker is told as not done, but for what the API does not report.
+// TestLost_notDone: a change that never reached the broker is reported as not made, unless the API cannot show it.
 func TestLost_notDone(t *testing.T) {
 	t.Parallel()
 	together(t, func(t *testing.T, tt lossyChange) {
@@ -284,7 +284,8 @@ func TestLost_notDone(t *testing.T) {
 	})
 }
 
-// What was never written is told as before: no broker could be reached, and nothing is looked up.
+// TestLost_neverSent: if a request was never written, the error says that no broker could be reached, and nothing is
+// looked up.
 func TestLost_neverSent(t *testing.T) {
 	t.Parallel()
 	for name, base := range map[string]string{"refused": "http://127.0.0.1:1",
@@ -296,8 +297,8 @@ func TestLost_neverSent(t *testing.T) {
 	}
 }
 
-// A deletion that takes a moment is waited for. A 404 is no deletion where the virtual host is shut, nor where the
-// queue is listed.
+// If a deletion takes a moment, the client waits for it. A 404 does not prove the deletion if the user cannot enter the
+// virtual host, or if the queue is still listed.
 func TestLost_looksAgain(t *testing.T) {
 	t.Parallel()
 	const object, hall = "GET /api/queues/v/q", "GET /api/exchanges/v/amq.default"
@@ -339,8 +340,8 @@ func TestLost_looksAgain(t *testing.T) {
 	}
 }
 
-// TestLost_status200: brokers answer a PUT and a DELETE with 201 or 204. Whatever answers 200 is none, and the change
-// is looked up.
+// TestLost_status200: brokers answer a PUT and a DELETE with 201 or 204. An answer with 200 is not a broker's, so the
+// client looks up whether the change was made.
 func TestLost_status200(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{"", "null", `{"ok":true}`} {

@@ -8,10 +8,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// waitsForMajority tells whether the broker gave a change up because most nodes of the cluster do not answer. The
-// broker then answers with status 400 after 30 s, the status of a refusal, and makes the change anyway when the nodes
-// are back. 4.3, with one of three nodes running: queues, exchanges, bindings and users were created later, and a queue
-// deleted.
+// waitsForMajority tells whether the broker gave up waiting for a change because most nodes of the cluster do not
+// answer. After 30 s the broker then answers with status 400, as for a refusal, but it makes the change when the nodes
+// are back. Seen on 4.3 with one of three nodes running: queues, exchanges, bindings and users were created later, and
+// a queue was deleted.
 func waitsForMajority(err error) bool {
 	if err == nil || Status(err) != http.StatusBadRequest {
 		return false
@@ -23,8 +23,8 @@ func waitsForMajority(err error) bool {
 }
 
 // lacksNodes reports whether nodes do not run, as far as this user may see. In that case a change that is not visible
-// yet can still be made when these nodes are back: 4.3, with one of three nodes running, closed the connection of a new
-// policy after 60 s, and had the policy later.
+// yet can still be made when these nodes are back. Seen on 4.3 with one of three nodes running: after 60 s it closed
+// the connection of a request for a new policy, and the policy existed later.
 func (c *Client) lacksNodes(ctx context.Context) bool {
 	s, err := c.Standing(ctx)
 	return err == nil && len(s.Down) > 0

@@ -11,7 +11,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 )
 
-// A change that is not to be seen after its answer was lost can still come while nodes are missing.
+// If the answer to a change is lost and its effect cannot be seen, the change can still be made later while nodes are
+// missing.
 func TestChange_lostWhileNodesAreMissing(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct{ nodes, outcome, says string }{

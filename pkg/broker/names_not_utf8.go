@@ -20,8 +20,9 @@ type unlistable struct{ vhost string }
 
 func (m unlistable) Error() string { return "a name is not UTF-8" }
 
-// nameless is a member that the listing has beside names, for the collections that can hold names that are not UTF-8:
-// their own, or those of a user, a virtual host or a queue.
+// nameless returns a member of the listing that is not a name, for each collection that can hold names that are not
+// UTF-8: names of its own objects, or of a user, a virtual host or a queue. For virtual hosts there is none: see
+// listsWithout.
 func nameless(collection string) string {
 	return map[string]string{"queues": "type", "exchanges": "type", "bindings": "destination_type", "users": "tags",
 		"vhosts": "name", "policies": "priority", "operator-policies": "priority", "parameters": "component",
@@ -30,8 +31,8 @@ func nameless(collection string) string {
 		"parameters/federation-upstream": "component", "federation-links": "status", "shovels": "state"}[collection]
 }
 
-// narrows reports whether the API has the collection of one virtual host too, so that the others can be listed without
-// the one that fails.
+// narrows reports whether the API can also list the collection for a single virtual host. If so, one virtual host whose
+// listing fails does not keep the others from being listed.
 func narrows(collection string) bool {
 	switch collection {
 	case "users", "vhosts", "user-limits", "parameters", "connections", "channels", "permissions", "topic-permissions":
@@ -40,7 +41,8 @@ func narrows(collection string) bool {
 	return true
 }
 
-// failsAtNames reports whether the listing failed because of names: then it succeeds without them. vhost is "" for all.
+// failsAtNames reports whether the listing failed because of names: it then succeeds if no names are asked for. An
+// empty vhost stands for all virtual hosts.
 func (c *Client) failsAtNames(ctx context.Context, collection, vhost string, err error) bool {
 	return c.listsWithout(ctx, collection, narrowedTo(collection, vhost), err)
 }
@@ -76,7 +78,8 @@ func (c *Client) lists(ctx context.Context, path, column string) bool {
 	return false
 }
 
-// BlameNames returns the error that names are the reason for a failed listing of a virtual host, if they are.
+// BlameNames returns an error that blames names for the failed listing of a virtual host. If they are not the reason,
+// it returns err.
 func (c *Client) BlameNames(ctx context.Context, collection, vhost string, err error) error {
 	if !c.failsAtNames(ctx, collection, vhost, err) {
 		return err
@@ -98,7 +101,7 @@ func notUTF8(vhosts []string, collection, base string) *fail.Error {
 }
 
 // readable lists the collection at a path. If the listing fails because a name is not UTF-8, its error says so. It is
-// for collections that the API has in one request only.
+// for collections that the API can list only as a whole.
 func (c *Client) readable(ctx context.Context, collection, path string,
 	rows iter.Seq2[record.Row, error]) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
@@ -123,7 +126,7 @@ func unnamed(collection, base string, cause error) error {
 	return e
 }
 
-// worded is a collection as a sentence names it.
+// worded returns the collection in words, for a sentence.
 func worded(collection string) string {
 	collection = strings.TrimPrefix(collection, "parameters/")
 	return strings.NewReplacer("vhost", "virtual host", "-", " ", "upstream", "upstreams").Replace(collection)

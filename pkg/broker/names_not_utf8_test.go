@@ -17,8 +17,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
-// TestMute: with one name that is not UTF-8 4.3 answers 500 to every listing with names; all other virtual hosts are
-// listed.
+// TestMute: if one name is not UTF-8, 4.3 answers 500 to every listing that has names. The client then lists all other
+// virtual hosts.
 func TestMute(t *testing.T) {
 	t.Parallel()
 	const typesOnly = "?columns=type&disable_stats=true"
@@ -64,7 +64,7 @@ func TestMute(t *testing.T) {
 	}
 }
 
-// TestMute_another: a broker that fails for another reason is not said to have such a name.
+// TestMute_another: if a broker fails for another reason, the error must not blame such a name.
 func TestMute_another(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)
@@ -77,8 +77,8 @@ func TestMute_another(t *testing.T) {
 	}
 }
 
-// TestMute_everyListing: whatever has names, or those of something else, says why 4.3 cannot list it. What the API has
-// of one virtual host only is listed for the others.
+// TestMute_everyListing: every listing that shows names says why 4.3 cannot list them. Listings that the API also has
+// for a single virtual host are read for the other virtual hosts.
 func TestMute_everyListing(t *testing.T) {
 	t.Parallel()
 	type rows = iter.Seq2[record.Row, error]
@@ -141,8 +141,8 @@ func TestMute_everyListing(t *testing.T) {
 	}
 }
 
-// TestMute_definitions: at such a name 4.3 breaks off in the middle of the definitions. The next step then names it beside
-// what else can be the cause.
+// TestMute_definitions: at such a name, 4.3 breaks off in the middle of the definitions. The next step then mentions
+// such a name beside other possible causes.
 func TestMute_definitions(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)

@@ -51,7 +51,7 @@ func (c *Client) noNodes(a *Attempt) error {
 	return c.noAnswer(answer.Request, "a list of no nodes")
 }
 
-// noRoll is the error when not even the names of the nodes came in time.
+// noRoll returns the error for the case that not even the names of the nodes came in time.
 func (c *Client) noRoll(err error) error {
 	e := fail.New(fail.Timeout, "%s did not list its nodes in time", c.base).
 		Next("a node of its cluster may be silent: ").Do(fail.WaitForSilent, "15s")

@@ -16,7 +16,7 @@ func (missingHere) Error() string { return http.StatusText(http.StatusNotFound) 
 // plugin is disabled.
 func IsNotOffered(err error) bool { return errors.As(err, &missingHere{}) }
 
-// NotOffered is the error for what the broker's release does not have.
+// NotOffered returns the error for something that the broker's release does not have.
 func (c *Client) NotOffered(what string) *fail.Error {
 	e := fail.New(fail.Unavailable, "%s is not offered by this broker, %s", what, c.base).
 		Next("its release does not have it: ").Do(fail.SeeRelease)

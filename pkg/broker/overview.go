@@ -9,19 +9,19 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// overviewObject is a valid overview, with counts or without. Every user gets the release, so the overview must have
-// it.
+// overviewObject describes a valid overview, with counts or without. Every user gets the release, so the overview must
+// have it.
 func overviewObject() wanted { return objectWith("rabbitmq_version") }
 
-// Overview is the cluster at a glance: versions, totals, listeners, rates.
+// Overview returns an outline of the cluster: versions, totals, listeners, rates.
 func (c *Client) Overview(ctx context.Context) (record.Value, error) {
 	return c.value(ctx, Path("overview"), nil, overviewObject())
 }
 
-// Glimpse is the overview. If the broker waits too long for another node, it is what the asked node knows by itself:
-// its name, the cluster's name and the releases, without listeners; whole is false then. This part comes at once on
-// 3.10 and after 10 s on 4.3 (measured with a frozen node). silent is closed once it is known that a node does not
-// answer.
+// Glimpse returns the overview. If the broker waits too long for another node, Glimpse returns only the part that the
+// asked node knows by itself, and whole is false: the node's name, the cluster's name and the releases, without
+// listeners. This part comes at once on 3.10 and after 10 s on 4.3 (measured with a frozen node). silent is closed once
+// it is known that a node does not answer.
 func (c *Client) Glimpse(ctx context.Context, silent <-chan struct{}) (overview record.Value, whole bool, err error) {
 	a := c.AttemptWhole(ctx, Path("overview"), nil)
 	defer a.Drop()
@@ -49,8 +49,8 @@ func (c *Client) Glimpse(ctx context.Context, silent <-chan struct{}) (overview 
 	return overview, true, err
 }
 
-// leastSilence is how long a node must withhold the overview before that means that it waits for another node. The
-// overview usually takes some hundredths of a second; when less time is left than this, it may just be late.
+// leastSilence is how long the overview must be missing before the node counts as waiting for another node. The
+// overview usually takes some hundredths of a second; after a shorter wait it may just be late.
 const leastSilence = 250 * time.Millisecond
 
 // Answers returns the overview. It is nil if the node answers other requests, but waits for another node before it
@@ -76,7 +76,7 @@ func (c *Client) Answers(ctx context.Context) (record.Value, error) {
 	return a.object(ctx, overviewObject())
 }
 
-// Whoami is the user as whom the broker knows this client, with its tags.
+// Whoami returns the user as whom the broker knows this client, with its tags.
 func (c *Client) Whoami(ctx context.Context) (record.Value, error) {
 	return c.value(ctx, Path("whoami"), nil, objectWith("name"))
 }

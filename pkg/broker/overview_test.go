@@ -9,8 +9,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 )
 
-// TestAnswers_silent: a node that withholds the overview and answers the rest waits for another node. If the time ends
-// before that can be seen, it is not said.
+// TestAnswers_silent: if a node does not answer the overview but answers other requests, it waits for another node. The
+// client says so only if there was time to find out.
 func TestAnswers_silent(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {

@@ -61,19 +61,19 @@ func FuzzPath(f *testing.F) {
 	})
 }
 
-// answering is a transport that fails.
+// answering is a transport whose answer, or error, comes from a function.
 type answering func(*http.Request) (*http.Response, error)
 
 func (f answering) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// timeoutError is what net gives when a dial or a handshake times out: it calls itself a context's deadline.
+// timeoutError is the error of net when a dial or a handshake times out. It claims to be context.DeadlineExceeded.
 type timeoutError struct{}
 
 func (timeoutError) Error() string        { return "i/o timeout" }
 func (timeoutError) Timeout() bool        { return true }
 func (timeoutError) Is(target error) bool { return target == context.DeadlineExceeded }
 
-// Failures that cannot be brought about on every machine; the others are in classify_test.go, with listeners.
+// These failures cannot be caused on every machine. classify_test.go causes the others with listeners.
 func TestUnreached_rareFailures(t *testing.T) {
 	network := func(op string, err error) error {
 		return &net.OpError{Op: op, Net: "tcp", Addr: &net.TCPAddr{IP: net.IPv4(192, 0, 2, 1), Port: 15672}, Err: err}

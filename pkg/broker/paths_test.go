@@ -17,8 +17,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
-// tinyBroker has the virtual hosts / and v, with a queue in each, and reads paths as RabbitMQ does: an empty word is
-// none.
+// tinyBroker has the virtual hosts / and v with their queues. It reads paths as RabbitMQ does: an empty segment at the
+// end does not count.
 func tinyBroker(t *testing.T) *httptest.Server {
 	queues := []map[string]string{{"vhost": "/", "name": "orders"}, {"vhost": "v", "name": "a/b"},
 		{"vhost": "v", "name": "plain"}}
@@ -68,7 +68,7 @@ func tinyBroker(t *testing.T) *httptest.Server {
 			answer(200, in(words[1]))
 		case words[0] == "queues" && len(words) == 3:
 			for _, q := range in(words[1]) {
-				// One with another name stands for what a proxy made of it.
+				// The queue plain in place of a%2Fb stands for an object that a proxy has exchanged by changing the path.
 				if q["name"] == words[2] || words[2] == "a%2Fb" && q["name"] == "plain" {
 					answer(200, map[string]any{"vhost": q["vhost"], "name": q["name"], "durable": true, "auto_delete": false,
 						"arguments": map[string]any{}})
@@ -84,8 +84,9 @@ func tinyBroker(t *testing.T) *httptest.Server {
 	return s
 }
 
-// TestPaths: whatever changes escapes between rabbitctl and the broker, nothing is taken for absent or empty, nothing
-// of another virtual host is shown, and nothing is changed. Without it, all is as ever.
+// TestPaths: if something between rabbitctl and the broker changes the escapes in paths, the client must not report an
+// object as absent or a list as empty, must not show anything of another virtual host, and must change nothing. Without
+// such changes, all calls work.
 func TestPaths(t *testing.T) {
 	t.Parallel()
 	calls := map[string]func(ctx context.Context, c *broker.Client) error{
@@ -151,7 +152,7 @@ func TestPaths(t *testing.T) {
 	}
 }
 
-// TestPaths_noAccess: a virtual host that the user may not enter is no proxy's fault.
+// TestPaths_noAccess: if the user may not enter a virtual host, the error does not blame a proxy.
 func TestPaths_noAccess(t *testing.T) {
 	t.Parallel()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -173,8 +174,8 @@ func TestPaths_noAccess(t *testing.T) {
 	}
 }
 
-// TestPaths_notUTF8: 3.10 lists a virtual host whose name is not UTF-8. What is read of the name is not what the broker
-// knows, and no proxy is to blame.
+// TestPaths_notUTF8: 3.10 lists a virtual host whose name is not UTF-8, but the name in the answer differs from the
+// real one. The error does not blame a proxy for that.
 func TestPaths_notUTF8(t *testing.T) {
 	t.Parallel()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -9,8 +9,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// StreamConnections lists the connections of stream clients. Like the other listings of plugins, it is unavailable
-// where the plugin is off.
+// StreamConnections lists the connections of stream clients. Like the other listings of plugins, it fails with kind
+// Unavailable if the plugin is disabled.
 func (c *Client) StreamConnections(ctx context.Context, vhost string,
 	columns []record.Column) iter.Seq2[record.Row, error] {
 	return c.ofPlugin(ctx, "rabbitmq_stream_management", "stream/connections", vhost, columns)
@@ -22,7 +22,7 @@ func (c *Client) StreamConsumers(ctx context.Context, vhost string,
 	return c.ofPlugin(ctx, "rabbitmq_stream_management", "stream/consumers", vhost, columns)
 }
 
-// StreamPublishers lists what stream clients publish to.
+// StreamPublishers lists the publishers of stream clients.
 func (c *Client) StreamPublishers(ctx context.Context, vhost string,
 	columns []record.Column) iter.Seq2[record.Row, error] {
 	return c.ofPlugin(ctx, "rabbitmq_stream_management", "stream/publishers", vhost, columns)
@@ -45,9 +45,9 @@ func (c *Client) FederationUpstreams(ctx context.Context, vhost string,
 	return c.ofPlugin(ctx, "rabbitmq_federation", "parameters/federation-upstream", vhost, columns)
 }
 
-// ofPlugin lists a collection that is there only with a plugin. With a virtual host, a 404 means that the plugin is
-// disabled or that the virtual host does not exist. So the virtual host is asked for, and the error names the one that
-// is missing.
+// ofPlugin lists a collection that only a plugin offers. With a virtual host, a 404 means that the plugin is disabled
+// or that the virtual host does not exist. So ofPlugin then asks for the virtual host, and the error says which of the
+// two is missing.
 func (c *Client) ofPlugin(ctx context.Context, plugin, collection, vhost string,
 	columns []record.Column) iter.Seq2[record.Row, error] {
 	words := strings.Split(collection, "/")

@@ -7,8 +7,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// PortOf is the port of a listener that a broker lists, for an address. Anything but a number from 1 to 65535 is not a
-// valid answer.
+// PortOf returns the port number of a listener that a broker lists, as text. A port that is not a number from 1 to
+// 65535 is an error.
 func PortOf(listener record.Value) (string, error) {
 	port := listener.At("port")
 	n, err := strconv.ParseUint(port.Text(), 10, 16)

@@ -8,8 +8,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// ConnectionsOver lists the connections whose protocol begins with the word: MQTT, Web MQTT, STOMP, AMQP 1-0. The API
-// has one listing of all of them, so the choice is made here.
+// ConnectionsOver lists the connections whose protocol begins with the given word: MQTT, Web MQTT, STOMP, AMQP 1-0. The
+// API lists the connections of all protocols together, so this function picks the rows.
 func (c *Client) ConnectionsOver(ctx context.Context, protocol string,
 	columns []record.Column) iter.Seq2[record.Row, error] {
 	wide := append(columns[:len(columns):len(columns)], record.Column{Name: "protocol"})

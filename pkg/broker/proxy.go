@@ -13,7 +13,7 @@ import (
 // route says which proxy requests go through: as http.Transport.Proxy.
 type route func(*http.Request) (*url.URL, error)
 
-// via is the proxy that a request goes through, without a user and a password; "" when there is none.
+// via returns the proxy that a request goes through, without a user and a password, or "" if there is no proxy.
 func (r route) via(req *http.Request) string {
 	if r == nil {
 		return ""
@@ -25,8 +25,8 @@ func (r route) via(req *http.Request) string {
 	return proxy.Scheme + "://" + proxy.Host
 }
 
-// answers is the proxy that may itself have answered a request, or hung up: "" where there is none, and where TLS goes
-// through it to the other end.
+// answers returns the proxy that may itself have answered a request or closed the connection. It returns "" if there is
+// no proxy, or if TLS goes through the proxy to the other end.
 func (r route) answers(req *http.Request) string {
 	if req.URL.Scheme == "https" {
 		return ""
@@ -43,7 +43,7 @@ func (r route) broken(req *http.Request) bool {
 	return err != nil
 }
 
-// around is the next step where a proxy is in the way.
+// around returns the next step for a failure that a proxy may have caused.
 func around(scheme, host string) string {
 	variable := "HTTP_PROXY"
 	if scheme == "https" {
@@ -78,7 +78,7 @@ func (t *classifier) atProxy(req *http.Request, err error) error {
 	return e
 }
 
-// connected reads how a proxy answers where it is asked to connect to a broker with TLS.
+// connected reads the proxy's answer to the request to connect to a broker with TLS. Any status but 200 is an error.
 func connected(_ context.Context, proxy *url.URL, connect *http.Request, resp *http.Response) error {
 	if resp.StatusCode == http.StatusOK {
 		return nil

@@ -14,7 +14,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
-// A proxy's failure is told as the proxy's, and never as that of the broker, of which nothing is known then.
+// If a proxy fails, the error names the proxy and not the broker, because nothing is known of the broker then.
 func TestProxy(t *testing.T) {
 	t.Parallel()
 	status := func(code int, media string) string {
@@ -88,7 +88,7 @@ func TestProxy(t *testing.T) {
 	}
 }
 
-// A change that never got beyond the proxy's door was not sent.
+// If the proxy cannot be reached, a change was not sent.
 func TestProxy_changes(t *testing.T) {
 	t.Parallel()
 	for _, base := range []string{"http://mq.example.com:15672", "https://mq.example.com:15671"} {

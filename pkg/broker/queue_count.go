@@ -9,7 +9,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// QueueCount is how many messages a queue holds. Members are absent if the broker does not know them.
+// QueueCount is how many messages a queue holds. A number is absent if the broker does not know it.
 type QueueCount struct {
 	Ready, Unacked, Total record.Value
 	// Fresh means that the count comes from the queue, not from the statistics, which are up to 10 s old. The count of a

@@ -8,9 +8,9 @@ import (
 )
 
 // QueueState returns the state that the listing shows for a single queue; absent if it is not known. A request for one
-// queue gives other states. If the node of a classic queue does not run, 4.3 answers stopped, while its listing says
-// down. Without statistics 3.10 answers live, which says only that the queue exists. For a replicated queue without a
-// majority 3.10 answers running.
+// queue gives other states. If the node of a classic queue does not run, 4.3 answers "stopped", while its listing says
+// "down". Without statistics 3.10 answers "live", which says only that the queue exists. For a replicated queue without
+// a majority 3.10 answers "running".
 func (c *Client) QueueState(ctx context.Context, queue record.Value) record.Value {
 	if word := WithoutMajority(queue); word != "" {
 		return record.Of(word)
@@ -27,8 +27,8 @@ func (c *Client) QueueState(ctx context.Context, queue record.Value) record.Valu
 	return state
 }
 
-// WithoutMajority is down or minority for a replicated queue with too few members online, else "". The member state is
-// not enough: for a queue without a majority 3.10 answers running, or leaves the state out.
+// WithoutMajority returns "down" or "minority" for a replicated queue with too few members online, else "". The member
+// state is not enough: for a queue without a majority 3.10 answers "running", or leaves the state out.
 func WithoutMajority(queue record.Value) string {
 	members, online := len(queue.At("members").Texts()), len(queue.At("online").Texts())
 	switch {

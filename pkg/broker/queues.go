@@ -13,14 +13,14 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Queue is one queue, everything that the API knows of it.
+// Queue returns one queue, with everything that the API reports of it.
 func (c *Client) Queue(ctx context.Context, vhost, name string) (record.Value, error) {
 	return c.queue(ctx, vhost, name, url.Values{})
 }
 
-// queue asks for one queue. 4.3 fails with status 500 where it has to write a name that is not UTF-8 into its answer.
-// So if the name of the queue or of its virtual host is not UTF-8, the request leaves the name out, and the answer gets
-// it afterwards.
+// queue asks for one queue. 4.3 fails with status 500 if it has to write a name that is not UTF-8 into its answer. So
+// if the name of the queue or of its virtual host is not UTF-8, the request asks for the other members only, and queue
+// adds the name to the answer.
 func (c *Client) queue(ctx context.Context, vhost, name string, query url.Values) (record.Value, error) {
 	path, want := Path("queues", vhost, name), queueObject(vhost, name)
 	if utf8.ValidString(vhost) && utf8.ValidString(name) {
@@ -49,22 +49,23 @@ const withoutNames = "type,state,node,leader,members,online,durable,auto_delete,
 	"effective_policy_definition,messages,messages_ready,messages_unacknowledged,message_bytes,message_stats,memory,consumers," +
 	"consumer_utilisation,single_active_consumer_tag,owner_pid_details,idle_since"
 
-// queueObject is a queue by its name. A valid answer always has what the queue was declared with, even if the node of
-// the queue does not run: without these members a comparison would find differences that do not exist.
+// queueObject describes a valid answer about a queue. It always has the properties with which the queue was declared,
+// even if the node of the queue does not run: without these members a comparison would find differences that do not
+// exist.
 func queueObject(vhost, name string) wanted {
 	w := objectIn(vhost, name)
 	w.members = []string{"durable", "auto_delete", "arguments"}
 	return w
 }
 
-// QueueWithoutStats is one queue without the statistics, so it is fresh: its policies and, for a classic queue, its
-// counts if the release reports them here (3.13 and later do, 3.10 does not). Do not trust counts of other types here:
-// see QueueCount.
+// QueueWithoutStats returns one queue without the statistics. So its policies are current, and so are the counts of a
+// classic queue if the release reports them here (3.13 and later do, 3.10 does not). Do not trust counts of other types
+// here: see QueueCount.
 func (c *Client) QueueWithoutStats(ctx context.Context, vhost, name string) (record.Value, error) {
 	return c.queue(ctx, vhost, name, WithTotals(url.Values{}))
 }
 
-// QueueBindings lists the bindings that lead to a queue, the default exchange's included.
+// QueueBindings lists the bindings that lead to a queue, including the binding to the default exchange.
 func (c *Client) QueueBindings(ctx context.Context, vhost, name string,
 	columns []record.Column) iter.Seq2[record.Row, error] {
 	var query url.Values
@@ -74,8 +75,8 @@ func (c *Client) QueueBindings(ctx context.Context, vhost, name string,
 	return c.Rows(ctx, Path("queues", vhost, name, "bindings"), query, columns)
 }
 
-// DeclareQueue declares a queue and tells whether it was created (true) or was there already with equivalent
-// properties. A different queue of that name is a Refusal with status 400.
+// DeclareQueue declares a queue. created is true if the queue is new, and false if it existed with equivalent
+// properties. If a different queue has that name, the error is a Refusal with status 400.
 func (c *Client) DeclareQueue(ctx context.Context, vhost, name string, durable, autoDelete bool,
 	arguments map[string]any) (created bool, err error) {
 	resp, err := c.wrote(c.hole(ctx).DeclareQueue(vhost, name, rabbithole.QueueSettings{
@@ -87,12 +88,12 @@ func (c *Client) DeclareQueue(ctx context.Context, vhost, name string, durable, 
 	return resp.StatusCode == http.StatusCreated, nil
 }
 
-// DeleteOnly has the conditions that the broker itself checks when it deletes a classic queue. It refuses them for
-// quorum queues, with status 400, and ignores them for streams.
+// DeleteOnly has the conditions that the broker itself checks when it deletes a classic queue. The broker refuses them
+// for quorum queues, with status 400, and ignores them for streams.
 type DeleteOnly struct {
-	// IfEmpty: no message is ready. Those that consumers hold do not count.
+	// IfEmpty deletes the queue only if no message is ready. Messages that consumers hold do not count.
 	IfEmpty bool
-	// IfUnused: no consumer reads it, however young the consumer is.
+	// IfUnused deletes the queue only if it has no consumer, however young the consumer is.
 	IfUnused bool
 }
 
@@ -107,7 +108,7 @@ func (c *Client) DeleteQueue(ctx context.Context, vhost, name string, only ...De
 	return err
 }
 
-// PurgeQueue drops the messages that are ready. Those that a consumer holds stay.
+// PurgeQueue drops the messages that are ready. Messages that a consumer holds stay.
 func (c *Client) PurgeQueue(ctx context.Context, vhost, name string) error {
 	_, err := c.wrote(c.hole(ctx).PurgeQueue(vhost, name))
 	return err

@@ -7,7 +7,8 @@ import (
 )
 
 // QuorumStatus lists a quorum queue's members with their raft state, under the titles of rabbitmq-queues: "Node Name",
-// "Membership". Releases before 3.13.7 do not offer it; a queue that is gone has no members.
+// "Membership". On releases before 3.13.7 IsNotOffered holds for the error. If the queue no longer exists, the result
+// is empty.
 func (c *Client) QuorumStatus(ctx context.Context, vhost, queue string) ([]record.Value, error) {
 	// If the release does not have this endpoint, the answer is 404 too.
 	body, err := c.value(Believing(ctx), Path("queues", "quorum", vhost, queue, "status"), nil,

@@ -10,8 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 )
 
-// A release without the endpoint answers 404 to it, as for a queue that is not there. The queue itself tells which it
-// is; that it is listed is no sign that it cannot be reached.
+// A release without this endpoint answers 404, as it does for a queue that does not exist. The client requests the
+// queue itself to tell the two apart. That the queue is listed must not be taken as a sign that its node is down.
 func TestQuorumStatus_notOffered(t *testing.T) {
 	t.Parallel()
 	const queue = `{"name":"q","vhost":"v","type":"quorum","state":"running","durable":true,"auto_delete":false,"arguments":{}}`

@@ -20,7 +20,7 @@ import (
 // return.
 type Refusal struct {
 	Status int
-	// Reason is the broker's own sentence on one line, entities decoded; empty when it gave none.
+	// Reason is the broker's own sentence on one line, without HTML entities; empty if the broker gave no reason.
 	Reason string
 	// Foreign means that the answer is not from the management API.
 	Foreign bool
@@ -37,7 +37,7 @@ func Status(err error) int {
 	return 0
 }
 
-// IsNotFound tells whether the broker said that the object, or the endpoint, is not there.
+// IsNotFound tells whether the broker answered that the object, or the endpoint, does not exist.
 func IsNotFound(err error) bool { return Status(err) == http.StatusNotFound && !isForeign(err) }
 
 // refused turns an unusable answer into an error.
@@ -79,7 +79,7 @@ func (t *classifier) refused(req *http.Request, resp *http.Response, media strin
 	return t.otherStatus(r)
 }
 
-// notFound reads a status 404: of another program, of a listing, or of one object.
+// notFound explains a status 404: from another program, for a listing, or for one object.
 func (t *classifier) notFound(r *Refusal, req *http.Request, isAPI bool) error {
 	switch {
 	case !isAPI:
@@ -91,7 +91,7 @@ func (t *classifier) notFound(r *Refusal, req *http.Request, isAPI bool) error {
 	return r.because(fail.NotFound, "%s has no such object: %s", t.base, objectOf(t.base, req.URL))
 }
 
-// badRequest reads a status 400, which stands for faults of the broker as well.
+// badRequest explains a status 400. Brokers use it also for faults of their own.
 func (t *classifier) badRequest(r *Refusal, body []byte) error {
 	no, reason := r.because, r.Reason
 	if strings.Contains(string(body), "HTTP request to an HTTPS server") {
@@ -194,7 +194,7 @@ func (t *classifier) unauthorized(r *Refusal, req *http.Request, isAPI bool) err
 		Do(fail.SeeUser, user)
 }
 
-// innerCause is what an Erlang error is about, in one word: nodedown of {badrpc,nodedown}.
+// innerCause returns the cause of an Erlang error in one word, for example nodedown for {badrpc,nodedown}.
 func innerCause(reason string) string {
 	if m := regexp.MustCompile(`\{(?:error|badrpc|shutdown),(\w+)\}`).FindStringSubmatch(reason); m != nil {
 		return m[1]
@@ -267,11 +267,11 @@ func spelled(text string) string {
 	})
 }
 
-// broken is where Erlang breaks a long text over lines.
+// broken matches the places where Erlang breaks a long text over lines.
 var broken = regexp.MustCompile(`"\s+"`)
 
-// brief is a text on one line, cut where it is longer than a few lines of a terminal. When brokers refuse a URI, they
-// repeat it with its password.
+// brief returns a text on one line, and cuts it if it is longer than a few lines of a terminal. When brokers refuse a
+// URI, they repeat it with its password, so brief masks it.
 func brief(text string) string {
 	text = prose.OneLine(text)
 	if strings.Contains(text, "://") {
@@ -312,8 +312,9 @@ func saidIn(reason string) string {
 	return " (the broker says: " + reason + ")"
 }
 
-// stoppedVHost is the virtual host that a refusal calls stopped, "" for none. Brokers say it as an Erlang term (3.10
-// and 4.3): Cannot declare a queue 'queue 'q' in vhost 'v” on node 'rabbit@a': {vhost_supervisor_not_running,<<"v">>}.
+// stoppedVHost returns the virtual host that is stopped according to a refusal, or "" if the refusal is about something
+// else. Brokers write it as an Erlang term (3.10 and 4.3): Cannot declare a queue 'queue 'q' in vhost 'v” on node
+// 'rabbit@a': {vhost_supervisor_not_running,<<"v">>}.
 func stoppedVHost(reason string) string {
 	_, rest, found := strings.Cut(reason, `{vhost_supervisor_not_running,<<"`)
 	if name, closed := strings.CutSuffix(rest, `">>}`); found && closed {

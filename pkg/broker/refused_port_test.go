@@ -7,8 +7,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
-// TestAfterRefusal: that a broker answers at AMQP's port tells of the management plugin at the plugin's own port only.
-// On a machine with a broker any other port that is refused is a wrong port.
+// TestAfterRefusal: if the management plugin's own port refuses connections while a broker answers at the AMQP port,
+// the plugin may be off. If another port refuses connections on such a machine, it is more likely the wrong port.
 func TestAfterRefusal(t *testing.T) {
 	const (
 		plugin   = "so perhaps only the management plugin is off: rabbitctl enable_plugins rabbitmq_management; if the API has another port, say where it is with --url or RABBITCTL_URL"

@@ -5,9 +5,9 @@ import (
 	"net/http"
 )
 
-// AddMember adds a member of a quorum queue on a node; membership "" is the broker's own choice. The member exists when
-// the broker answers. If there was one already, that is no error. For releases before 3.11.19, and for brokers that are
-// configured to refuse it, IsNotOffered holds.
+// AddMember adds a member of a quorum queue on a node; with membership "" the broker chooses the membership. The member
+// exists when the broker answers. If the node had a member already, that is no error. On releases before 3.11.19, and
+// on brokers that are configured to refuse the request, IsNotOffered holds for the error.
 func (c *Client) AddMember(ctx context.Context, vhost, queue, node, membership string) error {
 	body := map[string]string{"node": node}
 	if membership != "" {
@@ -17,8 +17,8 @@ func (c *Client) AddMember(ctx context.Context, vhost, queue, node, membership s
 		"replicas", "add"), body: body})
 }
 
-// DeleteMember removes the member of a quorum queue on a node; it is no error if there was none. Brokers that offer
-// AddMember offer this too.
+// DeleteMember removes the member of a quorum queue on a node. If the node had no member, that is no error. Brokers
+// that offer AddMember offer this too.
 func (c *Client) DeleteMember(ctx context.Context, vhost, queue, node string) error {
 	return c.changeMembers(ctx, vhost, queue, sent{
 		method: http.MethodDelete, path: Path("queues", "quorum", vhost, queue, "replicas", "delete"),

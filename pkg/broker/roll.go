@@ -15,9 +15,10 @@ import (
 // roll is the list of the cluster's nodes without figures, as the asked node reports it.
 //
 // If a node is frozen, the other nodes wait for it before nearly every answer, until they treat it as down, after about
-// a minute (net_ticktime). Measured with one of three nodes frozen: in that time the nodes are not listed with their
-// figures. Without figures (disable_stats) the nodes are listed: by 4.3 after 10 s, with running false for the silent
-// one; by 3.10 after 5 s, with running true for each, and nothing else that 3.10 answers tells which one is silent.
+// a minute (net_ticktime). Measured with one of three nodes frozen: during that minute a request for the nodes with
+// their figures gets no answer. A request without figures (disable_stats) gets one: from 4.3 after 10 s, with running
+// false for the silent node; from 3.10 after 5 s, with running true for each node. No other answer of 3.10 tells which
+// node is silent.
 type roll struct {
 	nodes []record.Value
 	// silent are the nodes that do not answer; empty if the asked node does not say which.
@@ -53,8 +54,8 @@ func (s *Silence) fault(what string) error {
 		"cluster treats it as down and answers without it")
 }
 
-// RollCall waits for an answer that needs every node (the whole answer). If that does not come soon, it asks for the
-// roll: the nodes without figures.
+// RollCall waits for an answer to which every node contributes (the whole answer). If that answer does not come soon,
+// RollCall asks for the roll: the nodes without figures.
 type RollCall struct {
 	client *Client
 	whole  *Attempt
@@ -129,8 +130,8 @@ func (r *RollCall) Within(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// ended reports whether the whole answer came, at the end of the wait. If it did not, the vigil learns what the roll
-// shows.
+// ended reports, at the end of the wait, whether the whole answer came. If it did not, and the roll shows for certain
+// that a node is silent, the vigil learns that.
 func (r *RollCall) ended() bool {
 	if r.whole.Over() {
 		return true
@@ -141,13 +142,13 @@ func (r *RollCall) ended() bool {
 	return false
 }
 
-// certain tells whether the roll shows that a node is silent, and not just that the asked one is slow.
+// certain tells whether the roll shows that a node is silent, and not just that the asked node is slow.
 func (r *RollCall) certain() bool {
 	return r.roll != nil && len(r.roll.nodes) > 1 && (len(r.roll.silent) > 0 || r.book == nil ||
 		r.book.Took() >= unnamedRoll)
 }
 
-// silence is what the roll shows; nil if the roll did not come either.
+// silence returns the Silence that the roll shows, or nil if the roll did not come either.
 func (r *RollCall) silence(ctx context.Context) *Silence {
 	if r.roll == nil && r.book != nil && r.book.Over() && r.book.Err() == nil {
 		if list, err := r.book.object(ctx, wanted{list: true, members: []string{"name"}}); err == nil {
@@ -160,7 +161,7 @@ func (r *RollCall) silence(ctx context.Context) *Silence {
 	return &Silence{Silent: r.roll.silent, nodes: len(r.roll.nodes)}
 }
 
-// Incomplete is the error when the whole answer did not come, with the reason if the roll shows it.
+// Incomplete returns the error for the case that the whole answer did not come, with the reason if the roll shows it.
 func (r *RollCall) Incomplete(ctx context.Context, waited time.Duration, what string) error {
 	if s := r.silence(ctx); s != nil {
 		return s.fault(what)
@@ -179,8 +180,8 @@ func readRoll(list record.Value) *roll {
 	return r
 }
 
-// rows are the nodes of the roll. The value of running is absent if the silent node is not named: it may be any of the
-// nodes.
+// rows returns the nodes of the roll as rows, and ends them with the error end. The value of running is absent if the
+// silent node is not named: any of the nodes may be the silent one.
 func (r *roll) rows(columns []record.Column, end error) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
 		picker := record.NewPicker(columns)

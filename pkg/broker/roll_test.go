@@ -13,7 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
-// The nodes without figures, with one of them frozen: as 4.3 tells it, and as 3.10 does.
+// These are listings of nodes without figures while one node is frozen: first as 4.3 sends it, then as 3.10 does.
 const (
 	rollNamed   = `[{"name":"a","type":"disc","running":true},{"name":"b","type":"disc","running":false}]`
 	rollUnnamed = `[{"name":"a","type":"disc","running":true},{"name":"b","type":"disc","running":true}]`

@@ -14,8 +14,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// holds tells whether an object has the members that were sent, with these values. An empty text stands for what the
-// broker chooses itself.
+// holds tells whether an object has the members that were sent, with these values. An empty text matches any value: the
+// broker chooses the value itself.
 func holds(has, sent record.Value) bool {
 	kept := has.Map()
 	for name, value := range sent.Map() {

@@ -10,7 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 )
 
-// TestScrape: what is no text of metrics is an error in words, and what is goes without credentials.
+// TestScrape: if the answer is not a text of metrics, the error says so in words. The request for metrics has no
+// credentials.
 func TestScrape(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)

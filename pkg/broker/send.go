@@ -56,7 +56,7 @@ func (c *Client) send(ctx context.Context, s sent) error {
 	return resp.Body.Close()
 }
 
-// ReasonOf is the broker's own sentence of a refusal, "" when err is something else.
+// ReasonOf returns the reason that the broker gave for a refusal, in its own words, or "" if err is something else.
 func ReasonOf(err error) string {
 	if r := refusalIn(err); r != nil {
 		return r.Reason
@@ -64,7 +64,7 @@ func ReasonOf(err error) string {
 	return ""
 }
 
-// refusalIn is the refusal inside an error, nil where there is none.
+// refusalIn returns the refusal inside an error, or nil if the error has none.
 func refusalIn(err error) *Refusal {
 	var r *Refusal
 	if errors.As(err, &r) {

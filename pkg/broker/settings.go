@@ -23,7 +23,7 @@ type VHostSettings struct {
 	Tracing *bool `json:"tracing,omitempty"`
 }
 
-// PutVHost makes a virtual host, or replaces the settings of one. Whoever makes it gets all permissions in it.
+// PutVHost makes a virtual host, or replaces the settings of one. The user who makes it gets all permissions in it.
 func (c *Client) PutVHost(ctx context.Context, name string, s VHostSettings) error {
 	// 3.10 has another name for this member, and ignores the new name silently.
 	body := struct {
@@ -39,8 +39,8 @@ func (c *Client) DeleteVHost(ctx context.Context, name string) error {
 	return c.done(c.hole(ctx).DeleteVhost(name))
 }
 
-// ProtectVHost forbids, or allows again, that the virtual host is deleted. Releases before 4.1 do not offer it: a
-// Refusal with status 404, as for a virtual host that is not there.
+// ProtectVHost protects the virtual host from deletion, or ends the protection. On releases before 4.1, which do not
+// offer this, and for a virtual host that does not exist, the error is a Refusal with status 404.
 func (c *Client) ProtectVHost(ctx context.Context, name string, protect bool) error {
 	method := http.MethodDelete
 	if protect {
@@ -54,7 +54,7 @@ func (c *Client) RestartVHost(ctx context.Context, name, node string) error {
 	return c.send(ctx, sent{method: http.MethodPost, path: Path("vhosts", name, "start", node)})
 }
 
-// PolicySettings are what a policy says. Definition is JSON as it was given.
+// PolicySettings are the content of a policy. Definition is the JSON text as it was given.
 type PolicySettings struct {
 	Pattern    string          `json:"pattern"`
 	Definition json.RawMessage `json:"definition"`
@@ -62,7 +62,7 @@ type PolicySettings struct {
 	ApplyTo    string          `json:"apply-to"`
 }
 
-// policies is where the API keeps policies of that kind.
+// policies returns the name of the API's collection of policies or of operator policies.
 func policies(operator bool) string {
 	if operator {
 		return "operator-policies"
@@ -133,18 +133,19 @@ func (c *Client) SetClusterName(ctx context.Context, name string) error {
 	return c.done(c.hole(ctx).SetClusterName(rabbithole.ClusterName{Name: name}))
 }
 
-// EnableFeatureFlag enables a feature flag, which cannot be undone. An unknown one is a Refusal with status 400.
+// EnableFeatureFlag enables a feature flag, which cannot be undone. For an unknown flag the error is a Refusal with
+// status 400.
 func (c *Client) EnableFeatureFlag(ctx context.Context, name string) error {
 	return c.send(ctx, sent{method: http.MethodPut, path: Path("feature-flags", name, "enable"), body: struct{}{}})
 }
 
-// Parameter is one runtime parameter. If there is none, the error is a Refusal with status 404.
+// Parameter returns one runtime parameter. If there is none, the error is a Refusal with status 404.
 func (c *Client) Parameter(ctx context.Context, component, vhost, name string) (record.Value, error) {
 	return c.value(ctx, Path("parameters", component, vhost, name), nil,
 		wanted{members: []string{"value"}, identity: []member{{"component", component}, {"vhost", vhost}, {"name", name}}})
 }
 
-// GlobalParameter is one cluster-wide runtime parameter. If there is none, the error is a Refusal with status 404.
+// GlobalParameter returns one cluster-wide runtime parameter. If there is none, the error is a Refusal with status 404.
 func (c *Client) GlobalParameter(ctx context.Context, name string) (record.Value, error) {
 	if err := asAtom(name); err != nil {
 		return nil, err

@@ -9,8 +9,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 )
 
-// The name of a global parameter becomes an atom of Erlang: brokers answer 500 to one that cannot, 3.10 to reading and
-// removing it, too.
+// The name of a global parameter becomes an Erlang atom. Brokers answer 500 to a name that cannot become one; 3.10 does
+// so also when the parameter is read or removed.
 func TestGlobalParameter_asAtom(t *testing.T) {
 	t.Parallel()
 	for name, good := range map[string]bool{strings.Repeat("ü", 255): true, strings.Repeat("n", 256): false,
@@ -30,7 +30,8 @@ func TestGlobalParameter_asAtom(t *testing.T) {
 	}
 }
 
-// A broker that answers 500 has answered: what it had done by then is looked up, and no answer is called lost.
+// Status 500 of a broker is an answer, so the error must not say that the answer was lost. The client still looks up
+// what was done by then.
 func TestLost_brokersOwn500(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)

@@ -51,13 +51,13 @@ func (c *Client) Standing(ctx context.Context) (Standing, error) {
 	return c.readStanding(ctx, a)
 }
 
-// askStanding sends the question of readStanding.
+// askStanding sends the request whose answer readStanding reads.
 func (c *Client) askStanding(ctx context.Context) *Attempt {
 	return c.AttemptWhole(ctx, Path("nodes"), OfColumns(record.NewReader(bindStandingNode).Columns()))
 }
 
-// readStanding reads the answer. Where it is a refusal, as for a user who may not list nodes, the standing is zero:
-// there is no more to know.
+// readStanding reads the answer. If the answer is a refusal, as for a user who may not list nodes, the standing is
+// zero: nothing is known of the nodes.
 func (c *Client) readStanding(ctx context.Context, a *Attempt) (Standing, error) {
 	var s Standing
 	if status := Status(a.Err()); status >= 300 && status < 500 {
@@ -166,14 +166,15 @@ func (c *Client) WhyNoFigures(ctx context.Context) string {
 		" have reported no figures yet, so they are empty: nodes report them some seconds after their start; look again then"
 }
 
-// NoFigures says that a listing from the statistics is empty, or has empty cells, because there are none.
+// NoFigures returns the error that a listing from the statistics is empty, or has empty cells, because the broker
+// collects no statistics.
 func (c *Client) NoFigures(what string) error {
 	return fail.New(fail.Incomplete, "%s collects no statistics (management_agent.disable_metrics_collector), so %s",
 		c.base, what).
 		Do(fail.SeeUnstatistic)
 }
 
-// nobodySays is the error when the asked node answers, but not with what it must ask other nodes for.
+// nobodySays returns the error for a node that answers requests, but not those for which it must ask other nodes.
 func (c *Client) nobodySays(waited time.Duration, what string) error {
 	return fail.New(fail.Incomplete, "%s did not say within %s whether all nodes answer, so %s", c.base,
 		waited.Round(100*time.Millisecond), what).
@@ -182,7 +183,7 @@ func (c *Client) nobodySays(waited time.Duration, what string) error {
 		Do(fail.SeeNodes)
 }
 
-// Unsaid is the error when the request for the standing failed.
+// Unsaid returns the error for a failed request for the standing.
 func (c *Client) Unsaid(err error, what string) error {
 	return fail.New(fail.Incomplete, "it is not known whether all nodes answer (%w), so %s", err, what).
 		Next("try again").Do(fail.SeeRequests)
@@ -191,9 +192,9 @@ func (c *Client) Unsaid(err error, what string) error {
 // attendance is how long the standing may take after the node has answered something else.
 const attendance = 2 * time.Second
 
-// stand asks which nodes answer, for a request to which every node contributes. If no node reports it, the error is
-// Incomplete; its cause is a Silence if at least the nodes are known. what is what may be missing: "something may be
-// missing here".
+// stand asks which nodes answer, for a request to which every node contributes. If that is not known, the error is
+// Incomplete; its cause is a Silence if at least the names of the nodes are known. The argument what says what may be
+// missing: "something may be missing here".
 func (c *Client) stand(ctx context.Context, what string) (Standing, error) {
 	call := c.AskStanding(ctx)
 	defer call.Drop()
@@ -224,8 +225,8 @@ func (c *Client) Attendance(ctx context.Context) (told bool, err error) {
 	return s.Nodes > 0, nil
 }
 
-// Members are how many nodes the cluster has, 0 when the user may not know, and those of them that do not run or do not
-// answer. If no node reports which nodes these are, the error is Incomplete.
+// Members returns how many nodes the cluster has (0 if the user may not know that), and the nodes that do not run or do
+// not answer. If it is not known which nodes these are, the error is Incomplete.
 func (c *Client) Members(ctx context.Context) (nodes int, missing []string, err error) {
 	s, err := c.stand(ctx, "there may be alarms that the broker does not know of")
 	var silence *Silence

@@ -7,11 +7,11 @@ import (
 
 // target is what a path of the API is about.
 type target struct {
-	// kind is what it is called: "queue". It is "" where the path is about a whole virtual host.
+	// kind is the word for the object: "queue". It is "" if the path is about a whole virtual host.
 	kind string
-	// collection is what lists all of the kind: "queues".
+	// collection is the collection of all objects of the kind: "queues".
 	collection string
-	// vhost is "" for what belongs to no virtual host.
+	// vhost is "" for objects that belong to no virtual host.
 	vhost, name string
 	// component is the component of a parameter, such as shovel.
 	component string
@@ -19,7 +19,7 @@ type target struct {
 	single bool
 }
 
-// targetOf reads a path below base. ok is false for paths that name nothing.
+// targetOf reads a path below base. ok is false for paths that name no object.
 func targetOf(base string, u *url.URL) (t target, ok bool) {
 	at, err := url.Parse(base)
 	if err != nil {
@@ -94,13 +94,13 @@ func (t target) within(vhost string, rest []string) target {
 	return t
 }
 
-// escapes reports whether a word must be escaped in a path, so that a proxy that changes escapes changes it.
+// escapes reports whether a word needs escapes in a path. A proxy may change the escapes, and so the word.
 func escapes(word string) bool { return url.PathEscape(word) != word }
 
 // same compares a name with one that the broker sent; bytes that are not UTF-8 may have been replaced on the way.
 func same(name, sent string) bool { return string([]rune(name)) == string([]rune(sent)) }
 
-// label is how messages name it.
+// label returns the words with which messages name the target.
 func (t target) label() string {
 	switch {
 	case t.kind == "":

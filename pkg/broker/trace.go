@@ -45,7 +45,7 @@ func (t *tracer) RoundTrip(req *http.Request) (*http.Response, error) {
 
 func since(start time.Time) time.Duration { return time.Since(start).Round(100 * time.Microsecond) }
 
-// withoutSecrets is the URL without a user and a password.
+// withoutSecrets returns the URL without a user and a password.
 func withoutSecrets(u *url.URL) string {
 	c := *u
 	c.User = nil

@@ -8,8 +8,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// StreamTracking is what a stream remembers for its clients: {"offsets": {NAME: OFFSET}, "writers": {NAME: SEQUENCE}}.
-// For a broker that does not offer it, as releases before 3.13, IsNotOffered holds.
+// StreamTracking returns what a stream stores for its clients: {"offsets": {NAME: OFFSET}, "writers": {NAME:
+// SEQUENCE}}. If the broker does not offer this, as releases before 3.13, IsNotOffered holds for the error.
 func (c *Client) StreamTracking(ctx context.Context, vhost, stream string) (record.Value, error) {
 	// If the release does not have this endpoint, the answer is 404 too, and the listing of queues would not explain
 	// it.

@@ -42,7 +42,7 @@ func (c *closing) Close() error {
 	return err
 }
 
-// identity is the user and the password. They are found out once, before the first request, because a person may have
+// identity is the user and the password. They are asked for once, before the first request, because a person may have
 // to type them.
 type identity struct {
 	ask func(context.Context) (username, password string, err error)

@@ -57,13 +57,13 @@ func (c *Client) text(ctx context.Context, path string) (string, error) {
 	return string(body), nil
 }
 
-// noAnswer is the error about an answer that is not valid.
+// noAnswer returns the error for an answer that is not valid. came says what came instead.
 func (c *Client) noAnswer(req *http.Request, came string) *fail.Error {
 	return fail.New(fail.Data, "%s answered %s with %s, which is not a valid answer", c.base, asked(req), came).
 		Next("is a proxy or another program in between? ").Do(fail.SeeRequests)
 }
 
-// asked is what a request asked for, in few words: queues/%2F/orders.
+// asked returns what a request asked for, in few words: queues/%2F/orders.
 func asked(req *http.Request) string {
 	if req == nil || req.URL == nil {
 		return "a request"
@@ -75,8 +75,8 @@ func asked(req *http.Request) string {
 	return path
 }
 
-// timely stops reading when its context ends. The transport stops reading from the network then, but still unpacks what
-// has already arrived.
+// timely stops reading when its context ends. The transport then also stops reading from the network, but still unpacks
+// the bytes that have already arrived.
 type timely struct {
 	ctx context.Context
 	r   io.Reader
@@ -89,7 +89,7 @@ func (t timely) Read(p []byte) (int, error) {
 	return t.r.Read(p)
 }
 
-// unreadable is the error about a body that is not whole, or not what was asked for.
+// unreadable returns the error for a body that is incomplete, or not what was asked for.
 func (c *Client) unreadable(req *http.Request, err error) error {
 	var syntax *jsontext.SyntacticError
 	var long *record.TooLong

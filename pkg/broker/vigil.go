@@ -113,7 +113,7 @@ func (a *attended) Close() error {
 	return a.ReadCloser.Close()
 }
 
-// over watches a request. It returns the silence that delays the request; nil if the request was answered.
+// over watches a request. It returns the silence that delays the request, or nil if the request is over.
 func (v *vigil) over(ctx context.Context, answered <-chan struct{}) *Silence {
 	for {
 		if r := v.silence(ctx, answered); r != nil {
@@ -135,7 +135,8 @@ func (v *vigil) over(ctx context.Context, answered <-chan struct{}) *Silence {
 	}
 }
 
-// silence waits until it is known whether a node is silent, or the request is over. It returns nil if no node is.
+// silence waits until it is known whether a node is silent, or until the request is over. It returns nil if no node is
+// known to be silent.
 func (v *vigil) silence(ctx context.Context, over <-chan struct{}) *roll {
 	v.mu.Lock()
 	if known := v.fresh(); known != nil {
@@ -189,8 +190,8 @@ func (v *vigil) giveUp(call *beside.Work[*roll]) {
 	}
 }
 
-// when returns a channel that is closed once it is known that a node is silent. It stays open if the request ends
-// before.
+// when returns a channel that is closed once it is known that a node is silent. The channel stays open if the request
+// ends first.
 func (v *vigil) when(ctx context.Context, over <-chan struct{}) <-chan struct{} {
 	known := make(chan struct{})
 	if v != nil {
@@ -227,7 +228,7 @@ func (v *vigil) learn(r *roll) {
 	v.known, v.since = r, time.Now()
 }
 
-// knows is the silence that is already known; nil if there is none.
+// knows returns the roll if a silent node is already known, else nil.
 func (v *vigil) knows() *roll {
 	if v == nil {
 		return nil

@@ -17,7 +17,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
-// reads are requests of several kinds that wait for a silent node, and that have no roll call of their own.
+// reads returns requests of several kinds. Each waits for a silent node, and none asks by itself which nodes are
+// silent.
 func reads() map[string]struct {
 	request string
 	read    func(context.Context, *broker.Client) error
@@ -43,7 +44,7 @@ func reads() map[string]struct {
 	}
 }
 
-// What waits for a silent node ends with its name, before the time is over.
+// If a request waits for a silent node, it ends with an error that names the node, before the time is over.
 func TestReads_silentNode(t *testing.T) {
 	t.Parallel()
 	for name, tt := range reads() {
@@ -68,7 +69,7 @@ func TestReads_silentNode(t *testing.T) {
 	}
 }
 
-// A broker that is slow while all its nodes answer is waited for.
+// If all nodes answer and the broker is only slow, the client waits for it.
 func TestReads_slowIsNotSilent(t *testing.T) {
 	t.Parallel()
 	for name, stand := range map[string]string{"all run": `[{"name":"a","running":true},{"name":"b","running":true}]`,
@@ -91,7 +92,8 @@ func TestReads_slowIsNotSilent(t *testing.T) {
 	}
 }
 
-// Requests side by side, and one after the other, share what is known: the roll is called once.
+// Requests at the same time, and one after the other, share what is known of the nodes: the client finds out only once
+// which nodes are silent.
 func TestReads_silenceIsShared(t *testing.T) {
 	t.Parallel()
 	var asked atomic.Int64
@@ -137,7 +139,7 @@ func TestReads_silenceIsShared(t *testing.T) {
 	}
 }
 
-// A listing that comes late is waited for by who wants it, and a note says why.
+// A caller that is willing to wait gets a late listing, and a note says why it was late.
 func TestReads_patiently(t *testing.T) {
 	t.Parallel()
 	const late = "GET /api/bindings?columns=source"
@@ -149,7 +151,8 @@ func TestReads_patiently(t *testing.T) {
 	})
 	s.Handle(brokertest.Standing, hang)
 	s.JSON(brokertest.Roll, 200, rollNamed)
-	// The roll call goes on behind the listing, so the note can come while the test reads it.
+	// The client looks for silent nodes while the listing is still open, so the note can come while the test reads the
+	// listing.
 	notes := make(chan string, 1)
 	c, err := broker.New(broker.Options{BaseURL: s.URL, Credentials: func(context.Context) (string, string, error) {
 		return "u", "p", nil

@@ -14,7 +14,7 @@ type Wire interface {
 	DialContext(ctx context.Context, network, address string) (net.Conn, error)
 }
 
-// tcp is the real wire.
+// tcp is the Wire to the real network.
 type tcp struct{ *http.Transport }
 
 // newTCP makes the wire to the endpoint.
@@ -27,12 +27,12 @@ func newTCP(o Options, endpoint *url.URL) tcp {
 		MaxIdleConnsPerHost:    4,
 		IdleConnTimeout:        90 * time.Second,
 		OnProxyConnectResponse: connected,
-		// Compressing costs the broker more than the loopback saves.
+		// On loopback, compressing costs the broker more than it saves.
 		DisableCompression: isLoopback(endpoint.Hostname()),
 	}}
 }
 
-// DialContext connects to what listens beside the management API. Only the context limits the time.
+// DialContext connects to listeners other than the management API. Only the context limits the time.
 func (tcp) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
 	return (&net.Dialer{}).DialContext(ctx, network, address)
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 )
 
-// hearing is a wire that leads nowhere and tells what went out.
+// hearing is a transport that connects to nothing and records every request and every dialled address.
 type hearing struct {
 	out    []string
 	answer func(*http.Request) (*http.Response, error)
@@ -31,7 +31,7 @@ func (h *hearing) DialContext(_ context.Context, _, address string) (net.Conn, e
 	return nil, errors.New("no way out")
 }
 
-// TestWire: whatever a client does goes through the wire that it was given, and so it does where another is made of it.
+// TestWire: all requests of a client, and of clients made from it, use the transport that the client was given.
 func TestWire(t *testing.T) {
 	t.Parallel()
 	body := func(*http.Request) (*http.Response, error) {

@@ -56,8 +56,8 @@ func (a account) put(ctx context.Context, c *broker.Client, name string) error {
 	return c.PutUser(ctx, name, a.Account)
 }
 
-// withPassword is the account with a new password in place of its present one. The broker takes no empty password; an
-// empty hash means that no password opens the account.
+// withPassword returns the account with a new password in place of its present one. With an empty password the account
+// gets an empty hash, which means that no password opens it: the broker accepts no empty password.
 func (a account) withPassword(password string) account {
 	a.Algorithm, a.Hash, a.Password = "", nil, &password
 	if password == "" {
@@ -78,7 +78,7 @@ func sameTags(a, b []string) bool {
 func administers(tags []string) bool { return slices.Contains(tags, "administrator") }
 
 // lockOuts returns the dangers if a user is deleted or loses the tag administrator: the user is the one that this
-// command logs in as, or the last administrator. how ends the sentence.
+// command logs in as, or the last administrator. how is the end of the sentence about the last administrator.
 func lockOuts(ctx context.Context, at Site, name, how string) ([]string, error) {
 	var dangers []string
 	if at.Broker.Username() == name {

@@ -17,19 +17,21 @@ import (
 type Wishes struct {
 	// File is the file; "-" is standard input.
 	File string
-	// Only are the kinds of objects that may be touched, separated by commas; "" for all.
+	// Only lists the kinds of objects that may be touched, separated by commas; "" means all kinds.
 	Only string
-	// Match and Exclude are patterns of names that may be touched, and of names that may not; none for all names.
+	// Match has patterns of the names that may be touched, and Exclude those of the names that may not be. Without
+	// patterns, all names may be touched.
 	Match, Exclude []string
-	// Prune deletes such objects that the file does not have; Replace recreates those that differ and cannot be changed.
+	// Prune deletes the objects that may be touched and are not in the file. Replace recreates those that differ and
+	// cannot be changed.
 	Prune, Replace bool
 	kinds          []definitions.Kind
 	passes         func(name string) bool
-	// reading is standard input, which several brokers may be compared with.
+	// reading keeps the document: several brokers may be compared with it, and standard input can be read only once.
 	reading *Reading
 }
 
-// Params are the parameters that set the wishes.
+// Params returns the parameters that set the wishes.
 func (w *Wishes) Params() []Param {
 	w.reading = &Reading{}
 	only := Flag("only", "touch these `KINDS` only, with commas between them", &w.Only, definitions.KindNames()...)
@@ -88,7 +90,8 @@ func (w *Wishes) document(ctx context.Context, at Site) (*definitions.Document, 
 	return d, nil
 }
 
-// planned is what a file wants a broker to have, and what has to be done for that.
+// planned is the comparison of a file with a broker: what each of them has, and the steps that make the broker as the
+// file wants it.
 type planned struct {
 	*Wishes
 	at Site
@@ -96,7 +99,8 @@ type planned struct {
 	vhost      string
 	wants, has *definitions.Document
 	steps      []definitions.Planned
-	// refusals are the objects of the file that the broker's release would refuse or leave out, by their places.
+	// refusals are the objects of the file that the broker's release would refuse or leave out, by their places in the
+	// file.
 	refusals map[definitions.Place]definitions.Fault
 }
 
@@ -127,12 +131,12 @@ func (w *Wishes) compare(ctx context.Context, at Site) (*planned, error) {
 	return p, nil
 }
 
-// read is what the broker has, all of it or in one virtual host.
+// read returns what is declared on the broker: everything, or what is in the one virtual host.
 func (p *planned) read(ctx context.Context) (*definitions.Document, error) {
 	return Declared(ctx, p.at.Broker, p.vhost)
 }
 
-// Apply makes a broker have what a file says.
+// Apply changes a broker so that it has what a file of definitions says.
 func Apply() Op {
 	w := &Wishes{}
 	var backup string
@@ -160,8 +164,8 @@ func Apply() Op {
 	}
 }
 
-// plan makes steps of what has to be done. Refused objects come first, so that nothing is begun unless a person wants
-// the rest anyway.
+// plan makes the steps of the plan. Refused objects come first, so that nothing is begun unless a person wants the rest
+// anyway.
 func (p *planned) plan(ctx context.Context, backup string) (*Plan, error) {
 	if len(p.steps) == 0 {
 		return Finished("unchanged"), nil
@@ -203,7 +207,7 @@ func Planned(ctx context.Context, at Site, w *Wishes) (record.Document, error) {
 	return shownPlan(items), fail.Verdict(fail.Differs)
 }
 
-// summary is how many objects of which kinds have to be touched: create 3 queues and 2 bindings, delete 1 user.
+// summary returns how many objects of which kinds have to be touched: create 3 queues and 2 bindings, delete 1 user.
 func (p *planned) summary() string {
 	var parts []string
 	for _, action := range []definitions.Action{definitions.Create, definitions.Update, definitions.Replace,
@@ -221,7 +225,8 @@ func (p *planned) summary() string {
 	return strings.Join(parts, "; ")
 }
 
-// kept compares once more: what the broker accepted has to exist.
+// kept compares the file and the broker once more. It is an error if the broker accepted an object and does not have
+// it.
 func (p *planned) kept(ctx context.Context) error {
 	has, err := p.read(ctx)
 	if err != nil {

@@ -21,7 +21,7 @@ type item struct {
 	definitions.Planned
 	// removal deletes the object; nil if the object is only created or changed.
 	removal *Plan
-	// refused says why the broker or rabbitctl would refuse the deletion; nil if neither does.
+	// refused says why the broker or rabbitctl would refuse to create, change or delete the object; nil if neither would.
 	refused error
 	dangers []string
 }
@@ -108,7 +108,7 @@ func planRemoval(ctx context.Context, at Site, o definitions.Object) (*Plan, err
 	return unlessGone(op.Plan(ctx, at))
 }
 
-// unlessGone is the plan, or a plan without steps if somebody else has deleted the object already.
+// unlessGone returns the plan, or a plan without steps if somebody else has deleted the object already.
 func unlessGone(plan *Plan, err error) (*Plan, error) {
 	if MissingOf(err) != nil {
 		return Finished("absent"), nil
@@ -144,7 +144,7 @@ func removalOf(o definitions.Object) (Op, map[string]string) {
 	return DeleteQueue(), map[string]string{"queue": name, "if-empty": "true"}
 }
 
-// shownPlan is a row for each object.
+// shownPlan returns a table with a row for each object.
 func shownPlan(items []item) record.Document {
 	var rows []record.Row
 	for _, i := range items {
@@ -162,7 +162,7 @@ func shownPlan(items []item) record.Document {
 		{Name: "name"}, {Name: "detail"}, {Name: "refused"}}, Rows: rows}}
 }
 
-// detail is what becomes different, and what ends with an object that is deleted.
+// detail says which members of the object change, and what its deletion affects.
 func (i item) detail() string {
 	if i.Again {
 		return "made again, since it ends when its queue or exchange is replaced"
@@ -171,7 +171,7 @@ func (i item) detail() string {
 	return strings.Join(slices.DeleteFunc(texts, func(t string) bool { return t == "" }), "; ")
 }
 
-// impact is what the deletion of the object hits: consumers: 2, bindings: 3.
+// impact says what the deletion of the object affects: consumers: 2, bindings: 3.
 func (i item) impact() string {
 	if i.removal == nil || len(i.removal.Hits) == 0 || !i.removal.Hits[0].One {
 		return ""
@@ -187,7 +187,7 @@ func (i item) impact() string {
 	return strings.Join(texts, ", ")
 }
 
-// memberTexts are the members that differ: arguments.x-max-length: 5 -> 10.
+// memberTexts lists the members that differ: arguments.x-max-length: 5 -> 10.
 func memberTexts(all []definitions.MemberDifference) string {
 	var texts []string
 	for _, m := range all {

@@ -32,7 +32,7 @@ func (p *planned) judge() {
 	}
 }
 
-// unmasked is the document with the broker's secrets in place of masked ones.
+// unmasked returns the document with the broker's own secrets in place of masked ones.
 func unmasked(wants *definitions.Document, steps []definitions.Planned) *definitions.Document {
 	whole := map[string]definitions.Object{}
 	for _, s := range steps {
@@ -48,7 +48,8 @@ func unmasked(wants *definitions.Document, steps []definitions.Planned) *definit
 	})
 }
 
-// releaseOf is the release of a broker as its definitions name it; without a name, the latest release.
+// releaseOf returns the release of a broker, as its definitions name it. If they name none, it returns the latest
+// release.
 func releaseOf(has *definitions.Document) string { return cmp.Or(has.Release(), definitions.Latest) }
 
 // refusal says why the release of the broker does not take the object.

@@ -13,8 +13,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// mostInPart is how many objects are sent in one request: few enough that a run that is killed has little to do again, and
-// that a body stays far below the 10 MB that 4.3 takes.
+// mostInPart is how many objects are sent in one request: few enough that little has to be repeated after a run was
+// killed, and that a body stays far below the 10 MB that 4.3 accepts.
 const mostInPart = 500
 
 // saved is the step that writes the broker's present definitions into a file; none if the path is "".
@@ -31,8 +31,8 @@ func (p *planned) saved(path string) []Step {
 	}}}
 }
 
-// made are the steps that make, change and replace objects, kind by kind. Up to mostInPart objects of one kind that are
-// made or changed share a step; a replaced object has a step of its own.
+// made returns the steps that make, change and replace objects, kind by kind. Up to mostInPart objects of one kind
+// share a step if they are made or changed; a replaced object has a step of its own.
 func (p *planned) made(items []item) []Step {
 	items = slices.DeleteFunc(slices.Clone(items), func(i item) bool {
 		return i.refused != nil || i.Action == definitions.Delete
@@ -80,7 +80,8 @@ func (p *planned) part(items []item) Step {
 	}}
 }
 
-// unlimited clears limits of users that the broker has and the file has not: an import does not clear them (3.10, 4.3).
+// unlimited clears the limits of users that the broker has and the file lacks: an import does not clear them (3.10,
+// 4.3).
 func (p *planned) unlimited(ctx context.Context, items []item) error {
 	for _, i := range items {
 		for _, m := range i.Members {
@@ -113,7 +114,7 @@ func (p *planned) replaced(i item) Step {
 	}}
 }
 
-// removed are the steps that delete, kind by kind.
+// removed returns the steps that delete objects, kind by kind.
 func (p *planned) removed(items []item) []Step {
 	var steps []Step
 	last := definitions.Kind(-1)
@@ -138,9 +139,9 @@ func (p *planned) removed(items []item) []Step {
 	return steps
 }
 
-// unasked are the steps that remove the permissions which the broker gives the creator of a virtual host (3.10, 4.0
-// and 4.3). They are needed if the file has no permissions for that user, and all that is not in the file is to be
-// deleted.
+// unasked returns the steps that remove the permissions which the broker gives to the creator of a virtual host (3.10,
+// 4.0 and 4.3). These steps are needed if the file has no permissions for that user, and everything that is not in the
+// file is to be deleted.
 func (p *planned) unasked() []Step {
 	var steps []Step
 	for _, s := range p.steps {
@@ -165,8 +166,8 @@ func (p *planned) unasked() []Step {
 	return steps
 }
 
-// send imports objects of one kind. If the broker refuses one of many, it does not say which, and it has accepted some
-// of the others. Then send sends each half by itself.
+// send imports objects of one kind. If the broker refuses one of many objects, it does not say which one, and it has
+// accepted some of the others. So send then sends each half separately.
 func (p *planned) send(ctx context.Context, objects []definitions.Object) error {
 	err := p.imported(ctx, objects)
 	switch {

@@ -9,7 +9,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// arguments are the optional arguments of what is declared, by key.
+// arguments are the optional arguments of a declaration, by key.
 type arguments map[string]any
 
 func (a arguments) set(key string, value any) error {
@@ -20,7 +20,8 @@ func (a arguments) set(key string, value any) error {
 	return nil
 }
 
-// flag is --argument, which takes any argument. parse depends on the kind of object.
+// flag returns the option --argument, which takes any argument. parse reads its text, and depends on the kind of
+// object.
 func (a arguments) flag(parse func(text string) (string, any, error)) Param {
 	help := "any optional argument, as `KEY[:TYPE]=VALUE` (TYPE: int, string, bool, json; may be repeated)"
 	return Param{Name: "argument", Help: help, Role: Option, Free: true, Set: func(text string) error {
@@ -37,7 +38,7 @@ func (a arguments) flag(parse func(text string) (string, any, error)) Param {
 	}}
 }
 
-// option is an option of its own for a well-known argument.
+// option returns an option for one well-known argument.
 func (a arguments) option(known topology.Argument, name, help string) Param {
 	p := Param{Name: name, Help: help + " (`" + known.Key + "`)", Role: Option, Free: true, Words: known.Words,
 		Set: func(text string) error {
@@ -62,7 +63,7 @@ func (a arguments) sent() map[string]any {
 	return sent
 }
 
-// differing is a table of what is not as wanted.
+// differing returns a table of the properties that are not as wanted.
 func differing(all []topology.Difference) record.Section {
 	s := record.Section{Name: "differences", Columns: []record.Column{
 		{Name: "property"}, {Name: "wanted"}, {Name: "has"}, {Name: "decided_by"}, {Name: "policy_can_set_it"}}}
@@ -73,7 +74,7 @@ func differing(all []topology.Difference) record.Section {
 	return s
 }
 
-// shown are arguments as a sentence shows them: {"x-match":"any"}; "" for none.
+// shown returns the arguments as text for a sentence, such as {"x-match":"any"}, or "" if there are none.
 func (a arguments) shown() string {
 	if len(a) == 0 {
 		return ""

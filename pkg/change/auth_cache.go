@@ -40,7 +40,7 @@ func ClearAuthCache() Op {
 				return nil, err
 			}
 			if len(nodes) == 0 {
-				// Where the plugin is off, the node answers an empty list, as if all had been done (4.3.6).
+				// If the plugin is disabled, the node answers with an empty list, as if the logins had been forgotten (4.3.6).
 				return nil, fail.New(fail.Unavailable, "the plugin %s runs on no node of the cluster, so no logins are cached",
 					cachePlugin).Next("there is nothing to clear; rabbitctl list_plugins shows which plugins run")
 			}
@@ -73,7 +73,7 @@ func (s Site) clearLogins(ctx context.Context) (int, error) {
 	return len(list), nil
 }
 
-// cleared is the outcome; answered is how many of the nodes have answered.
+// cleared returns the outcome. answered is how many of the nodes have answered.
 func cleared(nodes []string, answered int) Outcome {
 	o := Outcome{Word: "cleared"}
 	if len(nodes) > answered {
@@ -85,7 +85,7 @@ func cleared(nodes []string, answered int) Outcome {
 	return o
 }
 
-// nodesWith are the nodes of the cluster on which an application of Erlang, such as a plugin, runs.
+// nodesWith returns the nodes of the cluster on which an Erlang application, such as a plugin, runs.
 func (s Site) nodesWith(ctx context.Context, application string) ([]string, error) {
 	all, err := inside.RunningNodes(ctx, s.Erlang)
 	if err != nil {

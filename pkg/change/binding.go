@@ -39,7 +39,7 @@ func (b *binding) params() []Param {
 		b.arguments.flag(topology.OfBindings().Parse)}
 }
 
-// destinations are the names of queues, or of exchanges if the destination is one.
+// destinations returns the names of queues, or of exchanges if the binding leads to an exchange.
 func (b *binding) destinations(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
 	if b.Kind == "exchange" {
 		return exchangeNames(ctx, c, vhost)
@@ -80,7 +80,7 @@ type bound struct {
 	arguments       record.Value
 }
 
-// all are the bindings between the two ends.
+// all returns all bindings between the two ends.
 func (b *binding) all(ctx context.Context, at Site) ([]bound, error) {
 	reader := record.NewReader(func(r *record.Binder, of *bound) {
 		r.Text("routing_key", &of.key)
@@ -97,7 +97,7 @@ func (b *binding) all(ctx context.Context, at Site) ([]bound, error) {
 	return all, nil
 }
 
-// among is the wanted binding in all; nil if all has no such binding.
+// among returns the wanted binding from a list of bindings, or nil if the list does not have it.
 func (b *binding) among(all []bound) *bound {
 	for i, one := range all {
 		if one.key == b.key && topology.SameArguments(one.arguments.Map(), b.arguments) {
@@ -165,8 +165,8 @@ func (b *binding) missingEnd(ctx context.Context, at Site, err error) error {
 	return missingQueue(at, b.Destination, err)
 }
 
-// ignored are notes about a routing key or arguments that an exchange of that type does not look at. The broker keeps
-// them as a part of the binding all the same.
+// ignored returns notes about a routing key or arguments that an exchange of that type does not look at. The broker
+// keeps them as a part of the binding all the same.
 func (b *binding) ignored(kind string) []string {
 	var notes []string
 	if len(b.arguments) > 0 && (kind == "direct" || kind == "topic" || kind == "fanout") {

@@ -34,8 +34,9 @@ func (m *Missing) Error() string {
 	return Absence(m.What, m.Name, "")
 }
 
-// Absence says that an object outside virtual hosts does not exist. where names the broker; "" if the broker is clear.
-// A node can exist without being a member of the cluster, so for a node Absence says only that.
+// Absence says that an object outside virtual hosts does not exist. where names the broker; it is "" if no broker has
+// to be named. A node can exist without being a member of the cluster, so for a node Absence says only that it is not a
+// member.
 func Absence(what, name, where string) string {
 	switch what {
 	case "node":
@@ -46,12 +47,12 @@ func Absence(what, name, where string) string {
 	return what + " " + name + " does not exist" + where
 }
 
-// RunningNode is a node of the cluster on which RabbitMQ runs, as a kind of Missing.
+// RunningNode is the kind of a Missing node that has to be a member of the cluster on which RabbitMQ runs.
 const RunningNode = "running node"
 
 func (m *Missing) Unwrap() error { return m.Err }
 
-// Exists is the cause of an error about an object that must not be there yet.
+// Exists is the cause of an error about an object that must not exist yet.
 type Exists struct{ What, Name string }
 
 func (e *Exists) Error() string { return fmt.Sprintf("%s %s exists already", e.What, e.Name) }
@@ -67,7 +68,7 @@ func (n *NotJSON) Error() string {
 	return "it is not a JSON document: " + string(text)
 }
 
-// MissingOf is the Missing in an error, nil for none.
+// MissingOf returns the Missing in an error, or nil if the error has none.
 func MissingOf(err error) *Missing {
 	var m *Missing
 	if errors.As(err, &m) {

@@ -21,9 +21,9 @@ type Op struct {
 	Noun string
 	// Params are the parameters of the change, in the order of the command line.
 	Params []Param
-	// Scoped means that it is about a virtual host, or something in one.
+	// Scoped means that the change is about a virtual host, or about something in a virtual host.
 	Scoped bool
-	// Everywhere means that it is about the whole broker, unless a virtual host is named.
+	// Everywhere means that the change is about the whole broker, unless a virtual host is named.
 	Everywhere bool
 	// Loses means that something is lost. A person then has to agree to it, unless an official tool is called.
 	Loses bool
@@ -34,27 +34,27 @@ type Op struct {
 	Each bool
 	// Many means that its plan can have a step for each of many things; rabbitctl has a flag that goes on after an error.
 	Many bool
-	// AMQP means that it speaks AMQP with the broker, too: Site.AMQP says how to begin.
+	// AMQP means that the change also speaks AMQP with the broker: Site.AMQP says how to connect.
 	AMQP bool
-	// Erlang means that it is done over Erlang distribution: by Site.Erlang, and not by Site.Broker.
+	// Erlang means that the change is made over Erlang distribution: with Site.Erlang, and not with Site.Broker.
 	Erlang bool
-	// OrErlang means that it is done by Site.Broker on releases whose API has a request for it, and by Site.Erlang on
-	// others.
+	// OrErlang means that the change is made with Site.Broker on releases whose API has a request for it, and with
+	// Site.Erlang on other releases.
 	OrErlang bool
-	// LocalOption is the option that names a local file. With it, an Erlang change is made in that file, and no node is
-	// asked; "" for none.
+	// LocalOption is the option that names a local file; "" if there is none. With it, an Erlang change is made in that
+	// file, and no node is asked.
 	LocalOption string
-	// Lasting means that its steps take as long as there is something to do: --timeout bounds them only where it is given.
+	// Lasting means that its steps may take as long as they need: --timeout bounds them only if it is given.
 	Lasting bool
 	// Compares means that rabbitctl can tell, without writing, whether the broker is as wanted.
 	Compares bool
-	// Check refuses wrong parameters before anything is sent; nil: nothing to check.
+	// Check refuses wrong parameters before anything is sent; nil means that there is nothing to check.
 	Check func() error
-	// Read reads local files that may be large, before Plan; nil: there are none. It may take longer than --timeout while
-	// data arrives.
+	// Read reads local files that may be large, before Plan; nil if the change reads no such files. It may take longer
+	// than --timeout while data arrives.
 	Read func(ctx context.Context, at Site) error
-	// Plan reads what is there and says what has to be done. It sends no change. A cause that a dialect words by itself
-	// (Missing, Exists) is in the error.
+	// Plan reads the present state and says what has to be done. It sends no change. If rabbitctl and the official tools
+	// have different words for a cause (Missing, Exists), the error has that cause.
 	Plan func(ctx context.Context, at Site) (*Plan, error)
 }
 
@@ -67,9 +67,9 @@ type Site struct {
 	Node string
 	// Together are all names of the command line, if one command makes the change for several names.
 	Together []string
-	// DryRun means that the plan is only shown. It has to find whatever the broker would refuse.
+	// DryRun means that the plan is only shown. The plan then has to find everything that the broker would refuse.
 	DryRun bool
-	// AMQP is what a change that speaks AMQP needs to know to connect.
+	// AMQP is what a change needs to connect over AMQP.
 	AMQP messages.Program
 	// Erlang is the node of a change that is done over Erlang distribution.
 	Erlang *erldist.Client
@@ -86,10 +86,10 @@ type Clock interface {
 	Now() time.Time
 	// Sleep waits for the length, or until the context ends; then it returns the error of the context.
 	Sleep(ctx context.Context, length time.Duration) error
-	// Until calls look again and again until look returns true or the time within is over. first is the first pause
+	// Until calls look until it returns true, or until the time given by within has passed. first is the first pause
 	// between two calls, and most the longest.
 	Until(ctx context.Context, within, first, most time.Duration, look func() (bool, error)) (bool, error)
-	// Timeout is the time budget of the whole command, 0 for none.
+	// Timeout is the time budget of the whole command; 0 means no limit.
 	Timeout() time.Duration
 	// Waiting shows at a terminal what the command waits for, if that takes long.
 	Waiting(format string, args ...any)
@@ -104,7 +104,7 @@ type Plan struct {
 	Done *Outcome
 	// Node is the node that makes the change over Erlang distribution, if the API of its release has no request for it.
 	Node string
-	// Now is the result of a comparison if there are steps: missing, or "" for differs.
+	// Now is the result of a comparison if there are steps: "missing", or "" if the object differs.
 	Now string
 	// Hits is what the change would affect. It is shown before a confirmation and by a dry run.
 	Hits record.Document
@@ -118,13 +118,13 @@ type Plan struct {
 	// Summary says in place of the steps' actions what would be done, where there can be very many steps: "delete 3 of 5
 	// chosen queues". The hits then have a row for each.
 	Summary string
-	// AtOnce is how many steps may be carried out side by side; 0 is one.
+	// AtOnce is how many steps may be carried out side by side; 0 means one.
 	AtOnce int
-	// Finally checks the effect of all steps, if none of them failed; nil: each step has checked its own effect.
+	// Finally checks the effect of all steps, if none of them failed; nil means that each step has checked its own effect.
 	Finally func(ctx context.Context) error
 }
 
-// Step is one request, or the few that belong together.
+// Step is one request, or a few requests that belong together.
 type Step struct {
 	// Action says what would be done, in the imperative: "delete queue orders in virtual host /".
 	Action string
@@ -132,19 +132,20 @@ type Step struct {
 	Item string
 	// Do carries out the step.
 	Do func(ctx context.Context) (Outcome, error)
-	// See checks the effect afterwards, for rabbitctl only; nil: Do has checked it. See gets the outcome of Do.
+	// See checks the effect afterwards, for rabbitctl only; nil means that Do has checked it. See gets the outcome of Do.
 	See func(ctx context.Context, o Outcome) (Outcome, error)
-	// Waits means that it needs what the steps before it make: it is begun when all of them have ended.
+	// Waits means that the step needs the results of the steps before it: it begins when all of them have ended.
 	Waits bool
 	// Needed means that no other step begins if this step fails, even if a person wants the rest done after an error.
 	Needed bool
 	// Writes means that Do writes to standard output, so no progress line is shown meanwhile.
 	Writes bool
-	// Settled is the outcome of an item for which nothing has to be done, or could not be planned; Do is nil then.
+	// Settled is the outcome of an item that has no step: nothing has to be done for it, or its step could not be planned.
+	// Do is nil then.
 	Settled *Outcome
 }
 
-// Outcome is what came of a change.
+// Outcome is the result of a change.
 type Outcome struct {
 	// Word is one word for scripts: created, changed, unchanged, differs, deleted, absent.
 	Word string
@@ -154,14 +155,14 @@ type Outcome struct {
 	Notes []string
 	// OutTaken means that the change has written to standard output: the word and the facts go to stderr then.
 	OutTaken bool
-	// Failed makes the exit code; nil for success. Its message is printed only when it is not Shown.
+	// Failed decides the exit code; nil means success. Its message is printed only if it is not Shown.
 	Failed error
 }
 
-// Finished is a plan for which nothing has to be done.
+// Finished returns a plan without steps, whose outcome is the word.
 func Finished(word string) *Plan { return &Plan{Done: &Outcome{Word: word}} }
 
-// Once is a plan of one step, whose outcome is the word if there is no error.
+// Once returns a plan of one step. Its outcome is the word if there is no error.
 func Once(action, word string, do func(ctx context.Context) error) *Plan {
 	return &Plan{Steps: []Step{{Action: action, Do: func(ctx context.Context) (Outcome, error) {
 		if err := do(ctx); err != nil {

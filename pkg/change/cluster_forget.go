@@ -15,13 +15,13 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// StillRuns is the error that RabbitMQ still runs on a node: it has to be stopped before the node is removed.
+// StillRuns is the cause of an error: RabbitMQ still runs on a node, and has to be stopped before the node is removed.
 type StillRuns struct{ Node string }
 
 func (s *StillRuns) Error() string { return "RabbitMQ runs on node " + s.Node }
 
-// Unshrunk is the cause that queues kept a member on a node that was removed. Of are the parts that failed, in the words
-// of the official tool.
+// Unshrunk is the cause of an error: queues kept a member on a node that was removed. Of lists the parts of the removal
+// that failed, in the words of the official tool.
 type Unshrunk struct {
 	Node string
 	Of   []string
@@ -218,7 +218,8 @@ func (u *Unshrunk) add(of, vhost, name, why string) {
 	u.Queues = append(u.Queues, record.Row{record.Of(vhost), record.Of(name), record.Of(why)})
 }
 
-// results are [{{resource,VHost,queue,Name},{ok,Members}|{error,Members,Why}}], or ok.
+// results adds the queues that kept a member. The answer t is a list
+// [{{resource,VHost,queue,Name},{ok,Members}|{error,Members,Why}}], or ok.
 func (u *Unshrunk) results(of string, t erlang.Term) {
 	list, ok := t.(erlang.List)
 	if !ok {
@@ -258,7 +259,7 @@ func (f *forgetting) reporting(at Site) func(context.Context) (Outcome, error) {
 	}
 }
 
-// seen looks whether the node is gone.
+// seen checks that the node is no longer a member of the cluster.
 func (f *forgetting) seen(at Site) func(context.Context, Outcome) (Outcome, error) {
 	return func(ctx context.Context, o Outcome) (Outcome, error) {
 		members, err := at.members(ctx)

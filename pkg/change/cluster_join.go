@@ -10,18 +10,18 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// WithItself is the cause that a node was told to join itself.
+// WithItself is the cause of an error: a node was told to join itself.
 type WithItself struct{ Node string }
 
 func (w *WithItself) Error() string { return "node " + w.Node + " cannot join itself" }
 
-// join is a node that becomes a member of another one's cluster.
+// join is one run of join_cluster: a node becomes a member of the cluster of another node.
 type join struct {
 	member, reset string
 	ram, disc     bool
 }
 
-// JoinCluster makes a node a member of the cluster of another node, and deletes all that it has.
+// JoinCluster makes a node a member of the cluster of another node, and deletes everything that the joining node has.
 func JoinCluster() Op {
 	j := &join{}
 	return Op{
@@ -86,8 +86,9 @@ func (j *join) named(at Site, node string) error {
 	return fail.Usagef("the node that would join is %s, but --reset names %s", node, j.reset).Do(fail.GiveNode)
 }
 
-// told adds to the plan what the node loses. Before 4.0 it refuses a node on which RabbitMQ runs, as the release does.
-// From 4.0 on, the release silently stops, resets and starts such a node, so the plan warns of that.
+// told adds to the plan what the node loses. On releases before 4.0, which refuse a node on which RabbitMQ runs, told
+// refuses such a node too. From 4.0 on, the release silently stops, resets and starts such a node, so the plan warns of
+// that.
 func (j *join) told(ctx context.Context, at Site, plan *Plan, own, cluster []string) error {
 	node, err := at.Erlang.Node(ctx)
 	if err != nil {
@@ -151,7 +152,7 @@ func (s Site) loses(ctx context.Context, plan *Plan) error {
 	return nil
 }
 
-// do joins. 3.10 and 4.0 answer already_member if the node is a member already.
+// do makes the node join. 3.10 and 4.0 answer already_member if the node is a member already.
 func (j *join) do(ctx context.Context, at Site) (Outcome, error) {
 	kind := "disc"
 	if j.ram {
@@ -170,7 +171,7 @@ func (j *join) do(ctx context.Context, at Site) (Outcome, error) {
 	return Outcome{Word: word}, j.explained(err)
 }
 
-// explained says what to do about a refusal that is frequent.
+// explained adds the next step to the error of a frequent refusal.
 func (j *join) explained(err error) error {
 	refused := inside.RefusedBy(err)
 	if refused == nil {

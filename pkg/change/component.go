@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// declare plans that the parameter has these settings.
+// declare returns the plan that gives the parameter these settings.
 func (p *parameter) declare(ctx context.Context, at Site, s keyed) (*Plan, error) {
 	value, err := json.Marshal(s)
 	if err != nil {

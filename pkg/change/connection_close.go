@@ -17,7 +17,7 @@ const closedWithin = 10 * time.Second
 // OwnReason is the reason that the client gets if no reason was typed.
 const OwnReason = "closed by an operator with rabbitctl"
 
-// ByPid is the cause of an error about a process identifier in place of a name.
+// ByPid is the cause of an error about a connection that was given by its process identifier in place of its name.
 type ByPid struct{}
 
 func (ByPid) Error() string {
@@ -50,14 +50,15 @@ func CloseConnection() Op {
 	}
 }
 
-// reasonArg is the reason that the client gets. The official tools require it; rabbitctl has a default, OwnReason.
+// reasonArg returns the parameter for the reason that the client gets. The official tools require it; rabbitctl has a
+// default, OwnReason.
 func reasonArg(into *string) Param {
 	p := FreeArg("reason", "what the client is told", into)
 	p.Optional = true
 	return p
 }
 
-// OneLine refuses a reason with control characters: it travels in a header, where line ends would end it.
+// OneLine refuses a reason with control characters: it travels in an HTTP header, which a line break would end.
 func OneLine(reason string) error {
 	if strings.ContainsFunc(reason, unicode.IsControl) {
 		return fail.Usagef("the reason contains a control character").Next("write it in one line")
@@ -91,7 +92,7 @@ func planClosing(ctx context.Context, at Site, wanted, reason string) (*Plan, er
 	return &Plan{Hits: hits, Steps: []Step{{Action: "close connection " + name, Do: apply}}}, nil
 }
 
-// closing is what the end of the connection hits.
+// closing returns what the end of the connection affects.
 func closing(ctx context.Context, c *broker.Client, raw record.Value) (record.Document, error) {
 	columns := []record.Column{{Name: "name"}, ProgramName(),
 		{Name: "user"}, {Name: "vhost"},

@@ -19,7 +19,8 @@ func ConnectionNames(ctx context.Context, c *broker.Client, _ string) ([]string,
 	return record.Texts(c.Connections(ctx, record.Named("name")))
 }
 
-// FindConnection looks a connection up by its name, and then by the name that a program gave it.
+// FindConnection looks a connection up by its name, and if there is none of that name, by the name that a program gave
+// it.
 func FindConnection(ctx context.Context, c *broker.Client, wanted string) (record.Value, error) {
 	raw, err := c.Connection(ctx, wanted)
 	// A user without the tag monitoring gets status 500 if the name does not exist.

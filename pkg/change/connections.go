@@ -19,7 +19,7 @@ func bindConnection(b *record.Binder, one *ListedConnection) {
 	b.Text("node", &one.Node)
 }
 
-// ConnectionsHit are connections as a preview shows them.
+// ConnectionsHit returns the table of connections for a preview.
 func ConnectionsHit(all []ListedConnection) record.Section {
 	s := record.Section{Name: "connections", Columns: record.Named("name", "user", "vhost", "node")}
 	for _, one := range all {

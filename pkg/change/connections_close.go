@@ -60,7 +60,7 @@ func CloseAllUserConnections() Op {
 	}
 }
 
-// pace is --delay.
+// pace returns the option --delay.
 func (c *closings) pace() Param {
 	return Param{Name: "delay", Help: "wait this long between two connections (500ms, 2s)", Role: Option, In: OwnOnly,
 		Set: func(text string) (err error) {
@@ -71,7 +71,7 @@ func (c *closings) pace() Param {
 		}}
 }
 
-// milliseconds is an option that takes a number of milliseconds.
+// milliseconds returns an option that takes a number of milliseconds.
 func milliseconds(name string, into *time.Duration) Param {
 	var n int
 	p := WholeFlag(name, "", &n)
@@ -129,7 +129,7 @@ func (c *closings) plan(ctx context.Context, at Site) (*Plan, error) {
 	return plan, Lasts(len(chosen), "connection", c.delay, at.Timeout())
 }
 
-// none is the plan where there is no such connection. A mistyped name must not look like success.
+// none returns the plan for the case that no connection has to be closed. A mistyped name must not look like success.
 func (c *closings) none(ctx context.Context, at Site) (*Plan, error) {
 	note := "there is no such connection" + c.youngOnes()
 	switch {
@@ -164,7 +164,8 @@ func (c *closings) youngOnes() string {
 	return "; connections of the last 5s may not be listed yet"
 }
 
-// chosen are the connections that are wanted: for the official tools in the order of the listing.
+// chosen returns the connections that are to be closed, sorted by name; for the official tools in the order of the
+// listing.
 func (c *closings) chosen(ctx context.Context, at Site) ([]ListedConnection, error) {
 	reader := record.NewReader(bindConnection)
 	rows := at.Broker.Connections(ctx, reader.Columns())
@@ -186,8 +187,8 @@ func (c *closings) chosen(ctx context.Context, at Site) ([]ListedConnection, err
 	return chosen, nil
 }
 
-// close ends one of the chosen connections. place is its place in the list, from 0; of is the length of the list. For
-// the official tools the outcome says how many are closed so far.
+// close ends one of the chosen connections. place is its position among them, from 0, and of is their number. For the
+// official tools the outcome says how many are closed so far.
 func (c *closings) close(ctx context.Context, at Site, name string, place, of int) (Outcome, error) {
 	if place > 0 && c.delay > 0 {
 		if err := at.Sleep(ctx, c.delay); err != nil {

@@ -14,10 +14,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/release"
 )
 
-// Declared is what a broker has declared: all of it if vhost is "", else that of one virtual host. It has what the
-// broker's own export leaves out: 4.3 exports no internal exchanges, though it exports their bindings; 3.10 exports of
-// virtual hosts only the names, and in the export of one virtual host not even its name (seen on 3.10, 4.0 and 4.3).
-// Declared leaves out exclusive queues and their bindings.
+// Declared returns what is declared on a broker: everything if vhost is "", else what is in that virtual host. It adds
+// what the broker's own export leaves out. 4.3 exports no internal exchanges, though it exports their bindings. 3.10
+// exports only the names of virtual hosts, and the export of one virtual host lacks even its name (seen on 3.10, 4.0
+// and 4.3). Declared leaves out exclusive queues and their bindings.
 func Declared(ctx context.Context, c *broker.Client, vhost string) (*definitions.Document, error) {
 	var text record.Value
 	var err error
@@ -56,8 +56,8 @@ func Declared(ctx context.Context, c *broker.Client, vhost string) (*definitions
 	return d, nil
 }
 
-// dropExclusive leaves out the bindings of exclusive queues, which are a client's own and end with it. 4.3 exports these
-// bindings, though not the queues, and refuses to import them then; 3.10 exports neither.
+// dropExclusive leaves out the bindings of exclusive queues: such a queue belongs to one client, and ends with it. 4.3
+// exports these bindings without the queues, and then refuses to import them; 3.10 exports neither.
 func dropExclusive(d *definitions.Document) {
 	there := map[[2]string]bool{}
 	for _, o := range d.Of(definitions.Queues) {
@@ -68,14 +68,14 @@ func dropExclusive(d *definitions.Document) {
 	})
 }
 
-// exchangeRow is an exchange as it is listed.
+// exchangeRow is a row of the listing of exchanges.
 type exchangeRow struct {
 	vhost, name string
 	internal    bool
 	members     map[string]record.Value
 }
 
-// addInternal adds the exchanges that only other exchanges may publish to.
+// addInternal adds the internal exchanges, to which only other exchanges may publish.
 func addInternal(ctx context.Context, c *broker.Client, d *definitions.Document, vhost string) error {
 	there := map[[2]string]bool{}
 	for _, o := range d.Of(definitions.Exchanges) {
@@ -103,7 +103,7 @@ func addInternal(ctx context.Context, c *broker.Client, d *definitions.Document,
 	return nil
 }
 
-// vhostRow is a virtual host as it is listed.
+// vhostRow is a row of the listing of virtual hosts.
 type vhostRow struct {
 	name     string
 	metadata record.Value

@@ -41,7 +41,7 @@ func SetDiskFreeLimit() Op {
 	}
 }
 
-// read reads what was typed.
+// read reads the parameters that were typed.
 func (d *diskLimit) read() (err error) {
 	switch {
 	case d.first == relative && d.second == "":
@@ -112,7 +112,7 @@ func (d *diskLimit) plan(ctx context.Context, at Site) (*Plan, error) {
 	return plan, nil
 }
 
-// wanted is the limit in bytes as the node will make it.
+// wanted returns the limit in bytes, as the node will calculate it.
 func (d *diskLimit) wanted(ctx context.Context, at Site) (float64, error) {
 	if d.first != relative {
 		return float64(d.bytes), nil
@@ -128,7 +128,7 @@ func (d *diskLimit) wanted(ctx context.Context, at Site) (float64, error) {
 	return math.Trunc(d.fraction * *memory), nil
 }
 
-// seen reads the limit back. While the node does not watch its disk, it says ok and changes nothing.
+// seen reads the limit back. While the node does not watch its disk, it answers ok to a new limit and changes nothing.
 func (d *diskLimit) seen(ctx context.Context, at Site, o Outcome, was *float64, want float64) (Outcome, error) {
 	is, err := at.askNumber(ctx, "rabbit_disk_monitor", "get_disk_free_limit")
 	if err != nil {
@@ -143,7 +143,7 @@ func (d *diskLimit) seen(ctx context.Context, at Site, o Outcome, was *float64, 
 	return o, nil
 }
 
-// line is the line of the configuration that keeps the limit.
+// line returns the line of rabbitmq.conf that keeps the limit.
 func (d *diskLimit) line() string {
 	if d.first == relative {
 		return "disk_free_limit.relative = " + d.second

@@ -21,7 +21,7 @@ func DeactivateDiskMonitoring() Op {
 	return op
 }
 
-// diskMonitoring looks into the state of the node's disk monitor: there is no call that tells whether it watches.
+// diskMonitoring reads the state of the node's disk monitor, because no call tells whether the monitor is active.
 func diskMonitoring(name, action, word string, on bool) Op {
 	return Op{
 		Name: name, Noun: "node", Erlang: true,

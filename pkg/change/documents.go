@@ -13,8 +13,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// ReadDocument reads a document of definitions: a file, standard input ("-"), or a folder of which each file is a part.
-// vhost is the virtual host of objects that do not say theirs; "" for none.
+// ReadDocument reads a document of definitions: a file, standard input ("-"), or a folder in which each file is a part
+// of the document. vhost is the virtual host of objects that do not name theirs; "" if there is none.
 func ReadDocument(ctx context.Context, files Files, path, vhost string) (*definitions.Document, error) {
 	names, folder, err := files.Entries(path)
 	if err != nil {
@@ -41,8 +41,8 @@ func ReadDocument(ctx context.Context, files Files, path, vhost string) (*defini
 	return definitions.Joined(parts), nil
 }
 
-// ReadSound is ReadDocument for a document that has to be without faults: a part that could not be read would just be
-// missing.
+// ReadSound is ReadDocument for a document that must have no faults: a part that could not be read would otherwise just
+// be missing.
 func ReadSound(ctx context.Context, files Files, path, vhost string) (*definitions.Document, error) {
 	d, err := ReadDocument(ctx, files, path, vhost)
 	if err != nil {
@@ -61,7 +61,7 @@ func ReadSound(ctx context.Context, files Files, path, vhost string) (*definitio
 	return d, nil
 }
 
-// titleOf is how a sentence calls a file.
+// titleOf returns the name of a file for a sentence.
 func titleOf(path string) string {
 	if path == "-" {
 		return "standard input"
@@ -77,7 +77,8 @@ type Reading struct {
 	err   error
 }
 
-// Sound is ReadSound, and keeps the document. It reads a file again for another virtual host, but never standard input.
+// Sound reads the document as ReadSound does, and keeps it. It reads a file again for another virtual host, but never
+// standard input.
 func (r *Reading) Sound(ctx context.Context, files Files, path, vhost string) (*definitions.Document, error) {
 	r.once.Lock()
 	defer r.once.Unlock()
@@ -88,7 +89,7 @@ func (r *Reading) Sound(ctx context.Context, files Files, path, vhost string) (*
 	return r.doc, r.err
 }
 
-// IsDocument reports whether a file has a name as documents have.
+// IsDocument reports whether the name of a file ends like that of a document: .json, .yaml or .yml.
 func IsDocument(name string) bool {
 	return slices.ContainsFunc([]string{".json", ".yaml", ".yml"}, func(end string) bool {
 		return strings.HasSuffix(name, end)
@@ -111,7 +112,7 @@ func readFile(ctx context.Context, files Files, path, vhost string) (*definition
 	return nil, err
 }
 
-// isNew refuses a file that is there already.
+// isNew refuses a file that exists already. An empty path is accepted.
 func isNew(files Files, path string) error {
 	if path == "" || !files.Exists(path) {
 		return nil
@@ -120,7 +121,7 @@ func isNew(files Files, path string) error {
 		Next("name a new file, or remove that one")
 }
 
-// keepDocument writes a document into a new file; "" writes none.
+// keepDocument writes a document into a new file. If the path is "", it writes nothing.
 func keepDocument(files Files, path string, d *definitions.Document) error {
 	if path == "" {
 		return nil
@@ -143,9 +144,9 @@ func keepDocument(files Files, path string, d *definitions.Document) error {
 	return file.Close()
 }
 
-// Import declares what a document says, in one virtual host or, where that is "", in the whole broker. A broker closes a
-// connection on which nothing was sent for 60 s (4.3), and stops importing then. What it has taken by that time stays,
-// so the document is sent again for as long as the broker has more than before.
+// Import declares what a document says: in one virtual host, or in the whole broker if vhost is "". A broker closes a
+// connection on which nothing was sent for 60 s (4.3), and then stops importing. What it has imported by then stays. So
+// Import sends the document again, as long as the broker has more than after the try before.
 func Import(ctx context.Context, c *broker.Client, vhost string, document json.RawMessage) error {
 	for has := -1; ; {
 		err := importOnce(ctx, c, vhost, document)

@@ -12,7 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/inside"
 )
 
-// call is a function of a node.
+// call describes the call of a function on a node.
 func call(module, function string, args ...erlang.Term) erldist.Call {
 	return erldist.Call{Module: module, Function: function, Args: args}
 }
@@ -22,7 +22,7 @@ func (s Site) ask(ctx context.Context, module, function string) (erlang.Term, er
 	return s.Erlang.Ask(ctx, call(module, function))
 }
 
-// askNumber is ask for a function that returns a number; nil for any other result, such as NaN.
+// askNumber calls a function that returns a number. For any other result, such as NaN, it returns nil.
 func (s Site) askNumber(ctx context.Context, module, function string) (*float64, error) {
 	t, err := s.ask(ctx, module, function)
 	if err != nil {
@@ -45,7 +45,7 @@ func (s Site) do(ctx context.Context, what, module, function string, args ...erl
 	return refusedBy(module+":"+function, t)
 }
 
-// refusedBy is what a function says in place of ok; nil for ok.
+// refusedBy returns nil for the result ok, and an error for any other result of a function.
 func refusedBy(function string, t erlang.Term) error {
 	tuple, _ := t.(erlang.Tuple)
 	switch {
@@ -65,7 +65,7 @@ func (s Site) isRunning(ctx context.Context) (bool, error) {
 	return t == erlang.Atom("true"), err
 }
 
-// text is a term as text: the characters of a string or a binary, anything else as Erlang writes it.
+// text returns a term as text: the characters of a string or a binary, anything else as Erlang writes it.
 func text(t erlang.Term) string {
 	if s, ok := erldist.Characters(t, false); ok {
 		return s

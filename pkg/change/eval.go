@@ -12,12 +12,12 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Unparsed is the cause that an expression is no Erlang.
+// Unparsed is the cause of an error: an expression is not valid Erlang.
 type Unparsed struct{ Why string }
 
 func (u *Unparsed) Error() string { return "the expression cannot be read as Erlang: " + u.Why }
 
-// Thrown is the cause that an expression threw something in place of a value.
+// Thrown is the cause of an error: an expression threw something and returned no value.
 type Thrown struct{ Value erlang.Term }
 
 func (t *Thrown) Error() string { return "the expression throws " + erlang.Text(t.Value) }
@@ -25,12 +25,12 @@ func (t *Thrown) Error() string { return "the expression throws " + erlang.Text(
 // Evaluation is an expression to run on a node.
 type Evaluation struct {
 	Expression string
-	// Args are its variables _1, _2 and so on.
+	// Args are the values of the variables _1, _2 and so on of the expression.
 	Args []string
-	// Print gets what it prints.
+	// Print receives the text that the expression prints.
 	Print func(text string)
-	// Bindings are the variables that the expression can use beside the Args, and Bound are all variables after it ran,
-	// in the form that Erlang has for them.
+	// Bindings are the other variables that the expression can use. Bound are all variables after the expression has run.
+	// Both have the form that Erlang uses.
 	Bindings, Bound erlang.List
 }
 
@@ -67,7 +67,7 @@ func (e *Evaluation) bindings() erlang.List {
 	return out
 }
 
-// forms lets the node parse the expression.
+// forms makes the node parse the expression, and returns the result.
 func (e *Evaluation) forms(ctx context.Context, node *erldist.Client) (erlang.Term, error) {
 	scanned, err := node.Ask(ctx, call("erl_scan", "string", erlang.String(e.Expression)))
 	if err != nil {
@@ -145,7 +145,7 @@ func EvalFile() Op {
 	}
 }
 
-// write writes what the expression prints, and its value.
+// write runs the expression, and writes what it prints and its value to standard output.
 func (e *Evaluation) write(ctx context.Context, at Site) (Outcome, error) {
 	out, err := at.Files.CreateFile("-")
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// exchangeNames are the exchanges of a virtual host that have a name.
+// exchangeNames returns the names of the exchanges of a virtual host, without the nameless default exchange.
 func exchangeNames(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
 	names, err := record.Texts(c.Exchanges(ctx, vhost, record.Named("name")))
 	kept := names[:0]
@@ -22,7 +22,7 @@ func exchangeNames(ctx context.Context, c *broker.Client, vhost string) ([]strin
 	return kept, err
 }
 
-// storedExchange is what an exchange was declared with, as the API shows it.
+// storedExchange returns the properties with which an exchange was declared, as the API reports them.
 func storedExchange(raw record.Value) topology.Exchange {
 	e := topology.Exchange{VHost: raw.At("vhost").Text(), Name: raw.At("name").Text(), Type: raw.At("type").Text(),
 		Arguments: raw.At("arguments").Map()}
@@ -38,7 +38,7 @@ type exchange struct {
 	arguments arguments
 }
 
-// DeclareExchange makes an exchange, and never changes one that is there.
+// DeclareExchange makes an exchange, and never changes an existing one.
 func DeclareExchange() Op {
 	e := &exchange{want: topology.Exchange{Type: "direct", Durable: true}, arguments: arguments{}}
 	alternate, _ := topology.OfExchanges().Find("alternate-exchange")
@@ -131,14 +131,14 @@ func (e *exchange) offered(ctx context.Context, at Site) error {
 		fail.DidYouMean(e.want.Type, types)).Next("it has: %s", strings.Join(types, ", "))
 }
 
-// compared is the plan for an exchange that is there: nothing is done, whether it is as wanted or not.
+// compared returns the plan for an exchange that exists: nothing is done, whether it is as wanted or not.
 func (e *exchange) compared(ctx context.Context, at Site, raw record.Value) *Plan {
 	o := e.verdict(raw, "unchanged")
 	o.Notes = append(o.Notes, e.warnings(ctx, at)...)
 	return &Plan{Done: &o}
 }
 
-// verdict is the word if the exchange is as wanted, or what differs.
+// verdict returns the outcome: the word if the exchange is as wanted, else "differs" with a table of the differences.
 func (e *exchange) verdict(raw record.Value, word string) Outcome {
 	differences := topology.CompareExchanges(e.want, storedExchange(raw), topology.Deciders{})
 	if len(differences) == 0 {
@@ -149,7 +149,7 @@ func (e *exchange) verdict(raw record.Value, word string) Outcome {
 			" exists and was not changed: declaring never changes an exchange"}}
 }
 
-// seen reads the exchange back. The broker takes some things silently, and does not keep them.
+// seen reads the exchange back: the broker accepts some properties silently without keeping them.
 func (e *exchange) seen(ctx context.Context, at Site, o Outcome) (Outcome, error) {
 	raw, err := at.Broker.Exchange(ctx, at.VHost, e.want.Name)
 	if err != nil {
@@ -164,7 +164,7 @@ func (e *exchange) seen(ctx context.Context, at Site, o Outcome) (Outcome, error
 	return verdict, nil
 }
 
-// warnings are about what the broker takes silently and what loses messages later.
+// warnings returns notes about what the broker accepts silently, and about what loses messages later.
 func (e *exchange) warnings(ctx context.Context, at Site) []string {
 	notes := e.want.Unknown()
 	alternate, _ := e.want.Arguments["alternate-exchange"].(string)

@@ -73,7 +73,7 @@ func missingExchange(at Site, name string, err error) error {
 	return err
 }
 
-// exchangeHits are an exchange and its bindings, and how many of them lead away from it.
+// exchangeHits returns an exchange with its bindings, and how many of these lead away from it.
 func exchangeHits(ctx context.Context, at Site, raw record.Value) (hits record.Document, away int, err error) {
 	name := raw.At("name").Text()
 	type binding struct{ source, destination, kind, key string }

@@ -11,13 +11,15 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/prose"
 )
 
-// Expectation is how many messages a queue or a virtual host may hold for a change; text is "" for any number.
+// Expectation is the number of messages that a queue or a virtual host may hold for a change to be made; text is "" if
+// any number will do.
 type Expectation struct {
 	text      string
 	low, high int64
 }
 
-// Param is the option --expect-messages. holds says in its help what holds the messages: "the queue holds".
+// Param returns the option --expect-messages. holds says in the help of the option what holds the messages: "the queue
+// holds".
 func (e *Expectation) Param(holds string) Param {
 	return Param{Name: "expect-messages", Role: Option, In: OwnOnly, Free: true, Set: e.parse, Help: "refuse unless " + holds +
 		" `N[:M]` messages, ready and unacknowledged together (200, 0:1000, :500, 1:)"}
@@ -43,10 +45,10 @@ func (e *Expectation) parse(text string) error {
 	return nil
 }
 
-// Given tells whether anything is expected.
+// Given tells whether a number of messages is expected.
 func (e *Expectation) Given() bool { return e.text != "" }
 
-// Refuse returns an error if the number of messages is not the expected one. what names the queues, in the plural.
+// Refuse returns an error if the number of messages n is not an expected one. what names the queues, in the plural.
 // known is false if there may be more messages than n.
 func (e *Expectation) Refuse(what string, n int64, known bool) error {
 	switch {
@@ -101,7 +103,7 @@ func (e *Expectation) violated(h Held, vhost string) error {
 	return nil
 }
 
-// guarded is the plan that counts again before its step: a person may have taken long to confirm it.
+// guarded makes the plan count again before its step, because a person may have taken long to confirm it.
 func (e *Expectation) guarded(p *Plan, at Site, vhost string) *Plan {
 	if e.text == "" {
 		return p

@@ -56,7 +56,7 @@ func featureFlags(ctx context.Context, c *broker.Client) ([]featureFlag, error) 
 	return all, nil
 }
 
-// disabledFlags are the names for completion: those that can be enabled, and "all".
+// disabledFlags returns the names for completion: those of the flags that are not enabled, and "all".
 func disabledFlags(ctx context.Context, c *broker.Client, _ string) ([]string, error) {
 	all, err := featureFlags(ctx, c)
 	names := []string{"all"}
@@ -100,7 +100,8 @@ func EnableFeatureFlag() Op {
 	}
 }
 
-// wantedFlags returns the flags of the given name, or all, that are not enabled yet.
+// wantedFlags returns the flags that are to be enabled: the named flag, or all but the experimental ones if name is
+// "all". Flags that are enabled already are left out.
 func wantedFlags(all []featureFlag, name string, opted bool) ([]featureFlag, error) {
 	var wanted []featureFlag
 	known := name == "all"

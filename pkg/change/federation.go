@@ -86,7 +86,7 @@ type link struct {
 	id, vhost, node, upstream, kind, exchange, queue, status string
 }
 
-// linksOf are the wanted links of a virtual host; vhost "" means all.
+// linksOf returns the wanted links of a virtual host, or of all virtual hosts if vhost is "".
 func linksOf(ctx context.Context, at Site, vhost string, wanted func(link) bool) ([]link, error) {
 	reader := record.NewReader(func(b *record.Binder, l *link) {
 		b.Text("id", &l.id)
@@ -116,7 +116,8 @@ func linkIDs(ctx context.Context, c *broker.Client, _ string) ([]string, error) 
 	return record.Texts(c.FederationLinks(ctx, "", record.Named("id")))
 }
 
-// RestartFederationLink restarts a federation link on the node that runs it. An official tool looks at one node only.
+// RestartFederationLink restarts a federation link on the node that runs it. An official tool looks for the link only
+// on the node that it was given.
 func RestartFederationLink() Op {
 	var id string
 	return Op{

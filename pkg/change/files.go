@@ -5,32 +5,32 @@ import (
 	"io"
 )
 
-// Files are the files that the command line names.
+// Files opens, reads and writes the files that the command line names.
 type Files interface {
 	// CreateFile makes a file that only its owner can read. It refuses an existing file. "-" is standard output.
 	CreateFile(path string) (NewFile, error)
-	// Exists reports whether something has that name.
+	// Exists reports whether a file or folder has that name.
 	Exists(path string) bool
-	// Entries are the names in a folder, sorted; folder is false for anything else, also for what is not there.
+	// Entries returns the names in a folder, sorted. folder is false if path does not exist, or is not a folder.
 	Entries(path string) (names []string, folder bool, err error)
-	// OpenFile opens a file, whose reads end with the context. "-" is standard input.
+	// OpenFile opens a file. Its reads end when the context ends. "-" is standard input.
 	OpenFile(ctx context.Context, path string) (io.ReadCloser, error)
-	// OpenLarge opens a file to read all of it, which may take longer than the time budget while data arrives.
+	// OpenLarge opens a file to read all of it. While data arrives, reading may take longer than the time budget.
 	OpenLarge(ctx context.Context, path string) (io.ReadCloser, error)
 	// ReadFile reads a small file.
 	ReadFile(path string) ([]byte, error)
-	// Replace replaces a file, whole or not at all.
+	// Replace replaces the content of a file. If that fails, the old file stays unchanged.
 	Replace(path string, write func(io.Writer) error) error
-	// OpenNotes opens a small file of our own, which need not be there.
+	// OpenNotes opens the small file in which a change keeps its progress. The file need not exist.
 	OpenNotes(path string) (Notes, error)
 }
 
-// NewFile is a file that is written.
+// NewFile is a file to write to.
 type NewFile interface {
 	io.WriteCloser
-	// Sync brings what was written to the disk. For a pipe it does nothing.
+	// Sync makes sure that everything that was written is on the disk. For a pipe it does nothing.
 	Sync() error
-	// Terminal tells whether a person reads it at once.
+	// Terminal reports whether a person reads the output at once, at a terminal.
 	Terminal() bool
 	// Discard closes the file and removes it.
 	Discard() error
@@ -38,9 +38,9 @@ type NewFile interface {
 
 // Notes is a small file in which a change keeps its progress.
 type Notes interface {
-	// Text is what is noted; "" for nothing.
+	// Text returns the noted text; "" if nothing is noted.
 	Text() string
-	// Set notes something else, and brings it to the disk. The text must not become shorter.
+	// Set replaces the noted text, and makes sure that it is on the disk. The text must not become shorter.
 	Set(text string) error
 	// Remove removes the file.
 	Remove() error

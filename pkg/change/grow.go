@@ -14,19 +14,20 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// growing changes the members of many quorum queues. Brokers have requests that do so for many queues at once, but they
-// answer before they are done, and never report the result. So growing sends a request for each queue.
+// growing changes the members of many quorum queues. Brokers have requests that do so for many queues at once, but a
+// broker answers such a request before all queues are changed, and never reports the result. So growing sends a request
+// for each queue.
 type growing struct {
 	node, strategy, membership, vhosts, names string
 	errorsOnly                                bool
-	// shrinks means that members are removed.
+	// shrinks means that members are removed, not added.
 	shrinks bool
-	// to is how many members a queue is to have.
+	// to is the number of members that each queue is to have.
 	to int
 }
 
-// memberColumns are the columns of an outcome's section members: how many members the queue has after each attempt, or
-// null where that is not known, and what came of it.
+// memberColumns returns the columns of the section members of an outcome. size is the number of members that a queue
+// has after an attempt, or null if it is not known; result is the result of the attempt.
 func memberColumns() []record.Column { return record.Named("vhost", "name", "size", "result") }
 
 func (g *growing) params(first Param) []Param {
@@ -41,7 +42,7 @@ func (g *growing) nodeParam() Param {
 	return Param{Name: "node", Free: true, Names: runningNames, Set: textInto(&g.node)}
 }
 
-// check refuses what no broker takes.
+// check refuses arguments that no broker accepts.
 func (g *growing) check() error {
 	if g.strategy != "all" && g.strategy != "even" {
 		return fail.Usagef("STRATEGY: %q is neither all nor even", g.strategy).
@@ -67,7 +68,7 @@ func (g *growing) chosen() (func(replicated) bool, error) {
 	}, err
 }
 
-// member is the membership that is sent, "" for the broker's default.
+// member returns the membership to send to the broker; "" means the broker's default.
 func (g *growing) member() string {
 	if g.membership == "promotable" {
 		return ""
@@ -75,7 +76,7 @@ func (g *growing) member() string {
 	return g.membership
 }
 
-// GrowMembers adds a member on a node to the queues that have none there.
+// GrowMembers adds a member on a node to each quorum queue that has none on that node.
 func GrowMembers() Op {
 	g := &growing{vhosts: ".*", names: ".*"}
 	return Op{
@@ -145,8 +146,8 @@ func GrowToCount() Op {
 	}
 }
 
-// ShrinkMembers removes the members of all queues on a node. For the official tools, package personality refuses a
-// stopped node, as they do.
+// ShrinkMembers removes the members that quorum queues have on a node. The official tools refuse a stopped node:
+// package personality does so for them.
 func ShrinkMembers() Op {
 	g := &growing{shrinks: true, strategy: "all", vhosts: ".*", names: ".*"}
 	node := g.nodeParam()
@@ -192,8 +193,8 @@ func (g *growing) inCluster(ctx context.Context, at Site, way raft) error {
 	}}
 }
 
-// before is what has to be known for growing: how members are changed (way), the running nodes, and which queues are
-// chosen.
+// before finds out what a change of members needs: the way to change them, the running nodes, and the function that
+// reports whether a queue is chosen.
 func (g *growing) before(ctx context.Context, at Site) (way raft, running []string, chosen func(replicated) bool,
 	err error) {
 	if way, err = at.raft(ctx); err != nil {

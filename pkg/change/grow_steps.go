@@ -12,8 +12,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// telling gets the number of a queue's members after a change, and the error of the change. An error that it returns
-// ends the whole command.
+// telling is a function that takes the number of a queue's members after a change, and the error of the change. If it
+// returns an error, that error ends the whole command.
 type telling func(size int, err error) error
 
 func (g *growing) plan(ctx context.Context, at Site, way raft, what string, wanted func(replicated) bool,
@@ -52,8 +52,8 @@ func (g *growing) plan(ctx context.Context, at Site, way raft, what string, want
 
 func (q replicated) item() string { return q.name + " in virtual host " + q.vhost }
 
-// attempt changes one queue. A refusal of the broker is a failed outcome. If no request gets through, or the broker has
-// no such request, attempt returns an error, which ends the whole command.
+// attempt changes one queue. If the broker refuses the change, the outcome is a failed one. If no request gets through,
+// or the broker has no such request, attempt returns an error, which ends the whole command.
 func (q replicated) attempt(ctx context.Context, way raft, word string,
 	do func(context.Context, replicated, telling) error) (Outcome, error) {
 	o := Outcome{Word: word}
@@ -73,7 +73,7 @@ func (q replicated) attempt(ctx context.Context, way raft, word string,
 			last := errors.Is(err, ErrLastMember)
 			switch {
 			case broker.IsNotFound(err), reason == "not_found":
-				o.Word = "absent" // deleted meanwhile
+				o.Word = "absent" // the queue was deleted meanwhile
 			case err == nil:
 				add(record.Of(size), "ok")
 			case !last && (broker.IsNotOffered(err) || reason == "" || broker.Status(err) == 401 || broker.Status(err) == 403):
@@ -94,8 +94,8 @@ func (q replicated) attempt(ctx context.Context, way raft, word string,
 
 const memberPause = 500 * time.Millisecond
 
-// grown adds a member on a node to a queue that has size members. The broker refuses a new member until the one before
-// has caught up: grown waits for that, some seconds at most.
+// grown adds a member on a node to a queue that has size members. The broker refuses a new member until the previous
+// new member has caught up. So grown tries again for some seconds.
 func (g *growing) grown(ctx context.Context, at Site, way raft, q replicated, node string, size int) (int, error) {
 	for tries := 0; ; tries++ {
 		err := way.add(ctx, q.vhost, q.name, node, g.member())
@@ -108,14 +108,15 @@ func (g *growing) grown(ctx context.Context, at Site, way raft, q replicated, no
 	}
 }
 
-// shrunk removes the member of a queue.
+// shrunk removes the member that a queue has on g.node.
 func (g *growing) shrunk(ctx context.Context, at Site, way raft, q replicated) (int, error) {
 	if len(q.members) == 1 {
 		return 1, ErrLastMember
 	}
 	err := way.remove(ctx, q.vhost, q.name, g.node)
 	if strings.Contains(refusal(err), "cluster_change_not_permitted") && at.Sleep(ctx, memberPause) == nil {
-		// A new leader has not written its first entry yet; the broker's own request for all queues tries again, too.
+		// A new leader refuses the change until it has written its first entry. The broker's own request for all queues tries
+		// again, too.
 		err = way.remove(ctx, q.vhost, q.name, g.node)
 	}
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Stop ends a node: RabbitMQ and the Erlang node with it.
+// Stop ends RabbitMQ and the Erlang node in which it runs.
 func Stop() Op {
 	var waits bool
 	op := halt("stop", &waits)
@@ -18,7 +18,8 @@ func Stop() Op {
 	return op
 }
 
-// Shutdown is Stop under the name for which the official tool waits until the node has ended. rabbitctl waits in both.
+// Shutdown is Stop under another name. The official tool waits until the node has ended only with shutdown; rabbitctl
+// waits with both names.
 func Shutdown() Op {
 	waits := true
 	op := halt("shutdown", &waits)
@@ -55,14 +56,14 @@ func halt(name string, officialWaits *bool) Op {
 	}
 }
 
-// The first and the longest pause between two checks whether a node has ended.
+// The shortest and the longest pause between two checks of whether a node has ended.
 const (
 	firstKnock = 100 * time.Millisecond
 	mostKnock  = time.Second
 )
 
-// halt tells the node to end and waits until it accepts no connections any more. The connection may be lost before
-// the node has answered, which then is no failure.
+// halt tells the node to end and, with waits, waits until the node accepts no connections any more. The node may end
+// before it has answered: a lost connection is no failure.
 func (s Site) halt(ctx context.Context, waits bool) error {
 	node, err := s.Erlang.Node(ctx)
 	if err != nil {

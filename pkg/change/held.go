@@ -9,19 +9,19 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Held is what the queues of a virtual host hold.
+// Held has the numbers of queues and messages in a virtual host.
 type Held struct {
 	Queues, Ready, Unacked int64
-	// Uncounted are the queues whose messages are not known.
+	// Uncounted is the number of queues whose message counts are not known.
 	Uncounted int64
-	// Lag is how old the counts can be.
+	// Lag is how old the message counts can be.
 	Lag time.Duration
-	// err means that the queues cannot be listed.
+	// err is the error of a failed listing of the queues; nil if they were listed.
 	err error
 }
 
-// HeldBy counts the messages in the queues of a virtual host or, for "", of each that the user has access to and that
-// has queues.
+// HeldBy counts the messages in the queues of a virtual host. For vhost "", it does so for each virtual host that the
+// user has access to and that has queues.
 func HeldBy(ctx context.Context, c *broker.Client, vhost string) (map[string]Held, error) {
 	type queue struct {
 		vhost, kind    string
@@ -51,7 +51,7 @@ func HeldBy(ctx context.Context, c *broker.Client, vhost string) (map[string]Hel
 	return all, nil
 }
 
-// heldIn is what the queues of one virtual host hold.
+// heldIn counts the messages in the queues of one virtual host.
 func heldIn(ctx context.Context, at Site, vhost string) Held {
 	all, err := HeldBy(ctx, at.Broker, vhost)
 	if err != nil {
@@ -60,7 +60,8 @@ func heldIn(ctx context.Context, at Site, vhost string) Held {
 	return all[vhost]
 }
 
-// lagOfCount is how old the count of a queue of that type can be. A classic queue is asked itself.
+// lagOfCount returns how old the message count of a queue of that type can be. The count of a classic queue comes from
+// the queue itself, so it is never old.
 func lagOfCount(kind string) time.Duration {
 	if kind == "classic" {
 		return 0

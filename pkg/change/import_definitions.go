@@ -15,18 +15,19 @@ type documentImport struct {
 	file, backup string
 	unchecked    bool
 	at           Site
-	// vhost is the virtual host that the import is about; "" for the whole broker.
+	// vhost is the virtual host whose definitions are imported; "" for those of the whole broker.
 	vhost string
-	// wanted is what the file says, has what the broker has, and sent the objects that the broker lacks or that differ.
+	// wanted are the definitions of the file, and has those of the broker. sent are the objects of the file that the
+	// broker lacks, or has in another form.
 	wanted, has, sent *definitions.Document
 	steps             []definitions.Planned
 	// refused says why the broker refused objects, one text for each object.
 	refused []string
-	// created and changed are the differences that the import removes, left those that no import can remove.
+	// created and changed are the differences that the import removes. left are the differences that no import can remove.
 	created, changed, left []definitions.Difference
 }
 
-// ImportDefinitions declares what a file says, and deletes nothing.
+// ImportDefinitions declares the objects of a file of definitions, and deletes nothing.
 func ImportDefinitions() Op {
 	x := &documentImport{}
 	return Op{
@@ -83,7 +84,7 @@ func (x *documentImport) plan(ctx context.Context, at Site) (*Plan, error) {
 	return plan, nil
 }
 
-// read reads the file, and finds out which virtual host it is about.
+// read reads the file, and finds out which virtual host the file is about.
 func (x *documentImport) read(ctx context.Context) (err error) {
 	if x.wanted, err = ReadDocument(ctx, x.at.Files, x.file, x.at.VHost); err != nil {
 		return err
@@ -114,8 +115,8 @@ func (x *documentImport) read(ctx context.Context) (err error) {
 	return nil
 }
 
-// judge refuses a file that the broker would import only in part. Objects that the broker has already in the same form
-// are not sent, so they are not judged.
+// judge refuses a file that the broker would import only in part. It skips objects that the broker already has in the
+// same form: they are not sent.
 func (x *documentImport) judge() error {
 	release := releaseOf(x.has)
 	settled := map[definitions.Place]bool{}
@@ -156,7 +157,7 @@ func (x *documentImport) compare() {
 		default:
 			x.changed = append(x.changed, p.Difference)
 		}
-		send[p.Object.ID()] = p.Object // with the secrets that are masked in the file
+		send[p.Object.ID()] = p.Object // p.Object has the secrets that are masked in the file
 	}
 	x.sent = x.wanted.Map(func(o definitions.Object) (definitions.Object, bool) {
 		whole, is := send[o.ID()]
@@ -164,7 +165,7 @@ func (x *documentImport) compare() {
 	})
 }
 
-// name is how a sentence calls the file.
+// name returns the words that name the file in a sentence.
 func (x *documentImport) name() string { return titleOf(x.file) }
 
 func (x *documentImport) action() string {
@@ -178,7 +179,7 @@ func (x *documentImport) action() string {
 	return text
 }
 
-// nothing is the plan where the broker has all that an import can make.
+// nothing returns the plan for a broker that already has everything that an import can change.
 func (x *documentImport) nothing(plan *Plan) *Plan {
 	word := "unchanged"
 	var failed error

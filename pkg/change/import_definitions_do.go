@@ -13,14 +13,15 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// mostSent is how many bytes of JSON are sent in one request. Brokers of 4.3 take about 10 MB; an answer to fewer comes
-// sooner.
+// mostSent is how many bytes of JSON are sent in one request. Brokers of 4.3 accept about 10 MB; a smaller request is
+// answered sooner.
 const mostSent = 4_000_000
 
 // mostRefusals is how many refusals are printed.
 const mostRefusals = 10
 
-// do writes the backup, if one is wanted, sends what the broker lacks or has otherwise, and reads the result back.
+// do writes the backup if one is wanted, sends the objects that the broker lacks or has in another form, and reads the
+// result back.
 func (x *documentImport) do(ctx context.Context) (Outcome, error) {
 	if err := keepDocument(x.at.Files, x.backup, x.has); err != nil {
 		return Outcome{}, err
@@ -41,7 +42,7 @@ func (x *documentImport) do(ctx context.Context) (Outcome, error) {
 }
 
 // send sends objects in the order of their kinds. A broker stops at the first object that it refuses, and does not say
-// which one that is. So with --unchecked send then sends each half by itself.
+// which one that is. So if the broker refuses a part, --unchecked makes send try each half of the part by itself.
 func (x *documentImport) send(ctx context.Context, part *definitions.Document) error {
 	var text bytes.Buffer
 	if err := part.Write(&text, definitions.JSON); err != nil {
@@ -63,8 +64,8 @@ func (x *documentImport) send(ctx context.Context, part *definitions.Document) e
 	return nil
 }
 
-// interrupted is the error for an import that may be done in part. The broker's answer can repeat secrets of the file,
-// so they are hidden.
+// interrupted returns the error for an import that ended early, perhaps after some objects were imported. The broker's
+// answer can repeat secrets of the file, so interrupted hides them.
 func (x *documentImport) interrupted(ctx context.Context, err error) error {
 	text := x.sent.Hide(fail.InWords(err).Error())
 	done := ""
@@ -82,7 +83,7 @@ func (x *documentImport) interrupted(ctx context.Context, err error) error {
 	return e
 }
 
-// unlike are the sent objects that the broker does not have as the file says.
+// unlike returns the sent objects that the broker now has in another form than the file, or not at all.
 func (x *documentImport) unlike(after *definitions.Document) map[string]definitions.Difference {
 	all := map[string]definitions.Difference{}
 	for _, d := range definitions.Unmet(after, x.sent) {
@@ -114,14 +115,14 @@ func (x *documentImport) outcome(after *definitions.Document) Outcome {
 	return o
 }
 
-// hits is the preview of an import. Objects that exist and differ come first.
+// hits returns the preview of an import. Objects that exist and differ come first.
 func (x *documentImport) hits() record.Document {
 	rows := x.rows("change", x.changed)
 	rows = append(rows, x.rows("leave", x.left)...)
 	return record.Document{objectsSection(append(rows, x.rows("create", x.created)...))}
 }
 
-// facts is what came of an import, with what is not as wanted first.
+// facts returns the result of an import. Objects that are not as wanted come first.
 func (x *documentImport) facts(unlike map[string]definitions.Difference) record.Document {
 	count := func(name string, n int) record.Field {
 		return record.Field{Column: record.Column{Name: name, Kind: record.Count}, Value: record.Of(n)}
@@ -159,7 +160,8 @@ func objectsSection(rows []record.Row) record.Section {
 		Columns: []record.Column{{Name: "outcome"}, {Name: "object"}, {Name: "differs", Kind: record.List}}}
 }
 
-// rows are rows about objects, with the members that are not as in the file. Values are not shown: they can be secret.
+// rows returns a row for each object, with the names of the members that differ from the file. It leaves out their
+// values, which can be secret.
 func (x *documentImport) rows(word string, all []definitions.Difference) (rows []record.Row) {
 	for _, d := range all {
 		var members []string
@@ -174,7 +176,7 @@ func (x *documentImport) rows(word string, all []definitions.Difference) (rows [
 	return rows
 }
 
-// kindCounts says how many of each kind there are: 2 users, 1 policy.
+// kindCounts counts the objects of each kind: 2 users, 1 policy.
 func kindCounts(all []definitions.Difference) string {
 	counts := map[definitions.Kind]int{}
 	for _, d := range all {
@@ -189,7 +191,7 @@ func kindCounts(all []definitions.Difference) string {
 	return strings.Join(texts, ", ")
 }
 
-// severalOf is how objects of the kind are called in a sentence.
+// severalOf returns the plural of a kind for use in a sentence.
 func severalOf(k definitions.Kind) string {
 	switch word := k.Word(); {
 	case strings.HasSuffix(word, "y"):

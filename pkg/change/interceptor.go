@@ -59,8 +59,8 @@ func SetInterceptorPriorities() Op {
 	}
 }
 
-// priorities adds to the plan the interceptors with their present priorities. It reports whether a priority is not as
-// wanted.
+// priorities adds the interceptors with their present priorities to the plan. It reports whether a priority differs
+// from the wanted one.
 func (s Site) priorities(ctx context.Context, words []string, plan *Plan) (differ bool, err error) {
 	all, err := inside.Interceptors(ctx, s.Erlang)
 	if err != nil {

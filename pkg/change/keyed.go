@@ -10,10 +10,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/timespan"
 )
 
-// keyed is the value of a parameter whose keys have an option each.
+// keyed is the value of a parameter. Each of its keys has its own command-line option.
 type keyed map[string]any
 
-// text is an option for a key that holds a text, one of the words where there are some.
+// text returns an option for a key whose value is a string. If words are given, the value must be one of them.
 func (s keyed) text(option, key, help string, words ...string) Param {
 	return Param{Name: option, Help: help, Role: Option, Free: true, Words: words, Set: func(text string) error {
 		switch {
@@ -27,8 +27,8 @@ func (s keyed) text(option, key, help string, words ...string) Param {
 	}}
 }
 
-// whole is an option for a key that holds a whole number. Brokers take one below the least too, and then do what is not
-// documented.
+// whole returns an option for a key whose value is a whole number, least or more. Brokers also accept a smaller number,
+// and then do something that is not documented.
 func (s keyed) whole(option, key, help string, least int64) Param {
 	return Param{Name: option, Help: help, Role: Option, Kind: Whole, Free: true, Set: func(text string) error {
 		n, err := strconv.ParseInt(text, 10, 64)
@@ -40,7 +40,7 @@ func (s keyed) whole(option, key, help string, least int64) Param {
 	}}
 }
 
-// truth is a switch for a key.
+// truth returns an on/off option for a key.
 func (s keyed) truth(option, key, help string) Param {
 	return Param{Name: option, Help: help, Role: Option, Kind: Truth, Free: true, Set: func(text string) error {
 		on, err := strconv.ParseBool(text)
@@ -52,7 +52,7 @@ func (s keyed) truth(option, key, help string) Param {
 	}}
 }
 
-// span is an option for a key that holds a length of time in units.
+// span returns an option for a key whose value is a length of time, counted in unit.
 func (s keyed) span(option, key, help string, unit time.Duration) Param {
 	return Param{Name: option, Help: help, Role: Option, Free: true, Set: func(text string) error {
 		n, err := strconv.ParseInt(text, 10, 64)
@@ -74,8 +74,9 @@ func (s keyed) span(option, key, help string, unit time.Duration) Param {
 	}}
 }
 
-// uris is an option for a key that holds one URI, or several of which the broker picks one. It can be given more than
-// once, and a file can have a line for each. What is wrong is not shown: it can be a password.
+// uris returns an option for a key that holds one URI, or several of which the broker picks one. The option can be
+// given more than once, and a file can have one URI on each line. An error does not repeat the wrong text: it can be a
+// password.
 func (s keyed) uris(option, key, help string) Param {
 	return Param{Name: option, Help: help, Role: Option, Set: func(text string) error {
 		for _, uri := range strings.Fields(text) {
@@ -98,5 +99,5 @@ func (s keyed) uris(option, key, help string) Param {
 	}}.FromFile()
 }
 
-// has tells whether a key is set.
+// has reports whether a key is set.
 func (s keyed) has(key string) bool { return s[key] != nil }

@@ -11,7 +11,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// ForceStandaloneKhepriBoot makes a node the only member of its metadata store, for when the others are lost for ever.
+// ForceStandaloneKhepriBoot makes a node the only member of its metadata store. It is for a node whose fellow members
+// are lost for ever.
 func ForceStandaloneKhepriBoot() Op {
 	var typed string
 	return Op{
@@ -60,7 +61,7 @@ func ForceStandaloneKhepriBoot() Op {
 	}
 }
 
-// storeMembers are the other members of the node's metadata store.
+// storeMembers returns the other members of the node's metadata store.
 func (s Site) storeMembers(ctx context.Context, node string) ([]string, error) {
 	t, err := s.ask(ctx, "rabbit_khepri", "locally_known_nodes")
 	if erldist.IsMissing(err) {

@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// limits are the limits of a virtual host or of a user, by their names.
+// limits maps the names of the limits of a virtual host or of a user to their values.
 type limits map[string]any
 
 func vhostLimitNames() []string { return []string{"max-connections", "max-queues"} }
@@ -22,7 +22,7 @@ func userLimitNames() []string { return []string{"max-connections", "max-channel
 type BadLimit struct {
 	Name  string
 	Value any
-	// Known means that there is such a limit.
+	// Known means that a limit of that name exists, so its value is wrong.
 	Known bool
 }
 
@@ -33,17 +33,17 @@ func (b *BadLimit) Error() string {
 	return fmt.Sprintf("there is no limit %q", b.Name)
 }
 
-// limitsReader reads the limits of rows.
+// limitsReader returns a reader that takes the limits from the column value of a row.
 func limitsReader() *record.Reader[limits] {
 	return record.NewReader(func(b *record.Binder, l *limits) {
 		b.Value("value", func(v record.Value) { *l = v.Map() })
 	})
 }
 
-// names are the names of the limits, in order.
+// names returns the names of the limits, sorted.
 func (l limits) names() []string { return slices.Sorted(maps.Keys(l)) }
 
-// bad is the first limit that is not one of the names, or is no number; nil for none.
+// bad returns the first limit that is not one of the names, or whose value is not a number; nil if there is none.
 func (l limits) bad(names []string) *BadLimit {
 	for _, name := range l.names() {
 		_, number := l[name].(json.Number)
@@ -54,7 +54,7 @@ func (l limits) bad(names []string) *BadLimit {
 	return nil
 }
 
-// check refuses limits that the broker would not take. A number below 0 means no limit.
+// check refuses limits that the broker would not accept. A number below 0 means no limit.
 func (l limits) check(names []string) error {
 	if bad := l.bad(names); bad != nil {
 		near, hint := fail.DidYouMean(bad.Name, names), "the limits are "+strings.Join(names, " and ")
@@ -73,14 +73,14 @@ func (l limits) check(names []string) error {
 	return nil
 }
 
-// equals compares the values of one limit.
+// equals reports whether one limit has the same value in both sets.
 func (l limits) equals(name string, other limits) bool {
 	a, has := l[name]
 	b, hasToo := other[name]
 	return has == hasToo && fmt.Sprint(a) == fmt.Sprint(b)
 }
 
-// same compares all limits.
+// same reports whether both sets have the same limits with the same values.
 func (l limits) same(other limits) bool {
 	for _, name := range slices.Concat(l.names(), other.names()) {
 		if !l.equals(name, other) {
@@ -90,7 +90,7 @@ func (l limits) same(other limits) bool {
 	return true
 }
 
-// text is the limits as JSON.
+// text returns the limits as JSON.
 func (l limits) text() string {
 	if len(l) == 0 {
 		return "{}"
@@ -99,7 +99,7 @@ func (l limits) text() string {
 	return string(text)
 }
 
-// fields are a field for each limit, behind its owner.
+// fields returns the owner of the limits and a field for each limit.
 func (l limits) fields(what, owner string) record.Document {
 	all := []record.Field{{Column: record.Column{Name: what}, Value: record.Of(owner)}}
 	for _, name := range l.names() {

@@ -11,19 +11,19 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// SuspendListeners lets a node take no new connections.
+// SuspendListeners makes a node accept no new connections.
 func SuspendListeners() Op {
 	return listeners("suspend_listeners", "take no new connections on the node's listeners", "suspended",
 		"open connections stay; new ones are not answered until resume_listeners, also those to the management "+
 			"API")
 }
 
-// ResumeListeners lets a node take connections again.
+// ResumeListeners makes a node accept connections again.
 func ResumeListeners() Op {
 	return listeners("resume_listeners", "take connections again on the node's listeners", "running", "")
 }
 
-// listeners changes all client listeners of a node, so that their status is the word.
+// listeners returns the change that gives all client listeners of a node the status.
 func listeners(name, action, status, note string) Op {
 	function, word := "suspend_all_client_listeners", "suspended"
 	if status == "running" {
@@ -72,8 +72,8 @@ func listeners(name, action, status, note string) Op {
 	}
 }
 
-// halfDone says how far a node got that failed. The node changes one listener after the other, and ends at the first
-// dead one, for example the listener of a plugin that did not start.
+// halfDone returns an error that says how many listeners a failed change has reached. The node changes one listener
+// after the other, and stops at the first dead one, for example the listener of a plugin that did not start.
 func (s Site) halfDone(ctx context.Context, status string, why error) error {
 	now, err := s.clientListeners(ctx)
 	if err != nil {
@@ -86,11 +86,11 @@ func (s Site) halfDone(ctx context.Context, status string, why error) error {
 			"then run the same command again")
 }
 
-// listener is a listener for clients. Its status is running or suspended; "dead" where nothing listens, and "" where the
-// node does not tell.
+// listener is a listener for clients. Its status is running or suspended, "dead" if nothing listens on its port, and ""
+// if the node does not report it.
 type listener struct{ protocol, address, port, status string }
 
-// unlikeStatus are the listeners that have another status, as texts.
+// unlikeStatus returns the protocol and port of each listener whose status differs from the given one.
 func unlikeStatus(all []listener, status string) []string {
 	var left []string
 	for _, l := range all {
@@ -110,7 +110,7 @@ func listenerSection(all []listener) record.Section {
 	return s
 }
 
-// clientListeners are the listeners of the node: all but the one for other nodes.
+// clientListeners returns all listeners of the node except the one for other nodes of the cluster.
 func (s Site) clientListeners(ctx context.Context) ([]listener, error) {
 	node, err := s.Erlang.Node(ctx)
 	if err != nil {
@@ -123,7 +123,7 @@ func (s Site) clientListeners(ctx context.Context) ([]listener, error) {
 	var clients []listener
 	list, _ := all.(erlang.List)
 	for _, e := range list {
-		// {listener,Node,Protocol,Host,Address,Port,Options}
+		// e is {listener,Node,Protocol,Host,Address,Port,Options}.
 		l, _ := e.(erlang.Tuple)
 		if len(l) < 6 || l[1] != erlang.Atom(node) || l[2] == erlang.Atom("clustering") {
 			continue

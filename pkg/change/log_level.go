@@ -9,12 +9,12 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// LogLevels are the levels that nodes have, the quietest last. A node itself takes any word and says ok.
+// LogLevels returns the log levels of a node, the quietest last. A node accepts any word as a level, and answers ok.
 func LogLevels() []string {
 	return []string{"debug", "info", "notice", "warning", "error", "critical", "alert", "emergency", "none"}
 }
 
-// SetLogLevel sets what a node writes into its log.
+// SetLogLevel sets which messages a node writes to its log.
 func SetLogLevel() Op {
 	var level string
 	return Op{
@@ -52,7 +52,7 @@ func SetLogLevel() Op {
 	}
 }
 
-// ForceGC lets all processes of a node collect their garbage.
+// ForceGC makes all Erlang processes of a node collect garbage.
 func ForceGC() Op {
 	return Op{
 		Name: "force_gc", Noun: "node", Erlang: true,

@@ -8,7 +8,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Drain puts a node into maintenance: it closes its client connections, takes no new ones and gives its leaders away.
+// Drain puts a node into maintenance: the node closes its client connections, accepts no new ones, and moves its
+// leaders to other nodes.
 func Drain() Op {
 	return Op{
 		Name: "drain", Noun: "node", Erlang: true, Loses: true, Lasting: true,
@@ -60,7 +61,7 @@ func Revive() Op {
 	}
 }
 
-// Unmaintained is the cause of a refusal: the release of the node has no maintenance mode.
+// Unmaintained is the cause of an error about a node whose release has no maintenance mode.
 type Unmaintained struct{ Node string }
 
 func (u *Unmaintained) Error() string {
@@ -79,8 +80,8 @@ func (s Site) maintain(ctx context.Context, what, function string) error {
 	return fail.New(fail.Unavailable, "%w", &Unmaintained{node})
 }
 
-// inMaintenance tells whether the node's maintenance is as wanted: on or off. It refuses a node on which RabbitMQ does
-// not run: from 4.3 on, such a node answers ok to a change of maintenance and changes nothing.
+// inMaintenance reports whether the node's maintenance mode is on or off, as wanted. It refuses a node on which
+// RabbitMQ does not run: from 4.3 on, such a node answers ok to a change of maintenance and changes nothing.
 func (s Site) inMaintenance(ctx context.Context, wanted bool) (bool, error) {
 	if err := s.running(ctx); err != nil {
 		return false, err
@@ -103,7 +104,7 @@ func (s Site) maintenanceSeen(wanted bool) func(context.Context, Outcome) (Outco
 	}
 }
 
-// maintained is whether the node is in maintenance.
+// maintained reports whether the node is in maintenance.
 func (s Site) maintained(ctx context.Context) (bool, error) {
 	node, err := s.Erlang.Node(ctx)
 	if err != nil {

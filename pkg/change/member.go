@@ -13,11 +13,11 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// ErrLastMember is the cause of an error about a queue which would have no member left. Brokers refuse that, so they are
-// not asked.
+// ErrLastMember is the cause of an error about a queue that would have no member left. Brokers refuse to remove the
+// last member, so rabbitctl does not send that request.
 var ErrLastMember = errors.New("the last node cannot be removed")
 
-// OtherType is the cause of an error about a queue that has no members which could be changed.
+// OtherType is the cause of an error about a queue whose type has no members that can be changed.
 type OtherType struct{ Name, Type string }
 
 func (o *OtherType) Error() string { return "the type of queue " + o.Name + " is " + o.Type }
@@ -39,7 +39,7 @@ func (m *member) params() []Param {
 		{Name: "node", Free: true, Names: runningNames, Set: textInto(&m.node)}}
 }
 
-// membershipFlag says whether a new member votes.
+// membershipFlag returns the option that sets whether a new member votes.
 func membershipFlag(into *string) Param {
 	words := []string{"promotable", "non_voter", "voter"}
 	return Param{Name: "membership", Help: "whether the member votes; a promotable one does once it has caught up",
@@ -52,7 +52,7 @@ func membershipFlag(into *string) Param {
 		}}
 }
 
-// members are the nodes that have a member of the queue.
+// members returns the nodes that have a member of the queue.
 func (m *member) members(ctx context.Context, at Site, way raft) ([]string, error) {
 	kind, members, err := way.place(ctx, at.VHost, m.queue)
 	switch {
@@ -73,7 +73,7 @@ func (m *member) title(at Site) string {
 	return fmt.Sprintf("of queue %s in virtual host %s on node %s", m.queue, at.VHost, m.node)
 }
 
-// seen looks whether there is a member now, or none.
+// seen returns a check of whether the node has a member of the queue (wanted), or has none (not wanted).
 func (m *member) seen(at Site, way raft, wanted bool) func(context.Context, Outcome) (Outcome, error) {
 	return func(ctx context.Context, o Outcome) (Outcome, error) {
 		members, err := m.members(ctx, at, way)
@@ -188,8 +188,8 @@ type replicated struct {
 	members     []string
 }
 
-// quorumQueues lists the quorum queues that are wanted, in the order of the API; vhost "" means all virtual hosts. The listing of
-// totals has the members of this moment.
+// quorumQueues lists the quorum queues for which wanted is true, in the order of the API; vhost "" means all virtual
+// hosts. It reads the listing of totals, which has the members of this moment.
 func quorumQueues(ctx context.Context, c *broker.Client, vhost string,
 	wanted func(replicated) bool) ([]replicated, error) {
 	type listed struct {

@@ -12,17 +12,17 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/release"
 )
 
-// patience is how many milliseconds a node may take to answer another node.
+// patience is how long a node may take to answer another node, in milliseconds.
 const patience = 5000
 
-// since4 tells whether the node's release is 4.minor or later.
+// since4 reports whether the node's release is at least 4.minor.
 func (s Site) since4(ctx context.Context, minor int) (bool, error) {
 	t, err := s.ask(ctx, "rabbit_misc", "version")
 	return release.AtLeast(text(t), 4, minor), err
 }
 
-// members are the nodes of the node's cluster, as the node itself knows them; nil when it does not know: 4.3.6 lists no
-// node, not even itself, while RabbitMQ is stopped there.
+// members returns the nodes of the cluster, as the connected node knows them; nil if that node does not know them:
+// 4.3.6 lists no node, not even itself, while RabbitMQ is stopped there.
 func (s Site) members(ctx context.Context) ([]string, error) {
 	node, err := s.Erlang.Node(ctx)
 	if err != nil {
@@ -38,7 +38,7 @@ func (s Site) members(ctx context.Context) ([]string, error) {
 	return nil, err
 }
 
-// otherMembers are the members without the node itself; nil when the node does not know them.
+// otherMembers returns the members without the connected node; nil if that node does not know them.
 func (s Site) otherMembers(ctx context.Context) ([]string, error) {
 	node, err := s.Erlang.Node(ctx)
 	if err != nil {
@@ -51,7 +51,7 @@ func (s Site) otherMembers(ctx context.Context) ([]string, error) {
 	return slices.DeleteFunc(all, func(m string) bool { return m == node }), nil
 }
 
-// membersFor are the nodes of the cluster of node other. The connected node asks it for them.
+// membersFor returns the nodes of the cluster that node other belongs to. The connected node asks node other for them.
 func (s Site) membersFor(ctx context.Context, other string) ([]string, error) {
 	all, err := s.askOf(ctx, other, "rabbit_nodes", "list_members")
 	if f, ok := failedOf(err); ok && missingThere(f) {
@@ -76,7 +76,7 @@ func (s Site) askOf(ctx context.Context, other, module, function string, args ..
 	return t, err
 }
 
-// missingThere tells whether the other node has no such function.
+// missingThere reports whether the call failed because the other node does not have the function.
 func missingThere(f *erldist.Failed) bool {
 	reason, _ := f.Reason.(erlang.Tuple)
 	if len(reason) == 2 && reason[0] == erlang.Atom("EXIT") {
@@ -85,7 +85,7 @@ func missingThere(f *erldist.Failed) bool {
 	return len(reason) == 2 && reason[0] == erlang.Atom("undef")
 }
 
-// atoms are the words of a list, as texts.
+// atoms returns the atoms of an Erlang list, as strings.
 func atoms(t erlang.Term) []string {
 	list, _ := t.(erlang.List)
 	var names []string
@@ -105,7 +105,7 @@ func membersSection(names []string) record.Section {
 	return s
 }
 
-// ChangeClusterNodeType makes a node keep the metadata on its disk, or in memory only.
+// ChangeClusterNodeType makes a node keep the metadata on its disk, or only in its memory.
 func ChangeClusterNodeType() Op {
 	var wanted string
 	kind := Param{Name: "type", Free: true, Words: []string{"disc", "ram"}, Set: textInto(&wanted)}
@@ -155,12 +155,12 @@ func ChangeClusterNodeType() Op {
 	}
 }
 
-// errTypeless is the error for a release without types of nodes: from 4.3 on, a node always answers disc.
+// errTypeless returns the error for a release without types of nodes: from 4.3 on, a node always answers disc.
 func errTypeless() error {
 	return fail.New(fail.Unavailable, "the node's release has no node types: each node keeps the metadata on its disk")
 }
 
-// nodeType is disc or ram.
+// nodeType returns the type of the node: disc or ram.
 func (s Site) nodeType(ctx context.Context) (string, error) {
 	t, err := s.ask(ctx, "rabbit_db_cluster", "node_type")
 	if erldist.IsMissing(err) {

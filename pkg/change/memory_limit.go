@@ -11,17 +11,17 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// absolute is the word for a limit of memory that is a size.
+// absolute is the word in front of a memory limit that is given as a size.
 const absolute = "absolute"
 
-// memoryLimit is how much memory a node may use, as a fraction of the machine's or in bytes.
+// memoryLimit is how much memory a node may use: a fraction of the machine's memory, or a number of bytes.
 type memoryLimit struct {
 	first, second string
 	fraction      float64
 	bytes         int64
 }
 
-// SetMemoryHighWatermark sets how much memory a node may use. With more, publishers are blocked.
+// SetMemoryHighWatermark sets how much memory a node may use. The node blocks publishers when it uses more.
 func SetMemoryHighWatermark() Op {
 	var m memoryLimit
 	return Op{
@@ -30,7 +30,7 @@ func SetMemoryHighWatermark() Op {
 			{Name: "size", Free: true, Optional: true, Set: textInto(&m.second)}},
 		Check: m.read,
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
-			// Check may have run on another Op. So this one reads its parameters here.
+			// Check may have run on another Op with its own m. So parse the parameters again here.
 			if err := m.read(); err != nil {
 				return nil, err
 			}
@@ -108,7 +108,8 @@ func (m *memoryLimit) plan(ctx context.Context, at Site) (*Plan, error) {
 	return plan, nil
 }
 
-// seen reads back what was set. The node takes no more than its machine has.
+// seen reads back the limit that was set, and the limit in bytes that the node uses. The node uses at most the memory
+// of its machine.
 func (m *memoryLimit) seen(ctx context.Context, at Site, o Outcome, was *float64) (Outcome, error) {
 	set, err := at.ask(ctx, "vm_memory_monitor", "get_vm_memory_high_watermark")
 	if err != nil {

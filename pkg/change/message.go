@@ -12,10 +12,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// Changes of messages speak AMQP, and look by the management API first: whatever would stop them in the middle has to be
-// known before a message is taken.
+// Changes of messages use AMQP. Before they take a message, they ask the management API for everything that would stop
+// them halfway.
 
-// setting is the value that an argument or a policy sets for the queue; nil if neither sets the key.
+// setting returns the value that an argument or a policy sets for a key of the queue; nil if neither sets the key.
 func (q countedQueue) setting(key string) record.Value {
 	value, _, set := topology.Effective(q.kind.Text(), key, q.raw.At("arguments").Map(),
 		q.raw.At("effective_policy_definition").Map())
@@ -25,13 +25,13 @@ func (q countedQueue) setting(key string) record.Value {
 	return record.Of(value)
 }
 
-// showQueue is the next step of an error about a queue.
+// showQueue returns the command that an error about a queue suggests as the next step.
 func showQueue(at Site, name string) string {
 	return fmt.Sprintf("rabbitctl show_queue -p %s %s", fail.Word(at.VHost), fail.Word(name))
 }
 
-// sourceOf counts a queue that messages are to be taken from, and refuses a queue from which none can be taken. It
-// refuses a stream unless its messages are only read.
+// sourceOf counts the messages of a queue from which messages are to be taken. It refuses a queue from which none can
+// be taken, and a stream unless its messages are only read.
 func sourceOf(ctx context.Context, at Site, name string, reads bool) (countedQueue, error) {
 	q, err := countQueue(ctx, at, name)
 	if err != nil {
@@ -57,7 +57,7 @@ func sourceOf(ctx context.Context, at Site, name string, reads bool) (countedQue
 	return q, nil
 }
 
-// alone tells whether the queue has an exclusive consumer. A classic queue then refuses another consumer; a quorum
+// alone reports whether the queue has an exclusive consumer. A classic queue then refuses another consumer; a quorum
 // queue does not, and would let its messages be taken (measured on 3.10 and 4.3).
 func (q countedQueue) alone() (is bool) {
 	q.raw.At("consumer_details").Each(func(c record.Value) {
@@ -67,7 +67,7 @@ func (q countedQueue) alone() (is bool) {
 	return is
 }
 
-// destinationOf counts a queue that is to get messages, and refuses a queue that cannot take any.
+// destinationOf counts the messages of a queue that is to get messages, and refuses a queue that cannot accept any.
 func destinationOf(ctx context.Context, at Site, name string) (countedQueue, error) {
 	q, err := countQueue(ctx, at, name)
 	if err != nil {
@@ -86,11 +86,11 @@ func destinationOf(ctx context.Context, at Site, name string) (countedQueue, err
 	return q, nil
 }
 
-// unlimited stands for a number of messages that is not known before they arrive.
+// unlimited stands for a number of messages that is known only after they have arrived.
 const unlimited = math.MaxInt64
 
-// room refuses if the queue's max-length would drop or refuse some of the arriving messages; ready are in the queue
-// already.
+// room returns an error if the queue's max-length would drop or refuse some of the arriving messages. ready is how many
+// messages the queue has already.
 func (q countedQueue) room(at Site, name string, ready, arriving int64) error {
 	most, limited := q.setting("x-max-length").Int()
 	if !limited || arriving <= most-ready {
@@ -112,7 +112,8 @@ func (q countedQueue) room(at Site, name string, ready, arriving int64) error {
 	return e.Next("%s", showQueue(at, name))
 }
 
-// rings warns of a dead-letter cycle: the broker drops a message that comes back to its queue without a rejection.
+// rings returns a warning if the queue is part of a dead-letter cycle: the broker drops a message that comes back to
+// its queue without having been rejected.
 func (q countedQueue) rings(ctx context.Context, at Site, name string) (dangers []string, err error) {
 	limited := q.setting("x-message-ttl").Known() || q.setting("x-max-length").Known() ||
 		q.setting("x-max-length-bytes").Known()
@@ -127,11 +128,11 @@ func (q countedQueue) rings(ctx context.Context, at Site, name string) (dangers 
 	return dangers, err
 }
 
-// noAlarm refuses while the broker blocks publishers.
+// noAlarm returns an error while the broker blocks publishers.
 func noAlarm(ctx context.Context, at Site) error {
 	alarms, err := at.Broker.Alarms(ctx)
 	switch {
-	case fail.KindOf(err) == fail.Denied: // a user without the tag monitoring: the broker says it when publishing begins
+	case fail.KindOf(err) == fail.Denied: // the user has no tag monitoring: publishing shows whether the broker blocks
 		return nil
 	case err != nil:
 		return err
@@ -142,7 +143,7 @@ func noAlarm(ctx context.Context, at Site) error {
 		alarms[0].Resource).Next("rabbitctl explain_blocked says what to do")
 }
 
-// bodySize is how large a body of the queue is on average; 0 where that is not known.
+// bodySize returns the average size of a message body in the queue, in bytes; 0 if it is not known.
 func (q countedQueue) bodySize() int64 {
 	bytes, known := q.raw.At("message_bytes").Int()
 	count, counted := q.raw.At("messages").Int()

@@ -13,8 +13,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// outcome is the result of a transfer. A transfer that ended early is incomplete: its work stays, and the rest of the
-// messages is in the queue.
+// outcome returns the result of a transfer. A transfer that ended early is incomplete: the messages that it has
+// transferred stay at the destination, and the others are in the queue.
 func (t *taking) outcome(ctx context.Context, e amqp.Endpoint, word string, c messages.Counts, err error,
 	more ...record.Field) Outcome {
 	o := Outcome{Word: word}
@@ -44,7 +44,7 @@ func figure(name string, v record.Value) record.Field {
 	return record.Field{Column: record.Column{Name: name, Kind: record.Count}, Value: v}
 }
 
-// early says how far a transfer came before an error ended it.
+// early returns an error that says how many messages were transferred before an error ended the transfer.
 func (t *taking) early(word string, c messages.Counts, err error) error {
 	text := fmt.Sprintf("%s %s: %s", word, prose.Plural(int(c.Safe), "message", "messages"), err)
 	if n := c.Doubtful(); n > 0 {
@@ -59,18 +59,18 @@ func (t *taking) early(word string, c messages.Counts, err error) error {
 	return failure
 }
 
-// unbegun is the error of a transfer that could not begin.
+// unbegun is the error of a transfer that ended before it took a message.
 type unbegun struct{ error }
 
 func (u unbegun) Unwrap() error { return u.error }
 
-// carry takes the messages, and publishes each to the queue that goes returns for it.
+// carry takes the messages, and publishes each to the queue that goes returns for that message.
 func (t *taking) carry(ctx context.Context, word string, again messages.Republish,
 	goes func(*messages.Message) string) (e amqp.Endpoint, counts messages.Counts, changes messages.Changes, err error) {
 	if e, err = messages.ReachToChange(ctx, t.at.Broker, t.at.AMQP, t.at.VHost); err != nil {
 		return e, counts, changes, unbegun{err}
 	}
-	// Where a message goes is read before it is made ready to be published again.
+	// Ask goes for the target of a message before again.Of prepares that message for publishing.
 	var target string
 	sink, err := messages.NewPublisher(ctx, e, func(*messages.Message) (string, string) { return "", target })
 	if err != nil {
@@ -91,7 +91,7 @@ func (t *taking) carry(ctx context.Context, word string, again messages.Republis
 	return e, counts, changes, err
 }
 
-// publish carries the messages, and returns the outcome.
+// publish takes the messages, publishes them to the queues that goes returns, and returns the outcome.
 func (t *taking) publish(ctx context.Context, word string, again messages.Republish,
 	goes func(*messages.Message) string, more ...string) (Outcome, error) {
 	e, counts, changes, err := t.carry(ctx, word, again, goes)
@@ -107,7 +107,7 @@ func (t *taking) publish(ctx context.Context, word string, again messages.Republ
 	return o, nil
 }
 
-// readyNow is how many messages of a queue are ready; absent where that is not known.
+// readyNow returns how many messages of a queue are ready; absent if that is not known.
 func readyNow(ctx context.Context, e amqp.Endpoint, name string) record.Value {
 	n, err := messages.Ready(context.WithoutCancel(ctx), e, name)
 	if err != nil {
@@ -116,8 +116,8 @@ func readyNow(ctx context.Context, e amqp.Endpoint, name string) record.Value {
 	return record.Of(n)
 }
 
-// left is how many messages of the queue are ready now. A quorum queue counts requeued messages a little late, so left
-// waits for them.
+// left returns how many messages of the queue are ready now. A quorum queue counts requeued messages a little late, so
+// left waits until they are counted, up to 2 s.
 func (t *taking) left(ctx context.Context, e amqp.Endpoint, c messages.Counts) (n record.Value) {
 	_, _ = t.at.Until(context.WithoutCancel(ctx), 2*time.Second, 20*time.Millisecond, 200*time.Millisecond,
 		func() (bool, error) {

@@ -16,7 +16,7 @@ type deletion struct {
 	noBackup bool
 }
 
-// DeleteMessages removes chosen messages from a queue, and keeps them in a file unless that is not wanted.
+// DeleteMessages removes chosen messages from a queue. It first saves them in a file, unless --no-backup is given.
 func DeleteMessages() Op {
 	d := &deletion{exporting: exporting{taking: taking{remove: true}}}
 	return Op{
@@ -82,7 +82,7 @@ func (d *deletion) plan(ctx context.Context, at Site) (*Plan, error) {
 	return plan, nil
 }
 
-// backupName is the file that keeps the deleted messages if the command line names none.
+// backupName returns the name of the file that keeps the deleted messages if the command line names none.
 func backupName(queue string, at Site) string {
 	kept := func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("._-", r) {

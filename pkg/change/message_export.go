@@ -14,14 +14,15 @@ import (
 type exporting struct {
 	taking
 	file string
-	// bodies means that only bodies are written.
+	// bodies means that only the bodies of the messages are written.
 	bodies bool
-	// view is how messages are shown at a terminal; without it they are written as into a file.
+	// view formats messages for a terminal. Without a view, messages are written to a terminal in the same form as to a
+	// file.
 	view View
 }
 
-// View makes the text that people read at a terminal: Whole shows all of a message, Body only its body. first tells
-// that no message is shown above this one. all is false where the text leaves out a part of the body.
+// View makes the text that people read at a terminal: Whole shows all of a message, Body only its body. first means
+// that this message is the first one shown. all is false if the text leaves out a part of the body.
 type View struct {
 	Whole, Body func(m *messages.Message, now time.Time, first bool) (text []byte, all bool)
 }
@@ -39,7 +40,7 @@ func ExportMessages() Op {
 	}
 }
 
-// GetMessages removes messages from a queue, and writes them out.
+// GetMessages removes messages from a queue, and prints them or writes them to a file.
 func GetMessages(view View) Op {
 	x := &exporting{file: "-", view: view, taking: taking{remove: true, limit: 1}}
 	return Op{
@@ -126,7 +127,7 @@ func (x *exporting) do(ctx context.Context) (Outcome, error) {
 	return o, nil
 }
 
-// sink is where the messages are written to.
+// sink returns the sink that writes the messages.
 func (x *exporting) sink(file NewFile) (messages.Sink, error) {
 	target := messages.FileTarget{Writer: file, Disk: file, Gzip: strings.HasSuffix(x.file, ".gz"),
 		Name: targetName(x.file), Now: x.at.Now}
@@ -152,7 +153,7 @@ func (x *exporting) sink(file NewFile) (messages.Sink, error) {
 		Started: x.at.Now().UTC()})
 }
 
-// targetName is how a sentence names a file that is written.
+// targetName returns the words that name an output file in a sentence.
 func targetName(path string) string {
 	if path == "-" {
 		return "standard output"

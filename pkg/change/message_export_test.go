@@ -18,8 +18,8 @@ func (*screen) Close() error   { return nil }
 func (*screen) Discard() error { return nil }
 func (*screen) Terminal() bool { return true }
 
-// TestGet_showsMessagesAtATerminal: what a terminal cannot show whole is not removed, and what is only copied is shown as
-// far as it goes.
+// TestGet_showsMessagesAtATerminal: get must not remove a message that the terminal cannot show whole. tap, which only
+// copies messages, shows as much of it as it can.
 func TestGet_showsMessagesAtATerminal(t *testing.T) {
 	t.Parallel()
 	shown := func(m *messages.Message, _ time.Time, first bool) ([]byte, bool) {

@@ -26,8 +26,8 @@ type importing struct {
 	done int64
 }
 
-// imported is what the progress file of an interrupted import holds. All members but Imported stay the same during an
-// import, and tell it from others.
+// imported is the content of the progress file of an interrupted import. All fields but Imported stay the same during
+// an import, and show which import the file belongs to.
 type imported struct {
 	VHost    string `json:"vhost"`
 	Queue    string `json:"queue"`
@@ -112,7 +112,8 @@ func (m *importing) plan(ctx context.Context) (*Plan, error) {
 	return plan, nil
 }
 
-// verify reads the whole file before anything is published. It skips standard input, which can be read only once.
+// verify reads the whole file before anything is published. It does nothing for standard input, which can be read only
+// once.
 func (m *importing) verify(ctx context.Context) error {
 	if m.piped() {
 		return nil
@@ -140,7 +141,7 @@ func (m *importing) verify(ctx context.Context) error {
 	return nil
 }
 
-// readSoFar tells how much was read.
+// readSoFar counts the bytes that are read.
 type readSoFar struct {
 	io.Reader
 	n    int64
@@ -160,7 +161,7 @@ func (m *importing) options() messages.FileOptions {
 		Republish: messages.Republish{User: m.at.Broker.Username()}}
 }
 
-// arriving is how many messages are going to be published.
+// arriving returns how many messages this run is going to publish.
 func (m *importing) arriving() int64 {
 	n := m.facts.Count - m.done
 	if m.limit > 0 {
@@ -169,7 +170,8 @@ func (m *importing) arriving() int64 {
 	return n
 }
 
-// most is how many messages can arrive. The length of a pipe is not known, so only the limit counts there.
+// most returns how many messages this run can publish at most. The number of messages in a pipe is not known, so for a
+// pipe only --limit bounds it.
 func (m *importing) most() int64 {
 	switch {
 	case m.piped() && m.limit > 0:
@@ -180,10 +182,10 @@ func (m *importing) most() int64 {
 	return m.arriving()
 }
 
-// notesPath is the file that records how far the import is.
+// notesPath returns the path of the file that records the progress of the import.
 func (m *importing) notesPath() string { return m.file + ".progress" }
 
-// state is what is noted about this import.
+// state returns the content of the progress file for this import.
 func (m *importing) state() imported {
 	s := imported{VHost: m.at.VHost, Queue: m.queue, Messages: m.facts.Count, Imported: m.done}
 	if h := m.facts.Header; h != nil {
@@ -192,7 +194,7 @@ func (m *importing) state() imported {
 	return s
 }
 
-// noted reads how far an interrupted run came.
+// noted reads from the progress file how many messages an interrupted run has imported.
 func (m *importing) noted(ctx context.Context) error {
 	if m.piped() {
 		return nil
@@ -209,7 +211,7 @@ func (m *importing) noted(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if strings.TrimSpace(string(text)) == "" { // killed before the first message
+	if strings.TrimSpace(string(text)) == "" { // the run was killed before it published a message
 		return nil
 	}
 	var was imported
@@ -228,7 +230,7 @@ func (m *importing) noted(ctx context.Context) error {
 	return nil
 }
 
-// sized refuses bodies that the broker would refuse as too large.
+// sized refuses a file with a body that the broker would refuse as too large.
 func (m *importing) sized(ctx context.Context) error {
 	if m.anySize || m.facts.Largest <= messages.LargestBody("4.0.0") {
 		return nil
@@ -245,7 +247,7 @@ func (m *importing) sized(ctx context.Context) error {
 	return nil
 }
 
-// told are the notes about the file.
+// told returns the notes about the file that the plan shows.
 func (m *importing) told() []string {
 	notes := m.facts.Changes.Told()
 	if m.piped() {
@@ -314,7 +316,7 @@ func (m *importing) do(ctx context.Context) (Outcome, error) {
 	return m.outcome(counts, changes, readyNow(ctx, e, m.queue), source.Fault(), err), nil
 }
 
-// note notes that the messages up to a number are in the queue. The text never becomes shorter.
+// note writes into the progress file that the messages up to a number are in the queue. The text never becomes shorter.
 func (m *importing) note(notes Notes, number int64) error {
 	s := m.state()
 	s.Imported = number

@@ -13,9 +13,9 @@ import (
 type moving struct {
 	taking
 	to string
-	// does and did are the words for it: move, moved.
+	// does and did are the verb for messages in the output: move and moved, or copy and copied.
 	does, did string
-	// via is how messages are moved; "" means over AMQP.
+	// via is the way to move messages; "" means over AMQP.
 	via string
 }
 
@@ -62,7 +62,7 @@ func (m *moving) check() error {
 
 func (m *moving) plan(ctx context.Context, at Site) (*Plan, error) {
 	if m.via == byShovel && m.expect.text == "" {
-		// Only counts show what a shovel moved, so they have to be known and of this moment.
+		// A shovel does not report how many messages it moved. So the counts of the queues must be known and of this moment.
 		m.expect = Expectation{text: "any number", high: unlimited}
 	}
 	if err := m.look(ctx, at); err != nil {
@@ -109,7 +109,7 @@ func (m *moving) plan(ctx context.Context, at Site) (*Plan, error) {
 	return plan, nil
 }
 
-// titled is the document with a title for its first section.
+// titled sets the title of the document's first section, and returns the document.
 func titled(title string, d record.Document) record.Document {
 	d[0].Name = title
 	return d

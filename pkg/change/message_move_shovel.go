@@ -7,7 +7,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// planShovel lets the broker move the messages. Nothing is asked over AMQP, so counts come from the management API.
+// planShovel plans to let the broker move the messages by a shovel. It uses no AMQP connection, so all counts come from
+// the management API.
 func (m *moving) planShovel(ctx context.Context, destination countedQueue, dangers []string) (*Plan, error) {
 	if err := canShovel(ctx, m.at); err != nil {
 		return nil, err
@@ -23,7 +24,7 @@ func (m *moving) planShovel(ctx context.Context, destination countedQueue, dange
 		return m.nothing(), nil
 	}
 	if shovel.limit >= m.ready {
-		shovel.limit = 0 // with the limit, the shovel would wait for more messages
+		shovel.limit = 0 // a limit not below the count makes the shovel wait for more
 	}
 	if err := destination.room(m.at, m.to, destination.readyCount, m.most()); err != nil {
 		return nil, err

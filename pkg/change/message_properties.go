@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// properties are all of a message from the command line but its body.
+// properties are the parts of a message that the command line gives, except the body.
 type properties struct {
 	messages.Message
 	// headers are the message's headers in the form that the router of explain_route reads.
@@ -19,7 +19,7 @@ type properties struct {
 	persistent bool
 }
 
-// longestText is how many bytes a property or a name can have in AMQP 0-9-1.
+// longestText is the greatest length of a property or a name in AMQP 0-9-1, in bytes.
 const longestText = 255
 
 func (p *properties) params() []Param {
@@ -97,7 +97,7 @@ func (p *properties) header(text string) error {
 	return nil
 }
 
-// message is the message, without its body.
+// message returns the message, without its body.
 func (p *properties) message() messages.Message {
 	m := p.Message
 	m.DeliveryMode = 1

@@ -20,7 +20,7 @@ import (
 type publishing struct {
 	properties
 	queue, exchange, key string
-	// body is the text of the command line.
+	// body is the message body that is given as a word on the command line.
 	body           string
 	typed, keyed   bool
 	toExchange     bool
@@ -30,7 +30,7 @@ type publishing struct {
 	at             Site
 }
 
-// PublishMessage publishes a message, or one for each line.
+// PublishMessage publishes one message, or with --lines a message for each line.
 func PublishMessage() Op {
 	p := &publishing{properties: properties{persistent: true}}
 	return Op{
@@ -90,7 +90,7 @@ func (p *publishing) check() error {
 }
 
 func (p *publishing) plan(ctx context.Context) (*Plan, error) {
-	if err := p.check(); err != nil { // it also completes what was typed
+	if err := p.check(); err != nil { // check also fills in what the command line left out
 		return nil, err
 	}
 	body, err := p.read(ctx)
@@ -121,7 +121,7 @@ func (p *publishing) plan(ctx context.Context) (*Plan, error) {
 	return plan, err
 }
 
-// read is the whole body; with --lines the file is read while messages are published.
+// read returns the whole body. With --lines it does not read the file: that is read while messages are published.
 func (p *publishing) read(ctx context.Context) ([]byte, error) {
 	if p.lines || p.bodyFile == "" {
 		return []byte(p.body), nil
@@ -140,7 +140,7 @@ func (p *publishing) read(ctx context.Context) ([]byte, error) {
 	return body, err
 }
 
-// sourceName is how a sentence names a file that is read.
+// sourceName returns the words that name an input file in a sentence.
 func sourceName(path string) string {
 	if path == "-" {
 		return "standard input"
@@ -158,8 +158,8 @@ func (p *publishing) target() string {
 	return fmt.Sprintf("exchange %s with routing key %q", p.exchange, p.key)
 }
 
-// destination refuses a queue or exchange that does not exist. Only the broker knows which queues an exchange reaches
-// at the moment.
+// destination refuses a queue or exchange that does not exist. For an exchange it does not check the route: only the
+// broker knows which queues the exchange reaches at the moment.
 func (p *publishing) destination(ctx context.Context) error {
 	if p.queue != "" {
 		q, err := p.at.Broker.Queue(ctx, p.at.VHost, p.queue)
@@ -186,7 +186,8 @@ func (p *publishing) destination(ctx context.Context) error {
 	return nil
 }
 
-// fits refuses a body that the broker would refuse as too large. It asks for the release only where that matters.
+// fits refuses a body that the broker would refuse as too large. It asks for the broker's release only if the limit of
+// that release matters.
 func (p *publishing) fits(ctx context.Context, size int64) error {
 	p.largest = messages.LargestBody("")
 	if p.anySize || !p.lines && size <= messages.LargestBody("4.0.0") {
@@ -203,14 +204,14 @@ func (p *publishing) fits(ctx context.Context, size int64) error {
 	return nil
 }
 
-// tooLarge refuses a body that is larger than the release takes by default.
+// tooLarge returns the error about a body that is larger than the release accepts by default.
 func tooLarge(what string, size int64, version string, largest int64) error {
 	return fail.New(fail.Data, "refused: %s has %s, and RabbitMQ %s takes %s by default", what,
 		prose.Plural(int(size), "byte", "bytes"), version, prose.Limit(largest)).
 		Next("--any-size sends it where the broker's max_message_size was set higher")
 }
 
-// route shows which queues the message would reach.
+// route returns the queues that the message would reach.
 func (p *publishing) route(ctx context.Context) (record.Document, []string, error) {
 	router := survey.NewRouter(p.at.Broker, p.at.VHost)
 	way, err := router.Route(ctx, routing.Message{Exchange: p.exchange, Key: p.key, Headers: p.headers})
@@ -242,7 +243,7 @@ func (p *publishing) route(ctx context.Context) (record.Document, []string, erro
 	return record.Document{s}, notes, nil
 }
 
-// do publishes, and waits for the broker's answers.
+// do publishes the messages, and waits until the broker has confirmed or refused them.
 func (p *publishing) do(ctx context.Context, body []byte) (Outcome, error) {
 	e, err := messages.ReachToChange(ctx, p.at.Broker, p.at.AMQP, p.at.VHost)
 	if err != nil {
@@ -287,12 +288,12 @@ func (p *publishing) outcome(c messages.Counts, returned, refused int64, err err
 	case refused > 0 || c.Put == 0:
 		o.Word, o.Failed = "refused", err
 	case slices.Contains([]fail.Kind{fail.Data, fail.Denied, fail.NotFound}, fail.KindOf(err)):
-		// The broker closed the channel over it.
+		// The broker refused the message by closing the channel.
 		o.Word, o.Failed = "refused", err
 	default:
 		o.Word, o.Failed = "unknown", err
 	}
-	if !p.lines { // the word says it all
+	if !p.lines { // one message: the word of the outcome is enough
 		return o
 	}
 	figure := func(name string, n int64) record.Field {
@@ -303,13 +304,13 @@ func (p *publishing) outcome(c messages.Counts, returned, refused int64, err err
 	return o
 }
 
-// unrouted says that no queue got the message.
+// unrouted returns the error that no queue got the message.
 func (p *publishing) unrouted() error {
 	return fail.New(fail.Data, "the broker returned the message, since no queue gets it from %s", p.target()).
 		Next("%s", fail.Command("explain_route", "-p", p.at.VHost, cmp.Or(p.exchange, "amq.default"), p.key))
 }
 
-// sofar words how far the lines were published.
+// sofar says how many lines were published, and what became of them.
 func sofar(routed, returned, refused, unknown int64) string {
 	parts := []string{fmt.Sprintf("%s routed", prose.Plural(int(routed), "message", "messages"))}
 	for _, part := range []struct {

@@ -20,7 +20,7 @@ import (
 type replaying struct {
 	taking
 	origin, reason string
-	// each means that each message goes to the queue where it died, whichever that is.
+	// each means that each message goes back to the queue where it died, even if messages of several queues are replayed.
 	each, noMark bool
 }
 
@@ -52,7 +52,7 @@ func ReplayDeadLetters() Op {
 	}
 }
 
-// deathReasons are the reasons that x-death gives (seen on 3.10 to 4.3).
+// deathReasons returns the reasons that the header x-death can give (seen on 3.10 to 4.3).
 func deathReasons() []string { return []string{"rejected", "expired", "maxlen", "delivery_limit"} }
 
 func (r *replaying) plan(ctx context.Context, at Site) (*Plan, error) {
@@ -110,7 +110,7 @@ func (r *replaying) plan(ctx context.Context, at Site) (*Plan, error) {
 	return plan, nil
 }
 
-// chosen tells whether a message is to be replayed, and the queue where it died.
+// chosen reports whether a message is to be replayed, and returns the queue where it died.
 func (r *replaying) chosen(m *messages.Message) (origin string, ok bool) {
 	d, died := messages.DeathOf(m)
 	return d.Queue, died && d.Queue != "" && (r.origin == "" || d.Queue == r.origin) &&
@@ -141,7 +141,7 @@ func (r *replaying) origins(ctx context.Context, e amqp.Endpoint) (map[string]in
 	}
 }
 
-// oneOrigin refuses to mix up messages of several queues.
+// oneOrigin refuses dead letters of several queues, unless each is set.
 func (r *replaying) oneOrigin(found map[string]int64) error {
 	if len(found) == 1 || r.each {
 		return nil
@@ -155,7 +155,7 @@ func (r *replaying) oneOrigin(found map[string]int64) error {
 			fail.Word(slices.Sorted(maps.Keys(found))[0]))
 }
 
-// destination counts a queue that messages go back to.
+// destination counts the messages of a queue to which dead letters go back, and refuses a queue without room for them.
 func (r *replaying) destination(ctx context.Context, e amqp.Endpoint, name string,
 	arriving int64) (countedQueue, error) {
 	q, err := destinationOf(ctx, r.at, name)
@@ -193,7 +193,8 @@ func (r *replaying) action(found map[string]int64, all int64, counted bool) stri
 		"dead letters"), r.queue, to, r.at.VHost)
 }
 
-// do puts the messages back. Those that arrive meanwhile, also those that die again, are left.
+// do puts back the messages that died in the queues origins. It leaves messages from other queues. If a message arrives
+// meanwhile, or dies again, it stays where it is.
 func (r *replaying) do(ctx context.Context, origins []string) (Outcome, error) {
 	picks := r.picks
 	r.picks = func(m *messages.Message) (bool, error) {

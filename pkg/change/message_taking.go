@@ -11,25 +11,26 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// taking takes messages from a queue for a change: to requeue them, or to remove them once they are safe elsewhere.
+// taking takes messages from a queue for a change: the change requeues them, or removes them once they are safe
+// elsewhere.
 type taking struct {
 	queue, where     string
 	limit            int
 	countsAsDelivery bool
 	expect           Expectation
-	// remove means that what was taken is removed.
+	// remove means that messages are removed from the queue after they were taken.
 	remove bool
-	// reads means that the source can be a stream, which is read from an offset on.
+	// reads means that the change can read a stream, from an offset on.
 	reads  bool
 	offset string
-	// picks chooses messages in place of where; nil: where does.
+	// picks chooses messages in place of where; nil means that where chooses them.
 	picks  func(*messages.Message) (bool, error)
 	at     Site
 	source countedQueue
 	ready  int64
 }
 
-// params are the options of a change that takes messages. does is the verb for it: export, copy.
+// params returns the options that all changes that take messages have. does is their verb: export, copy.
 func (t *taking) params(does string) []Param {
 	return []Param{t.limitFlag(does), t.countsFlag(),
 		Flag("where", does+" only messages that match this `FILTER`", &t.where)}
@@ -55,28 +56,28 @@ func (t *taking) check() error {
 	return err
 }
 
-// offsetFlag is the option of a change that can read a stream.
+// offsetFlag returns the option --offset, for a change that can read a stream.
 func (t *taking) offsetFlag() Param {
 	t.reads = true
 	return Flag("offset", "where to begin in a stream: `OFFSET` is first, last, a number, an interval such as 1h, or a time "+
 		"(default first)", &t.offset)
 }
 
-// stream tells whether the source is a stream.
+// stream reports whether the source is a stream.
 func (t *taking) stream() bool { return t.source.kind.Text() == "stream" }
 
-// held means that messages stay unacknowledged until the end, and are then requeued.
+// held reports whether messages stay unacknowledged until the end of the change, and are requeued then.
 func (t *taking) held() bool { return !t.stream() && (!t.remove || t.chooses()) }
 
-// chooses means that some of the messages can be left in the queue.
+// chooses reports whether the change takes only some of the messages, and leaves the others in the queue.
 func (t *taking) chooses() bool { return t.where != "" || t.picks != nil }
 
-// look counts the queue by the management API, and refuses what would do harm.
+// look counts the messages of the queue by the management API, and refuses a queue to which the change would do harm.
 func (t *taking) look(ctx context.Context, at Site) error {
 	t.at = at
 	var err error
 	if t.expect.text != "" {
-		// It waits until the count cannot be old.
+		// The guard waits until the count cannot be out of date.
 		_, err = (&guard{expect: t.expect}).look(ctx, at, t.queue)
 	}
 	if err != nil {
@@ -92,7 +93,7 @@ func (t *taking) look(ctx context.Context, at Site) error {
 	return t.givenBack(ctx)
 }
 
-// reach counts the queue over AMQP.
+// reach counts the messages of the queue over AMQP.
 func (t *taking) reach(ctx context.Context) (amqp.Endpoint, error) {
 	e, err := messages.Reach(ctx, t.at.Broker, t.at.AMQP, t.at.VHost)
 	if err != nil {
@@ -108,8 +109,8 @@ func (t *taking) reach(ctx context.Context) (amqp.Endpoint, error) {
 	return e, t.fits()
 }
 
-// givenBack refuses a queue if the broker counts each requeue of a message as a delivery, and drops the message in the
-// end.
+// givenBack refuses a queue whose broker counts each requeue of a message as a delivery: after too many deliveries, the
+// broker drops the message.
 func (t *taking) givenBack(ctx context.Context) error {
 	if !t.held() || t.countsAsDelivery {
 		return nil
@@ -122,7 +123,7 @@ func (t *taking) givenBack(ctx context.Context) error {
 		Next("--counts-as-delivery accepts that")
 }
 
-// looksAreFree tells whether messages can be held and requeued without the broker counting a delivery.
+// looksAreFree reports whether messages can be held and requeued without the broker counting a delivery.
 func (t *taking) looksAreFree(ctx context.Context) (bool, error) {
 	if t.source.kind.Text() != "quorum" {
 		return true, nil
@@ -131,7 +132,7 @@ func (t *taking) looksAreFree(ctx context.Context) (bool, error) {
 	return messages.LooksAreFree("quorum", overview.At("rabbitmq_version").Text()), err
 }
 
-// fits refuses to take more messages than can be held unacknowledged, if they are to stay in the queue.
+// fits refuses a change that keeps the messages in the queue and would take more than can be unacknowledged at a time.
 func (t *taking) fits() error {
 	if t.remove {
 		return nil
@@ -144,7 +145,7 @@ func (t *taking) fits() error {
 	return nil
 }
 
-// from is what to take of the queue.
+// from describes what to take from the queue.
 func (t *taking) from() messages.Queue {
 	want := t.ready
 	if t.limit > 0 && !t.chooses() {
@@ -181,10 +182,11 @@ func (t *taking) open(ctx context.Context, e amqp.Endpoint) (messages.Source, er
 		Size: t.source.bodySize()})
 }
 
-// empty tells whether the queue has nothing to take.
+// empty reports whether the queue has nothing to take.
 func (t *taking) empty() bool { return t.ready == 0 && !t.stream() }
 
-// most is how many messages can be taken at most; unlimited for a stream, whose end is not known before it is read.
+// most returns how many messages can be taken at most; unlimited for a stream, whose end is known only after it was
+// read.
 func (t *taking) most() int64 {
 	most := t.ready
 	if t.stream() {
@@ -196,12 +198,12 @@ func (t *taking) most() int64 {
 	return most
 }
 
-// nothing is the plan where the queue has no messages.
+// nothing returns the plan for a queue without messages.
 func (t *taking) nothing() *Plan {
 	return &Plan{Done: &Outcome{Word: "unchanged", Notes: []string{"queue " + t.queue + " has no ready messages"}}}
 }
 
-// amount is how many messages are taken, in words.
+// amount says in words how many messages are taken.
 func (t *taking) amount() string {
 	switch {
 	case t.stream() && t.limit > 0 && !t.chooses():
@@ -217,7 +219,7 @@ func (t *taking) amount() string {
 	return prose.Plural(int(t.from().Want), "message", "messages")
 }
 
-// told are the notes about the queue.
+// told returns the notes about the queue that the plan shows.
 func (t *taking) told() []string {
 	notes := t.source.ages()
 	if t.countsAsDelivery && t.held() && t.source.kind.Text() == "quorum" {

@@ -26,7 +26,7 @@ type tapping struct {
 	at            Site
 }
 
-// TapExchange shows messages as they are published to an exchange.
+// TapExchange shows messages while clients publish them to an exchange.
 func TapExchange(view View) Op {
 	t := &tapping{arguments: arguments{}, out: exporting{file: "-", view: view}}
 	return Op{
@@ -100,7 +100,7 @@ func (t *tapping) plan(ctx context.Context) (*Plan, error) {
 	case kind == "topic" && !t.keyed:
 		t.key = "#"
 	case kind == "headers" && len(t.arguments) == 0:
-		t.arguments["x-match"] = "all" // without a header it matches each message
+		t.arguments["x-match"] = "all" // without any header, "all" matches each message
 	}
 	if _, err := messages.Reach(ctx, t.at.Broker, t.at.AMQP, t.at.VHost); err != nil {
 		return nil, err
@@ -112,15 +112,15 @@ func (t *tapping) plan(ctx context.Context) (*Plan, error) {
 	return plan, nil
 }
 
-// worldChanged is what a tap changes for others (measured on 4.3).
+// worldChanged says how a tap affects other clients (measured on 4.3).
 const worldChanged = "while it is tapped, a message that no other queue gets counts as routed: its publisher gets no " +
 	"return, and an alternate exchange does not get it"
 
-// traceExchange gets a copy of each message of a virtual host that is traced.
+// traceExchange is the exchange to which the broker sends a copy of each message of a traced virtual host.
 const traceExchange = "amq.rabbitmq.trace"
 
-// traced refuses a virtual host that is not traced. The tap does not turn tracing on, since that costs all clients of
-// the broker.
+// traced refuses a virtual host that is not traced. The tap does not switch tracing on, since tracing slows all clients
+// of the broker down.
 func (t *tapping) traced(ctx context.Context) error {
 	reader := record.NewReader(func(b *record.Binder, h *tracedHost) {
 		b.Text("name", &h.name)
@@ -141,7 +141,7 @@ func (t *tapping) traced(ctx context.Context) error {
 
 type tracedHost struct{ name, tracing string }
 
-// costs is the note on how the tap affects other users of the broker.
+// costs returns the note on how the tap affects other users of the broker.
 func (t *tapping) costs() string {
 	if t.exchange == traceExchange {
 		return "the broker is slower as long as it traces: " + fail.Command("trace_off", "-p", t.at.VHost) + " ends that"
@@ -149,10 +149,11 @@ func (t *tapping) costs() string {
 	return worldChanged
 }
 
-// statisticsAge is how old the statistics of a broker can be, and a little more.
+// statisticsAge is a little more than the greatest age of a broker's statistics.
 const statisticsAge = 6 * time.Second
 
-// arrived is how many messages have come into a queue by the broker's statistics.
+// arrived returns how many messages have come into a queue, according to the broker's statistics. If the number
+// matters, arrived first waits until the statistics are up to date.
 func (t *tapping) arrived(ctx context.Context, queue string, matters bool) (n int64, known bool) {
 	ctx, cancel := context.WithTimeout(ctx, 2*statisticsAge)
 	defer cancel()
@@ -200,8 +201,8 @@ func (t *tapping) do(ctx context.Context) (Outcome, error) {
 	return t.outcome(done, source.Loss, err), nil
 }
 
-// unsynced is a file that is not brought to the disk after each message: the messages are copies, and a slower tap
-// would make the broker drop more of them.
+// unsynced is a file whose Sync does nothing. The messages in it are copies, and a tap that waits for the disk after
+// each message is slower, so the broker would drop more of them.
 type unsynced struct{ NewFile }
 
 // Sync does nothing.

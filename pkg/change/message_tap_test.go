@@ -6,7 +6,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/messages"
 )
 
-// TestTap_tellsWhatWasDropped: where it is not known whether messages were dropped, none is no answer.
+// TestTap_tellsWhatWasDropped: if it is unknown whether messages were dropped, the outcome must not say 0.
 func TestTap_tellsWhatWasDropped(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

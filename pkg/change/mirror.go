@@ -10,15 +10,15 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Only releases before 4.0 have mirrored classic queues. The API takes these changes too, but answers with success for
-// any queue (3.10.8), so a node makes them over Erlang distribution.
+// Only releases before 4.0 have mirrored classic queues. The API accepts requests for these changes too, but answers
+// with success for any queue (3.10.8). So a node makes the changes over Erlang distribution.
 
-// SyncQueue lets the mirrors of a queue copy all its messages.
+// SyncQueue makes the mirrors of a queue copy all its messages.
 func SyncQueue() Op {
 	return mirrors("sync_queue", "synchronise the mirrors of queue ", "synchronised")
 }
 
-// CancelSyncQueue stops the copying.
+// CancelSyncQueue stops the copying that SyncQueue started.
 func CancelSyncQueue() Op {
 	return mirrors("cancel_sync_queue", "stop synchronising the mirrors of queue ", "cancelled")
 }
@@ -61,8 +61,8 @@ func mirrors(name, action, word string) Op {
 	}
 }
 
-// inStep checks that all mirrors have all messages: the node answers ok even if somebody has cancelled the copying
-// (3.10.8).
+// inStep returns a check of whether all mirrors have all messages: the node answers ok even if somebody has cancelled
+// the copying (3.10.8).
 func (s Site) inStep(queue string) func(context.Context, Outcome) (Outcome, error) {
 	return func(ctx context.Context, o Outcome) (Outcome, error) {
 		mirrors, inStep, err := inside.Mirrors(ctx, s.Erlang, s.VHost, queue)
@@ -82,7 +82,8 @@ func (s Site) inStep(queue string) func(context.Context, Outcome) (Outcome, erro
 	}
 }
 
-// mirrored is the outcome of such a change. {ok,Word} says that there was nothing to do, as in {ok,not_syncing}.
+// mirrored turns the node's answer to SyncQueue or CancelSyncQueue into an outcome. The answer {ok,Word} means that
+// there was nothing to do, as in {ok,not_syncing}.
 func mirrored(answer erlang.Term, word string) (Outcome, error) {
 	if err := refusedBy("rabbit_mirror_queue_misc", answer); err != nil {
 		return Outcome{}, err

@@ -6,8 +6,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 )
 
-// DecommissionMQTTNode removes a node from the group of nodes that keep the state of MQTT together. Releases before 4.0
-// have such a group. The node's part of that state is then lost.
+// DecommissionMQTTNode removes a node from the group of nodes that together keep the state of MQTT. The node's part of
+// that state is lost. Only releases before 4.0 have such a group.
 func DecommissionMQTTNode() Op {
 	node := ""
 	return Op{Name: "decommission_mqtt_node", Noun: "node", Erlang: true,

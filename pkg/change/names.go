@@ -9,29 +9,29 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Lists of the names of objects, for completion and for suggesting a similar name.
+// These functions list names of objects, for completion and to suggest a similar name.
 
-// UserNames are the users of the broker's own database.
+// UserNames returns the users of the broker's own database.
 func UserNames(ctx context.Context, c *broker.Client, _ string) ([]string, error) {
 	return record.Texts(c.Users(ctx, record.Named("name")))
 }
 
-// VHostNames are the virtual hosts that this user may see.
+// VHostNames returns the virtual hosts that the logged-in user may see.
 func VHostNames(ctx context.Context, c *broker.Client, _ string) ([]string, error) {
 	return record.Texts(c.VHosts(ctx, record.Named("name")))
 }
 
-// QueueNames are the queues of a virtual host.
+// QueueNames returns the queues of a virtual host.
 func QueueNames(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
 	return record.Texts(queues.Read(ctx, c, vhost, record.Named("name")))
 }
 
-// StreamNames are the streams of a virtual host.
+// StreamNames returns the streams of a virtual host.
 func StreamNames(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
 	return namesOfType(ctx, c, vhost, "stream")
 }
 
-// replicatedNames are the quorum queues and streams of a virtual host.
+// replicatedNames returns the quorum queues and streams of a virtual host.
 func replicatedNames(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
 	return namesOfType(ctx, c, vhost, "quorum", "stream")
 }

@@ -7,17 +7,18 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/release"
 )
 
-// need is a feature that a change uses and that not every release has.
+// need is a feature that a change can use and that only some releases have.
 type need struct {
-	// asked is whether the change uses the feature.
+	// asked means that the change uses the feature.
 	asked bool
-	// what names the feature. major and minor are the first release that may have it: brokers refuse what they do not
-	// know, but a dry run does not ask them.
+	// what is the name of the feature. major and minor are the first release that may have the feature. A broker refuses a
+	// feature that it does not know, but a dry run does not ask the broker.
 	what         string
 	major, minor int
 }
 
-// needs refuses what the broker's release does not have. It asks for the release only where a feature is used.
+// needs refuses a feature that the broker's release does not have. It asks for the release only if the change uses one
+// of the features.
 func needs(ctx context.Context, at Site, all ...need) error {
 	version := ""
 	for _, n := range all {
@@ -39,7 +40,8 @@ func needs(ctx context.Context, at Site, all ...need) error {
 	return nil
 }
 
-// since tells whether a version is of that release or a later one. A version that cannot be read counts as a later one.
+// since reports whether a version is of that release or a later one. A version that cannot be parsed counts as a later
+// one.
 func since(version string, major, minor int) bool {
 	_, _, known := release.Series(version)
 	return !known || release.AtLeast(version, major, minor)

@@ -10,14 +10,14 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// How long and how often to look for a change that the broker makes after its answer.
+// How long, and with which pauses, to look for a change that the broker makes after its answer.
 const (
 	flagPatience = 10 * time.Second
 	firstLook    = 200 * time.Millisecond
 	mostLook     = 2 * time.Second
 )
 
-// clusterNodes are the nodes of the cluster, and those of them that run.
+// clusterNodes returns the nodes of the cluster, and those of them that run.
 func clusterNodes(ctx context.Context, c *broker.Client) (all, running []string, err error) {
 	type node struct {
 		name    string
@@ -39,7 +39,7 @@ func clusterNodes(ctx context.Context, c *broker.Client) (all, running []string,
 	return all, running, nil
 }
 
-// runningNodes are the nodes of the cluster that run.
+// runningNodes returns the nodes of the cluster that run.
 func runningNodes(ctx context.Context, c *broker.Client) ([]string, error) {
 	_, running, err := clusterNodes(ctx, c)
 	return running, err
@@ -49,7 +49,7 @@ func runningNames(ctx context.Context, c *broker.Client, _ string) ([]string, er
 	return runningNodes(ctx, c)
 }
 
-// missingNode is the cause that a node is not in the cluster, or does not run.
+// missingNode returns the error that a node is not in the cluster or does not run; nil if it runs.
 func missingNode(name string, running []string) error {
 	if slices.Contains(running, name) {
 		return nil
@@ -57,8 +57,8 @@ func missingNode(name string, running []string) error {
 	return &Missing{What: "running node", Name: name, Names: runningNames}
 }
 
-// ResetStatistics deletes the statistics of all nodes, or of one. An official tool deletes those of its own node,
-// unless --all is given.
+// ResetStatistics deletes the statistics of all nodes, or of one node. The official tool deletes the statistics of its
+// own node only, unless --all is given.
 func ResetStatistics() Op { return resetStatistics("reset_statistics") }
 
 // ResetStatsDB is ResetStatistics under its official name.
@@ -106,7 +106,7 @@ func resetStatistics(command string) Op {
 	}
 }
 
-// ResetAuthAttempts makes a node forget how often clients logged in, or failed to.
+// ResetAuthAttempts makes a node set its counts of successful and failed logins to 0.
 func ResetAuthAttempts() Op {
 	var name string
 	return Op{
@@ -139,7 +139,7 @@ func ResetAuthAttempts() Op {
 	}
 }
 
-// attempts are the counters of a node by protocol.
+// attempts returns the counts of a node's logins, by protocol.
 func attempts(ctx context.Context, at Site, name string) (record.Document, error) {
 	columns := record.Named("node", "protocol", "auth_attempts", "auth_attempts_failed", "auth_attempts_succeeded")
 	s := record.Section{Name: "attempts", Columns: columns}

@@ -9,13 +9,13 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/inside"
 )
 
-// EnableSourceTracking lets a node count login attempts by user and address.
+// EnableSourceTracking makes a node count login attempts by user and address.
 func EnableSourceTracking() Op {
 	return sourceTracking("enable_auth_attempt_source_tracking", "keep login attempts by user and address", "enabled",
 		true)
 }
 
-// DisableSourceTracking lets a node stop counting them.
+// DisableSourceTracking makes a node stop counting login attempts by user and address.
 func DisableSourceTracking() Op {
 	return sourceTracking("disable_auth_attempt_source_tracking", "stop keeping login attempts by user and address",
 		"disabled", false)
@@ -56,7 +56,7 @@ func sourceTracking(name, action, word string, on bool) Op {
 	}
 }
 
-// RefreshTrustStore lets a node read the certificates of its trust store again.
+// RefreshTrustStore makes a node read the certificates of its trust store again.
 func RefreshTrustStore() Op {
 	const module, plugin = "rabbit_trust_store", "rabbitmq_trust_store"
 	return Op{
@@ -74,7 +74,7 @@ func RefreshTrustStore() Op {
 	}
 }
 
-// ReconcileVHosts starts virtual hosts on the nodes that lack them.
+// ReconcileVHosts starts virtual hosts on the nodes on which they do not run.
 func ReconcileVHosts() Op {
 	return Op{
 		Name: "reconcile_vhosts", Noun: "node", Erlang: true,

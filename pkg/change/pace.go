@@ -7,8 +7,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/prose"
 )
 
-// Lasts refuses a change, before anything is sent, if the delays between its steps alone take longer than the time
-// budget; 0 is no limit.
+// Lasts refuses a change, before anything is sent, if the delays between its steps alone would use up the time budget.
+// A budget of 0 means no limit.
 func Lasts(steps int, noun string, delay, budget time.Duration) error {
 	need := time.Duration(max(0, steps-1)) * delay
 	if budget == 0 || need < budget {

@@ -14,7 +14,7 @@ type Role int
 
 const (
 	Positional Role = iota
-	Rest            // all words that follow; there may be none
+	Rest            // all words that follow; they may be left out
 	Option          // --name VALUE
 )
 
@@ -36,52 +36,54 @@ const (
 	OfficialOnly
 )
 
-// Param is a parameter of a change, defined once for both dialects.
+// Param is a parameter of a change. One definition serves both rabbitctl and the official tools.
 type Param struct {
-	// Name is as in the official usage line: username, apply-to.
+	// Name is the parameter's name in the official usage line: username, apply-to.
 	Name string
-	// Help is one line about it, without a full stop; needed for an Option.
+	// Help describes the parameter in one line, without a full stop. An Option needs it.
 	Help string
 	Role Role
 	Kind Kind
-	// In says which dialects have it.
+	// In says which tools have the parameter.
 	In Dialects
-	// Default is the value of an Option that is not given, as text; "" for none.
+	// Default is the value, as text, of an Option that is not given; "" if it has no default.
 	Default string
-	// Optional means that the last Positional may be left out.
+	// Optional means that the parameter may be left out. Only the last Positional can be Optional.
 	Optional bool
-	// Secret is a password: rabbitctl never takes it from the command line.
+	// Secret means that the parameter is a password: rabbitctl never takes it from the command line.
 	Secret bool
-	// Free means that it is not part of a path, so any text is allowed, also an empty one and dots.
+	// Free means that the value is not part of a URL path. So any text is allowed, also an empty one or one with dots
+	// only.
 	Free bool
-	// Wide means that with it a Scoped change is about several virtual hosts, and not about that of -p.
+	// Wide means that this option makes a Scoped change apply to several virtual hosts in place of the one of -p.
 	Wide bool
-	// Filed means that it can hold a password, in a URI: rabbitctl takes it from a file or the standard input too, so that
-	// nobody sees it in the list of processes. A Positional that is Filed is the last one.
+	// Filed means that the value can hold a password, in a URI. So rabbitctl takes it from a file or from standard input
+	// too, where nobody sees it in the list of processes. A Positional that is Filed is the last one.
 	Filed bool
-	// Words are the values that it takes; nil: any. A completion offers them.
+	// Words are the values that the parameter accepts; nil means any value. Completion offers them.
 	Words []string
-	// Listed means that it takes several of its Words, with commas between them.
+	// Listed means that the value can be several of the Words, separated by commas.
 	Listed bool
-	// Names lists live candidates for completion and for the nearest name; nil: there is nothing to list.
+	// Names asks the broker for values, for completion and to suggest the nearest name; nil means that the broker has none
+	// to list.
 	Names func(ctx context.Context, c *broker.Client, vhost string) ([]string, error)
-	// OnNode lists candidates that only a node knows, over Erlang distribution; nil: no node is asked.
+	// OnNode asks a node over Erlang distribution for values that only the node knows; nil means that no node is asked.
 	OnNode func(ctx context.Context, n *erldist.Client) ([]string, error)
-	// Set takes the text. It is called once for each word of a Rest.
+	// Set stores the text as the value. For a Rest it is called once for each word.
 	Set func(text string) error
 }
 
-// Arg is a positional parameter that names an object.
+// Arg returns a positional parameter that names an object.
 func Arg(name string, into *string, names func(context.Context, *broker.Client, string) ([]string, error)) Param {
 	return Param{Name: name, Names: names, Set: textInto(into)}
 }
 
-// FreeArg is a positional parameter of any text.
+// FreeArg returns a positional parameter that accepts any text.
 func FreeArg(name, help string, into *string) Param {
 	return Param{Name: name, Help: help, Free: true, Set: textInto(into)}
 }
 
-// RestArg is all words that follow.
+// RestArg returns a parameter for all words that follow.
 func RestArg(name string, into *[]string, words ...string) Param {
 	return Param{Name: name, Role: Rest, Free: true, Words: words, Set: func(text string) error {
 		*into = append(*into, text)
@@ -89,12 +91,12 @@ func RestArg(name string, into *[]string, words ...string) Param {
 	}}
 }
 
-// Flag is an option with a text. *into is its value when it is not given.
+// Flag returns an option with a text. The present value of *into is its default.
 func Flag(name, help string, into *string, words ...string) Param {
 	return Param{Name: name, Help: help, Role: Option, Free: true, Default: *into, Words: words, Set: textInto(into)}
 }
 
-// WholeFlag is an option with a whole number. *into is its value when it is not given.
+// WholeFlag returns an option with a whole number. The present value of *into is its default.
 func WholeFlag(name, help string, into *int) Param {
 	return Param{Name: name, Help: help, Role: Option, Kind: Whole, Free: true, Default: strconv.Itoa(*into),
 		Set: func(text string) error {
@@ -107,7 +109,7 @@ func WholeFlag(name, help string, into *int) Param {
 		}}
 }
 
-// Switch is an option that is on or off. *into is its value when it is not given.
+// Switch returns an option that is on or off. The present value of *into is its default.
 func Switch(name, help string, into *bool) Param {
 	return Param{Name: name, Help: help, Role: Option, Kind: Truth, Default: strconv.FormatBool(*into),
 		Set: func(text string) error {
@@ -120,24 +122,24 @@ func Switch(name, help string, into *bool) Param {
 		}}
 }
 
-// SecretArg is a password.
+// SecretArg returns the parameter for a password.
 func SecretArg(into *string) Param {
 	return Param{Name: "password", Secret: true, Free: true, Set: textInto(into)}
 }
 
-// FromFile makes it a parameter that rabbitctl reads from a file, too.
+// FromFile returns p as a parameter that rabbitctl reads from a file, too.
 func (p Param) FromFile() Param {
 	p.Filed, p.Free = true, true
 	return p
 }
 
-// Own makes it a parameter of rabbitctl only.
+// Own returns p as a parameter that only rabbitctl has.
 func (p Param) Own() Param {
 	p.In = OwnOnly
 	return p
 }
 
-// Official makes it a parameter of the official tool only.
+// Official returns p as a parameter that only the official tool has.
 func (p Param) Official() Param {
 	p.In = OfficialOnly
 	return p

@@ -10,16 +10,17 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// parameter is a runtime parameter, of a component in a virtual host or of the whole cluster.
+// parameter is a runtime parameter. It belongs to a component in a virtual host, or to the whole cluster.
 type parameter struct {
-	// component is the component that the parameter belongs to; "" for a parameter of the whole cluster.
+	// component is the name of the component; "" for a parameter of the whole cluster.
 	component, name string
 	value           json.RawMessage
-	// noun is what a sentence calls the parameter. plugin is the plugin that has the component; "" if not known.
+	// noun names the parameter in a sentence. plugin is the plugin that has the component; "" if it is not known.
 	noun, plugin string
 }
 
-// ofComponent are the names of a component's parameters in a virtual host; component "" means all.
+// ofComponent returns a function that lists the names of a component's parameters in a virtual host. For component ""
+// it lists those of all components.
 func ofComponent(component string) func(context.Context, *broker.Client, string) ([]string, error) {
 	return func(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
 		type one struct{ component, name string }
@@ -44,12 +45,12 @@ func globalNames(ctx context.Context, c *broker.Client, _ string) ([]string, err
 	return record.Texts(c.GlobalParameters(ctx, record.Named("name")))
 }
 
-// components are the components that have parameters in RabbitMQ and the plugins that come with it.
+// components returns those components of RabbitMQ and of the plugins that come with it that have parameters.
 func components() []string {
 	return []string{"shovel", "federation-upstream", "federation-upstream-set", "vhost-limits"}
 }
 
-// componentArg is the component of a parameter. Brokers refuse the component policy.
+// componentArg returns the parameter for the component. Brokers refuse the component policy.
 func (p *parameter) componentArg(done string) Param {
 	return Param{Name: "component", Words: components(), Set: func(text string) error {
 		p.component = text
@@ -61,7 +62,7 @@ func (p *parameter) componentArg(done string) Param {
 	}}
 }
 
-// title names it in a sentence.
+// title returns the words that name the runtime parameter in a sentence.
 func (p *parameter) title(at Site) string {
 	switch {
 	case p.component == "":
@@ -72,7 +73,7 @@ func (p *parameter) title(at Site) string {
 	return "parameter " + p.name + " of " + p.component + " in virtual host " + at.VHost
 }
 
-// read is the value that it has; absent where there is none.
+// read returns the present value of the runtime parameter, and whether it exists.
 func (p *parameter) read(ctx context.Context, at Site) (value record.Value, there bool, err error) {
 	var has record.Value
 	if p.component == "" {
@@ -86,7 +87,7 @@ func (p *parameter) read(ctx context.Context, at Site) (value record.Value, ther
 	return has.At("value"), err == nil, err
 }
 
-// missing is the cause that the parameter does not exist.
+// missing returns the error that the runtime parameter does not exist.
 func (p *parameter) missing(at Site, err error) error {
 	m := &Missing{What: p.noun, Name: p.name, Err: err}
 	if p.component != "" {
@@ -95,7 +96,7 @@ func (p *parameter) missing(at Site, err error) error {
 	return m
 }
 
-// SetParameter makes or replaces a runtime parameter.
+// SetParameter creates or replaces a runtime parameter.
 func SetParameter() Op {
 	p := &parameter{noun: "parameter"}
 	return Op{
@@ -106,7 +107,7 @@ func SetParameter() Op {
 	}
 }
 
-// SetGlobalParameter makes or replaces a runtime parameter of the whole cluster.
+// SetGlobalParameter creates or replaces a runtime parameter of the whole cluster.
 func SetGlobalParameter() Op {
 	p := &parameter{noun: "global parameter"}
 	return Op{
@@ -137,7 +138,7 @@ func (p *parameter) set(ctx context.Context, at Site) (*Plan, error) {
 	case err != nil:
 		return nil, err
 	case !there && p.component != "":
-		// The broker gives the same answer if the virtual host does not exist.
+		// The broker gives the same answer whether the parameter or the virtual host is missing.
 		if err := at.Broker.EnterVHost(ctx, at.VHost); err != nil {
 			return nil, err
 		}
@@ -172,7 +173,7 @@ func (p *parameter) set(ctx context.Context, at Site) (*Plan, error) {
 	}), nil
 }
 
-// named are its names as fields.
+// named returns the fields that identify the parameter: its component, if it has one, and its name.
 func (p *parameter) named() []record.Field {
 	var fields []record.Field
 	if p.noun == "parameter" {
@@ -201,7 +202,7 @@ func ClearGlobalParameter() Op {
 	}
 }
 
-// clear plans the removal of the parameter. do and done are the words for that: clear, cleared.
+// clear returns a function that plans the removal of the parameter. do and done are the verb: clear, cleared.
 func (p *parameter) clear(do, done string) func(context.Context, Site) (*Plan, error) {
 	return func(ctx context.Context, at Site) (*Plan, error) {
 		plan := Once(do+" "+p.title(at), done, func(ctx context.Context) error {

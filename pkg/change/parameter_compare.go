@@ -8,8 +8,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// compared shows the wanted value beside the present one, without the passwords of URIs. For two JSON objects it shows
-// only the keys that differ.
+// compared returns the wanted value beside the present one, without the passwords in URIs. For two JSON objects it
+// returns only the keys that differ.
 func (p *parameter) compared(has record.Value, there bool) (record.Document, []string) {
 	wanted := record.Value(p.value)
 	if !there {
@@ -48,7 +48,8 @@ func (p *parameter) compared(has record.Value, there bool) (record.Document, []s
 
 func membersOf(v record.Value) map[string]record.Value { return maps.Collect(v.Members()) }
 
-// sameJSON compares two values. Brokers can send an empty object as an empty list.
+// sameJSON reports whether two values are equal. An empty list equals an empty object: brokers can send one for the
+// other.
 func sameJSON(a, b record.Value) bool {
 	return reflect.DeepEqual(alike(a.Decode()), alike(b.Decode()))
 }

@@ -11,7 +11,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// ChangePassword gives a user another password. Its tags and permissions stay, and so do its connections.
+// ChangePassword gives a user another password. The tags and permissions of the user stay, and open connections stay
+// open.
 func ChangePassword() Op {
 	var name, password string
 	return Op{
@@ -33,8 +34,8 @@ func ChangePassword() Op {
 	}
 }
 
-// newPassword gives a user another password, unless somebody else has changed it since the account was read. Of two
-// passwords that are set at the same time only one would work, and the person who set the other would not know.
+// newPassword gives a user another password, unless somebody else has changed the password since the account was read.
+// If two people set a password at the same time, only one of the passwords works, and the other person would not know.
 func (a account) newPassword(ctx context.Context, at Site, name, password string) error {
 	if !at.Official {
 		now, err := accountOf(ctx, at.Broker, name)
@@ -50,11 +51,11 @@ func (a account) newPassword(ctx context.Context, at Site, name, password string
 	return a.withPassword(password).put(ctx, at.Broker, name)
 }
 
-// settled is the time from the first check of a new password to the second one: long enough for somebody who read the
-// account before to write it.
+// settled is the pause between two checks of a new password. If somebody else read the account before the change, the
+// pause gives that person's write the time to arrive.
 const settled = 300 * time.Millisecond
 
-// letsIn checks that the new password opens the account, and that it still does a moment later.
+// letsIn checks that the user can log in with the new password, and that this still works a moment later.
 func letsIn(ctx context.Context, at Site, name, password string, o Outcome) (Outcome, error) {
 	o, err := opensNow(ctx, at, name, password, o)
 	if err == nil {
@@ -78,7 +79,8 @@ func opensNow(ctx context.Context, at Site, name, password string, o Outcome) (O
 	return o, nil
 }
 
-// ClearPassword leaves a user without a password, so that none opens the account. Logins by a certificate still work.
+// ClearPassword removes the password of a user, so that no password works for the user. Logins by certificate still
+// work.
 func ClearPassword() Op {
 	var name string
 	return Op{
@@ -105,8 +107,8 @@ func ClearPassword() Op {
 	}
 }
 
-// Hashed is a password as RabbitMQ keeps it by default: four random bytes, and the SHA-256 of them and the password, in
-// base 64.
+// Hashed returns a password in the form in which RabbitMQ keeps it by default, in base64: a random salt of four bytes,
+// and the SHA-256 hash of the salt and the password.
 func Hashed(password string) string {
 	salt := make([]byte, 4)
 	rand.Read(salt)

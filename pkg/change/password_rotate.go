@@ -12,8 +12,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// RotatePassword gives a user another password, and tells which connections were opened with the old one: they work
-// until they connect again.
+// RotatePassword gives a user another password, and lists the connections that were opened with the old one: each works
+// until its client connects again.
 func RotatePassword() Op {
 	var name, password string
 	wait := false
@@ -33,7 +33,7 @@ func RotatePassword() Op {
 			}
 			plan := Once("change the password of user "+name+", who has "+old.many(), "changed",
 				func(ctx context.Context) error {
-					// Connections that are opened before the confirmation have the old password, too.
+					// Connections that are opened before the change is confirmed have the old password, too.
 					if err := old.remember(ctx); err != nil {
 						return err
 					}
@@ -81,7 +81,7 @@ func (c *oldConnections) many() string {
 	return prose.Plural(len(c.names), "open connection", "open connections")
 }
 
-// look keeps those that are still open.
+// look forgets the old connections that are closed by now.
 func (c *oldConnections) look(ctx context.Context) error {
 	names, err := c.now(ctx)
 	if err != nil {
@@ -111,7 +111,7 @@ func (c *oldConnections) report(ctx context.Context, o Outcome, wait bool) (Outc
 		o.Notes = append(o.Notes, "no connection is left that was opened with the old password")
 		return o, nil
 	}
-	// The time may be over, and the open connections must be shown anyway.
+	// The time budget may be used up, but the open connections must be listed anyway.
 	told, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	var unseen error
@@ -121,7 +121,7 @@ func (c *oldConnections) report(ctx context.Context, o Outcome, wait bool) (Outc
 	left := fmt.Sprintf("connections with the old password: %d; each works until it is opened again", len(c.names))
 	switch {
 	case fail.KindOf(err) == fail.Canceled:
-		// The change itself did not fail: a password that was made here must be shown.
+		// The change itself did not fail. If this command generated the password, it must still be shown.
 		o.Failed = fail.New(fail.Canceled, "interrupted; the password of user %s is changed", c.user)
 	case wait:
 		o.Failed = fail.New(fail.Timeout, "the password of user %s is changed; %s", c.user, left)
@@ -133,7 +133,8 @@ func (c *oldConnections) report(ctx context.Context, o Outcome, wait bool) (Outc
 	return o, nil
 }
 
-// section lists the connections. The details come from the statistics, which lack a new connection for some seconds.
+// section lists the connections. The details come from the statistics, where a new connection appears some seconds
+// late.
 func (c *oldConnections) section(ctx context.Context) (record.Document, error) {
 	s := record.Section{Name: "connections", Optional: true, Columns: []record.Column{{Name: "application"},
 		{Name: "peer"}, {Name: "vhost"}, {Name: "connected_at", Kind: record.Timestamp}, {Name: "connection"}}}

@@ -12,13 +12,14 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// permitted is what a user may do in a virtual host.
+// permitted has the permissions of a user in a virtual host.
 type permitted struct {
 	vhost string
 	broker.Permission
 }
 
-// permissionsOf are the permissions of a user in all virtual hosts. A user that is not there is Missing.
+// permissionsOf returns the permissions of a user in all virtual hosts. If the user does not exist, the error is a
+// Missing.
 func permissionsOf(ctx context.Context, c *broker.Client, user string) ([]permitted, error) {
 	reader := record.NewReader(func(b *record.Binder, p *permitted) {
 		b.Text("vhost", &p.vhost)
@@ -40,7 +41,7 @@ func permissionsOf(ctx context.Context, c *broker.Client, user string) ([]permit
 	return all, nil
 }
 
-// in is the permission in a virtual host.
+// in returns the permission for one virtual host, and whether there is one.
 func in(all []permitted, vhost string) (broker.Permission, bool) {
 	for _, p := range all {
 		if p.vhost == vhost {
@@ -50,7 +51,7 @@ func in(all []permitted, vhost string) (broker.Permission, bool) {
 	return broker.Permission{}, false
 }
 
-// patterns refuses texts that the broker refuses, or takes although they match nothing.
+// patterns refuses regular expressions that the broker would refuse, or would accept although they can match nothing.
 func patterns(p broker.Permission) error {
 	for _, one := range []struct{ name, text string }{{"CONFIGURE", p.Configure}, {"WRITE", p.Write}, {"READ", p.Read}} {
 		if err := pattern(one.name, one.text); err != nil {
@@ -60,7 +61,7 @@ func patterns(p broker.Permission) error {
 	return nil
 }
 
-// pattern refuses a text that is not a regular expression for brokers.
+// pattern refuses a text that a broker cannot use as a regular expression.
 func pattern(name, text string) error {
 	if why := topology.Uncompilable(text); why != "" {
 		return fail.Usagef("%s: %q is not a regular expression: %s", name, text, why)
@@ -68,7 +69,7 @@ func pattern(name, text string) error {
 	return nil
 }
 
-// SetPermissions replaces what a user may do in a virtual host.
+// SetPermissions replaces the permissions of a user in a virtual host.
 func SetPermissions() Op {
 	var user string
 	var p broker.Permission
@@ -84,7 +85,7 @@ func SetPermissions() Op {
 				}
 				return permit(at, at.VHost, user, p), nil
 			}
-			// The official tools leave this check to the broker, and print the broker's words.
+			// The official tools leave this check to the broker, and print the broker's answer.
 			if err := patterns(p); err != nil {
 				return nil, err
 			}
@@ -107,7 +108,8 @@ func threePatterns(p *broker.Permission) []Param {
 	return []Param{FreeArg("configure", "", &p.Configure), FreeArg("write", "", &p.Write), FreeArg("read", "", &p.Read)}
 }
 
-// needBoth reads the user and the virtual host, as the official tools do.
+// needBoth returns an error if the user or the virtual host does not exist. The official tools make the same two
+// requests.
 func needBoth(ctx context.Context, at Site, user string) error {
 	if err := needUser(ctx, at, user); err != nil {
 		return err
@@ -124,7 +126,8 @@ func needUser(ctx context.Context, at Site, user string) error {
 	return err
 }
 
-// needVHost returns an error if the virtual host does not exist. An administrator need not have access to it.
+// needVHost returns an error if the virtual host does not exist. It also works for an administrator without access to
+// the virtual host.
 func needVHost(ctx context.Context, at Site) error {
 	_, err := at.Broker.VHost(ctx, at.VHost)
 	if broker.IsNotFound(err) {
@@ -133,7 +136,7 @@ func needVHost(ctx context.Context, at Site) error {
 	return err
 }
 
-// permit is the plan of one permission.
+// permit returns the plan that sets one permission.
 func permit(at Site, vhost, user string, p broker.Permission) *Plan {
 	action := fmt.Sprintf("let user %s in virtual host %s configure %q, write %q and read %q", user, vhost, p.Configure,
 		p.Write, p.Read)
@@ -142,7 +145,7 @@ func permit(at Site, vhost, user string, p broker.Permission) *Plan {
 	})
 }
 
-// permitting is permit for a user whose present permissions are known.
+// permitting returns the plan of permit, compared with the user's present permissions.
 func permitting(at Site, vhost, user string, p broker.Permission, has []permitted) *Plan {
 	now, some := in(has, vhost)
 	plan := permit(at, vhost, user, p)
@@ -181,7 +184,7 @@ func otherPermissions(user, vhost string) error {
 		"are different now", user, vhost).Next("did somebody else set them in the meantime?")
 }
 
-// ClearPermissions takes a user's access to a virtual host away.
+// ClearPermissions removes a user's access to a virtual host.
 func ClearPermissions() Op {
 	var user string
 	var several vhostChoice
@@ -202,7 +205,7 @@ func ClearPermissions() Op {
 	}
 }
 
-// taken is the plan that takes one permission away.
+// taken returns the plan that removes one permission.
 func taken(at Site, vhost, user string) *Plan {
 	return Once(fmt.Sprintf("remove all permissions of user %s in virtual host %s", user, vhost), "cleared",
 		func(ctx context.Context) error {
@@ -214,7 +217,7 @@ func taken(at Site, vhost, user string) *Plan {
 		})
 }
 
-// clearing adds to the plan what is lost.
+// clearing adds to the plan the permissions that the user loses.
 func clearing(ctx context.Context, at Site, user string, plan *Plan) (*Plan, error) {
 	has, err := permissionsOf(ctx, at.Broker, user)
 	switch {

@@ -10,14 +10,13 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// topicPermitted is which routing keys a user may use with an exchange.
+// topicPermitted says which routing keys a user may use with an exchange in a virtual host.
 type topicPermitted struct {
 	vhost string
 	broker.TopicPermission
 }
 
-// CopyUserPermissions gives user TO the permissions of user FROM in all virtual hosts, topic permissions too. TO keeps
-// permissions that FROM does not have.
+// CopyUserPermissions gives user TO all permissions and topic permissions of user FROM. TO keeps its other permissions.
 func CopyUserPermissions() Op {
 	var from, to string
 	return Op{
@@ -115,7 +114,7 @@ func copyTopic(at Site, to string, t topicPermitted, replaces bool) Step {
 	}).Steps[0]
 }
 
-// topicIn is the topic permission for the same exchange.
+// topicIn finds the topic permission for the same virtual host and exchange.
 func topicIn(all []topicPermitted, like topicPermitted) (broker.TopicPermission, bool) {
 	for _, t := range all {
 		if t.vhost == like.vhost && t.Exchange == like.Exchange {
@@ -125,7 +124,7 @@ func topicIn(all []topicPermitted, like topicPermitted) (broker.TopicPermission,
 	return broker.TopicPermission{}, false
 }
 
-// allPermissionsOf are the permissions of a user in all virtual hosts.
+// allPermissionsOf returns the permissions and topic permissions of a user in all virtual hosts.
 func allPermissionsOf(ctx context.Context, at Site, user string) (all []permitted, topics []topicPermitted, err error) {
 	if all, err = permissionsOf(ctx, at.Broker, user); err != nil {
 		return nil, nil, err

@@ -12,8 +12,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// SetPermissionsGlobally replaces what a user may do in every virtual host. It is the official tool's command; rabbitctl
-// has set_permissions --all-vhosts.
+// SetPermissionsGlobally replaces the permissions of a user in every virtual host. Only the official tool has this
+// command; rabbitctl has set_permissions --all-vhosts.
 func SetPermissionsGlobally() Op {
 	var user string
 	var p broker.Permission
@@ -46,7 +46,7 @@ func SetPermissionsGlobally() Op {
 	}
 }
 
-// vhostChoice are the virtual hosts that a change of permissions is about in place of that of -p.
+// vhostChoice chooses several virtual hosts for a change of permissions, in place of the one of -p.
 type vhostChoice struct {
 	all   bool
 	match string
@@ -61,7 +61,7 @@ func (w *vhostChoice) params() []Param {
 	return params
 }
 
-// some tells whether there is a choice.
+// some reports whether the command line chooses several virtual hosts.
 func (w *vhostChoice) some() bool { return w.all || w.match != "" }
 
 func (w *vhostChoice) check() error {
@@ -71,7 +71,7 @@ func (w *vhostChoice) check() error {
 	return nil
 }
 
-// names are the chosen virtual hosts.
+// names returns the chosen virtual hosts.
 func (w *vhostChoice) names(ctx context.Context, at Site) ([]string, error) {
 	names, err := VHostNames(ctx, at.Broker, "")
 	if err != nil {
@@ -87,7 +87,8 @@ func (w *vhostChoice) names(ctx context.Context, at Site) ([]string, error) {
 	return chosen, nil
 }
 
-// permitting gives a user the same permissions in all chosen virtual hosts, and looks once whether it has them.
+// permitting returns the plan that gives a user the same permissions in all chosen virtual hosts, and then checks all
+// of them by one request.
 func (w *vhostChoice) permitting(ctx context.Context, at Site, user string, p broker.Permission) (*Plan, error) {
 	has, err := permissionsOf(ctx, at.Broker, user)
 	if err != nil {
@@ -148,7 +149,8 @@ func (w *vhostChoice) permitting(ctx context.Context, at Site, user string, p br
 	return plan, nil
 }
 
-// clearing takes a user's permissions in all chosen virtual hosts away, and looks once whether they are gone.
+// clearing returns the plan that removes a user's permissions in all chosen virtual hosts, and then checks all of them
+// by one request.
 func (w *vhostChoice) clearing(ctx context.Context, at Site, user string) (*Plan, error) {
 	has, err := permissionsOf(ctx, at.Broker, user)
 	if err != nil {

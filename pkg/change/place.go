@@ -13,19 +13,19 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Changes over Erlang distribution ask the node about queues, since the API may not answer.
+// Changes over Erlang distribution ask the node, not the API, about queues: the API may not answer.
 
-// memberPatience is how long to watch for members and leaders after the node has accepted a change.
+// memberPatience is how long to wait for members and leaders to change after the node has accepted the change.
 const memberPatience = 20 * time.Second
 
-// notThere is the error that an object does not exist, with the nearest name; show is the command that lists those that
-// do.
+// notThere returns the error that an object does not exist, with the nearest name. show is the command that lists the
+// existing objects.
 func notThere(m *Missing, names []string, show string) error {
 	return fail.New(fail.NotFound, "%w%s", m, fail.DidYouMean(m.Name, names)).
 		Next("rabbitctl %s shows those that do", show)
 }
 
-// place tells where a queue is. The queue has to be of the type kind: quorum, stream, or "" for both.
+// place finds the nodes of a queue. It refuses a queue that is not of the type kind: quorum, stream, or "" for both.
 func (s Site) place(ctx context.Context, queue, kind string) (*inside.Location, error) {
 	p, err := inside.QueuePlace(ctx, s.Erlang, s.VHost, queue)
 	switch {
@@ -44,7 +44,7 @@ func (s Site) place(ctx context.Context, queue, kind string) (*inside.Location, 
 	return p, nil
 }
 
-// kindOfQueue is how a sentence names a type of queue.
+// kindOfQueue returns the words that name a type of queue in a sentence.
 func kindOfQueue(kind string) string {
 	if kind == "stream" {
 		return kind
@@ -52,7 +52,7 @@ func kindOfQueue(kind string) string {
 	return kind + " queue"
 }
 
-// noQueue is the error for a queue, or its virtual host, that does not exist.
+// noQueue returns the error that a queue, or its virtual host, does not exist.
 func (s Site) noQueue(ctx context.Context, queue, kind string) error {
 	what := "queue"
 	if kind == "stream" {
@@ -72,7 +72,7 @@ func (s Site) noQueue(ctx context.Context, queue, kind string) error {
 	return notThere(&Missing{What: what, Name: queue, VHost: s.VHost}, names, "list_queues name type")
 }
 
-// runs refuses a node that is not in the cluster, or does not run.
+// runs refuses a node that is not in the cluster, or is stopped.
 func (s Site) runs(ctx context.Context, node string) error {
 	running, err := inside.RunningNodes(ctx, s.Erlang)
 	if err != nil || slices.Contains(running, node) {
@@ -91,7 +91,7 @@ func (s Site) runs(ctx context.Context, node string) error {
 	return notThere(&Missing{What: RunningNode, Name: node}, running, "list_nodes name running")
 }
 
-// isMember refuses a node that the cluster does not have, whether it runs or not.
+// isMember refuses a node that is not in the cluster. It accepts a node that is stopped.
 func (s Site) isMember(ctx context.Context, node string) error {
 	members, err := s.members(ctx)
 	if err != nil || slices.Contains(members, node) {
@@ -110,7 +110,7 @@ func hasMember(p *inside.Location, node string) error {
 		strings.Join(p.Members, ", ")).Next("%s", addsMember(p, node))
 }
 
-// addsMember is the command that adds a member.
+// addsMember returns the command that adds a member on the node.
 func addsMember(p *inside.Location, node string) string {
 	command := "add_member"
 	if p.Type == "stream" {
@@ -119,14 +119,14 @@ func addsMember(p *inside.Location, node string) string {
 	return "rabbitctl " + command + " " + p.Name + " " + node
 }
 
-// placeFields are the leader and the members of a queue.
+// placeFields returns the leader and the members of a queue as fields.
 func placeFields(p *inside.Location) record.Document {
 	return record.Document{record.Fields("",
 		record.Field{Column: record.Column{Name: "leader"}, Value: record.Of(p.Leader)},
 		record.Field{Column: record.Column{Name: "members", Kind: record.List}, Value: record.Of(p.Members)})}
 }
 
-// watch looks where a queue is until it is as wanted, or for some seconds.
+// watch asks for the members of a queue until ok accepts them, or for some seconds.
 func (s Site) watch(ctx context.Context, queue, kind, what string,
 	ok func(*inside.Location) bool) (*inside.Location, error) {
 	var p *inside.Location
@@ -144,7 +144,8 @@ func (s Site) watch(ctx context.Context, queue, kind, what string,
 	return p, nil
 }
 
-// notInRelease is the error that the node's release lacks a function, in words. It returns any other error unchanged.
+// notInRelease turns the error that the node lacks a function into one that says what the node's release cannot do. It
+// returns any other error unchanged.
 func notInRelease(err error, lacks string) error {
 	if !erldist.IsMissing(err) {
 		return err
@@ -154,8 +155,8 @@ func notInRelease(err error, lacks string) error {
 	return e
 }
 
-// has refuses a release that has the function with none of these numbers of arguments. It runs before the confirmation,
-// so that people do not confirm what the release cannot do.
+// has refuses a release in which the function exists with none of these numbers of arguments. It runs before the
+// confirmation, so that people do not confirm a change that the release cannot make.
 func (s Site) has(ctx context.Context, lacks, module, name string, arguments ...int64) error {
 	// A module may not be loaded yet if none of its functions was called.
 	if _, err := s.Erlang.Ask(ctx, call("code", "ensure_loaded", erlang.Atom(module))); err != nil {
@@ -171,7 +172,7 @@ func (s Site) has(ctx context.Context, lacks, module, name string, arguments ...
 	return fail.New(fail.Unavailable, "the node's release %s", lacks)
 }
 
-// binaries are texts in the form in which functions take names.
+// binaries converts strings to Erlang binaries, the form in which functions take names.
 func binaries(texts ...string) []erlang.Term {
 	var out []erlang.Term
 	for _, t := range texts {
@@ -180,7 +181,7 @@ func binaries(texts ...string) []erlang.Term {
 	return out
 }
 
-// IsQueue refuses a queue that is not there, or not of the type, for a command that only reads.
+// IsQueue refuses a queue that does not exist or has another type. It is for commands that only read.
 func (s Site) IsQueue(ctx context.Context, queue, kind string) error {
 	_, err := s.place(ctx, queue, kind)
 	return err

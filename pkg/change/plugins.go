@@ -10,15 +10,16 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/inside"
 )
 
-// PluginsFileOption is the option for changing a local file of enabled plugins, and not the plugins of a node.
+// PluginsFileOption is the name of the option that changes a local file of enabled plugins, and not the plugins of a
+// node.
 const PluginsFileOption = "enabled-plugins-file"
 
-// UnknownPlugins is the cause that plugins are not installed on the node.
+// UnknownPlugins is the cause of an error about plugins that are not installed on the node.
 type UnknownPlugins struct{ Names []string }
 
 func (u *UnknownPlugins) Error() string { return "not installed: " + strings.Join(u.Names, ", ") }
 
-// plugging is a change of the plugins that are enabled on a node.
+// plugging is one run of a command that changes which plugins are enabled on a node.
 type plugging struct {
 	how   string // enable, disable, set
 	names []string
@@ -29,7 +30,7 @@ type plugging struct {
 // EnablePlugins enables plugins on a node.
 func EnablePlugins() Op { return plugins("enable") }
 
-// DisablePlugins disables plugins on a node, and those that need them.
+// DisablePlugins disables plugins on a node, and the plugins that need them.
 func DisablePlugins() Op { return plugins("disable") }
 
 // SetPlugins enables plugins on a node, and disables all others.
@@ -53,7 +54,7 @@ func plugins(how string) Op {
 	return op
 }
 
-// offered are the names that a completion offers: installed plugins, and for disable_plugins only enabled ones.
+// offered returns the names that completion offers: installed plugins, or for disable_plugins only enabled ones.
 func (p *plugging) offered(ctx context.Context, n *erldist.Client) ([]string, error) {
 	of, err := inside.PluginsOf(ctx, n)
 	if err != nil {
@@ -120,7 +121,8 @@ func (p *plugging) plan(ctx context.Context, at Site) (*Plan, error) {
 	return plan, nil
 }
 
-// known refuses plugins that are not installed, which 4.3.6 would write into the file.
+// known refuses plugins that are not installed. A node would write their names into its file of enabled plugins
+// (4.3.6).
 func (p *plugging) known(now *inside.Plugins) error {
 	u := &UnknownPlugins{}
 	for _, name := range p.names {
@@ -135,7 +137,7 @@ func (p *plugging) known(now *inside.Plugins) error {
 		Next("rabbitctl list_installed_plugins shows those that are")
 }
 
-// within tells whether all names are among those that are enabled: a plugin that is no longer installed can be disabled.
+// within reports whether all given plugins are enabled. It lets people disable a plugin that is no longer installed.
 func (p *plugging) within(enabled []string) bool {
 	for _, name := range p.names {
 		if !slices.Contains(enabled, name) {
@@ -145,7 +147,7 @@ func (p *plugging) within(enabled []string) bool {
 	return true
 }
 
-// wanted are the names that are to be in the file.
+// wanted returns the names that are to be in the file of enabled plugins.
 func (p *plugging) wanted(ctx context.Context, at Site, now *inside.Plugins) ([]string, error) {
 	names := p.names
 	if p.all {
@@ -166,7 +168,7 @@ func (p *plugging) wanted(ctx context.Context, at Site, now *inside.Plugins) ([]
 			return nil, err
 		}
 		if !at.Official {
-			off = append(off, names...) // the official tools leave a name in the file that is not installed
+			off = append(off, names...) // the official tools leave names of missing plugins in the file
 		}
 		return ordered(without(now.Enabled, off)), nil
 	}
@@ -188,7 +190,7 @@ func ordered(names []string) []string {
 	return slices.Compact(names)
 }
 
-// without are the names that are not among the others.
+// without returns the names that are not among the others.
 func without(names, others []string) []string {
 	return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return slices.Contains(others, n) })
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// inFile changes a file of a node that does not run. The file does not say which plugins need others.
+// inFile plans a change of the file of a stopped node. The file does not say which plugins need others.
 func (p *plugging) inFile(at Site) (*Plan, error) {
 	now, err := enabledIn(at, p.file)
 	if err != nil {
@@ -59,7 +59,7 @@ func (p *plugging) inFile(at Site) (*Plan, error) {
 	}), nil
 }
 
-// enabledIn are the names in a file of enabled plugins. A file that does not exist names none.
+// enabledIn returns the plugins that a file of enabled plugins names. If the file does not exist, it returns none.
 func enabledIn(at Site, path string) ([]string, error) {
 	if !at.Files.Exists(path) {
 		return nil, nil

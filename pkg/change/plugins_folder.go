@@ -15,28 +15,29 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/inside"
 )
 
-// PluginPlaces are where a node of this machine has its plugins: the file of those that are enabled, and the folders with
-// those that are installed.
+// PluginPlaces says where a node on this machine keeps its plugins. File is the file of enabled plugins; Folders are
+// the folders with the installed ones.
 type PluginPlaces struct {
 	File    string
 	Folders []string
 }
 
-// longestArchive bounds a plugin that is one file.
+// longestArchive is the maximum size of a plugin that is one file, in bytes.
 const longestArchive = 64 << 20
 
-// installed are the plugins of folders, as their .app files describe them.
+// installed describes the plugins in folders, as their .app files describe them.
 type installed struct {
 	plugins map[string]inside.Plugin
-	// needs has for each name the plugins that it needs. strict is true for plugins of RabbitMQ, which need rabbit, and
-	// false for libraries.
+	// needs maps each plugin to the plugins that it needs. strict is true for plugins of RabbitMQ, which need the
+	// application rabbit, and false for libraries.
 	needs  map[string][]string
 	strict map[string]bool
-	// release is that of RabbitMQ in these folders, "" where it is not there.
+	// release is the release of RabbitMQ in these folders; "" if RabbitMQ is not in them.
 	release string
 }
 
-// installedIn reads the folders. What RabbitMQ itself needs is no plugin.
+// installedIn reads the plugins in folders. It leaves out RabbitMQ itself and the applications that it needs: they are
+// not plugins.
 func installedIn(ctx context.Context, at Site, folders []string) (*installed, error) {
 	i := &installed{plugins: map[string]inside.Plugin{}, needs: map[string][]string{}, strict: map[string]bool{}}
 	for _, folder := range folders {
@@ -68,7 +69,7 @@ func installedIn(ctx context.Context, at Site, folders []string) (*installed, er
 	return i, nil
 }
 
-// add reads one plugin: a folder NAME-VERSION, or an archive NAME-VERSION.ez.
+// add reads the plugin in one entry of a folder: a folder NAME-VERSION, or an archive NAME-VERSION.ez.
 func (i *installed) add(ctx context.Context, at Site, folder, entry string) error {
 	title := strings.TrimSuffix(entry, ".ez")
 	name, _, _ := strings.Cut(title, "-")
@@ -99,7 +100,7 @@ func (i *installed) add(ctx context.Context, at Site, folder, entry string) erro
 
 func characters(facts erlang.Term, key string) string { return text(inside.ValueOf(facts, key)) }
 
-// archived is a file in an archive; nil where it is not there.
+// archived returns the content of a file in an archive; nil if the archive does not have that file.
 func archived(ctx context.Context, at Site, archive, name string) ([]byte, error) {
 	in, err := at.Files.OpenFile(ctx, archive)
 	if err != nil {
@@ -116,13 +117,13 @@ func archived(ctx context.Context, at Site, archive, name string) ([]byte, error
 	}
 	f, err := z.Open(name)
 	if err != nil {
-		return nil, nil //nolint:nilerr // it is no plugin then
+		return nil, nil //nolint:nilerr // an archive without that file is not a plugin
 	}
 	defer f.Close()
 	return io.ReadAll(io.LimitReader(f, longestKey))
 }
 
-// uncommented is Erlang text without its comments, which begin with % outside of texts and quoted words.
+// uncommented removes the comments from Erlang text. A comment begins with %, outside of strings and quoted atoms.
 func uncommented(text []byte) string {
 	var out strings.Builder
 	var within byte
@@ -147,7 +148,8 @@ func uncommented(text []byte) string {
 	return out.String()
 }
 
-// closed are the names and all names that follow from them, directly or indirectly, sorted.
+// closed returns the names and all names that follow from them, directly or indirectly, sorted. It leaves out plugins
+// that are not installed.
 func (i *installed) closed(names []string, follows map[string][]string) []string {
 	seen := map[string]bool{}
 	var add func(name string)
@@ -166,7 +168,7 @@ func (i *installed) closed(names []string, follows map[string][]string) []string
 	return slices.Sorted(maps.Keys(seen))
 }
 
-// needed are the plugins, and those that they need; needing the plugins, and those that need them.
+// needed returns the plugins and those that they need. needing returns the plugins and those that need them.
 func (i *installed) needed(names []string) []string { return i.closed(names, i.needs) }
 
 func (i *installed) needing(names []string) []string {
@@ -179,13 +181,13 @@ func (i *installed) needing(names []string) []string {
 	return i.closed(names, follows)
 }
 
-// listed are the names without those of libraries, which are only parts of plugins.
+// listed removes the names of libraries, which are only parts of plugins.
 func (i *installed) listed(names []string) []string {
 	return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return !i.strict[n] })
 }
 
-// InstalledIn are the plugins in the folders of places, in the form in which a node reports its own, and the release
-// there. Whether a plugin runs is not known.
+// InstalledIn returns the plugins in the folders of places, in the form in which a node reports its own plugins, and
+// the release of RabbitMQ there. Whether a plugin runs is not known.
 func InstalledIn(ctx context.Context, at Site, places PluginPlaces) (of *inside.Plugins, release string, err error) {
 	i, err := installedIn(ctx, at, places.Folders)
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// official makes two steps, as the official tool does: between them, that tool prints what is configured.
+// official plans two steps, because the official tool prints the configured plugins between them.
 func (s *switching) official(ctx context.Context, at Site) (*Plan, error) {
 	listed := func(names []string) (record.Section, error) {
 		shown, err := s.now.Listed(ctx, at.Erlang, names)

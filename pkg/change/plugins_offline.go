@@ -13,8 +13,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/release"
 )
 
-// OfflinePlugins changes the file of a node that does not run, as rabbitmq-plugins does it on the node's own machine: how
-// is enable, disable or set. Its steps have the same facts as those of a change that a node makes.
+// OfflinePlugins changes the file of enabled plugins of a node that does not run, as rabbitmq-plugins does on the
+// node's own machine. how is enable, disable or set. Its steps have the same facts as those of a change that a running
+// node makes.
 func OfflinePlugins(how string, names []string, all bool, places PluginPlaces) Op {
 	p := &plugging{how: how, names: names, all: all, file: places.File}
 	return Op{Name: how, Noun: "plugin", Plan: func(ctx context.Context, at Site) (*Plan, error) {
@@ -48,7 +49,7 @@ func OfflinePlugins(how string, names []string, all bool, places PluginPlaces) O
 	}}
 }
 
-// offline are the names that are to be in the file.
+// offline returns the names that are to be in the file of enabled plugins.
 func (p *plugging) offline(i *installed, enabled []string) []string {
 	names := p.names
 	if p.all {

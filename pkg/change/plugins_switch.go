@@ -11,7 +11,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// switching is a change from the plugins that are enabled to those that are wanted.
+// switching is a change of the plugins of a node. now are the present plugins. wanted are the plugins to name in the
+// file; then are the wanted plugins and those that they need.
 type switching struct {
 	now          *inside.Plugins
 	wanted, then []string
@@ -27,7 +28,7 @@ func (s *switching) running() []string {
 	return names
 }
 
-// shown are the names without those that are only parts of plugins.
+// shown removes the names of libraries, which are only parts of plugins.
 func (s *switching) shown(names []string) []string {
 	return slices.DeleteFunc(slices.Clone(names), func(n string) bool {
 		return slices.ContainsFunc(s.now.All, func(p inside.Plugin) bool { return p.Name == n && p.Library })
@@ -38,7 +39,7 @@ func (s *switching) starts() []string { return without(s.then, append(s.running(
 
 func (s *switching) stops() []string { return without(s.running(), s.then) }
 
-// missingOf are names in the file of plugins that are not installed.
+// missingOf returns the plugins that would be enabled, but are not installed.
 func missingOf(s *switching) []string { return without(s.then, s.now.Names()) }
 
 func (s *switching) told(plan *Plan, up bool) {
@@ -64,14 +65,14 @@ func (s *switching) told(plan *Plan, up bool) {
 	}
 }
 
-// write writes the names into the node's file.
+// write writes the names into the node's file of enabled plugins.
 func (s *switching) write(ctx context.Context, at Site, names []string) error {
 	return at.do(ctx, "write the file of enabled plugins", "rabbit_file", "write_term_file", erlang.String(s.now.File),
 		erlang.List{inside.Words(names)})
 }
 
-// ensure makes the node run what is in the file, and returns what it has started and stopped. off means that RabbitMQ
-// does not run, so the node does nothing.
+// ensure makes the node run the plugins in its file, and returns those that it has started and stopped. off means that
+// RabbitMQ is stopped on the node, so the node has started and stopped nothing.
 func (s *switching) ensure(ctx context.Context, at Site) (started, stopped []string, off bool, err error) {
 	t, err := at.Erlang.Change(ctx, "start and stop plugins", call("rabbit_plugins", "ensure", erlang.String(s.now.File)))
 	if err != nil {
@@ -89,8 +90,8 @@ func (s *switching) ensure(ctx context.Context, at Site) (started, stopped []str
 	return nil, nil, false, fail.New(fail.Unavailable, "%w", &inside.Refused{Reason: t})
 }
 
-// do writes the file, and makes the node run the plugins in it. If a plugin does not start, do puts the old file back,
-// since the node would not start with the new one the next time.
+// do writes the file of enabled plugins, and makes the node run them. If a plugin does not start, do restores the old
+// file: with the new one, the node could not start the next time.
 func (s *switching) do(ctx context.Context, at Site) (Outcome, error) {
 	if err := s.write(ctx, at, s.wanted); err != nil {
 		return Outcome{}, err
@@ -118,7 +119,7 @@ func (s *switching) do(ctx context.Context, at Site) (Outcome, error) {
 	return o, s.see(ctx, at)
 }
 
-// undo puts the file back as it was, and stops what was started.
+// undo restores the file of enabled plugins, and stops the plugins that were started.
 func (s *switching) undo(ctx context.Context, at Site, why error) error {
 	if err := s.write(ctx, at, s.now.Enabled); err != nil {
 		return fail.New(fail.Unavailable, "%w; and the file %s, which names the plugin, cannot be put back: %w", why,
@@ -132,7 +133,7 @@ func (s *switching) undo(ctx context.Context, at Site, why error) error {
 	return e.Next("the node's log says more: rabbitctl log_tail")
 }
 
-// notStarted names the plugin that does not start, with the node's reason, which can be long, cut short.
+// notStarted names the plugin that does not start. It adds the node's reason, shortened if it is long.
 func notStarted(why error) error {
 	refused := inside.RefusedBy(why)
 	if refused == nil {
@@ -152,7 +153,7 @@ func notStarted(why error) error {
 	return fail.New(fail.Unavailable, "plugin %s does not start: %s", text(reason[1]), short)
 }
 
-// see checks that the wanted plugins run.
+// see checks that the wanted plugins run now.
 func (s *switching) see(ctx context.Context, at Site) error {
 	now, err := inside.PluginsOf(ctx, at.Erlang)
 	if err != nil {

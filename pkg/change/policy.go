@@ -32,7 +32,7 @@ func (k policyKind) names(ctx context.Context, c *broker.Client, vhost string) (
 	return record.Texts(c.Policies(ctx, vhost, record.Named("name")))
 }
 
-// list reads the policies of the kind in the virtual host.
+// list reads the policies of this kind in the virtual host: operator policies, or other policies.
 func (k policyKind) list(ctx context.Context, at Site) ([]topology.Policy, error) {
 	reader := record.NewReader(func(b *record.Binder, p *topology.Policy) {
 		b.Text("name", &p.Name)
@@ -59,7 +59,7 @@ func (k policyKind) list(ctx context.Context, at Site) ([]topology.Policy, error
 	return all, nil
 }
 
-// named takes a policy out of a list.
+// named finds the policy of that name, and returns it and the other policies. found is nil if no policy has the name.
 func named(all []topology.Policy, name string) (found *topology.Policy, others []topology.Policy) {
 	for _, p := range all {
 		if p.Name == name {
@@ -71,10 +71,10 @@ func named(all []topology.Policy, name string) (found *topology.Policy, others [
 	return found, others
 }
 
-// SetPolicy makes or replaces a policy.
+// SetPolicy creates or replaces a policy.
 func SetPolicy() Op { return setPolicy(false) }
 
-// SetOperatorPolicy makes or replaces an operator policy.
+// SetOperatorPolicy creates or replaces an operator policy.
 func SetOperatorPolicy() Op { return setPolicy(true) }
 
 func setPolicy(kind policyKind) Op {
@@ -112,7 +112,7 @@ func applyToFlag(p *topology.Policy) Param {
 	return Flag("apply-to", "what the policy applies to", &p.ApplyTo, applyToWords(policyKind(p.Operator))...)
 }
 
-// set is the plan that sets a policy, whose definition is sent as it was given.
+// set returns the plan that sets a policy. It sends definition unchanged, as the user gave it.
 func (k policyKind) set(at Site, p topology.Policy, definition json.RawMessage) *Plan {
 	return Once("set "+k.noun()+" "+p.Name+" in virtual host "+at.VHost, "created", func(ctx context.Context) error {
 		err := at.Broker.SetPolicy(ctx, bool(k), at.VHost, p.Name, broker.PolicySettings{
@@ -121,7 +121,8 @@ func (k policyKind) set(at Site, p topology.Policy, definition json.RawMessage) 
 	})
 }
 
-// compare adds to the plan how the existing policy differs, and which queues the policy would apply to.
+// compare adds to the plan the differences from the existing policy of that name, and the queues to which the policy
+// would apply.
 func (k policyKind) compare(ctx context.Context, at Site, p topology.Policy, all []topology.Policy, plan *Plan) {
 	has, others := named(all, p.Name)
 	word, notes := "created", strange(p)
@@ -182,7 +183,7 @@ func clearPolicy(kind policyKind) Op {
 			if at.Official {
 				return plan, nil
 			}
-			if !utf8.ValidString(name) { // 3.10 lists it under another name, and 4.3 fails
+			if !utf8.ValidString(name) { // 3.10 lists such a policy under another name, and 4.3 fails
 				plan.Notes = []string{unknownHits}
 				return plan, nil
 			}
@@ -200,7 +201,7 @@ func clearPolicy(kind policyKind) Op {
 	}
 }
 
-// jsonInto takes a text that is one JSON document.
+// jsonInto returns a function that stores a text which is one JSON document.
 func jsonInto(into *json.RawMessage) func(string) error {
 	return func(text string) error {
 		d := json.NewDecoder(strings.NewReader(text))
@@ -211,8 +212,8 @@ func jsonInto(into *json.RawMessage) func(string) error {
 	}
 }
 
-// inVHost turns the answer to a change in a virtual host that does not exist into Missing. Some releases answer with
-// status 500.
+// inVHost replaces the error of a change by Missing if the virtual host does not exist. Some releases answer such a
+// change with status 500.
 func inVHost(ctx context.Context, at Site, err error) error {
 	if broker.IsNotFound(err) || broker.Status(err) >= 500 && !at.Broker.HasVHost(ctx, at.VHost) {
 		return &Missing{What: "vhost", Name: at.VHost, Err: err}

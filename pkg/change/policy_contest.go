@@ -8,10 +8,10 @@ type contestant struct {
 	rules func(name, kind string) bool
 }
 
-// contestants are policies of one kind. Only one of them applies to a queue.
+// contestants are policies of one kind: policies, or operator policies. Only one of them applies to a queue.
 type contestants []contestant
 
-// contest prepares policies. The notes name those that are left out, since only the broker can match them.
+// contest prepares policies for matching. It leaves out those that only the broker can match; the notes name them.
 func contest(all []topology.Policy) (known contestants, notes []string) {
 	for _, p := range all {
 		rules, err := ruling(p)
@@ -24,11 +24,11 @@ func contest(all []topology.Policy) (known contestants, notes []string) {
 	return known, notes
 }
 
-// best is the policy that applies to the queue; nil for none.
+// best returns the policy that applies to the queue; nil if none applies.
 func (all contestants) best(q previewed) *topology.Policy { return all.top(q)[0] }
 
-// top are the matching policies with the highest priority. RabbitMQ does not define which of several applies. If no
-// policy matches, top has one element, nil.
+// top returns the matching policies with the highest priority. RabbitMQ does not define which of several such policies
+// applies. If no policy matches, top returns one element, nil.
 func (all contestants) top(q previewed) []*topology.Policy {
 	top := []*topology.Policy{nil}
 	for i := range all {
@@ -44,7 +44,7 @@ func (all contestants) top(q previewed) []*topology.Policy {
 	return top
 }
 
-// ruling returns a function that tells whether a policy may apply to a queue of that name and type.
+// ruling returns a function that reports whether a policy may apply to a queue of that name and type.
 func ruling(p topology.Policy) (func(name, kind string) bool, error) {
 	matches, err := p.Matcher()
 	return func(name, kind string) bool {

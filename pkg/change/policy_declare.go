@@ -10,10 +10,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// DeclarePolicy is SetPolicy with an option for each well-known key.
+// DeclarePolicy does the same as SetPolicy, with an option for each well-known key.
 func DeclarePolicy() Op { return declarePolicy(false, "declare_policy") }
 
-// DeclareOperatorPolicy is SetOperatorPolicy with an option for each well-known key.
+// DeclareOperatorPolicy does the same as SetOperatorPolicy, with an option for each well-known key.
 func DeclareOperatorPolicy() Op { return declarePolicy(true, "declare_operator_policy") }
 
 func declarePolicy(kind policyKind, command string) Op {
@@ -45,7 +45,7 @@ func declarePolicy(kind policyKind, command string) Op {
 	}
 }
 
-// wanted is the plan that sets the policy, with the definition as it was given.
+// wanted returns the plan that sets the policy. It sends definition unchanged, as the user gave it.
 func (k policyKind) wanted(ctx context.Context, at Site, p topology.Policy, definition json.RawMessage) (*Plan, error) {
 	p.Definition = record.Value(definition).Map()
 	if p.Definition == nil {

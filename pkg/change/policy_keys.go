@@ -12,7 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// fit refuses what no broker takes, before the broker is asked.
+// fit refuses, without a request, a policy that no broker accepts.
 func (k policyKind) fit(p topology.Policy) error {
 	if words := applyToWords(k); !slices.Contains(words, p.ApplyTo) {
 		return fail.Usagef("--apply-to: %q is not one of %s%s", p.ApplyTo, strings.Join(words, ", "),
@@ -28,8 +28,8 @@ func (k policyKind) fit(p topology.Policy) error {
 	return p.Mistyped()
 }
 
-// known refuses keys and values of --apply-to that the broker's release does not have. It asks for the release only
-// where not all releases have them. A broker would refuse them too, but not in a dry run.
+// known refuses keys and values of --apply-to that the broker's release does not have. It asks for the release only if
+// some releases lack one of them. A broker would refuse them too, but not in a dry run.
 func (k policyKind) known(ctx context.Context, at Site, p topology.Policy) error {
 	var limited []topology.PolicyKey
 	for _, key := range slices.Sorted(maps.Keys(p.Definition)) {
@@ -65,7 +65,7 @@ func (k policyKind) known(ctx context.Context, at Site, p topology.Policy) error
 	return nil
 }
 
-// strange are notes about what a broker takes silently, or may refuse.
+// strange returns notes about settings that a broker accepts silently, or may refuse.
 func strange(p topology.Policy) []string {
 	var notes []string
 	for _, key := range p.Unknown() {
@@ -74,7 +74,7 @@ func strange(p topology.Policy) []string {
 	return append(notes, p.Remarks()...)
 }
 
-// keyless adds to a refusal of keys which ones are meant.
+// keyless adds to the broker's refusal of policy keys which keys RabbitMQ itself does not know.
 func keyless(p topology.Policy, err error) error {
 	unknown := p.Unknown()
 	if len(unknown) == 0 || broker.Status(err) != 400 || !strings.Contains(err.Error(), "not recognised") {
@@ -84,8 +84,9 @@ func keyless(p topology.Policy, err error) error {
 	return e.Next("RabbitMQ itself has no policy key %s", strings.Join(unknown, ", "))
 }
 
-// keyNames are the keys that a policy can be given, each with the = behind it, for completion: those of the broker's
-// release, or all where it does not answer, and of them those that suit what the policy applies to.
+// keyNames returns the keys that a policy can have, each followed by =, for completion. It returns the keys that suit
+// what the policy applies to and that the broker's release has; if the broker does not answer, the keys of all
+// releases.
 func (k policyKind) keyNames(ctx context.Context, c *broker.Client, applyTo string) ([]string, error) {
 	overview, err := c.Brief(ctx)
 	var names []string
@@ -97,10 +98,10 @@ func (k policyKind) keyNames(ctx context.Context, c *broker.Client, applyTo stri
 	return names, nil
 }
 
-// policyKeys are the keys of a policy as somebody sets them, each once.
+// policyKeys are the keys of a policy that the command line sets. Each key can be set once.
 type policyKeys struct{ arguments }
 
-// setFlag is --set, which takes any key.
+// setFlag returns the option --set, which sets any key.
 func (a policyKeys) setFlag() Param {
 	return Param{Name: "set", Help: "any other key, as `KEY=VALUE`; with units, as message-ttl=10m (may be repeated)",
 		Role: Option, Free: true, Set: func(text string) error {
@@ -112,7 +113,7 @@ func (a policyKeys) setFlag() Param {
 		}}
 }
 
-// definitionFlag is --definition, which takes several keys at once.
+// definitionFlag returns the option --definition, which sets several keys at once.
 func (a policyKeys) definitionFlag() Param {
 	return Param{Name: "definition", Help: "several keys, as a `JSON` object: {\"max-length\":5}", Role: Option,
 		Free: true, Set: func(text string) error {
@@ -129,7 +130,8 @@ func (a policyKeys) definitionFlag() Param {
 		}}
 }
 
-// keyHelps are the keys that have an option of their own, in the order of the help. The others are old: --set has them.
+// keyHelps returns the keys that have their own option, in the order of the help. The other keys are old, and only
+// --set can set them.
 func keyHelps() [][2]string {
 	return [][2]string{
 		{"max-length", "hold at most `N` ready messages"},
@@ -162,10 +164,10 @@ func keyHelps() [][2]string {
 	}
 }
 
-// options are an option for each key that policies of the kind can have.
+// options returns an option for each key that policies of the kind can have.
 func (a policyKeys) options(kind policyKind) []Param {
 	var all []Param
-	known := topology.PolicyKeys() // made once: this is part of every start of the program
+	known := topology.PolicyKeys() // once, because every start of the program runs this
 	for _, o := range keyHelps() {
 		key, is := known.Find(o[0])
 		if !is || bool(kind) && key.Operators == nil {

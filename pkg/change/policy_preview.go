@@ -13,17 +13,18 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// policyChange is a policy that is made, changed or removed.
+// policyChange describes a policy that is created, changed or removed.
 type policyChange struct {
 	topology.Policy
 	kind policyKind
-	// goes means that it is removed.
+	// goes means that the policy is removed.
 	goes bool
-	// by is the policy afterwards, if only the queues are shown to which it no longer applies; nil otherwise.
+	// by is the policy after the change, for a preview of only those queues to which it no longer applies; nil for any
+	// other preview.
 	by *topology.Policy
 	// was is the policy of this name before the change; nil if there is none.
 	was *topology.Policy
-	// others are the other policies of its kind.
+	// others are all other policies of the same kind.
 	others []topology.Policy
 }
 
@@ -33,9 +34,9 @@ type previewed struct {
 	name string
 }
 
-// preview adds to the plan which queues the policy applies to, which other policy applies to them without it, and what
-// they would lose at once. If this is not known, there is a note, and the change goes on: the queues of a sick cluster
-// cannot always be listed.
+// preview adds to the plan the queues to which the policy applies, the policy that applies to them without it, and what
+// they would lose at once. If this is not known, preview adds a note and the change goes on: the queues of a sick
+// cluster cannot always be listed.
 func (c policyChange) preview(ctx context.Context, at Site, plan *Plan) {
 	rules, err := c.rules()
 	if err != nil {
@@ -75,7 +76,7 @@ func (c policyChange) preview(ctx context.Context, at Site, plan *Plan) {
 	}
 }
 
-// found are the queues that the preview shows, with what they would lose now.
+// found returns the queues that the preview shows, with what each would lose now.
 func (c policyChange) found(ctx context.Context, at Site, rules func(previewed, *topology.Policy) bool,
 	others, so, merging contestants) (previewRows, error) {
 	found := previewRows{name: "queues", column: "replaces", losses: c.loses()}
@@ -99,8 +100,8 @@ func (c policyChange) found(ctx context.Context, at Site, rules func(previewed, 
 	return found, nil
 }
 
-// rules returns a function that tells whether the preview shows a queue. best is the best of the other policies for
-// that queue.
+// rules returns a function that reports whether the preview shows a queue. That function takes the queue and best, the
+// best of the other policies for that queue.
 func (c policyChange) rules() (func(q previewed, best *topology.Policy) bool, error) {
 	rules, err := ruling(c.Policy)
 	if c.by == nil || err != nil {
@@ -113,7 +114,7 @@ func (c policyChange) rules() (func(q previewed, best *topology.Policy) bool, er
 	}, err
 }
 
-// before are the policies of the kind as they are now.
+// before returns the policies of this kind before the change.
 func (c policyChange) before() contestants {
 	all := slices.Clone(c.others)
 	if c.was != nil {
@@ -123,7 +124,8 @@ func (c policyChange) before() contestants {
 	return so
 }
 
-// loses reports whether queues can lose messages by the change: by the policy itself or, if it is removed, by another.
+// loses reports whether queues can lose messages by the change. They can lose them by the policy itself or, if it is
+// removed, by the policy that applies then.
 func (c policyChange) loses() bool {
 	if !c.goes {
 		return topology.LosingKeys(c.Definition)
@@ -131,7 +133,8 @@ func (c policyChange) loses() bool {
 	return slices.ContainsFunc(c.others, func(o topology.Policy) bool { return topology.LosingKeys(o.Definition) })
 }
 
-// otherKind are the policies that the broker merges with those of this kind: operator policies with policies.
+// otherKind returns the policies that the broker merges with those of this kind: operator policies for policies, and
+// policies for operator policies.
 func (c policyChange) otherKind(ctx context.Context, at Site, plan *Plan) contestants {
 	all, err := (!c.kind).list(ctx, at)
 	if err != nil {
@@ -141,7 +144,8 @@ func (c policyChange) otherKind(ctx context.Context, at Site, plan *Plan) contes
 	return found
 }
 
-// loss is what a queue loses when the policy comes or goes; best is the other policy of its kind.
+// loss returns what a queue loses if the policy is set or removed. best is the best other policy of the same kind;
+// merged is the policy of the other kind.
 func (c policyChange) loss(q previewed, so contestants, best, merged *topology.Policy) *topology.Loss {
 	now := &c.Policy
 	if c.goes {
@@ -163,7 +167,7 @@ func defined(p *topology.Policy) map[string]any {
 	return p.Definition
 }
 
-// hitRows are the queues, with their counts of this moment where these are needed.
+// hitRows returns the queues of the virtual host. If counts is true, each queue comes with its count of this moment.
 func hitRows(ctx context.Context, at Site, counts bool) iter.Seq2[previewed, error] {
 	reader := record.NewReader(func(b *record.Binder, q *previewed) {
 		b.Text("name", &q.name)
@@ -227,7 +231,7 @@ func (h *previewRows) section() record.Section {
 	return s
 }
 
-// dangers are sentences about what would be lost.
+// dangers returns sentences about what the queues would lose.
 func (h *previewRows) dangers() (all []string) {
 	if len(h.certain) > 0 {
 		all = append(all, fmt.Sprintf("%s would be dropped now from %s: %s",
@@ -240,7 +244,7 @@ func (h *previewRows) dangers() (all []string) {
 	return all
 }
 
-// some are the first names of a list.
+// some returns the first names of a list.
 func some(names []string) string {
 	const most = 5
 	if len(names) > most {

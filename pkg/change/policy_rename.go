@@ -17,8 +17,8 @@ func RenamePolicy() Op { return renamePolicy(false, "rename_policy") }
 // RenameOperatorPolicy gives an operator policy another name.
 func RenameOperatorPolicy() Op { return renamePolicy(true, "rename_operator_policy") }
 
-// renamePolicy makes the new policy before it removes the old one, so that queues are never without it. A run that was
-// interrupted in between is finished by the next one.
+// renamePolicy creates the new policy before it removes the old one, so that queues are never without it. If a run is
+// interrupted in between, the next run finishes it.
 func renamePolicy(kind policyKind, command string) Op {
 	var from, to string
 	return Op{
@@ -39,7 +39,7 @@ func renamePolicy(kind policyKind, command string) Op {
 			there, _ := named(others, to)
 			switch {
 			case has == nil && there != nil:
-				// It is not known whether policy to is the renamed one or another one.
+				// An earlier run may have renamed the policy, or the policy of the new name may be another one.
 				return nil, &Missing{What: kind.noun(), Name: from, VHost: at.VHost, Names: nobody,
 					Hint: fail.Say("%s %s exists: if it was renamed before, there is nothing left to do", kind.noun(), to)}
 			case has == nil:
@@ -65,7 +65,7 @@ func renamePolicy(kind policyKind, command string) Op {
 	}
 }
 
-// cleared is the step that removes the old policy, once the new one is seen.
+// cleared returns the step that removes the old policy. The step first checks that the new policy exists.
 func (k policyKind) cleared(at Site, wanted topology.Policy, from string) Step {
 	return Step{Item: from, Action: "clear " + k.noun() + " " + from + " in virtual host " + at.VHost,
 		Do: func(ctx context.Context) (Outcome, error) {

@@ -15,17 +15,17 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// UpdatePolicy changes some keys of a policy, and keeps all else.
+// UpdatePolicy changes some settings of a policy, and keeps all others.
 func UpdatePolicy() Op { return updatePolicy(false, "update_policy") }
 
-// UpdateOperatorPolicy changes some keys of an operator policy, and keeps all else.
+// UpdateOperatorPolicy changes some settings of an operator policy, and keeps all others.
 func UpdateOperatorPolicy() Op { return updatePolicy(true, "update_operator_policy") }
 
-// patch is the changes to a policy.
+// patch describes the changes to a policy.
 type patch struct {
 	set   map[string]any
 	unset []string
-	// others are changes of the pattern, the priority and what it applies to.
+	// others change the pattern, the priority and what the policy applies to.
 	others []func(*topology.Policy)
 }
 
@@ -93,7 +93,7 @@ func updatePolicy(kind policyKind, command string) Op {
 	}
 }
 
-// toChange is the policy of that name, for completion; an empty one where there is none.
+// toChange returns the policy of that name, for completion; an empty policy if there is none of that name.
 func (k policyKind) toChange(ctx context.Context, c *broker.Client, vhost, name string) (topology.Policy, error) {
 	all, err := k.list(ctx, Site{Broker: c, VHost: vhost})
 	if has, _ := named(all, name); has != nil {
@@ -151,7 +151,8 @@ func (to *patch) check() error {
 	return nil
 }
 
-// applied is the policy with the changes. The notes name keys that were to be left out and are not there.
+// applied returns the policy after the changes. The notes name keys that were to be removed, but that the policy does
+// not set.
 func (to *patch) applied(has topology.Policy) (p topology.Policy, notes []string) {
 	p = has
 	p.Definition = maps.Clone(has.Definition)
@@ -171,7 +172,7 @@ func (to *patch) applied(has topology.Policy) (p topology.Policy, notes []string
 	return p, notes
 }
 
-// differences are what changes between two policies, in one line: "max-length 9 -> 5, message-ttl unset".
+// differences says in one line what changes between two policies: "max-length 9 -> 5, message-ttl unset".
 func differences(from, to topology.Policy) string {
 	var all []string
 	say := func(what string, a, b any) {
@@ -197,7 +198,7 @@ func differences(from, to topology.Policy) string {
 	return strings.Join(all, ", ")
 }
 
-// applyToWords are what a policy of the kind can apply to.
+// applyToWords returns the values of --apply-to for a policy of the kind.
 func applyToWords(kind policyKind) []string {
 	words := []string{"all", "queues", "exchanges", "classic_queues", "quorum_queues", "streams"}
 	if kind {

@@ -8,10 +8,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// argumentOption is an option of its own for an argument of a queue.
+// argumentOption is a command-line option for one argument of a queue.
 type argumentOption struct{ key, name, help string }
 
-// queueOptions are those arguments that have one, in the order of the help.
+// queueOptions returns the options for arguments of queues, in the order of the help.
 func queueOptions() []argumentOption {
 	return []argumentOption{
 		{"x-message-ttl", "message-ttl", "drop or dead-letter a message after this time (60000, 10m, 7d)"},
@@ -35,7 +35,7 @@ func queueOptions() []argumentOption {
 	}
 }
 
-// streamOptions are those for streams.
+// streamOptions returns the options for arguments of streams, in the order of the help.
 func streamOptions() []argumentOption {
 	return []argumentOption{
 		{"x-max-age", "max-age", "drop segments older than this (7D, 12h)"},
@@ -47,7 +47,7 @@ func streamOptions() []argumentOption {
 	}
 }
 
-// options are --argument, and an option for each of the given arguments.
+// options returns --argument, and an option for each of the given arguments.
 func (d *queueDeclaration) options(of []argumentOption) []Param {
 	free := d.arguments.flag(topology.ParseArgument)
 	set := free.Set
@@ -68,7 +68,7 @@ func (d *queueDeclaration) options(of []argumentOption) []Param {
 	return all
 }
 
-// inFlags adds to the error about a queue that cannot exist which flags to change.
+// inFlags adds the flags to change to an error about a queue that cannot exist.
 func inFlags(err error) error {
 	var known *fail.Error
 	if errors.As(err, &known) {

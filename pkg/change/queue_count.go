@@ -13,7 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// countedQueue is a queue as a destructive command must know it before it acts.
+// countedQueue is what a destructive command must know about a queue before it acts.
 type countedQueue struct {
 	raw                      record.Value
 	ready, unacked           record.Value
@@ -21,21 +21,22 @@ type countedQueue struct {
 	kind, state, node        record.Value
 	readyCount, unackedCount int64
 	countsKnown              bool
-	// exclusive means that only the connection that declared it may use it. owner is that connection's name, "" where the
-	// broker does not report it yet: 3.10 needs some seconds.
+	// exclusive means that only the connection that declared the queue may use it. owner is the name of that connection;
+	// "" if the broker does not report it yet: 3.10 needs some seconds.
 	exclusive bool
 	owner     string
 }
 
-// lags tells whether counts can be older than this moment. Only a classic queue reports those of this moment.
+// lags reports whether the counts can be out of date. Only the counts of a classic queue are always those of this
+// moment.
 func (q countedQueue) lags() bool { return q.kind.Text() != "classic" }
 
-// stopped tells whether the queue is listed and does not run, on a node or in a virtual host that is down: 4.3 shows it
-// then, and answers 404 to a purge. 3.10 answers 404 to everything.
+// stopped reports whether the queue is listed but does not run, because its node or its virtual host there is down. 4.3
+// still lists such a queue, and answers 404 to a purge. 3.10 answers 404 to every request about it.
 func (q countedQueue) stopped() bool { return !q.countsKnown && queues.DoesNotRun(q.state) }
 
-// exclusiveTo is the error that only the connection that declared the queue can empty or delete it. The broker refuses
-// it, too.
+// exclusiveTo returns the error that only the connection that declared the queue can empty or delete it. The broker
+// would refuse the change, too.
 func (q countedQueue) exclusiveTo(name string) error {
 	if q.owner == "" {
 		return fail.New(fail.Data, "refused: queue %s is exclusive to the connection that declared it", name).
@@ -46,10 +47,10 @@ func (q countedQueue) exclusiveTo(name string) error {
 		Next("it is deleted with that connection: rabbitctl close_connection %s", fail.Word(q.owner))
 }
 
-// countQueue reads a queue with the freshest counts there are. The statistics have no counts of a queue younger than
-// five seconds, and those of other queues are up to ten seconds old. So the counts come from the queue itself: from its
-// own endpoint or, on releases whose endpoint does not have them, from the listing. The counts of quorum queues are up
-// to 5 s old even there, and those of streams are the statistics.
+// countQueue reads a queue with the freshest counts that the broker has. The statistics lack the counts of a queue
+// younger than five seconds, and are up to ten seconds old for other queues. So countQueue gets the counts from the
+// queue itself: from the queue's own endpoint or, on releases whose endpoint does not have them, from the listing. Even
+// then the counts of a quorum queue are up to 5 s old, and those of a stream come from the statistics.
 func countQueue(ctx context.Context, at Site, name string) (countedQueue, error) {
 	c, vhost := at.Broker, at.VHost
 	raw, err := c.Queue(ctx, vhost, name)
@@ -73,7 +74,8 @@ func countQueue(ctx context.Context, at Site, name string) (countedQueue, error)
 	return q, err
 }
 
-// nodeOf is the node of a queue, or the nodes of its members: 3.10 names no node for a quorum queue without a leader.
+// nodeOf returns the node of a queue. If the broker names none, it returns the nodes of the members: 3.10 names no node
+// for a quorum queue without a leader.
 func nodeOf(raw record.Value) record.Value {
 	for _, key := range []string{"node", "leader"} {
 		if node := raw.At(key); node.Text() != "" {
@@ -85,19 +87,20 @@ func nodeOf(raw record.Value) record.Value {
 	return record.Of(strings.Join(members, ", "))
 }
 
-// boundTo is how many bindings a queue has beside that of the default exchange; absent where the broker does not tell.
+// boundTo returns how many bindings a queue has, without that of the default exchange; absent if the broker does not
+// report it.
 func boundTo(ctx context.Context, at Site, name string) (record.Value, error) {
 	sources, err := record.Texts(at.Broker.QueueBindings(ctx, at.VHost, name, record.Named("source")))
 	switch {
 	case broker.Status(err) >= 500 && broker.ReasonOf(err) == "":
-		return nil, nil // it is bound to an exchange whose name is not UTF-8, which 4.3 cannot write into an answer
+		return nil, nil // 4.3 cannot list a binding to an exchange whose name is not UTF-8
 	case err != nil:
 		return nil, err
 	}
 	return record.Of(len(slices.DeleteFunc(sources, func(source string) bool { return source == "" }))), nil
 }
 
-// hits is what a destructive command shows before it acts.
+// hits returns what a destructive command shows before it acts.
 func (q countedQueue) hits() record.Document {
 	column := record.Column{Kind: record.Count}
 	named := func(name string) record.Column { c := column; c.Name = name; return c }
@@ -113,15 +116,15 @@ func (q countedQueue) hits() record.Document {
 	)}
 }
 
-// ages says which of the hits may be older than this moment.
+// ages returns a note on the counts in hits that may be out of date.
 func (q countedQueue) ages() []string {
 	switch {
 	case q.stopped():
-		// Where only the application of the node is stopped, 4.3 deletes the queue; where the node is gone, it refuses.
+		// If only RabbitMQ is stopped on the node, 4.3 deletes the queue. If the node itself is down, 4.3 refuses.
 		return []string{fmt.Sprintf("node %s of the queue does not run, or its virtual host is stopped there: it is not "+
 			"known what the queue holds, and the broker may refuse to delete it before it runs again", q.node.Text())}
 	case !q.countsKnown && q.state.Text() == "minority":
-		// 4.3 gives a purge or a deletion up after 30 s, and can still make it when the members are back.
+		// 4.3 gives up a purge or a deletion after 30 s, but can still carry it out when the members run again.
 		return []string{"half or more of the queue's members do not run: it is not known what the queue holds now, and the " +
 			"broker may do this only when they are back"}
 	case !q.countsKnown:
@@ -136,12 +139,13 @@ func (q countedQueue) ages() []string {
 	return []string{"the count of consumers can be up to 5 s old"}
 }
 
-// settle calls look until it returns true, or the time within is over: brokers report a change with a delay.
+// settle calls look until it returns true, or until the time within is over. It is for changes that the broker reports
+// with a delay.
 func settle(ctx context.Context, at Site, within time.Duration, look func() (bool, error)) (bool, error) {
 	return at.Until(ctx, within, 20*time.Millisecond, 500*time.Millisecond, look)
 }
 
-// unseen is the error for a change that the broker accepted, but whose effect could not be read.
+// unseen returns the error for a change that the broker accepted, but whose effect could not be read.
 func unseen(change, name string, err error) error {
 	e := fail.New(fail.Incomplete, "the broker accepted the %s of queue %s, but its effect could not be seen: %w", change,
 		name, err)
@@ -149,7 +153,7 @@ func unseen(change, name string, err error) error {
 	return e
 }
 
-// wentAway turns a 404 to the change itself into the error that the queue disappeared before it.
+// wentAway turns a 404 answer to the change into the error that the queue disappeared before the change.
 func wentAway(change, name string, err error) error {
 	if !broker.IsNotFound(err) {
 		return err

@@ -18,15 +18,15 @@ import (
 // queueDeclaration is one run of declare_queue.
 type queueDeclaration struct {
 	want topology.Queue
-	// noun is what it is called: queue or stream.
+	// noun names the queue in a sentence: queue or stream.
 	noun      string
 	arguments arguments
 	at        Site
-	// there means that the queue was there before.
+	// there means that the queue existed before this run.
 	there bool
 }
 
-// DeclareQueue makes a queue, and never changes one that is there.
+// DeclareQueue creates a queue, and never changes an existing one.
 func DeclareQueue() Op {
 	d := newQueue("")
 	return d.op("declare_queue", "queue", append([]Param{
@@ -36,7 +36,7 @@ func DeclareQueue() Op {
 		d.options(queueOptions())...))
 }
 
-// DeclareStream makes a stream, and never changes one that is there.
+// DeclareStream creates a stream, and never changes an existing one.
 func DeclareStream() Op {
 	d := newQueue("stream")
 	return d.op("declare_stream", "stream", d.options(streamOptions()))
@@ -63,7 +63,7 @@ func (d *queueDeclaration) op(name, noun string, params []Param) Op {
 func (d *queueDeclaration) plan(ctx context.Context) (*Plan, error) {
 	look := ctx
 	if !d.at.DryRun {
-		// A queue that is there, and only cannot be reached, refuses the declaration; nothing happens to it.
+		// If the queue exists but cannot be reached, the broker refuses the declaration, and the queue stays as it is.
 		look = broker.Believing(ctx)
 	}
 	raw, err := d.at.Broker.Queue(look, d.want.VHost, d.want.Name)
@@ -81,8 +81,8 @@ func (d *queueDeclaration) plan(ctx context.Context) (*Plan, error) {
 	return &Plan{Now: "missing", Steps: []Step{{Action: "declare " + d.label(), Do: d.create}}}, nil
 }
 
-// existing compares the queue with the wanted one. If it finds no difference, the broker decides: only the broker knows
-// for sure what a type defaults to, for example. Declaring a queue that exists changes nothing.
+// existing compares the queue with the wanted one. If it finds no difference, it leaves the decision to the broker:
+// only the broker knows for sure what a type defaults to, for example. To declare a queue that exists changes nothing.
 func (d *queueDeclaration) existing(ctx context.Context, raw record.Value) (*Plan, error) {
 	by, err := d.deciders(ctx, raw)
 	if err != nil {
@@ -98,7 +98,7 @@ func (d *queueDeclaration) existing(ctx context.Context, raw record.Value) (*Pla
 	return &Plan{Steps: []Step{{Action: action, Do: d.create}}}, nil
 }
 
-// create declares, reads back and compares.
+// create declares the queue, reads it back and compares it with the wanted one.
 func (d *queueDeclaration) create(ctx context.Context) (Outcome, error) {
 	arguments := d.arguments.sent()
 	if d.want.Type != "" {
@@ -117,7 +117,7 @@ func (d *queueDeclaration) create(ctx context.Context) (Outcome, error) {
 	}
 	has := storedQueue(raw)
 	if d.want.Type == "" {
-		// The broker has accepted whatever its default is.
+		// No type was given, so any default type of the broker is right.
 		has.Type = ""
 	}
 	if differences := topology.Compare(d.want, has, topology.Deciders{}); len(differences) > 0 {
@@ -135,7 +135,7 @@ func (d *queueDeclaration) create(ctx context.Context) (Outcome, error) {
 	return *o, nil
 }
 
-// refused reads the broker's refusal of a queue that is there with other properties.
+// refused handles the broker's refusal to declare a queue that exists with other properties.
 func (d *queueDeclaration) refused(ctx context.Context, refusal error) (Outcome, error) {
 	if broker.Status(refusal) != 400 || !strings.Contains(refusal.Error(), "inequivalent arg") {
 		return Outcome{}, refusal
@@ -159,7 +159,8 @@ func (d *queueDeclaration) label() string {
 
 func (d *queueDeclaration) unchanged() *Outcome { return &Outcome{Word: "unchanged"} }
 
-// holds says what would be lost if somebody deleted the queue to declare it again; "" if the broker does not report it.
+// holds says which messages would be lost if somebody deleted the queue to declare it again; "" if the broker does not
+// report them.
 func (d *queueDeclaration) holds(ctx context.Context, raw record.Value) string {
 	has, err := d.at.Broker.QueueCount(ctx, d.want.VHost, d.want.Name, raw.At("type").Text())
 	if err != nil || !has.Ready.Known() || !has.Unacked.Known() {
@@ -191,7 +192,8 @@ func (d *queueDeclaration) differs(ctx context.Context, differences []topology.D
 		o.Notes = append(o.Notes, holds)
 	}
 	if definition := topology.PolicyDefinition(d.want, differences); definition != nil {
-		// One policy applies, the one with the highest priority: a new one must hold what the present one sets.
+		// Only the policy with the highest priority applies to a queue. So a new one must also set the keys that the present
+		// one sets.
 		for key, value := range by.PolicyKeys {
 			if _, wanted := definition[key]; !wanted {
 				definition[key] = value

@@ -10,12 +10,12 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// ByForce is the error that a queue cannot be deleted by force.
+// ByForce is the cause of the error that a queue cannot be deleted by force.
 type ByForce struct{}
 
 func (ByForce) Error() string { return "the HTTP API cannot delete a queue by force" }
 
-// DeleteQueue removes a queue with its messages.
+// DeleteQueue deletes a queue and its messages.
 func DeleteQueue() Op {
 	g := &guard{}
 	var name string
@@ -41,7 +41,7 @@ func DeleteQueue() Op {
 	}
 }
 
-// official leaves the conditions to the broker, as the official tool does, and tells how many messages are ready.
+// official leaves the conditions to the broker, as the official tool does, and reports how many messages are ready.
 func (g *guard) official(ctx context.Context, at Site, name string) (*Plan, error) {
 	ready, known, err := at.Broker.Ready(ctx, at.VHost, name)
 	if err != nil {
@@ -64,7 +64,7 @@ func (g *guard) deletion(ctx context.Context, at Site, name string) (*Plan, erro
 		return nil, err
 	}
 	apply := func(ctx context.Context) (Outcome, error) {
-		// A person may have taken long to confirm the deletion.
+		// Count again: the user may have taken long to confirm the deletion.
 		q, err := g.lookOnce(ctx, at, name)
 		if err != nil {
 			return Outcome{}, err
@@ -102,7 +102,7 @@ func (g *guard) deleted(ctx context.Context, at Site, name string, q countedQueu
 	return Outcome{Word: "deleted"}, nil
 }
 
-// brokerRefused reads why the broker did not delete a queue.
+// brokerRefused turns the broker's refusal to delete a queue into an error that says why.
 func (g *guard) brokerRefused(name string, err error) error {
 	switch reason := broker.ReasonOf(err); {
 	case g.ifUnused && strings.Contains(reason, "in use"):

@@ -10,13 +10,12 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// lag is how long a guard waits before it trusts figures of a queue that can be out of date. Brokers renew them every
-// 5 s by default. Measured on 3.10 and 4.3: a confirmed message is in the count of a quorum queue after up to 4.0 s,
-// and a new consumer appears after up to 4.8 s, whatever the queue's type. The count of a stream is renewed in two
-// steps of 5 s.
+// lag is how long a guard waits for figures of a queue that can be out of date. Brokers renew them every 5 s by
+// default. Measured on 3.10 and 4.3: a confirmed message is in the count of a quorum queue after up to 4.0 s, and a new
+// consumer appears after up to 4.8 s, whatever the queue's type. The count of a stream is renewed in two steps of 5 s.
 func (q countedQueue) lag() time.Duration { return LagOfQueue(q.kind.Text()) }
 
-// LagOfQueue is the lag of queues of a type.
+// LagOfQueue returns how long the figures of a queue of that type can be out of date.
 func LagOfQueue(kind string) time.Duration {
 	if kind == "stream" {
 		return 12 * time.Second
@@ -24,19 +23,19 @@ func LagOfQueue(kind string) time.Duration {
 	return 6 * time.Second
 }
 
-// guard are the conditions that a destructive command can be given.
+// guard has the conditions under which a destructive command may act on a queue.
 type guard struct {
 	expect   Expectation
 	ifEmpty  bool
 	ifUnused bool
 }
 
-// needsCounts tells whether a condition is about messages.
+// needsCounts reports whether a condition is about the number of messages.
 func (g *guard) needsCounts() bool { return g.expect.text != "" || g.ifEmpty }
 
-// mustWait tells whether a condition is about figures that may be out of date. The broker always counts the messages
-// of a classic queue afresh, and checks for consumers when it deletes the queue. A dry run deletes nothing, so it has
-// to look itself.
+// mustWait reports whether a condition depends on figures that can be out of date. The broker always counts the
+// messages of a classic queue afresh, and checks for consumers when it deletes the queue. A dry run deletes nothing, so
+// it must check the consumers itself.
 func (g *guard) mustWait(q countedQueue, dryRun bool) bool {
 	if q.lags() {
 		return g.needsCounts() || g.ifUnused
@@ -44,8 +43,8 @@ func (g *guard) mustWait(q countedQueue, dryRun bool) bool {
 	return g.ifUnused && dryRun
 }
 
-// look counts a queue and refuses it where a condition does not hold. If figures can be out of date, look waits and
-// counts again. So it sees all that was there when the command began.
+// look counts a queue, and refuses it if a condition does not hold. If figures can be out of date, look waits and
+// counts again. So it sees all messages and consumers that existed when the command began.
 func (g *guard) look(ctx context.Context, at Site, name string) (countedQueue, error) {
 	q, err := countQueue(ctx, at, name)
 	if err != nil {
@@ -68,7 +67,7 @@ func (g *guard) look(ctx context.Context, at Site, name string) (countedQueue, e
 	return g.lookOnce(ctx, at, name)
 }
 
-// lookOnce counts a queue and refuses it where a condition does not hold.
+// lookOnce counts a queue once, and refuses it if a condition does not hold.
 func (g *guard) lookOnce(ctx context.Context, at Site, name string) (countedQueue, error) {
 	q, err := countQueue(ctx, at, name)
 	if err == nil {
@@ -80,7 +79,7 @@ func (g *guard) lookOnce(ctx context.Context, at Site, name string) (countedQueu
 	return q, err
 }
 
-// violated says which condition does not hold; nil for none.
+// violated returns an error about the condition that does not hold; nil if all hold.
 func (g *guard) violated(q countedQueue, name string) error {
 	total := q.readyCount + q.unackedCount
 	switch {
@@ -98,7 +97,7 @@ func (g *guard) violated(q countedQueue, name string) error {
 	return nil
 }
 
-// unknown says which condition cannot be judged; nil for none.
+// unknown returns an error about the condition that cannot be judged; nil if all can be judged.
 func (g *guard) unknown(q countedQueue, name string) error {
 	switch {
 	case g.needsCounts() && !q.countsKnown:
@@ -111,7 +110,7 @@ func (g *guard) unknown(q countedQueue, name string) error {
 	return nil
 }
 
-// consumersOf is how many consumers there are, in words.
+// consumersOf says in words how many consumers a queue has.
 func consumersOf(count record.Value) string {
 	n, _ := count.Int()
 	return prose.Plural(int(n), "consumer", "consumers")

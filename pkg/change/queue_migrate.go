@@ -17,29 +17,29 @@ import (
 )
 
 // migration recreates a queue with another type or other arguments. Meanwhile a second queue, the parking queue, gets
-// its bindings and holds its messages. What has to be done is read from what is there, so that the same command
-// finishes a run that was interrupted.
+// the bindings of the first one and holds its messages. The next steps depend only on the objects that exist on the
+// broker. So if a run was interrupted, the same command finishes it.
 type migration struct {
 	name, kind string
 	arguments  arguments
 	without    []string
-	// empty means that a queue with messages is refused.
+	// empty means that the queue must be empty: a queue with messages is refused.
 	empty bool
-	// via is how messages are moved, "" until that is decided. unreached is why they are not moved over AMQP.
+	// via is the way to move messages; "" until it is chosen. unreached is the reason why they are not moved over AMQP.
 	via, unreached string
-	// resumed means that it finishes an interrupted run.
+	// resumed means that this run finishes an interrupted one.
 	resumed bool
-	// away is how many messages this run has moved to the parking queue.
+	// away is the number of messages that this run has moved to the parking queue.
 	away   int64
 	at     Site
 	target topology.Queue
 }
 
-// parkingKey is the argument of the parking queue that holds what the queue is to become: halfway, nothing else says
-// so. Brokers keep arguments that they do not know (measured on 3.10 and 4.3).
+// parkingKey is an argument of the parking queue. Its value says what the new queue is to be: once the old queue is
+// deleted, nothing else says so. Brokers keep arguments that they do not know (measured on 3.10 and 4.3).
 const parkingKey = "x-rabbitctl-migration"
 
-// parked is the value of that argument.
+// parked is the value of the argument parkingKey.
 type parked struct {
 	Type      string         `json:"type"`
 	Arguments map[string]any `json:"arguments"`
@@ -51,7 +51,7 @@ func MigrateQueue() Op {
 	return m.op("migrate_queue", Flag("to-type", "type of the new queue", &m.kind, "quorum", "classic"))
 }
 
-// RecreateQueue recreates an empty queue.
+// RecreateQueue recreates a queue that is empty.
 func RecreateQueue() Op {
 	m := &migration{arguments: arguments{}, empty: true}
 	return m.op("recreate_queue", Flag("type", "type of the new queue (default: its present type)", &m.kind, "quorum",
@@ -120,7 +120,7 @@ func (m *migration) plan(ctx context.Context) (*Plan, error) {
 	return m.from(ctx, q, there)
 }
 
-// from is the plan for a queue that is there. parked tells whether an interrupted run left the parking queue.
+// from returns the plan for a queue that exists. parked means that an interrupted run left the parking queue.
 func (m *migration) from(ctx context.Context, q countedQueue, parked bool) (*Plan, error) {
 	has := storedQueue(q.raw)
 	if !parked {
@@ -150,13 +150,13 @@ func (m *migration) from(ctx context.Context, q countedQueue, parked bool) (*Pla
 	return m.whole(&Plan{Hits: q.hits(), Notes: notes, Dangers: dangers}), nil
 }
 
-// twice says what an interrupted run can have left.
+// twice returns a note on the messages that an interrupted run can have left in both queues.
 func (m *migration) twice() string {
 	return fmt.Sprintf("if the interrupted run was killed while it moved messages, up to %d of them are in both queues, "+
 		"and become duplicates", messages.Window)
 }
 
-// resume takes over what the interrupted run wanted.
+// resume reads from the parking queue what the interrupted run wanted.
 func (m *migration) resume(park record.Value) error {
 	text, _ := park.At("arguments").Map()[parkingKey].(string)
 	var wanted parked
@@ -180,7 +180,8 @@ func (m *migration) resume(park record.Value) error {
 	return nil
 }
 
-// aim sets what the queue is to become: its present arguments without those of --without, and what was typed.
+// aim sets the arguments of the new queue: those of the present queue without those of --without, and those of the
+// command line.
 func (m *migration) aim(has topology.Queue) error {
 	m.target.Type, m.target.Arguments = m.kind, maps.Clone(has.Arguments)
 	if m.target.Type == "" {
@@ -189,7 +190,7 @@ func (m *migration) aim(has topology.Queue) error {
 	if m.target.Arguments == nil {
 		m.target.Arguments = map[string]any{}
 	}
-	for _, key := range m.without { // after a first run the queue does not have it any more
+	for _, key := range m.without { // after an earlier run, the queue has this argument no more
 		delete(m.target.Arguments, key)
 	}
 	maps.Copy(m.target.Arguments, m.arguments)
@@ -208,7 +209,7 @@ func (m *migration) aim(has topology.Queue) error {
 	return nil
 }
 
-// refuses says why the queue cannot be recreated now; nil if it can.
+// refuses returns the reason why the queue cannot be recreated now; nil if it can.
 func (m *migration) refuses(ctx context.Context, q countedQueue) error {
 	consumers, known := q.consumers.Int()
 	switch {
@@ -244,7 +245,7 @@ func (m *migration) refuses(ctx context.Context, q countedQueue) error {
 	return m.choose(ctx, m.name)
 }
 
-// told are the notes about what changes besides.
+// told returns the notes about the side effects of the migration.
 func (m *migration) told(q countedQueue, has topology.Queue) []string {
 	notes := []string{
 		fmt.Sprintf("meanwhile %s gets what is routed to the queue; a message published while a binding moves can be there "+

@@ -9,8 +9,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/messages"
 )
 
-// choose decides how messages are moved, unless --via says it: over AMQP, and by a shovel only where no AMQP port can
-// be reached from here. queue is the name of a queue that exists.
+// choose chooses the way to move messages, unless --via names it: over AMQP, or by a shovel if no AMQP port can be
+// reached from here. queue is the name of an existing queue.
 func (m *migration) choose(ctx context.Context, queue string) error {
 	if m.via != byShovel {
 		e, err := messages.Reach(ctx, m.at.Broker, m.at.AMQP, m.at.VHost)
@@ -35,13 +35,13 @@ func (m *migration) choose(ctx context.Context, queue string) error {
 	return err
 }
 
-// withoutAMQP adds to an error the next step: a shovel, or another address.
+// withoutAMQP adds to an error two next steps: use a shovel, or another address.
 func withoutAMQP(err error) error {
 	e := fail.New(fail.KindOf(err), "%w", err)
 	return e.Next("--via shovel lets the broker move the messages; --amqp-url names another address")
 }
 
-// move moves what is in a queue to another one, and returns how many that were.
+// move moves the messages of one queue to another, and returns their number.
 func (m *migration) move(ctx context.Context, from, to string) (moved int64, notes []string, err error) {
 	before, err := countQueue(ctx, m.at, from)
 	if err != nil || before.countsKnown && before.readyCount+before.unackedCount == 0 && !before.lags() {
@@ -68,8 +68,9 @@ func (m *migration) move(ctx context.Context, from, to string) (moved int64, not
 	return counts.Safe, changes.Told(), err
 }
 
-// settled waits until the shovel of an interrupted run is done, and until neither it nor a program that was killed is
-// counted as a consumer of the queue any more. A user who may not see shovels has set none.
+// settled waits until the shovel of an interrupted run has finished, and until the broker counts no consumer of the
+// queue any more: neither the shovel nor a killed program. If the user may not see shovels, the interrupted run had
+// none.
 func (m *migration) settled(ctx context.Context) error {
 	if m.at.DryRun {
 		return nil
@@ -85,8 +86,8 @@ func (m *migration) settled(ctx context.Context) error {
 	return m.unread(ctx, m.name)
 }
 
-// emptied waits some seconds until a queue is counted as empty, if its counts can be out of date. The queue may have
-// got new messages meanwhile.
+// emptied waits some seconds until the broker counts a queue as empty, if the counts of the queue can be out of date.
+// It can wait in vain: the queue may have got new messages.
 func (m *migration) emptied(ctx context.Context, name string) error {
 	_, err := settle(ctx, m.at, LagOfQueue("quorum"), func() (bool, error) {
 		q, err := countQueue(ctx, m.at, name)
@@ -95,7 +96,7 @@ func (m *migration) emptied(ctx context.Context, name string) error {
 	return err
 }
 
-// unread waits until a queue seems to have no consumer. A consumer that has ended is counted for up to 9 s, and for
+// unread waits until the broker counts no consumer of a queue. It counts a consumer that has ended for up to 9 s, and
 // longer if the queue's node was started meanwhile: some 20 s were seen on 4.3.
 func (m *migration) unread(ctx context.Context, name string) error {
 	_, err := settle(ctx, m.at, 45*time.Second, func() (bool, error) {
@@ -111,7 +112,7 @@ func (m *migration) unread(ctx context.Context, name string) error {
 	return err
 }
 
-// carries says how messages are moved.
+// carries says in words how messages are moved.
 func (m *migration) carries() string {
 	switch {
 	case m.unreached != "":

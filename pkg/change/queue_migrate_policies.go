@@ -11,11 +11,11 @@ import (
 )
 
 // overseers are the policies of a virtual host. They show which policies will apply to a queue that does not exist yet.
-// The broker's reports of a new queue come too late for that: 4.3 names its policy at once, but for some seconds
-// neither the operator policy nor what both set, and 3.10 nothing at all (measured).
+// The broker itself reports this too late: for a new queue, 4.3 names the policy at once, but for some seconds neither
+// the operator policy nor the merged settings of both, and 3.10 names nothing at all (measured).
 type overseers struct {
 	policies, operators contestants
-	// unmatched are those that can drop messages, and that only the broker can match.
+	// unmatched are the policies that can drop messages and that only the broker can match.
 	unmatched []topology.Policy
 }
 
@@ -39,8 +39,8 @@ func overseersOf(ctx context.Context, at Site) (all overseers, err error) {
 	return all, nil
 }
 
-// definitions are what the policies may set for a queue of that name and type: more than one where policies have the
-// same priority.
+// definitions returns what the policies may set for a queue of that name and type. It returns more than one definition
+// if policies have the same priority.
 func (o overseers) definitions(name, kind string) (all []map[string]any) {
 	q := previewed{name: name, Stock: topology.Stock{Type: kind}}
 	for _, p := range o.policies.top(q) {
@@ -51,7 +51,8 @@ func (o overseers) definitions(name, kind string) (all []map[string]any) {
 	return all
 }
 
-// perhaps are sentences about policies that may apply to a queue of that name and type: only the broker can tell.
+// perhaps returns sentences about policies that may apply to a queue of that name and type: only the broker can match
+// them.
 func (o overseers) perhaps(name, kind string) (all []string) {
 	for _, p := range o.unmatched {
 		if p.CoversQueue(kind) {
@@ -62,7 +63,7 @@ func (o overseers) perhaps(name, kind string) (all []string) {
 	return all
 }
 
-// parkable refuses a parking queue where a policy could drop what it is to keep.
+// parkable returns an error if one of the definitions could drop messages of the parking queue.
 func (m *migration) parkable(definitions ...map[string]any) error {
 	for _, d := range definitions {
 		for _, key := range []string{"message-ttl", "expires", "max-length", "max-length-bytes"} {
@@ -75,7 +76,8 @@ func (m *migration) parkable(definitions ...map[string]any) error {
 	return nil
 }
 
-// safe refuses what policies would drop on the way, and returns what they could drop.
+// safe refuses a migration in which a policy would drop messages, and returns sentences about policies that could drop
+// messages.
 func (m *migration) safe(ctx context.Context, q countedQueue, has topology.Queue) (dangers []string, err error) {
 	all, err := overseersOf(ctx, m.at)
 	if err != nil {
@@ -105,7 +107,8 @@ func (m *migration) safe(ctx context.Context, q countedQueue, has topology.Queue
 	return append(append(dangers, all.perhaps(m.parking(), "classic")...), all.perhaps(m.name, m.target.Type)...), nil
 }
 
-// lower says which limits can drop messages that come back, because they are new or lower than before.
+// lower returns sentences about limits of the new queue that are new or lower than before: they can drop messages that
+// come back.
 func (m *migration) lower(has topology.Queue, now, then map[string]any) (all []string) {
 	for _, key := range []string{"x-max-length-bytes", "x-message-ttl", "x-expires"} {
 		value, by, _ := topology.Effective(m.target.Type, key, m.target.Arguments, then)
@@ -123,8 +126,8 @@ func (m *migration) lower(has topology.Queue, now, then map[string]any) (all []s
 	return all
 }
 
-// parkedSafely checks once more, now that the parking queue exists. For policies that only the broker can match, the
-// broker reports some seconds later which apply.
+// parkedSafely checks the policies once more, now that the parking queue exists. For policies that only the broker can
+// match, it waits some seconds until the broker reports which of them apply.
 func (m *migration) parkedSafely(ctx context.Context) error {
 	all, err := overseersOf(ctx, m.at)
 	if err != nil {

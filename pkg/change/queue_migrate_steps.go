@@ -13,7 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// whole adds all steps to a plan. Each does nothing where an interrupted run has done it.
+// whole adds all steps to a plan. A step does nothing if an interrupted run has already done it.
 func (m *migration) whole(plan *Plan) *Plan {
 	plan.Steps = append(plan.Steps,
 		m.step("try", "try the new declaration under another name", m.try),
@@ -25,7 +25,7 @@ func (m *migration) whole(plan *Plan) *Plan {
 	return m.last(plan, false)
 }
 
-// last adds the steps after the queue is deleted; made means that the queue is declared again already.
+// last adds the steps that follow the deletion of the old queue. made means that the new queue is already declared.
 func (m *migration) last(plan *Plan, made bool) *Plan {
 	if !made {
 		plan.Steps = append(plan.Steps, m.step("declare", "declare "+m.name+" as a "+m.target.Type+" queue", m.declare))
@@ -49,15 +49,15 @@ func (m *migration) step(item, action string, do func(ctx context.Context) (Outc
 	return Step{Item: item, Action: action, Do: do}
 }
 
-// declaration is the declaration of the target queue, under the given name.
+// declaration returns the declaration of the target queue, under the given name.
 func (m *migration) declaration(name string) *queueDeclaration {
 	want := m.target
 	want.Name, want.VHost, want.Durable = name, m.at.VHost, true
 	return &queueDeclaration{want: want, noun: "queue", arguments: want.Arguments, at: m.at}
 }
 
-// try declares a queue like the new one, and deletes it: if the broker refuses such a queue, the migration ends before
-// anything is changed.
+// try declares a queue with the properties of the new one under another name, and deletes it. If the broker refuses
+// such a queue, the migration ends before it has changed anything.
 func (m *migration) try(ctx context.Context) (Outcome, error) {
 	name := m.parking() + "-try"
 	o, err := m.declaration(name).create(ctx)
@@ -95,8 +95,8 @@ func (m *migration) declareParking(ctx context.Context) (Outcome, error) {
 	return o, m.parkedSafely(ctx)
 }
 
-// rebind moves the bindings of one queue to another, one by one. It binds the second queue before it unbinds the
-// first, so no message is lost, and a message that is published in between goes to both.
+// rebind moves the bindings of one queue (from) to another (to), one by one. It binds queue to before it unbinds queue
+// from. So no message is lost, and a message that is published in between goes to both.
 func (m *migration) rebind(ctx context.Context, from, to string) (Outcome, error) {
 	type found struct {
 		source string
@@ -131,7 +131,7 @@ func (m *migration) rebind(ctx context.Context, from, to string) (Outcome, error
 		prose.Plural(len(all), "binding", "bindings"), from, to)}}, nil
 }
 
-// counted remembers how many messages were moved to the parking queue. It is an error if fewer came back.
+// counted remembers how many messages were moved to the parking queue. It returns an error if fewer messages came back.
 func (m *migration) counted(to string, moved int64) error {
 	if to != m.name {
 		m.away = moved
@@ -144,11 +144,11 @@ func (m *migration) counted(to string, moved int64) error {
 		Next("did somebody read the others there?")
 }
 
-// mostTries is how often a queue is emptied again because something was published to it before it could be deleted, or
-// because it seems to have a consumer.
+// mostTries is how often replace empties a queue again. It does so if a message was published to the queue before it
+// could be deleted, or if the queue seems to have a consumer.
 const mostTries = 5
 
-// replace moves all messages of a queue to another, and deletes it when it is empty and nobody reads it.
+// replace moves all messages of queue from to queue to, and deletes queue from when it is empty and has no consumer.
 func (m *migration) replace(ctx context.Context, from, to string) (Outcome, error) {
 	moved := int64(0)
 	var notes []string

@@ -9,8 +9,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// PurgeQueue drops the messages that are ready in a queue. It counts as a change that removes something, so a queue
-// that does not exist need not be a failure.
+// PurgeQueue drops the ready messages of a queue. It counts as a change that removes something, so it need not fail if
+// the queue does not exist.
 func PurgeQueue() Op {
 	g := &guard{}
 	var name string
@@ -53,7 +53,7 @@ func (g *guard) purge(ctx context.Context, at Site, name string) (*Plan, error) 
 		Steps: []Step{{Action: "purge queue " + name + " in virtual host " + at.VHost, Do: apply}}}, nil
 }
 
-// purged purges and counts again. Counts of quorum queues lag for some seconds.
+// purged purges the queue, and counts its messages again. The count of a quorum queue is some seconds late.
 func purged(ctx context.Context, at Site, name string, before countedQueue) (Outcome, error) {
 	if err := at.Broker.PurgeQueue(ctx, at.VHost, name); err != nil {
 		return Outcome{}, wentAway("purged", name, err)

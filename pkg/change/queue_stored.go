@@ -12,7 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// storedQueue is what a queue was declared with, as the API shows it.
+// storedQueue returns the properties with which a queue was declared, as the API shows them.
 func storedQueue(raw record.Value) topology.Queue {
 	q := topology.Queue{
 		VHost: raw.At("vhost").Text(),
@@ -30,15 +30,16 @@ func storedQueue(raw record.Value) topology.Queue {
 	return q
 }
 
-// deciders reads what, beside the declaration, decides the properties of an existing queue: policies and the default
-// queue type. What this user may not read is left out, which only makes the answer less detailed.
+// deciders reads the policies and the default queue type, which decide the properties of an existing queue besides the
+// declaration. It leaves out those that the user may not read: the answer is then less detailed, but not wrong.
 func (d *queueDeclaration) deciders(ctx context.Context, raw record.Value) (topology.Deciders, error) {
 	raw, err := d.withPolicies(ctx, raw)
 	if err != nil {
 		return topology.Deciders{}, err
 	}
 	by := topology.Deciders{Policy: raw.At("policy").Text(), OperatorPolicy: raw.At("operator_policy").Text()}
-	// Only administrators and policymakers may read one policy, but all who see the virtual host may list them.
+	// Read the list of policies: only administrators and policymakers may read a single policy, but all users who may see
+	// the virtual host may list its policies.
 	if by.PolicyKeys, err = d.definition(ctx, by.Policy, d.at.Broker.Policies); err != nil {
 		return by, err
 	}
@@ -53,8 +54,9 @@ func (d *queueDeclaration) deciders(ctx context.Context, raw record.Value) (topo
 	return by, nil
 }
 
-// withPolicies makes sure that the queue's policies are known. For a queue younger than the statistics interval
-// the API does not report them: newer releases do in a request without statistics, older ones only after some seconds.
+// withPolicies makes sure that raw contains the queue's policies. The API does not report the policies of a queue that
+// is younger than the statistics interval. Newer releases report them in a request without statistics, older ones only
+// after some seconds.
 func (d *queueDeclaration) withPolicies(ctx context.Context, raw record.Value) (record.Value, error) {
 	if !raw.At("policy").Absent() {
 		return raw, nil
@@ -76,7 +78,7 @@ func (d *queueDeclaration) withPolicies(ctx context.Context, raw record.Value) (
 	return raw, err
 }
 
-// definition is what the policy of that name sets; nil where there is none, or this user may not see it.
+// definition returns what the policy of that name sets; nil if no policy has the name, or if the user may not see it.
 func (d *queueDeclaration) definition(ctx context.Context, name string,
 	list func(context.Context, string, []record.Column) iter.Seq2[record.Row, error]) (map[string]any, error) {
 	if name == "" {
@@ -101,7 +103,8 @@ func (d *queueDeclaration) definition(ctx context.Context, name string,
 	return nil, nil
 }
 
-// optional drops an error that says that this user may not read something, or that it is gone.
+// optional returns nil for an error that says that the user may not read something, or that it does not exist. It
+// returns any other error unchanged.
 func optional(err error) error {
 	if k := fail.KindOf(err); k == fail.Denied || k == fail.NotFound {
 		return nil
@@ -109,7 +112,7 @@ func optional(err error) error {
 	return err
 }
 
-// warnings are about settings that the broker accepts silently, and that lose messages later.
+// warnings returns notes about settings that the broker accepts silently, and that lose messages later.
 func (d *queueDeclaration) warnings(ctx context.Context) []string {
 	out := d.want.Unknown()
 	if d.want.Arguments["x-overflow"] == "reject-publish-dlx" && d.want.Type == "quorum" {

@@ -10,7 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// ReclaimQuorumMemory lets the processes of a quorum queue give back memory.
+// ReclaimQuorumMemory makes the processes of a quorum queue give memory back.
 func ReclaimQuorumMemory() Op {
 	var queue string
 	return Op{
@@ -29,7 +29,7 @@ func ReclaimQuorumMemory() Op {
 				return nil, err
 			}
 			plan.Hits = placeFields(p)
-			// The node's ok means that the queue's leader got the request, not that any memory was freed.
+			// The answer ok means only that the queue's leader got the request. It does not mean that memory was freed.
 			plan.Notes = []string{"the members go on freeing memory after the answer: rabbitctl memory_breakdown shows how much"}
 			return plan.Seen(func(_ context.Context, o Outcome) (Outcome, error) {
 				o.Notes = plan.Notes
@@ -66,7 +66,7 @@ func ForceCheckpoint() Op {
 	}
 }
 
-// chosenFor shows which queues are chosen.
+// chosenFor adds the chosen queues to the plan.
 func (g *growing) chosenFor(ctx context.Context, at Site, plan *Plan) error {
 	chosen, err := g.chosen()
 	if err != nil {

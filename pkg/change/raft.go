@@ -10,25 +10,26 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/inside"
 )
 
-// raft is how the members of quorum queues are read and changed: by the API, or on a node over Erlang distribution where
-// the release's API has no request for that.
+// raft reads and changes the members of quorum queues. It does so by the API, or, if the release's API cannot change
+// members, on a node over Erlang distribution.
 type raft interface {
-	// nodes are the nodes of the cluster, and those of them that run.
+	// nodes returns the nodes of the cluster, and those of them that run.
 	nodes(ctx context.Context) (all, running []string, err error)
-	// place tells what type a queue has and where its members are. A queue that is not there is Missing.
+	// place returns the type of a queue and the nodes that have a member of it. If the queue does not exist, the error is
+	// a Missing.
 	place(ctx context.Context, vhost, queue string) (kind string, members []string, err error)
-	// queues are the quorum queues that are wanted.
+	// queues returns the quorum queues for which wanted is true.
 	queues(ctx context.Context, wanted func(replicated) bool) ([]replicated, error)
 	add(ctx context.Context, vhost, queue, node, membership string) error
 	remove(ctx context.Context, vhost, queue, node string) error
-	// names tells whether a queue with these names can be addressed in this way.
+	// names reports whether this way can address a queue with this name in this virtual host.
 	names(vhost, queue string) bool
 }
 
-// raft is the way for the broker's release.
+// raft returns the way to change members that the broker's release has.
 func (s Site) raft(ctx context.Context) (way raft, err error) {
 	if s.Official {
-		return overHTTP{s}, nil // on a release whose API cannot, the plan is one call
+		return overHTTP{s}, nil // if the API cannot change members, the plan is one Erlang call
 	}
 	overview, err := s.Broker.Overview(ctx)
 	if err != nil {
@@ -48,7 +49,7 @@ func (s Site) raft(ctx context.Context) (way raft, err error) {
 	return onNode{s, node}, nil
 }
 
-// byNode is the name of the node that makes the change; "" for the API.
+// byNode returns the name of the node that makes the change; "" if the API makes it.
 func byNode(way raft) string {
 	if n, ok := way.(onNode); ok {
 		return n.name
@@ -86,7 +87,8 @@ func (h overHTTP) names(vhost, queue string) bool {
 	return broker.Addressable(vhost) && broker.Addressable(queue)
 }
 
-// onNode is a node of a release before 3.11. All its members have the same membership, so none can be chosen.
+// onNode changes members on a node of a release before 3.11. In such a release all members have the same membership, so
+// the user cannot choose one.
 type onNode struct {
 	Site
 	name string
@@ -122,7 +124,7 @@ func (n onNode) queues(ctx context.Context, wanted func(replicated) bool) ([]rep
 	return chosen, err
 }
 
-// memberTime is how long a node waits until a queue has changed its members, in milliseconds.
+// memberTime is how long a node waits for a queue to change its members, in milliseconds.
 const memberTime = 30_000
 
 func (n onNode) add(ctx context.Context, vhost, queue, node, membership string) error {
@@ -132,8 +134,8 @@ func (n onNode) add(ctx context.Context, vhost, queue, node, membership string) 
 	err := n.do(ctx, "add a member of queue "+queue+" on node "+node, "rabbit_quorum_queue", "add_member",
 		append(binaries(vhost, queue), erlang.Atom(node), erlang.Int(memberTime))...)
 	if strings.Contains(refusal(err), "already_started") && !n.Official {
-		// On a node that has restarted, 3.10.8 does not end the process of a deleted member. That process prevents
-		// another member there. RabbitMQ's own tool fails in the same way.
+		// After a node has restarted, 3.10.8 does not end the process of a member that was deleted there. That process
+		// prevents a new member of the queue on the node. RabbitMQ's own tool fails in the same way.
 		e := fail.New(fail.Unavailable, "node %s still runs the member of queue %s that was deleted there before", node,
 			queue).Next("rabbitctl stop_app --node %s, then start_app, then run the same command again", fail.Word(node))
 		e.Err = err
@@ -149,7 +151,8 @@ func (n onNode) remove(ctx context.Context, vhost, queue, node string) error {
 
 func (onNode) names(string, string) bool { return true }
 
-// refusal is why a change of members was refused, as one word where it is one; "" for another error.
+// refusal returns the reason why a change of members was refused, as one word if it is an Erlang atom; "" for any other
+// error.
 func refusal(err error) string {
 	if r := inside.RefusedBy(err); r != nil {
 		return erlang.Text(r.Reason)

@@ -26,7 +26,7 @@ type led struct {
 
 func (l led) key() string { return l.vhost + "\x00" + l.name }
 
-// leaders are all replicated queues with their leaders, and how these are spread over the nodes.
+// leaders returns all replicated queues with their leaders, and how the leaders are spread over the nodes.
 func leaders(ctx context.Context, at Site) ([]led, diagnose.LeadersAnswer, error) {
 	nodes, up, err := clusterNodes(ctx, at.Broker)
 	if err != nil {
@@ -58,8 +58,8 @@ func leaders(ctx context.Context, at Site) ([]led, diagnose.LeadersAnswer, error
 	return all, count.Answer(), nil
 }
 
-// Rebalance spreads the leaders of replicated queues over the nodes. The broker chooses which ones it moves, and goes on
-// moving them after its answer.
+// Rebalance spreads the leaders of replicated queues over the nodes. The broker chooses the leaders to move, and goes
+// on moving them after its answer.
 func Rebalance() Op {
 	var kind, vhosts, names string
 	return Op{
@@ -88,8 +88,9 @@ func Rebalance() Op {
 	}
 }
 
-// RebalanceByNode is Rebalance by a node over Erlang distribution. It moves only leaders of queues whose type, virtual
-// host and name match, and ends when they have moved. rows gets the leaders of each node afterwards, as rows of pairs.
+// RebalanceByNode makes a node spread the leaders, over Erlang distribution. It moves only leaders of queues whose
+// type, virtual host and name match, and ends when they have moved. Afterwards, rows has the leaders of each node, as
+// rows of pairs.
 func RebalanceByNode(name string, rows *[]erlang.Term) Op {
 	kind, vhosts, names := "all", ".*", ".*"
 	op := Op{Name: name, Noun: "queue", Erlang: true, Plan: func(_ context.Context, at Site) (*Plan, error) {
@@ -113,7 +114,8 @@ func RebalanceByNode(name string, rows *[]erlang.Term) Op {
 	return op
 }
 
-// spread shows how many replicated queues each node leads, and how many of them a rebalance would move away.
+// spread returns a section that shows how many replicated queues each node leads, and how many of these leaders a
+// rebalance would move away.
 func spread(a diagnose.LeadersAnswer) record.Section {
 	s := record.Section{Name: "nodes", Columns: []record.Column{{Name: "node"}, {Name: "leads", Kind: record.Count},
 		{Name: "share", Kind: record.Count}, {Name: "surplus", Kind: record.Count}}}
@@ -124,7 +126,8 @@ func spread(a diagnose.LeadersAnswer) record.Section {
 	return s
 }
 
-// moved watches the leaders until no node has too many, or no more of them move, and reports which moved.
+// moved waits until no node has too many leaders, or until no more leaders move. It reports the leaders that have
+// moved.
 func moved(ctx context.Context, at Site, before []led, o Outcome) (Outcome, error) {
 	var after []led
 	var answer diagnose.LeadersAnswer
@@ -155,7 +158,7 @@ func moved(ctx context.Context, at Site, before []led, o Outcome) (Outcome, erro
 	return o, nil
 }
 
-// movedRows are the queues whose leader is on another node than before.
+// movedRows returns the queues whose leader is on another node than before.
 func movedRows(before, after []led) []record.Row {
 	was := map[string]string{}
 	for _, l := range before {

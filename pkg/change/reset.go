@@ -13,14 +13,14 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Running is the cause of an error: RabbitMQ runs on a node, and has to be stopped there first.
+// Running is the cause of an error about a node on which RabbitMQ runs, and must be stopped first.
 type Running struct{ Node string }
 
 func (r *Running) Error() string {
 	return "RabbitMQ runs on node " + r.Node + ", and has to be stopped for this"
 }
 
-// stopped refuses a node on which RabbitMQ runs.
+// stopped returns an error if RabbitMQ runs on the node.
 func (s Site) stopped(ctx context.Context) error {
 	up, err := s.isRunning(ctx)
 	if err != nil || !up {
@@ -33,10 +33,10 @@ func (s Site) stopped(ctx context.Context) error {
 	return fail.New(fail.Unavailable, "%w", &Running{node}).Do(fail.StopApp)
 }
 
-// function is an Erlang function of a node. Releases have the same function in different modules.
+// function names an Erlang function of a node. The same function can be in different modules in different releases.
 type function struct{ module, name string }
 
-// firstOf calls the first of the functions that the node's release has.
+// firstOf calls the first of the given functions that the node's release has.
 func (s Site) firstOf(ctx context.Context, what string, all []function, args ...erlang.Term) error {
 	t, err := s.firstValue(ctx, what, all, args...)
 	if err != nil {
@@ -45,7 +45,7 @@ func (s Site) firstOf(ctx context.Context, what string, all []function, args ...
 	return refusedBy(all[0].module+":"+all[0].name, t)
 }
 
-// firstValue is firstOf for a function that returns a value.
+// firstValue is like firstOf, for a function that returns a value.
 func (s Site) firstValue(ctx context.Context, what string, all []function,
 	args ...erlang.Term) (t erlang.Term, err error) {
 	for _, f := range all {
@@ -59,7 +59,7 @@ func (s Site) firstValue(ctx context.Context, what string, all []function,
 // Reset makes a node leave its cluster, and deletes everything that is on the node.
 func Reset() Op { return reset("reset", "delete all data and the membership in the cluster") }
 
-// ForceReset is Reset without asking the other nodes of the cluster: they go on counting the node as a member.
+// ForceReset is Reset without a request to the other nodes of the cluster. So they go on counting the node as a member.
 func ForceReset() Op {
 	return reset("force_reset", "delete all data, without telling the cluster,")
 }
@@ -95,7 +95,8 @@ func reset(name, action string) Op {
 	}
 }
 
-// hasLeft checks that the node is in no cluster any more. It asks the node itself, and those other nodes that answer.
+// hasLeft returns a check that the node is in no cluster any more. The check asks the node itself, and those of the
+// other nodes that answer.
 func (s Site) hasLeft(others []string) func(context.Context, Outcome) (Outcome, error) {
 	return func(ctx context.Context, o Outcome) (Outcome, error) {
 		node, err := s.Erlang.Node(ctx)
@@ -121,8 +122,8 @@ func (s Site) hasLeft(others []string) func(context.Context, Outcome) (Outcome, 
 	}
 }
 
-// isNamed refuses a node whose name was not typed: a default, a variable or a context must not choose the node that
-// loses its data.
+// isNamed refuses a node that the command line does not name. The node that loses its data must not come from a
+// default, a variable or a context.
 func (s Site) isNamed(ctx context.Context, typed string) error {
 	node, err := s.Erlang.Node(ctx)
 	if err != nil || node == typed {
@@ -131,7 +132,7 @@ func (s Site) isNamed(ctx context.Context, typed string) error {
 	return fail.Usagef("the node that answers is %s, but the command line names %s", node, typed).Do(fail.GiveNode)
 }
 
-// lost tells in a plan what is destroyed.
+// lost adds to a plan what the change destroys.
 func lost(plan *Plan, name string, others []string) {
 	plan.Dangers = []string{"all messages, queues, exchanges, users and policies that exist only on this node are " +
 		"deleted, and nothing brings them back"}
@@ -153,7 +154,7 @@ func lost(plan *Plan, name string, others []string) {
 	plan.Hits = record.Document{hits}
 }
 
-// ForceBoot lets a node start next time without waiting for the nodes that ran when it stopped.
+// ForceBoot makes a node's next start not wait for the nodes that ran when the node stopped.
 func ForceBoot() Op {
 	return Op{
 		Name: "force_boot", Noun: "node", Erlang: true, Loses: true,

@@ -7,7 +7,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// shovelNames are the dynamic shovels of a virtual host.
+// shovelNames returns the names of the dynamic shovels of a virtual host.
 func shovelNames(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
 	type shovel struct{ name, kind string }
 	reader := record.NewReader(func(b *record.Binder, s *shovel) {
@@ -26,7 +26,7 @@ func shovelNames(ctx context.Context, c *broker.Client, vhost string) ([]string,
 	return names, nil
 }
 
-// missingShovel turns a 404 into the error that the shovel does not exist.
+// missingShovel turns a 404 answer into the error that the shovel does not exist.
 func missingShovel(at Site, name string, err error) error {
 	if broker.IsNotFound(err) {
 		return &Missing{What: "shovel", Name: name, VHost: at.VHost, Err: err}
@@ -34,7 +34,7 @@ func missingShovel(at Site, name string, err error) error {
 	return err
 }
 
-// DeleteShovel removes a dynamic shovel. Messages that it has taken and not moved go back to their queue.
+// DeleteShovel deletes a dynamic shovel. Messages that the shovel has taken and not yet moved go back to their queue.
 func DeleteShovel() Op {
 	var name string
 	var force bool
@@ -42,7 +42,7 @@ func DeleteShovel() Op {
 		Name: "delete_shovel", Noun: "shovel", Scoped: true, Loses: true, Removes: true, Each: true,
 		Params: []Param{Arg("name", &name, shovelNames), Switch("force", "", &force).Official()},
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
-			// Some releases answer with success if the shovel does not exist.
+			// If the shovel does not exist, some releases answer a deletion with success. So look first.
 			parameter, err := at.Broker.Parameter(ctx, "shovel", at.VHost, name)
 			if err != nil && (at.Official || !unreadable(err, name)) {
 				return nil, missingShovel(at, name, err)
@@ -60,7 +60,7 @@ func DeleteShovel() Op {
 	}
 }
 
-// shovelHits is what a shovel moves. Passwords in its addresses are not shown.
+// shovelHits returns what a shovel moves, and where to. It leaves out the passwords in addresses.
 func shovelHits(name string, parameter record.Value) record.Document {
 	columns := []record.Column{{Name: "source_queue", From: "value.src-queue"},
 		{Name: "source_exchange", From: "value.src-exchange"}, {Name: "source_address", From: "value.src-address"},

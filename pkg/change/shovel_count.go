@@ -7,8 +7,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// countedLate counts a queue. If its counts lag, it waits and counts again, so that the count is not older than the
-// call.
+// countedLate counts the messages of a queue. If its count can be out of date, countedLate waits and counts again, so
+// that the result is not older than the call.
 func (o oneOff) countedLate(ctx context.Context, name string) (countedQueue, error) {
 	q, err := countQueue(ctx, o.at, name)
 	if err != nil || !q.lags() {
@@ -20,7 +20,7 @@ func (o oneOff) countedLate(ctx context.Context, name string) (countedQueue, err
 	return countQueue(ctx, o.at, name)
 }
 
-// holds is how many messages a queue has. While a node does not run, only the statistics have this count for a
+// holds returns how many messages a queue has. While a node does not run, only the statistics have this count for a
 // quorum queue, up to 10 s late (measured on 3.10 and 4.3).
 func holds(q countedQueue) (count int64, known bool) {
 	if q.countsKnown {
@@ -29,8 +29,8 @@ func holds(q countedQueue) (count int64, known bool) {
 	return q.raw.At("messages").Int()
 }
 
-// arrived waits until the destination counts the messages. A shovel also removes itself if the destination refused some
-// messages: those are still in the source.
+// arrived waits until the destination counts all sent messages, and returns how many were moved. A shovel removes
+// itself even if the destination refused some messages: those are still in the source.
 func (o oneOff) arrived(ctx context.Context, sent, before int64) (int64, error) {
 	if o.read {
 		return sent, nil

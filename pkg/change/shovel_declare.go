@@ -12,7 +12,7 @@ import (
 // shovelKeys are the settings of a shovel.
 type shovelKeys struct{ keys keyed }
 
-// DeclareShovel makes or replaces a dynamic shovel.
+// DeclareShovel creates or replaces a dynamic shovel.
 func DeclareShovel() Op {
 	p := &parameter{component: "shovel", plugin: "rabbitmq_shovel", noun: "shovel"}
 	s := shovelKeys{keyed{}}
@@ -69,7 +69,7 @@ func (s shovelKeys) params() []Param {
 	}
 }
 
-// deleteAfter reads when the shovel ends itself.
+// deleteAfter sets when the shovel removes itself: never, queue-length, or after a number of messages.
 func (s shovelKeys) deleteAfter(text string) error {
 	if text == "never" || text == "queue-length" {
 		s.keys["src-delete-after"] = text
@@ -83,7 +83,7 @@ func (s shovelKeys) deleteAfter(text string) error {
 	return nil
 }
 
-// check refuses settings that no release accepts, or that a release would read as something else.
+// check refuses settings that no release accepts, or that a release would misunderstand.
 func (s shovelKeys) check() error {
 	for _, end := range [][2]string{{"src", "source"}, {"dest", "destination"}} {
 		if err := s.checkEnd(end[0], end[1]); err != nil {
@@ -99,7 +99,7 @@ func (s shovelKeys) check() error {
 	return nil
 }
 
-// checkEnd is the check of the source, or of the destination.
+// checkEnd checks the settings of the source, or those of the destination.
 func (s shovelKeys) checkEnd(key, option string) error {
 	has := func(what string) bool { return s.keys.has(key + what) }
 	switch amqp10 := s.keys[key+"-protocol"] == "amqp10"; {
@@ -119,7 +119,8 @@ func (s shovelKeys) checkEnd(key, option string) error {
 	return nil
 }
 
-// known refuses what the broker's release does not know. 3.10 takes any protocol, and then the shovel does not start.
+// known refuses settings that the broker's release does not have. 3.10 accepts any protocol, but then the shovel does
+// not start.
 func (s shovelKeys) known(ctx context.Context, at Site) error {
 	local := s.keys["src-protocol"] == "local" || s.keys["dest-protocol"] == "local"
 	return needs(ctx, at, need{local, "shovels with the protocol local", 4, 2},

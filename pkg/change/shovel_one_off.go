@@ -13,13 +13,13 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// byShovel and byAMQP are the ways to move messages.
+// byShovel and byAMQP are the two ways to move messages.
 const (
 	byShovel = "shovel"
 	byAMQP   = "amqp"
 )
 
-// viaFlag is the option that chooses byShovel or byAMQP.
+// viaFlag returns the option --via, which chooses byShovel or byAMQP.
 func viaFlag(into *string, help string) Param {
 	return Flag("via", help, into, byAMQP, byShovel).Own()
 }
@@ -31,24 +31,24 @@ func checkVia(via string) error {
 	return nil
 }
 
-// oneOff is a shovel of the broker that moves what a queue holds to another one of the virtual host, and then removes
-// itself. It goes on if this program is killed; the next run finds it by its name.
+// oneOff is a shovel on the broker. It moves the messages of a queue to another queue of the same virtual host, and
+// then removes itself. It goes on if this program is killed; the next run finds it by its name.
 type oneOff struct {
 	at       Site
 	from, to string
-	// limit is how many messages it moves at most; 0: as many as the queue has when the shovel begins.
+	// limit is how many messages the shovel moves at most; 0 means as many as the queue has when the shovel begins.
 	limit int64
-	// read means that what arrives cannot be counted: somebody may take messages from the destination.
+	// read means that the arriving messages cannot be counted, because a consumer may take messages from the destination.
 	read bool
 }
 
-// mostStalled is how long a shovel may move nothing. Counts can be 10 s old.
+// mostStalled is how long to wait for a shovel that moves nothing. It is longer than the age of counts, up to 10 s.
 const mostStalled = 30 * time.Second
 
 func (o oneOff) name() string { return "rabbitctl " + o.from }
 
-// definition is the definition of the shovel. If the shovel dies, the messages that it took and did not acknowledge
-// exist twice. So it may take as many messages at once as this program does.
+// definition returns the definition of the shovel. If the shovel dies, the messages that it took and did not
+// acknowledge exist twice. So it may take at most as many messages at once as this program does.
 func (o oneOff) definition() (json.RawMessage, error) {
 	here := "amqp:///" + url.PathEscape(o.at.VHost)
 	after := any("queue-length")
@@ -60,7 +60,8 @@ func (o oneOff) definition() (json.RawMessage, error) {
 		"dest-add-forward-headers": false})
 }
 
-// left finds the shovel of an interrupted run. A shovel that moves the messages to another queue is an error.
+// left reports whether an interrupted run left its shovel. If that shovel moves the messages to another queue, left
+// returns an error.
 func (o oneOff) left(ctx context.Context) (there bool, err error) {
 	found, err := o.at.Broker.Parameter(ctx, "shovel", o.at.VHost, o.name())
 	if broker.IsNotFound(err) {
@@ -76,8 +77,8 @@ func (o oneOff) left(ctx context.Context) (there bool, err error) {
 	return true, nil
 }
 
-// move starts the shovel, or finds that of an interrupted run, and waits for its end. It counts the messages of both
-// queues.
+// move starts the shovel, or finds the one of an interrupted run, and waits until it ends. It counts the messages of
+// both queues to know how many were moved.
 func (o oneOff) move(ctx context.Context) (moved int64, err error) {
 	before, err := countQueue(ctx, o.at, o.from)
 	if err != nil {
@@ -99,7 +100,7 @@ func (o oneOff) move(ctx context.Context) (moved int64, err error) {
 		return 0, err
 	}
 	if again {
-		// The shovel moves messages while this program counts both queues.
+		// The old shovel is already moving messages while this program counts both queues.
 		o.read = true
 	} else if err := o.begin(ctx); err != nil {
 		return 0, err
@@ -117,8 +118,8 @@ func (o oneOff) move(ctx context.Context) (moved int64, err error) {
 	return o.arrived(ctx, sent, had)
 }
 
-// begin declares the shovel. If the broker failed but kept the shovel anyway, it may never start (seen on 3.10 while a
-// node of the cluster was stopping), so begin deletes it and declares it again.
+// begin declares the shovel. If the broker failed but kept the shovel anyway, that shovel may never start (seen on 3.10
+// while a node of the cluster was stopping). So begin deletes it and declares it again.
 func (o oneOff) begin(ctx context.Context) error {
 	value, err := o.definition()
 	if err != nil {
@@ -144,8 +145,8 @@ func (o oneOff) remove(ctx context.Context) error {
 	return err
 }
 
-// ended waits until the shovel has removed itself. idle means that the shovel still exists, and has nothing to do: if
-// consumers take messages from its queue, too, it waits for more.
+// ended waits until the shovel has removed itself. idle means that the queue is empty, but the shovel still exists: if
+// consumers take messages from its queue, too, the shovel waits for more.
 func (o oneOff) ended(ctx context.Context) (idle bool, err error) {
 	why, had, since := "", int64(-1), o.at.Now()
 	for {
@@ -177,7 +178,7 @@ func (o oneOff) ended(ctx context.Context) (idle bool, err error) {
 	}
 }
 
-// progress is how many messages the queue still has, and what keeps the shovel from moving them.
+// progress returns how many messages the queue still has, and the reason why the shovel cannot move them.
 func (o oneOff) progress(ctx context.Context) (has int64, known bool, why string) {
 	q, err := countQueue(ctx, o.at, o.from)
 	if err != nil {
@@ -191,10 +192,10 @@ func (o oneOff) progress(ctx context.Context) (has int64, known bool, why string
 	return has, known, why
 }
 
-// removing is how long it may take to remove a shovel when the command has ended.
+// removing is how long the removal of a shovel may take after the command has ended.
 const removing = 10 * time.Second
 
-// stopped removes a shovel that has not removed itself, and says how many messages it moved.
+// stopped removes a shovel that has not removed itself, and returns how many messages it moved.
 func (o oneOff) stopped(ctx context.Context, sent int64, why error) (moved int64, err error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), removing)
 	defer cancel()
@@ -216,7 +217,7 @@ func (o oneOff) stopped(ctx context.Context, sent int64, why error) (moved int64
 		why, messages.Window).Next("run the same command again to move the rest")
 }
 
-// canShovel is an error where the broker has no shovels.
+// canShovel returns an error if the broker has no shovels.
 func canShovel(ctx context.Context, at Site) error {
 	_, err := record.Texts(at.Broker.Shovels(ctx, at.VHost, record.Named("name")))
 	if err != nil {

@@ -31,7 +31,8 @@ func (c fastClock) Timeout() time.Duration { return 0 }
 func (c fastClock) Waiting(string, ...any) {}
 func (c fastClock) Note(string, ...any)    {}
 
-// TestOneOff_doesNotEnd: a shovel that moves nothing for long, or has nothing to do, is removed, and what it moved is told.
+// TestOneOff_doesNotEnd: a shovel that moves nothing for a long time, or that has nothing to do, is removed. The
+// outcome says how much it has moved.
 func TestOneOff_doesNotEnd(t *testing.T) {
 	t.Parallel()
 	const (
@@ -85,7 +86,7 @@ func TestOneOff_doesNotEnd(t *testing.T) {
 	}
 }
 
-// TestMigration_shovelsUnseen: a user who may not see shovels can finish an interrupted run that had none.
+// TestMigration_shovelsUnseen: a user who may not see shovels can complete an interrupted migration that used none.
 func TestMigration_shovelsUnseen(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)

@@ -13,13 +13,13 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/inside"
 )
 
-// AddSigningKey gives a node a key by which it checks the tokens of OAuth 2.
+// AddSigningKey gives a node a key with which the node checks the tokens of OAuth 2.
 func AddSigningKey() Op { return signingKey("add_signing_key") }
 
-// AddUAAKey is AddSigningKey under the name that older releases have.
+// AddUAAKey is AddSigningKey under the name that older releases use.
 func AddUAAKey() Op { return signingKey("add_uaa_key") }
 
-// longestKey bounds a file with a key or code.
+// longestKey is the maximum size of a file with a key or with code, in bytes.
 const longestKey = 1 << 20
 
 func signingKey(command string) Op {
@@ -85,7 +85,7 @@ func signingKey(command string) Op {
 	}
 }
 
-// addKey gives the key to the node. The key is no part of an error, since it can be a secret.
+// addKey gives the key to the node. Its errors do not contain the key, which can be a secret.
 func (s Site) addKey(ctx context.Context, action, name string, form erlang.Atom, value erlang.Term) error {
 	const module, plugin = "uaa_jwt", "rabbitmq_auth_backend_oauth2"
 	err := s.do(ctx, action, module, "add_signing_key", erlang.Binary(name), form, value)
@@ -98,7 +98,7 @@ func (s Site) addKey(ctx context.Context, action, name string, form erlang.Atom,
 	return err
 }
 
-// signingKey is the key of that name that the node has: {json,…} or {pem,…}; nil where there is none.
+// signingKey returns the key that the node has under that name: {json,…} or {pem,…}; nil if it has none.
 func (s Site) signingKey(ctx context.Context, name string) (erlang.Term, error) {
 	all, err := s.Erlang.Ask(ctx, call("application", "get_env", erlang.Atom("rabbitmq_auth_backend_oauth2"),
 		erlang.Atom("key_config"), erlang.List{}))
@@ -132,7 +132,7 @@ func pemKey(ctx context.Context, at Site, path string) (string, error) {
 	return text, err
 }
 
-// textFrom is what a file holds.
+// textFrom returns the text in a file.
 func textFrom(ctx context.Context, at Site, path string) (string, error) {
 	in, err := at.Files.OpenFile(ctx, path)
 	if err != nil {
@@ -146,10 +146,10 @@ func textFrom(ctx context.Context, at Site, path string) (string, error) {
 	return string(data), err
 }
 
-// NoObject is the problem of a key that is not a JSON object.
+// NoObject says that a key is not a JSON object.
 const NoObject = "it is not a JSON object"
 
-// KeyProblem is why a text is not a JSON Web Key; "" when it can be one.
+// KeyProblem says why a text cannot be a JSON Web Key; "" if it can be one.
 func KeyProblem(text string) string {
 	var key map[string]any
 	if json.Unmarshal([]byte(text), &key) != nil {
@@ -161,7 +161,7 @@ func KeyProblem(text string) string {
 	return ""
 }
 
-// IsPEM tells whether a text holds something in PEM.
+// IsPEM reports whether a text contains a block in PEM form.
 func IsPEM(text string) bool {
 	block, _ := pem.Decode([]byte(strings.TrimSpace(text)))
 	return block != nil

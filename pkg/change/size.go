@@ -8,13 +8,13 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// NotASize is the cause of an error: a text is not a size as the official tools write sizes.
+// NotASize is the cause of an error about a text that the official tools would not accept as a size.
 type NotASize struct{ Text string }
 
 func (n *NotASize) Error() string { return strconv.Quote(n.Text) + " is not a size" }
 
-// bytesOf reads a size: a whole number of bytes, or of k, M, G (1024 each, as kiB, MiB, GiB) or kB, MB, GB (1000 each).
-// The unit T is an addition of rabbitctl: the official tools do not have it.
+// bytesOf parses a size: a whole number of bytes, or of k, M, G (1024 each, as kiB, MiB, GiB) or kB, MB, GB (1000
+// each). The unit T exists only in rabbitctl: the official tools do not have it.
 func bytesOf(text string) (int64, error) {
 	m := regexp.MustCompile(`^([0-9]+)(|k|kiB|kB|M|MiB|MB|G|GiB|GB|T|TiB|TB)$`).FindStringSubmatch(text)
 	if m == nil {
@@ -42,7 +42,7 @@ func bytesOf(text string) (int64, error) {
 	return n, nil
 }
 
-// fractionOf reads a fraction of something.
+// fractionOf parses a fraction.
 func fractionOf(text string) (float64, error) {
 	f, err := strconv.ParseFloat(text, 64)
 	if err != nil || math.IsNaN(f) || math.IsInf(f, 0) {

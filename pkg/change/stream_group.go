@@ -10,10 +10,11 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// reader is a consumer of a stream, by the name that the stream protocol calls a reference.
+// reader names a consumer of a stream, or a group of them. The stream protocol calls the name a reference.
 type reader struct{ stream, reference string }
 
-// params are two words; the official tools have options for them.
+// params returns the stream and the reference as two words of the command line; the official tools have options for
+// them.
 func (r *reader) params() []Param {
 	return []Param{
 		{Name: "stream", Free: true, Names: StreamNames, Set: textInto(&r.stream), In: OwnOnly},
@@ -26,7 +27,7 @@ func (r *reader) title(at Site) string {
 	return fmt.Sprintf("%s of stream %s in virtual host %s", r.reference, r.stream, at.VHost)
 }
 
-// ResetOffset sets the offset that a stream has stored for a reference to its beginning.
+// ResetOffset sets the offset that a stream has stored for a reference back to the beginning of the stream.
 func ResetOffset() Op {
 	r := &reader{}
 	return Op{
@@ -79,7 +80,7 @@ func (r *reader) offset(name string, offset erlang.Term) record.Document {
 		record.Field{Column: record.Column{Name: name, Kind: record.Ordinal}, Value: record.Value(erlang.Text(offset))})}
 }
 
-// ActivateStreamConsumer lets the coordinator choose the active consumer of a group again.
+// ActivateStreamConsumer makes the coordinator choose the active consumer of a group again.
 func ActivateStreamConsumer() Op {
 	r := &reader{}
 	return Op{
@@ -114,7 +115,7 @@ func ActivateStreamConsumer() Op {
 	}
 }
 
-// consumers returns the consumers of the group, and whether one of them is active.
+// consumers returns the consumers of the group, and reports whether one of them is active.
 func (r *reader) consumers(ctx context.Context, at Site) (record.Document, bool, error) {
 	names := []string{"subscription_id", "connection_name", "state"}
 	if err := at.running(ctx); err != nil {

@@ -48,7 +48,7 @@ func GrowStreams() Op {
 	}
 }
 
-// ShrinkStreams removes the replicas of all streams on a node.
+// ShrinkStreams removes the replicas that streams have on a node.
 func ShrinkStreams() Op {
 	g := &growing{shrinks: true}
 	return Op{
@@ -67,7 +67,7 @@ func ShrinkStreams() Op {
 			plan := g.streams(at, all, func(p inside.Location) bool { return slices.Contains(p.Members, g.node) },
 				"delete the replica on node "+g.node+" of", DeleteReplica)
 			if plan.Done != nil {
-				// A node name that the cluster does not know at all is a typing error.
+				// If not even the cluster knows the node's name, the name is a typing error.
 				return plan, at.isMember(ctx, g.node)
 			}
 			return plan, at.awayNote(ctx, plan, g.node)
@@ -75,7 +75,8 @@ func ShrinkStreams() Op {
 	}
 }
 
-// streams is a plan with one step for each wanted stream. made returns the change that the step makes.
+// streams returns a plan with one step for each stream for which wanted is true. made returns the change that the step
+// makes.
 func (g *growing) streams(at Site, all []inside.Location, wanted func(inside.Location) bool, what string,
 	made func() Op) *Plan {
 	s := record.Section{Name: "streams", Columns: []record.Column{{Name: "vhost"}, {Name: "stream"}, {Name: "leader"},
@@ -104,7 +105,8 @@ func (g *growing) streams(at Site, all []inside.Location, wanted func(inside.Loc
 	return plan
 }
 
-// one changes the replica of one stream, and checks the result. A stream that does not exist any more is no failure.
+// one changes the replica of one stream, and checks the result. If the stream does not exist any more, that is no
+// failure.
 func (s Site) one(ctx context.Context, op Op, p inside.Location, node string) (Outcome, error) {
 	for i, word := range []string{p.Name, node} {
 		if err := op.Params[i].Set(word); err != nil {
@@ -126,7 +128,8 @@ func (s Site) one(ctx context.Context, op Op, p inside.Location, node string) (O
 	return plan.Steps[0].Make(ctx)
 }
 
-// inOneCall changes all streams, or quorum queues, by one call, and keeps a row for each.
+// inOneCall returns a plan that changes all streams, or all quorum queues, by one call to the node. Its outcome has a
+// row for each.
 func (s Site) inOneCall(what, module, function string, args ...erlang.Term) *Plan {
 	return &Plan{Steps: []Step{{Action: what, Do: func(ctx context.Context) (Outcome, error) {
 		rows, err := s.Erlang.Change(ctx, what, call(module, function, args...))
@@ -137,8 +140,8 @@ func (s Site) inOneCall(what, module, function string, args ...erlang.Term) *Pla
 	}}}}
 }
 
-// attemptsOf turns a node's answer about many queues, {Queue,{ok,Size}} and {Queue,{error,Size,Reason}}, into rows with
-// the columns of memberColumns.
+// attemptsOf turns a node's answer about many queues into rows with the columns of memberColumns. The answer has
+// {Queue,{ok,Size}} or {Queue,{error,Size,Reason}} for each queue.
 func attemptsOf(answer erlang.Term) record.Section {
 	s := record.Section{Name: "members", Columns: memberColumns()}
 	list, _ := answer.(erlang.List)
@@ -167,7 +170,7 @@ func attemptsOf(answer erlang.Term) record.Section {
 	return s
 }
 
-// attemptFailed is why a queue's members could not be changed, in the words of the official tools.
+// attemptFailed says why a queue's members could not be changed, in the words of the official tools.
 func attemptFailed(came erlang.Tuple) string {
 	if len(came) != 3 {
 		return erlang.Text(came)

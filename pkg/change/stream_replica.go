@@ -13,7 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/inside"
 )
 
-// replica is the member of a stream on a node.
+// replica names the member of a stream on a node.
 type replica struct{ stream, node string }
 
 func (r *replica) params() []Param {
@@ -25,7 +25,7 @@ func (r *replica) title(at Site) string {
 	return fmt.Sprintf("of stream %s in virtual host %s on node %s", r.stream, at.VHost, r.node)
 }
 
-// send sends the change to the node.
+// send sends the change of the replica to the connected node.
 func (r *replica) send(ctx context.Context, at Site, what, function string) error {
 	return at.do(ctx, what, "rabbit_stream_queue", function, erlang.Binary(at.VHost), erlang.Binary(r.stream),
 		erlang.Atom(r.node))
@@ -60,8 +60,8 @@ func AddReplica() Op {
 	}
 }
 
-// added explains an error of adding a replica. Just after a replica was deleted the coordinator is still busy with the
-// deletion, and fails (4.3.6: noproc, shutdown).
+// added explains an error that occurred while a replica was added. Just after the deletion of a replica, the
+// coordinator is still busy with it, and a new replica fails (4.3.6: noproc, shutdown).
 func (r *replica) added(err error) error {
 	var f *erldist.Failed
 	if errors.As(err, &f) && (strings.Contains(erlang.Text(f.Reason), "noproc") ||
@@ -108,8 +108,8 @@ func DeleteReplica() Op {
 }
 
 // taken removes the replica. Before 4.0 a node refuses this if the replica's node does not run, even if that node is
-// dead for good. Its stream coordinator does not refuse (3.10.8), so the coordinator is asked then. An official tool
-// reports the refusal.
+// dead for good. The stream coordinator does not refuse it (3.10.8), so taken then asks the coordinator. For an
+// official tool, taken reports the refusal.
 func (r *replica) taken(ctx context.Context, at Site, action string) error {
 	err := r.send(ctx, at, action, "delete_replica")
 	refused := inside.RefusedBy(err)
@@ -128,14 +128,14 @@ func (r *replica) taken(ctx context.Context, at Site, action string) error {
 	if err != nil {
 		return err
 	}
-	// {ok,Reply,Coordinator}
+	// The coordinator answers {ok,Reply,Coordinator}.
 	if t, _ := answer.(erlang.Tuple); len(t) == 3 && t[0] == erlang.Atom("ok") {
 		answer = t[1]
 	}
 	return refusedBy("rabbit_stream_coordinator:delete_replica", answer)
 }
 
-// awayNote adds a note to a plan if the node does not run.
+// awayNote adds a note to a plan if the replica's node does not run.
 func (s Site) awayNote(ctx context.Context, plan *Plan, node string) error {
 	running, err := inside.RunningNodes(ctx, s.Erlang)
 	if err == nil && !slices.Contains(running, node) {
@@ -144,7 +144,7 @@ func (s Site) awayNote(ctx context.Context, plan *Plan, node string) error {
 	return err
 }
 
-// leftNotes say what it means that a stream has no member on a node any more.
+// leftNotes returns notes on what it means that a stream has no member on a node any more.
 func leftNotes(p *inside.Location, node string) []string {
 	var notes []string
 	if left := len(p.Members) - 1; left < 3 {
@@ -158,7 +158,7 @@ func leftNotes(p *inside.Location, node string) []string {
 	return notes
 }
 
-// seen waits until the stream has a member on the node, or has none there.
+// seen returns a check that waits until the stream has a member on the node (wanted), or has none there (not wanted).
 func (r *replica) seen(at Site, wanted bool) func(context.Context, Outcome) (Outcome, error) {
 	return func(ctx context.Context, o Outcome) (Outcome, error) {
 		p, err := at.watch(ctx, r.stream, "stream", "the replica to be seen", func(p *inside.Location) bool {

@@ -49,7 +49,8 @@ func RestartStream() Op {
 
 const cannotRestart = "cannot restart a stream: releases since 3.12 can"
 
-// restarted tells who leads the stream then.
+// restarted sets the word of the outcome, and adds a note if another node than the preferred one leads the stream after
+// the restart.
 func restarted(o Outcome, preferred string) Outcome {
 	o.Word = "restarted"
 	if leader := o.Facts.Fact("leader").Text(); preferred != "" && leader != "" && leader != preferred {

@@ -14,22 +14,22 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// superStream holds the arguments of add_super_stream.
+// superStream is one run of add_super_stream.
 type superStream struct {
 	name       string
 	partitions int
-	// counted means that the number of partitions was given.
+	// counted means that the command line gave the number of partitions.
 	counted bool
 	// keys are the routing keys, one for each partition, in their order.
 	keys      []string
 	arguments arguments
-	// made are the partitions that this run has declared.
+	// made are the names of the partitions that this run has declared.
 	made []string
 }
 
-// AddSuperStream makes a super stream by parts: an exchange, its partitions and their bindings. 4.3 has one
-// request for all of this, but other releases lack it, and it ignores arguments of partitions unless they have other
-// names.
+// AddSuperStream creates the parts of a super stream one by one: an exchange, its partitions and their bindings. 4.3
+// has one request for all of them. But other releases lack that request, and it ignores arguments of partitions unless
+// they have other names.
 func AddSuperStream() Op {
 	s := &superStream{partitions: 3, arguments: arguments{}}
 	return Op{Name: "add_super_stream", Noun: "super stream", Scoped: true, Compares: true, Params: s.params(),
@@ -53,7 +53,8 @@ func (s *superStream) params() []Param {
 	return slices.Concat([]Param{Arg("name", &s.name, SuperStreamNames), count, keys, former}, s.own(), s.official())
 }
 
-// KeysOf are the keys of a text, as the official tool reads it: blanks around a key, and empty keys, do not count.
+// KeysOf splits a text into routing keys, as the official tool does: it removes blanks around a key, and leaves out
+// empty keys.
 func KeysOf(text string) (keys []string) {
 	for _, key := range strings.Split(text, ",") {
 		if key = strings.TrimSpace(key); key != "" {
@@ -63,7 +64,7 @@ func KeysOf(text string) (keys []string) {
 	return keys
 }
 
-// own are rabbitctl's options for the arguments of partitions, those of declare_stream.
+// own returns rabbitctl's options for the arguments of partitions. They are those of declare_stream.
 func (s *superStream) own() (all []Param) {
 	arguments := topology.Known()
 	for _, o := range streamOptions() {
@@ -73,7 +74,8 @@ func (s *superStream) own() (all []Param) {
 	return all
 }
 
-// official are the official tool's options for the same arguments. The personality has checked their values.
+// official returns the official tool's options for the arguments of partitions. Package personality has checked their
+// values.
 func (s *superStream) official() (all []Param) {
 	for _, o := range []argumentOption{{"x-max-length-bytes", "max-length-bytes", ""}, {"x-max-age", "max-age", ""},
 		{"x-stream-max-segment-size-bytes", "stream-max-segment-size-bytes", ""},
@@ -112,7 +114,7 @@ func (s *superStream) check() error {
 	return nil
 }
 
-// number makes keys where none were given: 0, 1, 2.
+// number makes routing keys if the command line gave none: 0, 1, 2.
 func (s *superStream) number() {
 	if len(s.keys) > 0 {
 		return
@@ -122,7 +124,7 @@ func (s *superStream) number() {
 	}
 }
 
-// partition is what the partition of a key is declared with.
+// partition returns the properties with which the partition for a routing key is declared.
 func (s *superStream) partition(key string) topology.Queue {
 	return topology.Queue{Name: s.name + "-" + key, Type: "stream", Durable: true, Arguments: s.arguments}
 }
@@ -165,8 +167,8 @@ func (s *superStream) plan(ctx context.Context, at Site) (*Plan, error) {
 	return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) { return s.seen(ctx, at, o) }), nil
 }
 
-// make adds what is missing. It declares the exchange first, which shows later that a run was interrupted. It binds the
-// last partition before the others: see superParts.smaller.
+// make creates the missing parts. It declares the exchange first: if the run is interrupted, the exchange shows that
+// later. It binds the last partition before the others: see superParts.smaller.
 func (s *superStream) make(ctx context.Context, at Site, found *superParts) error {
 	if err := s.balance(ctx, at); err != nil {
 		return err
@@ -215,7 +217,7 @@ func (s *superStream) makePartitions(ctx context.Context, at Site, found *superP
 	return nil
 }
 
-// undo takes away what was made, as the official tool does when it cannot make all of it.
+// undo deletes the parts that were created, as the official tool does if it cannot create all of them.
 func (s *superStream) undo(ctx context.Context, at Site) {
 	for _, name := range s.made {
 		_ = at.Broker.DeleteQueue(ctx, at.VHost, name)
@@ -223,7 +225,7 @@ func (s *superStream) undo(ctx context.Context, at Site) {
 	_ = at.Broker.DeleteExchange(ctx, at.VHost, s.name)
 }
 
-// balance lets the leaders of partitions be on different nodes, as the official tool does since 4.0.
+// balance makes the leaders of partitions be on different nodes, as the official tool does since 4.0.
 func (s *superStream) balance(ctx context.Context, at Site) error {
 	const locator = "x-queue-leader-locator"
 	if s.arguments[locator] != nil {
@@ -236,7 +238,7 @@ func (s *superStream) balance(ctx context.Context, at Site) error {
 	return err
 }
 
-// seen reads the super stream back.
+// seen reads the super stream back, and compares it with the wanted one.
 func (s *superStream) seen(ctx context.Context, at Site, o Outcome) (Outcome, error) {
 	found, err := s.find(ctx, at)
 	switch {

@@ -11,7 +11,7 @@ import (
 )
 
 // DeleteSuperStream deletes the partitions and then their exchange, one by one, since the API has no request for all of
-// it. The exchange goes last, so that what is left after an error is still found.
+// them. The exchange goes last, so that the next run still finds what is left after an error.
 func DeleteSuperStream() Op {
 	var name string
 	return Op{
@@ -42,8 +42,8 @@ func DeleteSuperStream() Op {
 	}
 }
 
-// wholeSuperStream returns the partitions of a super stream, and the other queues that somebody bound to its exchange.
-// It refuses an exchange without the argument x-super-stream. The official tool takes any exchange, and would delete
+// wholeSuperStream returns the partitions of a super stream, and the other queues that are bound to its exchange. It
+// refuses an exchange without the argument x-super-stream. The official tool accepts any exchange, and would delete
 // queues of all kinds.
 func wholeSuperStream(ctx context.Context, at Site, name string) (partitions, others []partition, err error) {
 	exchange, err := at.Broker.Exchange(ctx, at.VHost, name)
@@ -56,7 +56,7 @@ func wholeSuperStream(ctx context.Context, at Site, name string) (partitions, ot
 	return partitionsOf(ctx, at, name)
 }
 
-// showPartitions shows what is deleted with the super stream.
+// showPartitions adds to the plan what is deleted with the super stream.
 func (p *Plan) showPartitions(ctx context.Context, at Site, partitions, others []partition) error {
 	count := func(name string) record.Column { return record.Column{Name: name, Kind: record.Count} }
 	s := record.Section{Name: "partitions", Columns: append(record.Named("partition", "routing_key", "node", "state"),
@@ -82,7 +82,7 @@ func (p *Plan) showPartitions(ctx context.Context, at Site, partitions, others [
 	return nil
 }
 
-// deleting is a step that deletes something, or finds it gone.
+// deleting returns a step that deletes an object, or finds that the object is gone.
 func deleting(what string, at Site, do func(context.Context) error) Step {
 	return Step{Item: what, Action: "delete " + what + " in virtual host " + at.VHost,
 		Do: func(ctx context.Context) (Outcome, error) {

@@ -7,13 +7,15 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// SuperStream is a super stream as it is. Streams and Keys are its partitions and their routing keys, in their order.
+// SuperStream is an existing super stream. Streams are its partitions, in their order; Keys are their routing keys, in
+// the same order.
 type SuperStream struct {
 	VHost, Name   string
 	Streams, Keys []string
 }
 
-// SuperStreams lists the super streams of a virtual host, or of all for "", by their exchanges.
+// SuperStreams lists the super streams of a virtual host, or of all virtual hosts for "". It finds them by their
+// exchanges.
 func SuperStreams(ctx context.Context, c *broker.Client, vhost string) ([]SuperStream, error) {
 	type exchange struct{ vhost, name, mark string }
 	reader := record.NewReader(func(b *record.Binder, of *exchange) {
@@ -33,7 +35,7 @@ func SuperStreams(ctx context.Context, c *broker.Client, vhost string) ([]SuperS
 	for i, s := range all {
 		partitions, _, err := partitionsOf(ctx, Site{Broker: c, VHost: s.VHost}, s.Name)
 		if broker.IsNotFound(err) {
-			continue // it went in the meantime
+			continue // deleted in the meantime
 		}
 		if err != nil {
 			return nil, err
@@ -45,7 +47,7 @@ func SuperStreams(ctx context.Context, c *broker.Client, vhost string) ([]SuperS
 	return all, nil
 }
 
-// SuperStreamNames are the super streams of a virtual host.
+// SuperStreamNames returns the names of the super streams of a virtual host.
 func SuperStreamNames(ctx context.Context, c *broker.Client, vhost string) (names []string, err error) {
 	all, err := SuperStreams(ctx, c, vhost)
 	for _, s := range all {

@@ -8,11 +8,12 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// officialArgument reads an argument of partitions as rabbitmq-streams does, whose ages are ISO 8601 durations.
+// officialArgument parses an argument of partitions as rabbitmq-streams does. That tool accepts ages as ISO 8601
+// durations.
 func officialArgument(key, text string) (any, error) {
 	known, _ := topology.Find(key)
 	if known.Kind != topology.MaxAge {
-		known.Words = nil // the tool checks these words by itself, and knows others
+		known.Words = nil // the official tool checks these words itself, and accepts others
 		return known.Parse(text)
 	}
 	seconds, ok := ISOSeconds(text)
@@ -22,12 +23,12 @@ func officialArgument(key, text string) (any, error) {
 	return strconv.FormatInt(seconds, 10) + "s", nil
 }
 
-// OfficialSize tells whether rabbitmq-streams takes a text for a size, such as 20gb.
+// OfficialSize reports whether rabbitmq-streams accepts a text as a size, such as 20gb.
 func OfficialSize(text string) bool {
 	return regexp.MustCompile(`(?i)^\d{1,15}([kmg](i?b)?|[tp]i?b)?$`).MatchString(text)
 }
 
-// ISOSeconds reads an ISO 8601 duration, such as P5DT8H, as rabbitmq-streams does: a year has 365 days, a month 30.
+// ISOSeconds parses an ISO 8601 duration, such as P5DT8H, as rabbitmq-streams does: a year has 365 days, a month 30.
 func ISOSeconds(text string) (seconds int64, ok bool) {
 	const number = `(?:(\d{1,9})`
 	parts := regexp.MustCompile("^P" + number + "Y)?" + number + "M)?" + number + "D)?(?:T" + number + "H)?" + number +

@@ -14,13 +14,15 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// orderKey is the argument of a binding that says which partition, from 0 on, its queue is.
+// orderKey is an argument of a binding. Its value is the position of the bound partition, from 0 on.
 const orderKey = "x-stream-partition-order"
 
-// partition is a queue that is bound to the exchange of a super stream.
+// partition is a queue that is bound to the exchange of a super stream. key is the routing key of the binding; order is
+// its orderKey.
 type partition struct{ queue, key, order string }
 
-// superParts are the existing parts of a super stream. The keys of queues and bound are positions of wanted partitions.
+// superParts are the existing parts of a super stream. The keys of the maps queues and bound are positions of wanted
+// partitions.
 type superParts struct {
 	// exchange is unknown if it does not exist.
 	exchange record.Value
@@ -61,7 +63,7 @@ func (s *superStream) find(ctx context.Context, at Site) (*superParts, error) {
 	return found, nil
 }
 
-// first is the first wanted partition whose queue is there.
+// first returns the position of the first wanted partition whose queue exists.
 func (f *superParts) first() int {
 	for i := 0; ; i++ {
 		if _, is := f.queues[i]; is {
@@ -70,7 +72,7 @@ func (f *superParts) first() int {
 	}
 }
 
-// left is how many of the wanted partitions are not there, or not bound.
+// left returns how many of the wanted partitions do not exist, or are not bound.
 func (f *superParts) left(s *superStream) (n int) {
 	for i := range s.keys {
 		if _, is := f.queues[i]; !is || !f.bound[i] {
@@ -80,14 +82,14 @@ func (f *superParts) left(s *superStream) (n int) {
 	return n
 }
 
-// smaller tells whether the super stream is complete, but with fewer partitions than wanted. Partitions are bound from
-// the last to the first, and deleted from the first on. So after an interrupted run either the last partition is bound,
-// or none.
+// smaller reports whether the super stream is complete, but has fewer partitions than wanted. Partitions are bound from
+// the last to the first, and deleted from the first on. So after an interrupted run the last partition is bound, or no
+// partition is.
 func (f *superParts) smaller(s *superStream) bool {
 	return len(f.partitions) > 0 && !f.bound[len(s.keys)-1]
 }
 
-// differences are the parts that cannot be made as wanted, because they exist with other properties.
+// differences returns the parts that cannot become as wanted, because they exist with other properties.
 func (s *superStream) differences(f *superParts) []topology.Difference {
 	if !f.exchange.Known() {
 		var all []topology.Difference
@@ -135,7 +137,7 @@ func keysShown(keys []string) string {
 	return fmt.Sprintf("%d: %s", len(keys), strings.Join(keys, ","))
 }
 
-// shown lists the partitions of s, and says of each whether it is there, not bound, or missing.
+// shown lists the wanted partitions, and says of each whether it is there, not bound, or missing.
 func (f *superParts) shown(s *superStream) record.Document {
 	section := record.Section{Name: "partitions", Columns: record.Named("partition", "routing_key", "now")}
 	for i, key := range s.keys {
@@ -151,7 +153,8 @@ func (f *superParts) shown(s *superStream) record.Document {
 	return record.Document{section}
 }
 
-// partitionsOf are the partitions of a super stream in their order, and the other queues that somebody bound to it.
+// partitionsOf returns the partitions of a super stream in their order, and the other queues that are bound to its
+// exchange.
 func partitionsOf(ctx context.Context, at Site, name string) (partitions, others []partition, err error) {
 	type binding struct {
 		partition
@@ -177,7 +180,7 @@ func partitionsOf(ctx context.Context, at Site, name string) (partitions, others
 	return byOrder(partitions), others, nil
 }
 
-// byOrder puts partitions into their order; those without one come last.
+// byOrder sorts partitions by their order. Partitions without an order come last.
 func byOrder(all []partition) []partition {
 	place := func(p partition) int {
 		if n, err := strconv.Atoi(p.order); err == nil {

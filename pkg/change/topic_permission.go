@@ -9,7 +9,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// topicPermissionsOf are what a user may do with topics in a virtual host, by exchange.
+// topicPermissionsOf returns the topic permissions of a user in a virtual host, by exchange.
 func topicPermissionsOf(ctx context.Context, at Site, user string) (map[string]broker.TopicPermission, error) {
 	type permitted struct {
 		vhost string
@@ -36,7 +36,8 @@ func topicPermissionsOf(ctx context.Context, at Site, user string) (map[string]b
 	return all, nil
 }
 
-// topicExchanges are the names of the topic exchanges: the broker uses topic permissions for no other type.
+// topicExchanges returns the names of the topic exchanges. The broker applies topic permissions to no other type of
+// exchange.
 func topicExchanges(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
 	type exchange struct{ name, kind string }
 	reader := record.NewReader(func(b *record.Binder, e *exchange) {
@@ -55,7 +56,8 @@ func topicExchanges(ctx context.Context, c *broker.Client, vhost string) ([]stri
 	return names, nil
 }
 
-// SetTopicPermissions replaces which routing keys a user may write to an exchange and read from it.
+// SetTopicPermissions sets with which routing keys a user may write to an exchange and read from it. It replaces the
+// present topic permission.
 func SetTopicPermissions() Op {
 	var user string
 	var p broker.TopicPermission
@@ -94,8 +96,8 @@ func SetTopicPermissions() Op {
 	}
 }
 
-// topicExchange looks whether topic permissions hold for an exchange. If it does not
-// exist, 4.3 refuses the permissions, and 3.10 accepts them.
+// topicExchange checks whether topic permissions apply to an exchange. If the exchange does not exist, 4.3 refuses the
+// permissions, and 3.10 accepts them.
 func topicExchange(ctx context.Context, at Site, name string) ([]string, error) {
 	if name == "" {
 		return nil, fail.Usagef("EXCHANGE is empty")
@@ -117,7 +119,7 @@ func topicExchange(ctx context.Context, at Site, name string) ([]string, error) 
 	return nil, nil
 }
 
-// permittingTopics completes the plan if the present topic permissions of the user are known.
+// permittingTopics compares the plan with the user's present topic permissions, and completes it.
 func permittingTopics(at Site, user string, p broker.TopicPermission, all map[string]broker.TopicPermission,
 	plan *Plan) *Plan {
 	now, some := all[p.Exchange]

@@ -9,7 +9,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// ClearTopicPermissions takes a user's topic permissions away, for one exchange or for all of a virtual host.
+// ClearTopicPermissions removes a user's topic permissions, for one exchange or for all exchanges of a virtual host.
 func ClearTopicPermissions() Op {
 	var user, exchange string
 	which := Arg("exchange", &exchange, topicExchanges)

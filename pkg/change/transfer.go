@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// transfer moves the leader of a queue to a node.
+// transfer is one run of a command that moves the leader of a queue to a node.
 type transfer struct{ queue, node string }
 
 // TransferLeadership moves the leader of a quorum queue or a stream to a node that has a member of it.
@@ -36,7 +36,7 @@ func TransferLeadership() Op {
 				return nil, err
 			}
 			if p.Type == "stream" {
-				// Since 4.2.9 the function takes the stream's name (3 arguments), before that the node's record of it
+				// Since 4.2.9 the function takes the stream's name (3 arguments). Before, it took the node's record of the stream
 				// (2 arguments).
 				if err := at.has(ctx, cannotMove, "rabbit_stream_queue", "transfer_leadership", 3, 2); err != nil {
 					return nil, err
@@ -56,7 +56,7 @@ func TransferLeadership() Op {
 	}
 }
 
-// cannotMove is the error for a release that cannot move the leader of a stream.
+// cannotMove is the text of the error for a release that cannot move the leader of a stream.
 const cannotMove = "cannot move the leader of a stream: releases since 4.0 can"
 
 func (t *transfer) action(at Site, p *inside.Location) string {
@@ -64,8 +64,8 @@ func (t *transfer) action(at Site, p *inside.Location) string {
 		at.VHost, p.Leader, t.node)
 }
 
-// moved moves the leader, and checks which node leads then: a node can answer ok although another node became
-// the leader (streams of 4.3.6).
+// moved moves the leader, and then checks which node leads. A node can answer ok although another node became the
+// leader (streams of 4.3.6).
 func (t *transfer) moved(ctx context.Context, at Site, before *inside.Location) (Outcome, error) {
 	leader, err := t.send(ctx, at, before)
 	if err != nil {
@@ -87,14 +87,15 @@ func (t *transfer) moved(ctx context.Context, at Site, before *inside.Location) 
 	return o, nil
 }
 
-// send asks the node to move the leader, and returns the leader that it names.
+// send asks the node to move the leader, and returns the leader that the node's answer names.
 func (t *transfer) send(ctx context.Context, at Site, p *inside.Location) (string, error) {
 	action := t.action(at, p)
 	module := map[string]string{"quorum": "rabbit_queue_type_ra", "stream": "rabbit_stream_queue"}[p.Type]
 	answer, err := at.Erlang.Change(ctx, action, call(module, "transfer_leadership", erlang.Binary(at.VHost),
 		erlang.Binary(t.queue), erlang.Atom(t.node)))
 	if erldist.IsMissing(err) {
-		// Before 4.2.9 a node only has a function that takes its own record of the queue; 3.10 has none for streams.
+		// Before 4.2.9 a node only has a function that takes the node's own record of the queue. 3.10 has no such function
+		// for streams.
 		var record erlang.Term
 		if record, err = inside.QueueRecord(ctx, at.Erlang, at.VHost, t.queue); err != nil {
 			return "", err
@@ -108,7 +109,7 @@ func (t *transfer) send(ctx context.Context, at Site, p *inside.Location) (strin
 	return leaderOf(answer)
 }
 
-// leaderOf is the node in {ok,Node} or {migrated,Node}.
+// leaderOf returns the node in the answer {ok,Node} or {migrated,Node}.
 func leaderOf(answer erlang.Term) (string, error) {
 	pair, _ := answer.(erlang.Tuple)
 	if len(pair) == 2 && (pair[0] == erlang.Atom("ok") || pair[0] == erlang.Atom("migrated")) {
@@ -120,11 +121,12 @@ func leaderOf(answer erlang.Term) (string, error) {
 	return "", fail.New(fail.Unavailable, "the node answers %s", erlang.Text(answer))
 }
 
-// TransferStream moves the leader of a stream as rabbitmq-streams does, TransferQueue that of a quorum queue as
-// rabbitmq-queues does. In the outcome, the fact leader is the leader that the node named.
+// TransferStream moves the leader of a stream as rabbitmq-streams does. The fact leader of its outcome is the leader
+// that the node's answer names.
 func TransferStream() Op { return officialTransfer("rabbit_stream_queue", "stream") }
 
-// TransferQueue is the change of the leader of a quorum queue as rabbitmq-queues asks for it.
+// TransferQueue moves the leader of a quorum queue as rabbitmq-queues does. The fact leader of its outcome is the
+// leader that the node's answer names.
 func TransferQueue() Op { return officialTransfer("rabbit_queue_type_ra", "queue") }
 
 func officialTransfer(module, what string) Op {
@@ -141,7 +143,7 @@ func officialTransfer(module, what string) Op {
 	}
 }
 
-// namesLeader is a plan of one call, whose answer names the leader.
+// namesLeader returns a plan of one call to the node. The answer to the call names the leader.
 func (s Site) namesLeader(action string, c erldist.Call) *Plan {
 	return &Plan{Steps: []Step{{Action: action, Do: func(ctx context.Context) (Outcome, error) {
 		answer, err := s.Erlang.Change(ctx, action, c)

@@ -43,8 +43,8 @@ func (b *binding) unbind(ctx context.Context, at Site) (*Plan, error) {
 	}), nil
 }
 
-// absent is the error that the binding does not exist. It says whether other bindings between the two exist. The
-// listing is also empty if the virtual host does not exist.
+// absent returns the error that the binding does not exist. It counts the other bindings between the same source and
+// destination. The listing of bindings is also empty if the virtual host does not exist.
 func (b *binding) absent(ctx context.Context, at Site, all []bound) error {
 	if len(all) == 0 {
 		if err := at.Broker.EnterVHost(ctx, at.VHost); err != nil {
@@ -59,11 +59,11 @@ func (b *binding) absent(ctx context.Context, at Site, all []bound) error {
 	return &Missing{What: "binding", Name: name, VHost: at.VHost, Names: nobody}
 }
 
-// nobody lists no names, for kinds of objects without names.
+// nobody returns no names. It is for kinds of objects that have no names to suggest.
 func nobody(context.Context, *broker.Client, string) ([]string, error) { return nil, nil }
 
-// hits are the binding and how many others there are between the two. An auto-delete exchange is deleted with its
-// last binding.
+// hits returns the binding, and how many other bindings exist between the same source and destination. An auto-delete
+// exchange is deleted with its last binding.
 func (b *binding) hits(ctx context.Context, at Site, between int) (record.Document, []string, error) {
 	source, err := at.Broker.Exchange(ctx, at.VHost, b.Source)
 	if err != nil && !unreadable(err, b.Source) {

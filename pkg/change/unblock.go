@@ -13,7 +13,7 @@ import (
 )
 
 // Unblock plans the changes that end the alarms: a lower limit of free disk space, or a higher watermark of memory.
-// nodes returns a node of the cluster by its name. An alarm that no limit should end is an error.
+// nodes returns the client of a node by the node's name. If no limit should end an alarm, Unblock returns an error.
 func Unblock(ctx context.Context, at Site, alarms []health.Alarm,
 	nodes func(name string) (*erldist.Client, error)) (*Plan, error) {
 	all := &Plan{}
@@ -59,7 +59,7 @@ func (s Site) unblock(ctx context.Context, alarm health.Alarm) (*Plan, error) {
 		Next("rabbitctl show_node %s shows what is short", fail.Word(alarm.Node))
 }
 
-// unblockDisk asks the node itself what is free: the node listing can be older than the alarm.
+// unblockDisk asks the node itself how much disk space is free: the listing of nodes can be older than the alarm.
 func (s Site) unblockDisk(ctx context.Context, node string) (*Plan, error) {
 	if err := s.running(ctx); err != nil {
 		return nil, err

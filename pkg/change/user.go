@@ -11,12 +11,13 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// userTags are the tags that the management plugin knows. A user can have others, which mean nothing to it.
+// userTags returns the tags that the management plugin knows. A user can have other tags, which mean nothing to the
+// plugin.
 func userTags() []string {
 	return []string{"administrator", "monitoring", "policymaker", "management", "impersonator"}
 }
 
-// AddUser makes a user, and never touches one that is there.
+// AddUser creates a user, and never changes an existing one.
 func AddUser() Op {
 	var name, password, tags string
 	var hashed bool
@@ -52,7 +53,7 @@ func AddUser() Op {
 }
 
 // existingUser compares the existing user with the wanted one. Only the broker knows whether the password is the same.
-// A dry run and --check can be without a password: then a note says that it was not compared.
+// A dry run and --check need no password; without one, a note says that the password was not compared.
 func existingUser(ctx context.Context, at Site, name string, has, wants account, hashed bool) (*Plan, error) {
 	var differ []record.Row
 	if !sameTags(has.tags, wants.tags) {
@@ -88,7 +89,7 @@ func existingUser(ctx context.Context, at Site, name string, has, wants account,
 	return &Plan{Done: &o}, nil
 }
 
-// DeleteUser removes a user with its permissions.
+// DeleteUser deletes a user and its permissions.
 func DeleteUser() Op {
 	var name string
 	return Op{
@@ -107,7 +108,7 @@ func DeleteUser() Op {
 			}
 			a, err := accountOf(ctx, at.Broker, name)
 			switch {
-			case unreadable(err, name) && at.Broker.Username() != name: // the login is another administrator, so one is left
+			case unreadable(err, name) && at.Broker.Username() != name: // one administrator remains: the login
 				plan.Notes = []string{unknownHits}
 				return plan, nil
 			case err != nil:
@@ -124,7 +125,7 @@ func DeleteUser() Op {
 	}
 }
 
-// userHits is what the deletion of a user affects.
+// userHits returns what the deletion of a user affects.
 func userHits(ctx context.Context, c *broker.Client, name string, a account) (record.Document, error) {
 	vhosts, err := record.Texts(c.UserPermissions(ctx, name, record.Named("vhost")))
 	if err != nil {
@@ -144,7 +145,7 @@ func userHits(ctx context.Context, c *broker.Client, name string, a account) (re
 	)}, nil
 }
 
-// SetUserTags replaces the tags of a user. Its password stays.
+// SetUserTags replaces the tags of a user. The password of the user stays.
 func SetUserTags() Op {
 	var name string
 	var tags []string
@@ -173,7 +174,7 @@ func SetUserTags() Op {
 	}
 }
 
-// keptTags looks whether the broker has the tags that it accepted.
+// keptTags checks whether the broker kept the tags that it accepted.
 func keptTags(ctx context.Context, at Site, name string, tags []string, o Outcome) (Outcome, error) {
 	o.Notes = append(o.Notes, unknownTags(tags)...)
 	a, err := accountOf(ctx, at.Broker, name)
@@ -191,7 +192,7 @@ func keptTags(ctx context.Context, at Site, name string, tags []string, o Outcom
 	return o, nil
 }
 
-// unknownTags is a note about tags that mean nothing to the management plugin.
+// unknownTags returns notes about tags that mean nothing to the management plugin.
 func unknownTags(tags []string) []string {
 	var notes []string
 	for _, tag := range tags {

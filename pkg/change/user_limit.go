@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// userLimits are the limits of a user.
+// userLimits returns the limits of a user.
 func userLimits(ctx context.Context, c *broker.Client, user string) (limits, error) {
 	var all limits
 	reader := limitsReader()
@@ -27,7 +27,7 @@ func userLimits(ctx context.Context, c *broker.Client, user string) (limits, err
 	return all, nil
 }
 
-// limitsInto takes limits as a JSON object.
+// limitsInto returns a function that parses limits from a JSON object.
 func limitsInto(into *limits) func(string) error {
 	return func(text string) error {
 		d := json.NewDecoder(strings.NewReader(text))
@@ -39,7 +39,7 @@ func limitsInto(into *limits) func(string) error {
 	}
 }
 
-// SetUserLimits sets the named limits of a user. The other limits stay.
+// SetUserLimits sets some limits of a user. The other limits stay.
 func SetUserLimits() Op {
 	var user string
 	var wanted limits
@@ -79,7 +79,7 @@ func SetUserLimits() Op {
 	}
 }
 
-// limiting is the plan that sets each wanted limit that differs from the user's present one.
+// limiting returns the plan that sets each wanted limit whose present value differs.
 func limiting(at Site, user string, wanted, has limits) *Plan {
 	plan := &Plan{}
 	for _, name := range wanted.names() {
@@ -116,7 +116,7 @@ func ClearUserLimits() Op {
 			case limit == "all":
 				names = userLimitNames()
 			case !slices.Contains(userLimitNames(), limit) && at.Official:
-				names = nil // the official tool takes any word
+				names = nil // the official tool accepts any word, and clears nothing
 			case !slices.Contains(userLimitNames(), limit):
 				return nil, fail.Usagef("LIMIT: %q is not one of %s%s", limit, strings.Join(which.Words, ", "),
 					fail.DidYouMean(limit, which.Words))

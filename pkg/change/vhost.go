@@ -15,9 +15,9 @@ type host struct {
 	description, queueType string
 	tags                   []string
 	tracing                bool
-	// protected is absent where the release does not protect virtual hosts from deletion.
+	// protected is absent if the release cannot protect virtual hosts from deletion.
 	protected record.Value
-	// states says for each node whether the virtual host runs there.
+	// states maps each node to whether the virtual host runs there.
 	states map[string]string
 }
 
@@ -42,10 +42,10 @@ func hostOf(ctx context.Context, c *broker.Client, name string) (host, error) {
 	return h, nil
 }
 
-// queueTypes are the types that a virtual host can have as its default.
+// queueTypes returns the types that can be the default queue type of a virtual host.
 func queueTypes() []string { return []string{"quorum", "stream", "classic"} }
 
-// AddVHost makes a virtual host, and never touches one that is there: a PUT would replace its settings.
+// AddVHost creates a virtual host, and never changes an existing one: a PUT would replace its settings.
 func AddVHost() Op {
 	var name string
 	var e hostEdit
@@ -78,7 +78,7 @@ func AddVHost() Op {
 	}
 }
 
-// DeleteVHost removes a virtual host with all that is in it.
+// DeleteVHost deletes a virtual host and everything in it.
 func DeleteVHost() Op {
 	var name string
 	var expected Expectation
@@ -124,7 +124,7 @@ func DeleteVHost() Op {
 	}
 }
 
-// hostIsGone looks whether a deleted virtual host is gone.
+// hostIsGone returns an error if a deleted virtual host still exists.
 func hostIsGone(ctx context.Context, at Site, name string) error {
 	switch _, err := at.Broker.VHost(ctx, name); {
 	case broker.IsNotFound(err):
@@ -138,7 +138,7 @@ func hostIsGone(ctx context.Context, at Site, name string) error {
 		Next("did somebody else add it in the meantime?")
 }
 
-// listed are the words of a text that are separated by commas.
+// listed returns the words of a text that are separated by commas.
 func listed(text string) []string {
 	var words []string
 	for word := range strings.SplitSeq(text, ",") {

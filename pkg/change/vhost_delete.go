@@ -11,9 +11,9 @@ import (
 )
 
 // RemoveVHost deletes a virtual host. held is the number of its queues. A broker closes a connection on which nothing
-// was sent for 60 s, and stops deleting then (4.3): of 20,000 queues on a busy machine 5,000 were gone by that time,
-// and the virtual host was still there. So RemoveVHost sends the request again as long as the number of queues falls.
-// waiting shows how many are left.
+// was sent for 60 s, and then stops the deletion (4.3): of 20,000 queues on a busy machine, 5,000 were gone by then,
+// and the virtual host still existed. So RemoveVHost sends the request again as long as the number of queues falls. It
+// calls waiting to show how many queues are left.
 func RemoveVHost(ctx context.Context, c *broker.Client, name string, held int64,
 	waiting func(format string, args ...any)) error {
 	for before := held; ; {

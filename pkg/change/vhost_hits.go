@@ -10,8 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// vhostHits are what is deleted with a virtual host. If some of it is not known, a note says so, and the deletion goes
-// on.
+// vhostHits returns what is deleted with a virtual host. If a part of it is not known, a note says so, and the deletion
+// goes on.
 func vhostHits(ctx context.Context, at Site, name string, q Held) (record.Document, []string) {
 	h := hits{fields: []record.Field{{Column: record.Column{Name: "vhost"}, Value: record.Of(name)}}}
 	if q.err != nil {
@@ -61,7 +61,7 @@ func (h *hits) unknown(what string, err error) {
 	h.notes = append(h.notes, "its "+what+" are not known: "+err.Error())
 }
 
-// names returns the names that a listing has. If it breaks off, there is a note.
+// names returns the names in a listing, and whether the listing is complete. If it is not, names adds a note.
 func (h *hits) names(what string, rows iter.Seq2[record.Row, error]) ([]string, bool) {
 	all, err := record.Texts(rows)
 	if err != nil {

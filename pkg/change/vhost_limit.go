@@ -9,7 +9,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// vhostLimits are the limits of the virtual host of a site.
+// vhostLimits returns the limits of the virtual host at.VHost.
 func vhostLimits(ctx context.Context, at Site) (limits, error) {
 	var all limits
 	reader := limitsReader()
@@ -68,7 +68,7 @@ func SetVHostLimits() Op {
 	}
 }
 
-// keptLimits is an error if the limits are not those that the broker accepted.
+// keptLimits returns an error if the limits, read back, are not those that the broker accepted.
 func keptLimits(owner string, same bool, now limits, err error) error {
 	switch {
 	case err != nil:

@@ -7,12 +7,12 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 )
 
-// EnableVHostDeletionProtection makes the broker refuse to delete a virtual host.
+// EnableVHostDeletionProtection protects a virtual host: the broker then refuses to delete it.
 func EnableVHostDeletionProtection() Op {
 	return protection("enable_vhost_deletion_protection", true, "protect virtual host %v from deletion")
 }
 
-// DisableVHostDeletionProtection lets a virtual host be deleted again.
+// DisableVHostDeletionProtection ends the protection of a virtual host, so that it can be deleted again.
 func DisableVHostDeletionProtection() Op {
 	return protection("disable_vhost_deletion_protection", false, "let virtual host %v be deleted")
 }
@@ -33,7 +33,8 @@ func protection(command string, on bool, action string) Op {
 	}
 }
 
-// protect protects a virtual host from deletion, or lifts that. Releases before 4.1 do not have it.
+// protect switches the protection of a virtual host from deletion on or off. Releases before 4.1 do not have this
+// protection.
 func protect(ctx context.Context, at Site, name string, on bool) error {
 	err := at.Broker.ProtectVHost(ctx, name, on)
 	switch {

@@ -10,8 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// RestartVHost starts a virtual host that stopped: the official tool on the node of -n, rabbitctl on every node on which
-// it does not run.
+// RestartVHost starts a virtual host that has stopped. The official tool starts it on the node of -n, rabbitctl on
+// every node on which it does not run.
 func RestartVHost() Op {
 	var node string
 	return Op{
@@ -57,7 +57,7 @@ func nodeNames(ctx context.Context, c *broker.Client, _ string) ([]string, error
 	return record.Texts(c.Nodes(ctx, record.Named("name")))
 }
 
-// startVHost is the step that starts a virtual host on a node, and sees it run.
+// startVHost returns the step that starts a virtual host on a node, and checks that it runs there.
 func startVHost(at Site, node string) Step {
 	return Step{Action: "start virtual host " + at.VHost + " on node " + node, Item: node,
 		Do: func(ctx context.Context) (Outcome, error) {

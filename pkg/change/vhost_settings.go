@@ -12,13 +12,13 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// hostEdit are the settings of a virtual host that a change names. Those that are nil stay.
+// hostEdit has the settings of a virtual host that a change names. A setting that is nil stays as it is.
 type hostEdit struct {
 	description, tags, queueType *string
 	tracing, protected           *bool
 }
 
-// described are the parameters that add_vhost and update_vhost_metadata share.
+// described returns the parameters that add_vhost and update_vhost_metadata share.
 func (e *hostEdit) described() []Param {
 	into := func(at **string) func(string) error {
 		return func(text string) error {
@@ -34,7 +34,7 @@ func (e *hostEdit) described() []Param {
 	}
 }
 
-// check refuses a queue type that does not exist: 3.10 accepts any word.
+// check refuses an unknown queue type: 3.10 accepts any word.
 func (e *hostEdit) check() error {
 	if e.queueType != nil && !slices.Contains(queueTypes(), *e.queueType) {
 		return fail.Usagef("--default-queue-type: %q is not one of %s%s", *e.queueType, strings.Join(queueTypes(), ", "),
@@ -43,7 +43,8 @@ func (e *hostEdit) check() error {
 	return nil
 }
 
-// put sends the settings that are named, and the others as they are.
+// put sends the named settings. It also sends the description, the tags and the default queue type if they are not
+// named, with their present values.
 func (e *hostEdit) put(ctx context.Context, at Site, name string, has host) error {
 	s := broker.VHostSettings{Description: has.description, Tags: strings.Join(has.tags, ","),
 		DefaultQueueType: has.queueType, Tracing: e.tracing}
@@ -53,7 +54,7 @@ func (e *hostEdit) put(ctx context.Context, at Site, name string, has host) erro
 	switch {
 	case e.tags != nil && at.Official:
 		s.Tags = *e.tags
-	case e.tags != nil: // the broker would make tags of empty words too
+	case e.tags != nil: // listed drops empty words, which the broker would turn into tags
 		s.Tags = strings.Join(listed(*e.tags), ",")
 	}
 	if e.queueType != nil {
@@ -62,7 +63,7 @@ func (e *hostEdit) put(ctx context.Context, at Site, name string, has host) erro
 	return at.Broker.PutVHost(ctx, name, s)
 }
 
-// differences has a row for each named setting that has another value in the virtual host.
+// differences returns a row for each named setting whose present value differs.
 func (e *hostEdit) differences(has host) []record.Row {
 	var rows []record.Row
 	add := func(name, wanted, has string) {
@@ -86,20 +87,20 @@ func (e *hostEdit) differences(has host) []record.Row {
 	return rows
 }
 
-// settings are differences as a document.
+// settings turns the rows of differences into a document.
 func settings(rows []record.Row) record.Document {
 	return record.Document{{Name: "settings", Columns: []record.Column{{Name: "setting"}, {Name: "wanted"}, {Name: "has"}},
 		Rows: rows}}
 }
 
-// plan gives a virtual host the settings that are named, and looks whether it has them.
+// plan returns the plan that sets the named settings of a virtual host, and then checks them.
 func (e *hostEdit) plan(ctx context.Context, at Site, name, action string) (*Plan, error) {
 	has, err := hostOf(ctx, at.Broker, name)
 	if err != nil {
 		return nil, err
 	}
 	plan := Once(action, "changed", func(ctx context.Context) error {
-		// The official tool sends all named settings. rabbitctl sends them only if one of them differs.
+		// The official tool always sends the named settings. rabbitctl sends them only if one of them differs.
 		settings, guard := hostEdit{e.description, e.tags, e.queueType, e.tracing, nil}, hostEdit{protected: e.protected}
 		if at.Official || len(settings.differences(has)) > 0 {
 			if err := e.put(ctx, at, name, has); err != nil {
@@ -125,14 +126,14 @@ func (e *hostEdit) plan(ctx context.Context, at Site, name, action string) (*Pla
 	return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) { return e.kept(ctx, at, name, o) }), nil
 }
 
-// kept looks whether the broker has the settings that it accepted.
+// kept checks whether the broker kept the settings that it accepted.
 func (e *hostEdit) kept(ctx context.Context, at Site, name string, o Outcome) (Outcome, error) {
 	has, err := hostOf(ctx, at.Broker, name)
 	if err != nil {
 		return o, fail.New(fail.Incomplete, "the settings of virtual host %s were set, but cannot be read back: %w", name,
 			err)
 	}
-	// Tracing stays switched on for a name, even after its virtual host was deleted (3.10 and 4.3).
+	// Tracing stays switched on for a name of a virtual host, even after that virtual host was deleted (3.10 and 4.3).
 	created := o.Word == "created"
 	if created && has.tracing {
 		o.Notes = append(o.Notes, "tracing is switched on, as it was for an earlier virtual host of this name: "+
@@ -148,7 +149,7 @@ func (e *hostEdit) kept(ctx context.Context, at Site, name string, o Outcome) (O
 	return o, nil
 }
 
-// UpdateVHostMetadata changes settings of a virtual host, and leaves those that are not named.
+// UpdateVHostMetadata changes the named settings of a virtual host, and keeps the others.
 func UpdateVHostMetadata() Op {
 	var name string
 	var e hostEdit
@@ -191,10 +192,11 @@ func SetVHostTags() Op {
 	}
 }
 
-// TraceOn makes the broker publish a copy of each message of a virtual host to its exchange amq.rabbitmq.trace.
+// TraceOn switches tracing on: the broker publishes a copy of each message of a virtual host to that virtual host's
+// exchange amq.rabbitmq.trace.
 func TraceOn() Op { return trace("trace_on", true, "trace the messages of virtual host ") }
 
-// TraceOff ends the tracing that TraceOn began.
+// TraceOff switches off the tracing of a virtual host.
 func TraceOff() Op { return trace("trace_off", false, "trace no messages of virtual host ") }
 
 func trace(name string, on bool, action string) Op {

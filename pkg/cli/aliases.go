@@ -1,8 +1,8 @@
 package cli
 
-// aliases are the official tools' names for commands that have another name here. Such a command answers the same
-// question, but prints and exits as rabbitctl does. rabbitctl as TOOL prints and exits as the official tool. Not all
-// names are official: declare_super_stream is here because other commands are called declare_ too.
+// aliases maps commands to the names that the official tools have for them. Under such a name, a command answers the
+// same question, but prints and exits as rabbitctl does. (rabbitctl as TOOL prints and exits as the official tool.) Not
+// all names are official: declare_super_stream is in the map because other commands are called declare_ too.
 func aliases() map[string][]string {
 	return map[string][]string{
 		"add_super_stream":      {"declare_super_stream"},

@@ -8,7 +8,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 )
 
-// came runs a command line without a broker.
+// came runs a command line without a broker, and returns its exit code, stdout and stderr.
 func came(t *testing.T, words ...string) (code int, out, errOut string) {
 	t.Helper()
 	streams, o, e := iostreams.Test("")
@@ -18,7 +18,8 @@ func came(t *testing.T, words ...string) (code int, out, errOut string) {
 	return code, o.String(), e.String()
 }
 
-// TestAliases: a further name is the command itself, in its help, in completion and in what a wrong word is near to.
+// TestAliases: an alias works like the command's own name: in its help, in completion, and in suggestions for a
+// mistyped word.
 func TestAliases(t *testing.T) {
 	t.Parallel()
 	streams, _, _ := iostreams.Test("")

@@ -11,8 +11,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/personality"
 )
 
-// as runs a command line of an official tool. Everything behind the tool's name is the tool's, so flags are not parsed
-// here.
+// as returns the command that runs a command line of an official tool. All words after the tool's name belong to the
+// tool, so rabbitctl does not parse them as flags.
 func as(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "as TOOL [ARGUMENT ...]",
@@ -42,7 +42,7 @@ It asks nothing, except in a protected context: there a change needs a yes at th
 			if at >= 0 {
 				ours = args[:at]
 			}
-			// cobra does not parse the root's flags for a command that parses none.
+			// For a command that parses no flags, cobra does not parse the root's flags either.
 			flags := cmd.Flags()
 			flags.AddFlagSet(cmd.Root().PersistentFlags())
 			if err := flags.Parse(ours); err != nil {
@@ -68,7 +68,8 @@ It asks nothing, except in a protected context: there a change needs a yes at th
 	return cmd
 }
 
-// asCalled returns the command line that the program's name (rabbitctl, rabbitmqctl …) and its arguments mean.
+// asCalled returns the arguments for rabbitctl. If the program was called by the name of an official tool (rabbitmqctl
+// …), it puts `as TOOL` in front of them.
 func asCalled(argv []string) []string {
 	if tool, ok := personality.Named(argv[0]); ok {
 		return append([]string{"as", tool}, argv[1:]...)

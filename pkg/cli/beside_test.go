@@ -20,7 +20,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 )
 
-// contextsOf is an environment with a context for each broker, in the order of name, URL, name, URL.
+// contextsOf returns an environment whose configuration has a context for each broker. The arguments alternate: name,
+// URL, name, URL.
 func contextsOf(t *testing.T, namesAndURLs ...string) []string {
 	t.Helper()
 	text := ""
@@ -35,10 +36,10 @@ func contextsOf(t *testing.T, namesAndURLs ...string) []string {
 	return []string{"RABBITCTL_CONFIG=" + file}
 }
 
-// down is a URL at which nobody answers.
+// down is a URL at which nothing listens.
 const down = "http://127.0.0.1:1"
 
-// twoBrokers are brokers with one queue each; each takes its own user only.
+// twoBrokers starts two fake brokers with their own queues. Each accepts only its own user.
 func twoBrokers(t *testing.T) (blue, green string) {
 	t.Helper()
 	one := func(name string, messages int) string {
@@ -97,7 +98,7 @@ func TestContexts_listing(t *testing.T) {
 			out: "context\tcount\tsum_messages\tmax_messages\nblue\t2\t3\t2\ngreen\t2\t11\t6\n"},
 		{line: "list_queues name --contexts blue,green --match same -o jsonl",
 			out: `{"context":"blue","name":"same"}` + "\n" + `{"context":"green","name":"same"}` + "\n"},
-		// One that is down hides nothing of the others.
+		// A broker that is down does not hide the rows of the others.
 		{line: "list_queues name --contexts down,blue", code: 75, out: "context\tname\nblue\tof blue\nblue\tsame\n",
 			err: "incomplete: 2 queues printed, 1 of 2 contexts failed: context down: "},
 		{line: "list_queues name --contexts down,blue --match nothing", code: 75, out: "context\tname\n",
@@ -199,8 +200,8 @@ func TestContexts_completion(t *testing.T) {
 	}
 }
 
-// Every command that reads can ask several brokers at once. With the race detector this also shows a command that keeps
-// something of one broker while it asks another.
+// TestContexts_everyCommand: every command that reads can ask several brokers at the same time. With the race detector,
+// the test also finds a command that shares state between brokers.
 func TestContexts_everyCommand(t *testing.T) {
 	t.Parallel()
 	old, recent := brokertest.NewReplay(t, "3.10"), brokertest.NewReplay(t, "4.3")
@@ -228,7 +229,7 @@ func TestContexts_everyCommand(t *testing.T) {
 	}
 }
 
-// readingLine is the first example of the command that needs nothing else.
+// readingLine returns the first example of the command that needs no file, pipe or second context.
 func readingLine(t *testing.T, c *cobra.Command) []string {
 	t.Helper()
 	for _, line := range strings.Split(c.Example, "\n") {
@@ -252,7 +253,7 @@ func readingLine(t *testing.T, c *cobra.Command) []string {
 	return all
 }
 
-// runAtOnce runs a command line whose clock moves only when it waits.
+// runAtOnce runs a command line with a clock that advances only when the command waits.
 func runAtOnce(t *testing.T, env []string, words ...string) result {
 	t.Helper()
 	a, out, errOut := newApp(t, env...)

@@ -18,8 +18,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/personality"
 )
 
-// tacit is a broker that tells names and nothing else: what a node tells that has just booted, and less. others is what
-// it answers to what is not asked here: an object, or a list of such.
+// tacit is a fake broker that reports only names, even less than a node that has just booted. It answers others, an
+// object or a list of objects, to every request that it does not know.
 func tacit(version, others string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -44,15 +44,15 @@ func tacit(version, others string) http.HandlerFunc {
 	}
 }
 
-// TestEveryOfficialJSONIsValid runs every command of every tool as json against a broker that leaves out whatever it
-// can.
+// TestEveryOfficialJSONIsValid runs every command of every tool with JSON output. The broker omits every member that
+// may be missing.
 func TestEveryOfficialJSONIsValid(t *testing.T) {
 	t.Chdir(t.TempDir()) // some write a file
 	const object, objects = `{"name":"x"}`, `[{"name":"x","vhost":"/","protocol":"AMQP -","host":""}]`
 	for version, others := range map[string]string{"3.10.8": objects, "4.3.6": object} {
 		s := httptest.NewServer(tacit(version, others))
 		t.Cleanup(s.Close)
-		// Some commands wait for what does not come, so they run side by side.
+		// Some commands wait until their time is over, so they run at the same time.
 		var all sync.WaitGroup
 		turns := make(chan struct{}, 20)
 		// they print text, whatever format is asked for
@@ -100,8 +100,8 @@ func official(t *testing.T, url, tool string, words ...string) (out, errs string
 	return stdout.String(), stderr.String(), code
 }
 
-// TestBootingNode: what a node has not reported yet is waited for; what it does not report within the time limit is an error
-// and no blank.
+// TestBootingNode: rabbitctl waits for figures that a node has not reported yet. If they do not come within the time
+// limit, it prints an error, not a blank.
 func TestBootingNode(t *testing.T) {
 	const figures = `{"name":"rabbit@a","type":"disc","running":true,"os_pid":"42","uptime":5000,"proc_used":9,"proc_total":99,"run_queue":1,"net_ticktime":60,
  "config_files":[],"log_files":["/var/log/a.log"],"db_dir":"/var/lib/a","enabled_plugins":["rabbitmq_management"],"mem_limit":1,"disk_free_limit":2,"disk_free":3,
@@ -158,7 +158,7 @@ func TestBootingNode(t *testing.T) {
 	}
 }
 
-// TestBootingNode_native: the program's own commands print empty cells for what is not known, and say why.
+// TestBootingNode_native: rabbitctl's own commands print empty cells for unknown figures, and say why they are unknown.
 func TestBootingNode_native(t *testing.T) {
 	for _, line := range []string{"list_nodes", "status", "show_node", "cluster_status", "list_plugins", "log_location"} {
 		for off, want := range map[string]string{"false": "node rabbit@a has reported no figures yet",

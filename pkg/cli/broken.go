@@ -8,8 +8,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
 
-// broken wraps a help text for a screen. Paragraphs are filled again. The second column of a line stays a column if it
-// begins in the left half of the screen. Commands are continued after a backslash.
+// broken wraps a help text to the width of a screen. It fills paragraphs again, and continues commands after a
+// backslash. The second column of a line stays a column if it begins in the left half of the screen.
 func broken(text string, screen int) string {
 	if screen <= 0 {
 		return text
@@ -52,7 +52,7 @@ func fill(paragraph []string, screen int) []string {
 	return paragraph
 }
 
-// columns breaks a line that may have two columns: a name, two blanks or more, and what it means.
+// columns wraps a line that may have two columns: a name, at least two blanks, and a text about the name.
 func columns(line string, screen int) []string {
 	two := regexp.MustCompile(`^( *\S(?:.*?\S)??)( {2,})(\S.*)$`)
 	indent := line[:len(line)-len(strings.TrimLeft(line, " "))]
@@ -65,7 +65,7 @@ func columns(line string, screen int) []string {
 	if at <= screen/2 && utf8.RuneCountInString(line) <= screen {
 		return []string{line}
 	}
-	// If the first column is as wide as the longest name, the second one has no room.
+	// If the first column were as wide as the longest name, the second one would have no room.
 	at = min(at, screen*3/8)
 	var lines []string
 	if utf8.RuneCountInString(name)+2 > at {

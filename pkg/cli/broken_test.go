@@ -13,8 +13,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 )
 
-// No line of any help is wider than the screen unless a word is, nothing is lost, and an example is still the same
-// command.
+// TestBroken_everyHelp: no line of any help is wider than the screen unless a single word is, no text is lost, and
+// every example stays the same command.
 func TestBroken_everyHelp(t *testing.T) {
 	t.Parallel()
 	streams, _, _ := iostreams.Test("")

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestExitCodes_ofChecks: each check tells its codes in its help, and the topic names them all.
+// TestExitCodes_ofChecks: the help of each check lists its exit codes, and the help topic exit-codes covers all checks.
 func TestExitCodes_ofChecks(t *testing.T) {
 	named := regexp.MustCompile(`^(check|check_.*|cluster_status|doctor|explain_.*|has_.*|is_.*)$`)
 	checks := 0

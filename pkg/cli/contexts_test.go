@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// Many programs that change the configuration file at once lose nothing of each other's.
+// If many programs change the configuration file at the same time, no change is lost.
 func TestConfigSet_manyAtOnce(t *testing.T) {
 	t.Parallel()
 	program, err := exec.LookPath("rabbitctl")

@@ -17,10 +17,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/nodetest"
 )
 
-// canary is an Erlang cookie that is found nowhere else.
+// canary is an Erlang cookie that occurs nowhere else.
 const canary = "CANARYOFTHECOOKIE"
 
-// shows tells whether a text has the cookie in it, in a way in which it can be read.
+// shows reports whether a text contains the cookie, plain or in a common encoding.
 func shows(text string) bool {
 	for _, form := range []string{canary, hex.EncodeToString([]byte(canary)), fmt.Sprintf("%v", []byte(canary)),
 		strings.TrimRight(base64.StdEncoding.EncodeToString([]byte(canary)), "=")} {
@@ -31,8 +31,9 @@ func shows(text string) bool {
 	return false
 }
 
-// TestCookieIsNowhere: no command that takes an Erlang cookie shows it or writes it down, whatever comes of it. A new
-// command is one of these by its flags, and is called as its example says.
+// TestCookieIsNowhere: no command that takes an Erlang cookie prints it or writes it to a file, whether the command
+// succeeds or fails. The test finds the commands by their flags, so it also covers new ones, and runs an example of
+// each.
 func TestCookieIsNowhere(t *testing.T) {
 	t.Parallel()
 	node := (&nodetest.Node{Cookie: canary, Calls: nodetest.Itself(nil)}).Start(t)
@@ -92,11 +93,12 @@ func TestCookieIsNowhere(t *testing.T) {
 	})
 }
 
-// cookieLine is an example of the command, with all that writes something down.
+// cookieLine returns an example of the command, with all flags that make it write a file.
 func cookieLine(t *testing.T, c *cobra.Command) (line []string, journal string) {
 	t.Helper()
 	line = goodLine(t, c)
-	// A watch has no end, and the node of the example does not exist: the one of the test is named by a variable.
+	// A watch does not end, and the example's node does not exist, so both flags are removed. An environment variable
+	// names the test's node.
 	for _, flag := range []string{"--watch", "--node"} {
 		if i := slices.Index(line, flag); i >= 0 {
 			line = slices.Delete(line, i, i+2)

@@ -8,14 +8,15 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// exit is what the program returns for a kind of failure, and what that means to a person.
+// exit is the exit code for a kind of failure, and the meaning of that code in words.
 type exit struct {
 	code    int
 	kind    fail.Kind
 	meaning string
 }
 
-// exits is the only place that knows exit codes. They are rabbitmqctl's, which come from sysexits; checks have the monitoring codes.
+// exits returns all exit codes: no other place defines any. They are those of rabbitmqctl, which come from sysexits.
+// Checks have the codes that monitoring systems expect, 0 to 3.
 func exits() []exit {
 	return []exit{
 		{0, "", "done; a check: OK; a listing without rows is done too"},
@@ -52,7 +53,7 @@ func exitCode(k fail.Kind) int {
 	return exitCode(fail.Internal)
 }
 
-// exitCodes is the text of `rabbitctl help exit-codes`.
+// exitCodes returns the text of `rabbitctl help exit-codes`.
 func exitCodes() string {
 	var b strings.Builder
 	b.WriteString("Exit codes, for scripts and monitoring:\n\n")

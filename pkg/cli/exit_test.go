@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// The codes are a contract with scripts: a change here breaks somebody's cron job.
+// Scripts rely on the exit codes: a change here breaks somebody's cron job.
 func TestExitCodes(t *testing.T) {
 	want := map[fail.Kind]int{
 		"": 0, fail.Warning: 1, fail.Critical: 2, fail.Unknown: 3, fail.Differs: 4, fail.Unlike: 1,

@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// Each listing is run on the fake wire by a test of its noun, which keeps what came of it in a golden file there.
+// Each listing has a test in the package of its noun. That test runs it against the fake broker and keeps the output in
+// a golden file.
 func TestEveryListingIsShownByItsNoun(t *testing.T) {
 	t.Parallel()
 	run := map[string]bool{}

@@ -43,13 +43,13 @@ type group struct {
 	commands  []verb.Command
 }
 
-// noun is the commands of one package.
+// noun is a package of commands. commands returns its commands.
 type noun struct {
 	name     string
 	commands func() []verb.Command
 }
 
-// headings are the headings of the help with the nouns under each.
+// headings returns the headings of the help with the nouns under each of them.
 func headings() []heading {
 	return []heading{
 		{"queues", "Queues:", []noun{{"queue", queue.Commands}, {"member", member.Commands}}},
@@ -78,7 +78,7 @@ type heading struct {
 	nouns     []noun
 }
 
-// groups are all headings, with the commands of the nouns that are wanted.
+// groups returns all headings. Each has only the commands of the nouns that are wanted.
 func groups(wanted func(noun string) bool) []group {
 	var all []group
 	for _, h := range headings() {
@@ -97,9 +97,9 @@ func anything(string) bool { return true }
 
 func nothing(string) bool { return false }
 
-// groupsFor are the headings with the commands that a command line can need: those of one noun, if the word at the
-// index is the name of a command. So a program that runs every minute does not build 300 commands to run one. The
-// command `as` needs none of them: personality asks for those that it uses.
+// groupsFor returns the headings with the commands that a command line can need. If the word at the index is the name
+// of a command, these are the commands of one noun. So a program that runs every minute does not build 300 commands to
+// run one. The command `as` needs none of them: package personality asks for those that it uses.
 func groupsFor(args []string, at int) []group {
 	if slices.Equal(args, []string{"--version"}) || at >= 0 && args[at] == "as" {
 		return groups(nothing)
@@ -107,7 +107,7 @@ func groupsFor(args []string, at int) []group {
 	if words := completed(args); len(words) > 0 {
 		args, at = words, commandAt(words)
 		if at == len(args)-1 {
-			return groups(anything) // the name of a command is completed
+			return groups(anything) // the shell completes the name of a command
 		}
 	}
 	if helpOfOne(args) {
@@ -123,7 +123,7 @@ func groupsFor(args []string, at int) []group {
 	return groups(anything)
 }
 
-// commandNamed finds a command by its name, and makes only those of its noun.
+// commandNamed finds a command by its name. It builds only the commands of that command's noun.
 func commandNamed(name string) (verb.Command, bool) {
 	if noun := nounOf(name); noun != "" {
 		for _, c := range everything(groups(func(n string) bool { return n == noun })) {
@@ -135,8 +135,8 @@ func commandNamed(name string) (verb.Command, bool) {
 	return nil, false
 }
 
-// completed are the words of a command line that the shell asks to complete, the last one unfinished; nil for
-// any other command line.
+// completed returns the words of the command line that the shell asks to complete, of which the last one is unfinished;
+// nil if args is not a request for completion.
 func completed(args []string) []string {
 	if len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd) {
 		return args[1:]
@@ -144,15 +144,16 @@ func completed(args []string) []string {
 	return nil
 }
 
-// aboutAny tells that a command line with such a word may be about any command: help and completion.
+// aboutAny reports whether a word stands for help or completion. A command line with such a word may be about any
+// command.
 func aboutAny(word string) bool { return word == "help" || strings.HasPrefix(word, "__") }
 
-// helpOfOne tells that a command line is `help NAME` with the name of a command.
+// helpOfOne reports whether a command line is `help NAME`, where NAME is the name of a command.
 func helpOfOne(args []string) bool {
 	return len(args) == 2 && args[0] == "help" && nounOf(args[1]) != ""
 }
 
-// Nouns are the names of all commands with their aliases, by noun.
+// Nouns maps each noun to the names and aliases of its commands.
 func Nouns() map[string][]string {
 	all, also := map[string][]string{}, aliases()
 	for _, h := range headings() {
@@ -166,7 +167,7 @@ func Nouns() map[string][]string {
 	return all
 }
 
-// everything are the commands of all groups.
+// everything returns the commands of all groups.
 func everything(all []group) []verb.Command {
 	var commands []verb.Command
 	for _, g := range all {
@@ -175,7 +176,7 @@ func everything(all []group) []verb.Command {
 	return commands
 }
 
-// listers picks the listings among the commands.
+// listers returns the listings among the commands.
 func listers(commands []verb.Command) []verb.List {
 	var all []verb.List
 	for _, c := range commands {

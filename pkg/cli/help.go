@@ -12,7 +12,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 )
 
-// help shows the help of a command, a topic, a finding or a runbook. For any other word it searches.
+// help returns the command help. It shows the help of a command, a topic, a finding or a runbook. For any other word it
+// searches.
 func help(a *app.App, root *cobra.Command) *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [COMMAND | TOPIC | FINDING | RUNBOOK | WORD]",
@@ -41,7 +42,7 @@ At a terminal, text that is longer than the screen is shown by the command of RA
 			about, rest, err := root.Find(args)
 			switch {
 			case err == nil && (len(rest) == 0 || about != root):
-				// As cobra's own help command does, so that it shows what --help shows.
+				// cobra's own help command does the same. Without it, the text would differ from that of --help.
 				about.InitDefaultHelpFlag()
 				about.InitDefaultVersionFlag()
 				if about != cmd && cmd.Flags().Changed("no-pager") {
@@ -59,8 +60,8 @@ At a terminal, text that is longer than the screen is shown by the command of RA
 	}
 }
 
-// showHelp is also what --help runs. For `PARENT NOSUCH --help` it does not show the help of the parent:
-// strayBesideHelp returns an error instead.
+// showHelp returns the function that shows a help text; --help runs it too. For `PARENT NOSUCH --help` the function
+// shows nothing: strayBesideHelp returns an error instead.
 func showHelp(a *app.App, plain func(*cobra.Command, []string)) func(*cobra.Command, []string) {
 	return func(cmd *cobra.Command, args []string) {
 		if strayBesideHelp(cmd) != nil {
@@ -74,12 +75,13 @@ func showHelp(a *app.App, plain func(*cobra.Command, []string)) func(*cobra.Comm
 		if !cmd.HasParent() {
 			text = *bytes.NewBufferString(wantToKnow() + "\n" + text.String())
 		}
-		// The flag library has no way to return the error, and the reader sees that the text is missing.
+		// The flag library has no way to return the error, and a reader can see that the text is missing.
 		_ = show(a, cmd, out, text.String())
 	}
 }
 
-// show writes a text for people. At a terminal it is wrapped, and paged if it is longer than the screen.
+// show writes a text for people. At a terminal it wraps the text, and starts a pager if the text is longer than the
+// screen.
 func show(a *app.App, cmd *cobra.Command, out io.Writer, text string) error {
 	if !a.IO.OutTTY || out != a.IO.Out && (out != a.IO.Err || !a.IO.ErrTTY) {
 		_, err := io.WriteString(out, text)
@@ -93,8 +95,8 @@ func show(a *app.App, cmd *cobra.Command, out io.Writer, text string) error {
 	return err
 }
 
-// pager returns the pager's command ("" for the usual one) and whether to use a pager. It does not read the settings,
-// so help works with a broken configuration file too.
+// pager returns the pager's command ("" for the usual one), and reports whether to use a pager. It does not read the
+// settings, so help works even with a broken configuration file.
 func pager(a *app.App, cmd *cobra.Command) (command string, wanted bool) {
 	if off, err := cmd.Flags().GetBool("no-pager"); err == nil && off || !a.IO.CanPage() {
 		return "", false

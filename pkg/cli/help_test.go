@@ -13,7 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/cli"
 )
 
-// The help begins with README's table, as plain text.
+// The help begins with the table of README.md, as plain text.
 func TestHelp_beginsWithTheTableOfREADME(t *testing.T) {
 	t.Parallel()
 	readme, err := os.ReadFile("../../README.md")
@@ -48,7 +48,7 @@ func TestHelp_beginsWithTheTableOfREADME(t *testing.T) {
 	}
 }
 
-// Every page is to be had by its name, and every command that help tells about a page is one.
+// Every help page opens by its name, and every command that help refers to exists.
 func TestHelp_pages(t *testing.T) {
 	t.Parallel()
 	mark := regexp.MustCompile("```|\\*\\*|\\]\\(")
@@ -76,7 +76,7 @@ func TestHelp_pages(t *testing.T) {
 	}
 }
 
-// Every example of the language of filters is one.
+// Every example in the help of the filter language is a valid filter.
 func TestHelp_whereExamplesWork(t *testing.T) {
 	t.Parallel()
 	out := run(t, t.Context(), nil, "help", "where").out
@@ -110,7 +110,7 @@ func TestHelp_whereExamplesWork(t *testing.T) {
 	}
 }
 
-// What a terminal shows is broken for its width; a pipe gets the text as it is.
+// At a terminal the help is wrapped to its width. A pipe gets the text unchanged.
 func TestHelp_atATerminal(t *testing.T) {
 	t.Parallel()
 	a, out, _ := newApp(t)

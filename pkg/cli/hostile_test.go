@@ -17,11 +17,12 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 )
 
-// hostileName drives a terminal by C0, DEL and C1, deceives its reader by bidirectional and zero-width characters, and
-// breaks lines.
+// hostileName contains control characters of C0, DEL and C1, which drive a terminal, bidirectional and zero-width
+// characters, which deceive a reader, and line breaks.
 const hostileName = "q\x1b[31m\x7f\u009b2J\u202e\u2066\u200b\u2028|\r\n\tend"
 
-// hostileBroker answers by paths, whatever the query, with that name in everything.
+// hostileBroker starts a fake broker whose answers have that name everywhere. It chooses an answer by the path and
+// ignores the query.
 func hostileBroker(t *testing.T) string {
 	t.Helper()
 	name, err := json.Marshal(hostileName)
@@ -79,7 +80,7 @@ func hostileBroker(t *testing.T) string {
 	return s.URL
 }
 
-// drives is the first character of a text that drives or deceives a terminal; ok is false where there is none.
+// drives returns the text around the first character that drives or deceives a terminal; ok is false if there is none.
 func drives(text string) (at string, ok bool) {
 	for i, r := range text {
 		if r != '\n' && r != '\t' && unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) {
@@ -89,8 +90,8 @@ func drives(text string) (at string, ok bool) {
 	return "", false
 }
 
-// What people read holds nothing that drives a terminal: stderr always, the verdict of a check in each format for
-// people and monitoring, candidates of completion, the journal. Data in a pipe is the broker's own.
+// TestHostileNames: text for people never contains such characters: stderr, the verdicts of checks in all formats,
+// candidates of completion, and the journal. Data in a pipe is left as the broker sent it.
 func TestHostileNames(t *testing.T) {
 	t.Parallel()
 	url := hostileBroker(t)
@@ -100,11 +101,11 @@ func TestHostileNames(t *testing.T) {
 	}
 	for _, tt := range []struct {
 		line []string
-		// shown is whether stdout holds the name, in whatever way.
+		// shown means that stdout contains the name, escaped or not.
 		shown, terminal bool
-		// secrets is whether the official tool shows them too.
+		// secrets means that the output has secrets that the official tool shows, too.
 		secrets bool
-		// data is whether stdout is data, which is not escaped.
+		// data means that stdout is data, which is not escaped.
 		data bool
 	}{
 		{line: []string{"check_queues", "--max-ready", "0"}, shown: true},
@@ -146,7 +147,7 @@ func TestHostileNames(t *testing.T) {
 			code := cli.Run(t.Context(), a, tt.line)
 			stdout := out.String()
 			if tt.terminal {
-				// The box of the official tools draws itself with these.
+				// The official tools draw their tables with these escape sequences.
 				stdout = strings.NewReplacer("\x1b(0", "", "\x1b(B", "", "\x1b[1m", "", "\x1b[0m", "").Replace(stdout)
 			}
 			if shown := strings.Contains(stdout, "end"); shown != tt.shown {
@@ -155,7 +156,7 @@ func TestHostileNames(t *testing.T) {
 			if at, ok := drives(stdout); ok != tt.data {
 				t.Errorf("exit %d; stdout holds %q", code, at)
 			}
-			// On a slow machine there is progress, which clears its line.
+			// On a slow machine stderr also has progress, which clears its own line.
 			if at, ok := drives(strings.ReplaceAll(errOut.String(), "\r\x1b[K", "")); ok {
 				t.Errorf("exit %d; stderr holds %q", code, at)
 			}
@@ -175,7 +176,7 @@ func TestHostileNames(t *testing.T) {
 	}
 }
 
-// Names of contexts come from a file that another program's user wrote.
+// Names of contexts come from a file that another user's program may have written.
 func TestHostileNames_contexts(t *testing.T) {
 	t.Parallel()
 	home := t.TempDir()

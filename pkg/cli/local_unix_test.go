@@ -17,20 +17,20 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 )
 
-// waiting is a command line that waits for something of this machine that never comes.
+// waiting is a test case: a command line that waits for something on this machine that never comes.
 type waiting struct {
 	name string
 	line string // FIFO is a named pipe that nobody has opened
 	env  []string
-	// in is what is typed into a standard input that stays open.
+	// in is what the test types into standard input, which stays open.
 	in string
-	// home is where FIFO is to be in the home folder; "": elsewhere.
+	// home is the path of FIFO inside the home folder; "" means that FIFO is elsewhere.
 	home string
-	// code is what the end of the time makes.
+	// code is the exit code when the time is over.
 	code int
-	// asked answers what the broker is asked before; nil: nothing.
+	// asked prepares the broker's answers to requests before the wait; nil means that there are none.
 	asked func(s *brokertest.Server)
-	// requests is how many requests these are.
+	// requests is the number of those requests.
 	requests int
 }
 
@@ -92,8 +92,8 @@ func waitings() []waiting {
 	}
 }
 
-// heeding lets programs that the test starts begin with the signals as at a terminal, where the test itself was started
-// with them ignored: in the background of a script, or under nohup.
+// heeding makes the programs that the test starts react to signals as at a terminal, even if the test itself was
+// started with these signals ignored: in the background of a script, or under nohup.
 func heeding() {
 	for _, s := range []os.Signal{os.Interrupt, syscall.SIGHUP} {
 		if signal.Ignored(s) {
@@ -102,7 +102,7 @@ func heeding() {
 	}
 }
 
-// start starts the program with a standard input that nobody closes, and waits until it has asked the broker.
+// start starts the program with a standard input that stays open, and waits until the program has sent its requests.
 func (w waiting) start(t *testing.T, timeout string) (cmd *exec.Cmd, errOut *bytes.Buffer) {
 	t.Helper()
 	s := brokertest.New(t)
@@ -148,7 +148,7 @@ func (w waiting) start(t *testing.T, timeout string) (cmd *exec.Cmd, errOut *byt
 	return cmd, errOut
 }
 
-// ends waits for the program's end, which a broken one would not come to.
+// ends waits until the program ends, and kills it if it does not.
 func ends(t *testing.T, cmd *exec.Cmd) (code int, by os.Signal) {
 	t.Helper()
 	stop := time.AfterFunc(30*time.Second, func() { cmd.Process.Kill() })
@@ -161,7 +161,8 @@ func ends(t *testing.T, cmd *exec.Cmd) (code int, by os.Signal) {
 	return status.ExitStatus(), nil
 }
 
-// Whatever a command waits for on this machine ends with its time, and says what did not come.
+// TestLocal_timeout: whatever a command waits for on this machine, the wait ends with the time limit, and the error
+// says what did not come.
 func TestLocal_timeout(t *testing.T) {
 	t.Parallel()
 	for _, w := range waitings() {
@@ -184,8 +185,8 @@ func TestLocal_timeout(t *testing.T) {
 	}
 }
 
-// Ctrl-C ends it, too. Nobody sees from outside when a program begins to wait: one that was killed by the signal had
-// not begun, and is tried again with more time.
+// TestLocal_interrupt: Ctrl-C ends the wait, too. The test cannot see when the program begins to wait: if the signal
+// killed the program, it had not begun, and the test tries again with more time.
 func TestLocal_interrupt(t *testing.T) {
 	t.Parallel()
 	for _, w := range waitings() {
@@ -211,7 +212,8 @@ func TestLocal_interrupt(t *testing.T) {
 	}
 }
 
-// A hang-up and SIGTERM end it in order, as Ctrl-C does. Of what its starter ignores, nothing ends it: the time does.
+// TestLocal_otherSignals: SIGHUP and SIGTERM end the program in order, as Ctrl-C does. A signal that the program's
+// starter ignores does not end it; the time limit does.
 func TestLocal_otherSignals(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -231,7 +233,7 @@ func TestLocal_otherSignals(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			// What waits is the password command, which says so first.
+			// The password command is what waits. It first creates a file to show that it has begun.
 			home := t.TempDir()
 			begun := filepath.Join(home, "begun")
 			cmd := exec.Command("sh", "-c", tt.trap+"exec "+program+" list_vhosts --timeout 3s --password-command 'touch "+begun+
@@ -261,8 +263,8 @@ func TestLocal_otherSignals(t *testing.T) {
 	}
 }
 
-// A reader that reads no further may take its time, so nothing bounds what is written to it; the second Ctrl-C ends the
-// program.
+// TestLocal_secondInterrupt: a reader of the output may be slow, so no time limit holds for writing to it. The second
+// Ctrl-C ends the program.
 func TestLocal_secondInterrupt(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)
@@ -299,7 +301,7 @@ func TestLocal_secondInterrupt(t *testing.T) {
 	}
 }
 
-// What never ends is read to a limit, which the message names.
+// TestLocal_endless: an endless input is read up to a limit, which the message names.
 func TestLocal_endless(t *testing.T) {
 	t.Parallel()
 	for line, want := range map[string]string{
@@ -335,7 +337,8 @@ func TestLocal_endless(t *testing.T) {
 	}
 }
 
-// The tab key waits two seconds at most, for a file as for a broker, and prints no error onto the prompt.
+// TestLocal_completion: completion waits two seconds at most, for a file as for a broker, and prints no error onto the
+// prompt.
 func TestLocal_completion(t *testing.T) {
 	t.Parallel()
 	for _, line := range []string{"__complete config use X", "__complete list_queues -p X",

@@ -1,4 +1,5 @@
-// Package cli is the program: the command tree, how errors are printed, and which exit code each kind of failure has.
+// Package cli is the program rabbitctl: the command tree, the printing of errors, and the exit code for each kind of
+// failure.
 package cli
 
 import (
@@ -20,14 +21,15 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
-// Main runs the program on the process's own streams and returns its exit code. argv[0] is the program's name.
+// Main runs the program with the standard streams of the process, and returns its exit code. argv[0] is the program's
+// name.
 func Main(argv, environ []string) int {
-	// If SIGPIPE is caught, a write to a closed pipe returns an error, and `rabbitctl … | head -1` can end without a
-	// failure. It is not ignored, because a password command would inherit that.
+	// With SIGPIPE caught, a write to a closed pipe returns an error, so `rabbitctl … | head -1` can end without a
+	// failure. SIGPIPE is not ignored, because a password command would inherit that.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	ends := []os.Signal{syscall.SIGTERM}
-	// A signal that was ignored at the start stays ignored: a hang-up under nohup, Ctrl-C in a background job of a shell
-	// script.
+	// A signal that was ignored when the program started stays ignored: a hang-up under nohup, or Ctrl-C in a background
+	// job of a shell script.
 	for _, s := range []os.Signal{os.Interrupt, syscall.SIGHUP} {
 		if !signal.Ignored(s) {
 			ends = append(ends, s)
@@ -35,8 +37,8 @@ func Main(argv, environ []string) int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), ends...)
 	defer stop()
-	// The first signal ends what is being done, in order. From then on the system deals with signals: a second one ends
-	// the program at once, whatever it waits for.
+	// The first signal ends the running command in an orderly way. After it, signals have their default effect again: a
+	// second one ends the program at once, whatever it waits for.
 	context.AfterFunc(ctx, stop)
 	a := app.New(nil, environ, Version())
 	a.IO = iostreams.System(a.Getenv)
@@ -57,7 +59,7 @@ func Run(ctx context.Context, a *app.App, args []string) (code int) {
 	}
 	defer func() {
 		if r := recover(); r != nil {
-			// No stack trace: it helps nobody at a terminal. The next step says how to report the defect.
+			// Print no stack trace: it does not help a person at a terminal. The next step says how to report the defect.
 			fmt.Fprintf(a.IO.Err, "rabbitctl: internal error: %s\n", render.Escape(prose.OneLine(fmt.Sprint(r))))
 			fmt.Fprintln(a.IO.Err, "  next: please report it with the command line and the version (rabbitctl version)")
 			code = exitCode(fail.Internal)
@@ -68,14 +70,15 @@ func Run(ctx context.Context, a *app.App, args []string) (code int) {
 		err = strayBesideHelp(ran)
 	}
 	if out.err != nil && !iostreams.IsClosedPipe(out.err) {
-		// Not every command notices a failed write (help does not). Another error is printed too.
+		// Not every command notices a failed write (help does not). If the command returned another error too, print that one
+		// first.
 		if fail.KindOf(err) != fail.Internal && err != nil && !fail.IsShown(err) {
 			report(a, ran, classify(err))
 		}
 		err = fail.New(fail.Output, "the output cannot be written: %s", reason(out.err)).Next("the disk may be full")
 	}
-	// An error about a closed pipe that has a kind is about the connection to the broker. Only if the reader of our own
-	// output closed the pipe, it is no failure.
+	// An error about a closed pipe that has a kind concerns the connection to the broker, and is a failure. A closed pipe
+	// is no failure only if the reader of rabbitctl's own output closed it.
 	if err == nil || fail.KindOf(err) == fail.Internal && iostreams.IsClosedPipe(err) {
 		return 0
 	}
@@ -86,7 +89,8 @@ func Run(ctx context.Context, a *app.App, args []string) (code int) {
 	return exitCode(fail.KindOf(err))
 }
 
-// classify gives a kind and plain words to errors of the flag library and to the end of a context.
+// classify turns errors of the flag library, and errors about the end of a context, into errors with a kind and plain
+// words.
 func classify(err error) error {
 	var known *fail.Error
 	switch {
@@ -109,7 +113,7 @@ func classify(err error) error {
 	return err
 }
 
-// report prints the error on one line and the next step on another.
+// report prints the error on one line, and the next step on a second line.
 func report(a *app.App, cmd *cobra.Command, err error) {
 	who := "rabbitctl"
 	if cmd != nil && cmd.HasParent() {

@@ -13,9 +13,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// meant replaces another tool's words for a command by the command's name here, if they can mean nothing else and the
-// command changes nothing: queues, list queues, ls queues and list-queues become list_queues. The words begin at the
-// index, where it is not negative.
+// meant replaces words that other tools use for a command by the command's name in rabbitctl: queues, list queues, ls
+// queues and list-queues become list_queues. It does so only if the words can mean nothing else and the command changes
+// nothing. The words begin at the index at; if at is negative, meant replaces nothing.
 func meant(args []string, at int, all []verb.Command) []string {
 	if at < 0 || known(args[at], all) {
 		return args
@@ -35,7 +35,7 @@ func meant(args []string, at int, all []verb.Command) []string {
 	return args
 }
 
-// joined makes one name of two words: list queues becomes list_queues. ls counts as list.
+// joined joins two words to one name: list queues becomes list_queues. ls counts as list.
 func joined(verb, noun string) string {
 	if verb == "ls" {
 		verb = "list"
@@ -54,7 +54,7 @@ func known(word string, all []verb.Command) bool {
 	})
 }
 
-// harmless returns the name if it belongs to a command that changes nothing, else "".
+// harmless returns the name if a command has it that changes nothing; "" otherwise.
 func harmless(name string, all []verb.Command) string {
 	also := aliases()
 	for _, c := range all {
@@ -66,8 +66,8 @@ func harmless(name string, all []verb.Command) string {
 	return ""
 }
 
-// commandAt is the index of the first word that is neither a flag nor a flag's value; -1 if there is none, or if an
-// unknown flag comes before it.
+// commandAt returns the index of the first word that is neither a flag nor a flag's value. It returns -1 if the command
+// line has no such word, or if an unknown flag comes before it.
 func commandAt(args []string) int {
 	flags := pflag.NewFlagSet("", pflag.ContinueOnError)
 	config.BindFlags(flags)
@@ -85,7 +85,7 @@ func commandAt(args []string) int {
 		case !strings.HasPrefix(args[i], "-"):
 			return i
 		default:
-			continue // with its value behind =, or several letters
+			continue // --flag=VALUE, or several letters after one -
 		}
 		switch {
 		case f == nil && !strings.Contains(args[i], "="):
@@ -97,15 +97,15 @@ func commandAt(args []string) int {
 	return -1
 }
 
-// hint is the answer to a word of another tool.
+// hint says what to use in place of a word of another tool.
 type hint struct {
-	// words are the typed words: one, or two that belong together.
+	// words are the words that the user typed: one word, or two that belong together.
 	words string
-	// next is the line to type, or what to do instead.
+	// next is the line to type instead, or advice in words.
 	next string
 }
 
-// hints are words of other tools whose command has another name here, or does not exist.
+// hints returns words of other tools whose command has another name in rabbitctl, or does not exist.
 func hints() []hint {
 	return []hint{
 		{"get", "rabbitctl peek_messages QUEUE, or rabbitctl get_messages QUEUE to take them out"},
@@ -157,7 +157,8 @@ func hints() []hint {
 	}
 }
 
-// suggested is the error for a word of another tool, with the line that does what is meant; nil for any other word.
+// suggested returns an error for the words of another tool. The error shows the line that does what the user means.
+// suggested returns nil for any other words.
 func suggested(root *cobra.Command, words []string) error {
 	first := underscored(words[0])
 	if len(words) > 1 {
@@ -192,7 +193,8 @@ func suggested(root *cobra.Command, words []string) error {
 }
 
 // otherwise finds the command with the same noun and a verb of the same meaning: add_user for create user or
-// declare_user. The nearest name by spelling could mean something else: clear_policy is the nearest to create_policy.
+// declare_user. The name with the nearest spelling could mean something else: the nearest to create_policy is
+// clear_policy.
 func otherwise(root *cobra.Command, words []string) (name string, rest []string) {
 	verb, noun, one := strings.Cut(underscored(words[0]), "_")
 	rest = words[1:]
@@ -217,7 +219,7 @@ func has(root *cobra.Command, name string) bool {
 	return slices.ContainsFunc(root.Commands(), func(c *cobra.Command) bool { return c.Name() == name })
 }
 
-// line is the command line of this program for the arguments of another tool, which names an object by name=NAME or
+// line returns the command line of rabbitctl for the arguments of another tool, which names an object by name=NAME or
 // --name NAME.
 func line(name string, args []string) string {
 	words := []string{"rabbitctl", name}
@@ -235,7 +237,7 @@ func line(name string, args []string) string {
 			continue
 		}
 		if key := strings.TrimLeft(word, "-"); key == "password" || strings.HasPrefix(key, "password=") {
-			continue // no command takes it from the command line
+			continue // no command of rabbitctl accepts a password on the command line
 		}
 		if key, value, both := strings.Cut(word, "="); both && !strings.HasPrefix(word, "-") {
 			words = append(words, "--"+strings.ReplaceAll(key, "_", "-")+"="+fail.Word(value))

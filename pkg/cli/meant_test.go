@@ -12,7 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/personality"
 )
 
-// Only what changes nothing is run by another name, and only where the words can mean nothing else.
+// TestMeant: other words run a command only if the command changes nothing, and if the words can mean no other command.
 func TestMeant(t *testing.T) {
 	t.Parallel()
 	all := everything(groups(anything))
@@ -50,7 +50,7 @@ func TestMeant(t *testing.T) {
 	}
 }
 
-// A hint is about a word that is no command, and tells of commands that there are.
+// A hint is only for a word that is no command, and names only commands that exist.
 func TestHints(t *testing.T) {
 	t.Parallel()
 	streams, _, _ := iostreams.Test("")
@@ -73,7 +73,8 @@ func TestHints(t *testing.T) {
 	}
 }
 
-// Another verb for a noun leads to the command that does it, and never to one that does something else.
+// If a user combines a noun with another verb, the hint names the command for that, and never a command that does
+// something else.
 func TestOtherwise(t *testing.T) {
 	t.Parallel()
 	for line, want := range map[string]string{
@@ -95,7 +96,7 @@ func TestOtherwise(t *testing.T) {
 	}
 }
 
-// A flag of another tool sets ours, and is in no help.
+// A flag of another tool works as rabbitctl's own flag, but no help shows it.
 func TestOthersFlags(t *testing.T) {
 	t.Parallel()
 	streams, _, _ := iostreams.Test("")

@@ -13,7 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/personality"
 )
 
-// unknownCommand is the error for words that are not a command.
+// unknownCommand returns the error for words that are not a command.
 func unknownCommand(root *cobra.Command, words ...string) error {
 	word := words[0]
 	if e := check.Refused(word); e != nil {
@@ -23,7 +23,7 @@ func unknownCommand(root *cobra.Command, words ...string) error {
 	for _, c := range root.Commands() {
 		names = append(append(names, c.Name()), c.Aliases...)
 	}
-	// list-queues is a habit from other tools.
+	// People who use other tools type list-queues by habit.
 	if under := strings.ReplaceAll(word, "-", "_"); under != word {
 		for _, n := range names {
 			if n == under {
@@ -43,13 +43,14 @@ func unknownCommand(root *cobra.Command, words ...string) error {
 		Next("rabbitctl help lists them, rabbitctl help WORD searches")
 }
 
-// flagError is the error for a wrong flag, with the nearest flag. words are the command line from the first word that
-// is not a flag.
+// flagError returns the error for a wrong flag, with the nearest flag. words is the command line from the first word on
+// that is not a flag.
 func flagError(cmd *cobra.Command, err error, words []string) error {
 	if errors.Is(err, pflag.ErrHelp) {
 		return err
 	}
-	// cobra reads flags after an unknown command as flags of the root.
+	// After an unknown command, cobra parses the flags as flags of the root. So the error is about the command, not about
+	// a flag.
 	if cmd == cmd.Root() && len(words) > 0 {
 		return unknownCommand(cmd, words...)
 	}
@@ -88,7 +89,7 @@ func flagError(cmd *cobra.Command, err error, words []string) error {
 	return e.Next("%s --help lists the flags", cmd.CommandPath())
 }
 
-// ofOneBroker is the error for --contexts where it is not offered.
+// ofOneBroker returns the error for --contexts at a command that does not accept it.
 func ofOneBroker(cmd *cobra.Command) error {
 	what := "is about one broker"
 	if cmd.Flags().Lookup("journal") != nil {
@@ -98,7 +99,7 @@ func ofOneBroker(cmd *cobra.Command) error {
 		Next("name the context with --context; listings, show commands and checks take --contexts")
 }
 
-// badValue says what is wrong with a flag's value, without the words of Go's number parsing.
+// badValue says what is wrong with a flag's value. It replaces the error text of Go's number parsing.
 func badValue(bad *pflag.InvalidValueError) string {
 	cause := bad.Unwrap().Error()
 	switch kind := bad.GetFlag().Value.Type(); {

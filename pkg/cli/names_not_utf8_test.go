@@ -14,8 +14,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/change"
 )
 
-// failsAtNames is a broker like 4.3: it cannot write a name that is not UTF-8 into an answer, and has nothing else but
-// what may be removed. It counts requests, and those changes that are about such a name.
+// failsAtNames starts a fake broker that fails like 4.3: it cannot write a name that is not UTF-8 into an answer. Apart
+// from that, it has only objects that may be removed. It counts all requests, and separately the changes of objects
+// with such a name.
 func failsAtNames(t *testing.T) (env []string, asked, removed *atomic.Int32) {
 	t.Helper()
 	asked, removed = new(atomic.Int32), new(atomic.Int32)
@@ -62,8 +63,9 @@ func failsAtNames(t *testing.T) (env []string, asked, removed *atomic.Int32) {
 	return []string{"RABBITCTL_URL=" + s.URL, "RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p"}, asked, removed
 }
 
-// A change that makes or sets something refuses a name that is not UTF-8 before anything is sent: 4.3 takes some, and
-// then fails at every listing. One that removes takes such a name, since it must be possible to get rid of it.
+// A command that creates or sets something refuses a name that is not UTF-8 before it sends anything: 4.3 accepts some
+// such names, and then fails at every listing. A command that removes something accepts such a name, because users must
+// be able to remove the object.
 func TestTree_namesThatAreNotUTF8(t *testing.T) {
 	t.Parallel()
 	refusing, taking := 0, 0
@@ -95,8 +97,8 @@ func TestTree_namesThatAreNotUTF8(t *testing.T) {
 	}
 }
 
-// neverSo reports whether the spoiled word of a line is none that can be there: what brokers refuse on every release, what
-// rabbitctl itself takes a few words for, or what is found by listing it.
+// neverSo reports whether the spoiled word can never name something that exists: every release refuses it, rabbitctl
+// accepts only a few words there, or a listing must find the object first.
 func neverSo(line []string) bool {
 	at := slices.IndexFunc(line, func(word string) bool { return strings.HasSuffix(word, "\xff") })
 	switch line[0] {
@@ -122,7 +124,7 @@ func neverSo(line []string) bool {
 	return false
 }
 
-// spoiled are the good line of a command with each of its arguments, and its virtual host, made no UTF-8.
+// spoiled returns copies of the command's good line. In each copy, one argument or the virtual host is not UTF-8.
 func spoiled(t *testing.T, c *cobra.Command) (all [][]string) {
 	t.Helper()
 	line := goodLine(t, c)

@@ -11,8 +11,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/personality"
 )
 
-// What the user is told to run is a command of this program, where it has it: not everybody has the official tools, nor
-// is on the broker's machine. Elsewhere it is one that the tool has.
+// TestHintsAreNative: advice names a command of rabbitctl if there is one, because not every user has the official
+// tools or works on the broker's machine. Otherwise it names a command that the official tool really has.
 func TestHintsAreNative(t *testing.T) {
 	t.Parallel()
 	var native []string
@@ -34,7 +34,7 @@ func TestHintsAreNative(t *testing.T) {
 				t.Fatal(err)
 			}
 			// Hints for users of an official tool name commands of that tool.
-			all, _, _ := strings.Cut(string(text), "// official are the next steps")
+			all, _, _ := strings.Cut(string(text), "\nfunc official(")
 			for _, line := range strings.Split(all, "\n") {
 				if strings.HasSuffix(file, "_test.go") || strings.HasPrefix(strings.TrimSpace(line), "//") {
 					continue
@@ -56,7 +56,7 @@ func TestHintsAreNative(t *testing.T) {
 	}
 }
 
-// TestPagesTellOfTheCookie: a page that tells people to run what needs the Erlang cookie says that it does.
+// TestPagesTellOfTheCookie: a page that advises a command which needs the Erlang cookie says so.
 func TestPagesTellOfTheCookie(t *testing.T) {
 	t.Parallel()
 	var needy []string

@@ -2,7 +2,8 @@ package cli
 
 import "testing"
 
-// TestNounOf: a command that moved to another noun would be made by neither.
+// TestNounOf: nounOf must return the current noun of every command. If a command has moved to another noun, neither
+// noun would make it.
 func TestNounOf(t *testing.T) {
 	t.Parallel()
 	for noun, words := range Nouns() {

@@ -9,7 +9,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 )
 
-// A run makes only the commands that its command line names. Each must be what it is in the whole tree.
+// A run creates only the commands that its command line names. Each must be the same as in the whole command tree.
 func TestRun_makesTheSameCommand(t *testing.T) {
 	t.Parallel()
 	streams, _, _ := iostreams.Test("")

@@ -5,14 +5,15 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// otherFlag is a flag of other tools that means the same as one of ours. It is accepted, but no help shows it.
+// otherFlag is a flag of another tool that means the same as one of rabbitctl's flags. rabbitctl accepts it, but does
+// not show it in any help.
 type otherFlag struct {
 	name, letter string
-	// ours is the flag that it sets to value, or to the given value if value is "".
+	// ours is rabbitctl's flag. The other flag sets it to value or, if value is "", to the value that the user gives.
 	ours, value string
 }
 
-// everywhere are other tools' names for flags that every command has.
+// everywhere returns other tools' names for flags that all commands have.
 func everywhere() []otherFlag {
 	return []otherFlag{
 		{name: "json", ours: "formatter", value: "json"},
@@ -21,7 +22,7 @@ func everywhere() []otherFlag {
 	}
 }
 
-// whereOursIs are other tools' names for flags that some commands have.
+// whereOursIs returns other tools' names for flags that only some commands have.
 func whereOursIs() []otherFlag {
 	return []otherFlag{
 		{name: "virtual-host", letter: "V", ours: "vhost"},
@@ -32,21 +33,21 @@ func whereOursIs() []otherFlag {
 	}
 }
 
-// addOthersFlags adds the flags that every command has.
+// addOthersFlags adds other tools' names for flags that all commands have.
 func addOthersFlags(flags *pflag.FlagSet) {
 	for _, o := range everywhere() {
 		o.add(flags)
 	}
 }
 
-// addOwnOthers adds other tools' names for the command's own flags.
+// addOwnOthers adds other tools' names for flags that the command itself has.
 func addOwnOthers(cmd *cobra.Command) {
 	for _, o := range whereOursIs() {
 		o.add(cmd.Flags())
 	}
 }
 
-// add adds the flag if the flag that it sets exists and its own name is free.
+// add adds the flag o.name, if the flag o.ours exists and no flag is called o.name yet.
 func (o otherFlag) add(flags *pflag.FlagSet) {
 	if flags.Lookup(o.ours) == nil || flags.Lookup(o.name) != nil {
 		return
@@ -58,7 +59,7 @@ func (o otherFlag) add(flags *pflag.FlagSet) {
 	}
 }
 
-// setter is the value of a flag that sets another one.
+// setter is the value of a flag that sets another flag.
 type setter struct {
 	flags *pflag.FlagSet
 	other otherFlag

@@ -8,8 +8,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/prose"
 )
 
-// page is the text of the finding or runbook with this name, "" if there is none. If both have the name, the runbook
-// comes first.
+// page returns the text of the finding or runbook with this name; "" if neither exists. If both exist, the text of the
+// runbook comes first.
 func page(name string) string {
 	name = strings.ReplaceAll(strings.TrimSuffix(name, ".md"), "_", "-")
 	var texts []string
@@ -21,7 +21,7 @@ func page(name string) string {
 	return strings.Join(texts, "\n")
 }
 
-// overview is the text about all findings, or all runbooks, each with its name and title.
+// overview returns the text about all findings, or all runbooks, each with its name and title.
 func overview(folder string) string {
 	var b strings.Builder
 	about, _, _ := strings.Cut(docs.Index(folder), "\n| ")
@@ -34,8 +34,8 @@ func overview(folder string) string {
 	return b.String()
 }
 
-// sentence says what a page is about: the title of a runbook, or the first sentence of a finding, whose title is only
-// its name.
+// sentence says what a page is about. It returns the title of a runbook, or the first sentence of a finding: the title
+// of a finding is only its name.
 func sentence(folder, text string) string {
 	title, rest, _ := strings.Cut(strings.TrimPrefix(text, "# "), "\n")
 	if folder == docs.Findings {
@@ -47,7 +47,7 @@ func sentence(folder, text string) string {
 	return title
 }
 
-// plainText makes plain text of a Markdown page. A link to another page becomes the command that shows it.
+// plainText turns a Markdown page into plain text. A link to another page becomes the command that shows that page.
 func plainText(markdown string) string {
 	link := regexp.MustCompile(`\[([^\]]*)\]\(([^)]*)\)`)
 	marks := strings.NewReplacer("**", "", "`", "")
@@ -74,7 +74,7 @@ func plainText(markdown string) string {
 	return b.String()
 }
 
-// linked replaces a link: text, target.
+// linked returns the text that replaces a link. parts[1] is the text of the link, parts[2] its target.
 func linked(parts []string) string {
 	file := parts[2][strings.LastIndexByte(parts[2], '/')+1:]
 	name := strings.TrimSuffix(file, ".md")

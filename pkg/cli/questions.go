@@ -2,13 +2,13 @@ package cli
 
 import "strings"
 
-// question is what an operator wants to know, and the commands that answer it.
+// question is a question of an operator, and the commands that answer it.
 type question struct {
 	what     string
 	commands []string
 }
 
-// questions is README's table. A test compares the two.
+// questions returns the table of questions in the README. A test compares the two.
 func questions() []question {
 	return []question{
 		{"Something is wrong. What, and what do I do?", []string{"rabbitctl doctor"}},
@@ -108,7 +108,7 @@ func questions() []question {
 	}
 }
 
-// wantToKnow is the table as the text that the help begins with.
+// wantToKnow returns the table of questions as the text with which the help begins.
 func wantToKnow() string {
 	var b strings.Builder
 	b.WriteString("What do you want to know?\n\n")

@@ -12,8 +12,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// Every command that changes something is refused, before anything is sent: in a read-only context whatever the flags,
-// in a protected one where nobody can be asked.
+// Every command that changes something is refused before it sends anything: in a read-only context with any flags, in a
+// protected context if nobody can confirm it.
 func TestTree_changesInGuardedContexts(t *testing.T) {
 	t.Parallel()
 	var asked atomic.Int32
@@ -49,7 +49,7 @@ func TestTree_changesInGuardedContexts(t *testing.T) {
 	}
 }
 
-// goodLine is the first example of the command that would change something, without --yes.
+// goodLine returns the first example of the command that would change something, without --yes.
 func goodLine(t *testing.T, c *cobra.Command) []string {
 	t.Helper()
 	for _, line := range strings.Split(c.Example, "\n") {

@@ -13,11 +13,11 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// Root makes the whole command tree for the app. It reads nothing and dials nothing.
+// Root builds the whole command tree for the app. It reads no file and opens no connection.
 func Root(a *app.App) *cobra.Command { return tree(a, groups(anything), anything) }
 
-// rootFor makes as much of the tree as a command line needs, so a program that runs every minute does not build more
-// than a hundred commands to run one. The others have only a name, for help and suggestions.
+// rootFor builds only the part of the tree that a command line needs. So a program that runs every minute does not
+// build more than a hundred commands to run one. The other commands have only a name, for help and suggestions.
 func rootFor(a *app.App, ours []group, args []string) *cobra.Command {
 	if len(everything(ours)) == 0 {
 		return tree(a, ours, nothing)
@@ -32,7 +32,7 @@ func rootFor(a *app.App, ours []group, args []string) *cobra.Command {
 			known++
 		}
 	}
-	// Help, completion of names and mistakes may be about any command.
+	// Help, the completion of names and a mistyped command may be about any command.
 	line := args
 	if words := completed(args); len(words) > 1 && nounOf(words[0]) != "" {
 		line = words
@@ -43,7 +43,7 @@ func rootFor(a *app.App, ours []group, args []string) *cobra.Command {
 	return tree(a, ours, named)
 }
 
-// tree makes the root with its commands. Those that are not wanted have only a name.
+// tree builds the root with its commands. Commands that are not wanted have only a name.
 func tree(a *app.App, ours []group, wanted func(name string) bool) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "rabbitctl",
@@ -80,12 +80,12 @@ It asks http://127.0.0.1:15672 as guest unless --url, --host, a variable such as
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return flagError(cmd, err, cmd.Flags().Args()) })
 	config.BindFlags(root.PersistentFlags())
-	// Commands that change something have this flag themselves. The root has it too, so it can come before the command;
-	// otherwise cobra would take the command's name as its value.
+	// Commands that change something have the flag --yes themselves. The root has it too, so that --yes can come before
+	// the command: otherwise cobra would take the command's name as the value of the flag.
 	root.Flags().BoolP("yes", "y", false, "agree to the change beforehand")
 	_ = root.Flags().MarkHidden("yes")
 	addOthersFlags(root.PersistentFlags())
-	// The error is about a flag that does not exist, which the tree test would find.
+	// An error would mean that the flag does not exist. The test of the command tree would find that.
 	_ = root.RegisterFlagCompletionFunc("formatter", verb.CompleteFormats)
 	_ = root.RegisterFlagCompletionFunc("context", contexts.Complete(a))
 	commands, also := everything(ours), aliases()
@@ -126,7 +126,7 @@ It asks http://127.0.0.1:15672 as guest unless --url, --host, a variable such as
 	return root
 }
 
-// strayBesideHelp is the error for a request for the help of a command that does not exist.
+// strayBesideHelp returns the error for --help with the name of a command that does not exist.
 func strayBesideHelp(cmd *cobra.Command) error {
 	asked, err := cmd.Flags().GetBool("help")
 	if err != nil || !asked || !cmd.HasSubCommands() || cmd.Flags().NArg() == 0 {
@@ -135,7 +135,8 @@ func strayBesideHelp(cmd *cobra.Command) error {
 	return unknownCommand(cmd, cmd.Flags().Arg(0))
 }
 
-// refuseStrayShell makes `completion` without a known shell an error, because cobra's command has no Run.
+// refuseStrayShell makes `completion` return an error if no known shell is given: cobra's own command has no Run, and
+// so returns no error.
 func refuseStrayShell(a *app.App, root *cobra.Command) {
 	for _, cmd := range root.Commands() {
 		if cmd.Name() != "completion" {

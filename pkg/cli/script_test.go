@@ -64,11 +64,11 @@ func TestScript(t *testing.T) {
 	})
 }
 
-// brokers are the fake ones of one script.
+// brokers holds the fake brokers of one script.
 type brokers struct {
 	t  *testing.T
 	mu sync.Mutex
-	// requests are what was asked, without what nobody expected.
+	// requests has the requests so far. Unexpected requests fail the test and are not among them.
 	requests []string
 }
 

@@ -11,10 +11,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/docs"
 )
 
-// entry is something that help can show.
+// entry is a command, a topic or a page that help can show.
 type entry struct{ kind, name, about, text string }
 
-// allPages are the findings and runbooks.
+// allPages returns the findings and runbooks.
 func allPages() []entry {
 	var all []entry
 	for _, folder := range []string{docs.Runbooks, docs.Findings} {
@@ -26,7 +26,7 @@ func allPages() []entry {
 	return all
 }
 
-// entries are all that help can show, commands first.
+// entries returns everything that help can show, commands first.
 func entries(root *cobra.Command) []entry {
 	var all []entry
 	for _, c := range root.Commands() {
@@ -43,8 +43,8 @@ func entries(root *cobra.Command) []entry {
 	return append(all, allPages()...)
 }
 
-// search lists what matches the words: first by name or short text, then by mention in the help. It is "" if nothing
-// does.
+// search lists the entries that match the words: first those whose name or short text matches, then those whose help
+// mentions the words. It returns "" if no entry matches.
 func search(root *cobra.Command, words []string) string {
 	var near, far strings.Builder
 	kind, count := "", 0
@@ -74,7 +74,8 @@ func search(root *cobra.Command, words []string) string {
 	return text + "\nrabbitctl help NAME shows one.\n"
 }
 
-// mentions reports whether a text contains all the words, also as parts of words; - and _ count as equal.
+// mentions reports whether a text contains all the words. They can also be parts of other words; - and _ count as the
+// same character.
 func mentions(text string, words []string) bool {
 	plain := func(s string) string { return strings.ReplaceAll(strings.ToLower(s), "-", "_") }
 	text = plain(text)

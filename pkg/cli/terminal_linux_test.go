@@ -19,7 +19,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/terminaltest"
 )
 
-// echoEnds waits until the terminal shows no more what is typed, as a program has it do before it asks for a secret.
+// echoEnds waits until the terminal no longer echoes what is typed. A program turns the echo off before it asks for a
+// secret.
 func echoEnds(t *testing.T, terminal *os.File) {
 	t.Helper()
 	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
@@ -30,8 +31,8 @@ func echoEnds(t *testing.T, terminal *os.File) {
 	t.Error("the terminal still echoes")
 }
 
-// atTerminal runs the program with a terminal as its three streams, types an answer, or a secret, and gives all that
-// the terminal showed.
+// atTerminal runs the program with a terminal as its three standard streams, types an answer or a secret, and returns
+// everything that the terminal showed.
 func atTerminal(t *testing.T, s *brokertest.Server, typed, secret string, env []string,
 	line ...string) (shown string, code int) {
 	t.Helper()
@@ -41,7 +42,8 @@ func atTerminal(t *testing.T, s *brokertest.Server, typed, secret string, env []
 	}
 	ours, theirs := terminaltest.Pseudo(t)
 	cmd := exec.Command(program, line...)
-	// Under `go test -cover` the program has counters to write, and warns on stderr where it does not know the place.
+	// Under `go test -cover` the program writes coverage counters, and prints a warning to stderr if it has no folder for
+	// them.
 	cmd.Env = append([]string{"GOCOVERDIR=" + t.TempDir(), "HOME=" + t.TempDir(), "TERM=xterm-256color", "RABBITCTL_URL=" +
 		s.URL, "RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p"}, env...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = theirs, theirs, theirs
@@ -56,7 +58,7 @@ func atTerminal(t *testing.T, s *brokertest.Server, typed, secret string, env []
 	if _, err := io.WriteString(ours, typed+secret); err != nil {
 		t.Fatal(err)
 	}
-	// Reading ends with EIO once the program, which has the other end alone, is gone.
+	// Reading ends with EIO when the program, which alone holds the other end of the terminal, has ended.
 	var b bytes.Buffer
 	if _, err := io.Copy(&b, ours); err != nil && !errors.Is(err, syscall.EIO) {
 		t.Fatal(err)
@@ -95,7 +97,7 @@ func TestTerminal_colour(t *testing.T) {
 				`{"status":"failed","reason":"r","alarms":[{"node":"rabbit@a","resource":"disk space"}]}`)
 			s.JSON("GET /api/nodes?columns=name%2Crunning%2Cpartitions", 200, `[{"name":"rabbit@a"}]`)
 			got, code := atTerminal(t, s, "", "", tt.env, tt.line...)
-			// A slow machine is shown what it waits for, which is taken away again.
+			// On a slow machine the program shows what it waits for, and clears that line again.
 			got = regexp.MustCompile(`\r\x1b\[K(asking [^\r]*)?`).ReplaceAllString(got, "")
 			if code != 2 || !strings.HasPrefix(got, tt.want) || strings.Contains(tt.want, "\x1b") != strings.Contains(got,
 				"\x1b") {
@@ -137,7 +139,7 @@ func TestTerminal_aQuestionIsAsked(t *testing.T) {
 	}
 }
 
-// A password that is typed does not show, and reaches the broker.
+// TestTerminal_passwordIsNotEchoed: a typed password does not appear on the terminal, and reaches the broker.
 func TestTerminal_passwordIsNotEchoed(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)
@@ -155,7 +157,8 @@ func TestTerminal_passwordIsNotEchoed(t *testing.T) {
 	}
 }
 
-// A password command may have a person type the password: it is lent the terminal, which is ours again afterwards.
+// A password command may ask a person for the password. It gets the terminal for that time, and the program gets it
+// back afterwards.
 func TestTerminal_passwordCommandAsksAPerson(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
@@ -180,7 +183,7 @@ func TestTerminal_passwordCommandAsksAPerson(t *testing.T) {
 			ask := `exec 3<>/dev/tty; printf "PIN: " >&3; trap "stty echo <&3" EXIT; stty -echo <&3; read -r pin <&3; echo >&3; echo "$pin"`
 			env := []string{"RABBITCTL_PASSWORD=", "RABBITCTL_PASSWORD_COMMAND=" + ask, "PATH=" + os.Getenv("PATH")}
 			got, code := atTerminal(t, s, "", tt.typed, env, "list_vhosts", "-o", "json")
-			// At its end the terminal may show ^C.
+			// The terminal may show ^C at the end.
 			if got = strings.ReplaceAll(got, "^C", ""); got != tt.want || code != tt.code {
 				t.Errorf("exit %d, want %d; shown %q", code, tt.code, got)
 			}

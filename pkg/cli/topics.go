@@ -9,12 +9,12 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/config"
 )
 
-// topics are the help topics beside the commands. Only the wanted ones get their whole text.
+// topics returns the help topics, which are not commands. Only the wanted topics get their whole text.
 func topics(wanted func(name string) bool) []*cobra.Command {
 	findings := &cobra.Command{Use: docs.Findings, Short: "What doctor finds, and what to do about each"}
 	runbooks := &cobra.Command{Use: docs.Runbooks, Short: "What to do, step by step, from what you see"}
 	for _, c := range []*cobra.Command{findings, runbooks} {
-		// The whole text needs all pages to be read.
+		// The whole text is expensive: all pages must be read for it.
 		if c.Long = c.Short; wanted(c.Use) {
 			c.Long = strings.TrimSpace(overview(c.Use))
 		}

@@ -25,14 +25,14 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 )
 
-// newApp is an app that knows only what env says, and a home folder of its own.
+// newApp returns an app with only the variables of env, and with a home folder of its own.
 func newApp(t *testing.T, env ...string) (a *app.App, out, errOut *bytes.Buffer) {
 	t.Helper()
 	streams, out, errOut := iostreams.Test("")
 	return app.New(streams, append([]string{"HOME=" + t.TempDir()}, env...), "test"), out, errOut
 }
 
-// result is what one command line came to.
+// result is the result of one command line.
 type result struct {
 	code     int
 	out, err string
@@ -46,15 +46,15 @@ func run(t *testing.T, ctx context.Context, env []string, words ...string) resul
 	return result{code, out.String(), errOut.String()}
 }
 
-// ended is a context that has ended, so that nothing is asked of a broker: what is wrong with a command line shows all
-// the same, because it is checked first.
+// ended returns a context that has already ended, so the command sends nothing to a broker. Mistakes in the command
+// line still show, because they are checked first.
 func ended(t *testing.T) context.Context {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	return ctx
 }
 
-// commands are all commands of the tree, the root first.
+// commands returns all commands of the tree, the root first.
 func commands(t *testing.T) []*cobra.Command {
 	t.Helper()
 	a, _, _ := newApp(t)
@@ -73,10 +73,10 @@ func commands(t *testing.T) []*cobra.Command {
 	return all
 }
 
-// words are how a command is called, without the program.
+// words returns the words that call the command, without the program's name.
 func words(c *cobra.Command) []string { return strings.Fields(c.CommandPath())[1:] }
 
-// isCobras tells whether the flag library made the command.
+// isCobras reports whether the library cobra made the command.
 func isCobras(c *cobra.Command) bool { return slices.Contains(words(c), "completion") }
 
 func TestTree_texts(t *testing.T) {
@@ -106,7 +106,7 @@ func TestTree_texts(t *testing.T) {
 	}
 }
 
-// What a help calls endless is a word that the flag takes.
+// If a help says that a word means no time limit, --timeout must accept that word.
 func TestTree_endlessTimeoutsAreTaken(t *testing.T) {
 	t.Parallel()
 	said := regexp.MustCompile(`(?s)--timeout[^.]*?(\w+)\s+(?:for\s+ever|for\s+none|means\s+no\s+limit)`)
@@ -197,7 +197,7 @@ func TestTree_argumentsAreChecked(t *testing.T) {
 	}
 }
 
-// shellWords splits a line of an example like a shell, up to the first pipe or redirection.
+// shellWords splits an example into words as a shell does, up to the first pipe or redirection.
 func shellWords(line string) ([]string, error) {
 	var out []string
 	var word strings.Builder
@@ -236,7 +236,7 @@ func shellWords(line string) ([]string, error) {
 	return out, nil
 }
 
-// Every example is run, as far as it goes without a broker: it must be no usage error.
+// The test runs every example as far as it goes without a broker. No example may be a usage error.
 func TestTree_examplesWork(t *testing.T) {
 	t.Parallel()
 	for _, c := range commands(t) {
@@ -283,7 +283,8 @@ func TestTree_examplesWork(t *testing.T) {
 	}
 }
 
-// The reference pages hold what the help of a command says; here is that it can be had in both ways, and at a terminal.
+// The reference pages show the text of each help. This test only checks that both ways of asking for help work, also at
+// a terminal.
 func TestTree_help(t *testing.T) {
 	t.Parallel()
 	for _, c := range commands(t) {
@@ -304,7 +305,7 @@ func TestTree_help(t *testing.T) {
 	}
 }
 
-// counting is a listener that counts connections, and the environment that leads to it.
+// counting starts a listener that counts connections, and returns the environment that points to it.
 func counting(t *testing.T) (env []string, dialled *atomic.Int32) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -328,7 +329,8 @@ func counting(t *testing.T) (env []string, dialled *atomic.Int32) {
 	return []string{"RABBITCTL_URL=http://" + l.Addr().String(), "RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p"}, dialled
 }
 
-// broken is a home folder whose configuration file cannot be read, which whoever reads it would say.
+// broken returns a variable that names a configuration file that cannot be parsed. Every command that reads the file
+// would report an error.
 func broken(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "broken.toml")
@@ -361,13 +363,13 @@ func TestTree_helpAndCompletionDialNothing(t *testing.T) {
 	if n := dialled.Load(); n > 0 {
 		t.Errorf("%d connections", n)
 	}
-	// The listener does count.
+	// This command must reach the listener, or the test would prove nothing.
 	if got := run(t, t.Context(), env[:3], "list_queues"); got.code != 69 || dialled.Load() == 0 {
 		t.Errorf("exit %d, %d connections, stderr %q", got.code, dialled.Load(), got.err)
 	}
 }
 
-// completions are what is offered for the last word.
+// completions returns the candidates for the last word.
 func completions(t *testing.T, env []string, line ...string) []string {
 	t.Helper()
 	got := run(t, t.Context(), env, append([]string{"__complete"}, line...)...)
@@ -486,7 +488,7 @@ func TestCompletion_ofLiveNames(t *testing.T) {
 	})
 }
 
-// gone is stdout after its reader has gone.
+// gone is a standard output whose reader has gone.
 type gone struct{}
 
 func (gone) Write([]byte) (int, error) {
@@ -504,7 +506,7 @@ func TestRun_closedPipe(t *testing.T) {
 		{"a listing ends well", func(s *brokertest.Server) {
 			s.JSON("GET /api/vhosts?columns=name", 200, `[{"name":"/"}]`)
 		}, []string{"list_vhosts"}, 0},
-		// Somebody reads the exit code, if not the text.
+		// A script may read the exit code even if nothing reads the text.
 		{"a check keeps its verdict", func(s *brokertest.Server) {
 			s.JSON("GET /api/health/checks/alarms", 503,
 				`{"status":"failed","reason":"r","alarms":[{"node":"n","resource":"memory"}]}`)
@@ -531,7 +533,7 @@ func TestRun_closedPipe(t *testing.T) {
 	}
 }
 
-// full is a disk without space behind stdout.
+// full is a standard output on a full disk.
 type full struct{}
 
 func (full) Write([]byte) (int, error) { return 0, syscall.ENOSPC }
@@ -559,7 +561,7 @@ func TestRun_interrupted(t *testing.T) {
 	}
 }
 
-// A hostile name must not reach the terminal through an error.
+// An error message must not carry a hostile name unescaped to the terminal.
 func TestRun_errorsAreEscaped(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)
@@ -576,7 +578,7 @@ func TestRun_errorsAreEscaped(t *testing.T) {
 	}
 }
 
-// A help that shows "value" or "string" for what a flag takes says nothing.
+// A flag whose help shows only "value" or "string" as its argument tells the reader nothing.
 func TestTree_flagsSayWhatTheyTake(t *testing.T) {
 	t.Parallel()
 	nothing := regexp.MustCompile(`^(value|func|string|strings|stringArray|stringSlice|u?int(8|16|32|64)?|ints|float|floats|float64|duration|durations|count)$`)

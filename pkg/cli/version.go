@@ -14,19 +14,21 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
 
-// release is the version of the next release. Builds of a release get theirs from the linker.
+// release is the version of the next release, which unreleased builds show. The linker gives a released build its own
+// version.
 const release = "0.1.0-dev"
 
-// What a release is. Only the linker sets these (cmd/dist). A + behind the commit says that its files were changed.
+// These variables describe a released build. Only the linker sets them (cmd/dist). A + after the commit means that
+// files were changed after that commit.
 var linkedVersion, linkedCommit, linkedDate string
 
-// build is what a program knows of its making; commit and date are empty where it was built outside a repository.
+// build is what a program knows about its own build. commit and date are empty if it was built outside a repository.
 type build struct {
 	version, commit, date string
 	modified              bool
 }
 
-// Version is the version that the linker or Go's module system recorded, else release.
+// Version returns the version that the linker or Go's module system recorded; if neither did, release.
 func Version() string { return thisBuild().version }
 
 func thisBuild() build {
@@ -41,10 +43,10 @@ func thisBuild() build {
 	return buildOf(info)
 }
 
-// buildOf reads what Go's tools wrote into the program about its build.
+// buildOf reads what Go's tools recorded about the build in the program.
 func buildOf(info *debug.BuildInfo) build {
 	b := build{version: strings.TrimPrefix(info.Main.Version, "v")}
-	// Go names a commit before the first tag v0.0.0-TIME-COMMIT, which says less than the version that is worked towards.
+	// Before the first tag, Go names a commit v0.0.0-TIME-COMMIT. That says less than the version of the next release.
 	if b.version == "" || b.version == "(devel)" || strings.HasPrefix(b.version, "0.0.0-") {
 		b.version = release
 	}
@@ -70,8 +72,7 @@ broker is in ` + "`rabbitctl status`.",
 		Example: "  rabbitctl version\n  rabbitctl version -o json | jq -r .commit",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			// Do not read the configuration file: version must work while that file is broken, because bug reports need
-			// it.
+			// Do not read the configuration file: a bug report needs the version even if that file is broken.
 			format := cmd.Flag("formatter").Value.String()
 			if format == "" {
 				format = a.Getenv("RABBITCTL_FORMATTER")
@@ -112,7 +113,7 @@ func (b build) print(a *app.App, to io.Writer, format string) error {
 	)}, render.Options{Terminal: a.IO.OutTTY, Width: a.IO.Width, Colour: a.IO.Colour})
 }
 
-// origin is the commit in short, with its day, ready to stand before other words.
+// origin returns the short commit and its day, ready to be followed by other words; "" if the commit is not known.
 func (b build) origin() string {
 	if b.commit == "" {
 		return ""

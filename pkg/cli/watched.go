@@ -6,7 +6,7 @@ import (
 	"io/fs"
 )
 
-// watched is the output. It remembers a failed write, because not every caller looks at the error.
+// watched is a writer for the output. It remembers a failed write, because not every caller looks at the error.
 type watched struct {
 	io.Writer
 	err error
@@ -20,7 +20,7 @@ func (w *watched) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// reason is the error of a write without the system's name of the stream.
+// reason returns the cause of a failed write, without the name that the system has for the stream.
 func reason(err error) string {
 	var path *fs.PathError
 	if errors.As(err, &path) {

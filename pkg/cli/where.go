@@ -2,7 +2,7 @@ package cli
 
 import "github.com/spf13/cobra"
 
-// whereTopic explains the language of filters.
+// whereTopic returns the help topic that explains the language of filters.
 func whereTopic() *cobra.Command {
 	return &cobra.Command{Use: "where", Short: "How to write a filter: --where and wait_for", Long: `A filter keeps the rows for which it is true. It names columns, shown or not, and compares them:
 

@@ -13,9 +13,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/file"
 )
 
-// ParseAssignment reads KEY=VALUE as typed on a command line. An empty value unsets the key, and a relative path
-// starts at the current folder. A password is refused here, also inside a URL, because other users can read command
-// lines. Errors have kind Usage and never quote what may be a password.
+// ParseAssignment reads KEY=VALUE as typed on a command line. An empty value unsets the key, and a relative path starts
+// at the current folder. ParseAssignment refuses a password, also inside a URL, because other users can read command
+// lines. Errors have kind Usage and never quote a text that may be a password.
 func (c *Change) ParseAssignment(text string) error {
 	key, value, found := strings.Cut(text, "=")
 	keys := contextKeys()
@@ -41,7 +41,7 @@ func (c *Change) ParseAssignment(text string) error {
 		return e.Next("use --password-prompt, --password-stdin, password_file=FILE or password_command=COMMAND")
 	}
 	if o.Kind == Path && !strings.HasPrefix(value, "~/") {
-		// In the file a relative path starts at the file's folder; on a command line people mean the current folder.
+		// In the file, a relative path starts at the folder of the file. On a command line, people mean the current folder.
 		absolute, err := filepath.Abs(value)
 		if err != nil {
 			return fail.Usagef("%s: %w", key, err)
@@ -60,7 +60,7 @@ func (c *Change) has(key string) bool {
 	return set || slices.Contains(c.Unset, key)
 }
 
-// SetPassword adds a password to the change: the first line of r. It waits for that line until ctx ends.
+// SetPassword adds the first line of r to the change, as the password. It waits for this line until ctx ends.
 func (c *Change) SetPassword(ctx context.Context, r io.Reader) error {
 	text, err := file.Await(ctx, func() (string, error) { return firstLine(r) })
 	switch {
@@ -79,8 +79,9 @@ func (c *Change) SetPassword(ctx context.Context, r io.Reader) error {
 	return nil
 }
 
-// Replace unsets the keys that the change makes useless: setting one source of the password unsets the others, and
-// setting a URL unsets the parts of an endpoint. The result maps each key that it unsets to the key that replaces it.
+// Replace unsets keys that another key of the change makes useless: a source of the password replaces the other
+// sources, and a URL replaces the parts of an endpoint. The result maps each key that Replace unsets to the key that
+// replaces it.
 func (c *Change) Replace() map[string]string {
 	replaced := map[string]string{}
 	password := []string{"password", "password_file", "password_command"}

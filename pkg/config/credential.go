@@ -17,9 +17,9 @@ type passwordSource func(context.Context) (string, error)
 // identity is the user and the password that one layer gives.
 type identity struct {
 	username value
-	source   passwordSource // nil for none
-	password value          // what source reads: the password itself, a file's name, a command
-	option   string         // the option that gives the password; "password" for a URL
+	source   passwordSource // nil if the layer gives no password
+	password value          // where source gets the password: the password itself, the name of a file, or a command
+	option   string         // the name of the option that gives the password; "password" if a URL gives it
 }
 
 // credentials chooses the user and the password. Those of a context or a URL are used for their own host only, and a
@@ -52,8 +52,8 @@ func (r *resolution) credentials(ctx context.Context, in Input) error {
 	return s.readStdin(ctx, in)
 }
 
-// usable returns the credentials of layer i that may be sent to the chosen endpoint, and why others of that layer may
-// not.
+// usable returns those credentials of layer i that may be sent to the chosen endpoint. If the layer has credentials
+// that may not be sent there, unused says why.
 func (r *resolution) usable(i int, l layer, in Input) (found identity, unused string, err error) {
 	found, err = l.identity(r.targets[i], in)
 	if err != nil || found.username.text == "" && found.source == nil {
@@ -75,7 +75,8 @@ func (r *resolution) usable(i int, l layer, in Input) (found identity, unused st
 	return found, unused, err
 }
 
-// take uses the user and the password of a layer where no earlier layer had them. It says why a password is not used.
+// take uses the user and the password of a layer, each only if no earlier layer has given it. If the password is not
+// used because it is for another user, unused says so.
 func (s *Settings) take(found identity) (unused string) {
 	taken := s.Username
 	if s.Username == "" && found.username.text != "" {

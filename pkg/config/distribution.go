@@ -16,16 +16,17 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/file"
 )
 
-// Distribution is how a node is reached by Erlang distribution.
+// Distribution says how to reach a node by Erlang distribution.
 type Distribution struct {
-	// Node is its name, NAME or NAME@HOST; empty when none is given.
+	// Node is the node's name, NAME or NAME@HOST; empty when no option gives it.
 	Node string
-	// Port is the node's distribution port, and EpmdPort is the port of epmd; 0 when they are not given.
+	// Port is the node's distribution port, and EpmdPort is the port of epmd; each is 0 when no option gives it.
 	Port, EpmdPort int
 	// TLS means that the nodes use TLS between them. Plain means that a node on another machine may be reached without
 	// TLS.
 	TLS, Plain bool
-	// cookie is the strongest option that gives the Erlang cookie; empty for the usual files.
+	// cookie is the value of the strongest option that gives the Erlang cookie, and option is the name of that option.
+	// Both are empty when no option gives the cookie; Cookie then reads the usual files.
 	cookie value
 	option string
 	getenv func(string) string
@@ -83,7 +84,8 @@ func (r *resolution) distribution(getenv func(string) string) {
 // TellsCookie reports whether an option gives the cookie. If none does, the cookie is in one of the usual files.
 func (d Distribution) TellsCookie() bool { return d.option != "" }
 
-// Cookie returns the Erlang cookie and where it is from. It is read again each time, and never kept.
+// Cookie returns the Erlang cookie and says where it comes from. It gets the cookie anew at each call and never keeps
+// it.
 func (d Distribution) Cookie(ctx context.Context, in Input) (cookie Secret, from string, err error) {
 	switch d.option {
 	case nameCookie:
@@ -120,7 +122,7 @@ func (d Distribution) Cookie(ctx context.Context, in Input) (cookie Secret, from
 		"no option names a cookie, and there is no %s", strings.Join(paths, " and no ")).Do(fail.GiveCookie)
 }
 
-// kindOf is the kind of a failure with a file on this machine.
+// kindOf returns the kind of error for a failure with a file on this machine: Timeout, Canceled or Config.
 func kindOf(err error) fail.Kind {
 	if k := fail.KindOf(err); k == fail.Timeout || k == fail.Canceled {
 		return k

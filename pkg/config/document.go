@@ -28,7 +28,7 @@ type statement struct {
 	line   int      // counted from 1
 	start  int      // offset of the first line, in bytes
 	end    int      // offset of the byte after the last line
-	values []scalar // of a key: its value, or what an inline table holds; none for an empty inline table
+	values []scalar // for a key: its value, or the values in its inline table; empty for an empty inline table
 	// inline says that the value is an inline table.
 	inline bool
 }
@@ -38,8 +38,8 @@ type scalar struct {
 	path []string
 	line int
 	kind unstable.Kind
-	text string // of a string, boolean or integer, as its Go text; else empty
-	// The value's bytes in the document; both 0 when not known.
+	text string // the value as Go text if it is a string, boolean or integer; else empty
+	// start and end delimit the value's bytes in the document; both are 0 when its place is not known.
 	start, end int
 }
 

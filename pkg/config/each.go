@@ -47,8 +47,9 @@ type files struct {
 	admin *adminConf
 }
 
-// ResolveAll calls Resolve once, or with --contexts once for each context that the flag names. There, the name of a
-// context that is in no file is a usage error, and so is a flag that gives all contexts the same broker or user.
+// ResolveAll calls Resolve once, or with --contexts once for each context that the flag names. With --contexts, the
+// name of a context that is in no file is a usage error, and so is a flag that gives all contexts the same broker or
+// user.
 func ResolveAll(in Input) ([]*Settings, error) {
 	names, err := contextsOf(in.Flags)
 	if err != nil {
@@ -73,7 +74,8 @@ func ResolveAll(in Input) ([]*Settings, error) {
 	return all, nil
 }
 
-// nameContext adds the context of ResolveAll to the layer of the flags: the context is as strong as a flag.
+// nameContext adds the context that ResolveAll is resolving to the layer of the flags, so that this context is as
+// strong as one that a flag names.
 func (in Input) nameContext(flags layer) error {
 	if in.among == "" {
 		return nil
@@ -117,7 +119,7 @@ func ofOneBroker(name string) bool {
 		nameAMQPURL}, name)
 }
 
-// keyOr is the option's key in a context. If the option has no key, keyOr returns the text otherwise.
+// keyOr returns the option's key in a context, or the parameter otherwise if the option has no such key.
 func keyOr(o Option, otherwise string) string {
 	if o.Key == "" {
 		return otherwise

@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Change is what SetContext changes in a context. Keys are file keys such as "password_file".
+// Change says what SetContext changes in a context. The keys are those of the file, such as "password_file".
 type Change struct {
 	Set   map[string]string
 	Unset []string // a key that the context does not have is not an error
@@ -23,12 +23,13 @@ type Edit string
 const (
 	Created   Edit = "created"
 	Changed   Edit = "changed"
-	Unchanged Edit = "unchanged" // the context says the same already; the file was not written
+	Unchanged Edit = "unchanged" // there was nothing to change; the file was not written
 )
 
 // SetContext changes a context of the file, and creates the context and the file when they are missing. Comments and
 // the rest of the file stay as they are. A bad key or value is a failure of kind Usage; a file that cannot be read,
-// edited or written is one of kind Config. It waits until ctx ends for another rabbitctl that is changing the file.
+// edited or written is one of kind Config. If another rabbitctl is changing the file, SetContext waits for it until ctx
+// ends.
 func SetContext(ctx context.Context, path, name string, change Change, getenv func(string) string) (Edit, error) {
 	if err := checkContextName(name); err != nil {
 		return "", fail.Usagef("%v", err)
@@ -150,7 +151,7 @@ func (c Change) check() error {
 	return nil
 }
 
-// checkSet checks that the edited context is usable and is what the change asked for.
+// checkSet checks that the edit changed exactly the values that it should, and that the edited context can be used.
 func (c Context) checkSet(before Context, change Change, path string, getenv func(string) string) error {
 	want := maps.Clone(before.values)
 	if want == nil {
@@ -190,7 +191,7 @@ func sameTexts(a, b map[string]value) bool {
 	return maps.EqualFunc(a, b, func(a, b value) bool { return a.text == b.text })
 }
 
-// normalText is the form in which the file holds the value.
+// normalText returns the value in the form in which the file holds it.
 func normalText(o Option, text string) string {
 	switch o.Kind {
 	case Bool:

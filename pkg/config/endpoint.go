@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Defaults of RabbitMQ's documentation, for when neither a port nor a URL with a scheme is given.
+// The defaults in RabbitMQ's documentation. They are used when neither a port nor a URL with a scheme is given.
 const (
 	defaultHost      = "127.0.0.1"
 	defaultPort      = 15672
@@ -23,13 +23,13 @@ type Endpoint struct {
 	PathPrefix string
 }
 
-// String is the base URL, without a trailing slash and without /api. It leaves out the scheme's standard port (80,
+// String returns the base URL, without a trailing slash and without /api. It leaves out the scheme's standard port (80,
 // 443), because a proxy may compare the Host header.
 func (e Endpoint) String() string {
 	return e.Scheme + "://" + e.HostPort() + e.PathPrefix
 }
 
-// HostPort is host:port as in a URL; the scheme's standard port is left out.
+// HostPort returns host:port as in a URL; the scheme's standard port is left out.
 func (e Endpoint) HostPort() string {
 	host := strings.ReplaceAll(e.Host, "%", "%25") // the zone of an IPv6 address
 	if e.Port == standardPort(e.Scheme) {
@@ -41,7 +41,7 @@ func (e Endpoint) HostPort() string {
 	return net.JoinHostPort(host, strconv.Itoa(e.Port))
 }
 
-// standardPort is the port of a URL that names none.
+// standardPort returns the port that a URL without a port means.
 func standardPort(scheme string) int {
 	if scheme == "https" {
 		return 443

@@ -22,9 +22,9 @@ type File struct {
 	Path string
 	// Exists is false when there is no such file.
 	Exists bool
-	// DefaultContext is the context to use when none is named; empty for none.
+	// DefaultContext is the context to use when the user names none; empty when the file sets no default.
 	DefaultContext string
-	// Contexts are in the order of the file.
+	// Contexts holds the contexts in the order of the file.
 	Contexts []Context
 
 	defaultLine int
@@ -49,7 +49,7 @@ func (c Context) Get(key string) (text string, ok bool) {
 	return v.text, ok
 }
 
-// Endpoint is the address of the context's broker. The error has kind Config and names file and line.
+// Endpoint returns the address of the context's broker. The error has kind Config and names file and line.
 func (c Context) Endpoint() (Endpoint, error) {
 	t, err := c.layer().target()
 	if err != nil {
@@ -58,7 +58,7 @@ func (c Context) Endpoint() (Endpoint, error) {
 	return t.endpoint(), nil
 }
 
-// Username is the context's user; empty when it has none.
+// Username returns the context's user; empty when the context has none.
 func (c Context) Username() string {
 	id, err := c.identity()
 	if err != nil {
@@ -67,8 +67,8 @@ func (c Context) Username() string {
 	return id.username.text
 }
 
-// PasswordKey is the file key that gives the context's password: password, password_file, password_command, or url
-// when the URL holds it. It is empty when there is none.
+// PasswordKey returns the file key that gives the context's password: password, password_file, password_command, or url
+// when the URL holds it. It is empty when the context gives no password.
 func (c Context) PasswordKey() string {
 	id, err := c.identity()
 	switch {
@@ -224,7 +224,7 @@ func unknownAtRoot(at func(int, string, ...any) *fail.Error, st statement) error
 	return at(st.line, "unknown key %q%s", key, fail.DidYouMean(key, []string{"default_context", "contexts"}))
 }
 
-// addContext adds the context that the statement belongs to, unless it is there.
+// addContext adds the context that the statement belongs to, unless f has this context already.
 func (f *File) addContext(st statement, at func(int, string, ...any) *fail.Error) error {
 	name := st.path[1]
 	if _, ok := f.Context(name); ok {
@@ -276,8 +276,8 @@ func (f *File) addValue(v scalar, at func(int, string, ...any) *fail.Error, gete
 	return nil
 }
 
-// absolutePath makes a Path of a configuration file absolute: ~/ is the home folder, and a relative path starts at the
-// file's folder.
+// absolutePath makes the value of an option of kind Path absolute: ~/ stands for the home folder, and a relative path
+// starts at the folder of the configuration file.
 func absolutePath(o Option, text, path string, getenv func(string) string) (string, error) {
 	if o.Kind != Path {
 		return text, nil

@@ -58,8 +58,9 @@ func parseINI(data []byte) (sections []string, entries []iniEntry, bad *syntaxEr
 	return sections, entries, nil
 }
 
-// value is the value that rabbitmqadmin intends. rabbitmqadmin's example file has comments after values, so comments
-// are cut off. In a password, # more likely belongs to the password, and ConfigParser keeps it.
+// value returns the entry's value as rabbitmqadmin intends it. rabbitmqadmin's example file has comments after values,
+// so value cuts comments off. It leaves a password whole: there, # more likely belongs to the password, and
+// ConfigParser keeps it.
 func (e iniEntry) value() string {
 	text := strings.ReplaceAll(e.text, "%%", "%") // ConfigParser's escape
 	if e.key == "password" {

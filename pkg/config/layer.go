@@ -44,7 +44,7 @@ func (l layer) bad(v value, err error) *fail.Error {
 	return e
 }
 
-// flagLayer holds the flags that were given. fs may be nil.
+// flagLayer returns the layer of the flags that were given. fs may be nil.
 func flagLayer(fs *pflag.FlagSet) (layer, error) {
 	l := layer{kind: fail.Usage, values: map[string]value{}}
 	if fs == nil {
@@ -59,7 +59,7 @@ func flagLayer(fs *pflag.FlagSet) (layer, error) {
 			continue
 		}
 		if _, ours := f.Value.(*flagValue); !ours {
-			continue // a command's own flag of that name
+			continue // the command has a flag of its own with that name
 		}
 		l.values[o.Name] = value{text: f.Value.String(), where: "--" + o.Flag, origin: "flag --" + o.Flag}
 	}
@@ -69,7 +69,7 @@ func flagLayer(fs *pflag.FlagSet) (layer, error) {
 	return l, nil
 }
 
-// environmentLayer holds the variables that are set and not empty.
+// environmentLayer returns the layer of the variables that are set and not empty.
 func environmentLayer(getenv func(string) string) (layer, error) {
 	l := layer{kind: fail.Config, values: map[string]value{}}
 	for _, o := range allOptions {

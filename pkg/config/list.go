@@ -10,9 +10,10 @@ import (
 type Listing struct {
 	// File is rabbitctl's own configuration file; its Path is empty when there is no home folder.
 	File *File
-	// Contexts come from File, then from ~/.rabbitmqadmin.conf where File has no context of that name.
+	// Contexts holds the contexts of File, and those of ~/.rabbitmqadmin.conf whose names File does not have.
 	Contexts []Context
-	// Default is the name of the context that is used when none is named and no endpoint is given; empty for none.
+	// Default is the name of the context that is used when the user names no context and gives no endpoint; empty for
+	// none.
 	Default string
 	// Current is the name of the context that these flags and variables select; empty for none. It need not exist.
 	Current  string
@@ -65,7 +66,7 @@ func List(in Input) (*Listing, error) {
 	return l, nil
 }
 
-// Base is what flags and variables say, without any context. The commands that repair contexts need no more, so they
+// Base holds what flags and variables say, without any context. The commands that repair contexts need no more, so they
 // work while a context is broken.
 type Base struct {
 	// File is the path of rabbitctl's own configuration file, whether it exists or not; empty without a home folder.
@@ -92,7 +93,7 @@ func ReadBase(in Input) (*Base, error) {
 		NoColor: r.flag(nameNoColor, r.programValue), Timeout: timeoutOf(layers)}, nil
 }
 
-// TimeoutOf is --timeout from flags and variables, else its default; 0 means no limit. Contexts are not read.
+// TimeoutOf returns --timeout from flags and variables, else its default; 0 means no limit. Contexts are not read.
 func TimeoutOf(in Input) time.Duration {
 	_, layers, _ := flagsAndVariables(in) // Resolve reports the error
 	return timeoutOf(layers)
@@ -109,7 +110,8 @@ func timeoutOf(layers []layer) time.Duration {
 	return d
 }
 
-// within bounds the reading of the configuration files. A timeout inside them is not known yet.
+// within returns a context for reading the configuration files. It ends after the timeout from flags and variables,
+// else after the default one, since a timeout set in a file is not known yet.
 func (in Input) within(layers []layer) (context.Context, context.CancelFunc) {
 	ctx := in.Context
 	if ctx == nil {

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// DefaultFile is $XDG_CONFIG_HOME/rabbitctl/config.toml, else ~/.config/rabbitctl/config.toml, and on Windows
+// DefaultFile returns $XDG_CONFIG_HOME/rabbitctl/config.toml, else ~/.config/rabbitctl/config.toml, and on Windows
 // %AppData%\rabbitctl\config.toml; empty when no such folder is known. A relative XDG_CONFIG_HOME is ignored, as the
 // XDG specification asks.
 func DefaultFile(getenv func(string) string) string { return defaultFile(runtime.GOOS, getenv) }
@@ -26,7 +26,7 @@ func defaultFile(system string, getenv func(string) string) string {
 	return filepath.Join(folder, "rabbitctl", "config.toml")
 }
 
-// adminFile is rabbitmqadmin's configuration file; empty without a home folder.
+// adminFile returns the path of rabbitmqadmin's configuration file; empty without a home folder.
 func adminFile(getenv func(string) string) string {
 	home := homeFolder(getenv)
 	if home == "" {
@@ -35,7 +35,7 @@ func adminFile(getenv func(string) string) string {
 	return filepath.Join(home, ".rabbitmqadmin.conf")
 }
 
-// homeFolder is $HOME, or %USERPROFILE% on Windows; empty when neither is set.
+// homeFolder returns $HOME, or %USERPROFILE% on Windows; empty when neither is set.
 func homeFolder(getenv func(string) string) string {
 	if home := getenv("HOME"); home != "" {
 		return home
@@ -43,7 +43,7 @@ func homeFolder(getenv func(string) string) string {
 	return getenv("USERPROFILE")
 }
 
-// expandHome replaces a leading ~/ by the home folder, on Windows ~\, too. The error has no kind.
+// expandHome replaces a leading ~/ by the home folder; on Windows also a leading ~\. The error has no kind.
 func expandHome(path string, getenv func(string) string) (string, error) {
 	rest, found := strings.CutPrefix(filepath.ToSlash(path), "~/")
 	if !found {

@@ -10,7 +10,7 @@ const (
 	Bool     Kind = "bool"     // true, false, yes, no, on, off, 1, 0
 	Duration Kind = "duration" // a plain integer is seconds; also 500ms, 2m, 1h30m
 	Int      Kind = "int"
-	Path     Kind = "path" // of a file; ~/ is the home folder
+	Path     Kind = "path" // the path of a file; a leading ~/ stands for the home folder
 	// AMQPAddress is amqp://HOST:PORT or amqps://HOST:PORT, without a user.
 	AMQPAddress Kind = "amqp address"
 )
@@ -194,7 +194,7 @@ func optionNamed(name string) Option {
 	panic("config: no option " + name)
 }
 
-// ContextKeys are the options that may stand in a context, in the order of Options.
+// ContextKeys returns the options that a context can hold, in the order of Options.
 func ContextKeys() []Option {
 	return slices.DeleteFunc(Options(), func(o Option) bool { return !o.InContext() })
 }

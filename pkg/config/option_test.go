@@ -159,7 +159,7 @@ func TestWarnings(t *testing.T) {
 	}
 }
 
-// Durations of single commands are read as --timeout is.
+// Flags of single commands for durations accept the same texts as --timeout.
 func TestDurationFlag(t *testing.T) {
 	fs := pflag.NewFlagSet("x", pflag.ContinueOnError)
 	var d time.Duration

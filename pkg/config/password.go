@@ -55,7 +55,7 @@ func passwordFromCommand(ctx context.Context, v value, stderr io.Writer) (string
 	case errors.Is(err, context.Canceled):
 		return "", err
 	case err != nil:
-		// without the command's text, which may hold a secret
+		// The error leaves out the command's text, which may hold a secret.
 		return "", passwordError(v, problem("the command failed: %w", err))
 	}
 	text, err := firstLine(bytes.NewReader(out))
@@ -79,7 +79,7 @@ func passwordFromStdin(ctx context.Context, v value, stdin io.Reader) (string, e
 	return text, nil
 }
 
-// timedOut is the error for a wait that ended with the time budget or with Ctrl-C.
+// timedOut returns the error for a wait that --timeout or Ctrl-C ended.
 func timedOut(what string, err error) *fail.Error {
 	e := fail.New(fail.KindOf(err), "%s within --timeout", what).Next("use a longer --timeout")
 	if e.Kind == fail.Canceled {
@@ -113,8 +113,8 @@ func firstLine(r io.Reader) (string, error) {
 	return "", errors.New("the first line is too long for a password: more than " + prose.Limit(longestPassword))
 }
 
-// passwordError has kind Config even when a flag names the file: the command line is right, the file is not. The end
-// of the time budget and Ctrl-C keep their own kinds.
+// passwordError makes an error of kind Config even when a flag names the file: the command line is right, the file is
+// not. An error from --timeout or from Ctrl-C keeps its own kind.
 func passwordError(v value, err error) error {
 	kind := fail.Config
 	if k := fail.KindOf(err); k == fail.Timeout || k == fail.Canceled {
@@ -126,13 +126,15 @@ func passwordError(v value, err error) error {
 // PasswordFrom says where to read the password that a command sets for a user of the broker. That is not the password
 // that rabbitctl logs in with. At most one of the three fields is set.
 type PasswordFrom struct {
-	// File is a file whose first line is the password. Command is a shell command whose first line of output is it.
+	// File is a file whose first line is the password. Command is a shell command whose first line of output is the
+	// password.
 	File, Command string
-	// Stdin reads the first line of standard input.
+	// Stdin means that the first line of standard input is the password.
 	Stdin bool
 }
 
-// Read reads the password. flag is the beginning of the three flags' names, for errors: --new-password.
+// Read reads the password. Errors name the flag that gives it: the parameter flag is the part that all three flags
+// begin with, such as --new-password.
 func (p PasswordFrom) Read(ctx context.Context, in Input, flag string) (string, error) {
 	switch {
 	case p.File != "":

@@ -13,7 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// adminDefault is the section that rabbitmqadmin uses when none is named.
+// adminDefault is the section that rabbitmqadmin uses when the user names no section.
 const adminDefault = "default"
 
 // adminConf is ~/.rabbitmqadmin.conf: TOML in rabbitmqadmin's second version (rabbitmqadmin-ng), INI in its first (the
@@ -22,8 +22,8 @@ type adminConf struct {
 	path     string
 	sections []string
 	entries  []adminEntry
-	// exposedErr is the error when other users can read a secret in the file, else nil. It counts only when a section is
-	// used.
+	// exposedErr is the error for a file with a secret that other users can read, else nil. It counts only when a section
+	// is used.
 	exposedErr error
 }
 
@@ -191,7 +191,7 @@ func (a *adminConf) context(name string,
 	return c, warnings, true, nil
 }
 
-// unused is the warning that no section is used, because none is named "default"; "" when there are no sections.
+// unused returns the warning that no section is used, because none is named "default"; "" when there are no sections.
 func (a *adminConf) unused() string {
 	switch len(a.sections) {
 	case 0:
@@ -213,7 +213,7 @@ func (c Context) keep(option, key string, v value) {
 			return // one of tls, ssl and scheme is enough
 		}
 	case have && key == "declare_vhost":
-		return // vhost is for everything, declare_vhost for changes only
+		return // vhost is the virtual host for all commands, declare_vhost only for changes
 	}
 	c.values[option] = v
 }

@@ -17,7 +17,7 @@ type Input struct {
 	// Context ends the waits on this machine: for a configuration file that is a pipe, and for standard input. --timeout
 	// bounds these waits too. A nil Context never ends.
 	Context context.Context
-	// Flags are the parsed flags of the command; nil for none.
+	// Flags are the parsed flags of the command; nil when the command has no flags.
 	Flags *pflag.FlagSet
 	// Getenv reads the environment, HOME and XDG_CONFIG_HOME included. If it is nil, Environ is searched.
 	Getenv func(string) string
@@ -28,16 +28,17 @@ type Input struct {
 	Stdin io.Reader
 	// Stderr receives the standard error of a password command; nil drops it.
 	Stderr io.Writer
-	// Ask asks for the user name; nil when there is no terminal to ask at.
+	// Ask asks for the user name; nil when there is no terminal.
 	Ask func(question string) (string, error)
-	// AskSecret asks for the password, without echo; nil when there is no terminal to ask at.
+	// AskSecret asks for the password, without echo; nil when there is no terminal.
 	AskSecret func(question string) (string, error)
 
 	// Named is the context that an argument of a command for several brokers names; "" for none. The address, the user and
 	// the certificates that flags give are then those of another broker.
 	Named string
 
-	// among is the context of ResolveAll, stronger than the one that a variable names; "" for none.
+	// among is the context that ResolveAll is resolving. It is stronger than the context that a variable names; "" for
+	// none.
 	among string
 	// files keeps the configuration files that ResolveAll has read for an earlier context; nil outside ResolveAll.
 	files *files
@@ -126,8 +127,8 @@ func (r *resolution) place(ctx layer) error {
 	return nil
 }
 
-// contradiction is an error when one variable names a context and another variable names a broker that is not the
-// context's: either variable could be a forgotten one. It is nil when a flag names the broker.
+// contradiction returns an error when one variable names a context and another variable names a broker that is not the
+// context's: either variable could be a forgotten one. It returns nil when a flag names the broker.
 func (r *resolution) contradiction(ctx layer, t target) error {
 	flags, env := r.targets[0], r.targets[1]
 	name, named := r.layers[1].values[nameContext]
@@ -184,7 +185,7 @@ func (r *resolution) warnOverridden(i int, chosen Endpoint) {
 	}
 }
 
-// origin names where the layer's endpoint comes from, for a message.
+// origin says where the layer's endpoint comes from, for a message.
 func (t target) origin() string {
 	for _, origin := range []string{t.host.origin, t.port.origin, t.scheme.origin, t.prefix.origin} {
 		if origin != "" {

@@ -98,7 +98,7 @@ func (w *world) mustResolve(t *testing.T) *Settings {
 	return s
 }
 
-// outcome holds the values that the tables compare.
+// outcome holds the resolved values that the tables of tests compare.
 type outcome struct {
 	URL, User, Password, Origin string
 }

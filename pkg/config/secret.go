@@ -15,7 +15,7 @@ type Secret struct {
 // NewSecret makes a Secret of text, which may be empty.
 func NewSecret(text string) Secret { return Secret{text: &text} }
 
-// Reveal is the text; it is empty when none is set.
+// Reveal returns the text; it is empty when no secret is set.
 func (s Secret) Reveal() string {
 	if s.text == nil {
 		return ""
@@ -26,7 +26,7 @@ func (s Secret) Reveal() string {
 // IsSet reports whether a secret is set. A secret that is set may be empty.
 func (s Secret) IsSet() bool { return s.text != nil }
 
-// String is "(hidden)", or empty when none is set.
+// String returns "(hidden)", or an empty string when no secret is set.
 func (s Secret) String() string {
 	if s.text == nil {
 		return ""
@@ -37,10 +37,10 @@ func (s Secret) String() string {
 // GoString keeps %#v from printing the text.
 func (s Secret) GoString() string { return "config.Secret" + hidden }
 
-// MarshalJSON writes what String says.
+// MarshalJSON writes what String returns.
 func (s Secret) MarshalJSON() ([]byte, error) { return []byte(`"` + s.String() + `"`), nil }
 
-// MarshalText writes what String says, for every other encoder.
+// MarshalText writes what String returns, for every other encoder.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // LogValue keeps package slog from looking inside.

@@ -103,7 +103,7 @@ func (e *editor) remove(name string) error {
 		}
 	}
 	var text []byte
-	kept := 0 // how far the text is copied or cut
+	kept := 0 // the offset up to which the text is already copied or cut
 	for i, st := range d.statements {
 		if len(st.path) < 2 || st.path[1] != name || st.start < kept {
 			continue
@@ -119,7 +119,7 @@ func (e *editor) remove(name string) error {
 	return nil
 }
 
-// sectionEnd is the offset where the section of the header ends: at the next header, or at the comment right above
+// sectionEnd returns the offset where the section of the header ends: at the next header, or at the comment right above
 // that header.
 func (d *document) sectionEnd(header int) int {
 	for _, st := range d.statements[header+1:] {
@@ -130,8 +130,8 @@ func (d *document) sectionEnd(header int) int {
 	return len(d.data)
 }
 
-// commentAbove is the offset of the comment right above the line at offset. It is offset itself when there is no such
-// comment, or when the comment opens the file, because that comment is about the whole file.
+// commentAbove returns the offset of the comment right above the line at offset. If there is no such comment, or if the
+// comment opens the file and so is about the whole file, it returns offset itself.
 func (d *document) commentAbove(offset int) int {
 	from := offset
 	for from > 0 {
@@ -148,7 +148,7 @@ func (d *document) commentAbove(offset int) int {
 func (e *editor) withoutDefault() []byte {
 	d, err := e.document()
 	if err != nil {
-		return e.text // reparse says so
+		return e.text // reparse reports the error
 	}
 	for _, st := range d.statements {
 		if st.path[0] == "default_context" {
@@ -163,7 +163,7 @@ func (e *editor) withDefault(name string) []byte {
 	line := "default_context = " + quote(name) + e.eol
 	d, err := e.document()
 	if err != nil {
-		return e.text // reparse says so
+		return e.text // reparse reports the error
 	}
 	for _, st := range d.statements {
 		if st.path[0] == "default_context" {

@@ -13,18 +13,18 @@ type Settings struct {
 	// Username is empty when no layer gives one; Credentials then asks for it, or fails.
 	Username string
 
-	CACert   string // PEM file of trusted authorities; empty for those of the system
+	CACert   string // PEM file of trusted authorities; empty to trust those of the system
 	Cert     string // PEM file of the client certificate; empty for none
-	Key      string // PEM file of its key; set whenever Cert is
+	Key      string // PEM file of the client certificate's key; set whenever Cert is
 	Insecure bool   // the broker's certificate is not verified
 
-	Timeout   time.Duration // of the whole command; 0 is no limit
+	Timeout   time.Duration // for the whole command; 0 means no limit
 	Formatter string        // as given, not checked; empty when none is given
 	VHost     string        // empty when VHostSet is false
 	VHostSet  bool
 	// AMQPURL is where the broker speaks AMQP; empty when none is given.
 	AMQPURL string
-	// Distribution is how the node is reached by Erlang distribution, for what HTTP cannot do.
+	// Distribution says how to reach the node by Erlang distribution, for operations that HTTP does not offer.
 	Distribution Distribution
 	Quiet        bool
 	NoColor      bool
@@ -40,9 +40,9 @@ type Settings struct {
 	Among string
 	// ContextFile is the path of the file that holds Context.
 	ContextFile string
-	// Protected means that the context wants every change confirmed.
+	// Protected means that every change in this context needs a confirmation.
 	Protected bool
-	// ReadOnly means that the context refuses every change.
+	// ReadOnly means that every change in this context is refused.
 	ReadOnly bool
 	// Journal is the file that records changes, as given; empty for none.
 	Journal string
@@ -55,7 +55,7 @@ type Settings struct {
 
 	values map[string]Value
 
-	mu        sync.Mutex // guards what follows
+	mu        sync.Mutex // guards the fields below
 	password  Secret
 	source    passwordSource
 	asked     string // the user name that was asked for
@@ -69,7 +69,7 @@ type Value struct {
 	Option Option
 	// Text is the value; "(hidden)" for a secret, empty when not set.
 	Text string
-	// Origin is where it came from; empty when not set.
+	// Origin says where the value came from; empty when not set.
 	Origin string
 }
 

@@ -2,7 +2,7 @@ package config
 
 import "github.com/rabbitctl/rabbitctl/pkg/fail"
 
-// target is the endpoint as one layer gives it; the fields that the layer leaves out are not set.
+// target is the endpoint that one layer gives. The parts that the layer leaves out are not set.
 type target struct {
 	scheme, host, prefix part[string]
 	port                 part[int]
@@ -11,7 +11,7 @@ type target struct {
 	// sealed means that a URL gave the endpoint: weaker layers add nothing to it.
 	sealed bool
 
-	// username and password are those inside a URL; their text is empty when there is none.
+	// username and password are those in a URL; their text is empty when the URL has none.
 	username, password value
 }
 
@@ -139,7 +139,7 @@ func (t *target) merge(weaker target, isContext bool) (same bool) {
 	return true
 }
 
-// endpoint fills in the defaults.
+// endpoint returns the endpoint, with defaults for the parts that are not set.
 func (t target) endpoint() Endpoint {
 	e := Endpoint{Scheme: t.scheme.v, Host: t.host.v, Port: t.port.v, PathPrefix: t.prefix.v}
 	if e.Host == "" {
@@ -162,7 +162,7 @@ func (t target) endpoint() Endpoint {
 	return e
 }
 
-// name is the option's name in the layer: a flag, a file key or a variable.
+// name returns the option's name in the layer: a flag, a file key or a variable.
 func (l layer) name(option string) string {
 	o := optionNamed(option)
 	switch {

@@ -28,7 +28,7 @@ func lock(ctx context.Context, path string, create bool) (unlock func(), err err
 	if unlock, err = file.Lock(ctx, path); err != nil {
 		return nil, writeError(err)
 	}
-	// Names of temporary files in releases that had no lock.
+	// The names that temporary files had in releases without a lock.
 	former := regexp.MustCompile(`^\.config-\d+\.toml$`)
 	if err := errors.Join(file.RemoveLeftovers(path), file.RemoveMatching(folder, former)); err != nil {
 		unlock()

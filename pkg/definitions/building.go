@@ -9,16 +9,16 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// building is a document while it is read.
+// building holds a document while it is being read.
 type building struct {
 	doc  *Document
 	from From
-	// kept has one copy of each name of a virtual host, which all objects share.
+	// kept holds one copy of each name of a virtual host. All objects share this copy.
 	kept map[string]string
 	// heads are the names of the members that have no objects.
 	heads map[string]bool
-	// homeless counts the objects that belong to a virtual host but do not name it; said are the virtual hosts that
-	// other objects name.
+	// homeless counts the objects that belong to a virtual host but do not name it. said holds the names of the virtual
+	// hosts that other objects name.
 	homeless int
 	said     []string
 }
@@ -49,7 +49,7 @@ func (b *building) head(name string, value record.Value, line int) {
 	b.doc.Head = append(b.doc.Head, Head{name, Canonical(value), line})
 }
 
-// kinds reads which kinds the document is about.
+// kinds reads the list of kinds that the document covers.
 func (b *building) kinds(value record.Value, line int) {
 	b.heads[kindsMember] = true
 	kinds, err := KindsNamed(value.Texts())
@@ -60,7 +60,7 @@ func (b *building) kinds(value record.Value, line int) {
 	b.doc.about = kinds
 }
 
-// list begins a member with objects.
+// list begins a member that holds objects.
 func (b *building) list(name string, line int) {
 	if slices.Contains(b.doc.Members, name) {
 		b.fault(Place{Line: line, Path: name}, "the document has the member %s twice", name)
@@ -69,7 +69,7 @@ func (b *building) list(name string, line int) {
 	b.doc.Members = append(b.doc.Members, name)
 }
 
-// element adds an object of a member of the document.
+// element adds the object with index n of the member that the parameter list names.
 func (b *building) element(list string, n int, value record.Value, line int) {
 	at := Place{Line: line, Path: fmt.Sprintf("%s[%d]", list, n)}
 	if tooDeep(value) {
@@ -110,7 +110,7 @@ func (b *building) element(list string, n int, value record.Value, line int) {
 	b.doc.Objects = append(b.doc.Objects, o)
 }
 
-// once returns the one copy that is kept of the name of a virtual host.
+// once returns the one shared copy of the name of a virtual host.
 func (b *building) once(name string) string {
 	if _, is := b.kept[name]; !is {
 		b.kept[name] = name
@@ -138,7 +138,8 @@ func (b *building) end() error {
 	return nil
 }
 
-// duplicates finds the objects that occur twice, in a sorted document whose parts were not compared before.
+// duplicates adds a fault for each object that occurs twice in a sorted document, unless the document has this fault
+// already.
 func (d *Document) duplicates() {
 	told := map[Fault]bool{}
 	for _, f := range d.Faults {
@@ -190,7 +191,7 @@ func (b *building) settle() {
 	}
 }
 
-// kindOf is the kind of an object in a member of the document.
+// kindOf returns the kind of an object in the document's member that the parameter list names.
 func kindOf(list string, all []member) Kind {
 	component := ""
 	for _, m := range all {
@@ -211,7 +212,8 @@ func kindOf(list string, all []member) Kind {
 	return found
 }
 
-// keyOf is the key of an object, and the first member of it that is missing or not a text.
+// keyOf returns the key of an object. If a member of the key is missing or not a text, it returns no key but the name
+// of the first such member.
 func keyOf(k Kind, value record.Value) (key []string, missing string) {
 	all := plainMembers(value)
 	for _, m := range k.Members() {
@@ -221,7 +223,7 @@ func keyOf(k Kind, value record.Value) (key []string, missing string) {
 		_, v := without(slices.Clone(all), m.Name)
 		switch {
 		case m.Shape == Table && (!v.Known() || string(v) == "[]"):
-			key = append(key, "{}") // brokers write an empty table as [] at times
+			key = append(key, "{}") // brokers sometimes write an empty table as []
 		case m.Shape == Table:
 			key = append(key, string(v))
 		case !v.Known() && !m.Needed:
@@ -235,7 +237,7 @@ func keyOf(k Kind, value record.Value) (key []string, missing string) {
 	return key, ""
 }
 
-// without takes the member of that name out.
+// without removes the member of that name. It returns the other members and the value of the removed one.
 func without(all []member, name string) ([]member, record.Value) {
 	if i := slices.IndexFunc(all, func(m member) bool { return m.name == name }); i >= 0 {
 		v := all[i].value
@@ -244,7 +246,7 @@ func without(all []member, name string) ([]member, record.Value) {
 	return all, nil
 }
 
-// memberNames are the members of a document that have objects.
+// memberNames returns the names of the members of a document that hold objects.
 func memberNames() []string {
 	var names []string
 	for _, k := range Kinds() {

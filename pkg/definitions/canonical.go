@@ -16,9 +16,9 @@ type member struct {
 	value record.Value
 }
 
-// Canonical is the value with the members of its objects sorted, however deep, without white space, and with its texts
-// escaped in one way only. Releases differ in all three. Numbers stay as they are written. Of members with the same
-// name the last one counts, as for brokers.
+// Canonical returns the value in one form for all releases: the members of objects are sorted at every depth, there is
+// no white space, and each text is escaped in one way only. Releases differ in all three. Numbers stay as they are
+// written. Of members with the same name the last one counts, as for brokers.
 func Canonical(v record.Value) record.Value {
 	v = bytes.TrimSpace(v)
 	if len(v) == 0 {
@@ -43,8 +43,8 @@ func Canonical(v record.Value) record.Value {
 	return v
 }
 
-// mostDeep is how deep objects and lists may be nested. Real definitions have a few levels only, and a deep value would
-// take long to process.
+// mostDeep is the depth to which objects and lists may be nested. Real definitions have a few levels only, and a deep
+// value would take long to process.
 const mostDeep = 100
 
 // tooDeep reports whether the value is nested deeper than mostDeep.
@@ -69,7 +69,7 @@ func tooDeep(v record.Value) bool {
 	return false
 }
 
-// plainMembers are the members of an object whose values are canonical.
+// plainMembers returns the members of an object whose values are canonical.
 func plainMembers(v record.Value) (all []member) {
 	for name, value := range v.Members() {
 		all = append(all, member{name, value})
@@ -77,7 +77,7 @@ func plainMembers(v record.Value) (all []member) {
 	return all
 }
 
-// membersOf are the members of an object, each canonical, and the names that come twice.
+// membersOf returns the members of an object, each canonical, and the names that occur twice.
 func membersOf(v record.Value) (all []member, twice []string) {
 	at := map[string]int{}
 	for name, value := range v.Members() {
@@ -108,8 +108,8 @@ func joined(all []member) record.Value {
 
 func quoted(text string) record.Value { return appendQuoted(nil, text) }
 
-// appendQuoted writes a text as JSON that is YAML, too. Bytes that are not UTF-8 stay, because names on brokers can
-// hold them.
+// appendQuoted writes a text as a JSON string that is also valid YAML. Bytes that are not UTF-8 stay, because names on
+// brokers can hold them.
 func appendQuoted(out []byte, text string) []byte {
 	out = append(out, '"')
 	for len(text) > 0 {

@@ -12,12 +12,13 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// Latest is the release that a document is checked for where nobody names one.
+// Latest is the release that a document is checked for when the user names none.
 const Latest = "4.3"
 
 // Check returns the faults of the document for a broker of that release, sorted by place: those found while reading it,
 // and those in members, references, arguments, policy keys and patterns. What faults say about brokers was seen on 3.10
-// and 4.3. The objects of the documents in the parameter there count as existing, so an object may refer to them.
+// and 4.3. An object may also refer to an object of the documents in the parameter there: those objects count as
+// existing.
 func (d *Document) Check(release string, there ...*Document) []Fault {
 	c := &checker{doc: d, release: release, faults: slices.Clone(d.Faults), queues: topology.Known(),
 		exchanges: topology.OfExchanges(), keys: topology.PolicyKeys(), members: map[Kind][]Member{},
@@ -72,17 +73,17 @@ type checker struct {
 	doc     *Document
 	release string
 	faults  []Fault
-	// What is known of arguments and of policies, and the members of each kind.
+	// queues, exchanges and keys hold the known arguments and policy keys; members holds the members of each kind.
 	queues, exchanges topology.Arguments
 	keys              topology.KnownKeys
 	members           map[Kind][]Member
-	// there has the IDs of the objects that other objects may refer to.
+	// there holds the IDs of the objects that other objects may refer to.
 	there map[string]bool
-	// covered are the kinds of which all objects are known.
+	// covered holds the kinds of which all objects are known.
 	covered map[Kind]bool
 }
 
-// refused adds a fault for which brokers refuse the document, after they have imported all objects before the faulty
+// refused adds a fault that makes brokers refuse the document. By then they have imported all objects before the faulty
 // one.
 func (c *checker) refused(o Object, format string, args ...any) { c.add(o, false, format, args...) }
 
@@ -93,7 +94,8 @@ func (c *checker) add(o Object, warning bool, format string, args ...any) {
 	c.faults = append(c.faults, Fault{At: o.At, Text: o.String() + ": " + fmt.Sprintf(format, args...), Warning: warning})
 }
 
-// shaped checks which members an object has, and the types of their values.
+// shaped checks which members an object has, and the types of their values. It returns false if a needed member is
+// missing or a value has the wrong type.
 func (c *checker) shaped(o Object) bool {
 	fine, names := true, []string{"vhost", "component"}
 	values := map[string]record.Value{}
@@ -137,12 +139,12 @@ func (s Shape) fits(v record.Value) bool {
 		_, is := v.Int()
 		return is && !strings.ContainsAny(string(v), ".eE")
 	case Table:
-		return v[0] == '{' || string(v) == "[]" // brokers write an empty table so at times
+		return v[0] == '{' || string(v) == "[]" // brokers sometimes write an empty table as []
 	}
-	return v[0] == '[' || v[0] == '"' // tags were one text before 3.9
+	return v[0] == '[' || v[0] == '"' // before 3.9, tags were one text
 }
 
-// object checks what is in an object.
+// object checks the content of an object by the rules of its kind.
 func (c *checker) object(o Object) {
 	if o.IsRedacted() {
 		c.refused(o, "its secret was masked, so a broker cannot use it")
@@ -226,7 +228,8 @@ func (c *checker) exchange(o Object) {
 	c.null(o, o.Member("arguments"))
 }
 
-// queue checks a queue. What a broker silently ignores does more harm than what it refuses.
+// queue checks a queue. It also warns of settings that a broker silently ignores, because these do more harm than
+// settings that it refuses.
 func (c *checker) queue(o Object) {
 	arguments := o.Member("arguments").Map()
 	kind, _ := arguments["x-queue-type"].(string)
@@ -254,7 +257,8 @@ func (c *checker) queue(o Object) {
 	}
 }
 
-// policy checks a policy, which an operator policy holds as its value.
+// policy checks a policy or an operator policy, whose members are in v: an operator policy has them in its member
+// value.
 func (c *checker) policy(o Object, v record.Value, operator bool) {
 	p := topology.Policy{Name: o.Key[len(o.Key)-1], Operator: operator}
 	var definition record.Value

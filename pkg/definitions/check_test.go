@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/golden"
 )
 
-// TestCheck: what is wrong for a release is said with its place.
+// TestCheck: each fault for a release is reported with its place in the document.
 func TestCheck(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("testdata/wrong.json")
@@ -34,7 +34,8 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-// TestRecordedIsFine: what a release exports has no fault for it, but for exchanges that its export leaves out.
+// TestRecordedIsFine: the export of a release has no fault for that release, except for exchanges that the export
+// leaves out.
 func TestRecordedIsFine(t *testing.T) {
 	t.Parallel()
 	for _, name := range releases() {
@@ -49,7 +50,7 @@ func TestRecordedIsFine(t *testing.T) {
 	}
 }
 
-// TestTransformed: what is left and how, of the export of 3.10.
+// TestTransformed checks what each transformation makes of the export of 3.10.
 func TestTransformed(t *testing.T) {
 	t.Parallel()
 	d := recorded(t, "3.10")
@@ -76,7 +77,7 @@ func TestTransformed(t *testing.T) {
 	golden.Check(t, "named", written(t, named, definitions.YAML))
 }
 
-// TestParts: a document is the sum of its parts.
+// TestParts: a document split into parts and joined again is the same document.
 func TestParts(t *testing.T) {
 	t.Parallel()
 	for _, name := range releases() {
@@ -99,7 +100,7 @@ func TestParts(t *testing.T) {
 	}
 }
 
-// TestCheck_large: brokers refuse a document above a size in one request.
+// TestCheck_large: some releases refuse a request above a certain size, so Check warns of a document that is larger.
 func TestCheck_large(t *testing.T) {
 	t.Parallel()
 	var parameters []string

@@ -34,7 +34,7 @@ func (c *checker) queueArguments(o Object) {
 	}
 }
 
-// password checks how a user's password is kept.
+// password checks a user's password hash and the name of its hashing algorithm.
 func (c *checker) password(o Object) {
 	hash := o.Member("password_hash")
 	if _, err := base64.StdEncoding.DecodeString(hash.Text()); hash.Known() && err != nil {
@@ -60,7 +60,7 @@ func (c *checker) federated(o Object, definition record.Value) {
 	}
 }
 
-// null finds null in arguments, at any depth: 3.10 and 4.3 refuse a document with null there.
+// null adds a fault for each argument with null at any depth: 3.10 and 4.3 refuse a document with null in arguments.
 func (c *checker) null(o Object, arguments record.Value) {
 	for name, v := range arguments.Members() {
 		if hasNull(v) {
@@ -90,7 +90,7 @@ func (c *checker) limits(o Object, limits record.Value, known ...string) {
 	}
 }
 
-// fraction is a number that is not whole, as it is written.
+// fraction returns a number that is not whole, as it is written.
 func fraction(v record.Value) string {
 	if _, is := v.Number(); is {
 		return string(v)
@@ -98,7 +98,7 @@ func fraction(v record.Value) string {
 	return ""
 }
 
-// limited checks that a limit in a virtual host is among the parameters too. 3.10 and 4.3 read limits from the
+// limited warns of a limit in a virtual host that is not among the parameters too. 3.10 and 4.3 read limits from the
 // parameters only; exports of 4.3 have them in both places.
 func (c *checker) limited(o Object, name string) {
 	parameter := Object{Kind: VHostLimits, VHost: o.VHost, Key: []string{"limits"}}

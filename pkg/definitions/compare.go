@@ -14,9 +14,9 @@ import (
 
 // Difference is an object that differs between two documents, a and b, or that only one of them has.
 type Difference struct {
-	// Object is taken from b, or from a where b has none.
+	// Object is the object as b has it, or as a has it if b does not.
 	Object Object
-	// A and B are the object as each document has it; nil where it has none.
+	// A and B are the object as document a and document b have it; nil if the document does not have the object.
 	A, B *Object
 	// Members are the members that differ if both documents have the object, sorted by name. unsaid says when a member
 	// that one document leaves out is no difference.
@@ -28,15 +28,16 @@ type MemberDifference struct {
 	// Name is the name of the member. For a member of arguments, a definition or a value, that word comes first:
 	// arguments.x-max-length.
 	Name string
-	// A and B are the two values, absent where there is none. Their secrets are masked, so A and B can look the same.
+	// A and B are the two values, absent where an object has no such member. Their secrets are masked, so A and B can look
+	// the same.
 	A, B record.Value
 	// Secret means that something in A or B is masked.
 	Secret bool
 }
 
-// Compare returns the differences between a and b, sorted by kind, virtual host and key. It leaves out kinds that one
-// of them does not cover, and objects that brokers make by themselves (see Noise). A masked secret counts as equal to
-// any secret of the other.
+// Compare returns the differences between a and b, sorted by kind, virtual host and key. It leaves out kinds that a or
+// b does not cover, and objects that brokers make by themselves (see Noise). A masked secret counts as equal to any
+// secret of the other document.
 func Compare(a, b *Document) []Difference { return compare(a, b, a.saying(), b.saying()) }
 
 // Unmet compares what a broker has with what a document wants. Settings of a virtual host that the document leaves out
@@ -86,8 +87,8 @@ func compare(a, b *Document, sayA, sayB saying) []Difference {
 	return all
 }
 
-// Noise reports whether the object is one that brokers make by themselves: exchanges and queues whose names are reserved,
-// and what they keep about the cluster in global parameters.
+// Noise reports whether the object is one that brokers make by themselves: an exchange or a queue with a reserved name,
+// or a global parameter in which brokers keep facts about the cluster.
 func Noise(o Object) bool {
 	switch o.Kind {
 	case Exchanges:
@@ -103,8 +104,8 @@ func Noise(o Object) bool {
 	return false
 }
 
-// unlike are the members that differ in two normal objects. wholeA and wholeB mean that a and b are complete: a member
-// that is missing has its default.
+// unlike returns the members that differ in two normal objects. wholeA and wholeB mean that a and b are complete: a
+// missing member then has its default.
 func unlike(a, b Object, wholeA, wholeB bool) []MemberDifference {
 	if string(a.Value) == string(b.Value) {
 		return nil
@@ -147,7 +148,8 @@ func unsaid(k Kind, name string, is record.Value, whole bool) bool {
 	return k == Queues && name == "arguments.x-queue-type"
 }
 
-// flat are the members of an object. Objects in arguments, definition, value and limits are replaced by their members.
+// flat returns the members of an object. Objects in arguments, definition, value and limits are replaced by their
+// members.
 func flat(v record.Value) map[string]record.Value {
 	all := map[string]record.Value{}
 	var add func(prefix string, v record.Value)
@@ -189,7 +191,7 @@ func same(a, b record.Value) bool {
 	return isX && isY && x == y && math.Abs(x) < 1<<53
 }
 
-// hidden is a value of an object without its secrets, and whether it has some.
+// hidden returns a value of an object with its secrets masked, and reports whether it has any.
 func hidden(k Kind, key []string, name string, v record.Value) (record.Value, bool) {
 	if v == nil {
 		return nil, false
@@ -201,7 +203,7 @@ func hidden(k Kind, key []string, name string, v record.Value) (record.Value, bo
 	return v, false
 }
 
-// samePassword reports whether one user has a password whose hash the other one has.
+// samePassword reports whether one user has a plain password and the other user the hash of the same password.
 func samePassword(a, b map[string]record.Value) bool {
 	fits := func(plain, hashed map[string]record.Value) bool {
 		password := plain["password"]

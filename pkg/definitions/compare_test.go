@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/definitions"
 )
 
-// told is a line for each difference, and each member that differs.
+// told returns a line for each object that only one document has, and a line for each member that differs.
 func told(all []definitions.Difference) []string {
 	var lines []string
 	for _, d := range all {
@@ -32,8 +32,8 @@ func told(all []definitions.Difference) []string {
 	return lines
 }
 
-// TestCompare_releases: brokers of three releases got the same declarations. What differs is what a release did not take:
-// 4.0 has no ha-mode, and the broker of 4.3 was given no transient exchange and no topic permission.
+// TestCompare_releases: brokers of three releases got the same declarations. They differ where a release did not accept
+// one: 4.0 has no ha-mode, and the broker of 4.3 was given no transient exchange and no topic permission.
 func TestCompare_releases(t *testing.T) {
 	t.Parallel()
 	const hash = ": password_hash *** -> *** (secret)"
@@ -57,7 +57,8 @@ func TestCompare_releases(t *testing.T) {
 	}
 }
 
-// TestCompare_same: two ways to write the same, and what is not the same although it looks so.
+// TestCompare_same has definitions that differ in their text but mean the same, and some that look the same but are
+// not.
 func TestCompare_same(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -129,8 +130,8 @@ func TestCompare_same(t *testing.T) {
 	}
 }
 
-// TestUnmet: what only the document says of a virtual host is missing on the broker, and what only the broker says is not
-// compared, in both directions.
+// TestUnmet: a setting of a virtual host that only the document has is missing on the broker. A setting that only the
+// broker has is not compared. Unmet and Drift agree on both.
 func TestUnmet(t *testing.T) {
 	t.Parallel()
 	const has = `{"rabbit_version":"4.3.6","vhosts":[{"name":"v","metadata":{"description":"d","tags":["t"],"default_queue_type":"classic"}}]}`

@@ -8,7 +8,7 @@ import (
 
 // Document is what a broker has declared, or what somebody wants it to have.
 type Document struct {
-	// Head are the members that hold no objects, in the order in which they were read: facts about the document itself,
+	// Head holds the members that hold no objects, in the order in which they were read: facts about the document itself,
 	// and members that no known release writes.
 	Head []Head
 	// Objects are sorted by kind, virtual host and key.
@@ -16,13 +16,13 @@ type Document struct {
 	// Members are the names of the members for objects that the document has, such as queues, also if their list is
 	// empty.
 	Members []string
-	// about are the kinds that the document covers, if these are fewer than its members can hold: the member parameters
-	// can hold three kinds. nil means all.
+	// about lists the kinds that the document covers if it covers fewer than its members can hold: the member parameters
+	// can hold three kinds. nil means all kinds of its members.
 	about []Kind
-	// Single means that the document is of one virtual host, whose name is in VHost and not in each object.
+	// Single means that the document describes one virtual host, whose name is in VHost and not in each object.
 	Single bool
 	VHost  string
-	// Faults are what is wrong in it, in the order of the places. Objects without a valid name are in no other field.
+	// Faults lists what is wrong in the document, sorted by place. An object without a valid name is in no other field.
 	Faults []Fault
 }
 
@@ -38,28 +38,28 @@ type Fault struct {
 	At Place
 	// Text says what is wrong, and with which object.
 	Text string
-	// Warning means that brokers take the document anyway.
+	// Warning means that brokers accept the document anyway.
 	Warning bool
-	// Plugin means that a broker may accept it, if it has a plugin that rabbitctl does not know.
+	// Plugin means that a broker may accept the document, if it has a plugin that rabbitctl does not know.
 	Plugin bool
 }
 
-// kindsMember is the member with the kinds that a document is about. Only rabbitctl writes and reads it, for a document
-// with the member parameters that does not cover all three kinds in it; brokers ignore it (3.10, 4.3).
+// kindsMember is the member that lists the kinds that a document covers. Only rabbitctl writes and reads it, for a
+// document whose member parameters does not cover all three kinds that it can hold; brokers ignore it (3.10, 4.3).
 const kindsMember = "kinds"
 
-// vhostMember is the member with the name of the virtual host that a document is of.
+// vhostMember is the member that names the virtual host of a document that describes only one.
 const vhostMember = "original_vhost_name"
 
-// heads are the members that releases write beside those with objects, in the order in which they are written. Only a
-// document of one virtual host has those from original_vhost_name on.
+// heads returns the names of the members without objects that releases write, in the order in which they are written.
+// Only a document of one virtual host has original_vhost_name and the members after it.
 func heads() []string {
 	return []string{"rabbit_version", "rabbitmq_version", "product_name", "product_version", "rabbitmq_definition_format",
 		"original_cluster_name", "explanation", kindsMember, vhostMember, "description", "tags",
 		"default_queue_type", "metadata", "limits"}
 }
 
-// Release is the version of the broker that wrote it; "" where it does not say.
+// Release returns the version of the broker that wrote the document; "" if the document does not say.
 func (d *Document) Release() string {
 	for _, name := range []string{"rabbitmq_version", "rabbit_version"} {
 		if i := slices.IndexFunc(d.Head, func(h Head) bool { return h.Name == name }); i >= 0 {
@@ -69,7 +69,7 @@ func (d *Document) Release() string {
 	return ""
 }
 
-// OnlyOf makes it the document of one virtual host. It adds the member original_vhost_name, which 4.0 and later write.
+// OnlyOf makes d the document of one virtual host. It adds the member original_vhost_name, which 4.0 and later write.
 func (d *Document) OnlyOf(vhost string) {
 	d.Single, d.VHost = true, vhost
 	if !slices.ContainsFunc(d.Head, func(h Head) bool { return h.Name == vhostMember }) {
@@ -77,17 +77,17 @@ func (d *Document) OnlyOf(vhost string) {
 	}
 }
 
-// Covers reports whether the document says which objects of the kind there are, if only that there are none.
+// Covers reports whether the document says which objects of the kind there are, even if it says that there are none.
 func (d *Document) Covers(k Kind) bool {
 	return slices.Contains(d.Members, k.Member()) && (d.about == nil || slices.Contains(d.about, k))
 }
 
-// covered are the kinds that it covers.
+// covered returns the kinds that the document covers.
 func (d *Document) covered() []Kind {
 	return slices.DeleteFunc(Kinds(), func(k Kind) bool { return !d.Covers(k) })
 }
 
-// narrowed is the document cut down to these kinds, as far as it covers them.
+// narrowed returns the document reduced to the given kinds, as far as it covers them.
 func (d *Document) narrowed(to []Kind) *Document {
 	out := *d
 	out.about, out.Members = nil, slices.DeleteFunc(slices.Clone(d.Members), func(name string) bool {
@@ -100,7 +100,7 @@ func (d *Document) narrowed(to []Kind) *Document {
 	return &out
 }
 
-// Of are the objects of a kind.
+// Of returns the objects of a kind.
 func (d *Document) Of(k Kind) []Object {
 	from, _ := slices.BinarySearchFunc(d.Objects, k, func(o Object, k Kind) int { return int(o.Kind) - int(k) })
 	to := from
@@ -110,7 +110,7 @@ func (d *Document) Of(k Kind) []Object {
 	return d.Objects[from:to]
 }
 
-// VHosts are the virtual hosts that something in it belongs to, sorted.
+// VHosts returns the virtual hosts that objects of the document belong to, sorted.
 func (d *Document) VHosts() []string {
 	seen := map[string]bool{}
 	var all []string
@@ -124,10 +124,10 @@ func (d *Document) VHosts() []string {
 	return all
 }
 
-// Sort puts the objects in order, as after a change of their names.
+// Sort sorts the objects, for example after a change of their names.
 func (d *Document) Sort() { slices.SortStableFunc(d.Objects, Object.Compare) }
 
-// Map is the document with each object as f returns it; keep false leaves it out.
+// Map returns the document with each object replaced by what f returns. If keep is false, the object is left out.
 func (d *Document) Map(f func(Object) (_ Object, keep bool)) *Document {
 	out := *d
 	out.Objects = make([]Object, 0, len(d.Objects))
@@ -140,12 +140,12 @@ func (d *Document) Map(f func(Object) (_ Object, keep bool)) *Document {
 	return &out
 }
 
-// Only is the document with the objects of these kinds, and without the members that hold only other kinds.
+// Only returns the document with the objects of these kinds, and without the members that hold only other kinds.
 func (d *Document) Only(wanted []Kind) *Document {
 	return d.Map(func(o Object) (Object, bool) { return o, slices.Contains(wanted, o.Kind) }).narrowed(wanted)
 }
 
-// OfVHost is what belongs to a virtual host, and the virtual host itself.
+// OfVHost returns the document with only the virtual host itself and what belongs to it.
 func (d *Document) OfVHost(vhost string) *Document {
 	return d.Map(func(o Object) (Object, bool) { return o, o.VHost == vhost && (o.Kind.Scoped() || o.Kind == VHosts) })
 }

@@ -44,7 +44,8 @@ func written(t *testing.T, d *definitions.Document, as definitions.Format) strin
 
 func releases() []string { return []string{"3.10", "4.0", "4.3", "3.10-shop", "4.0-shop", "4.3-shop"} }
 
-// TestWritten: what a release exports is written in one order, and read again from each format it is the same.
+// TestWritten: the export of a release is written in a fixed order. Read again from JSON or YAML, the document is the
+// same.
 func TestWritten(t *testing.T) {
 	t.Parallel()
 	for _, name := range releases() {
@@ -71,7 +72,8 @@ func TestWritten(t *testing.T) {
 	}
 }
 
-// TestOrderDoesNotCount: the same objects in another order, and with other escapes, are the same document.
+// TestOrderDoesNotCount: two texts with the same objects in another order, and with other escapes, are the same
+// document.
 func TestOrderDoesNotCount(t *testing.T) {
 	t.Parallel()
 	one := read(t, `{"queues":[{"name":"b","vhost":"/","durable":true,"auto_delete":false,"arguments":{"y":1,"x":{"b":[1,{}],"a":null}}},
@@ -83,7 +85,7 @@ func TestOrderDoesNotCount(t *testing.T) {
 	}
 }
 
-// TestVHostOfSingle: whose the objects are that do not say it.
+// TestVHostOfSingle checks which virtual host objects belong to if they do not name one.
 func TestVHostOfSingle(t *testing.T) {
 	t.Parallel()
 	const queue = `"queues":[{"name":"q","durable":true,"auto_delete":false,"arguments":{}}]`
@@ -104,7 +106,7 @@ func TestVHostOfSingle(t *testing.T) {
 	}
 }
 
-// TestUnreadable: what is no document is an error that says so, and shows nothing of it.
+// TestUnreadable: a text that is not a document gives an error that says so, and the error shows nothing of the text.
 func TestUnreadable(t *testing.T) {
 	t.Parallel()
 	whole := `{"rabbit_version":"4.3.6","queues":[{"name":"q","vhost":"/","durable":true,"auto_delete":false,"arguments":{}}]}`
@@ -146,7 +148,7 @@ func TestUnreadable(t *testing.T) {
 	}
 }
 
-// TestFaults: what is wrong in a document is said with its place, and what it may hide is not.
+// TestFaults: each fault in a document is reported with its place, and without the content, which can be a secret.
 func TestFaults(t *testing.T) {
 	t.Parallel()
 	golden.Check(t, "faults.json", faults(read(t, `{
@@ -188,7 +190,7 @@ func faults(d *definitions.Document) string {
 	return b.String() + written(&testing.T{}, d.Redacted(), definitions.JSON)
 }
 
-// TestRedacted: no secret is in what is written of a redacted document, and the document says that it is one.
+// TestRedacted: a redacted document contains no secret when it is written, and it is recognised as redacted.
 func TestRedacted(t *testing.T) {
 	t.Parallel()
 	for _, name := range releases() {
@@ -213,7 +215,7 @@ func TestRedacted(t *testing.T) {
 	}
 }
 
-// TestNames: each object has a name for sentences, and one of its own among all others.
+// TestNames: each object has a name for messages, and an ID that no other object has.
 func TestNames(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}
@@ -231,7 +233,7 @@ func TestNames(t *testing.T) {
 	golden.Check(t, "names", b.String())
 }
 
-// TestLarge: 20,000 queues are held in little more than their text.
+// TestLarge: 20,000 queues take at most eight times as much memory as their text.
 func TestLarge(t *testing.T) {
 	var text strings.Builder
 	text.WriteString(`{"queues":[`)
@@ -281,7 +283,7 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
-// TestRead_numbers: a number of YAML is the one of JSON, whatever its size, and 1.0 is not 1.
+// TestRead_numbers: a number in YAML becomes the same number in JSON, whatever its size. 1.0 does not become 1.
 func TestRead_numbers(t *testing.T) {
 	t.Parallel()
 	d := read(t, "global_parameters:\n- {name: g, value: [1.0, 9007199254740993, 18446744073709551616, 0x10, 1_000, .5, -0.0, !!int \"\"]}\n", "")
@@ -291,7 +293,7 @@ func TestRead_numbers(t *testing.T) {
 	}
 }
 
-// TestRead_hostile: documents that are made to take time or memory are read, or refused, at once.
+// TestRead_hostile: a document that is made to cost much time or memory is quickly read or refused.
 func TestRead_hostile(t *testing.T) {
 	t.Parallel()
 	const many = 50_000
@@ -320,8 +322,8 @@ func TestRead_hostile(t *testing.T) {
 	}
 }
 
-// TestKinds: a document of one of the three kinds of parameters is not about the two others, also when it is written and
-// read again, and when it has no object.
+// TestKinds: a document of one of the three kinds of parameters does not cover the two other kinds. That stays so when
+// the document is written and read again, and when it has no objects.
 func TestKinds(t *testing.T) {
 	t.Parallel()
 	whole := read(t, `{"parameters":[{"component":"operator_policy","vhost":"/","name":"o","value":{"pattern":"","definition":{"max-length":1}}},
@@ -354,7 +356,7 @@ func TestKinds(t *testing.T) {
 	}
 }
 
-// TestOnlyOf: the export of a virtual host of 3.10 is known as such, also where nothing is in it.
+// TestOnlyOf: the export of a virtual host of 3.10 is recognised as one, even if it has no objects.
 func TestOnlyOf(t *testing.T) {
 	t.Parallel()
 	d := read(t, `{"rabbit_version":"3.10.8","policies":[],"queues":[]}`, "shop")

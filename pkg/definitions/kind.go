@@ -1,5 +1,5 @@
-// Package definitions is what a broker has declared, as one document: its parts, how it is read and written, what in it
-// is secret. It sends no requests and opens no files.
+// Package definitions handles the definitions of a broker as one document: its parts, how it is read and written, and
+// which parts of it are secret. The package sends no requests and opens no files.
 package definitions
 
 import (
@@ -30,7 +30,7 @@ const (
 	kinds = iota
 )
 
-// Kinds are all kinds.
+// Kinds returns all kinds.
 func Kinds() []Kind {
 	all := make([]Kind, kinds)
 	for i := range all {
@@ -39,7 +39,7 @@ func Kinds() []Kind {
 	return all
 }
 
-// Shape is what the value of a member has to be.
+// Shape is the type that the value of a member must have.
 type Shape string
 
 const (
@@ -55,9 +55,10 @@ const (
 type Member struct {
 	Name  string
 	Shape Shape
-	// Key means that it tells the object from others of its kind and virtual host.
+	// Key means that this member is part of the object's key, which distinguishes it from other objects of its kind and
+	// virtual host.
 	Key bool
-	// Needed means that brokers refuse an object without it, either always or, if On is set, only on releases before
+	// Needed means that brokers refuse an object without this member: always, or, if On is set, only on releases before
 	// On.
 	Needed bool
 	On     topology.Release
@@ -66,11 +67,12 @@ type Member struct {
 // facts describe a kind. The members are those in exports of 3.10, 4.0 and 4.3; which of them are needed was tried on
 // these releases.
 type facts struct {
-	// name is what the kind is called in a list of kinds.
+	// name is the name of the kind in a list of kinds.
 	name string
-	// member is the member of the document that has the objects. Parameters of some components are kinds of their own.
+	// member is the document's member that holds the objects. The parameters of some components are kinds of their own;
+	// component is the component of such a kind.
 	member, component string
-	// word is how one object is called in a sentence.
+	// word is the word for one object in a sentence.
 	word string
 	// scoped means that an object belongs to a virtual host.
 	scoped bool
@@ -128,25 +130,25 @@ func factsOf(k Kind) facts {
 		{Name: "arguments", Shape: Table, Key: true}}}
 }
 
-// String is what the kind is called in a list of kinds: queues, operator_policies.
+// String returns the name of the kind in a list of kinds: queues, operator_policies.
 func (k Kind) String() string { return factsOf(k).name }
 
-// Word is how one object of it is called in a sentence.
+// Word returns the word for one object of the kind in a sentence.
 func (k Kind) Word() string { return factsOf(k).word }
 
-// Member is the member of a document that has its objects.
+// Member returns the name of the document's member that holds the objects of the kind.
 func (k Kind) Member() string { return factsOf(k).member }
 
-// Component is the component of the parameters that are of this kind; "" for a kind without a component of its own.
+// Component returns the component of the parameters of this kind; "" for a kind without a component of its own.
 func (k Kind) Component() string { return factsOf(k).component }
 
-// Scoped reports whether an object belongs to a virtual host.
+// Scoped reports whether objects of the kind belong to a virtual host.
 func (k Kind) Scoped() bool { return factsOf(k).scoped }
 
-// Members are the keys that an object of this kind has, beside vhost and component.
+// Members returns the members that an object of this kind has, beside vhost and component.
 func (k Kind) Members() []Member { return factsOf(k).members }
 
-// KindNames are what the kinds are called.
+// KindNames returns the names of all kinds.
 func KindNames() []string {
 	var names []string
 	for _, k := range Kinds() {
@@ -155,7 +157,7 @@ func KindNames() []string {
 	return names
 }
 
-// KindsNamed are the kinds with these names, as --only takes them. An unknown name is a usage error.
+// KindsNamed returns the kinds with these names, as --only takes them. An unknown name is a usage error.
 func KindsNamed(names []string) ([]Kind, error) {
 	var kinds []Kind
 	for _, name := range names {

@@ -7,8 +7,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// normal is the object in one form for all releases: if two objects mean the same to a broker, their normal objects are
-// the same text. said is what the document says about all its objects.
+// normal returns the object in one form for all releases: if two objects mean the same to a broker, their normal
+// objects are the same text. said is what the document says about all its objects.
 func normal(o Object, said saying) Object {
 	all := map[string]record.Value{}
 	for name, v := range o.Value.Members() {
@@ -59,7 +59,7 @@ func normalVHost(all map[string]record.Value) {
 		all["tags"] = words(v)
 	}
 	if v := all["default_queue_type"].Text(); v == "undefined" {
-		delete(all, "default_queue_type") // 4.x, for a virtual host that an older release made
+		delete(all, "default_queue_type") // 4.x writes it for a virtual host that an older release made
 	}
 	if v, is := all["tracing"]; is && string(v) == "false" {
 		delete(all, "tracing") // 3.x writes it in some answers, and no export has it
@@ -86,7 +86,7 @@ func orElse(all map[string]record.Value, name, value string) {
 	}
 }
 
-// table is an object; brokers write an empty one as [] at times.
+// table returns a value as an object, since brokers sometimes write an empty object as [].
 func table(v record.Value) record.Value {
 	if !v.Known() || string(v) == "[]" {
 		return record.Value("{}")
@@ -94,7 +94,7 @@ func table(v record.Value) record.Value {
 	return v
 }
 
-// words is a list of words in order, each once. Releases before 3.9 wrote a text with commas.
+// words returns a list of words in order, each once. Releases before 3.9 wrote the list as one text with commas.
 func words(v record.Value) record.Value {
 	list := v.Texts()
 	if len(v) > 0 && v[0] == '"' {
@@ -126,7 +126,7 @@ type saying struct {
 	exported bool
 	// whole means that a virtual host with the member metadata has all its settings in the document.
 	whole bool
-	// types are the default queue types of its virtual hosts.
+	// types holds the default queue types of the document's virtual hosts.
 	types map[string]string
 }
 
@@ -142,7 +142,8 @@ func (d *Document) saying() saying {
 	return s
 }
 
-// wishing is like saying, for a document that a broker is to match: what the document leaves out may have any value.
+// wishing is like saying, for a document that describes what a broker should have: what it leaves out may have any
+// value.
 func (d *Document) wishing() saying {
 	s := d.saying()
 	s.whole = false
@@ -157,8 +158,9 @@ func (s saying) all(o Object) bool {
 	return s.whole && o.Member("metadata").Known()
 }
 
-// queueArguments are the arguments of a queue, with its type among them if the document gives the type. In a document
-// that no broker wrote, a durable queue without a type gets the default of its virtual host, if the document has that.
+// queueArguments returns the arguments of a queue, with its type among them if the document gives the type. In a
+// document that no broker wrote, a durable queue without a type gets the default type of its virtual host, if the
+// document has it.
 func (s saying) queueArguments(vhost string, all map[string]record.Value) record.Value {
 	arguments := map[string]record.Value{}
 	for name, v := range table(all["arguments"]).Members() {
@@ -178,9 +180,9 @@ func (s saying) queueArguments(vhost string, all map[string]record.Value) record
 	return object(arguments)
 }
 
-// Importable is the object in a form from which every release imports everything. 4.3 reads the default queue type and
-// the protection of a virtual host from metadata only; 3.10 reads description and tags from the virtual host itself
-// only.
+// Importable returns the object in a form from which every release imports everything. 4.3 reads the default queue type
+// and the protection of a virtual host from metadata only; 3.10 reads description and tags only from the virtual host
+// itself.
 func (o Object) Importable() Object {
 	if o.Kind != VHosts {
 		return o

@@ -12,22 +12,23 @@ import (
 // Object is one object of a document.
 type Object struct {
 	Kind Kind
-	// VHost is the virtual host that the object belongs to, or that it is; "" for an object of the whole broker.
+	// VHost is the virtual host that the object belongs to; for a virtual host, its own name; "" for an object of the
+	// whole broker.
 	VHost string
-	// Key are the texts that tell it from others of its kind in its virtual host, in the order of the kind's members. The
-	// arguments of a binding are JSON with its members sorted.
+	// Key holds the texts that distinguish the object from others of its kind in its virtual host, in the order of the
+	// kind's members. The arguments of a binding are JSON with its members sorted.
 	Key []string
-	// Value is what the document says of it, an object with its members sorted and without the virtual host.
+	// Value is the object as the document has it, with its members sorted and without the virtual host.
 	Value record.Value
-	// At is where it was read.
+	// At is the place where the object was read.
 	At Place
 }
 
 // Place is a place in a document.
 type Place struct {
-	// File is the file, where a document is made of several; else "".
+	// File is the file's name if a document is made of several files; else "".
 	File string
-	// Line counts from 1.
+	// Line is the line, counted from 1.
 	Line int
 	// Path is the place as jq writes it: queues[17].
 	Path string
@@ -45,7 +46,7 @@ func (p Place) String() string {
 	return text
 }
 
-// Name is the name of the object; for a binding, what it binds.
+// Name returns the name of the object; for a binding, it says what the binding binds.
 func (o Object) Name() string {
 	switch o.Kind {
 	case Bindings:
@@ -67,10 +68,10 @@ func (o Object) Name() string {
 	return named(o.Key[0])
 }
 
-// named is a name in a sentence.
+// named returns a name as a sentence shows it: an empty name as "".
 func named(name string) string { return cmp.Or(name, `""`) }
 
-// String is how a sentence calls it: queue orders in virtual host /.
+// String returns the words for the object in a sentence: queue orders in virtual host /.
 func (o Object) String() string {
 	switch {
 	case o.Kind == VHostLimits:
@@ -83,7 +84,7 @@ func (o Object) String() string {
 	return o.Kind.Word() + " " + o.Name()
 }
 
-// ID is equal for two objects that are the same one, in whatever document.
+// ID returns a text that is equal for the same object in different documents.
 func (o Object) ID() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d %q", o.Kind, o.VHost)
@@ -98,7 +99,7 @@ func (o Object) Compare(other Object) int {
 	return cmp.Or(cmp.Compare(o.Kind, other.Kind), cmp.Compare(o.VHost, other.VHost), slices.Compare(o.Key, other.Key))
 }
 
-// Member is the value of a member, absent where it has none of that name.
+// Member returns the value of the member of that name, absent if the object has no such member.
 func (o Object) Member(name string) record.Value {
 	for n, v := range o.Value.Members() {
 		if n == name {
@@ -108,7 +109,7 @@ func (o Object) Member(name string) record.Value {
 	return nil
 }
 
-// With is the object with a member set, or without it where the value is nil.
+// With returns the object with the member set to the value, or without the member if the value is nil.
 func (o Object) With(name string, value record.Value) Object {
 	var all []member
 	for n, v := range o.Value.Members() {
@@ -126,7 +127,7 @@ func (o Object) With(name string, value record.Value) Object {
 	return o
 }
 
-// In is the object in another virtual host. An object that is itself a virtual host gets that name.
+// In returns the object moved to another virtual host. An object that is itself a virtual host gets that name.
 func (o Object) In(vhost string) Object {
 	if o.Kind == VHosts {
 		o = o.With("name", quoted(vhost))

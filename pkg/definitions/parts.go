@@ -5,17 +5,17 @@ import (
 	"slices"
 )
 
-// Part is a part of a document that is a document of its own, for a file.
+// Part is a part of a document that can be written to a file as a document of its own.
 type Part struct {
-	// Name is the name of its file without the suffix that tells the format.
+	// Name is the name of the part's file without the suffix for the format.
 	Name string
 	*Document
 }
 
-// cluster is the name of the part for what belongs to no single kind or virtual host.
+// cluster is the name of the part with everything that belongs to no single kind or virtual host.
 const cluster = "cluster"
 
-// ByKind are the parts of a document, one for each kind that it covers, and one with the members without objects.
+// ByKind returns the parts of a document: one for each kind that it covers, and one with the members without objects.
 func (d *Document) ByKind() []Part {
 	parts := []Part{{cluster, d.part(nil, nil)}}
 	parts[0].Head = d.Head
@@ -27,7 +27,7 @@ func (d *Document) ByKind() []Part {
 	return parts
 }
 
-// ByVHost are the parts of a document, one for each virtual host, and one for what belongs to no virtual host.
+// ByVHost returns the parts of a document: one for each virtual host, and one with what belongs to no virtual host.
 func (d *Document) ByVHost() []Part {
 	var scoped, broad []string
 	for _, k := range Kinds() {
@@ -57,7 +57,7 @@ func (d *Document) part(objects []Object, members []string) *Document {
 	return out
 }
 
-// Joined is the document that these parts make up. The places in it name the file of the part.
+// Joined returns the document that these parts make up. The places in it name the file of the part.
 func Joined(parts []Part) *Document {
 	out := &Document{}
 	var about []Kind
@@ -89,7 +89,8 @@ func Joined(parts []Part) *Document {
 	return out.narrowed(about)
 }
 
-// InParts splits the document into documents of at most so many bytes of JSON, which keep the objects in their order.
+// InParts splits the document into documents of at most the given number of bytes of JSON. The objects keep their
+// order.
 func (d *Document) InParts(most int) []*Document {
 	var all []*Document
 	size := most
@@ -107,7 +108,7 @@ func (d *Document) InParts(most int) []*Document {
 	return all
 }
 
-// Halves are two documents of half as many objects each, in their order.
+// Halves returns two documents with half of the objects each, in their order.
 func (d *Document) Halves() []*Document {
 	var all []*Document
 	half := len(d.Objects) / 2
@@ -123,5 +124,5 @@ func (d *Document) Halves() []*Document {
 	return all
 }
 
-// size is about how many bytes the object has in JSON.
+// size returns about how many bytes the object has in JSON.
 func (o Object) size() int { return len(o.Value) + len(o.VHost) + len(`,"vhost":""`) }

@@ -2,7 +2,7 @@ package definitions
 
 import "slices"
 
-// Action is what has to be done with one object.
+// Action says what must be done with one object.
 type Action string
 
 const (
@@ -12,7 +12,7 @@ const (
 	Delete  Action = "delete"
 )
 
-// Planned is one object of a plan, and what has to be done with it.
+// Planned is one object of a plan, and what must be done with it.
 type Planned struct {
 	Action
 	Difference
@@ -21,9 +21,10 @@ type Planned struct {
 	Again bool
 }
 
-// Plan returns what has to be done on a broker that has one document to get what the document wants describes, in an
-// order that works: objects are made and changed first, each kind after those that it needs, and then deleted in the
-// reverse order. Objects are deleted only with prune. mine tells which objects the plan may touch; nil: all.
+// Plan returns the steps that turn what a broker has into what the document wants describes, in an order that works:
+// objects are made and changed first, each kind after those that it needs, and then deleted in the reverse order.
+// Objects are deleted only if prune is true. mine reports whether the plan may touch an object; if mine is nil, it may
+// touch all.
 func Plan(has, wants *Document, prune bool, mine func(Object) bool) []Planned {
 	var made, remove []Planned
 	gone, replaced, unwanted := ending{}, ending{}, map[string]bool{}
@@ -56,10 +57,10 @@ func Plan(has, wants *Document, prune bool, mine func(Object) bool) []Planned {
 	return append(made, remove...)
 }
 
-// fixed reports whether an object of the kind cannot be changed once it is there.
+// fixed reports whether brokers cannot change an object of this kind after it is created.
 func fixed(k Kind) bool { return k == Exchanges || k == Queues || k == Bindings }
 
-// ending are the objects that a plan deletes, or replaces, and on which other objects depend.
+// ending holds the IDs of the objects that a plan deletes or replaces, and on which other objects depend.
 type ending map[string]bool
 
 func (e ending) add(o Object) {
@@ -69,7 +70,7 @@ func (e ending) add(o Object) {
 	}
 }
 
-// with reports whether the broker deletes the object together with one of these.
+// with reports whether the broker deletes the object o when it deletes one of the objects in e.
 func (e ending) with(o Object) bool {
 	is := func(k Kind, vhost, name string) bool {
 		return e[Object{Kind: k, VHost: vhost, Key: []string{name}}.ID()]

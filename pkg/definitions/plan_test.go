@@ -57,7 +57,8 @@ func TestPlan(t *testing.T) {
 	if diff := cmp.Diff(want, planned(t, before, after, false, nil)); diff != "" {
 		t.Errorf("without prune (-want +got):\n%s", diff)
 	}
-	// What is in a virtual host, of a user or bound to a queue that is deleted ends with it.
+	// Objects in a deleted virtual host, of a deleted user, or bound to a deleted queue are deleted along with it, so the
+	// plan does not list them.
 	want = append(want[:7:7], "create "+binding+`"kept"`+in+" again",
 		"delete binding x -> q with routing key \"extra\""+in, "delete queue q-old"+in, "delete exchange x-old"+in,
 		"delete user gone", "delete virtual host old")
@@ -77,7 +78,7 @@ func TestPlan(t *testing.T) {
 	}
 }
 
-// TestPlan_masked: what is changed keeps the secrets that the file does not have.
+// TestPlan_masked: a changed object keeps the secrets that are masked in the file.
 func TestPlan_masked(t *testing.T) {
 	t.Parallel()
 	has := read(t, `{"users":[{"name":"u","password_hash":"kept","tags":["a"]}]}`, "")

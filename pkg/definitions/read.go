@@ -9,17 +9,17 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Most is how many bytes a document may have: that of a million queues has fewer.
+// Most is the largest size of a document, in bytes: a document with a million queues is smaller.
 const Most = 256 << 20
 
-// From says what is read.
+// From describes the document to read.
 type From struct {
-	// Name is how errors call the document: the path of the file.
+	// Name is the name of the document in errors: the path of the file.
 	Name string
-	// VHost is the virtual host of objects that do not say theirs, as in the export of one virtual host. "" means that the
-	// document itself has to say it.
+	// VHost is the virtual host of objects that do not name theirs, as in the export of one virtual host. If it is "", the
+	// document itself must name the virtual host.
 	VHost string
-	// Limit is how many bytes it may have; 0 means Most.
+	// Limit is the largest size of the document in bytes; 0 means Most.
 	Limit int64
 }
 
@@ -49,7 +49,8 @@ func Read(r io.Reader, from From) (*Document, error) {
 	return b.doc, nil
 }
 
-// begin is the first byte that is not white space. It skips a byte order mark, and leaves everything else to be read.
+// begin returns the first byte that is not white space. It skips a byte order mark, and leaves everything else to be
+// read.
 func begin(in *bufio.Reader, lines *lines) (byte, error) {
 	if mark, err := in.Peek(3); err == nil && string(mark) == "\xef\xbb\xbf" {
 		lines.skipped, _ = in.Discard(3)
@@ -70,7 +71,7 @@ func begin(in *bufio.Reader, lines *lines) (byte, error) {
 	}
 }
 
-// explained is why no document could be read.
+// explained returns an error that says why no document could be read.
 func (b *building) explained(err error) error {
 	var own *fail.Error
 	if k := fail.KindOf(err); errors.As(err, &own) || k == fail.Timeout || k == fail.Canceled {

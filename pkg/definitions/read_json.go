@@ -95,7 +95,7 @@ type lines struct {
 	read int64
 	ends []int64
 	past int
-	// skipped is how many bytes were read before the first that is counted.
+	// skipped is the number of bytes before the first counted one: those of a byte order mark.
 	skipped int
 }
 
@@ -111,7 +111,7 @@ func (l *lines) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// at is the line of a byte. Calls must be in the order of the bytes.
+// at returns the number of the line of a byte. Calls must be in the order of the bytes.
 func (l *lines) at(offset int64) int {
 	i := 0
 	for i < len(l.ends) && l.ends[i] < offset+int64(l.skipped) {
@@ -121,7 +121,7 @@ func (l *lines) at(offset int64) int {
 	return l.past + 1
 }
 
-// limited fails when it is read again after left bytes. limit is the size that the error names.
+// limited returns an error for a read after left bytes were read. limit is the size that the error names.
 type limited struct {
 	r           io.Reader
 	left, limit int64

@@ -14,11 +14,11 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// mostYAML is how many bytes a document in YAML may have. Its parser holds the whole document, in about twenty times as
-// many bytes.
+// mostYAML is the largest size of a document in YAML, in bytes. The YAML parser holds the whole document in memory, in
+// about twenty times as many bytes.
 const mostYAML = 32 << 20
 
-// yaml reads the document from YAML, which is held as a whole.
+// yaml reads the document from YAML. It holds the whole text in memory.
 func (b *building) yaml(in io.Reader) error {
 	text, err := io.ReadAll(&limited{in, min(mostYAML, b.from.Limit) + 1, min(mostYAML, b.from.Limit)})
 	if long := (*record.TooLong)(nil); errors.As(err, &long) {
@@ -78,13 +78,13 @@ func (b *building) yamlMember(c *converter, name, value *yaml.Node) error {
 			return err
 		}
 		b.element(name.Value, n, v, e.Line)
-		value.Content[n] = nil // what is read is not held any longer
+		value.Content[n] = nil // frees the memory of a value that has been read
 	}
 	return nil
 }
 
-// converter makes JSON of YAML. Aliases can make the JSON much longer than the YAML, so its length is limited: left is
-// about how many more bytes it may have.
+// converter converts YAML to JSON. Aliases can make the JSON much longer than the YAML, so its length is limited: left
+// is about how many more bytes the JSON may have.
 type converter struct{ left, depth int }
 
 func (c *converter) value(n *yaml.Node) (record.Value, error) {
@@ -132,12 +132,12 @@ func (c *converter) value(n *yaml.Node) (record.Value, error) {
 	return scalar(n), nil
 }
 
-// jsonNumber reports whether a number of YAML is one of JSON, too, unlike 0x10, .5 and 1_000.
+// jsonNumber reports whether a number in YAML is also a number in JSON; 0x10, .5 and 1_000 are not.
 func jsonNumber(text string) bool {
 	return text != "" && (text[0] == '-' || text[0] >= '0' && text[0] <= '9') && jsontext.Value(text).IsValid()
 }
 
-// scalar is a value that holds no others. What JSON has no form for, such as a date, is text.
+// scalar converts a value that holds no other values. A type that JSON does not have, such as a date, becomes text.
 func scalar(n *yaml.Node) record.Value {
 	switch n.Tag {
 	case "!!null":
@@ -146,7 +146,7 @@ func scalar(n *yaml.Node) record.Value {
 		return record.Of(strings.EqualFold(n.Value, "true"))
 	case "!!int", "!!float":
 		if jsonNumber(n.Value) {
-			return record.Value(n.Value) // 1.0 and 1 are not the same in a table of AMQP
+			return record.Value(n.Value) // as written, because 1.0 and 1 are not the same in an AMQP table
 		}
 		if i, err := strconv.ParseInt(strings.ReplaceAll(n.Value, "_", ""), 0, 64); err == nil {
 			return record.Of(i)

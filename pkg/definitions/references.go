@@ -85,7 +85,7 @@ func (c *checker) lacks(o Object) bool {
 	return true
 }
 
-// predeclared are the exchanges of every virtual host.
+// predeclared returns the exchanges that every virtual host has.
 func predeclared() []string {
 	return []string{"", "amq.direct", "amq.fanout", "amq.topic", "amq.headers", "amq.match"}
 }

@@ -8,14 +8,14 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Redacted is the object with record.Masked in the place of each secret: hashes and passwords of users, the passwords in
-// URIs, what is encrypted, and members of parameters whose names say password, secret or token.
+// Redacted returns the object with record.Masked in the place of each secret: hashes and passwords of users, the
+// passwords in URIs, encrypted values, and members of parameters whose names contain password, secret or token.
 func (o Object) Redacted() Object {
 	o.Value = o.masked()
 	return o
 }
 
-// Secret reports whether something in the object is secret.
+// Secret reports whether the object holds a secret.
 func (o Object) Secret() bool { return string(o.masked()) != string(o.Value) }
 
 func (o Object) masked() record.Value {
@@ -23,16 +23,16 @@ func (o Object) masked() record.Value {
 	for i, m := range all {
 		name := m.name
 		if name == "value" && len(m.value) > 0 && m.value[0] == '"' {
-			name = o.Key[len(o.Key)-1] // a parameter that is one text
+			name = o.Key[len(o.Key)-1] // for a parameter whose value is one text
 		}
 		all[i].value = masked(o.Kind, name, m.value)
 	}
 	return joined(all)
 }
 
-// Unmasked is the object o with its masked values replaced by the secrets of has, wherever both are equal once the
-// secrets of has are masked. So a document without secrets can be compared with one that has them, and an object of it
-// can be changed without losing them.
+// Unmasked returns the object o with its masked values replaced by the secrets of the object has. It does so wherever
+// both are equal once the secrets of has are masked. So a document without secrets can be compared with a document that
+// has them, and an object of it can be changed without losing them.
 func (o Object) Unmasked(has Object) Object {
 	if !bytes.Contains(o.Value, []byte(record.Masked)) {
 		return o
@@ -71,7 +71,7 @@ func (o Object) IsRedacted() bool {
 	return is
 }
 
-// Redacted is the document with all its secrets masked.
+// Redacted returns the document with all its secrets masked.
 func (d *Document) Redacted() *Document {
 	out := *d
 	out.Objects = make([]Object, len(d.Objects))
@@ -85,7 +85,7 @@ func (d *Document) Redacted() *Document {
 	return &out
 }
 
-// Secret reports whether something in the document is secret.
+// Secret reports whether the document holds a secret.
 func (d *Document) Secret() bool {
 	for _, o := range d.Objects {
 		if o.Secret() {
@@ -108,8 +108,8 @@ func secretMember(k Kind, name string) bool {
 	return false
 }
 
-// masked is the value of the member with that name, with its secrets masked. An empty hash is not a secret: nobody can log
-// in with it.
+// masked returns the value of the member with that name, with its secrets masked. An empty hash is not a secret: nobody
+// can log in with it.
 func masked(k Kind, name string, v record.Value) record.Value {
 	switch {
 	case !v.Known() || string(v) == `""`:
@@ -144,7 +144,7 @@ func masked(k Kind, name string, v record.Value) record.Value {
 	return v
 }
 
-// each calls f with all texts in a value, and the names under which they stand.
+// each calls f with every text in a value, and the name of the member that holds the text.
 func each(v record.Value, f func(name, text string)) {
 	var walk func(name string, v record.Value)
 	walk = func(name string, v record.Value) {
@@ -163,7 +163,8 @@ func each(v record.Value, f func(name, text string)) {
 	walk("", v)
 }
 
-// Hide masks the document's secrets in a text that may repeat something of it, such as a broker's refusal.
+// Hide masks the document's secrets in a text that may quote the document, such as the error of a broker that refuses
+// it.
 func (d *Document) Hide(text string) string {
 	for _, o := range d.Objects {
 		if !o.Secret() {

@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// Named is the document with the objects whose names pass, and all its virtual hosts with their limits.
+// Named returns the document with only the objects whose names pass, and all its virtual hosts with their limits.
 func (d *Document) Named(passes func(name string) bool) *Document {
 	return d.Map(func(o Object) (Object, bool) {
 		return o, o.Kind == VHosts || o.Kind == VHostLimits || o.Passes(passes)
@@ -32,7 +32,7 @@ func (o Object) Passes(passes func(name string) bool) bool {
 	return passes(o.Key[len(o.Key)-1])
 }
 
-// Renamed is the document with virtual hosts under other names.
+// Renamed returns the document with other names for some virtual hosts: names maps old names to new ones.
 func (d *Document) Renamed(names map[string]string) (*Document, error) {
 	has := d.VHosts()
 	for _, old := range slices.Sorted(maps.Keys(names)) {
@@ -70,8 +70,8 @@ func (d *Document) Renamed(names map[string]string) (*Document, error) {
 	return out, nil
 }
 
-// WithoutPolicyKeys is the document without those keys in policies and operator policies that match a pattern such as
-// ha-*. If empty is true, policies that have no key left are left out too: brokers refuse them.
+// WithoutPolicyKeys returns the document without the keys of policies and operator policies that match a pattern such
+// as ha-*. If empty is true, policies that have no key left are left out too: brokers refuse them.
 func (d *Document) WithoutPolicyKeys(patterns []string, empty bool) *Document {
 	return d.Map(func(o Object) (Object, bool) {
 		if o.Kind != Policies && o.Kind != OperatorPolicies {
@@ -91,7 +91,7 @@ func (d *Document) WithoutPolicyKeys(patterns []string, empty bool) *Document {
 	})
 }
 
-// definition is the definition of a policy.
+// definition returns the definition of a policy or an operator policy.
 func (o Object) definition() record.Value {
 	if o.Kind == OperatorPolicies {
 		return Object{Value: o.Member("value")}.Member("definition")
@@ -106,8 +106,9 @@ func (o Object) withDefinition(v record.Value) Object {
 	return o.With("definition", v)
 }
 
-// WithQueueType is the document with queues of that type, without the arguments that the type does not know. Streams
-// stay as they are, and so do queues that cannot be of the type. The notes name those queues, and what was left out.
+// WithQueueType returns the document with its queues changed to that type, without the arguments that the type does not
+// know. Streams stay as they are, and so do queues that cannot be of the type. The notes name those queues, and what
+// was left out.
 func (d *Document) WithQueueType(kind string) (_ *Document, notes []string) {
 	known := topology.Known()
 	out := d.Map(func(o Object) (Object, bool) {

@@ -12,7 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Format is how a document is written.
+// Format is the format in which a document is written.
 type Format string
 
 const (
@@ -20,8 +20,8 @@ const (
 	YAML Format = "yaml"
 )
 
-// Write writes the document so that equal documents are equal byte for byte: what it says of itself first, then the
-// objects by kind, virtual host and name, each with its key first and its other members sorted.
+// Write writes the document so that equal documents are equal byte for byte: first the facts about the document itself,
+// then the objects by kind, virtual host and name. Each object has its key first, and then its other members, sorted.
 func (d *Document) Write(w io.Writer, format Format) error {
 	out := &writer{to: bufio.NewWriterSize(w, 64<<10), yaml: format == YAML}
 	out.document(d)
@@ -31,10 +31,10 @@ func (d *Document) Write(w io.Writer, format Format) error {
 	return out.err
 }
 
-// ErrNotUTF8 is the error about a text that YAML cannot have.
+// ErrNotUTF8 is the error for a text that YAML cannot hold.
 var ErrNotUTF8 = errors.New("a text in it is not UTF-8, and YAML can hold only UTF-8")
 
-// writer writes a document. The first error ends it.
+// writer writes a document. It writes nothing after the first error.
 type writer struct {
 	to   *bufio.Writer
 	yaml bool
@@ -52,7 +52,8 @@ func (w *writer) write(texts ...string) {
 	}
 }
 
-// document writes members in a fixed order. Of those without objects, members that no known release writes come last.
+// document writes members in a fixed order. Members without objects that no known release writes come after the others
+// without objects.
 func (w *writer) document(d *Document) {
 	head := slices.Clone(d.Head)
 	if d.about != nil {
@@ -110,7 +111,7 @@ func (w *writer) lineEnd() {
 	}
 }
 
-// objects writes the list of a member.
+// objects writes the list of objects of a member.
 func (w *writer) objects(d *Document, name string) {
 	n := 0
 	for _, o := range d.Objects {
@@ -136,7 +137,7 @@ func (w *writer) objects(d *Document, name string) {
 	}
 }
 
-// ordered are the members of the object with its key first.
+// ordered returns the members of the object, those of its key first.
 func (o Object) ordered(vhost bool) []member {
 	all := plainMembers(o.Value)
 	rank := func(name string) int {
@@ -167,7 +168,7 @@ func (o Object) isKey(name string) bool {
 	})
 }
 
-// value writes a value behind a name.
+// value writes the value that follows a name.
 func (w *writer) value(v record.Value, depth int) {
 	switch {
 	case len(v) > 2 && v[0] == '{':
@@ -243,7 +244,7 @@ func (w *writer) list(v record.Value, depth int) {
 
 func (w *writer) indent(depth int) { w.write("\n", strings.Repeat("  ", depth)) }
 
-// plain is a text in YAML, in quotes wherever a program could read it as something else.
+// plain returns a text as YAML, in quotes wherever a program could read it as something else.
 func plain(text string) string {
 	other := func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("_.-/", r)

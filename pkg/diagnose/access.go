@@ -9,16 +9,16 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/prose"
 )
 
-// Access is what is known of a user.
+// Access holds what is known about a user.
 type Access struct {
 	User string
 	Tags []string
-	// Refused means that no tag lets the user into the API, so that nothing else is known of it.
+	// Refused means that no tag lets the user into the API, so that nothing else is known about the user.
 	Refused bool
-	// VHosts are the virtual hosts that are seen; All means that others do not exist.
+	// VHosts lists the known virtual hosts; All means that the broker has no others.
 	VHosts []string
 	All    bool
-	// Entered are the virtual hosts in which the user has a permission, whatever it allows.
+	// Entered lists the virtual hosts in which the user has a permission, whatever it allows.
 	Entered []string
 	// Grants and Topics are the user's permissions, which only administrators may read. Granted is false if they are
 	// unknown.
@@ -27,18 +27,18 @@ type Access struct {
 	Granted bool
 }
 
-// Grant is what a user may do in a virtual host, as patterns for names.
+// Grant says what a user may do in a virtual host, as patterns for names.
 type Grant struct{ User, VHost, Configure, Write, Read string }
 
-// pattern returns the pattern for configure, write or read.
+// pattern returns the pattern of the permission that what names: configure, write or read.
 func (g Grant) pattern(what string) string {
 	return map[string]string{"configure": g.Configure, "write": g.Write, "read": g.Read}[what]
 }
 
-// TopicGrant is which routing keys a user may use with a topic exchange, as patterns.
+// TopicGrant says which routing keys a user may use with a topic exchange, as patterns.
 type TopicGrant struct{ User, VHost, Exchange, Write, Read string }
 
-// tag reports whether the user has the tag, or one that includes it.
+// tag reports whether the user has the tag, or another tag that includes it.
 func (a Access) tag(wanted string) bool {
 	return slices.ContainsFunc(a.Tags, func(tag string) bool {
 		return tag == wanted || tag == "administrator" ||
@@ -46,7 +46,7 @@ func (a Access) tag(wanted string) bool {
 	})
 }
 
-// barred are the virtual hosts that are there and that the user may not enter.
+// barred returns the known virtual hosts that the user may not enter.
 func (a Access) barred() []string {
 	return slices.DeleteFunc(slices.Clone(a.VHosts), func(v string) bool { return slices.Contains(a.Entered, v) })
 }
@@ -54,11 +54,11 @@ func (a Access) barred() []string {
 // group is a set of commands that need the same tag and permissions of a user.
 type group struct {
 	name, commands, tag string
-	// inVHosts means that they show or change what is in virtual hosts, and only in those that the user may enter.
+	// inVHosts means that the commands show or change objects in virtual hosts, and only where the user has a permission.
 	inVHosts bool
 }
 
-// groups are what each tag opens (measured on 3.10 and 4.3).
+// groups returns the groups of commands that each tag allows (measured on 3.10 and 4.3).
 func groups() []group {
 	return []group{
 		{"listings", "list_queues, list_exchanges, list_bindings, show_queue; own connections", "management", true},
@@ -68,7 +68,7 @@ func groups() []group {
 	}
 }
 
-// AccessGroups are the names of the groups of commands that GroupAccess is about.
+// AccessGroups returns the names of the groups of commands that GroupAccess describes.
 func AccessGroups() []string {
 	var names []string
 	for _, g := range groups() {
@@ -77,17 +77,17 @@ func AccessGroups() []string {
 	return names
 }
 
-// GroupAccess is whether a group of commands works for a user.
+// GroupAccess says whether a group of commands works for a user.
 type GroupAccess struct {
 	Name, Commands string
 	// Works is yes, partly or no.
 	Works string
 	Lacks []string
-	// Do are the command lines with which an administrator gives what is lacking.
+	// Do holds the command lines with which an administrator gives the user what is missing.
 	Do []string
 }
 
-// Groups says of each group whether it works for the user, and what the user lacks for it.
+// Groups says for each group of commands whether it works for the user, and what the user lacks for it.
 func (a Access) Groups() []GroupAccess {
 	var all []GroupAccess
 	for _, g := range groups() {
@@ -118,7 +118,7 @@ func (a Access) group(g group) GroupAccess {
 	return has
 }
 
-// most is how many virtual hosts are named one by one.
+// most is the highest number of virtual hosts that are named one by one.
 const most = 3
 
 func vhostNames(names []string) string {
@@ -135,8 +135,8 @@ func setTags(user string, tags []string) string {
 	return fail.Command("set_user_tags", append([]string{user}, tags...)...)
 }
 
-// sight are the lines that let a user see what is in virtual hosts, and nothing more: any permission opens them to the
-// API, also one that matches nothing (measured on 3.10 and 4.3).
+// sight returns the command lines that let a user see what is in virtual hosts, and nothing more. Any permission is
+// enough for the API, even one that matches nothing (measured on 3.10 and 4.3).
 func sight(user string, vhosts []string) []string {
 	var lines []string
 	for _, v := range vhosts[:min(len(vhosts), most)] {

@@ -42,7 +42,8 @@ func TestAccess_Groups(t *testing.T) {
 	}
 }
 
-// TestAccess_Groups_keepsTags: the line that gives a tag names those that the user has, since it replaces them all.
+// TestAccess_Groups_keepsTags: the command that adds a tag also names the tags that the user has, because it replaces
+// all tags.
 func TestAccess_Groups_keepsTags(t *testing.T) {
 	t.Parallel()
 	a := diagnose.Access{User: "my app", Tags: []string{"management", "team a"}, VHosts: []string{"a", "b", "c", "d", "e"},

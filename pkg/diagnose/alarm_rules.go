@@ -21,7 +21,7 @@ func alarmRules() []Rule {
 	}
 }
 
-// Blocked are the facts about blocked publishers.
+// Blocked returns the facts about blocked publishers.
 func (f Facts) Blocked() BlockedFacts {
 	b := BlockedFacts{Alarms: f.Alarms, Connections: f.Connections, Blind: f.Unseen[OfConnections]}
 	for _, n := range f.Nodes {
@@ -60,7 +60,7 @@ func alarmInEffect(f Facts) []Finding {
 	return []Finding{x}
 }
 
-// appNames names each connection by the name that its program chose, otherwise by the name that the broker gave it.
+// appNames returns for each connection the name that its program chose, otherwise the name that the broker gave it.
 func appNames(connections []Connection) []string {
 	var names []string
 	for _, c := range connections {
@@ -73,7 +73,8 @@ func appNames(connections []Connection) []string {
 	return names
 }
 
-// AlarmAhead is when a coming disk alarm is reported: a WARNING a night ahead, CRITICAL when there is just time to act.
+// AlarmAhead returns how long before a disk alarm it is reported: 8 hours ahead as WARNING, which covers a night, and
+// one hour ahead as CRITICAL, when there is just time to act.
 func AlarmAhead() health.Horizon { return health.Horizon{Warning: 8 * time.Hour, Critical: time.Hour} }
 
 func diskAlarmAhead(f Facts) []Finding {
@@ -140,7 +141,7 @@ func diskLimitTooLow(f Facts) []Finding {
 	var found []Finding
 	for _, n := range f.Nodes {
 		if slices.Contains(f.Alarms, health.Alarm{Node: n.Name, Resource: "disk"}) {
-			continue // its limit is no longer the one in these figures, and the alarm's own finding says what to set
+			continue // the limit has changed since these figures, and the finding about the alarm says what to set
 		}
 		if n.DiskLimit.Known && n.DiskLimit.Value < tooLow && !(n.DiskFree.Known && n.DiskFree.Value < n.DiskLimit.Value) {
 			found = append(found, Finding{Severity: health.Warning,
@@ -155,7 +156,8 @@ func diskLimitTooLow(f Facts) []Finding {
 }
 
 // setDiskLimit says how to set a safe limit on a node: at most half of the free space, as explain_blocked suggests too,
-// and at most most. So no report suggests two different limits for one node, and following it never raises an alarm.
+// and never above the parameter most. So no report suggests two different limits for one node, and a suggested limit
+// never raises an alarm.
 func setDiskLimit(n health.Node, most float64) []string {
 	if !n.DiskFree.Known {
 		return []string{"look how much is free (df DATA_DIRECTORY), then set a limit of at most half of it: " +
@@ -173,8 +175,8 @@ func diskLimitAboveVolume(f Facts) []Finding {
 	var found []Finding
 	for _, n := range f.Nodes {
 		volume, seen := f.Volumes[n.Name]
-		// With such a limit there is an alarm. Without an alarm, the limit was lowered since the figure was taken, which can
-		// be up to 10 s old (measured on 3.10 and 4.3).
+		// A limit above the size of the volume raises an alarm at once. If there is no alarm, the limit was lowered after
+		// this figure was taken, which can be 10 s old (measured on 3.10 and 4.3).
 		seen = seen && slices.Contains(f.Alarms, health.Alarm{Node: n.Name, Resource: "disk"})
 		if seen && n.DiskLimit.Known && n.DiskLimit.Value >= volume {
 			found = append(found, Finding{Severity: health.Critical,

@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/prose"
 )
 
-// Connection is what the connection listing says of one client. It can be five seconds old.
+// Connection is a client's connection as the connection listing has it, which can be five seconds old.
 type Connection struct {
 	Name string // "127.0.0.1:41544 -> 127.0.0.1:5672"
 	// App is the connection_name that the program sent, otherwise its product; "" when it sent neither.
@@ -19,23 +19,24 @@ type Connection struct {
 	User  string
 	VHost string
 	Peer  string // host:port
-	// State is "blocked" for a connection that published under an alarm and is no longer read from, "blocking" for one
-	// that will be blocked at its next publish, "flow" for one that is throttled without an alarm; "" when not known yet.
+	// State is "blocked" for a connection that published under an alarm and from which the broker no longer reads,
+	// "blocking" for one that will be blocked at its next publish, "flow" for one that is throttled without an alarm; ""
+	// when not known yet.
 	State string
 	// Connected is when the connection was opened; zero when not known.
 	Connected time.Time
 }
 
-// BlockedFacts are what Blocked judges.
+// BlockedFacts holds the facts from which Blocked draws its answer.
 type BlockedFacts struct {
 	Alarms []health.Alarm
 	Disks  []health.DiskNode
-	// Trends say how the free space of nodes develops, by node.
+	// Trends says for each node how its free disk space develops.
 	Trends      map[string]health.DiskTrend
 	Memory      []health.MemoryNode
 	Connections []Connection
-	// Running is how many connections are listed as running although an alarm would block them: the listing is older
-	// than the alarm.
+	// Running is the number of connections that are listed as running although an alarm would block them: the listing is
+	// older than the alarm.
 	Running int
 	// Blind says why the connections could not be listed; "" when they could.
 	Blind string
@@ -43,28 +44,28 @@ type BlockedFacts struct {
 	Unlisted string
 }
 
-// BlockedAnswer is why sending does or does not work.
+// BlockedAnswer says whether publishing works, and why it does not.
 type BlockedAnswer struct {
 	// Stopped means that an alarm stops the publishers.
 	Stopped bool
-	// Silent are nodes that do not run or do not answer, so that it is not known whether they have an alarm.
+	// Silent lists nodes that do not run or do not answer, so that it is not known whether they have an alarm.
 	Silent  []string
 	Verdict string
 	Disks   []health.DiskVerdict
-	// Blocked are the connections that published and are blocked; Blocking are the connections that will be blocked at
-	// their next publish.
+	// Blocked holds the connections that published and are blocked; Blocking holds those that will be blocked at their
+	// next publish.
 	Blocked, Blocking []Connection
-	// Throttled are connections in flow control, which no alarm causes.
+	// Throttled holds connections in flow control, which no alarm causes.
 	Throttled []Connection
-	// Soon are disks whose free space falls so fast that an alarm is near.
+	// Soon names the disks whose free space falls so fast that an alarm is near.
 	Soon []string
-	// Misleading are observations that seem to prove that publishing works, or that it does not.
+	// Misleading lists observations that seem to prove that publishing works, or that it does not.
 	Misleading []string
 	Fixes      []Fix
 }
 
-// Fresh tells whether the alarm is so young that the listings do not show it yet: asking again in some seconds will
-// show who is stuck.
+// Fresh reports whether the alarm is so new that the listings do not show it yet. If so, the same command some seconds
+// later shows which clients are blocked.
 func (f BlockedFacts) Fresh() bool {
 	if len(f.Alarms) == 0 {
 		return false
@@ -162,8 +163,8 @@ func misleadingUnderAlarm(f BlockedFacts, a BlockedAnswer) []string {
 	return lines
 }
 
-// AppName is how a client calls itself in its client properties: the connection name that the program chose, else the
-// name of its library, else "".
+// AppName returns the name by which a client identifies itself in its client properties: the connection name that the
+// program chose, else the name of its library, else "".
 func AppName(properties map[string]any) string {
 	for _, key := range []string{"connection_name", "product"} {
 		if text, ok := properties[key].(string); ok && strings.TrimSpace(text) != "" {

@@ -70,7 +70,7 @@ func TestBlocked_diskAndMemoryOnTwoNodes(t *testing.T) {
 	if got.Verdict != "publishers are stopped on all nodes: disk alarm on rabbit@a, memory alarm on rabbit@b, file descriptors alarm on rabbit@c" {
 		t.Errorf("verdict %q", got.Verdict)
 	}
-	// A user who sees no connections is not told that none is blocked.
+	// The user cannot list connections, so the report does not claim that none is blocked.
 	if diff := cmp.Diff([]string{noProof, noError, readersRun}, got.Misleading); diff != "" {
 		t.Error(diff)
 	}
@@ -137,7 +137,8 @@ func TestBlocked_noAlarm(t *testing.T) {
 	}
 }
 
-// TestBlocked_silentNode: of a node that does not answer nobody knows whether it has an alarm, unless another has one.
+// TestBlocked_silentNode: if a node does not answer, nobody knows whether it has an alarm. That does not matter if
+// another node has one.
 func TestBlocked_silentNode(t *testing.T) {
 	disks := []health.DiskNode{{Name: "rabbit@a", Running: true, Free: known(84e9), Limit: known(50e6)},
 		{Name: "rabbit@b"}}

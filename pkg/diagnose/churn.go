@@ -10,32 +10,32 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 )
 
-// ChurnCounts are the counters of the whole cluster since its nodes started.
+// ChurnCounts holds the counters of the whole cluster since its nodes started.
 type ChurnCounts struct {
 	ConnectionsOpened, ConnectionsClosed, ChannelsOpened, ChannelsClosed, QueuesDeclared, QueuesDeleted health.Reading
 }
 
-// ChurnGroup are the connections of one user, from one host, by one program, that opened or closed while rabbitctl
-// watched.
+// ChurnGroup describes the connections of one user, from one host, by one program, that opened or closed while
+// rabbitctl watched.
 type ChurnGroup struct {
 	User, PeerHost, App string
-	// Opened and Closed are how many of them were seen to open and to close; Open is how many are open at the end.
+	// Opened and Closed are the numbers of these connections that opened and closed during the watch; Open is the number
+	// of those that are open at the end.
 	Opened, Closed, Open int
-	// Share is Opened as a part of all that the broker counted; not known where it counted none.
+	// Share is Opened as a share of all connections that the broker counted as opened; not known if it counted none.
 	Share health.Reading
-	// Life is the median of the longest possible lifetimes, in seconds, of connections that were seen to open and to
-	// close. Longest possible, because there is some time between two looks. Not known where there are none.
+	// Life is the median lifetime, in seconds, of the connections that opened and closed during the watch. Each lifetime
+	// is the longest possible one, because some time passes between two looks. Not known if there are no such connections.
 	Life health.Reading
 }
 
-// ChurnAnswer is how many connections, channels and queues open and close, and which clients cause it.
+// ChurnAnswer says how many connections, channels and queues open and close, and which clients cause this.
 type ChurnAnswer struct {
 	// Opened to QueuesDeleted are rates per second, from the broker's counters.
 	Opened, Closed, ChannelsOpened, ChannelsClosed, QueuesDeclared, QueuesDeleted health.Reading
-	// Steady is how many connections were there from the first look to the last.
+	// Steady is the number of connections that were open from the first look to the last.
 	Steady int
-	// Unseen is the share of the opened connections that closed before any look saw them; not known where none was
-	// opened.
+	// Unseen is the share of the opened connections that closed before any look saw them; not known if none was opened.
 	Unseen health.Reading
 	Groups []ChurnGroup
 }
@@ -45,10 +45,11 @@ type ChurnAnswer struct {
 type ChurnWatch struct {
 	counted     []countedAt
 	first, last time.Time
-	// lives are by user and connection name; looked is when each user's connections were last looked at.
+	// lives holds the connections, by user and connection name; looked is the time of the last look at each user's
+	// connections.
 	lives  map[string]map[string]*life
 	looked map[string]time.Time
-	// apps are the names that programs gave themselves, by connection name.
+	// apps holds the names that programs gave themselves, by connection name.
 	apps map[string]string
 }
 
@@ -57,16 +58,18 @@ type countedAt struct {
 	counts ChurnCounts
 }
 
-// life is a connection, and between which looks it opened and closed.
+// life describes a connection, and between which looks it opened and closed.
 type life struct {
 	Connection
-	// after is the last look that did not see it yet; zero if the first look saw it.
+	// after is the time of the last look before the connection opened; zero if the first look saw it.
 	after time.Time
-	// seen is the last look that saw it, and gone the first look that no longer saw it; gone is zero while it is there.
+	// seen is the time of the last look that saw the connection, and gone the time of the first look that no longer saw
+	// it; gone is zero while the connection is open.
 	seen, gone time.Time
 }
 
-// Count notes the counters at a moment. Brokers renew them every 5 s, so equal ones are not kept.
+// Count records the counters at a moment. Brokers update them every 5 s, so of equal ones only the first and the last
+// are kept.
 func (w *ChurnWatch) Count(at time.Time, counts ChurnCounts) {
 	if n := len(w.counted); n > 1 && w.counted[n-1].counts == counts && w.counted[n-2].counts == counts {
 		w.counted[n-1].at = at
@@ -75,8 +78,8 @@ func (w *ChurnWatch) Count(at time.Time, counts ChurnCounts) {
 	w.counted = append(w.counted, countedAt{at, counts})
 }
 
-// Look records the open connections of a user at a moment, which is later than the last one, and tells whether any
-// opened or closed since.
+// Look records the open connections of a user at a moment, which must be later than that of the last look. It reports
+// whether any connection opened or closed since then.
 func (w *ChurnWatch) Look(at time.Time, user string, open []Connection) (changed bool) {
 	if w.lives == nil {
 		w.lives, w.looked, w.first = map[string]map[string]*life{}, map[string]time.Time{}, at
@@ -114,11 +117,11 @@ func (w *ChurnWatch) Name(listed []Connection) {
 	}
 }
 
-// Answer returns the rates, and the connections that were seen to open or close, grouped by user, host and program. The
-// largest group comes first.
+// Answer returns the rates, and the connections that opened or closed during the watch, grouped by user, host and
+// program. The largest group comes first.
 //
-// The broker renews the counters every 5 s. So rates are computed between the first and the last change of the counters
-// that was seen, and not between the looks. If the counters changed too seldom, the whole time counts.
+// The broker updates the counters every 5 s. So Answer computes rates between the first and the last change of the
+// counters, and not between the looks. If the counters changed too seldom, it uses the whole time.
 func (w *ChurnWatch) Answer() ChurnAnswer {
 	var a ChurnAnswer
 	if len(w.counted) < 2 {
@@ -193,7 +196,7 @@ func (w *ChurnWatch) all() []*life {
 	return all
 }
 
-// part is n as a share of all, at most 1; not known where all is not known or 0.
+// part returns n as a share of the parameter all, at most 1; not known if that is not known or 0.
 func part(n int, all health.Reading) health.Reading {
 	if !all.Known || all.Value <= 0 {
 		return health.Reading{}
@@ -201,8 +204,8 @@ func part(n int, all health.Reading) health.Reading {
 	return health.Reading{Value: min(1, float64(n)/all.Value), Known: true}
 }
 
-// edges are the first and the last change of the counters, if at least half of the time lies between them; otherwise
-// the first and the last reading.
+// edges returns the first and the last change of the counters, if at least half of the time lies between them;
+// otherwise the first and the last reading.
 func (w *ChurnWatch) edges() (from, to countedAt) {
 	first, last := w.counted[0], w.counted[len(w.counted)-1]
 	var changed []countedAt

@@ -9,14 +9,15 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
 )
 
-// watched is a broker that opens and closes ten connections a second, renews its counters every 5 s, and shows at each
-// look, once a second, one that is gone at the next; beside them is one that stays, one that comes and one that goes.
+// watched is a watch of a broker over 31 looks, one a second. The broker opens and closes ten connections a second and
+// renews its counters every 5 s. Each look shows one connection that is gone at the next look. Besides, one connection
+// stays, one comes and one goes.
 func watched(apps bool) *diagnose.ChurnWatch {
 	start := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
 	w := &diagnose.ChurnWatch{}
 	for i := range 31 {
 		at := start.Add(time.Duration(i) * time.Second)
-		// The counters' phase is not ours.
+		// The broker does not renew its counters at the moment of the first look.
 		renewed := float64((i + 2) / 5 * 50)
 		w.Count(at, diagnose.ChurnCounts{ConnectionsOpened: known(1000 + renewed), ConnectionsClosed: known(990 + renewed),
 			ChannelsOpened: known(2 * renewed),
@@ -51,7 +52,7 @@ func TestChurn(t *testing.T) {
 		t.Fatalf("%+v", a)
 	}
 	cron, app := a.Groups[0], a.Groups[1]
-	// The first was there at the first look, and the last is there at the end.
+	// Connection s0 existed at the first look, so it was not seen to open. Connection s30 still exists at the last look.
 	if cron.User != "cron" || cron.PeerHost != "10.0.0.1" || cron.App != "" || cron.Opened != 30 || cron.Closed != 30 ||
 		cron.Open != 1 || cron.Life.Value != 2 || !cron.Share.Known {
 		t.Errorf("%+v", cron)
@@ -71,7 +72,7 @@ func TestChurn_nothing(t *testing.T) {
 		t.Errorf("%+v", a)
 	}
 	start := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
-	// One connection in a quiet half minute: its rate is over all of that time, and not over that of one renewal.
+	// One connection opens in a quiet half minute. Its rate is over the whole time, not over one renewal of the counters.
 	for i := range 7 {
 		opened := 5.0
 		if i > 2 {
@@ -84,7 +85,7 @@ func TestChurn_nothing(t *testing.T) {
 	if a := w.Answer(); math.Abs(a.Opened.Value-1.0/30) > 0.001 || a.Closed.Value != 0 || !a.Closed.Known {
 		t.Errorf("%+v", a)
 	}
-	// Counters that nobody told stay unknown.
+	// Counters that the broker does not report stay unknown.
 	blind := &diagnose.ChurnWatch{}
 	blind.Count(start, diagnose.ChurnCounts{})
 	blind.Count(start.Add(time.Minute), diagnose.ChurnCounts{})

@@ -10,25 +10,25 @@ import (
 
 // View is what one node reports about its cluster.
 type View struct {
-	// Node is the node that reports, URL the address of its API; "" when that is not known.
+	// Node is the node that reports, and URL is the address of its API; each is "" when not known.
 	Node, URL string
-	// Silent is why its API could not be read; "" when it could, and then the other fields are set.
+	// Silent says why the node's API could not be read. It is "" if the API was read; then the other fields are set.
 	Silent string
-	// ClusterName, Version and Erlang are the cluster's name and the node's releases.
+	// ClusterName is the name of the cluster. Version and Erlang are the node's releases.
 	ClusterName, Version, Erlang string
 	Members                      []health.Member
 	Alarms                       []health.Alarm
-	// VHosts are the virtual hosts of the cluster; VHostsUnseen says why they could not be listed, "" when they could.
+	// VHosts holds the virtual hosts of the cluster. VHostsUnseen says why they could not be listed; "" when they could.
 	VHosts       []health.VHost
 	VHostsUnseen string
 	// Waits means that this node waits for another node that does not answer, so that it reports neither statistics nor
-	// partitions. SilentNodes are the nodes that do not answer. They are empty where the broker does not name them; then
-	// only this node is known to run.
+	// partitions. SilentNodes names the nodes that do not answer. It is empty if the broker does not name them; then only
+	// this node is known to run.
 	Waits       bool
 	SilentNodes []string
 }
 
-// lists tells whether the view lists the node as a member, and as running.
+// lists reports whether the view lists the node as a member, and whether it lists the node as running.
 func (v View) lists(node string) (listed, running bool) {
 	for _, m := range v.Members {
 		if m.Name == node {
@@ -38,11 +38,11 @@ func (v View) lists(node string) (listed, running bool) {
 	return false, false
 }
 
-// Unknown tells whether the view lists a node without saying whether it runs.
+// Unknown reports whether it is unknown from this view whether the node runs.
 func (v View) Unknown(node string) bool { return v.Waits && len(v.SilentNodes) == 0 && v.Node != node }
 
-// Cluster compares what nodes report about their cluster. Most findings need only one view; that nodes disagree, or
-// that an API does not answer, can be seen only with the views of all nodes.
+// Cluster compares what nodes report about their cluster. Most findings need only one view. Only the views of all nodes
+// can show that nodes disagree, or that an API does not answer.
 func Cluster(views []View) []Finding {
 	c := newComparison(views)
 	findings := slices.Concat(c.splits(), c.disagreements(), c.silent(), c.stopped(), c.minority(), c.unreachable(),
@@ -63,12 +63,12 @@ func newComparison(views []View) comparison {
 	return c
 }
 
-// betweenViews are the rules that need the views of several nodes.
+// betweenViews returns the names of the rules that need the views of several nodes.
 func betweenViews() []string {
 	return []string{"nodes-disagree", "api-unreachable", "members-disagree"}
 }
 
-// nodes are the names of all nodes in any view, sorted.
+// nodes returns the names of all nodes in any view, sorted.
 func (c comparison) nodes() []string {
 	var names []string
 	for _, v := range c.views {
@@ -85,7 +85,7 @@ func (c comparison) answers(node string) bool {
 	return slices.ContainsFunc(c.answered, func(v View) bool { return v.Node == node })
 }
 
-// splits are the partitions that nodes report themselves.
+// splits returns findings about the partitions that nodes report themselves.
 func (c comparison) splits() []Finding {
 	sayers := map[health.Split][]string{}
 	var pairs []health.Split
@@ -112,8 +112,8 @@ func (c comparison) splits() []Finding {
 	return out
 }
 
-// disagreements are nodes that answer although another node lists them as not running, and nodes that some list as
-// running and others do not.
+// disagreements returns findings about nodes that answer although another node lists them as not running, and about
+// nodes that some nodes list as running and others do not.
 func (c comparison) disagreements() []Finding {
 	denied := map[health.Split][]string{}
 	var pairs []health.Split
@@ -157,7 +157,7 @@ func (c comparison) disagreements() []Finding {
 	return out
 }
 
-// listedBy are the nodes that list the node as running (up), and those that list it as not running (down).
+// listedBy returns the nodes that list the node as running (up), and those that list it as not running (down).
 func (c comparison) listedBy(node string) (up, down []string) {
 	for _, v := range c.answered {
 		switch listed, running := v.lists(node); {
@@ -171,7 +171,7 @@ func (c comparison) listedBy(node string) (up, down []string) {
 	return up, down
 }
 
-// silence is why a node's own API could not be read.
+// silence says why a node's own API could not be read.
 func (c comparison) silence(node string) string {
 	for _, v := range c.views {
 		if v.Node == node && v.Silent != "" {
@@ -181,7 +181,7 @@ func (c comparison) silence(node string) string {
 	return "not asked"
 }
 
-// stopped are the nodes that every view lists as not running, and that do not answer.
+// stopped returns findings about the nodes that do not answer, and that every view lists as not running.
 func (c comparison) stopped() []Finding {
 	var out []Finding
 	mute, _ := c.silentNodes()
@@ -204,7 +204,7 @@ func (c comparison) stopped() []Finding {
 	return out
 }
 
-// cutOff tells whether a node that was not asked is on the other side of a partition: then it is not known whether it
+// cutOff reports whether a node that was not asked is on the other side of a partition: then it is not known whether it
 // runs.
 func (c comparison) cutOff(node string) bool {
 	if slices.ContainsFunc(c.views, func(v View) bool { return v.Node == node && v.URL != "" }) {
@@ -220,7 +220,7 @@ func (c comparison) cutOff(node string) bool {
 	return false
 }
 
-// unreachable are the nodes that no view lists as not running, and whose API cannot be read.
+// unreachable returns findings about the nodes that no view lists as not running, and whose API cannot be read.
 func (c comparison) unreachable() []Finding {
 	var out []Finding
 	mute, suspects := c.silentNodes()
@@ -247,7 +247,7 @@ func (c comparison) unreachable() []Finding {
 	return out
 }
 
-// membershipConflicts are nodes that some list as members and others do not.
+// membershipConflicts returns findings about nodes that some nodes list as members and others do not.
 func (c comparison) membershipConflicts() []Finding {
 	var out []Finding
 	for _, node := range c.nodes() {
@@ -341,8 +341,8 @@ func (c comparison) drained() []Finding {
 	return out
 }
 
-// vhosts are the virtual hosts that are stopped on a node. Each view has the states on all nodes, so one view is
-// enough.
+// vhosts returns findings about the virtual hosts that are stopped on a node. Each view has the states on all nodes, so
+// one view is enough.
 func (c comparison) vhosts() []Finding {
 	for _, v := range c.answered {
 		switch {

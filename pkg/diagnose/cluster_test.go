@@ -10,7 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 )
 
-// view is the report of a node, in short: "a+ b- c+" are the members, + for running; "c!a,b" is one that was cut off.
+// view returns the report of a node. members is short for its members: + is running and - is not. "c-!a,b" was cut off
+// from a and b.
 func view(node, members string) diagnose.View {
 	v := diagnose.View{Node: node, URL: "http://" + node, ClusterName: "test"}
 	for _, word := range strings.Fields(members) {
@@ -28,10 +29,10 @@ func silent(node, why string) diagnose.View {
 	return diagnose.View{Node: node, URL: "http://" + node, Silent: why}
 }
 
-// unplaced is a node that could not be asked, since nobody tells where its API is.
+// unplaced is a node that could not be asked, because the address of its API is not known.
 func unplaced(node string) diagnose.View { return diagnose.View{Node: node, Silent: "not told where"} }
 
-// waiting is the report of a node that waits for another one, which it names where mute says so.
+// waiting returns the report of a node that waits for other nodes. mute has their names, if the node reports them.
 func waiting(node, members string, mute ...string) diagnose.View {
 	v := view(node, members)
 	v.Waits, v.SilentNodes = true, mute
@@ -138,7 +139,8 @@ func TestVerdict(t *testing.T) {
 	}
 }
 
-// What is advised must lead on: where addresses are not told, asking every node once more tells nothing.
+// The advice must lead to something new: if the addresses of the other nodes are not known, asking every node once more
+// finds nothing.
 func TestCluster_whoIsSilentIsFoundOut(t *testing.T) {
 	for name, tt := range map[string]struct {
 		views []diagnose.View

@@ -19,12 +19,13 @@ const (
 	stepsTaken       = 300_000
 )
 
-// letter is a message in a queue, reduced to what matters for dead-lettering.
+// letter is a message in a queue, reduced to the facts that matter for dead-lettering.
 type letter struct{ queue, key string }
 
-// loops finds circles of queues that dead-letter by time or length back to the first queue. The first queue is the key
-// of the result. A broker drops a message that returns to a queue without a rejection on the way (measured on 3.10, 4.0
-// and 4.3), so these circles lose messages. Circles in which a consumer rejects are retries, and are not reported.
+// loops finds circles of queues that dead-letter by time or length back to the first queue, whose name is the key in
+// the result. A broker drops a message that returns to a queue without a rejection on the way (measured on 3.10, 4.0
+// and 4.3), so these circles lose messages. Circles in which a consumer rejects messages are retries, and are not
+// reported.
 func (f RoutingFacts) loops() map[string][]Hole {
 	s := circles{facts: f, automatic: map[string]routing.DeadLetters{}, next: map[letter][]string{},
 		found: map[string][]Hole{}, keys: map[string][]string{}}
@@ -38,7 +39,7 @@ func (f RoutingFacts) loops() map[string][]Hole {
 			if b.ToExchange {
 				continue
 			}
-			// A topic pattern taken literally is a key that the pattern matches.
+			// A message with the topic pattern itself as its routing key matches the pattern.
 			keyed := x.Type == "direct" || x.Type == "topic"
 			if d, ok := s.automatic[b.To]; ok && d.Key == "" && keyed && !slices.Contains(s.keys[b.To], b.Key) {
 				s.keys[b.To] = append(s.keys[b.To], b.Key)
@@ -60,11 +61,11 @@ func (f RoutingFacts) loops() map[string][]Hole {
 
 type circles struct {
 	facts RoutingFacts
-	// automatic are the queues that dead-letter by time or length, without a consumer that rejects.
+	// automatic holds the queues that dead-letter by time or length, without a consumer that rejects.
 	automatic map[string]routing.DeadLetters
-	// keys are the routing keys of messages that reach a queue, as far as its bindings show.
+	// keys holds the routing keys of messages that reach a queue, as far as its bindings show.
 	keys map[string][]string
-	// next are the queues that a dead-lettered message reaches.
+	// next holds the queues that a dead-lettered message reaches.
 	next     map[letter][]string
 	compared int
 	steps    int
@@ -124,7 +125,8 @@ func (s *circles) reached(exchange, key string) []string {
 	return way.Queues
 }
 
-// report records a circle, once even if several keys lead through the same queues.
+// report records a circle. It records the circle only once, even if messages with several keys pass through these
+// queues.
 func (s *circles) report(way []letter) {
 	var names, causes []string
 	for _, l := range way {

@@ -9,7 +9,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 )
 
-// limits are the limits that a whole report tells to set, in the order of its findings.
+// limits returns each disk_free_limit that the report advises, in the order of its findings.
 func limits(f diagnose.Facts) []string {
 	var out []string
 	for _, finding := range diagnose.Examine(f) {
@@ -22,8 +22,8 @@ func limits(f diagnose.Facts) []string {
 	return out
 }
 
-// TestExamine_oneLimit has nodes about whose limit more than one rule has something to say: the advice must be one, and
-// never a limit above half of what is free.
+// TestExamine_oneLimit has nodes for which several rules can advise a limit. The report must advise only one limit, at
+// most half of the free space.
 func TestExamine_oneLimit(t *testing.T) {
 	t.Parallel()
 	n := func(v float64) health.Reading { return health.Reading{Value: v, Known: true} }

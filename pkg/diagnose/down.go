@@ -7,9 +7,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 )
 
-// DownQueues are the classic queues that no client can use, because their node does not run.
+// DownQueues counts the classic queues that no client can use, because their node does not run.
 type DownQueues struct {
-	// Total counts them; Named are the first of them, which a finding names.
+	// Total is their number; Named holds the first of them, which a finding names.
 	Total int
 	Named []string
 }
@@ -21,10 +21,10 @@ func (d *DownQueues) Add(vhost, name, node string) {
 	}
 }
 
-// shownDown is how many queues the first line of a finding names.
+// shownDown is the number of queues that the first line of a finding names.
 const shownDown = 3
 
-// QueuesDown is the finding about classic queues that no client can use; nil where there are none.
+// QueuesDown returns the finding about classic queues that no client can use; nil if all can be used.
 func QueuesDown(d DownQueues) []Finding {
 	if d.Total == 0 {
 		return nil

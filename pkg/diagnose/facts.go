@@ -6,7 +6,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 )
 
-// Part names a part of the facts, as it is asked for.
+// Part names a part of the facts. The caller asks for each part by this name.
 type Part string
 
 // The parts of the facts.
@@ -34,23 +34,23 @@ const (
 
 // Facts are what the rules judge. A rule runs only if every part that it needs was read.
 type Facts struct {
-	// Unseen says why a part could not be read. NotOffered are the parts that this release does not have.
+	// Unseen says for each part why it could not be read. NotOffered marks the parts that this release does not have.
 	Unseen     map[Part]string
 	NotOffered map[Part]bool
-	// Next are the next steps of the errors behind Unseen.
+	// Next holds the next steps that the errors behind Unseen advise.
 	Next []string
 
-	// Endpoint is the address that was asked, User the user that asked.
+	// Endpoint is the address of the broker that was asked, and User is the user that rabbitctl logged in as.
 	Endpoint, User string
 	// Loopback means that the broker was asked over the loopback interface.
 	Loopback bool
 
 	Alarms   []health.Alarm
 	Overview Overview
-	// Skew is how far the broker's clock is ahead of the local one, to a second; negative if it is behind.
+	// Skew is how far the broker's clock is ahead of the local one, to the second; negative if it is behind.
 	Skew  time.Duration
 	Nodes []health.Node
-	// DiskTrends are by node, from the broker's statistics of the free space.
+	// DiskTrends says for each node how its free space develops, from the broker's statistics.
 	DiskTrends map[string]health.DiskTrend
 	// View is what the asked node reports about its cluster.
 	View        View
@@ -58,33 +58,33 @@ type Facts struct {
 	Connections []Connection
 	Queues      Queues
 	Flags       []health.FeatureFlag
-	// Deprecated are the deprecated features in use.
+	// Deprecated lists the deprecated features in use.
 	Deprecated []string
 	Users      []User
 	// DefaultUser means that the login guest with the password guest was accepted.
 	DefaultUser bool
-	// Replicated are the quorum queues and streams.
+	// Replicated holds the quorum queues and streams.
 	Replicated []health.Replicated
 	// Routing has the exchanges, queues and policies of each virtual host.
 	Routing []RoutingFacts
-	// holes are what is wrong in Routing. It is found once and used by several rules.
+	// holes holds the holes in Routing. They are found once and used by several rules.
 	holes []Hole
-	// Shovels and Links are those that run or are declared.
+	// Shovels and Links are the shovels and federation links that run or are declared.
 	Shovels, Links []health.Mover
-	// TLS has the certificates that the listeners of the asked node send, and the moment for which they are judged.
+	// TLS holds the certificates that the listeners of the asked node send, and the moment at which to judge them.
 	TLS health.CertificateFacts
-	// Volumes is the size in bytes of the volume with a node's data, by node, where it could be read.
+	// Volumes holds, by node, the size in bytes of the volume with the node's data, for each node where it could be read.
 	Volumes map[string]float64
 }
 
-// Overview is the cluster at a glance.
+// Overview holds the main facts about the cluster.
 type Overview struct {
 	Name, Node, Version, Erlang string
 	// StatsOff means that the management plugin collects no statistics.
 	StatsOff bool
 	// RatesMode is basic, detailed or none.
 	RatesMode string
-	// Connections is how many there are; Opened and Closed are per second.
+	// Connections is the number of connections. The other fields are events per second.
 	Connections, ConnectionsOpened, ConnectionsClosed, ChannelsOpened health.Reading
 	// Dropped and Returned are unroutable messages per second: those that the broker dropped, and those that it
 	// returned because they were mandatory.

@@ -8,20 +8,20 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 )
 
-// Finding is one thing that is wrong, or will be.
+// Finding is one problem that exists, or that is coming.
 type Finding struct {
 	// Rule names the rule that found it, and its page in docs/findings: "alarm-in-effect".
 	Rule string `json:"rule"`
-	// Severity is CRITICAL for what hurts now, WARNING for what will, UNKNOWN for what could not be examined, OK for a
-	// remark, which is shown as REMARK.
+	// Severity is CRITICAL for a problem that does harm now, WARNING for one that will, UNKNOWN for a part that could not
+	// be examined, and OK for a remark, which is shown as REMARK.
 	Severity health.Status `json:"severity"`
 	// What says in one line what is wrong and where.
 	What string `json:"what"`
 	// Evidence is what was seen, with figures.
 	Evidence []string `json:"evidence"`
-	// Hit is who is affected; "" when nobody is yet.
+	// Hit says who is affected; "" when nobody is affected yet.
 	Hit string `json:"hit"`
-	// Do are the commands to run or the steps to take, in their order.
+	// Do holds the commands to run or the steps to take, in their order.
 	Do []string `json:"do"`
 }
 

@@ -7,10 +7,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/prose"
 )
 
-// Fix is something to run or write on a broker's host.
+// Fix is a command to run, or a line to write, on a broker's host.
 type Fix struct {
 	Node string `json:"node"`
-	// What says what it does, and for how long.
+	// What says what the fix does, and for how long.
 	What string `json:"what"`
 	// Text is the command, or the line of rabbitmq.conf.
 	Text string `json:"text"`
@@ -59,11 +59,11 @@ func diskFixes(node string, disks []health.DiskNode) []Fix {
 			What: "lower the limit for good, in rabbitmq.conf"})
 }
 
-// withCookie says what a command that sets a limit needs.
+// withCookie says what a command that sets a limit requires.
 const withCookie = ", on the node's machine with its Erlang cookie (until the node restarts"
 
-// memoryFixes name the highest watermark: the default is 0.4 before 4.0 and 0.6 since, so a smaller value would change
-// nothing on many nodes, or even lower their watermark.
+// memoryFixes returns fixes that name the highest watermark. The default is 0.4 before 4.0 and 0.6 since then, so a
+// smaller value would change nothing on many nodes, or even lower their watermark.
 func memoryFixes(node string) []Fix {
 	return []Fix{
 		{Node: node, What: "see what uses the memory", Text: "rabbitctl memory_breakdown " + node},
@@ -74,7 +74,7 @@ func memoryFixes(node string) []Fix {
 	}
 }
 
-// setDiskFreeLimit is the command that sets disk_free_limit on a node.
+// setDiskFreeLimit returns the command that sets disk_free_limit on a node.
 func setDiskFreeLimit(node, limit string) string {
 	return "rabbitctl set_disk_free_limit " + limit + " --node " + node
 }
@@ -82,8 +82,8 @@ func setDiskFreeLimit(node, limit string) string {
 // HighestWatermark is the largest share of the machine's memory that RabbitMQ's guides recommend for a node.
 const HighestWatermark = 0.7
 
-// RaiseWatermark says why it would not help, or do harm, to raise the watermark of a node to the highest one; "" where
-// it helps. The figures are bytes: what the node uses, its limit now, and what the machine has.
+// RaiseWatermark says why it would do no good, or do harm, to raise the watermark of a node to HighestWatermark; "" if
+// it would help. The figures are in bytes: what the node uses, its limit now, and what the machine has.
 func RaiseWatermark(used, limit, total float64) string {
 	highest := HighestWatermark * total
 	switch {
@@ -97,8 +97,8 @@ func RaiseWatermark(used, limit, total float64) string {
 	return ""
 }
 
-// SafeDiskLimit is a round limit of at most half of the free space, so that no alarm follows within minutes; "" when the
-// free space is too small for that.
+// SafeDiskLimit returns a round limit of at most half of the free space, so that no alarm follows within minutes; ""
+// when the free space is too small for that.
 func SafeDiskLimit(free float64) string {
 	for _, gb := range []float64{50, 20, 10, 5, 2, 1} {
 		if free >= 2*gb*1e9 {

@@ -7,11 +7,11 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// Accounts are all users of a broker with their permissions, and the names in its virtual hosts.
+// Accounts holds all users of a broker with their permissions, and the names in its virtual hosts.
 type Accounts struct {
 	Users  []User
 	Grants []Grant
-	// Names are the queues and exchanges of each virtual host.
+	// Names holds the names of the queues and exchanges of each virtual host.
 	Names map[string][]string
 }
 
@@ -22,14 +22,14 @@ type IdleUser struct {
 	What string
 }
 
-// IdleGrant is a permission that matches nothing that is there.
+// IdleGrant is a permission whose pattern matches no existing queue or exchange.
 type IdleGrant struct {
 	Grant
 	// Permission is configure, write or read.
 	Permission, Pattern string
 }
 
-// IdleUsers are the users without any permission, by name.
+// IdleUsers returns the users without any permission, sorted by name.
 func (a Accounts) IdleUsers() []IdleUser {
 	var idle []IdleUser
 	for _, u := range a.Users {
@@ -46,12 +46,13 @@ func (a Accounts) IdleUsers() []IdleUser {
 	return idle
 }
 
-// IdleGrants are the permissions whose pattern matches no queue and no exchange that is there; untold are permissions
-// that only the broker can match. A pattern that can match nothing, such as ^$, is intended, and is not returned.
+// IdleGrants returns the permissions whose pattern matches no existing queue or exchange. untold holds permissions
+// whose pattern only the broker can match. A pattern that can match nothing, such as ^$, is intended, and is not
+// returned.
 func (a Accounts) IdleGrants() (idle, untold []IdleGrant) {
 	for _, g := range a.Grants {
 		if len(a.Names[g.VHost]) == 0 {
-			continue // each virtual host has exchanges, so this one could not be seen
+			continue // each virtual host has exchanges, so without a name the virtual host could not be seen
 		}
 		for _, permission := range []string{"configure", "write", "read"} {
 			pattern := g.pattern(permission)

@@ -9,49 +9,51 @@ import (
 // LedQueue is a queue with the node that leads it.
 type LedQueue struct {
 	Type, Leader string
-	// Members are the nodes that hold a replica; a classic queue has one.
+	// Members lists the nodes that hold a replica; a classic queue has one.
 	Members []string
 }
 
-// NodeLeaders are the queues that one node leads.
+// NodeLeaders counts the queues that one node leads.
 type NodeLeaders struct {
 	Node    string
 	Running bool
-	// Quorum, Streams and Classic count them by type.
+	// Quorum, Streams and Classic are the numbers of these queues by type.
 	Quorum, Streams, Classic int
-	// Stays are the replicated queues that no other running node could lead.
+	// Stays is the number of replicated queues that no other running node could lead.
 	Stays int
-	// Surplus is how many replicated queues the node leads above its share, and a rebalance would move away.
+	// Surplus is the number of replicated queues that a rebalance would move away, because the node leads more than its
+	// share.
 	Surplus int
 }
 
-// Replicated is how many quorum queues and streams the node leads.
+// Replicated returns how many quorum queues and streams the node leads.
 func (n NodeLeaders) Replicated() int { return n.Quorum + n.Streams }
 
-// LeadersAnswer is how leaders are spread.
+// LeadersAnswer says how leaders are spread over the nodes.
 type LeadersAnswer struct {
 	Nodes []NodeLeaders
-	// Leaderless is how many replicated queues have no leader now.
+	// Leaderless is the number of replicated queues that have no leader now.
 	Leaderless int
-	// Share is the most that a node should lead: the replicated queues divided by the running nodes, rounded up.
+	// Share is the highest number of replicated queues that a node should lead: their number divided by the number of
+	// running nodes, rounded up.
 	Share int
-	// Moves is how many leaders a rebalance would move.
+	// Moves is the number of leaders that a rebalance would move.
 	Moves int
 	// Least and Most are the lowest and the highest number of replicated queues that a running node leads.
 	Least, Most int
 }
 
-// LeaderCount counts the queues that each node leads, as they come.
+// LeaderCount counts the queues that each node leads, one queue at a time.
 type LeaderCount struct {
 	running    map[string]bool
 	by         map[string]*NodeLeaders
 	replicated int
 	leaderless int
-	// Seen is how many queues were counted.
+	// Seen is the number of queues that were counted.
 	Seen int
 }
 
-// CountLeaders begins a count over these nodes.
+// CountLeaders starts a count over these nodes.
 func CountLeaders(nodes []string, running map[string]bool) *LeaderCount {
 	l := &LeaderCount{running: running, by: map[string]*NodeLeaders{}}
 	for _, n := range nodes {
@@ -60,7 +62,7 @@ func CountLeaders(nodes []string, running map[string]bool) *LeaderCount {
 	return l
 }
 
-// Leaders counts all these queues.
+// Leaders counts all these queues and returns the answer.
 func Leaders(nodes []string, running map[string]bool, queues []LedQueue) LeadersAnswer {
 	l := CountLeaders(nodes, running)
 	for _, q := range queues {
@@ -99,8 +101,8 @@ func (l *LeaderCount) Add(q LedQueue) {
 	}
 }
 
-// Answer is how many queues each node leads, and what a rebalance would move: from a node above its share, the surplus
-// of replicated queues, as far as they have a member on another running node.
+// Answer returns how many queues each node leads, and what a rebalance would move. From a node above its share, it
+// would move the surplus of replicated queues, as far as they have a member on another running node.
 func (l *LeaderCount) Answer() LeadersAnswer {
 	a := LeadersAnswer{Leaderless: l.leaderless, Least: -1}
 	up := 0

@@ -28,7 +28,8 @@ func TestLeaders(t *testing.T) {
 		name    string
 		running map[string]bool
 		queues  []diagnose.LedQueue
-		// nodes are "node quorum+streams+classic stays surplus", want "share moves least most leaderless".
+		// The format of nodes is "node quorum+streams+classic stays surplus", that of want "share moves least most
+		// leaderless".
 		nodes, want string
 	}{
 		{"even", up, join(led(2, "quorum", "a", all...), led(2, "quorum", "b", all...), led(1, "stream", "c", all...)),

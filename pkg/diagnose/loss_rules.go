@@ -25,8 +25,8 @@ func lossRules() []Rule {
 	}
 }
 
-// ofHoles makes one finding of all holes of some kinds. Messages dropped by a whole virtual host are left to the rule
-// messages-unroutable: their total never falls, so it says nothing about the present.
+// ofHoles makes one finding of all holes of the given kinds. Messages that a whole virtual host dropped are left to the
+// rule messages-unroutable: their total never falls, so it says nothing about the present.
 func ofHoles(about Finding, kinds ...string) func(Facts) []Finding {
 	return func(f Facts) []Finding {
 		x, hit := about, 0
@@ -49,7 +49,8 @@ func ofHoles(about Finding, kinds ...string) func(Facts) []Finding {
 	}
 }
 
-// exchangeTypeOff finds exchanges whose type's plugin is off. An exchange without any binding may be a leftover.
+// exchangeTypeOff finds exchanges whose type comes from a plugin that is off. An exchange without any binding may be a
+// leftover.
 func exchangeTypeOff(f Facts) []Finding {
 	x := Finding{Severity: health.Warning, Hit: "publishers to them: each publish is refused and its channel closed"}
 	hit := 0

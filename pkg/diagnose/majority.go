@@ -7,7 +7,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/release"
 )
 
-// minority is the finding that a node sees no majority of its cluster, where that stops every declaration. That is so
+// minority returns the finding that a node sees no majority of its cluster, if that stops every declaration. It does
 // with the metadata store Khepri, which 4.3 always has. Releases 4.0 to 4.2 have either Khepri or Mnesia, and Mnesia
 // still accepts declarations.
 func (c comparison) minority() []Finding {

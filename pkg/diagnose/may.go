@@ -9,32 +9,32 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// Wish is what a client wants to do with a queue or an exchange.
+// Wish describes what a client wants to do with a queue or an exchange.
 type Wish struct {
 	VHost string
 	// What is configure, write or read.
 	What string
-	// Name is the name of the queue or exchange; "" and amq.default are the default exchange.
+	// Name is the name of the queue or exchange; "" and amq.default both mean the default exchange.
 	Name string
-	// Topic means that it is a topic exchange, for which topic permissions count too.
+	// Topic means that Name is a topic exchange, for which topic permissions count too.
 	Topic bool
-	// Key is the routing key, where Keyed says that there is one.
+	// Key is the routing key; it counts only if Keyed is true.
 	Key   string
 	Keyed bool
 }
 
-// Permit is whether a user may do what it wants.
+// Permit says whether a user may do what it wants.
 type Permit struct {
 	May bool
 	// Why names the permission that decides.
 	Why string
 	// Notes are further facts about the answer.
 	Notes []string
-	// Do is the line with which an administrator allows it; "" where nothing has to be done.
+	// Do is the command line with which an administrator allows the wish; "" if none is needed.
 	Do string
 }
 
-// Judge decides whether the user may. An error means that only the broker can match a pattern.
+// Judge decides whether the user may do what w describes. An error means that only the broker can match a pattern.
 func (a Access) Judge(w Wish) (Permit, error) {
 	name := w.Name
 	var v Permit
@@ -67,7 +67,8 @@ func (a Access) Judge(w Wish) (Permit, error) {
 	return a.byTopic(w, name, v)
 }
 
-// byTopic adds what a topic permission says. Without one for the exchange every routing key is allowed.
+// byTopic adds the effect of the topic permissions. If the user has none for the exchange, every routing key is
+// allowed.
 func (a Access) byTopic(w Wish, name string, v Permit) (Permit, error) {
 	if !w.Topic || w.What == "configure" {
 		return v, nil
@@ -104,7 +105,7 @@ func (a Access) byTopic(w Wish, name string, v Permit) (Permit, error) {
 	return v, nil
 }
 
-// allow is the line that adds the name to what is permitted.
+// allow returns the command line that adds the name to the pattern of the permission.
 func (a Access) allow(w Wish, name string, has Grant) string {
 	more := func(what, pattern string) string {
 		if what != w.What {
@@ -120,7 +121,7 @@ func (a Access) allow(w Wish, name string, has Grant) string {
 		more("configure", has.Configure), more("write", has.Write), more("read", has.Read))
 }
 
-// permits matches as the broker does. An empty pattern matches nothing (measured on 3.10 and 4.3).
+// permits matches a name as the broker does. An empty pattern matches nothing (measured on 3.10 and 4.3).
 func permits(pattern, name string) (bool, error) {
 	if pattern == "" {
 		return false, nil

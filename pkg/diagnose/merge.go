@@ -36,8 +36,8 @@ func merge(findings []Finding, nodes []string) []Finding {
 // here stands for the node's name in the text of a finding.
 const here = "\x00"
 
-// aboutNode is the node that a text names, and the text with the constant here in place of the name; "" where the text
-// names no node, or several.
+// aboutNode returns the node that a text names, and the text with the constant here in place of the node's name. If the
+// text names several nodes or none, the node is "".
 func aboutNode(text string, nodes []string) (node, rest string) {
 	for _, n := range nodes {
 		parts := splitWord(text, n)
@@ -52,7 +52,7 @@ func aboutNode(text string, nodes []string) (node, rest string) {
 	return node, rest
 }
 
-// splitWord splits a text at a name, except where the name is a part of a longer one.
+// splitWord splits a text at each occurrence of a name, except where the name is a part of a longer name.
 func splitWord(text, name string) []string {
 	var parts []string
 	start := 0
@@ -93,7 +93,8 @@ func combine(findings []Finding, about []string, alike []int, what string) Findi
 		}
 	}
 	for i, line := range evidence {
-		// Evidence that all nodes share needs no node's name in front, nor does a line that already has one.
+		// Evidence that all nodes share needs no node's name in front. A line that already contains the node's name needs
+		// none either.
 		if nodes := of[line]; len(nodes) < len(names) && !strings.Contains(line, nodes[0]) {
 			evidence[i] = some(nodes) + ": " + line
 		}

@@ -8,7 +8,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 )
 
-// One thing that is so on several nodes is one finding, with what each node adds to it.
+// Findings that differ only in the node become one finding, with the evidence of each node.
 func TestMerge(t *testing.T) {
 	low := func(node, limit string) Finding {
 		return Finding{Rule: "disk-limit-too-low", Severity: health.Warning, What: "disk_free_limit of " + node + " is " +

@@ -22,7 +22,7 @@ func movingRules() []Rule {
 	}
 }
 
-// ofResult makes a finding of a check's result; none where it is OK, or could not judge.
+// ofResult makes a finding of a check's result; nil if the result is OK, or if the check could not judge.
 func ofResult(r health.Result, x Finding) []Finding {
 	if r.Status == health.OK || r.Status == health.Unknown {
 		return nil

@@ -25,12 +25,12 @@ func nodeRules() []Rule {
 	}
 }
 
-// ofView judges what one node reports about its cluster.
+// ofView returns a judge of what one node reports about its cluster.
 func ofView(judge func(comparison) []Finding) func(Facts) []Finding {
 	return func(f Facts) []Finding { return judge(newComparison([]View{f.View})) }
 }
 
-// Shares of a node's limits from which on its use is a WARNING, and CRITICAL.
+// The shares of a node's limits from which its use is a WARNING or CRITICAL.
 const (
 	limitNear   = 0.8
 	limitAtHand = 0.95
@@ -81,7 +81,7 @@ func statisticsOff(f Facts) []Finding {
 	return []Finding{x}
 }
 
-// skewAllowed is how far two clocks may be apart before times in listings and logs mislead.
+// skewAllowed is the difference between two clocks up to which times in listings and logs do not mislead.
 const skewAllowed = 30 * time.Second
 
 func clockSkew(f Facts) []Finding {
@@ -99,7 +99,8 @@ func clockSkew(f Facts) []Finding {
 		Do:       []string{"on both hosts: timedatectl; chronyc tracking"}}}
 }
 
-// churnHigh is how many connections a second are too many: programs should keep theirs open.
+// churnHigh is the number of new connections per second from which on there are too many: programs should keep theirs
+// open.
 const churnHigh = 5
 
 func connectionChurn(f Facts) []Finding {

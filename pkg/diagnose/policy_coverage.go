@@ -9,8 +9,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// policyHole is about a policy that is in effect nowhere. The broker reports which policies are in effect. The pattern
-// is compared here only to find out why this one is not.
+// policyHole returns the hole of a policy that is in effect nowhere. The broker reports which policies are in effect,
+// so the pattern is compared here only to find out why this policy is not.
 func (f RoutingFacts) policyHole(p topology.Policy) []Hole {
 	c := newCoverage(p)
 	for name, q := range f.Queues {
@@ -34,7 +34,7 @@ func (f RoutingFacts) policyHole(p topology.Policy) []Hole {
 	do := "correct it: " + f.command(list)
 	switch {
 	case c.behind:
-		// The statistics are some seconds old: they do not say yet what applies.
+		// The statistics are some seconds old: they do not show yet which policy is in effect.
 		return nil
 	case c.err != nil:
 		return f.hole(c.kind, p.Name, "is in effect nowhere; what it matches is not known", evidence+"; "+c.err.Error(), do)
@@ -50,16 +50,17 @@ func (f RoutingFacts) policyHole(p topology.Policy) []Hole {
 	return f.hole(c.kind, p.Name, "matches nothing", evidence, do)
 }
 
-// coverage is what was found out about the queues and exchanges to which a policy can apply.
+// coverage describes the queues and exchanges to which a policy can apply.
 type coverage struct {
 	policy  topology.Policy
 	kind    string
 	matches func(name string) bool
 	// err says why the pattern cannot be compared here.
 	err error
-	// covered counts those queues and exchanges, matched those of them whose names match and that support the keys.
+	// covered is the number of these queues and exchanges; matched is the number of those whose names match and that
+	// support the keys.
 	covered, matched int
-	// others are the policies that are in effect on the matching queues and exchanges instead; lacking are the keys of
+	// others names the policies that are in effect on the matching queues and exchanges instead; lacking holds the keys of
 	// the policy that matching queues do not support.
 	others, lacking map[string]bool
 	// behind means that the statistics may be too old to show which policy is in effect.
@@ -72,7 +73,8 @@ func newCoverage(p topology.Policy) *coverage {
 	return c
 }
 
-// look tells whether the policy is in effect on a queue or exchange. governed names the policies that are in effect.
+// look records a queue or exchange, and reports whether the policy is in effect on it. governed names the policies that
+// are in effect.
 func (c *coverage) look(name, kindOfQueue, governed string, unknown bool) (inEffect bool) {
 	c.covered++
 	names := strings.Split(governed, ", ")

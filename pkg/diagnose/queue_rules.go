@@ -76,10 +76,10 @@ func queueNotAcknowledged(f Facts) []Finding {
 
 func (q Queue) label() string { return q.Name + " in " + q.VHost }
 
-// mostNamed is how many queues a finding names.
+// mostNamed is the highest number of queues that a finding names.
 const mostNamed = 10
 
-// ofQueues makes one finding of all queues that match, the biggest first.
+// ofQueues makes one finding of all queues for which about is true, the biggest first.
 func ofQueues(f Facts, about func(Queue) bool, size func(Queue) float64, text func(Queue) string, x Finding) []Finding {
 	var hit []Queue
 	for _, q := range f.Queues.Suspects {

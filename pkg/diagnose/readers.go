@@ -8,20 +8,23 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 )
 
-// readers are the channels that consume queues, by queue, so that each queue is judged without a look at all the others.
+// readers holds the channels that consume queues, by queue, so that each queue can be judged without a look at all
+// others.
 type readers struct {
 	channels    map[string]HoldingChannel
 	connections map[string]Connection
-	// of are the channels with a consumer that acknowledges, each once, and consumers is how many consumers are listed, by
-	// virtual host and queue.
+	// of holds the channels with a consumer that acknowledges, each channel once, by virtual host and queue. consumers
+	// holds the number of listed consumers, by virtual host and queue.
 	of        map[[2]string][]string
 	consumers map[[2]string]int
-	// tags are by virtual host, queue and channel, and unlisted is a consumer on a channel that is not listed.
+	// tags holds consumer tags by virtual host, queue and channel. unlisted holds a consumer for each channel that is not
+	// listed.
 	tags     map[[3]string][]string
 	unlisted map[[3]string]QueueConsumer
-	// reads are the queues of a channel, by its name, without those that have no unacknowledged messages.
+	// reads holds, by channel name, the queues that the channel consumes, without those that have no unacknowledged
+	// messages.
 	reads map[string][]string
-	// fetching are virtual hosts in which a channel without a consumer holds messages. The channel may have fetched
+	// fetching holds the virtual hosts in which a channel without a consumer holds messages. The channel may have fetched
 	// them from any queue by basic.get, or may have had a consumer that is cancelled now.
 	fetching map[string]bool
 }
@@ -72,8 +75,8 @@ func (r readers) add(c QueueConsumer, unacked map[[2]string]health.Reading) {
 	}
 }
 
-// singleHolder is the holder of all messages of a queue whose consumers are on one channel. It is false where a channel
-// may have fetched messages from this queue.
+// singleHolder returns the holder of all messages of a queue whose consumers are on one channel. It returns false if
+// there is no such holder, for example because another channel may have fetched messages from this queue.
 func (r readers) singleHolder(q HeldQueue) (Holder, bool) {
 	queue := [2]string{q.VHost, q.Name}
 	of := r.of[queue]
@@ -103,14 +106,14 @@ func (r readers) singleHolder(q HeldQueue) (Holder, bool) {
 	return h, true
 }
 
-// channel is what the consumer says about its channel, for a channel that is not listed.
+// channel returns what the consumer reports about its channel, for a channel that is not listed.
 func (c QueueConsumer) channel() HoldingChannel {
 	return HoldingChannel{Name: c.Channel, Connection: c.Connection, Number: c.Number, User: c.User, Node: c.Node,
 		VHost: c.VHost, Prefetch: c.Prefetch}
 }
 
-// unlisted says why the channel of a consumer may not be listed. The local shovels of 4.x read queues inside the
-// broker, and without a channel.
+// unlisted says why the channel of a consumer may be missing from the listing. The local shovels of 4.x read queues
+// inside the broker, without a channel.
 func (c QueueConsumer) unlisted() string {
 	if c.Channel == "" {
 		return "a consumer inside the broker, as local shovels have: rabbitctl list_shovels"
@@ -118,8 +121,8 @@ func (c QueueConsumer) unlisted() string {
 	return "its channel is not listed: it is new, or of AMQP 1.0, MQTT or STOMP"
 }
 
-// holders are the channels that hold messages of a queue. found is the sum of their known counts; split means that some
-// counts are not known.
+// holders returns the channels that hold messages of a queue. found is the sum of their known counts; split means that
+// some counts are not known.
 func (r readers) holders(q HeldQueue) (seen []Holder, found float64, split bool) {
 	for _, name := range r.of[[2]string{q.VHost, q.Name}] {
 		key := [3]string{q.VHost, q.Name, name}
@@ -166,8 +169,9 @@ func (r readers) holders(q HeldQueue) (seen []Holder, found float64, split bool)
 	return seen, found, split
 }
 
-// fetchers are channels that hold messages and have no consumer: they fetched the messages by basic.get, and brokers do
-// not report from which queue. They are listed where messages of a queue are unaccounted.
+// fetchers returns the channels that hold messages and have no consumer: they fetched the messages by basic.get, and
+// brokers do not report from which queue. It returns them only for virtual hosts where messages of a queue are
+// unaccounted for.
 func (r readers) fetchers(channels []HoldingChannel, totals []HeldTotal) []Holder {
 	missing := map[string]bool{}
 	for _, t := range totals {

@@ -17,15 +17,16 @@ func releaseRules() []Rule {
 	}
 }
 
-// successor is a release series and the one after it. Only the newest series gets public fixes (COMMUNITY_SUPPORT of
-// rabbitmq-server).
+// successor is a release series and the one after it. Only the newest series gets public fixes (see COMMUNITY_SUPPORT
+// of rabbitmq-server).
 type successor struct {
 	series, next string
 	// since is the month in which the next series was released; "" when not known.
 	since string
 }
 
-// successors are the series known when this program was built; the newest series is the last next.
+// successors returns the series known when this program was built. The newest series is the field next of the last
+// entry.
 func successors() []successor {
 	return []successor{
 		{"3.8", "3.9", "July 2021"}, {"3.9", "3.10", "May 2022"}, {"3.10", "3.11", "September 2022"},

@@ -12,21 +12,21 @@ import (
 type Rule struct {
 	// Name identifies the rule in output, and is the name of its page in docs/findings.
 	Name string
-	// Needs are the parts of the facts that the rule needs.
+	// Needs lists the parts of the facts that the rule needs.
 	Needs []Part
 	// Judge returns the findings. The caller fills in the rule's name.
 	Judge func(Facts) []Finding
 }
 
-// Rules are all rules, in the order in which a person would look.
+// Rules returns all rules, in the order in which a person would look.
 func Rules() []Rule {
 	return slices.Concat(alarmRules(), nodeRules(), queueRules(), lossRules(), movingRules(), releaseRules(), userRules())
 }
 
-// notSeen is the rule name of the finding about parts that could not be read.
+// notSeen is the rule name for findings about parts that could not be read.
 const notSeen = "not-seen"
 
-// RuleNames are the names that findings can have.
+// RuleNames returns the names that findings can have.
 func RuleNames() []string {
 	names := append(betweenViews(), notSeen)
 	for _, r := range Rules() {
@@ -89,5 +89,5 @@ func unseen(f Facts) (Finding, bool) {
 	return x, len(parts) > 0
 }
 
-// some names the first five of many, with how many more there are.
+// some names the first five of the names, and says how many more there are.
 func some(names []string) string { return prose.Few(names, 5) }

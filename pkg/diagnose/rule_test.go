@@ -19,7 +19,7 @@ import (
 
 func n(v float64) health.Reading { return health.Reading{Value: v, Known: true} }
 
-// well is a broker with which nothing is wrong.
+// well is a broker on which no rule finds a problem.
 func well() diagnose.Facts {
 	return diagnose.Facts{
 		Endpoint: "http://mq:15672", User: "ops", Unseen: map[diagnose.Part]string{}, NotOffered: map[diagnose.Part]bool{},
@@ -45,7 +45,7 @@ func TestExamine_nothingWrong(t *testing.T) {
 	}
 }
 
-// ruleCases has at least one case for each rule, and the near misses beside them.
+// ruleCases has at least one case for each rule, and cases in which the rule just does not apply.
 func ruleCases() []struct {
 	name   string
 	change func(*diagnose.Facts)
@@ -61,7 +61,7 @@ func ruleCases() []struct {
 			}
 		}
 	}
-	// then adds to a queue that was looked at twice more, 6 s apart, what happened to it meanwhile.
+	// then adds a queue that was looked at twice more, 6 s apart, with what changed between these two looks.
 	then := func(q diagnose.Queue, grown, redelivered, acked float64) func(*facts) {
 		return func(f *facts) {
 			q.VHost, q.Name = "/", "orders"
@@ -73,7 +73,7 @@ func ruleCases() []struct {
 	}
 	unread := diagnose.Queue{Consumers: n(0), Ready: n(12), Published: n(1.5)}
 	looping := diagnose.Queue{Consumers: n(1), Ready: n(0), Unacked: n(5), Acked: n(3), Redelivered: n(2700)}
-	// limited is a queue that refuses what is published to it beyond two messages.
+	// limited adds a queue that rejects what is published beyond 2 messages or 1000 bytes.
 	limited := func(kind string, ready float64, bytes health.Reading, published float64) func(*facts) {
 		return func(f *facts) {
 			limit := &routing.Queue{Name: "orders", Type: kind, Ready: n(ready), ReadyBytes: bytes,
@@ -86,7 +86,7 @@ func ruleCases() []struct {
 			}
 		}
 	}
-	// falling is a node with 20 GB free, 2 GB of which are its limit.
+	// falling is a node with 20 GB of free disk space and a limit of 2 GB.
 	falling := func(gbPerHour float64) func(*facts) {
 		return func(f *facts) {
 			f.Nodes[0].DiskFree = n(20e9)
@@ -162,7 +162,7 @@ func ruleCases() []struct {
 		}, []string{"CRITICAL alarm-in-effect 5 GB used"}},
 		{"limit of development", func(f *facts) { f.Nodes[0].DiskLimit = n(50e6) },
 			[]string{"WARNING disk-limit-too-low is 50 MB"}},
-		// The limit was raised, and the figures do not have it yet: one report must not advise two limits.
+		// The limit was raised, but the figures still have the old one. One report must not advise two limits.
 		{"limit raised since", func(f *facts) {
 			f.Nodes[0].DiskLimit = n(50e6)
 			f.Alarms = []health.Alarm{{Node: "rabbit@a", Resource: "disk"}}
@@ -218,7 +218,7 @@ func ruleCases() []struct {
 			[]string{"WARNING connection-churn 20.0 connections a second"}},
 		{"nobody reads, and it grows", then(unread, 9, 0, 0),
 			[]string{"WARNING queue-not-read orders in /: 12 ready, no consumer, grew by 9 in 6s"}},
-		// At a length limit, or where messages expire as others come, what is published is no growth.
+		// If the queue is at its length limit, or if old messages expire as new ones come, publishing does not make it grow.
 		{"nobody reads, and it stands", then(unread, 0, 0, 0), nil},
 		{"nobody reads, and it drains", then(unread, -5, 0, 0), nil},
 		{"nobody reads, and growth is not known", queue(0, 12, 0, 1.5, 0), nil},
@@ -395,7 +395,7 @@ func TestQueueFindings_nameTheBiggestOfMany(t *testing.T) {
 	}
 }
 
-// Each rule has its page, and each page its rule.
+// Each rule has a documentation page, and each page belongs to a rule.
 func TestRules_pages(t *testing.T) {
 	files, err := filepath.Glob("../../docs/findings/*.md")
 	if err != nil {

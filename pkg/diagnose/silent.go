@@ -8,8 +8,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 )
 
-// silentNodes are the nodes that a view names as silent and that do not answer themselves, or the only node that can be
-// the silent one. suspects are the nodes that may be the silent one, if no view says which it is.
+// silentNodes returns as mute the nodes that a view names as silent and that do not answer themselves. If no view names
+// a node, and only one node can be the silent one, mute is that node; if several can, suspects holds them.
 func (c comparison) silentNodes() (mute, suspects []string) {
 	for _, v := range c.answered {
 		if !v.Waits {
@@ -41,7 +41,8 @@ func (c comparison) silentNodes() (mute, suspects []string) {
 	return nil, suspects
 }
 
-// silent are nodes that do not answer and that the other nodes still wait for: frozen, overloaded, or just cut off.
+// silent returns findings about nodes that do not answer and that the other nodes still wait for: frozen, overloaded,
+// or just cut off.
 func (c comparison) silent() []Finding {
 	var waiting []string
 	for _, v := range c.answered {

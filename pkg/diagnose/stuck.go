@@ -12,29 +12,30 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/prose"
 )
 
-// QueueFlow has the counts and counters of a queue at one moment. A reading that is not known is never 0.
+// QueueFlow holds the counts and counters of a queue at one moment. A reading that is not known is never 0.
 type QueueFlow struct {
 	VHost, Name string
-	// Type is classic, quorum or stream; State is the broker's word.
+	// Type is classic, quorum or stream; State is the state as the broker names it.
 	Type, State string
-	// Members is how many members a replicated queue has, Online how many of them run; 0 where the broker reports neither.
+	// Members is the number of members of a replicated queue, and Online the number of those that run; both are 0 if the
+	// broker does not report them.
 	Members, Online                     int
 	Ready, Unacked, Messages, Consumers health.Reading
 	// Published, Acked and Redelivered are counters. Acked includes messages delivered with automatic acknowledgement.
 	Published, Acked, Redelivered health.Reading
-	// Idle is since when the queue is idle; zero when it is not, or when that is not known.
+	// Idle is the time since which the queue is idle; zero when it is not idle, or when that is not known.
 	Idle time.Time
 }
 
-// Prefetch is how many unacknowledged messages the consumers of a queue may hold together.
+// Prefetch says how many unacknowledged messages the consumers of a queue may hold together.
 type Prefetch struct {
-	// Consumers is how many there are, and Limit how many messages they may hold; 0 for any number.
+	// Consumers is the number of consumers, and Limit the number of messages that they may hold; 0 means any number.
 	Consumers, Limit int
-	// unlimited means that one of them may hold any number.
+	// unlimited means that a consumer may hold any number.
 	unlimited bool
 }
 
-// Add counts a consumer. One that need not acknowledge holds none, and one without a limit may hold any number.
+// Add counts a consumer. A consumer that need not acknowledge, or that has no known limit, makes the sum unlimited.
 func (p *Prefetch) Add(acks bool, limit health.Reading) {
 	p.Consumers++
 	p.unlimited = p.unlimited || !acks || !limit.Known || limit.Value == 0
@@ -45,9 +46,9 @@ func (p *Prefetch) Add(acks bool, limit health.Reading) {
 
 func (p Prefetch) full(unacked float64) bool { return p.Limit > 0 && unacked >= float64(p.Limit) }
 
-// StuckFacts are what is known of all queues that are judged.
+// StuckFacts holds what all queues have in common when they are judged.
 type StuckFacts struct {
-	// Elapsed is the time between two looks at a queue; Now is the moment of the second.
+	// Elapsed is the time between the two looks at a queue; Now is the moment of the second look.
 	Elapsed time.Duration
 	Now     time.Time
 	// NoRates means that the broker keeps no counters of messages (rates_mode none).
@@ -73,10 +74,10 @@ func classes() []string {
 		NotKnown}
 }
 
-// idleAfter is how long a queue without consumers must be idle to count as abandoned rather than stuck.
+// idleAfter is how long a queue without consumers must be idle to count as abandoned and not as stuck.
 const idleAfter = 24 * time.Hour
 
-// StuckQueue is a queue whose messages stay longer than some seconds.
+// StuckQueue is a queue in which messages stay longer than some seconds.
 type StuckQueue struct {
 	QueueFlow
 	Class, Reason string
@@ -86,9 +87,9 @@ type StuckQueue struct {
 	ETA health.Reading
 }
 
-// Judge looks at a queue for the second time, and tells whether messages stay in it longer than some seconds. A stream
-// is never stuck, since it keeps its messages. earlier are the queue's readings at the first look; they are not known
-// if the queue was not there.
+// Judge compares a second look at a queue with the first, and reports whether messages stay in it longer than some
+// seconds. A stream is never stuck, since it keeps its messages. earlier holds the queue's readings at the first look;
+// they are not known if the queue did not exist then.
 func (f StuckFacts) Judge(earlier Earlier, q QueueFlow, prefetch Prefetch) (s StuckQueue, stuck bool) {
 	if q.Type == "stream" {
 		return s, false
@@ -108,14 +109,14 @@ func (f StuckFacts) Judge(earlier Earlier, q QueueFlow, prefetch Prefetch) (s St
 	return s, s.Class != ""
 }
 
-// Earlier are the readings of a first look that a second one is compared with.
+// Earlier holds the readings of a first look. A second look is compared with them.
 type Earlier struct {
-	// Seen means that the queue was there.
+	// Seen means that the queue existed.
 	Seen                                    bool
 	Messages, Published, Acked, Redelivered health.Reading
 }
 
-// WorstFirst sorts queues that are stuck.
+// WorstFirst sorts stuck queues, the worst first.
 func WorstFirst(all []StuckQueue) {
 	slices.SortStableFunc(all, func(a, b StuckQueue) int {
 		return cmp.Or(cmp.Compare(slices.Index(classes(), a.Class), slices.Index(classes(), b.Class)),
@@ -123,7 +124,7 @@ func WorstFirst(all []StuckQueue) {
 	})
 }
 
-// change is the growth of a reading per second.
+// change returns the growth of a reading per second.
 func change(from, to health.Reading, seconds float64) health.Reading {
 	if !from.Known || !to.Known || seconds <= 0 {
 		return health.Reading{}
@@ -131,7 +132,7 @@ func change(from, to health.Reading, seconds float64) health.Reading {
 	return health.Reading{Value: (to.Value - from.Value) / seconds, Known: true}
 }
 
-// rate is the growth of a counter per second. A counter that was missing before, or that fell, started again at 0.
+// rate returns the growth of a counter per second. A counter that was missing before, or that fell, started again at 0.
 func rate(from, to health.Reading, seconds float64) health.Reading {
 	if !from.Known || from.Value > to.Value {
 		from = health.Reading{Known: true}
@@ -165,7 +166,7 @@ func (s *StuckQueue) say(class, format string, args ...any) {
 	s.Class, s.Reason = class, fmt.Sprintf(format, args...)
 }
 
-// unknown says why nothing can be said of the queue; "" where its figures are known.
+// unknown says why the queue cannot be judged; "" if its figures are known.
 func (s *StuckQueue) unknown() string {
 	switch {
 	case s.State == "stopped":
@@ -178,7 +179,7 @@ func (s *StuckQueue) unknown() string {
 	return ""
 }
 
-// unread is about a queue without consumers.
+// unread judges a queue without consumers.
 func (s *StuckQueue) unread(f StuckFacts) {
 	if idle := f.Now.Sub(s.Idle); !s.Idle.IsZero() && idle >= idleAfter {
 		s.say(Idle, "nobody reads it, and nothing happened to it for %s", health.Lasting(idle.Seconds()))
@@ -190,7 +191,7 @@ func (s *StuckQueue) unread(f StuckFacts) {
 	}
 }
 
-// standing is about a queue whose consumers acknowledged nothing between the two looks.
+// standing judges a queue whose consumers acknowledged nothing between the two looks.
 func (s *StuckQueue) standing(f StuckFacts, earlier Earlier, prefetch Prefetch) {
 	during := "in " + health.Lasting(f.Elapsed.Seconds())
 	unacked := s.Unacked.Value
@@ -207,7 +208,7 @@ func (s *StuckQueue) standing(f StuckFacts, earlier Earlier, prefetch Prefetch) 
 	}
 }
 
-// moving is about a queue whose consumers acknowledge.
+// moving judges a queue whose consumers acknowledge.
 func (s *StuckQueue) moving(prefetch Prefetch) {
 	finished := health.PerSecond(s.AckedRate.Value)
 	switch growth := health.PerSecond(math.Abs(s.Growth.Value)); {
@@ -225,7 +226,7 @@ func (s *StuckQueue) moving(prefetch Prefetch) {
 	}
 }
 
-// trend is the growth as text, with joint in front; "" when there is none.
+// trend returns the growth as text, with joint in front; "" when there is no growth or it is not known.
 func (s *StuckQueue) trend(joint string) string {
 	text := health.PerSecond(math.Abs(s.Growth.Value))
 	switch {

@@ -8,7 +8,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
 )
 
-// stuck judges queues, whose first look is known by their names.
+// stuck judges the queues in after. It finds the first look at a queue in before by its name.
 func stuck(f diagnose.StuckFacts, before, after []diagnose.QueueFlow,
 	prefetch diagnose.Prefetch) []diagnose.StuckQueue {
 	earlier := map[string]diagnose.Earlier{}

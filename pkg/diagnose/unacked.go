@@ -14,11 +14,11 @@ type HeldQueue struct {
 	// Type is classic, quorum or stream.
 	VHost, Name, Type         string
 	Ready, Unacked, Consumers health.Reading
-	// Fresh means that Ready and Unacked are counts of this moment. OldUnacked is then Unacked as the statistics have it,
-	// as old as the figures of the channels.
+	// Fresh means that Ready and Unacked are counts of this moment. OldUnacked is then the count of unacknowledged
+	// messages in the statistics, which is as old as the figures of the channels.
 	Fresh      bool
 	OldUnacked health.Reading
-	// Idle is since when the queue is idle; zero when it is not, or when that is not known.
+	// Idle is the time since which the queue is idle; zero when it is not idle, or when that is not known.
 	Idle time.Time
 }
 
@@ -27,10 +27,10 @@ type HeldQueue struct {
 type HoldingChannel struct {
 	Name, Connection, Number string
 	VHost, User, Node        string
-	// Prefetch is the limit for each of its consumers, 0 for none.
+	// Prefetch is the limit for each consumer of the channel; 0 means no limit.
 	Prefetch, Unacked health.Reading
-	// Idle is since when the channel is idle; zero when it is active. Brokers wake each channel once a minute (measured
-	// on 3.10 and 4.3), so it is never older than a minute.
+	// Idle is the time since which the channel is idle; zero when it is active. Brokers wake each channel once a minute
+	// (measured on 3.10 and 4.3), so an idle time is never longer than a minute.
 	Idle time.Time
 }
 
@@ -41,56 +41,58 @@ type QueueConsumer struct {
 	User, Peer, Number  string
 	Node                string
 	Prefetch            health.Reading
-	// Acks means that the consumer must acknowledge. One with automatic acknowledgement holds no messages.
+	// Acks means that the consumer must acknowledge. A consumer with automatic acknowledgement holds no messages.
 	Acks bool
 }
 
-// UnackedFacts are what Unacked judges. The listings are up to 5 s old, and differ in age.
+// UnackedFacts holds the facts that the function Unacked judges. The listings are up to 5 s old, and differ in age.
 type UnackedFacts struct {
-	// Queues may lack the queues without unacknowledged messages, and Consumers may lack the consumers of those. Seen is
-	// how many queues there are in all.
+	// Queues may leave out queues without unacknowledged messages, and Consumers may leave out the consumers of those
+	// queues. Seen is the number of all queues.
 	Queues    []HeldQueue
 	Seen      int
 	Channels  []HoldingChannel
 	Consumers []QueueConsumer
-	// Connections are by name.
+	// Connections holds the connections by name.
 	Connections map[string]Connection
-	// Queue is the only queue that is asked about; "" for all.
+	// Queue is the only queue that the user asked about; "" for all queues.
 	Queue string
 }
 
 // Holder holds unacknowledged messages of a queue: a channel, or an unknown holder.
 type Holder struct {
 	VHost, Queue string
-	// Unacked is how many messages of this queue it holds; not known where the broker does not report it.
+	// Unacked is the number of messages of this queue that the holder has; not known if the broker does not report it.
 	Unacked health.Reading
-	// Channel is the channel, with the count of all that it holds; its name is "" where there is none.
+	// Channel is the channel, with the count of all messages that it holds. Its name is "" if the holder is no known
+	// channel.
 	Channel HoldingChannel
-	// Tags are its consumers on this queue.
+	// Tags holds the tags of the channel's consumers on this queue.
 	Tags       []string
 	Connection Connection
-	// Idle is since when the holder did nothing with the queue: since its channel is idle or since the queue is,
-	// whichever is longer ago. Zero when it is active.
+	// Idle is the time since which the holder did nothing with the queue: since the channel or the queue is idle,
+	// whichever is longer ago. Zero when the holder is active.
 	Idle time.Time
 	// Note says what is unusual: that the count cannot be split, or that no listed channel holds the messages.
 	Note string
 }
 
-// HeldTotal is one queue in words and figures.
+// HeldTotal is the sum for one queue, in words and figures.
 type HeldTotal struct {
 	HeldQueue
-	// Unaccounted is how many messages no listed channel holds; not known where the count of a channel cannot be split.
+	// Unaccounted is the number of messages that no listed channel holds; not known if the count of a channel cannot be
+	// split.
 	Unaccounted health.Reading
-	// Young is how many messages are not in the statistics yet, so that their holder is not known yet.
+	// Young is the number of messages that are not in the statistics yet, so that their holder is not known yet.
 	Young float64
 }
 
-// Unacked returns who holds the unacknowledged messages, the most first, and the totals of each queue.
+// Unacked returns the holders of the unacknowledged messages, those with the most first, and the totals of each queue.
 //
 // If all consumers of a queue are on one channel, that channel holds all its messages, unless another channel holds
 // messages without consuming any queue. Otherwise only the channel's count is known, which is for all its queues
 // together. That count belongs to this queue if no other queue that the channel consumes has unacknowledged messages.
-// If one has, the split is not known, and the note says so.
+// If another one has, the split is not known, and the note says so.
 func Unacked(f UnackedFacts) ([]Holder, []HeldTotal) {
 	r := readersOf(f)
 	var holders []Holder
@@ -123,8 +125,9 @@ func Unacked(f UnackedFacts) ([]Holder, []HeldTotal) {
 	return holders, totals
 }
 
-// account splits the messages that no found holder has into those that are too young for the statistics and those that
-// are unaccounted, and returns the rows for both. read tells whether the queue has holders.
+// account splits the messages for which no holder was found into those that are too young for the statistics and those
+// that are unaccounted for. It returns a function that makes the rows for both; read tells it whether the queue has
+// holders.
 func (t *HeldTotal) account(found float64) func(read bool) []Holder {
 	gap := max(0, t.Unacked.Value-found)
 	if t.Fresh {

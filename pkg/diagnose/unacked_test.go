@@ -15,7 +15,7 @@ func TestUnacked(t *testing.T) {
 	queue := func(name string, unacked float64) diagnose.HeldQueue {
 		return diagnose.HeldQueue{VHost: "/", Name: name, Unacked: known(unacked)}
 	}
-	// fresh is a queue whose statistics say told, and that has now.
+	// fresh is a queue with told unacknowledged messages in the statistics, and now by its own current count.
 	fresh := func(name string, told, now float64) diagnose.HeldQueue {
 		return diagnose.HeldQueue{VHost: "/", Name: name, Type: "classic", Unacked: known(now), Fresh: true,
 			OldUnacked: known(told)}
@@ -26,7 +26,8 @@ func TestUnacked(t *testing.T) {
 	reads := func(queue, channel, tag string) diagnose.QueueConsumer {
 		return diagnose.QueueConsumer{VHost: "/", Queue: queue, Channel: channel, Tag: tag, Acks: true}
 	}
-	// A row is "queue channel unacked tags: note", a total "queue unaccounted"; ? is not known.
+	// The format of rows is "queue channel unacked tags: note", that of total "queue unaccounted". ? stands for an unknown
+	// count.
 	tests := []struct {
 		name  string
 		facts diagnose.UnackedFacts
@@ -146,7 +147,8 @@ func TestUnacked(t *testing.T) {
 	}
 }
 
-// A channel is woken once a minute, so a queue to which nothing happened for longer knows better.
+// A channel wakes up once a minute, so its idle time can be too short. If the queue has been idle for longer, its time
+// is the right one.
 func TestUnacked_idle(t *testing.T) {
 	now := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
 	for name, x := range map[string]struct{ channel, queue, want time.Time }{

@@ -13,17 +13,17 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// Flow is how many messages an exchange received and routed since its statistics began, and how many it receives per
-// second. An absent reading means that the broker counted none, or does not count.
+// Flow holds how many messages an exchange received and routed since its statistics began, and how many it receives per
+// second. An absent reading means that the broker counted no messages, or does not count them.
 type Flow struct {
 	In, Out, Rate health.Reading
 }
 
-// RoutingFacts are what Unroutable judges: all exchanges, queues and policies of one virtual host.
+// RoutingFacts holds what Unroutable judges: all exchanges, queues and policies of one virtual host.
 type RoutingFacts struct {
 	VHost string
 	routing.Facts
-	// Flows are by exchange.
+	// Flows holds the flows by exchange.
 	Flows    map[string]Flow
 	Policies []topology.Policy
 	// PoliciesUnread says why the policies could not be read; "" when they could.
@@ -39,20 +39,20 @@ type Hole struct {
 	// Kind is virtual host, exchange, queue, policy or operator policy.
 	Kind string `json:"kind"`
 	Name string `json:"name"`
-	// What says what is wrong with it.
+	// What says what is wrong with the object.
 	What string `json:"what"`
 	// Evidence is what was seen.
 	Evidence string `json:"evidence"`
-	// Do is what to do, with a command where there is one.
+	// Do says what to do, with a command if there is one.
 	Do string `json:"do"`
 	// TypeOff means that the hole is an exchange whose type's plugin is off. Used means that this exchange has
 	// bindings, or that messages can reach it.
 	TypeOff, Used bool `json:"-"`
 }
 
-// Unroutable finds the holes of a virtual host: messages without a queue, alternate and dead-letter exchanges that do
-// not exist or lead nowhere, dead-lettering in a circle, policies that are in effect nowhere. They are sorted by kind
-// and name.
+// Unroutable finds the holes of a virtual host: messages that reach no queue, alternate and dead-letter exchanges that
+// do not exist or lead nowhere, circles of dead-lettering, and policies that are in effect nowhere. The holes are
+// sorted by kind and name.
 func Unroutable(f RoutingFacts) []Hole {
 	f.Exchanges, f.Queues = present(f.Exchanges), present(f.Queues)
 	holes := f.drops()
@@ -88,12 +88,12 @@ func (f RoutingFacts) hole(kind, name, what, evidence, do string) []Hole {
 	return []Hole{{VHost: f.VHost, Kind: kind, Name: name, What: what, Evidence: evidence, Do: do}}
 }
 
-// command is a command of this program about the virtual host.
+// command returns a command line of rabbitctl for the virtual host.
 func (f RoutingFacts) command(name string, words ...string) string {
 	return fail.Command(name, append([]string{"-p", f.VHost}, words...)...)
 }
 
-// drops is about messages that reached no queue, which the API counts for a whole virtual host only.
+// drops returns the hole of messages that reached no queue. The API counts these only for a whole virtual host.
 func (f RoutingFacts) drops() []Hole {
 	if !f.Dropped.Known || f.Dropped.Value == 0 {
 		return nil
@@ -116,7 +116,8 @@ func perSecond(r health.Reading) string {
 	return fmt.Sprintf("%.1f/s just now", r.Value)
 }
 
-// present leaves out the entries that are nil: known not to exist. It copies the map only if there are any.
+// present leaves out the entries that are nil, which means that the object is known not to exist. It copies the map
+// only if there are such entries.
 func present[T any](all map[string]*T) map[string]*T {
 	missing := func(_ string, v *T) bool { return v == nil }
 	for name, v := range all {
@@ -158,7 +159,7 @@ func (f RoutingFacts) exchangeHoles(x *routing.Exchange) []Hole {
 	return nil
 }
 
-// typeOff is the hole of an exchange that refuses every message, because the plugin of its type is off.
+// typeOff returns the hole of an exchange that refuses every message, because the plugin of its type is off.
 func (f RoutingFacts) typeOff(x *routing.Exchange, off string) []Hole {
 	var from []string
 	for _, name := range slices.Sorted(maps.Keys(f.Exchanges)) {
@@ -178,13 +179,13 @@ func (f RoutingFacts) typeOff(x *routing.Exchange, off string) []Hole {
 	return h
 }
 
-// enable is the advice for an exchange whose type's plugin is off.
+// enable returns the advice for an exchange whose type comes from a plugin that is off.
 func enable(x *routing.Exchange) string {
 	return "on every node: rabbitctl enable_plugins " + routing.Plugin(x.Type) +
 		" --node NODE; or delete exchange " + x.Name
 }
 
-// orCorrect is the alternative advice. Arguments cannot be changed, policies can.
+// orCorrect returns the alternative advice. Arguments cannot be changed, policies can.
 func orCorrect(by string) string {
 	if by == "argument" {
 		return ", or recreate this one without it"

@@ -14,7 +14,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// vhost is a virtual host with an exchange of each kind that catches what it should, and queues that are all well.
+// vhost is a virtual host with a default exchange, and an exchange that routes its messages to a queue: nothing is
+// wrong.
 func vhost() diagnose.RoutingFacts {
 	f := diagnose.RoutingFacts{VHost: "v 1", Flows: map[string]diagnose.Flow{}}
 	f.Whole = true
@@ -26,7 +27,7 @@ func vhost() diagnose.RoutingFacts {
 	return f
 }
 
-// exchange adds one whose bindings lead to the queues by their names.
+// exchange adds an exchange that is bound to each of the queues, with the name of the queue as the routing key.
 func exchange(f diagnose.RoutingFacts, name, kind string, queues ...string) *routing.Exchange {
 	x := &routing.Exchange{Name: name, Type: kind}
 	for _, q := range queues {
@@ -44,7 +45,7 @@ func queue(f diagnose.RoutingFacts, name string, arguments map[string]any) *rout
 
 func number(n int) json.Number { return json.Number(fmt.Sprint(n)) }
 
-// holes are what is found, as lines of kind, name and what.
+// holes returns the findings as lines: kind, name and what is wrong.
 func holes(f diagnose.RoutingFacts) []string {
 	var lines []string
 	for _, h := range diagnose.Unroutable(f) {
@@ -62,7 +63,7 @@ func TestUnroutable_nothing(t *testing.T) {
 	}
 }
 
-// All texts of one virtual host in which everything is wrong.
+// A virtual host with many problems, to compare all texts of its findings.
 func TestUnroutable_texts(t *testing.T) {
 	f := vhost()
 	f.Dropped, f.DroppedRate, f.Returned = known(7), known(0.5), known(2)
@@ -108,7 +109,7 @@ func TestUnroutable_texts(t *testing.T) {
 	}
 }
 
-// What could not be looked at is a line too: no line means that nothing was found.
+// Objects that could not be read are a line, too, because no line means that nothing is wrong.
 func TestUnroutable_unread(t *testing.T) {
 	f := vhost()
 	f.PoliciesUnread = "not allowed"
@@ -243,7 +244,8 @@ func TestUnroutable_deadLetters(t *testing.T) {
 	}
 }
 
-// Queues that all lead to each other have more circles than can be counted: each is named with its shortest.
+// If all queues dead-letter to each other, there are too many circles to list. Each queue is named with its shortest
+// circle.
 func TestUnroutable_manyCircles(t *testing.T) {
 	f := vhost()
 	var names []string
@@ -260,7 +262,7 @@ func TestUnroutable_manyCircles(t *testing.T) {
 	}
 }
 
-// A search that takes too long is given up, and that is said.
+// If the search takes too long, it ends, and a line says that it is not complete.
 func TestUnroutable_givesUp(t *testing.T) {
 	f := vhost()
 	var names []string
@@ -269,7 +271,7 @@ func TestUnroutable_givesUp(t *testing.T) {
 		exchange(f, names[i], "fanout")
 		queue(f, names[i], map[string]any{"x-dead-letter-exchange": names[i], "x-message-ttl": number(1)})
 	}
-	// Each leads to all that follow, and none back.
+	// Each exchange leads to all later queues, and none leads back.
 	for i, name := range names {
 		exchange(f, name, "fanout", names[i+1:]...)
 	}
@@ -334,7 +336,8 @@ func TestUnroutable_policies(t *testing.T) {
 	}
 }
 
-// What leads to an exchange whose type's plugin is off is refused too, and a queue that dead-letters there dies of it.
+// An exchange cannot route while the plugin of its type is off. Messages that reach it through other exchanges are
+// refused, too, and a queue that dead-letters to it crashes.
 func TestUnroutable_typeOff(t *testing.T) {
 	f := vhost()
 	f.Node, f.Types = "n", map[string]bool{"direct": true}

@@ -29,8 +29,8 @@ func defaultUser(f Facts) []Finding {
 }
 
 func unknownTag(f Facts) []Finding {
-	// Any word is allowed as a tag, but only these open the management API; impersonator is for publishers. A tag that
-	// is close to one of these is probably a misspelling.
+	// Any word is allowed as a tag, but only these tags open the management API; impersonator is for publishers. A tag
+	// with a similar spelling is probably a mistake.
 	known := []string{"administrator", "monitoring", "policymaker", "management", "impersonator"}
 	var names []string
 	for _, u := range f.Users {

@@ -6,8 +6,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 )
 
-// Verdict makes one result of findings: the worst severity, the texts of all that are not remarks, worst first, and the
-// steps of the worst finding. okText is the summary if there is no finding.
+// Verdict makes one result of findings: the worst severity, the texts of all findings that are not remarks, worst
+// first, and the steps of the worst finding. okText is the summary if there is no finding.
 func Verdict(findings []Finding, okText string) health.Result {
 	r := health.Result{Summary: okText}
 	var what []string

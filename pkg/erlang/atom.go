@@ -6,12 +6,12 @@ import (
 	"unicode/utf8"
 )
 
-// reserved are the words of Erlang's syntax, which are not atoms without quotes. Erlang 25 still has else and maybe among
-// the atoms, but reads them with quotes, too.
+// reserved holds the words of Erlang's syntax, which need quotes as atoms. Erlang 25 still writes else and maybe
+// without quotes, but reads them with quotes too.
 const reserved = " after and andalso band begin bnot bor bsl bsr bxor case catch cond div else end fun if let maybe not of or " +
 	"orelse receive rem try when xor "
 
-// appendAtom quotes an atom where Erlang has to.
+// appendAtom appends an atom, with quotes if Erlang requires them.
 func appendAtom(dst []byte, a string) []byte {
 	if isWord(a) && !strings.Contains(reserved, " "+a+" ") {
 		return append(dst, a...)
@@ -36,7 +36,7 @@ func appendAtom(dst []byte, a string) []byte {
 	return append(dst, '\'')
 }
 
-// isWord tells an atom that needs no quotes: a small letter, then letters, digits, _ and @.
+// isWord reports whether an atom needs no quotes: it is a small letter, then letters, digits, _ and @.
 func isWord(a string) bool {
 	if first, _ := utf8.DecodeRuneInString(a); !isSmall(first) {
 		return false

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Cell is the term as the official tools print it in a cell of a table or of csv.
+// Cell returns the term as the official tools print it in a cell of a table or of csv.
 func Cell(t Term) string {
 	switch v := t.(type) {
 	case Atom:
@@ -50,8 +50,8 @@ func Cell(t Term) string {
 	return Text(t)
 }
 
-// IsTable tells an AMQP table, whose entries have a name, a type and a value. An empty one cannot be told from an empty
-// list.
+// IsTable reports whether the list is an AMQP table, whose entries have a name, a type and a value. It returns false
+// for an empty list, which looks the same as an empty table.
 func IsTable(l List) bool {
 	if len(l) == 0 {
 		return false
@@ -64,7 +64,7 @@ func IsTable(l List) bool {
 	return named
 }
 
-// untyped is a value of an AMQP table without types. The tools print its texts as lists of characters.
+// untyped returns a value of an AMQP table without types. The tools print its texts as lists of characters.
 func untyped(t Term) Term {
 	switch v := t.(type) {
 	case Binary:
@@ -86,7 +86,7 @@ func untyped(t Term) Term {
 	return t
 }
 
-// addressText is the usual text of an IP address of 4 or of 8 numbers; "" if 8 numbers are not an address.
+// addressText returns the usual text of an IP address of 4 or of 8 numbers; "" if the numbers are not an address.
 func addressText(v Tuple) string {
 	var parts []string
 	for _, n := range v {

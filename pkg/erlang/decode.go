@@ -26,7 +26,7 @@ func one(b []byte, keep *Decoder) (Term, error) {
 	return t, nil
 }
 
-// DecodeFirst reads the first term of b and returns what stands behind it.
+// DecodeFirst reads the first term of b and returns the bytes after it as rest.
 func DecodeFirst(b []byte) (t Term, rest []byte, err error) { return first(b, nil) }
 
 // DecodeFirst does what the function DecodeFirst does, but k reuses parts that it has read before.
@@ -49,7 +49,7 @@ type decoder struct {
 	b     []byte
 	count int
 	err   error
-	// keep has parts that were read before and are reused; nil: nothing is reused.
+	// keep holds parts that were read before and are reused; if it is nil, nothing is reused.
 	keep *Decoder
 }
 
@@ -61,7 +61,7 @@ func (d *decoder) fail(format string, args ...any) Term {
 	return nil
 }
 
-// take returns the next n bytes, nil where there are fewer.
+// take returns the next n bytes, or nil if fewer are left.
 func (d *decoder) take(n int) []byte {
 	if d.err != nil {
 		return nil
@@ -75,7 +75,7 @@ func (d *decoder) take(n int) []byte {
 	return out
 }
 
-// uint reads a number of n bytes, at most 4.
+// uint reads an unsigned number of n bytes; n is at most 4.
 func (d *decoder) uint(n int) int {
 	v := 0
 	for _, c := range d.take(n) {
@@ -86,8 +86,8 @@ func (d *decoder) uint(n int) int {
 
 func (d *decoder) uint32() uint32 { return uint32(d.uint(4)) }
 
-// elements checks that the bytes that were sent can hold n elements of at least size bytes each, before memory is
-// allocated for them.
+// elements checks that the remaining bytes can hold n elements of at least size bytes each, before memory is allocated
+// for them.
 func (d *decoder) elements(n, size int) int {
 	if d.err == nil && n > len(d.b)/size {
 		d.fail("an Erlang term ends in the middle")
@@ -203,7 +203,7 @@ func (d *decoder) bits() Term {
 	return Bits{string(b), last}
 }
 
-// atom reads an atom where nothing else may stand.
+// atom reads an atom. Any other term is an error.
 func (d *decoder) atom() Atom {
 	tag := d.uint(1)
 	if d.err != nil {
@@ -239,7 +239,7 @@ func (d *decoder) atomOf(tag int) Term {
 	return d.keep.addAtom(Atom(text))
 }
 
-// latin1 is the text of bytes that are one character each.
+// latin1 returns the text of bytes that each stand for one character.
 func latin1(b []byte) String {
 	var out strings.Builder
 	for _, c := range b {

@@ -35,7 +35,7 @@ func (d *decoder) float(f float64) Term {
 	return n
 }
 
-// big reads an integer of n bytes, the lowest first, behind its sign.
+// big reads an integer of n bytes, the lowest first, which follow its sign.
 func (d *decoder) big(n int) Term {
 	if n > longestInteger {
 		return d.fail("an Erlang integer of %d bytes", n)
@@ -50,7 +50,7 @@ func (d *decoder) big(n int) Term {
 	return Number(v.String())
 }
 
-// name reads a term that only its own node can use: a process, a port, a reference, a function.
+// name reads a term that only the node that made it can use: a process, a port, a reference or a function.
 func (d *decoder) name(tag, depth int) Term {
 	switch tag {
 	case tagPid, tagNewPid:
@@ -97,7 +97,7 @@ func (d *decoder) creation(short bool) uint32 {
 	return d.uint32()
 }
 
-// fun keeps the bytes of the function as they were sent. It reads the function's parts, too, so that no broken function
+// fun keeps the bytes of the function as they were sent. It also reads the function's parts, so that no broken function
 // is sent back to a node.
 func (d *decoder) fun(depth int) Term {
 	size := d.uint(4)

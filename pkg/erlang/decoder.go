@@ -9,13 +9,13 @@ type Decoder struct {
 	atoms, binaries map[string]Term
 	smalls          [256]Term
 	names           [4]keptName
-	// turn is the index of the name that the next one replaces.
+	// turn is the index of the kept name that the next new name replaces.
 	turn int
 	// free is memory for elements that is allocated and not used yet. Each small term gets a part of it.
 	free []Term
 }
 
-// keptName is a process or a reference, and how it is sent.
+// keptName is a process or a reference, with the bytes in which it was sent.
 type keptName struct {
 	term Term
 	sent []byte
@@ -24,14 +24,16 @@ type keptName struct {
 const (
 	// mostKept is how many atoms, and how many short binaries, the decoder remembers: the first ones that it reads.
 	mostKept = 256
-	// shortBinary is the length up to which the decoder remembers a binary: names of virtual hosts, for example, repeat
-	// often.
+	// shortBinary is the greatest length of a binary that the decoder remembers: names of virtual hosts, for example,
+	// repeat often.
 	shortBinary = 32
-	// roomFor is for how many elements memory is allocated at once, and fewElements how many of them one term can get.
+	// roomFor is the number of elements for which memory is allocated at once. fewElements is the largest number of them
+	// that one term can get.
 	roomFor, fewElements = 512, 32
 )
 
-// atom returns the kept atom with this text, nil where none is kept. Only ASCII atoms are kept: all tags send them alike.
+// atom returns the kept atom with this text, or nil if there is none. Only ASCII atoms are kept: all tags send them
+// alike.
 func (k *Decoder) atom(sent []byte) Term {
 	if k == nil {
 		return nil
@@ -68,7 +70,7 @@ func (k *Decoder) binary(sent []byte) Term {
 	return t
 }
 
-// small is an integer of one byte; nil if there is no byte.
+// small returns an integer of one byte; nil if there is no byte.
 func (k *Decoder) small(sent []byte) Term {
 	if len(sent) == 0 {
 		return nil
@@ -83,7 +85,7 @@ func (k *Decoder) small(sent []byte) Term {
 	return *t
 }
 
-// name is the kept process or reference that b begins with, and its length in b.
+// name returns the kept process or reference that b begins with, and its length in b.
 func (k *Decoder) name(b []byte) (Term, int) {
 	if k == nil {
 		return nil, 0
@@ -104,7 +106,7 @@ func (k *Decoder) addName(t Term, sent []byte) {
 	k.turn = (k.turn + 1) % len(k.names)
 }
 
-// room is an empty slice with a capacity of n elements.
+// room returns an empty slice with a capacity of n elements.
 func (k *Decoder) room(n int) []Term {
 	if k == nil || n > fewElements {
 		return make([]Term, 0, n)

@@ -7,7 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// Elixir is the term as Elixir shows it. The official tools, which are written in Elixir, print reasons of failures so.
+// Elixir returns the term as Elixir shows it. The official tools, which are written in Elixir, print reasons of
+// failures in this form.
 func Elixir(t Term) string {
 	switch v := t.(type) {
 	case Atom:
@@ -55,7 +56,7 @@ func elixirTerms(terms []Term) []string {
 	return out
 }
 
-// elixirKeys are the entries of a map whose keys are all words; false for any other.
+// elixirKeys returns the entries of a map whose keys are all words. For any other map, ok is false.
 func elixirKeys(m Map) (pairs []string, ok bool) {
 	for _, e := range m {
 		key, ok := e.Key.(Atom)
@@ -68,7 +69,7 @@ func elixirKeys(m Map) (pairs []string, ok bool) {
 	return pairs, true
 }
 
-// elixirParts are the elements of a list as text. A keyword list, whose pairs begin with atoms, is shown as [atom:
+// elixirParts returns the elements of a list as text. A keyword list, whose pairs begin with atoms, is shown as [atom:
 // value].
 func elixirParts(l List) []string {
 	var pairs []string

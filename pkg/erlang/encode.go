@@ -10,10 +10,10 @@ import (
 	"unicode/utf8"
 )
 
-// Encode is the term in the external format.
+// Encode returns the term in the external format.
 func Encode(t Term) ([]byte, error) { return Append(nil, t) }
 
-// Append appends the term in the external format.
+// Append appends the term in the external format to dst.
 func Append(dst []byte, t Term) ([]byte, error) {
 	e := &encoder{b: append(dst, version)}
 	e.term(t)
@@ -111,7 +111,7 @@ func (e *encoder) atom(a Atom) {
 // text sends a list of characters.
 func (e *encoder) text(s string) { e.list(characters(s), List(nil)) }
 
-// bytesOf is a list of few numbers of one byte each, which is sent in one piece.
+// bytesOf returns the bytes of a short list of numbers of one byte each, which can be sent in one piece.
 func bytesOf(l List) ([]byte, bool) {
 	if len(l) == 0 || len(l) > math.MaxUint16 {
 		return nil, false

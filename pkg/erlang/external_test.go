@@ -13,7 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 )
 
-// recorded are terms as term_to_binary and ~p of a node made them.
+// recorded is a term that a node encoded with term_to_binary (External) and printed with ~p (Text).
 type recorded struct{ Expression, External, Text string }
 
 func recordings(t testing.TB, release string) []recorded {
@@ -29,7 +29,8 @@ func recordings(t testing.TB, release string) []recorded {
 	return out
 }
 
-// TestRecorded: what a node has sent is read, printed as the node prints it, and sent back as it came.
+// TestRecorded: a term from a node is decoded, printed as the node prints it, and encoded to the bytes that the node
+// sent.
 func TestRecorded(t *testing.T) {
 	t.Parallel()
 	for _, release := range []string{"3.10", "4.3"} {
@@ -47,7 +48,7 @@ func TestRecorded(t *testing.T) {
 			if err != nil {
 				t.Errorf("%s %s: %v", release, r.Expression, err)
 			}
-			// Releases before Erlang 26 send atoms as Latin-1, where they can.
+			// Releases before Erlang 26 encode atoms as Latin-1 if possible, so their bytes differ.
 			if release == "4.3" && hex.EncodeToString(back) != r.External {
 				t.Errorf("%s goes back as\n%x\nwant\n%s", r.Expression, back, r.External)
 			}
@@ -58,7 +59,7 @@ func TestRecorded(t *testing.T) {
 	}
 }
 
-// TestDecode_broken: a term that claims more than was sent costs nothing.
+// TestDecode_broken: a term that claims to be larger than the bytes that came is refused without much memory.
 func TestDecode_broken(t *testing.T) {
 	t.Parallel()
 	deep := append([]byte{131}, []byte(strings.Repeat("\x68\x01", 5000)+"\x6a")...)
@@ -112,7 +113,7 @@ func TestEncode_refuses(t *testing.T) {
 	}
 }
 
-// FuzzDecode: whatever is sent, reading it ends, and what was read is the same after it was sent back.
+// FuzzDecode: decoding any bytes ends, and a decoded term is the same after it was encoded and decoded again.
 func FuzzDecode(f *testing.F) {
 	for _, r := range recordings(f, "4.3") {
 		b, _ := hex.DecodeString(r.External)

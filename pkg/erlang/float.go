@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// Float is a float as Erlang prints it since its release 25: with the fewest digits that identify the number, in the
-// shorter of the two notations. From 2^53 on, where the last digit of the plain notation means nothing, it is always
-// the notation with an exponent.
+// Float returns a float as Erlang prints it since its release 25: with the fewest digits that identify the number, in
+// the shorter of the two notations. From 2^53 on, where the last digit of the plain notation means nothing, it is
+// always the notation with an exponent.
 func Float(f float64) Number {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
 		return ""

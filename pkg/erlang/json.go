@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// JSON is the term as the json formatter of the official tools prints it: words and texts alike, tuples as arrays, a
-// list of pairs as an object.
+// JSON returns the term as the json formatter of the official tools prints it: atoms and texts alike, tuples as arrays,
+// a list of pairs as an object.
 func JSON(t Term) string {
 	switch v := t.(type) {
 	case Atom:
@@ -21,7 +21,7 @@ func JSON(t Term) string {
 		return quoted(string(v))
 	case Number:
 		if !json.Valid([]byte(v)) {
-			return quoted(string(v)) // "" for a value that the broker does not report: a gap is not valid JSON
+			return quoted(string(v)) // "" for a value that the broker does not report: JSON requires a value here
 		}
 		return string(v)
 	case Tuple:
@@ -41,8 +41,8 @@ func JSON(t Term) string {
 	return quoted(Cell(t))
 }
 
-// jsonPairs is a list of pairs as an object. Only atoms and binaries become keys: 3.10 and 4.3 leave {"127.0.0.1",5672}
-// and {605,5} in arrays.
+// jsonPairs returns a list of pairs as a JSON object. Only atoms and binaries become keys: 3.10 and 4.3 leave
+// {"127.0.0.1",5672} and {605,5} in arrays.
 func jsonPairs(l List) (string, bool) {
 	if len(l) == 0 {
 		return "", false
@@ -89,6 +89,6 @@ func quoted(s string) string {
 	var b strings.Builder
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	_ = e.Encode(s) // a text can be encoded whatever is in it
+	_ = e.Encode(s) // encoding a text never fails
 	return strings.TrimSuffix(b.String(), "\n")
 }

@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// lineWidth is how long the lines of a printed term may get. Columns are counted from 1, as Erlang does.
+// lineWidth limits the length of the lines of a printed term. Columns are counted from 1, as in Erlang.
 const lineWidth = 80
 
-// fits tells whether so many characters may stand at a column, with so many brackets to close right behind them.
+// fits reports whether a text of this length fits at a column, if this number of closing brackets follows directly.
 func fits(length, column, closing int) bool { return length < lineWidth-column-closing }
 
-// Lines is the term as Erlang prints it from a column on: on one line where it fits, otherwise over several. The first
-// column is 1; closing is how many brackets follow the term.
+// Lines returns the term as Erlang prints it from a column on: on one line if it fits, otherwise over several lines.
+// The first column is 1; closing is the number of brackets that follow the term.
 func Lines(t Term, column, closing int) string {
 	whole := Text(t)
 	if fits(width(whole), column, closing) {
@@ -47,18 +47,19 @@ func Lines(t Term, column, closing int) string {
 	return whole
 }
 
-// elementLines are the elements of a list or tuple, each on a line of its own; only simple ones stay on a line as long
-// as they fit.
+// elementLines returns the elements of a list or tuple, each on a line of its own. Only simple elements share a line,
+// as long as they fit.
 func elementLines(terms []Term, column, closing int) string {
 	return partLines(terms, -1, column, closing)
 }
 
-// partLines are the lines of elements. The element with the index tail is the tail of an improper list; -1 for none.
+// partLines returns the lines of elements. The parameter tail is the index of the tail of an improper list; -1 for
+// none.
 func partLines(terms []Term, tail, column, closing int) string {
 	var b strings.Builder
 	at := column
 	for i, t := range terms {
-		// Only behind the last element there are brackets, and they have to fit, too. Erlang also counts them for the element
+		// Closing brackets follow only the last element, and they must fit too. Erlang also counts them for the element
 		// before the tail of an improper list.
 		behind := 0
 		if i == len(terms)-1 || i == tail-1 {
@@ -90,7 +91,7 @@ func between(isTail bool) string {
 	return ","
 }
 
-// entryLines are the entries of a map. A value that does not fit behind its key stands below it.
+// entryLines returns the entries of a map. A value that does not fit after its key stands below it.
 func entryLines(entries Map, column, closing int) string {
 	var b strings.Builder
 	at := column
@@ -126,8 +127,8 @@ func entryLines(entries Map, column, closing int) string {
 	return b.String()
 }
 
-// numberLines breaks the numbers of a binary into lines that begin at a column. The brackets behind count for every
-// line.
+// numberLines breaks the numbers of a binary into lines that begin at a column. The closing brackets after the binary
+// count for every line.
 func numberLines(numbers string, column, closing int) string {
 	var b strings.Builder
 	whole := max(8, lineWidth-column-closing)
@@ -142,7 +143,7 @@ func numberLines(numbers string, column, closing int) string {
 	return b.String()
 }
 
-// isSimple tells whether a term has no parts that could stand on lines of their own.
+// isSimple reports whether a term has no parts that could stand on lines of their own.
 func isSimple(t Term) bool {
 	switch v := t.(type) {
 	case List:

@@ -9,17 +9,17 @@ import (
 // tuples. Elements without parts share lines; Lines prints those.
 type ListWriter struct {
 	w io.StringWriter
-	// held are the elements that are not printed yet: all of them while they may fit on a line, and later the last one,
-	// because it is not known yet whether a comma or a bracket follows it.
+	// held holds the elements that are not printed yet: all of them while they may fit on one line, and later only the
+	// last one, because it is not known yet whether a comma or a bracket follows it.
 	held   List
 	length int
 	broken bool
 }
 
-// NewListWriter makes one that prints to w. It ignores the errors of w: a bufio.Writer keeps its first error.
+// NewListWriter makes a ListWriter that prints to w. It ignores the errors of w: a bufio.Writer keeps its first error.
 func NewListWriter(w io.StringWriter) *ListWriter { return &ListWriter{w: w} }
 
-// Add prints what can be printed now that one more element is known.
+// Add adds an element, and prints the elements whose form is now known.
 func (l *ListWriter) Add(t Term) {
 	l.held = append(l.held, t)
 	if !l.broken {

@@ -49,7 +49,7 @@ func (p *parser) unexpected(wanted string) Term {
 	return p.fail("%q in place of %s", p.token, wanted)
 }
 
-// accept goes past a token if it is the next.
+// accept goes past the next token if it is the given one, and reports whether it was.
 func (p *parser) accept(token string) bool {
 	if p.err != nil || p.token != token {
 		return false
@@ -103,7 +103,7 @@ func (p *parser) term(depth int) Term {
 	return p.unexpected("a term")
 }
 
-// named is the atom a. It fails if the atom is too long.
+// named returns the atom a. It fails if the atom is too long.
 func (p *parser) named(a Atom) Term {
 	if len([]rune(string(a))) > longestAtom {
 		return p.fail("an atom of more than %d characters", longestAtom)
@@ -119,7 +119,7 @@ func (p *parser) atom() Atom {
 	return a
 }
 
-// terms reads what stands before the closing bracket.
+// terms reads the terms before the closing bracket, and the bracket.
 func (p *parser) terms(closing string, depth int) []Term {
 	out := []Term{}
 	if p.accept(closing) {
@@ -187,8 +187,8 @@ func (p *parser) mapOf(depth int) Term {
 	}
 }
 
-// binary reads bytes and texts. A text is of one byte for each character, unless utf8 stands behind it; the last number
-// may say how many bits it has.
+// binary reads the bytes and texts of a binary. A text has one byte for each character, unless utf8 follows it; the
+// last number may say how many bits it has.
 func (p *parser) binary() Term {
 	var out []byte
 	for first := true; !p.accept(">>"); first = false {
@@ -290,9 +290,9 @@ func (p *parser) export() Term {
 	return e
 }
 
-// pid reads <node.creation.id.serial>; a node's name has dots of its own.
+// pid reads <node.creation.id.serial>; the name of a node contains dots too.
 func (p *parser) pid() Term {
-	// The token is "<", and the reader stands right behind it.
+	// The token is "<", and at is the position directly after it.
 	end := strings.IndexByte(p.text[p.at:], '>')
 	if end < 0 {
 		return p.fail("a process is not closed by >")

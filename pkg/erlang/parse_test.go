@@ -8,12 +8,13 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 )
 
-// TestParse_recorded: what a node has printed, and most of what was typed to get it, is the term again.
+// TestParse_recorded: text that a node printed is parsed to the same term. So are most expressions that made these
+// terms.
 func TestParse_recorded(t *testing.T) {
 	t.Parallel()
 	for _, r := range recordings(t, "4.3") {
 		if strings.HasPrefix(r.Text, "#") && r.Text[1] != '{' || strings.HasPrefix(r.Text, "<0.") {
-			continue // a name of something on the node, which stands for nothing here
+			continue // a reference to an object of the node; here it has no meaning
 		}
 		term, err := erlang.Parse(r.Text)
 		if err != nil {
@@ -108,7 +109,7 @@ func TestParse_refuses(t *testing.T) {
 	}
 }
 
-// FuzzParse: whatever is typed, reading it ends, and what was read can be sent and, printed, be read again.
+// FuzzParse: parsing any text ends. A parsed term can be encoded, and its printed form can be parsed again.
 func FuzzParse(f *testing.F) {
 	for _, r := range recordings(f, "4.3") {
 		f.Add(r.Text)

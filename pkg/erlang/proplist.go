@@ -9,8 +9,8 @@ import (
 // Key without a Value. Text is the whole element, as it stands in the list.
 type Element struct{ Key, Value, Text string }
 
-// Proplist cuts the text of an Erlang list into its elements, without reading what is inside them. ok is false for a
-// text that is not a list, or that ends too early.
+// Proplist cuts the text of an Erlang list into its elements, without reading what is inside them. For a text that is
+// not a list, or that ends too early, ok is false.
 func Proplist(text string) (pairs []Element, ok bool) {
 	inside, ok := within(text, '[', ']')
 	if !ok {
@@ -32,7 +32,7 @@ func Proplist(text string) (pairs []Element, ok bool) {
 	return pairs, true
 }
 
-// within is what stands between the brackets that the text begins and ends with.
+// within returns the text between the brackets that the text begins and ends with.
 func within(text string, open, shut byte) (string, bool) {
 	text = strings.TrimSpace(text)
 	if len(text) < 2 || text[0] != open || text[len(text)-1] != shut {
@@ -41,8 +41,8 @@ func within(text string, open, shut byte) (string, bool) {
 	return text[1 : len(text)-1], true
 }
 
-// elementsOf cuts at the commas that stand in no bracket and no quote; false where a bracket or a quote stays open, or
-// shuts what is not open, or an element is empty.
+// elementsOf cuts the text at the commas outside all brackets and quotes. It returns false if a bracket or a quote
+// stays open, if a bracket closes that was not open, or if an element is empty.
 func elementsOf(text string) ([]string, bool) {
 	var out []string
 	var at place
@@ -69,7 +69,7 @@ func elementsOf(text string) ([]string, bool) {
 	return out, true
 }
 
-// place is where in a term a reader stands: in which brackets, and in which quote, 0 for none.
+// place is the position of a reader in a term: the brackets that are open, and the quote that is open, 0 for none.
 type place struct {
 	open  []byte
 	quote byte
@@ -77,7 +77,7 @@ type place struct {
 
 func (p *place) outside() bool { return len(p.open) == 0 && p.quote == 0 }
 
-// pass goes on by a byte; false where it shuts a bracket that is not open.
+// pass goes on by a byte. It returns false if the byte closes a bracket that is not open.
 func (p *place) pass(c byte) bool {
 	switch {
 	case p.quote != 0:

@@ -42,7 +42,7 @@ func TestProplist(t *testing.T) {
 	}
 }
 
-// FuzzProplist: whatever is sent, the elements stand in the text, one behind the other.
+// FuzzProplist: for any text, the elements that are found occur in the text, in the same order and without overlap.
 func FuzzProplist(f *testing.F) {
 	for _, seed := range []string{"[]", "[{a,[{b,\"c\"}]},{d,<<\"e\">>}]", "[{'a,b',#{x => [1,2]}}]", "[\"", "[{a,\\}]"} {
 		f.Add(seed)

@@ -40,7 +40,7 @@ func (p *parser) next() {
 	p.at += len(p.token)
 }
 
-// symbolLength is how long the word or the sign is that the text begins with.
+// symbolLength returns the length of the word or sign that the text begins with.
 func symbolLength(text string) int {
 	for _, sign := range []string{"<<", ">>", "=>"} {
 		if strings.HasPrefix(text, sign) {
@@ -61,7 +61,7 @@ func symbolLength(text string) int {
 	return n
 }
 
-// numberLength is how long the number is: digits, a base, a fraction, an exponent.
+// numberLength returns the length of the number that the text begins with: digits, a base, a fraction, an exponent.
 func numberLength(text string) int {
 	n := 1
 	for n < len(text) {
@@ -98,8 +98,8 @@ func (p *parser) quoted(rest string) {
 	p.fail("%c is not closed", rest[0])
 }
 
-// character is the first character of the text, also an escaped one, and the length of its spelling in bytes; 0 if the
-// text does not begin with a valid character.
+// character returns the first character of the text, which may be an escaped one, and the length of its spelling in
+// bytes; 0 if the text does not begin with a valid character.
 func (p *parser) character(text string) (string, int) {
 	r, size := utf8.DecodeRuneInString(text)
 	if r == utf8.RuneError && size <= 1 {
@@ -130,7 +130,7 @@ func (p *parser) character(text string) (string, int) {
 	return text[1 : 1+size], 1 + size
 }
 
-// hexadecimal is the character of \xHH or \x{HHHH}.
+// hexadecimal returns the character that \xHH or \x{HHHH} stands for, and the length of this spelling.
 func hexadecimal(text string) (string, int) {
 	digits, length := "", 0
 	if strings.HasPrefix(text, `\x{`) {

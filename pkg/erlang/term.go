@@ -13,9 +13,9 @@ import (
 type Term interface{ term() }
 
 type (
-	// Atom is a word, such as true.
+	// Atom is a name that stands for itself, such as true.
 	Atom string
-	// Binary is bytes: names, and most texts.
+	// Binary is a sequence of bytes: names, and most texts.
 	Binary string
 	// String is a list of characters, in UTF-8.
 	String string
@@ -29,7 +29,7 @@ type (
 	Map []Entry
 	// Entry is one key of a map and its value.
 	Entry struct{ Key, Value Term }
-	// Bits are bytes. Only the first Last bits of the last byte count: 1 to 7.
+	// Bits is a sequence of bytes with an incomplete last byte: only its first Last bits, 1 to 7, count.
 	Bits struct {
 		Bytes string
 		Last  int
@@ -39,26 +39,26 @@ type (
 		Head List
 		Tail Term
 	}
-	// Pid is a process of a node.
+	// Pid identifies a process of a node.
 	Pid struct {
 		Node                 Atom
 		ID, Serial, Creation uint32
 	}
-	// Port is a port of a node.
+	// Port identifies a port of a node.
 	Port struct {
 		Node     Atom
 		ID       uint64
 		Creation uint32
 	}
-	// Ref is a reference made by a node: Words of ID are in use.
+	// Ref is a reference that a node made. Only the first Words elements of ID are in use.
 	Ref struct {
 		Node     Atom
 		Creation uint32
 		Words    int
 		ID       [5]uint32
 	}
-	// Fun is a function with its environment, which only its node can call: External is how it was sent. Export is a
-	// function that is called by its name.
+	// Fun is a function with its environment, which only its node can call; External holds the bytes in which it was sent.
+	// Export is a function that is called by its name.
 	Fun struct {
 		Module        Atom
 		Index, Unique Number
@@ -86,18 +86,18 @@ func (Ref) term()      {}
 func (Fun) term()      {}
 func (Export) term()   {}
 
-// Int is a whole number.
+// Int returns a whole number as a Number.
 func Int(n int64) Number { return Number(strconv.FormatInt(n, 10)) }
 
-// IsFloat tells a float from an integer.
+// IsFloat reports whether the number is a float and not an integer.
 func (n Number) IsFloat() bool { return strings.ContainsAny(string(n), ".eE") }
 
-// Name is how RabbitMQ writes a process for people, with the node that it is on.
+// Name returns the process as RabbitMQ writes it for people, with the node that it is on.
 func (p Pid) Name() string {
 	return fmt.Sprintf("<%s.%d.%d.%d>", p.Node, p.Creation, p.ID, p.Serial)
 }
 
-// Address is an IP address as Erlang holds it: a tuple of 4 or of 8 numbers.
+// Address returns an IP address as Erlang holds it: a tuple of 4 or of 8 numbers.
 func Address(ip netip.Addr) Tuple {
 	var out Tuple
 	if ip.Is4() {
@@ -113,7 +113,7 @@ func Address(ip netip.Addr) Tuple {
 	return out
 }
 
-// Get is the value of the entry whose key Cell prints as key; nil where there is none.
+// Get returns the value of the entry whose key Cell prints as the parameter key; nil if there is none.
 func (m Map) Get(key string) Term {
 	for _, e := range m {
 		if Cell(e.Key) == key {

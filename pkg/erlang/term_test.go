@@ -9,7 +9,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 )
 
-// TestLines has terms as the tools of 4.3 print them from the second column on, in a row that is not the last.
+// TestLines has terms as the tools of 4.3 print them if they begin in the second column of a row that is not the last.
 func TestLines(t *testing.T) {
 	long := strings.Repeat("c", 90)
 	for _, tt := range []struct {
@@ -45,7 +45,7 @@ func TestLines(t *testing.T) {
 	}
 }
 
-// TestText has terms as Erlang prints them with ~p where the line is long enough.
+// TestText has terms as Erlang prints them with ~p on a line that is long enough.
 func TestText(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -79,7 +79,7 @@ func TestText(t *testing.T) {
 	}
 }
 
-// TestListWriter: one by one, the elements are printed as the whole list is.
+// TestListWriter: elements that are written one by one look the same as the list written as a whole.
 func TestListWriter(t *testing.T) {
 	t.Parallel()
 	for n := range 30 {
@@ -101,7 +101,7 @@ func TestListWriter(t *testing.T) {
 	}
 }
 
-// TestCells has terms as the tables and the json formatter of the tools print them.
+// TestCells has terms as the official tools print them in tables and with the json formatter.
 func TestCells(t *testing.T) {
 	t.Parallel()
 	name := func(s string) erlang.Term { return erlang.Binary(s) }
@@ -152,7 +152,7 @@ func FuzzLines(f *testing.F) {
 	})
 }
 
-// termOf makes a term of any bytes: brackets nest, anything else is a leaf.
+// termOf makes a term from any bytes: a bracket begins or ends a nested term, and any other byte is a simple term.
 func termOf(shape []byte, depth int) (erlang.Term, []byte) {
 	if len(shape) == 0 || depth > 20 {
 		return erlang.Tuple{}, nil

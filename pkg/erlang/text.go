@@ -7,10 +7,10 @@ import (
 	"unicode/utf8"
 )
 
-// Text is the term as Erlang writes it on one line.
+// Text returns the term as Erlang writes it on one line.
 func Text(t Term) string { return string(AppendText(nil, t)) }
 
-// AppendText appends what Text makes of the term.
+// AppendText appends the text that Text returns for the term.
 func AppendText(dst []byte, t Term) []byte {
 	switch v := t.(type) {
 	case Atom:
@@ -49,7 +49,7 @@ func AppendText(dst []byte, t Term) []byte {
 	return appendName(dst, t)
 }
 
-// appendName appends a term that only its own node can use, as that node writes it: there, the node's own number is 0.
+// appendName appends a term that only its own node can use, as that node writes it: a node writes its own number as 0.
 func appendName(dst []byte, t Term) []byte {
 	switch v := t.(type) {
 	case Pid:
@@ -81,8 +81,8 @@ func appendTerms(dst []byte, terms []Term) []byte {
 	return dst
 }
 
-// appendBinary appends a binary as Erlang prints it when it is told nothing of its encoding: as a text of Latin-1 when
-// each byte of it is a printable character there, otherwise as numbers.
+// appendBinary appends a binary as Erlang prints it when its encoding is not known: as a Latin-1 text if each byte is a
+// printable Latin-1 character, otherwise as numbers.
 func appendBinary(dst []byte, s string) []byte {
 	dst = append(dst, "<<"...)
 	switch {
@@ -104,7 +104,7 @@ func appendBinary(dst []byte, s string) []byte {
 	return append(dst, ">>"...)
 }
 
-// appendBits appends the bytes as numbers, and behind the last one how many bits it has.
+// appendBits appends the bytes as numbers, and after the last one how many bits it has.
 func appendBits(dst []byte, v Bits) []byte {
 	dst = append(dst, "<<"...)
 	last := len(v.Bytes) - 1
@@ -118,7 +118,7 @@ func appendBits(dst []byte, v Bits) []byte {
 	return dst
 }
 
-// isPrintable tells whether each byte is a printable character of Latin-1.
+// isPrintable reports whether each byte is a printable character of Latin-1.
 func isPrintable(s string) bool {
 	for i := 0; i < len(s); i++ {
 		if !isLatin1(rune(s[i])) {
@@ -132,7 +132,7 @@ func isLatin1(r rune) bool {
 	return r >= ' ' && r <= '~' || r >= 0xa0 && r <= 0xff || r >= '\b' && r <= '\r' || r == 0x1b
 }
 
-// appendCharacter appends one printable character as it stands between quotes.
+// appendCharacter appends one printable character in the form that it has between quotes.
 func appendCharacter(dst []byte, r rune) []byte {
 	switch {
 	case r == '"' || r == '\\':
@@ -145,8 +145,8 @@ func appendCharacter(dst []byte, r rune) []byte {
 	return utf8.AppendRune(dst, r)
 }
 
-// appendString appends a list of characters: in quotes when all of them are printable Latin-1, otherwise as their
-// numbers. The empty one is the empty list.
+// appendString appends a list of characters: in quotes if all of them are printable Latin-1, otherwise as their
+// numbers. It writes an empty string as the empty list.
 func appendString(dst []byte, s string) []byte {
 	if s == "" {
 		return append(dst, "[]"...)
@@ -170,7 +170,7 @@ func isPrintableString(s string) bool {
 	return true
 }
 
-// printable is a list of characters as a text. Erlang has no other strings, and prints any list that looks like a
+// printable returns a list of characters as a text. Erlang has no other strings, and prints any list that looks like a
 // string as a string.
 func printable(l List) (string, bool) {
 	if len(l) == 0 {
@@ -191,10 +191,10 @@ func printable(l List) (string, bool) {
 	return b.String(), true
 }
 
-// Characters are the elements of a string, as a list.
+// Characters returns the characters of a string as a list of numbers.
 func Characters(s String) List { return characters(string(s)) }
 
-// characters are the numbers of the characters; a byte that is not UTF-8 stands for itself.
+// characters returns the numbers of the characters; for a byte that is not UTF-8, the byte itself is the number.
 func characters(s string) List {
 	var out List
 	for len(s) > 0 {

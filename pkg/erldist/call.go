@@ -13,14 +13,14 @@ import (
 type Call struct {
 	Module, Function string
 	Args             []erlang.Term
-	// Print gets what the function prints; nil: the node prints it on its own console.
+	// Print receives what the function prints. If it is nil, the node prints it on its own console.
 	Print func(text string)
 }
 
-// String is how Erlang names the function.
+// String returns the function in Erlang's notation.
 func (c Call) String() string { return fmt.Sprintf("%s:%s/%d", c.Module, c.Function, len(c.Args)) }
 
-// Failed is the error of a function that did not return. Reason is Erlang's reason for the failure.
+// Failed is the error of a call that did not return. Reason is Erlang's reason for the failure.
 type Failed struct {
 	Call   Call
 	Node   string
@@ -39,7 +39,7 @@ func shortened(text string) string {
 	return text
 }
 
-// Missing tells that the node's release does not have the function itself, rather than one that it calls.
+// Missing reports whether the node's release lacks the called function itself, and not another function that it calls.
 func (f *Failed) Missing() bool {
 	reason, _ := f.Reason.(erlang.Tuple)
 	if len(reason) == 2 && reason[0] == erlang.Atom("EXIT") {
@@ -56,7 +56,7 @@ func (f *Failed) Missing() bool {
 	return len(head) > 2 && head[0] == erlang.Atom(f.Call.Module) && head[1] == erlang.Atom(f.Call.Function)
 }
 
-// IsMissing tells an error that says that the node's release does not have the function.
+// IsMissing reports whether err says that the node's release does not have the function.
 func IsMissing(err error) bool {
 	var f *Failed
 	return errors.As(err, &f) && f.Missing()
@@ -65,8 +65,8 @@ func IsMissing(err error) bool {
 // errNoRex says that the node has no process rex, which answers remote calls. A later Erlang may not have it.
 var errNoRex = errors.New("no rex")
 
-// Call calls a function on the node and returns its value. A value that the function throws is returned, too. If the
-// context ends first, the function still goes on.
+// Call calls a function on the node and returns its value. A value that the function throws is returned too. If the
+// context ends first, the function still runs on.
 func (l *Link) Call(ctx context.Context, c Call) (erlang.Term, error) {
 	m := l.mailbox()
 	defer m.close()
@@ -81,7 +81,8 @@ func (c Call) failed(l *Link, reason erlang.Term) error {
 	return fail.New(fail.Unavailable, "%w", &Failed{c, l.Node, reason})
 }
 
-// leader is the process on the node, or of ours, that gets the output of the function: its group leader.
+// leader returns the group leader of the function, which is the process that receives its output: a process of the
+// node, or our mailbox.
 func (m *mailbox) leader(c Call) erlang.Term {
 	if c.Print == nil {
 		return erlang.Atom("user")
@@ -89,7 +90,7 @@ func (m *mailbox) leader(c Call) erlang.Term {
 	return m.pid
 }
 
-// byRex asks the server rex, which every node has, to call the function. It is watched, so that its absence is known.
+// byRex asks the server rex, which every node has, to call the function. It monitors rex, to notice if rex is missing.
 func (m *mailbox) byRex(ctx context.Context, c Call) (erlang.Term, error) {
 	watch, ref := m.ref(), m.ref()
 	rex := erlang.Atom("rex")
@@ -115,14 +116,14 @@ func (m *mailbox) byRex(ctx context.Context, c Call) (erlang.Term, error) {
 			return nil, c.failed(m.link, got.exit)
 		}
 		if answer, ok := got.message.(erlang.Tuple); ok && len(answer) == 2 && answer[0] == ref {
-			_ = m.link.send(ctx, erlang.Tuple{erlang.Int(opDemonitor), m.pid, rex, watch}) // the answer is there
+			_ = m.link.send(ctx, erlang.Tuple{erlang.Int(opDemonitor), m.pid, rex, watch}) // the answer has come already
 			return c.value(m.link, answer[1])
 		}
 		m.serve(ctx, c, got.message)
 	}
 }
 
-// unsent is why a message could not be sent: it cannot be written, or the connection is lost.
+// unsent returns the error for a message that could not be sent: it cannot be encoded, or the connection is lost.
 func (m *mailbox) unsent(err error) error {
 	if fail.KindOf(err) == fail.Internal {
 		var ours *fail.Error
@@ -133,7 +134,7 @@ func (m *mailbox) unsent(err error) error {
 	return m.link.broken()
 }
 
-// value is what rex answers: the function's value, or {badrpc,Reason}.
+// value returns the function's value from the answer of rex, or an error if the answer is {badrpc,Reason}.
 func (c Call) value(l *Link, answer erlang.Term) (erlang.Term, error) {
 	if t, ok := answer.(erlang.Tuple); ok && len(t) == 2 && t[0] == erlang.Atom("badrpc") {
 		return nil, c.failed(l, t[1])
@@ -141,7 +142,7 @@ func (c Call) value(l *Link, answer erlang.Term) (erlang.Term, error) {
 	return answer, nil
 }
 
-// bySpawn starts a process on the node that calls the function, and learns the value from how it ends.
+// bySpawn starts a process on the node that calls the function, and gets the value from the reason with which it ends.
 func (m *mailbox) bySpawn(ctx context.Context, c Call) (erlang.Term, error) {
 	ref, result := m.ref(), m.ref()
 	start := erlang.Tuple{erlang.Atom("erpc"), erlang.Atom("execute_call"), erlang.Int(4)}
@@ -166,7 +167,8 @@ func (m *mailbox) bySpawn(ctx context.Context, c Call) (erlang.Term, error) {
 	}
 }
 
-// ended is how the process ended: {Ref,return,Value}, or {Ref,throw|exit|error,…}, or otherwise.
+// ended returns the value or the error from the reason with which the process ended: {Ref,return,Value},
+// {Ref,throw|exit|error,…}, or any other.
 func (c Call) ended(l *Link, why erlang.Term, result erlang.Ref) (erlang.Term, error) {
 	t, _ := why.(erlang.Tuple)
 	switch {

@@ -8,8 +8,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 )
 
-// Characters is the text of what Erlang calls characters: a binary, a character, a string, or lists of these. latin
-// means that binaries have one byte for each character. It is false for anything else.
+// Characters returns the text of what Erlang calls characters: a binary, a character, a string, or lists of these.
+// latin means that binaries have one byte for each character. Characters returns false for any other term.
 func Characters(t erlang.Term, latin bool) (string, bool) {
 	var b strings.Builder
 	ok := appendCharacters(&b, t, latin)

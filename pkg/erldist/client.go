@@ -9,13 +9,13 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Options say how a Client finds its node and whether it may change something there.
+// Options says how a Client finds its node and whether it may change something there.
 type Options struct {
 	// Target finds the node. It is called once, before the first call.
 	Target func(ctx context.Context) (Target, error)
 	// MayChange is called before each call that changes something. If it returns an error, nothing is sent.
 	MayChange func(ctx context.Context) error
-	// Trace gets a line for each call, without its arguments; nil drops them.
+	// Trace receives a line for each call, without the call's arguments; nil drops the lines.
 	Trace func(line string)
 }
 
@@ -23,15 +23,15 @@ type Options struct {
 type Client struct {
 	o  Options
 	mu sync.Mutex
-	// link is the connection, nil before the first call; failed is why there is none.
+	// link is the connection, nil before the first call; failed says why the connection could not be made.
 	link   *Link
 	failed error
 }
 
-// NewClient makes one. It opens nothing.
+// NewClient makes a Client. It opens no connection.
 func NewClient(o Options) *Client { return &Client{o: o} }
 
-// Node is the node's full name.
+// Node returns the node's full name.
 func (c *Client) Node(ctx context.Context) (string, error) {
 	l, err := c.connected(ctx)
 	if err != nil {

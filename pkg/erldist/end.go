@@ -6,7 +6,7 @@ import (
 	"syscall"
 )
 
-// Runs tells whether the node still accepts connections where it did before.
+// Runs reports whether the node still accepts connections at the address where it did before.
 func (c *Client) Runs(ctx context.Context) (bool, error) {
 	l, err := c.connected(ctx)
 	if err != nil {

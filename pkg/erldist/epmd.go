@@ -10,17 +10,17 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Requests to epmd and the answer to the first.
+// The requests to epmd, and the answer to portPlease.
 const (
 	portPlease = 122
 	namesReq   = 110
 	portResp   = 119
 )
 
-// mostNames is how much of epmd's list of names is read.
+// mostNames is how many bytes of epmd's list of names are read.
 const mostNames = 16 << 10
 
-// lookup asks epmd where the node listens.
+// lookup asks epmd at which port the node listens.
 func (t Target) lookup(ctx context.Context) (port int, err error) {
 	conn, err := t.ask(ctx, append([]byte{portPlease}, t.name()...))
 	if err != nil {
@@ -62,7 +62,7 @@ func (t Target) ask(ctx context.Context, request []byte) (net.Conn, error) {
 	return conn, nil
 }
 
-// names are the nodes that epmd knows, as far as it tells.
+// names returns the names of the nodes that epmd knows; nil if epmd cannot be asked.
 func (t Target) names(ctx context.Context) []string {
 	conn, err := t.ask(ctx, []byte{namesReq})
 	if err != nil {
@@ -84,7 +84,7 @@ func (t Target) names(ctx context.Context) []string {
 	return names
 }
 
-// unknown is the error for a node name that epmd does not know.
+// unknown returns the error for a node name that epmd does not know.
 func (t Target) unknown(ctx context.Context) error {
 	err := fail.New(fail.Unreachable, "no node named %s runs there: epmd at %s does not know it", t.name(), t.epmd())
 	names := t.names(ctx)

@@ -8,9 +8,9 @@ import (
 )
 
 // Everywhere streams rows from several nodes of the client's cluster in parallel. It calls the functions of the
-// parameter all on every node, because a node sends only what it has itself, and nodes cannot connect to us; on each
-// node they run one after the other. It calls those of the parameter alone only on the client's own node, which knows
-// their rows for the whole cluster. Calls of each never run in parallel. The first error ends Everywhere.
+// parameter all on every node, because a node sends only its own rows, and nodes cannot connect to us; on each node
+// these functions run one after the other. It calls the functions of the parameter alone only on the client's own node,
+// which knows their rows for the whole cluster. Calls of each never run in parallel. The first error ends Everywhere.
 func (c *Client) Everywhere(ctx context.Context, nodes []string, all, alone []Rows,
 	each func(row erlang.Term) error) error {
 	own, err := c.connected(ctx)

@@ -20,7 +20,7 @@ var (
 	errLength = errors.New("it sends too long a packet")
 )
 
-// printable is a text of the other side that is short enough for a sentence.
+// printable makes a text from the other side short enough for a sentence.
 func printable(s string) string {
 	const most = 80
 	if len(s) > most {
@@ -34,7 +34,7 @@ func printable(s string) string {
 	}, s)
 }
 
-// known returns err if it is already a fail.Error, or the error of a context that has ended; nil if neither is so.
+// known returns err if it is already a fail.Error, or the error of a context that has ended; nil in any other case.
 func (t Target) known(ctx context.Context, err error) error {
 	var ours *fail.Error
 	if errors.As(err, &ours) {
@@ -43,8 +43,8 @@ func (t Target) known(ctx context.Context, err error) error {
 	return ended(ctx, t.Node)
 }
 
-// ended is the error if the context ended while we waited for a node; nil while the context goes on. A connection has
-// the same deadline as its context, and can fail a moment before the context ends.
+// ended returns the error if the context ended while we waited for a node; nil while the context goes on. A connection
+// has the same deadline as its context, and can fail a moment before the context ends.
 func ended(ctx context.Context, node string) error {
 	end, ok := ctx.Deadline()
 	if ctx.Err() == nil && !(ok && time.Until(end) <= 0) {
@@ -56,7 +56,7 @@ func ended(ctx context.Context, node string) error {
 	return fail.New(fail.Timeout, "node %s did not answer: %w", node, context.DeadlineExceeded).Do(fail.WaitLonger)
 }
 
-// bare is why a connection failed, without what the sentence says anyhow.
+// bare returns the cause of a failed connection, without the parts that the message repeats anyway.
 func bare(err error) error {
 	var op *net.OpError
 	if errors.As(err, &op) {
@@ -92,7 +92,7 @@ func (t Target) epmdSilent(ctx context.Context) error {
 	return fail.New(fail.Unreachable, "%s does not answer as epmd does", t.epmd()).Do(fail.GiveNodePort)
 }
 
-// closed is the error for a port on which no node listens.
+// closed returns the error for a port on which no node listens.
 func (t Target) closed(ctx context.Context, port int, err error) error {
 	if ended := t.known(ctx, err); ended != nil {
 		return ended
@@ -104,7 +104,7 @@ func (t Target) closed(ctx context.Context, port int, err error) error {
 	return e.Next("check the port, and the network between this machine and the node")
 }
 
-// silent is the error for a node that did not go on with the handshake.
+// silent returns the error for a node that stopped answering during the handshake.
 func (t Target) silent(ctx context.Context, err error) error {
 	if ended := t.known(ctx, err); ended != nil {
 		return ended
@@ -131,7 +131,7 @@ func (t Target) silent(ctx context.Context, err error) error {
 		Next("the node's log says why").Do(fail.UseTLSDistribution)
 }
 
-// tlsFailed is the error for a failed TLS handshake.
+// tlsFailed returns the error for a failed TLS handshake.
 func (t Target) tlsFailed(ctx context.Context, err error) error {
 	if ended := t.known(ctx, err); ended != nil {
 		return ended
@@ -193,7 +193,7 @@ func (t Target) cookieRefused(ctx context.Context, err error, node erlang.Atom, 
 		Do(fail.GiveCookie)
 }
 
-// impostor is the error for a node that accepted us, but cannot prove that it knows the cookie itself.
+// impostor returns the error for a node that accepted us, but cannot prove that it knows the cookie itself.
 func (t Target) impostor(node erlang.Atom) error {
 	return fail.New(fail.Denied, "what answers as node %s does not know the Erlang cookie: it may be another program that "+
 		"took the node's name, and nothing was sent to it", printable(string(node))).Do(fail.GiveCookie)

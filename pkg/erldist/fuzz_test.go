@@ -13,7 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/nodetest"
 )
 
-// saying is a connection on which the other side says what is given, whatever is written to it.
+// saying is a connection that delivers the bytes of its Reader and ignores what is written to it.
 type saying struct{ io.Reader }
 
 func (saying) Write(b []byte) (int, error)      { return len(b), nil }
@@ -24,7 +24,7 @@ func (saying) SetDeadline(time.Time) error      { return nil }
 func (saying) SetReadDeadline(time.Time) error  { return nil }
 func (saying) SetWriteDeadline(time.Time) error { return nil }
 
-// FuzzFrames: whatever a node sends, reading it ends and costs no more than what was sent.
+// FuzzFrames: reading any bytes from a node ends, and takes no more memory than the bytes themselves.
 func FuzzFrames(f *testing.F) {
 	me := erlang.Pid{Node: "me", Creation: 1}
 	f.Add([]byte{0, 0, 0, 0})
@@ -67,7 +67,7 @@ func FuzzFrames(f *testing.F) {
 	})
 }
 
-// FuzzHandshake: whatever answers, the handshake ends; and nobody gets in without the cookie.
+// FuzzHandshake: with any answer the handshake ends, and a node without the cookie never passes it.
 func FuzzHandshake(f *testing.F) {
 	f.Add([]byte("\x00\x0fsnamed:\x00\x02xx\x00\x00\x00\x01"+
 		"\x00\x1bN\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x05\x00\x00\x00\x01\x00\x08rabbit@h"+

@@ -16,8 +16,8 @@ import (
 )
 
 // The capabilities that nodes demand (tried with Erlang 25 to 29), and those that this package uses. It does not offer
-// the atom cache and fragments, so each message is one frame. It does not set PUBLISHED, so the node treats us as
-// hidden. With nameMe the node gives us a name, so that no name of ours stays there.
+// the atom cache and fragments, so each message is one frame. It does not set PUBLISHED, so the node treats us as a
+// hidden node. With nameMe the node gives us a name, so that it does not keep a name that we chose.
 const (
 	extendedReferences = 1 << 2
 	distMonitor        = 1 << 3
@@ -45,21 +45,21 @@ const (
 		unlinkID | mandatory25 | spawn | nameMe | v4NC
 )
 
-// longestPacket is how long a packet of the handshake may be: names have 255 characters.
+// longestPacket is the largest size of a packet of the handshake, in bytes: names have up to 255 characters.
 const longestPacket = 2048
 
-// handshake is the talk by which two nodes get to know each other.
+// handshake is the exchange in which two nodes introduce themselves and prove the cookie.
 type handshake struct {
 	target Target
 	conn   net.Conn
-	// wide means lengths of 4 bytes, as over TLS, in place of 2.
+	// wide means that lengths have 4 bytes, as over TLS, and not 2.
 	wide bool
 	// me is the name that the node gave us; node is the node's own name.
 	me, node erlang.Atom
 	creation uint32
 }
 
-// shake makes us known to the node and lets both sides prove the cookie.
+// shake introduces us to the node and makes both sides prove that they know the cookie.
 func (h *handshake) shake(ctx context.Context) error {
 	host := "localhost"
 	if _, named := h.target.parts(); named != "" {
@@ -85,7 +85,7 @@ func (h *handshake) shake(ctx context.Context) error {
 	return h.prove(ctx, cookie, from, challenge)
 }
 
-// status reads which name the node gives us, or that it does not want us.
+// status reads the name that the node gives us, or that the node refuses us.
 func (h *handshake) status(ctx context.Context) error {
 	p, err := h.read()
 	if err != nil {
@@ -107,7 +107,7 @@ func (h *handshake) status(ctx context.Context) error {
 	return nil
 }
 
-// challenge reads the node's own name, and the number by which we have to prove the cookie.
+// challenge reads the node's own name, and the number for which we have to prove the cookie.
 func (h *handshake) challenge(ctx context.Context) (uint32, error) {
 	p, err := h.read()
 	if err != nil {
@@ -128,7 +128,7 @@ func (h *handshake) challenge(ctx context.Context) (uint32, error) {
 	return binary.BigEndian.Uint32(p[9:13]), nil
 }
 
-// prove shows the node that we know the cookie, and lets it show the same.
+// prove proves to the node that we know the cookie, and checks the node's proof of the same.
 func (h *handshake) prove(ctx context.Context, cookie, from string, challenge uint32) error {
 	var own [4]byte
 	if _, err := rand.Read(own[:]); err != nil {
@@ -141,7 +141,7 @@ func (h *handshake) prove(ctx context.Context, cookie, from string, challenge ui
 	}
 	p, err := h.read()
 	if err != nil {
-		// A node that finds another cookie closes the connection silently.
+		// A node that has another cookie closes the connection without an answer.
 		return h.target.cookieRefused(ctx, err, h.node, from)
 	}
 	want := digestOf(cookie, binary.BigEndian.Uint32(own[:]))

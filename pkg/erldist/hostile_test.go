@@ -17,11 +17,12 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/nodetest"
 )
 
-// TestHostile_memory: what a node sends unasked, or says that it will send, costs little memory, and the time ends it.
-// It runs alone, since it looks at the memory of the whole program.
+// TestHostile_memory: frames that a node sends without a request, or announces and does not send, take little memory,
+// and the call ends in time. The test does not run in parallel, because it measures the memory of the whole program.
 func TestHostile_memory(t *testing.T) { //nolint:paralleltest // see above
 	defer debug.SetGCPercent(debug.SetGCPercent(100)) // whatever GOGC says
-	// flood sends many frames and then nothing. If they were kept they would take several times what is allowed.
+	// flood sends many frames and then stays silent. If all frames were kept, they would take several times the allowed
+	// memory.
 	flood := func(frames int, frame func(i int) []byte) func(net.Conn) {
 		return func(c net.Conn) {
 			for i := range frames {
@@ -69,7 +70,7 @@ func TestHostile_memory(t *testing.T) { //nolint:paralleltest // see above
 			go func() {
 				for ctx.Err() == nil {
 					var now runtime.MemStats
-					runtime.GC() // what nobody holds any more does not count
+					runtime.GC() // so that garbage does not count
 					runtime.ReadMemStats(&now)
 					peak.Store(max(peak.Load(), now.HeapAlloc))
 					time.Sleep(20 * time.Millisecond)
@@ -86,7 +87,7 @@ func TestHostile_memory(t *testing.T) { //nolint:paralleltest // see above
 	}
 }
 
-// TestHostile_slowReader: what somebody takes slowly is not read faster from the node.
+// TestHostile_slowReader: if the caller takes rows slowly, no more of them are read from the node than it takes.
 func TestHostile_slowReader(t *testing.T) {
 	t.Parallel()
 	var sent atomic.Int64
@@ -108,7 +109,7 @@ func TestHostile_slowReader(t *testing.T) {
 		time.Sleep(100 * time.Millisecond)
 		return nil
 	})
-	// What is on its way is in the buffers of the operating system, some megabytes.
+	// Some megabytes can be sent already and wait in buffers of the operating system.
 	if err == nil || taken == 0 || sent.Load() > int64(taken)+30 {
 		t.Errorf("%d rows were sent, %d taken: %v", sent.Load(), taken, err)
 	}

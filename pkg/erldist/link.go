@@ -19,18 +19,19 @@ import (
 )
 
 const (
-	// longestFrame is how long one message may be.
+	// longestFrame is the largest size of one message, in bytes.
 	longestFrame = 64 << 20
 	// tickEvery is how often we send a tick. A node closes a connection if it receives nothing for its net_ticktime,
 	// which is 60 s by default, and can be set to a few seconds.
 	tickEvery = time.Second
-	// quiet is how long a node may send nothing at all. A node that has nothing to say sends a tick every 15 s.
+	// quiet is how long we wait for a node that sends nothing at all. A node that has nothing to send sends a tick every
+	// 15 s.
 	quiet = 75 * time.Second
-	// passThrough stands before the two terms of a message.
+	// passThrough is the byte in front of the two terms of a message.
 	passThrough = 112
 )
 
-// Link is a connection to a node. Any number of calls can be under way on it.
+// Link is a connection to a node. Any number of calls can run on it at the same time.
 type Link struct {
 	// Node is the node's full name.
 	Node string
@@ -49,7 +50,7 @@ type Link struct {
 	// Only the goroutine that reads the connection uses terms and sorting.
 	terms   erlang.Decoder
 	sorting sorting
-	// lost is why the connection ended; over is closed then.
+	// lost says why the connection ended; over is closed when it ends.
 	lost error
 	over chan struct{}
 }
@@ -108,7 +109,7 @@ func (t Target) open(ctx context.Context, conn net.Conn, port int) (*Link, error
 	return l, nil
 }
 
-// Close ends the connection, and with it every call that is under way.
+// Close ends the connection, and with it every call that still runs.
 func (l *Link) Close() { l.end(errClosed) }
 
 var errClosed = errors.New("the connection was closed")
@@ -123,8 +124,8 @@ func (l *Link) end(why error) {
 	}
 }
 
-// tick sends ticks, so that the node keeps the connection. It does not wait for the node's ticks, because these are
-// read only after the messages before them have been taken.
+// tick sends ticks, so that the node keeps the connection open. It does not wait for the node's ticks, because these
+// are read only after the messages before them have been taken.
 func (l *Link) tick() {
 	every := time.NewTicker(tickEvery)
 	defer every.Stop()
@@ -141,7 +142,7 @@ func (l *Link) tick() {
 	}
 }
 
-// write sends whole frames. If the node takes nothing any more, write fails at the deadline of the context, and at the
+// write sends whole frames. If the node reads nothing any more, write fails at the deadline of the context, and at the
 // latest after the time quiet.
 func (l *Link) write(ctx context.Context, b []byte) error {
 	l.writing.Lock()
@@ -157,7 +158,7 @@ func (l *Link) write(ctx context.Context, b []byte) error {
 	return err
 }
 
-// send sends a control term, which says what the node has to do, and the message that belongs to it, if there is one.
+// send sends a control term, which says what the node must do, and the message that belongs to it, if there is one.
 func (l *Link) send(ctx context.Context, control erlang.Term, message ...erlang.Term) error {
 	frame := []byte{0, 0, 0, 0, passThrough}
 	for _, t := range append([]erlang.Term{control}, message...) {
@@ -175,7 +176,7 @@ func (l *Link) send(ctx context.Context, control erlang.Term, message ...erlang.
 	return nil
 }
 
-// listen hands each message to the mailbox that it is for, until the connection ends.
+// listen puts each message into the mailbox of the process that it is for, until the connection ends.
 func (l *Link) listen() {
 	in := bufio.NewReaderSize(&patient{link: l}, 32<<10)
 	var frame []byte
@@ -195,11 +196,11 @@ func (l *Link) listen() {
 	}
 }
 
-// usualFrame is the largest buffer that is kept for the next frame. For a longer frame the buffer grows by this much at a
-// time, so memory is allocated only for bytes that have come.
+// usualFrame is the largest buffer that is kept for the next frame. For a longer frame the buffer grows by this much at
+// a time, so memory is allocated only for bytes that have arrived.
 const usualFrame = 64 << 10
 
-// readFrame reads one frame, into the buffer room if that is large enough. A tick is an empty frame.
+// readFrame reads one frame. It uses the buffer room if that is large enough. A tick is an empty frame.
 func readFrame(in io.Reader, room []byte) ([]byte, error) {
 	var head [4]byte
 	if _, err := io.ReadFull(in, head[:]); err != nil {
@@ -220,7 +221,7 @@ func readFrame(in io.Reader, room []byte) ([]byte, error) {
 	return frame, nil
 }
 
-// What a node asks for by the first element of a control message.
+// The first element of a control message: it says what the sender asks for.
 const (
 	opSend        = 2
 	opRegSend     = 6

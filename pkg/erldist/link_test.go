@@ -71,7 +71,7 @@ func TestCall(t *testing.T) {
 	}
 }
 
-// TestCall_overTLS: over TLS the lengths of the handshake have 4 bytes.
+// TestCall_overTLS: over TLS, the length of each handshake message has 4 bytes.
 func TestCall_overTLS(t *testing.T) {
 	t.Parallel()
 	web := httptest.NewTLSServer(nil)
@@ -119,7 +119,7 @@ func TestCall_manyAtOnce(t *testing.T) {
 	all.Wait()
 }
 
-// TestDial_failures: each has words of its own, a next step, and an end in time.
+// TestDial_failures: each failure has its own message and its next step, and is found in time.
 func TestDial_failures(t *testing.T) {
 	t.Parallel()
 	hang := func(net.Conn) { time.Sleep(5 * time.Second) }
@@ -195,7 +195,8 @@ func TestDial_failures(t *testing.T) {
 	}
 }
 
-// TestDial_budget: a time that ends before the patience with a node says so, and names the node.
+// TestDial_budget: if the time budget ends before the time that a node gets for an answer, the error says so and names
+// the node.
 func TestDial_budget(t *testing.T) {
 	t.Parallel()
 	n := (&nodetest.Node{Instead: func(net.Conn) { time.Sleep(3 * time.Second) }}).Start(t)
@@ -207,7 +208,7 @@ func TestDial_budget(t *testing.T) {
 	}
 }
 
-// impostor lets us in without knowing the cookie.
+// impostor lets us in although it does not know the cookie.
 func impostor(c net.Conn) {
 	c.Write([]byte("\x00\x0fsnamed:\x00\x02xx\x00\x00\x00\x01"))
 	c.Write([]byte("\x00\x1bN\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x05\x00\x00\x00\x01\x00\x08rabbit@h"))
@@ -215,7 +216,7 @@ func impostor(c net.Conn) {
 	time.Sleep(time.Second)
 }
 
-// TestDial_otherMachine: without TLS nothing is sent to another machine unless that is allowed.
+// TestDial_otherMachine: rabbitctl sends nothing to another machine without TLS, unless that is allowed.
 func TestDial_otherMachine(t *testing.T) {
 	t.Parallel()
 	var written atomic.Int64
@@ -234,7 +235,7 @@ func TestDial_otherMachine(t *testing.T) {
 	}
 }
 
-// far is a connection to another machine, which says nothing.
+// far is a connection to another machine that never answers.
 type far struct {
 	net.Conn
 	written *atomic.Int64
@@ -247,7 +248,7 @@ func (far) Close() error                  { return nil }
 func (far) Read([]byte) (int, error)      { return 0, errors.New("nothing") }
 func (f far) Write(b []byte) (int, error) { f.written.Add(int64(len(b))); return len(b), nil }
 
-// TestCall_hostile: whatever a node does instead of answering, it ends with an error and in time.
+// TestCall_hostile: if a node sends anything but an answer, the call fails in time.
 func TestCall_hostile(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -286,14 +287,14 @@ func TestCall_hostile(t *testing.T) {
 
 func ticks(c net.Conn) { keepSending(c, make([]byte, 4000)) }
 
-// strangers sends messages to processes that are not there.
+// strangers sends messages to processes that do not exist.
 func strangers(c net.Conn) {
 	nobody := erlang.Pid{Node: "1X2Y@localhost", ID: 77, Creation: 7}
 	f := nodetest.Frame(erlang.Tuple{erlang.Int(2), erlang.Atom(""), nobody}, erlang.Tuple{})
 	keepSending(c, f)
 }
 
-// keepSending sends the same thing again and again, longer than the test waits.
+// keepSending sends the same bytes again and again, for longer than the test waits.
 func keepSending(c net.Conn, p []byte) {
 	for end := time.Now().Add(3 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
 		if _, err := c.Write(p); err != nil {
@@ -302,7 +303,7 @@ func keepSending(c net.Conn, p []byte) {
 	}
 }
 
-// TestCall_cut: a connection that is cut ends the calls on it, and those that come later.
+// TestCall_cut: when a connection is cut, running and later calls on it fail.
 func TestCall_cut(t *testing.T) {
 	t.Parallel()
 	n := (&nodetest.Node{}).Start(t)
@@ -319,7 +320,7 @@ func TestCall_cut(t *testing.T) {
 	}
 }
 
-// TestTicks: somebody who calls nothing is still seen to live.
+// TestTicks: a connection without calls still sends ticks, so that the node does not take it for dead.
 func TestTicks(t *testing.T) {
 	t.Parallel()
 	ticked := make(chan bool, 1)

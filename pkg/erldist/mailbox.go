@@ -9,31 +9,31 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// received is what came for a process of ours. It is one of these: a message; the end of a monitored process, with the
+// received is something that arrived for a process of ours: a message; the end of a monitored process, with the
 // reference of the monitor and the reason; or the process that was spawned for a request.
 type received struct {
 	message            erlang.Term
 	ref, exit, spawned erlang.Term
 }
 
-// mailbox is a process of ours, as the node sees it: each call has one of its own, so that what is printed during it is
-// not mixed up with what another prints.
+// mailbox is a process of ours, as the node sees it. Each call has its own mailbox, so that its output is not mixed up
+// with that of another call.
 type mailbox struct {
 	link *Link
 	pid  erlang.Pid
 	in   chan batch
 	gone chan struct{}
-	// held are messages that were taken out of the channel in, but not out of the mailbox yet; heavy is the size in bytes
-	// of the batch that they came in.
+	// held holds the messages that were taken out of the channel in, but not yet out of the mailbox; heavy is the size in
+	// bytes of the batch that they came in.
 	held  []received
 	heavy int64
 	// load is the size in bytes of all batches that were handed over and are not used up; used signals that load has
-	// fallen.
+	// become smaller.
 	load atomic.Int64
 	used chan struct{}
 }
 
-// batch are messages that are handed over together, and the size in bytes that they were sent in.
+// batch holds messages that are handed over together, and the size in bytes in which they were sent.
 type batch struct {
 	read []received
 	size int64
@@ -41,10 +41,10 @@ type batch struct {
 
 const (
 	// together and longTogether bound one batch: its number of messages, and its size in bytes. A single message may be
-	// larger. waiting is how many batches may wait in a mailbox.
+	// larger. The constant waiting is the number of batches that may wait in a mailbox.
 	together, longTogether, waiting = 64, 64 << 10, 4
-	// mostLoad is how many bytes may wait in a mailbox, unless they are a single message. Above that, nothing more is
-	// read from the node.
+	// mostLoad is the number of bytes that may wait in a mailbox, unless they are a single message. Above mostLoad,
+	// nothing more is read from the node.
 	mostLoad = 1 << 20
 )
 
@@ -66,15 +66,16 @@ func (m *mailbox) close() {
 	close(m.gone)
 }
 
-// sorting has the messages for one mailbox that the reader of the connection has read and not handed over yet.
+// sorting holds the messages for one mailbox that the reader of the connection has read and not handed over yet.
 type sorting struct {
 	to uint32
 	batch
-	// control is how the frame of a message for that mailbox begins: rows of a listing begin all alike.
+	// control holds the bytes with which the frame of a message for that mailbox begins: they are the same for all rows of
+	// a listing.
 	control []byte
 }
 
-// same is the message in a frame, if it is for the same mailbox as the one before.
+// same returns the message in a frame if it is for the same mailbox as the message before it.
 func (s *sorting) same(frame []byte) (message []byte, ok bool) {
 	if len(s.control) == 0 {
 		return nil, false
@@ -82,10 +83,10 @@ func (s *sorting) same(frame []byte) (message []byte, ok bool) {
 	return bytes.CutPrefix(frame, s.control)
 }
 
-// remember keeps how the frame of the last message that was sorted begins.
+// remember keeps the bytes with which the frame of the last sorted message begins.
 func (s *sorting) remember(control []byte) { s.control = append(s.control[:0], control...) }
 
-// sort adds a message to those that are handed over next.
+// sort adds a message to the batch that is handed over next.
 func (l *Link) sort(to uint32, got received, size int) {
 	s := &l.sorting
 	if to != s.to {
@@ -98,7 +99,7 @@ func (l *Link) sort(to uint32, got received, size int) {
 	}
 }
 
-// pass hands over what was read.
+// pass hands the batch over to its mailbox.
 func (l *Link) pass() {
 	b := l.sorting.batch
 	if len(b.read) == 0 {
@@ -128,7 +129,7 @@ func (l *Link) pass() {
 	}
 }
 
-// ref makes a reference that is like no other of this connection.
+// ref makes a reference that is unique on this connection.
 func (m *mailbox) ref() erlang.Ref {
 	m.link.mu.Lock()
 	defer m.link.mu.Unlock()
@@ -136,7 +137,7 @@ func (m *mailbox) ref() erlang.Ref {
 	return erlang.Ref{Node: m.pid.Node, Creation: m.pid.Creation, Words: 3, ID: [5]uint32{m.link.last & 0x3ffff, 0, 1}}
 }
 
-// next returns the next thing that was received, and waits for it if need be.
+// next returns the next thing that was received. If there is none yet, next waits for it.
 func (m *mailbox) next(ctx context.Context) (received, error) {
 	if len(m.held) > 0 {
 		return m.take(), nil
@@ -153,7 +154,7 @@ func (m *mailbox) next(ctx context.Context) (received, error) {
 	case <-ctx.Done():
 		return received{}, ended(ctx, m.link.Node)
 	case <-m.link.over:
-		// What came before the end counts.
+		// A message that arrived before the end still counts.
 		select {
 		case b := <-m.in:
 			return m.open(b), nil
@@ -163,7 +164,7 @@ func (m *mailbox) next(ctx context.Context) (received, error) {
 	}
 }
 
-// use takes the last batch, which is used up, off the load.
+// use subtracts the last batch, which is used up, from the load.
 func (m *mailbox) use() {
 	if m.heavy == 0 {
 		return
@@ -188,10 +189,10 @@ func (m *mailbox) take() received {
 	return got
 }
 
-// more tells whether another message of the same batch is held.
+// more reports whether another message of the same batch is held.
 func (m *mailbox) more() bool { return len(m.held) > 0 }
 
-// broken is the error for a connection that ended during a call.
+// broken returns the error for a connection that ended during a call.
 func (l *Link) broken() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()

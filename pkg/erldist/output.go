@@ -6,8 +6,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 )
 
-// serve answers the requests that a function sends to the process that prints for it, in Erlang's I/O protocol. It
-// refuses requests to read input, and for the size of a terminal.
+// serve answers the requests of Erlang's I/O protocol that a function sends to the process that prints for it. It
+// refuses requests to read input, and requests for the size of a terminal.
 func (m *mailbox) serve(ctx context.Context, c Call, message erlang.Term) {
 	t, _ := message.(erlang.Tuple)
 	if len(t) != 4 || t[0] != erlang.Atom("io_request") {
@@ -18,7 +18,7 @@ func (m *mailbox) serve(ctx context.Context, c Call, message erlang.Term) {
 		return
 	}
 	answer := m.io(ctx, c, t[3])
-	_ = m.link.send(ctx, erlang.Tuple{erlang.Int(opSend), erlang.Atom(""), from}, // when it is lost, next says so
+	_ = m.link.send(ctx, erlang.Tuple{erlang.Int(opSend), erlang.Atom(""), from}, // next reports a lost connection
 		erlang.Tuple{erlang.Atom("io_reply"), t[2], answer})
 }
 
@@ -55,7 +55,7 @@ func (m *mailbox) io(ctx context.Context, c Call, request erlang.Term) erlang.Te
 	return refusal("request")
 }
 
-// put prints {put_chars,Encoding,Characters} or {put_chars,Encoding,Module,Function,Args}; both also come without the
+// put prints {put_chars,Encoding,Characters} or {put_chars,Encoding,Module,Function,Args}; both forms may lack the
 // encoding.
 func (m *mailbox) put(ctx context.Context, c Call, t erlang.Tuple) erlang.Term {
 	rest, latin := t[1:], true
@@ -87,7 +87,7 @@ func (m *mailbox) put(ctx context.Context, c Call, t erlang.Tuple) erlang.Term {
 	return erlang.Atom("ok")
 }
 
-// listOf are the elements of a list, however it was sent.
+// listOf returns the elements of a list, in whichever form the list was sent.
 func listOf(t erlang.Term) []erlang.Term {
 	switch v := t.(type) {
 	case erlang.List:

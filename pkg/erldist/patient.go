@@ -2,19 +2,19 @@ package erldist
 
 import "time"
 
-// patient reads from the node, and waits for at most the time quiet. Before it waits, it hands over what has come.
+// patient reads from the node, and waits for at most the time quiet. Before it waits, it hands over what has arrived.
 type patient struct {
 	link *Link
-	// sent is the value of link.sent at the last reset of trickles; trickles is how many small reads there were since
-	// the last large read or the last request.
+	// sent is the value of link.sent at the last reset of trickles; trickles is the number of small reads since the last
+	// large read or the last request.
 	sent     uint32
 	trickles int
 }
 
 const (
-	// Many small reads without a request between them are a listing: a node sends each row by itself, and reading each
-	// row by itself takes several times the CPU of all other work on it. So the reader then waits until some more rows
-	// have come, the longer the more such reads there were. Over TLS the rows are read one by one anyway.
+	// Many small reads without a request between them mean a listing: a node sends each row by itself, and to read each
+	// row by itself takes several times the CPU of all other work on it. So the reader waits until some more rows have
+	// arrived; the more small reads there were, the longer it waits. Over TLS the rows are read one by one anyway.
 	manyTrickles = 8
 	someMore     = time.Millisecond
 	mostMore     = 10 * time.Millisecond

@@ -9,15 +9,16 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Rows is a function that sends rows to a process: {Ref,Row,continue} for each, and {Ref,finished} at the end. The
-// functions that follow a log or events send {Ref,Part,confinue} (their own spelling), and {Ref,<<>>,finished}.
+// Rows is a function that sends rows to a process: {Ref,Row,continue} for each row, and {Ref,finished} at the end. The
+// functions that follow a log or events send {Ref,Part,confinue} (this is how RabbitMQ spells it), and
+// {Ref,<<>>,finished}.
 type Rows struct {
 	Module, Function string
-	// Args are its arguments for this reference and process.
+	// Args returns the function's arguments for this reference and process.
 	Args func(ref erlang.Ref, to erlang.Pid) []erlang.Term
 }
 
-// Stream calls the function and hands out each row. The end of the connection is never the end of the rows.
+// Stream calls the function and passes each row to each. If the connection ends before the rows do, that is an error.
 func (l *Link) Stream(ctx context.Context, r Rows, each func(row erlang.Term) error) error {
 	return l.stream(ctx, r, func(rows []erlang.Term) error {
 		for _, row := range rows {
@@ -29,7 +30,7 @@ func (l *Link) Stream(ctx context.Context, r Rows, each func(row erlang.Term) er
 	})
 }
 
-// stream is Stream, but passes all rows that arrived together in one call.
+// stream does what Stream does, but passes all rows that arrived together in one call.
 func (l *Link) stream(ctx context.Context, r Rows, each func(rows []erlang.Term) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -40,7 +41,7 @@ func (l *Link) stream(ctx context.Context, r Rows, each func(rows []erlang.Term)
 	defer called.Wait()
 	defer cancel(nil)
 	called.Go(func() {
-		// The rows come beside the answer, which some functions give first and some last.
+		// The rows arrive independently of the function's answer, which some functions send first and some last.
 		value, err := l.Call(ctx, Call{Module: r.Module, Function: r.Function, Args: r.Args(ref, m.pid)})
 		if err == nil {
 			err = r.refused(l, value)
@@ -62,7 +63,7 @@ func (l *Link) stream(ctx context.Context, r Rows, each func(rows []erlang.Term)
 	}
 }
 
-// rows returns the rows that came together, and in over whether they were the last ones.
+// rows returns the rows that arrived together. over is true if they were the last ones.
 func (m *mailbox) rows(ctx context.Context, r Rows, ref erlang.Ref) (rows []erlang.Term, over bool, err error) {
 	for {
 		got, err := m.next(ctx)
@@ -92,7 +93,7 @@ func (m *mailbox) rows(ctx context.Context, r Rows, ref erlang.Ref) (rows []erla
 	}
 }
 
-// refused is the error in {error,Reason}; nil for any other term.
+// refused returns the error in {error,Reason}; nil for any other term.
 func (r Rows) refused(l *Link, t erlang.Term) error {
 	if pair, ok := t.(erlang.Tuple); ok && len(pair) == 2 && pair[0] == erlang.Atom("error") {
 		return r.failed(l, pair[1])
@@ -105,14 +106,14 @@ func (r Rows) failed(l *Link, reason erlang.Term) error {
 		shortened(erlang.Text(reason)))
 }
 
-// Source is a connection, and the rows that are asked for on it, one after the other.
+// Source is a connection, and the functions to call on it for rows, one after the other.
 type Source struct {
 	Link *Link
 	Rows []Rows
 }
 
-// Everywhere streams from all sources at once, since each node sends only what it has itself. each is called by the
-// caller's own goroutine. The first error ends it.
+// Everywhere streams from all sources at once, since each node sends only its own rows. It calls each in the caller's
+// own goroutine. The first error ends Everywhere.
 func Everywhere(ctx context.Context, sources []Source, each func(row erlang.Term) error) error {
 	if len(sources) == 1 {
 		return sources[0].inTurn(ctx, each)
@@ -163,7 +164,7 @@ func Everywhere(ctx context.Context, sources []Source, each func(row erlang.Term
 	return fail.Ended(ctx)
 }
 
-// inTurn streams from one source alone.
+// inTurn streams from one source, one function after the other.
 func (s Source) inTurn(ctx context.Context, each func(row erlang.Term) error) error {
 	var ours error
 	for _, r := range s.Rows {

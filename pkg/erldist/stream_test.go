@@ -32,7 +32,7 @@ func rowsOf(function string) erldist.Rows {
 	}}
 }
 
-// TestEverywhere: the rows of all nodes come, and more of them than a mailbox holds.
+// TestEverywhere: all rows of all nodes arrive, even if there are more than a mailbox holds.
 func TestEverywhere(t *testing.T) {
 	t.Parallel()
 	finished := erlang.Atom("finished")
@@ -50,7 +50,7 @@ func TestEverywhere(t *testing.T) {
 	}
 }
 
-// TestEverywhere_incomplete: rows that stay away are an error, never the end.
+// TestEverywhere_incomplete: missing rows are an error, and never look like the end of the rows.
 func TestEverywhere_incomplete(t *testing.T) {
 	t.Parallel()
 	whole := dial(t, (&nodetest.Node{Calls: emit(3, erlang.Atom("finished"))}).Start(t))

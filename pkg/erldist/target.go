@@ -1,6 +1,7 @@
 // Package erldist calls functions on a node of RabbitMQ over Erlang distribution, as RabbitMQ's own tools do, without
-// Erlang: it finds the node by epmd, proves the cookie, and is a hidden node without a name of its own. Whoever knows
-// the cookie may do anything on the node, so every change goes through the same question as one by the management API.
+// Erlang: it finds the node by epmd, proves the cookie, and is a hidden node without a name of its own. Anyone who
+// knows the cookie may do anything on the node, so every change needs the same confirmation as a change by the
+// management API.
 package erldist
 
 import (
@@ -15,26 +16,27 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Target is a node and how to get there.
+// Target says which node to connect to, and how.
 type Target struct {
-	// Node is NAME or NAME@HOST, as the node calls itself. NAME alone is a node on this machine, whatever its HOST is.
+	// Node is NAME or NAME@HOST, as the node names itself. NAME alone means a node on this machine, whatever its HOST is.
 	Node string
-	// Port is where the node listens for others; 0: epmd is asked.
+	// Port is the port at which the node listens; 0 means that epmd is asked for it.
 	Port int
-	// EpmdPort is epmd's port; 0: 4369.
+	// EpmdPort is epmd's port; 0 means 4369.
 	EpmdPort int
-	// Cookie returns the secret that all nodes of a cluster share, and where it is from. It is called once for each
-	// connection.
+	// Cookie returns the secret that all nodes of a cluster share, and says where it comes from. It is called once for
+	// each connection.
 	Cookie func(ctx context.Context) (cookie, from string, err error)
-	// TLS is how a node with inter-node TLS is spoken to; nil: without.
+	// TLS is the configuration for a node with inter-node TLS; nil means a connection without TLS.
 	TLS *tls.Config
-	// Plain allows another machine without TLS: the cookie cannot be read on the way, but all that is said can be.
+	// Plain allows a connection to another machine without TLS: nobody can read the cookie on the way, but everything
+	// else.
 	Plain bool
-	// Note gets what people should know; nil drops it.
+	// Note receives what people should know; nil drops it.
 	Note func(text string)
-	// Reach connects; nil: the network.
+	// Reach opens a connection; nil means to use the network.
 	Reach func(ctx context.Context, network, address string) (net.Conn, error)
-	// Patience is how long a node may take to answer while a connection is made; 0: 7 s, as Erlang has it.
+	// Patience is how long a node may take to answer while a connection is made; 0 means 7 s, as in Erlang.
 	Patience time.Duration
 }
 
@@ -44,7 +46,7 @@ const (
 	loopback      = "127.0.0.1"
 )
 
-// parts are the two sides of the node's name.
+// parts returns the two parts of the node's name.
 func (t Target) parts() (name, host string) {
 	name, host, _ = strings.Cut(t.Node, "@")
 	return name, host
@@ -61,7 +63,7 @@ func (t Target) check() error {
 	return nil
 }
 
-// is tells whether the node that answers is the one that was asked for.
+// is reports whether the node that answers is the one that was asked for.
 func (t Target) is(node erlang.Atom) bool {
 	if _, host := t.parts(); host != "" {
 		return string(node) == t.Node
@@ -92,7 +94,7 @@ func (t Target) patience() time.Duration {
 	return usualPatience
 }
 
-// dial opens a connection that ends with the context.
+// dial opens a connection that is closed when the context ends.
 func (t Target) dial(ctx context.Context, address string) (net.Conn, error) {
 	reach := t.Reach
 	if reach == nil {
@@ -118,7 +120,7 @@ func (t Target) dial(ctx context.Context, address string) (net.Conn, error) {
 	return conn, nil
 }
 
-// isHere tells a connection within this machine: over loopback, or from one of its addresses to the same one.
+// isHere reports whether a connection stays on this machine: it is over loopback, or both ends have the same address.
 func isHere(conn net.Conn) bool {
 	there, ok := conn.RemoteAddr().(*net.TCPAddr)
 	if !ok {

@@ -23,12 +23,12 @@ const (
 	Unavailable Kind = "unavailable" // a broker answered, but cannot do this: plugin off, endpoint missing, server error
 	Internal    Kind = "internal"    // a defect of this program
 	Output      Kind = "output"      // the output cannot be written
-	Timeout     Kind = "timeout"     // the time budget ended before the first answer
+	Timeout     Kind = "timeout"     // the time of --timeout ended before the first answer
 	Incomplete  Kind = "incomplete"  // part of the answer is printed, and the rest is missing
-	Lost        Kind = "lost"        // no answer to a change came; the change was not made, or that is unknown
+	Lost        Kind = "lost"        // no answer to a change came; it was not made, or this is not known
 	Denied      Kind = "denied"      // credentials refused, or this user has no permission
 	Config      Kind = "config"      // a configuration file, variable or context is unusable
-	Canceled    Kind = "canceled"    // a person said no, or pressed Ctrl-C
+	Canceled    Kind = "canceled"    // a person answered no, or pressed Ctrl-C
 	Unlike      Kind = "unlike"      // the two sides of a comparison, which is printed already, are not the same
 	Differs     Kind = "differs"     // the object exists with other properties than asked for
 	Warning     Kind = "warning"     // the verdict of a check, which is printed already
@@ -39,13 +39,13 @@ const (
 // Error is a failure with its kind and the next step.
 type Error struct {
 	Kind Kind
-	// Message says what failed, on which broker and object, and why; one line, no trailing full stop.
+	// Message says what failed, on which broker and object, and why. It is one line without a full stop at its end.
 	Message string
 	// Hint is the next step, for example a command to run; empty when there is none.
 	Hint Advice
-	// Err is the cause, for errors.Is and errors.As; it is not printed again.
+	// Err is the cause, for errors.Is and errors.As; its text is not printed again.
 	Err error
-	// Shown means that the text is printed already: only the exit code is left to set.
+	// Shown means that the error's text is printed already, so that only the exit code still has to be set.
 	Shown bool
 }
 
@@ -65,7 +65,7 @@ func New(kind Kind, format string, args ...any) *Error {
 	return &Error{Kind: kind, Message: err.Error(), Err: errors.Unwrap(err)}
 }
 
-// Ended returns the error of a context that has ended, in words for people; nil while the context goes on.
+// Ended returns the error of a context that has ended, in words for people; nil if the context has not ended.
 func Ended(ctx context.Context) error {
 	switch err := ctx.Err(); {
 	case err == nil:
@@ -93,8 +93,8 @@ func Usagef(format string, args ...any) *Error { return New(Usage, format, args.
 // Verdict is an error that is not printed and only carries a kind to the exit code. The check has printed its text.
 func Verdict(kind Kind) *Error { return &Error{Kind: kind, Message: string(kind), Shown: true} }
 
-// KindOf is the kind of err: Internal for an error without a kind, Timeout or Canceled for a context that has ended,
-// and "" for nil.
+// KindOf returns the kind of err: Internal for an error without a kind, Timeout or Canceled for a context that has
+// ended, and "" for nil.
 func KindOf(err error) Kind {
 	var e *Error
 	switch {
@@ -110,7 +110,7 @@ func KindOf(err error) Kind {
 	return Internal
 }
 
-// HintOf is the next step that err carries; package steps words it.
+// HintOf returns the next step that err carries; package steps puts it into words.
 func HintOf(err error) Advice {
 	var e *Error
 	if errors.As(err, &e) {

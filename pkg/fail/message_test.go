@@ -77,7 +77,7 @@ func TestDidYouMean(t *testing.T) {
 	}
 }
 
-// Nearest finds a word again after any single typing mistake.
+// FuzzNearest: for a word with one typing mistake, Nearest finds the right word.
 func FuzzNearest(f *testing.F) {
 	f.Add("messages", 3, "x")
 	f.Add("größe", 2, "ß")

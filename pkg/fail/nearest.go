@@ -3,8 +3,8 @@ package fail
 import "strings"
 
 // Nearest returns the candidate that a person most likely meant by word; "" when none is similar. At most a third of
-// the letters, but always one, may be wrong, missing, added or swapped with a neighbour. Otherwise a candidate that
-// alone begins with word is returned.
+// the letters, but always one, may be wrong, missing, added or swapped with a neighbour. If no candidate is that
+// similar, but exactly one candidate begins with word, Nearest returns that one.
 func Nearest(word string, candidates []string) string {
 	best, bestDistance := "", max(1, len([]rune(word))/3)
 	if len([]rune(word)) < 3 {
@@ -21,7 +21,7 @@ func Nearest(word string, candidates []string) string {
 	return best
 }
 
-// onlyCompletion returns the only candidate that begins with the word; "" when there are none or several.
+// onlyCompletion returns the only candidate that begins with the word; "" when none or several do.
 func onlyCompletion(word string, candidates []string) string {
 	only := ""
 	for _, c := range candidates {
@@ -36,7 +36,7 @@ func onlyCompletion(word string, candidates []string) string {
 	return only
 }
 
-// DidYouMean is `, did you mean "x"?` for the nearest candidate; "" when none is similar.
+// DidYouMean returns `, did you mean "x"?` for the nearest candidate; "" when none is similar.
 func DidYouMean(word string, candidates []string) string {
 	if near := Nearest(word, candidates); near != "" {
 		return `, did you mean "` + near + `"?`
@@ -44,7 +44,8 @@ func DidYouMean(word string, candidates []string) string {
 	return ""
 }
 
-// editDistance is the optimal string alignment distance: insertions, deletions, replacements and swaps of neighbours.
+// editDistance returns the optimal string alignment distance: the number of insertions, deletions, replacements and
+// swaps of neighbours.
 func editDistance(a, b []rune) int {
 	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range last {

@@ -12,7 +12,7 @@ func Word(word string) string {
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
-// Command is a command line of this program that can be pasted into a shell.
+// Command returns a command line of this program that can be pasted into a shell.
 func Command(name string, words ...string) string {
 	line := "rabbitctl " + name
 	for _, w := range words {

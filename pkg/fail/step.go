@@ -2,11 +2,11 @@ package fail
 
 import "fmt"
 
-// Act is something that a person can do next with flags and commands. Packages below the commands name the act only;
-// package steps words it.
+// Act is something that a person can do next with flags and commands. Packages below the commands only name the act;
+// package steps puts it into words.
 type Act string
 
-// The acts. The comment behind an act says which arguments the act takes.
+// The acts. The comment after an act says which arguments the act takes.
 const (
 	WaitLonger      Act = "wait longer"
 	WaitForSilent   Act = "wait until silent nodes are known" // the time that --timeout must exceed
@@ -19,7 +19,7 @@ const (
 	SeeStoppedNodes Act = "see stopped nodes"
 	SeeSides        Act = "see the sides of a split"
 	SeeVHosts       Act = "see the virtual hosts"
-	SeeVHostStates  Act = "see where virtual hosts are stopped" // no argument: which virtual host it is, is a guess
+	SeeVHostStates  Act = "see where virtual hosts are stopped" // no argument: the virtual host would only be a guess
 	SeeStreams      Act = "see the streams"
 	SeeConsumers    Act = "see the consumers"
 	SeeColumns      Act = "see the columns"
@@ -67,26 +67,26 @@ const (
 	ReadPage         Act = "read a page of the help" // the page
 
 	GiveNode           Act = "give the node's name"
-	GiveThatNode       Act = "give that name of the node" // the name
+	GiveThatNode       Act = "give that name of the node" // the node's name
 	GiveNodePort       Act = "give the node's port"
 	StartApp           Act = "start RabbitMQ on the node"
 	StopApp            Act = "stop RabbitMQ on the node"
 	GiveCookie         Act = "give the Erlang cookie"
 	SecureDistribution Act = "use TLS between nodes or go without"
 	UseTLSDistribution Act = "use TLS between nodes"
-	// LeaveTLSDistribution is not to speak TLS with a node.
+	// LeaveTLSDistribution is the act of not using TLS with a node.
 	LeaveTLSDistribution Act = "use no TLS between nodes"
 )
 
-// Step is one part of an Advice: an act with its arguments, or a text, which says itself what to do.
+// Step is one part of an Advice: either an act with its arguments, or a text that says what to do.
 type Step struct {
 	Act  Act
 	Args []string
 	Text string
 }
 
-// Advice is what to do next, in the order in which it is read. "; " separates its steps, except behind a text that ends
-// with a space.
+// Advice says what to do next, in the order of reading. "; " separates its steps, except after a text that ends with a
+// space.
 type Advice []Step
 
 // Say begins an advice with a text.

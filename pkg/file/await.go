@@ -1,7 +1,7 @@
-// Package file reads and writes files that people name. Such a file can be a pipe without a writer, a device without
-// an end, or a symbolic link. So reading ends with its context and at a largest size, writing is whole or not at all,
-// and a file can be locked while it is changed. Errors have kind Config, or Timeout or Canceled when the context ended
-// first.
+// Package file reads and writes files that people name. Such a file can be a pipe without a writer, a device without an
+// end, or a symbolic link. So reading stops when its context ends or the file exceeds a largest size, a file is written
+// completely or not at all, and a file can be locked while it is changed. Errors have kind Config, or Timeout or
+// Canceled if the context ended first.
 package file
 
 import (
@@ -12,12 +12,12 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// readySoon is the time that quick work may take when the context has ended already. A check must still write its
+// readySoon is the time that quick work may still take if the context has ended before it. A check must still write its
 // verdict after --timeout, and a missing file must be reported as missing.
 const readySoon = 200 * time.Millisecond
 
-// Await runs work that cannot be interrupted, such as opening a pipe, and waits for it until ctx ends; the error is
-// then that of ctx. The work itself goes on until the program exits, and its result is dropped.
+// Await runs work that cannot be interrupted, such as opening a pipe, and waits for it until ctx ends. If ctx ends
+// first, Await returns the error of ctx. The work itself goes on until the program exits, and its result is dropped.
 func Await[T any](ctx context.Context, work func() (T, error)) (T, error) {
 	type outcome struct {
 		value T
@@ -42,7 +42,7 @@ func Await[T any](ctx context.Context, work func() (T, error)) (T, error) {
 	}
 }
 
-// withKind gives an error its kind. waiting says what did not finish in time.
+// withKind gives an error its kind. The parameter waiting says what did not finish in time.
 func withKind(err error, path, waiting string, next fail.Advice) error {
 	switch {
 	case err == nil:

@@ -35,13 +35,13 @@ func Folder(path string) ([]string, error) {
 	return names, unwritable(path, err)
 }
 
-// Notes is a small file that is written again and again.
+// Notes is a small file that is overwritten again and again.
 type Notes struct {
 	f    *os.File
 	text string
 }
 
-// OpenNotes opens notes, and makes the file where there is none.
+// OpenNotes opens the file of notes, and makes the file if it does not exist.
 func OpenNotes(path string) (*Notes, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
@@ -59,10 +59,10 @@ func OpenNotes(path string) (*Notes, error) {
 	return &Notes{f, string(text)}, nil
 }
 
-// Text is what was noted when the file was opened.
+// Text returns the text that the file held when it was opened.
 func (n *Notes) Text() string { return n.text }
 
-// Set overwrites the text from before and brings the new text to the disk. The new text must not be shorter.
+// Set overwrites the old text and syncs the new text to the disk. The new text must not be shorter than the old one.
 func (n *Notes) Set(text string) error {
 	_, err := n.f.WriteAt([]byte(text), 0)
 	if err == nil {
@@ -73,11 +73,11 @@ func (n *Notes) Set(text string) error {
 
 // Remove removes the file.
 func (n *Notes) Remove() error {
-	n.f.Close() // Windows removes no file that is open
+	n.f.Close() // Windows cannot remove an open file
 	return unwritable(n.f.Name(), os.Remove(n.f.Name()))
 }
 
-// Close leaves the file as it is.
+// Close closes the file and keeps it.
 func (n *Notes) Close() error { return n.f.Close() }
 
 func unwritable(path string, err error) error {

@@ -7,8 +7,8 @@ import (
 	"regexp"
 )
 
-// RemoveLeftovers removes the temporary files of a Replace of the same file that was killed. Call it only with the
-// file's lock held: then no other process writes the file.
+// RemoveLeftovers removes the temporary files that a killed process left when it was replacing the same file. Call it
+// only while you hold the file's lock: then no other process writes the file.
 func RemoveLeftovers(path string) error {
 	target, plain, err := resolve(path)
 	if err != nil || !plain {

@@ -10,9 +10,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Lock takes the lock of the file, and waits until ctx ends while another process holds it. The lock is a separate
-// file beside the file, because the file itself is replaced; it is empty and is not removed. The system releases the
-// lock of a killed process.
+// Lock takes the lock of the file. If another process holds the lock, Lock waits for it until ctx ends. The lock is a
+// separate, empty file beside the file, because the file itself is replaced; the lock file is not removed. The system
+// releases the lock of a killed process.
 func Lock(ctx context.Context, path string) (unlock func(), err error) {
 	target, plain, err := resolve(path)
 	if err == nil && !plain {

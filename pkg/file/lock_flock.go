@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// tryLock takes the lock unless another process has it. Closing the file releases it.
+// tryLock takes the lock unless another process has it. Closing the lock file releases the lock.
 func tryLock(f *os.File) (bool, error) {
 	for {
 		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)

@@ -4,5 +4,5 @@ package file
 
 import "os"
 
-// tryLock takes no lock: this system has no locks that end with their process.
+// tryLock takes no lock: this system has no locks that are released when their process ends.
 func tryLock(*os.File) (bool, error) { return true, nil }

@@ -17,7 +17,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// pipe is a named pipe that no program has opened. At the end of the test it ends whatever still waits for it.
+// pipe returns the path of a named pipe that no program has opened. At the end of the test it ends every call that
+// still waits for the pipe.
 func pipe(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "pipe")

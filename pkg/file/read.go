@@ -10,7 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/prose"
 )
 
-// Use opens the file and calls use with it, until ctx ends. For a missing file, errors.Is(err, fs.ErrNotExist) holds.
+// Use opens the file and calls the parameter use with it. It waits for both until ctx ends. For a missing file,
+// errors.Is(err, fs.ErrNotExist) holds.
 func Use[T any](ctx context.Context, path string, use func(*os.File) (T, error)) (T, error) {
 	value, err := Await(ctx, func() (T, error) {
 		// Opening a pipe waits for its writer, so it must be inside Await.
@@ -46,7 +47,7 @@ func Read(ctx context.Context, path string, largest int64) ([]byte, fs.FileInfo,
 	return c.data, c.info, err
 }
 
-// ReadAll reads r to its end, until ctx ends. name stands for r in errors. More than largest bytes are an error.
+// ReadAll reads r to its end, until ctx ends. name is the name of r in errors. More than largest bytes are an error.
 func ReadAll(ctx context.Context, r io.Reader, name string, largest int64) ([]byte, error) {
 	data, err := Await(ctx, func() ([]byte, error) { return all(r, name, largest) })
 	return data, withKind(err, name, "it did not end",

@@ -27,7 +27,7 @@ const (
 	Secret
 )
 
-// mode is the file's new mode; old is nil for a new file.
+// mode returns the file's new mode; old is nil for a new file.
 func (a Access) mode(old fs.FileInfo) fs.FileMode {
 	switch {
 	case a != Secret && old != nil:
@@ -55,11 +55,11 @@ func Replace(ctx context.Context, path string, access Access, content []byte) er
 		fail.Say("check that a program reads from it, or ").Do(fail.WaitLonger))
 }
 
-// resolve follows links to the target, which need not exist. plain is false when the target is not a regular file, or
-// is reached by the name of an open file.
+// resolve follows links to the target, which need not exist. plain is false if the target is not a regular file, or if
+// its name stands for an open file, as /dev/stdout does.
 func resolve(path string) (target string, plain bool, err error) {
-	for range 40 { // as deep as Linux follows
-		// The folder first: a relative link counts from the folder that really holds the link.
+	for range 40 { // Linux follows at most this many links
+		// Resolve the folder first: a relative link counts from the folder that really holds the link.
 		folder, err := filepath.EvalSymlinks(filepath.Dir(path))
 		if err != nil {
 			return "", false, err
@@ -103,13 +103,13 @@ func writeAndRename(path string, access Access, content []byte) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name()) // fails once the file is renamed
+	defer os.Remove(f.Name()) // does nothing after the file is renamed
 	if old != nil {
 		// Change the owner before anything is written, and before the mode, because a change of the owner can clear
 		// bits of the mode.
 		var group bool
 		if group, err = keepOwner(f, old); !group {
-			mode = mode&^0o070 | mode&0o007<<3 // another group gets no more rights than everybody
+			mode = mode&^0o070 | mode&0o007<<3 // without the old group, the new group gets no more rights than everybody
 		}
 	}
 	if err == nil {
@@ -143,7 +143,8 @@ func newTemporary(path string) (*os.File, error) {
 	}
 }
 
-// overwrite appends when /dev/stdout is redirected to a file, so that it keeps what the caller wrote there.
+// overwrite writes to the file without replacing it. It appends, so that a file to which /dev/stdout is redirected
+// keeps what the caller wrote there.
 func overwrite(path string, content []byte) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
 	if err != nil {

@@ -52,7 +52,7 @@ func TestReplace_access(t *testing.T) {
 	}
 }
 
-// Links stay links, and their target is written, however many links lead to it.
+// Replacing the content of a link writes its target. Every link on the way to it stays a link.
 func TestReplace_links(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -90,7 +90,7 @@ func TestReplace_links(t *testing.T) {
 	}
 }
 
-// A name of an open file is written to and not replaced.
+// A path such as /proc/self/fd/3 stands for an open file. That file is written to, and not replaced.
 func TestReplace_namesOfOpenFiles(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "log")

@@ -11,8 +11,8 @@ func keepOwner(*os.File, fs.FileInfo) (group bool, err error) { return true, nil
 
 func syncFolder(string) error { return nil }
 
-// rename puts a file into the place of another.
+// rename moves a file to the name of another file, which it replaces.
 func rename(from, to string) error { return os.Rename(from, to) }
 
-// lookFor says how to find who has a file open.
+// lookFor says how to find out which program has a file open.
 func lookFor(path string) string { return "look for it with: fuser -v " + path }

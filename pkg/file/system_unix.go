@@ -29,7 +29,7 @@ func keepOwner(f *os.File, old fs.FileInfo) (group bool, err error) {
 	return err == nil, err
 }
 
-// syncFolder makes the new name survive a crash. It ignores file systems that cannot sync folders.
+// syncFolder makes sure that the new name survives a crash. It ignores file systems that cannot sync folders.
 func syncFolder(path string) error {
 	f, err := os.Open(path)
 	if err != nil {
@@ -42,8 +42,8 @@ func syncFolder(path string) error {
 	return nil
 }
 
-// rename puts a file into the place of another.
+// rename moves a file to the name of another file, which it replaces.
 func rename(from, to string) error { return os.Rename(from, to) }
 
-// lookFor says how to find who has a file open.
+// lookFor says how to find out which program has a file open.
 func lookFor(path string) string { return "look for it with: fuser -v " + path }

@@ -11,11 +11,11 @@ import (
 
 func keepOwner(*os.File, fs.FileInfo) (group bool, err error) { return true, nil }
 
-// syncFolder does nothing: a folder cannot be synced here.
+// syncFolder does nothing: Windows cannot sync a folder.
 func syncFolder(string) error { return nil }
 
-// rename replaces a file by another. Windows refuses it while a program has the old file open, for example a virus
-// scanner, so rename tries again for about two seconds.
+// rename replaces a file by another one. Windows refuses this while a program, for example a virus scanner, has the old
+// file open, so rename tries again for about two seconds.
 func rename(from, to string) error {
 	for wait := 5 * time.Millisecond; ; wait *= 2 {
 		err := os.Rename(from, to)
@@ -27,7 +27,7 @@ func rename(from, to string) error {
 	}
 }
 
-// lookFor says how to find who has a file open.
+// lookFor says how to find out which program has a file open.
 func lookFor(path string) string {
 	return "Resource Monitor (resmon) finds which program has " + path + " open"
 }

@@ -46,7 +46,7 @@ func TestWindows_lock(t *testing.T) {
 	again()
 }
 
-// A file that another program reads is replaced once it has ended.
+// A file that another program reads is replaced as soon as that program has closed it.
 func TestWindows_replaceWhatIsOpen(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(folder(t), "config.toml")

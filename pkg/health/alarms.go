@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// Alarms judges the alarms in effect. nodes is how many nodes the cluster has, for the text; 0 when not known. silent
-// are the nodes that do not run or do not answer: the other nodes do not know of an alarm there, and report none.
+// Alarms judges the alarms in effect. nodes is the number of nodes in the cluster, for the text; 0 when not known.
+// silent names the nodes that do not run or do not answer: the other nodes do not know of an alarm there, and report
+// none.
 func Alarms(alarms []Alarm, nodes int, silent []string) Result {
 	alarmed := Figure{Label: "alarms", Value: float64(len(alarms)), Critical: "0"}
 	if len(alarms) == 0 && len(silent) > 0 {
@@ -29,7 +30,7 @@ func Alarms(alarms []Alarm, nodes int, silent []string) Result {
 	}
 }
 
-// AlarmWords lists alarms in one phrase: "disk alarm on rabbit@a, memory alarm on rabbit@b".
+// AlarmWords returns the alarms as one phrase: "disk alarm on rabbit@a, memory alarm on rabbit@b".
 func AlarmWords(alarms []Alarm) string {
 	words := make([]string, len(alarms))
 	for i, a := range alarms {

@@ -9,14 +9,15 @@ import (
 // Named is the result of a check with its name.
 type Named struct {
 	Check string
-	// Context names the broker where the check ran on several; "" otherwise.
+	// Context names the broker if the check ran on several brokers; "" otherwise.
 	Context string
 	Result
 }
 
 // Bundle makes one verdict of several checks: the worst. The summary names the checks with the worst verdict and says
 // what the first of them found. The details have one line for each check, worst first, then the next steps of the
-// checks that failed, each once. The label of a figure begins with the name of its check. No check at all is UNKNOWN.
+// checks that failed, each once. The label of a figure begins with the name of its check. If checks is empty, the
+// verdict is UNKNOWN.
 func Bundle(checks []Named) Result {
 	if len(checks) == 0 {
 		return Result{Status: Unknown, Summary: "no check ran"}
@@ -58,7 +59,7 @@ func Bundle(checks []Named) Result {
 		return c.Status != first.Status ||
 			c.Summary != first.Summary
 	}) {
-		// All checks failed for one reason, such as a broker that does not answer: say it once.
+		// All checks failed for the same reason, such as a broker that does not answer: say it once.
 		r.Summary, r.Details = fmt.Sprintf("%s (all %d checks)", first.Summary, len(checks)), first.Details
 		return r
 	}

@@ -15,11 +15,11 @@ type Certificate struct {
 
 // TLSListener is what a client sees when it connects to a listener with TLS.
 type TLSListener struct {
-	// Name says where: "amqp/ssl 127.0.0.1:5671".
+	// Name names the listener and its address: "amqp/ssl 127.0.0.1:5671".
 	Name string
 	// File is the certificate file that the broker has configured; "" when it is not known.
 	File string
-	// Chain has the listener's own certificate first, then the CA certificates that it sends.
+	// Chain holds the listener's own certificate first, then the CA certificates that the listener sends.
 	Chain []Certificate
 	// Failed says why the chain could not be read; "" when it could.
 	Failed string
@@ -28,27 +28,27 @@ type TLSListener struct {
 // CertificateFile is a file with a certificate that expires soon, as the broker reports it.
 type CertificateFile struct {
 	Listener, File string
-	// Bundle means that the file holds CA certificates. One that has signed nothing may expire without harm.
+	// Bundle means that the file holds CA certificates. A CA certificate that has signed nothing may expire without harm.
 	Bundle bool
-	// Until is when each of its certificates expires.
+	// Until holds the moments when the certificates in the file expire.
 	Until []time.Time
 }
 
-// CertificateFacts are what Certificates judges.
+// CertificateFacts holds the facts that Certificates judges.
 type CertificateFacts struct {
 	Now       time.Time
 	Listeners []TLSListener
 	Files     []CertificateFile
 }
 
-// CertificateLimits are in days; 0 is not judged.
+// CertificateLimits holds the limits in days; a limit of 0 is not judged.
 type CertificateLimits struct {
 	Warning, Critical int
 	// Missing is the verdict when nothing listens with TLS.
 	Missing Status
 }
 
-// Days is how many whole days are left; below 0 for a certificate that has expired.
+// Days returns how many whole days are left; below 0 for a certificate that has expired.
 func (c Certificate) Days(now time.Time) int { return daysLeft(now, c.Until) }
 
 func daysLeft(now, until time.Time) int { return int(until.Sub(now).Hours() / 24) }
@@ -64,7 +64,7 @@ func (l CertificateLimits) judge(now, until time.Time) Status {
 	return OK
 }
 
-// Certificates judges what listeners really send: an expired certificate is CRITICAL, whatever the limits. A
+// Certificates judges the certificates that listeners really send: an expired one is CRITICAL, whatever the limits. A
 // certificate that is only in a CA bundle becomes a note, because no client ever sees it.
 func Certificates(f CertificateFacts, limits CertificateLimits) Result {
 	if len(f.Listeners) == 0 {
@@ -125,7 +125,7 @@ func Certificates(f CertificateFacts, limits CertificateLimits) Result {
 	return r
 }
 
-// sends tells whether a listener sends a CA certificate that expires at exactly the time until.
+// sends reports whether a listener sends a CA certificate that expires at exactly the time until.
 func sends(listeners []TLSListener, until time.Time) bool {
 	for _, l := range listeners {
 		for i, c := range l.Chain {

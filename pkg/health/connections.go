@@ -12,37 +12,38 @@ import (
 type ConnectionLimit struct {
 	// Of is "virtual host" or "user"; Name is the name of that virtual host or user.
 	Of, Name string
-	// Open counts its connections.
+	// Open is the number of its connections.
 	Open int
 	// Most is the limit; a value below 0 means no limit.
 	Most int
 }
 
-// ConnectionFacts are what Connections judges.
+// ConnectionFacts holds the facts that Connections judges.
 type ConnectionFacts struct {
-	// Open counts the connections of every protocol in the cluster, up to five seconds ago.
+	// Open is the number of connections of all protocols in the cluster. It can be five seconds old.
 	Open Reading
-	// Opened is how many were opened per second; not known where the statistics' rates are off.
+	// Opened is the number of connections that were opened per second; not known if the rates of the statistics are off.
 	Opened Reading
 	// Limits are the limits that are set.
 	Limits []ConnectionLimit
 	// Uncounted means that the broker lists no connections, so that Open in Limits is not known.
 	Uncounted bool
-	// NotRunning are nodes that do not run, as far as the others know. Their connections are not in Open and Opened.
+	// NotRunning names the nodes that do not run, as far as the others know. Their connections are not in Open and Opened.
 	NotRunning []string
-	// AtNodeLimit means that the asked node accepts no more connections; nil where the release does not report it.
+	// AtNodeLimit means that the asked node accepts no more connections; nil if the release does not report this.
 	AtNodeLimit *bool
 }
 
 // ConnectionLimits are the thresholds of Connections.
 type ConnectionLimits struct {
-	// Open and Opened are for the number and for the number opened per second.
+	// Open limits the number of connections, and Opened limits the number opened per second.
 	Open, Opened Limits
-	// Share is for the part of a virtual host's or a user's limit that is in use.
+	// Share limits the share of a virtual host's or a user's limit that is in use.
 	Share Portions
 }
 
-// Connections judges how many connections there are, how fast new ones come, and how near the limits they are.
+// Connections judges how many connections there are, how many are opened per second, and how close they are to the
+// limits.
 func Connections(f ConnectionFacts, limits ConnectionLimits) Result {
 	var phrases []phrase
 	var figures []Figure
@@ -65,7 +66,7 @@ func Connections(f ConnectionFacts, limits ConnectionLimits) Result {
 	if f.AtNodeLimit != nil && *f.AtNodeLimit {
 		phrases = append(phrases, phrase{Critical, "the node that answers has reached its connection_max and takes no more"})
 	}
-	// The fullest come first, so that the line names them also when there are many.
+	// The limits that are nearest to being reached come first, so that the line names them even if there are many.
 	ordered := slices.Clone(f.Limits)
 	slices.SortStableFunc(ordered, func(a, b ConnectionLimit) int {
 		return cmp.Compare(float64(b.Open)*float64(a.Most), float64(a.Open)*float64(b.Most))

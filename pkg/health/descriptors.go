@@ -2,15 +2,15 @@ package health
 
 import "fmt"
 
-// DescriptorNode counts one node's file descriptors and sockets, in use and allowed.
+// DescriptorNode holds the numbers of one node's file descriptors and sockets, in use and allowed.
 type DescriptorNode struct {
 	Name                                             string
 	Running                                          bool
 	FilesUsed, FilesTotal, SocketsUsed, SocketsTotal Reading
 }
 
-// FileDescriptors judges every node's file descriptors, and its sockets where the release counts them: 4.x reports a
-// total of 0 sockets, which means that it does not count them. No node at all is UNKNOWN.
+// FileDescriptors judges every node's file descriptors, and its sockets if the release counts them: 4.x reports a total
+// of 0 sockets, which means that it does not count them. If nodes is empty, the verdict is UNKNOWN.
 func FileDescriptors(nodes []DescriptorNode, limits Portions) Result {
 	var phrases []phrase
 	var figures []Figure
@@ -43,7 +43,7 @@ func FileDescriptors(nodes []DescriptorNode, limits Portions) Result {
 	return r
 }
 
-// Descriptors is the node as FileDescriptors judges it.
+// Descriptors returns the node in the form that FileDescriptors judges.
 func (n Node) Descriptors() DescriptorNode {
 	return DescriptorNode{Name: n.Name, Running: n.Running,
 		FilesUsed: n.FilesUsed, FilesTotal: n.FilesTotal, SocketsUsed: n.SocketsUsed, SocketsTotal: n.SocketsTotal}

@@ -6,10 +6,10 @@ import (
 	"strconv"
 )
 
-// Alarm is a resource ("disk", "memory") that a node is short of.
+// Alarm says that a node is short of a resource ("disk", "memory").
 type Alarm struct{ Node, Resource string }
 
-// DiskNode is what the node listing says of one node's disk. It can be ten seconds old.
+// DiskNode holds what the node listing reports about one node's disk. It can be ten seconds old.
 type DiskNode struct {
 	Name    string
 	Running bool
@@ -21,20 +21,20 @@ type DiskNode struct {
 	Unwatched bool
 }
 
-// DiskFacts are what Disk judges.
+// DiskFacts holds the facts that Disk judges.
 type DiskFacts struct {
-	// Alarms are those in effect now, from the alarms check. They are up to date; Nodes can be ten seconds old.
+	// Alarms holds the alarms in effect now, from the alarms check. They are up to date; Nodes can be ten seconds old.
 	Alarms []Alarm
 	Nodes  []DiskNode
-	// Trends are by node. The trend of a node that is missing here is unknown.
+	// Trends holds the trends by node. The trend of a node that is missing here is unknown.
 	Trends map[string]DiskTrend
 }
 
-// DiskLimits are how far from the alarm the disks must stay. A zero margin is not judged, nor is a zero horizon.
+// DiskLimits says how far from the alarm the disks must stay. A margin or a horizon of zero is not judged.
 type DiskLimits struct {
 	Warning, Critical Margin
 	Horizon           Horizon
-	// NeedTrend makes the verdict UNKNOWN where the trend is not known.
+	// NeedTrend makes the verdict UNKNOWN if the trend is not known.
 	NeedTrend bool
 }
 
@@ -48,13 +48,13 @@ type DiskVerdict struct {
 	Stale bool
 	// Text is one phrase with the node's name.
 	Text string
-	// Trend is how the free space develops, if a horizon was given. AlarmIn is the time in seconds until the alarm; not
-	// known where the free space does not fall.
+	// Trend says how the free space develops, if a horizon was given. AlarmIn is the time in seconds until the alarm; not
+	// known if the free space does not fall.
 	Trend   DiskTrend
 	AlarmIn Reading
 }
 
-// Ratio is free space as a multiple of the limit; false where it is not known.
+// Ratio returns the free space as a multiple of the limit; false if it is not known.
 func (n DiskNode) Ratio() (float64, bool) {
 	if !n.Free.Known || !n.Limit.Known || n.Limit.Value <= 0 {
 		return 0, false
@@ -62,7 +62,7 @@ func (n DiskNode) Ratio() (float64, bool) {
 	return n.Free.Value / n.Limit.Value, true
 }
 
-// Disk judges every node's free space against its limit and the margins. No node at all is UNKNOWN.
+// Disk judges every node's free space against its limit and the margins. If there are no nodes, the verdict is UNKNOWN.
 func Disk(facts DiskFacts, limits DiskLimits) (Result, []DiskVerdict) {
 	var verdicts []DiskVerdict
 	var figures []Figure
@@ -160,8 +160,8 @@ func trendFigures(v DiskVerdict, h Horizon) []Figure {
 	return []Figure{f}
 }
 
-// trimRatio writes a ratio with as many digits as matter: 1.39, 12.5, 1672. It rounds down, so that a ratio below a
-// margin never reads like the margin.
+// trimRatio writes a ratio with as many digits as matter: 1.39, 12.5, 1672. It rounds down: a ratio below a margin must
+// never look equal to the margin.
 func trimRatio(r float64) string {
 	digits := 0
 	switch {

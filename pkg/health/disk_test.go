@@ -20,7 +20,7 @@ func margin(t *testing.T, text string) health.Margin {
 	return m
 }
 
-// diskView is what a test looks at of a verdict on one node.
+// diskView has the parts of the verdict on a node that the tests compare.
 type diskView struct {
 	Status         health.Status
 	Alarmed, Stale bool
@@ -107,7 +107,8 @@ func TestDisk_oneNode(t *testing.T) {
 	}
 }
 
-// TestDisk_unwatched: a figure that stays as it was is never OK, and no less than what it says.
+// TestDisk_unwatched: if the node does not monitor its disk, its figure is old. The status is never OK, and is as bad
+// as the figure at least.
 func TestDisk_unwatched(t *testing.T) {
 	for free, want := range map[float64]health.Status{80e9: health.Unknown, 11e9: health.Critical} {
 		n := health.DiskNode{Name: "rabbit@a", Running: true, Free: bytesOf(free), Limit: bytesOf(10e9), Unwatched: true}

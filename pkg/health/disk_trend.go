@@ -8,66 +8,66 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/prose"
 )
 
-// DiskPoint is how much of a node's disk was free at one moment.
+// DiskPoint says how much of a node's disk was free at one moment.
 type DiskPoint struct {
 	Taken time.Time `json:"taken"`
-	// Free is in bytes. Published counts the messages that were published to the cluster until then; 0 where that is not
-	// known.
+	// Free is in bytes. Published is the number of messages that were published to the cluster until then; 0 if not known.
 	Free      float64 `json:"free"`
 	Published float64 `json:"published,omitempty"`
 }
 
-// DiskTrend is how the free space of one node develops.
+// DiskTrend says how the free space of one node develops.
 type DiskTrend struct {
-	// Unknown says why the trend is not known; "" where it is.
+	// Unknown says why the trend is not known; "" if it is known.
 	Unknown string
 	// Over is the time between the first and the last reading.
 	Over time.Duration
-	// Fall is the rate, in bytes a second, at which the free space falls steadily; 0 where it does not.
+	// Fall is the rate, in bytes a second, at which the free space falls steadily; 0 if it does not fall steadily.
 	Fall float64
-	// StuckFor is for how long the figure has not changed by a byte although messages were published; 0 where it
-	// changes. Published is the number of messages in that time.
+	// StuckFor is the time for which the figure has not changed by a byte although messages were published; 0 if it
+	// changes. Published is the number of messages published in that time.
 	StuckFor  time.Duration
 	Published float64
 }
 
-// Horizon is how long the free space must last.
+// Horizon is the time for which the free space must last.
 type Horizon struct{ Warning, Critical time.Duration }
 
-// IsZero tells whether the trend is not judged.
+// IsZero reports whether the horizon is zero, so that the trend is not judged.
 func (h Horizon) IsZero() bool { return h == Horizon{} }
 
 func (h Horizon) longest() time.Duration { return max(h.Warning, h.Critical) }
 
-// DiskMonitorInterval is the longest time between two measurements of the free space by a broker. Close to the limit it
-// measures more often.
+// DiskMonitorInterval is the longest time between two measurements of the free space by a broker. When the free space
+// is close to the limit, the broker measures more often.
 const DiskMonitorInterval = 10 * time.Second
 
-// LeastSpan is how far the first and the last reading must be apart for a trend over the horizon: a change within
+// LeastSpan returns the least time between the first and the last reading for a trend over the horizon: a change within
 // seconds says nothing about hours.
 func LeastSpan(h Horizon) time.Duration {
 	return max(2*DiskMonitorInterval, min(h.longest()/48, 30*time.Minute)).Round(time.Second)
 }
 
-// LeastSample is the same for readings that the user waits for. It must span two measurements of the broker, because
-// the figure does not change between them.
+// LeastSample returns the least time between the first and the last reading if the user waits for both. It must span
+// two measurements of the broker, because the figure does not change between them.
 func LeastSample(h Horizon) time.Duration {
 	return max(2*DiskMonitorInterval, h.longest()/1000).Round(time.Second)
 }
 
-// Window is how far back readings count: what the disk did long ago says nothing about its present trend.
+// Window returns the age up to which readings count: what the disk did long ago says nothing about its present trend.
 func Window(h Horizon) time.Duration { return min(max(time.Hour, h.longest()/4), 24*time.Hour) }
 
-// A figure that has not changed by a byte is doubtful after this time, these readings and these published messages.
+// A figure is doubtful if it has not changed by a byte over this time, this number of readings and this number of
+// published messages.
 const (
 	stuckFor       = 10 * time.Minute
 	stuckReadings  = 6
 	stuckPublished = 100
 )
 
-// TrendOf computes the trend from readings in any order, which must span the time least. The free space falls steadily
-// if it falls in both halves of the time; the slower half gives the rate. So one large file that was written, or a
-// purge, is not a trend.
+// TrendOf computes the trend from readings in any order, which must span at least the time least. The free space falls
+// steadily if it falls in both halves of the time; the slower half gives the rate. So a single large file that was
+// written, or a purge, is not a trend.
 func TrendOf(points []DiskPoint, h Horizon, least time.Duration) DiskTrend {
 	points = recent(points, Window(h))
 	if len(points) < 2 {
@@ -90,7 +90,7 @@ func TrendOf(points []DiskPoint, h Horizon, least time.Duration) DiskTrend {
 	return t
 }
 
-// recent returns the readings in the window before the last one, in order of time, each moment once.
+// recent returns the readings in the window before the last reading, sorted by time, each moment once.
 func recent(points []DiskPoint, window time.Duration) []DiskPoint {
 	points = slices.Clone(points)
 	slices.SortFunc(points, func(a, b DiskPoint) int { return a.Taken.Compare(b.Taken) })
@@ -123,7 +123,8 @@ func (t *DiskTrend) stuck(points []DiskPoint) {
 	}
 }
 
-// AlarmIn is the time in seconds until the free space reaches the limit; false where it does not fall, or is not known.
+// AlarmIn returns the time in seconds until the free space reaches the limit; false if the free space does not fall, or
+// if this is not known.
 func (t DiskTrend) AlarmIn(n DiskNode) (seconds float64, falls bool) {
 	if t.Unknown != "" || t.StuckFor > 0 || t.Fall <= 0 || !n.Free.Known || !n.Limit.Known {
 		return 0, false
@@ -131,7 +132,7 @@ func (t DiskTrend) AlarmIn(n DiskNode) (seconds float64, falls bool) {
 	return max(0, n.Free.Value-n.Limit.Value) / t.Fall, true
 }
 
-// judge returns the verdict on the trend of a node, and a text about it. With need, an unknown trend is UNKNOWN.
+// judge returns the verdict on the trend of a node, and a text about it. If need is true, an unknown trend is UNKNOWN.
 func (t DiskTrend) judge(n DiskNode, h Horizon, need bool) (s Status, text string) {
 	seconds, falls := t.AlarmIn(n)
 	switch {
@@ -157,24 +158,24 @@ func (t DiskTrend) judge(n DiskNode, h Horizon, need bool) (s Status, text strin
 	return s, text
 }
 
-// DiskReading is what earlier runs saw of the disks of a cluster.
+// DiskReading holds what earlier runs read about the disks of a cluster.
 type DiskReading struct {
 	// Broker is the cluster's name.
 	Broker string `json:"broker"`
-	// Nodes are the readings by node.
+	// Nodes holds the readings by node.
 	Nodes map[string][]DiskPoint `json:"nodes"`
 }
 
-// mostKept is how many readings of a node are kept for the next run.
+// mostKept is the number of readings of a node that are kept for the next run.
 const mostKept = 200
 
-// Kept are the readings that the next run can use: those of the window, at most mostKept for each node.
+// Kept returns the readings that the next run can use: those in the window, at most mostKept for each node.
 func (r DiskReading) Kept(h Horizon) DiskReading {
 	kept := DiskReading{Broker: r.Broker, Nodes: map[string][]DiskPoint{}}
 	for node, points := range r.Nodes {
 		points = recent(points, Window(h))
 		for len(points) > mostKept {
-			// Drop every second reading, but never the last.
+			// Drop every second reading, but never the last one.
 			n := len(points)
 			var half []DiskPoint
 			for i := (n - 1) % 2; i < n; i += 2 {

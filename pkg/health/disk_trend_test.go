@@ -10,7 +10,8 @@ import (
 
 var start = time.Date(2026, 3, 4, 5, 6, 0, 0, time.UTC)
 
-// points are readings of the free space in GB, so far apart; published is how many messages came in each step.
+// points returns readings of the free space in GB, apart from each other by that time. published is how many messages
+// were published between two readings.
 func points(apart time.Duration, published float64, free ...float64) []health.DiskPoint {
 	var out []health.DiskPoint
 	for i, gb := range free {
@@ -48,12 +49,12 @@ func TestTrendOf(t *testing.T) {
 			points(m, 0, 80, 79, 78)[1]}, "60.0 GB/h over 2m0s"},
 		{"slower of late", points(10*m, 0, 80, 76, 72, 71, 70), "6.0 GB/h over 40m0s"},
 		{"faster of late", points(10*m, 0, 80, 79, 78, 74, 70), "6.0 GB/h over 40m0s"},
-		// A file that is written once, a purge, a merge of files that takes room for a moment.
+		// A single step is no trend: a file is written once, a queue is purged, or a merge of files takes space for a moment.
 		{"one step early", points(10*m, 0, 80, 70, 70, 70, 70), "0.0 GB/h over 40m0s"},
 		{"one step late", points(10*m, 0, 80, 80, 80, 80, 70), "0.0 GB/h over 40m0s"},
 		{"freed, and falling since", points(10*m, 0, 70, 80, 79, 78, 77), "0.0 GB/h over 40m0s"},
 		{"a dip", points(10*m, 0, 80, 80, 70, 80, 80), "0.0 GB/h over 40m0s"},
-		// What was before the window does not count.
+		// Readings before the time window do not count.
 		{"long ago", points(time.Hour, 0, 200, 80, 79, 78), "1.0 GB/h over 2h0m0s"},
 		{"not moved by a byte", points(m, 20, repeat(11, 80)...), "stuck for 10m0s, 200 published"},
 		{"not moved, but nothing came", points(m, 0, repeat(11, 80)...), "0.0 GB/h over 10m0s"},
@@ -120,7 +121,7 @@ func TestDisk_horizon(t *testing.T) {
 			t.Errorf("%s: %+v %+v", tt.name, verdicts[0].AlarmIn, r.Figures)
 		}
 	}
-	// An alarm that is on comes no nearer.
+	// If an alarm is in effect already, the result has no figure for the time until it comes.
 	r, _ := health.Disk(health.DiskFacts{Alarms: []health.Alarm{{Node: "n", Resource: "disk"}},
 		Nodes: []health.DiskNode{node}, Trends: map[string]health.DiskTrend{"n": falls(8)}}, health.DiskLimits{Horizon: h})
 	if r.Status != health.Critical || len(r.Figures) != 2 {

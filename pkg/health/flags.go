@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// FeatureFlag is a feature flag as the cluster has it.
+// FeatureFlag is a feature flag as the cluster reports it.
 type FeatureFlag struct {
 	Name string
 	// State is enabled, disabled, state_changing or unavailable.
@@ -15,8 +15,8 @@ type FeatureFlag struct {
 	Stability string
 }
 
-// FeatureFlags judges whether all stable flags are enabled, which the next release series needs before its nodes start.
-// Experimental flags and the flags in allowed are not judged. No flag at all is UNKNOWN.
+// FeatureFlags judges whether all stable flags are enabled: nodes of the next release series do not start without them.
+// Experimental flags and the flags in allowed are not judged. If there are no flags, the verdict is UNKNOWN.
 func FeatureFlags(flags []FeatureFlag, allowed []string) Result {
 	if len(flags) == 0 {
 		return Result{Status: Unknown, Summary: "the broker listed no feature flags"}
@@ -59,11 +59,11 @@ func FeatureFlags(flags []FeatureFlag, allowed []string) Result {
 	return r
 }
 
-// DeprecatedFeature is what a later release will not have. Phase is permitted_by_default, denied_by_default,
+// DeprecatedFeature is a feature that a later release will not have. Phase is permitted_by_default, denied_by_default,
 // disconnected or removed.
 type DeprecatedFeature struct{ Name, Phase string }
 
-// DeprecatedFeatures judges the deprecated features in use: they still work, but stand in the way of an upgrade.
+// DeprecatedFeatures judges the deprecated features in use: they still work, but can prevent an upgrade.
 func DeprecatedFeatures(used []DeprecatedFeature) Result {
 	r := Result{Summary: "no deprecated feature is in use"}
 	r.Figures = []Figure{{Label: "deprecated_features_in_use", Value: float64(len(used)), Warning: "0"}}

@@ -10,18 +10,18 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/timespan"
 )
 
-// Limited says how to read the text of a limit. The name of its flag decides this: --max-ready 1000 alerts above 1000,
-// and --min-consumers 1 alerts below 1.
+// Limited says how to read the text of a limit. The name of the limit's flag decides this: --max-ready 1000 alerts
+// above 1000, and --min-consumers 1 alerts below 1.
 type Limited struct {
-	// Least means that a plain value is the lowest allowed value; otherwise it is the highest.
+	// Least means that a plain value is the lowest allowed value; without Least it is the highest.
 	Least bool
 	// Duration means that a plain value is a time such as 15m, or a number of seconds. Ranges are in seconds.
 	Duration bool
 }
 
-// Parse reads a limit: "1000" is CRITICAL beyond 1000, "500,1000" WARNING beyond 500 and CRITICAL beyond 1000, "500,"
-// WARNING only. In place of a plain value may stand a range of the Monitoring Plugins guidelines, which has one of the
-// signs ":", "@" and "~". An empty text limits nothing.
+// Parse reads a limit: "1000" is CRITICAL beyond 1000, "500,1000" is WARNING beyond 500 and CRITICAL beyond 1000,
+// "500," is WARNING only. Instead of a plain value, the text may have a range of the Monitoring Plugins guidelines,
+// which contains one of the signs ":", "@" and "~". An empty text limits nothing.
 func (l Limited) Parse(text string) (Limits, error) {
 	if strings.TrimSpace(text) == "" {
 		return Limits{}, nil
@@ -82,7 +82,8 @@ func (l Limited) bound(text string) (r Range, n float64, plain bool, err error) 
 	return AtMost(n), n, true, nil
 }
 
-// words says what the range demands: "at most 1000", "at least 1", otherwise its text. in formats a figure.
+// words says what the range demands: "at most 1000", "at least 1", otherwise its text. The function in formats a
+// figure.
 func (r Range) words(in func(float64) string) string {
 	switch {
 	case r.inside:
@@ -94,7 +95,7 @@ func (r Range) words(in func(float64) string) string {
 	return "range " + r.text
 }
 
-// broken is the range that raised the alert with status s.
+// broken returns the range that raised the alert with status s.
 func (l Limits) broken(s Status) Range {
 	if s == Critical {
 		return l.Critical
@@ -102,10 +103,10 @@ func (l Limits) broken(s Status) Range {
 	return l.Warning
 }
 
-// IsZero tells whether nothing is limited.
+// IsZero reports whether nothing is limited.
 func (l Limits) IsZero() bool { return l.Warning.IsZero() && l.Critical.IsZero() }
 
-// Lasting is a time for people, in its two largest units: "45s", "1m2s", "2h5m", "3d4h".
+// Lasting returns a time for people, in its two largest units: "45s", "1m2s", "2h5m", "3d4h".
 func Lasting(seconds float64) string {
 	if seconds < 0 {
 		return "-" + Lasting(-seconds)
@@ -134,7 +135,7 @@ func Lasting(seconds float64) string {
 	return out
 }
 
-// PerSecond is a rate for people, without its unit: "0.04", "2", "812".
+// PerSecond returns a rate for people, without its unit: "0.04", "2", "812".
 func PerSecond(rate float64) string {
 	digits := 0
 	switch a := math.Abs(rate); {

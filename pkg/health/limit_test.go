@@ -6,7 +6,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 )
 
-// Each limit on both sides, and at it.
+// Values below, at and above each limit.
 func TestLimited_bothSides(t *testing.T) {
 	count, least, time := health.Limited{}, health.Limited{Least: true}, health.Limited{Duration: true}
 	tests := []struct {
@@ -15,7 +15,7 @@ func TestLimited_bothSides(t *testing.T) {
 		want    map[float64]health.Status
 	}{
 		{count, "1000", map[float64]health.Status{0: health.OK, 1000: health.OK, 1001: health.Critical}},
-		// As numbers: by their letters 9 comes behind 10.
+		// 9 and 10 are compared as numbers. As texts, 9 would come after 10.
 		{count, "10", map[float64]health.Status{9: health.OK, 10: health.OK, 11: health.Critical}},
 		{count, "0", map[float64]health.Status{0: health.OK, 1: health.Critical}},
 		{count, "500,1000", map[float64]health.Status{500: health.OK, 501: health.Warning, 1000: health.Warning,
@@ -80,7 +80,7 @@ func FuzzLimited(f *testing.F) {
 		if err != nil {
 			return
 		}
-		// What is written into performance data is read again as the same range.
+		// A range in performance data means the same after it is read again.
 		for _, r := range []health.Range{l.Warning, l.Critical} {
 			again, err := health.ParseRange(r.String())
 			if err != nil {

@@ -9,7 +9,8 @@ import (
 	"github.com/dustin/go-humanize"
 )
 
-// Margin is how much free space is enough: a multiple of the alarm's limit ("2x"), or a number of bytes ("20GB").
+// Margin is the amount of free space that is enough: a multiple of the alarm's limit ("2x"), or a number of bytes
+// ("20GB").
 type Margin struct {
 	times float64
 	bytes float64
@@ -38,10 +39,10 @@ func ParseMargin(text string) (Margin, error) {
 	return Margin{bytes: float64(n), text: trimmed}, nil
 }
 
-// IsZero tells whether there is no margin to keep.
+// IsZero reports whether there is no margin to keep.
 func (m Margin) IsZero() bool { return m.times == 0 && m.bytes == 0 }
 
-// Of is the number of bytes that must be free if the alarm's limit is limit.
+// Of returns the number of bytes that must be free if the alarm is at the given limit.
 func (m Margin) Of(limit float64) float64 {
 	if m.times > 0 {
 		return m.times * limit
@@ -49,13 +50,13 @@ func (m Margin) Of(limit float64) float64 {
 	return m.bytes
 }
 
-// Beyond tells whether m demands more free space than n at every limit; false where that depends on the limit, or one
-// of them is not judged.
+// Beyond reports whether m demands more free space than n at every limit; false if that depends on the limit, or if m
+// or n is not judged.
 func (m Margin) Beyond(n Margin) bool {
 	return m.times > 0 && n.times > 0 && m.times > n.times || m.bytes > 0 && n.bytes > 0 && m.bytes > n.bytes
 }
 
 func (m Margin) String() string { return m.text }
 
-// atLeast is the range for figures that must not fall below n, in the guidelines' syntax.
+// atLeast returns the range for figures that must not fall below n, in the guidelines' syntax.
 func atLeast(n float64) string { return strconv.FormatFloat(math.Round(n), 'f', -1, 64) + ":" }

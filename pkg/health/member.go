@@ -5,27 +5,28 @@ import (
 	"strings"
 )
 
-// Member is a node of the cluster as one node's listing shows it.
+// Member is a node of the cluster as the listing of one node shows it.
 type Member struct {
 	Name string
-	// Running is what the listing says; in a network partition, nodes list each other as not running.
+	// Running says whether the listing shows the node as running. In a network partition, nodes list each other as not
+	// running.
 	Running bool
-	// Type is disc or ram; Version RabbitMQ's. Both are "" for a node that does not run.
+	// Type is disc or ram; Version is the release of RabbitMQ. Both are "" for a node that does not run.
 	Type, Version string
-	// Drained means that the node is in maintenance: it takes no clients and leads no queues.
+	// Drained means that the node is in maintenance: it accepts no clients and leads no queues.
 	Drained bool
-	// Partitions are the nodes that this node reports to be cut off from. Brokers with Khepri (4.2 and later) report
+	// Partitions names the nodes from which this node reports to be cut off. Brokers with Khepri (4.2 and later) report
 	// none; 3.10 reports a partition some seconds after it began (measured).
 	Partitions []string
 }
 
-// Split is a pair of nodes that were cut off from each other, by name.
+// Split is a pair of nodes that were cut off from each other. A and B are their names.
 type Split struct{ A, B string }
 
 func (s Split) String() string { return s.A + " and " + s.B }
 
-// Splits are the pairs of nodes in a partition, each pair once: at least one of the two reports to be cut off from the
-// other.
+// Splits returns the pairs of nodes in a partition, each pair once: at least one of the two reports to be cut off from
+// the other.
 func Splits(members []Member) []Split {
 	var out []Split
 	for _, m := range members {
@@ -40,7 +41,7 @@ func Splits(members []Member) []Split {
 	return out
 }
 
-// Stopped are the names of the members that do not run.
+// Stopped returns the names of the members that do not run.
 func Stopped(members []Member) []string {
 	var out []string
 	for _, m := range members {

@@ -2,7 +2,7 @@ package health
 
 import "fmt"
 
-// MemoryNode is what the node listing says of one node's memory. It can be ten seconds old.
+// MemoryNode holds what the node listing reports about one node's memory. It can be ten seconds old.
 type MemoryNode struct {
 	Name    string
 	Running bool
@@ -12,9 +12,9 @@ type MemoryNode struct {
 	Flagged bool
 }
 
-// MemoryFacts are what Memory judges.
+// MemoryFacts holds the facts that Memory judges.
 type MemoryFacts struct {
-	// Alarms are those in effect now, from the alarms check. They are up to date; Nodes can be ten seconds old.
+	// Alarms holds the alarms in effect now, from the alarms check. They are up to date; Nodes can be ten seconds old.
 	Alarms []Alarm
 	Nodes  []MemoryNode
 }
@@ -28,7 +28,7 @@ type MemoryVerdict struct {
 	Text string
 }
 
-// Share is used memory as a part of the limit; false where it is not known.
+// Share returns the used memory as a share of the limit; false if it is not known.
 func (n MemoryNode) Share() (float64, bool) {
 	if !n.Used.Known || !n.Limit.Known || n.Limit.Value <= 0 {
 		return 0, false
@@ -36,7 +36,7 @@ func (n MemoryNode) Share() (float64, bool) {
 	return n.Used.Value / n.Limit.Value, true
 }
 
-// Memory judges every node's used memory against the watermark. No node at all is UNKNOWN.
+// Memory judges every node's used memory against the watermark. If there are no nodes, the verdict is UNKNOWN.
 func Memory(facts MemoryFacts, limits Portions) (Result, []MemoryVerdict) {
 	var verdicts []MemoryVerdict
 	var figures []Figure
@@ -84,7 +84,7 @@ func Memory(facts MemoryFacts, limits Portions) (Result, []MemoryVerdict) {
 	return r, verdicts
 }
 
-// Memory is the node as Memory judges it.
+// Memory returns the node in the form that the function Memory judges.
 func (n Node) Memory() MemoryNode {
 	return MemoryNode{Name: n.Name, Running: n.Running, Used: n.MemoryUsed, Limit: n.MemoryLimit, Flagged: n.MemoryFlagged}
 }

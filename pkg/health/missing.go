@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// ParseStatus reads a verdict by its name, as flags such as --missing take it: ok, warning, critical, unknown.
+// ParseStatus reads the name of a verdict, as flags such as --missing take it: ok, warning, critical, unknown.
 func ParseStatus(text string) (Status, error) {
 	for s := OK; s <= Unknown; s++ {
 		if strings.EqualFold(text, s.String()) {

@@ -8,18 +8,18 @@ import (
 
 // Mover is a shovel or a federation link.
 type Mover struct {
-	// Name says which one, for people: "orders in virtual host /".
+	// Name names the shovel or link for people: "orders in virtual host /".
 	Name string
-	// State is the broker's word: running, starting, terminated, shutdown, error; "" when nothing runs it.
+	// State is the state as the broker names it: running, starting, terminated, shutdown, error; "" if no node runs it.
 	State string
-	// Blocked is flow or blocked while the destination takes nothing (4.x); "" or running otherwise.
+	// Blocked is flow or blocked while the destination accepts nothing (4.x); "" or running otherwise.
 	Blocked string
-	// Why is the reason that the broker reports, "" for none.
+	// Why is the reason that the broker reports; "" if it reports none.
 	Why string
 }
 
-// Movers judges shovels or federation links; thing is the word for one of them. Running is OK, starting and blocked are
-// WARNING, every other state is CRITICAL. If there are none, the verdict is missing.
+// Movers judges shovels or federation links; thing is the word for one of them. The state running is OK; starting and
+// blocked are WARNING; every other state is CRITICAL. If there are none, the verdict is the parameter missing.
 func Movers(thing string, found []Mover, missing Status) Result {
 	running := 0
 	var phrases []phrase
@@ -55,7 +55,7 @@ func Movers(thing string, found []Mover, missing Status) Result {
 	return r
 }
 
-// stateWords reads a state as a predicate.
+// stateWords returns a state as the end of a sentence.
 func stateWords(state string) string {
 	if state == "error" {
 		return "in error"

@@ -1,7 +1,7 @@
 package health
 
-// Node is what the node listing says of one node. It can be ten seconds old, and a node that does not run has no
-// readings.
+// Node holds what the node listing reports about one node. It can be ten seconds old, and a node that does not run has
+// no readings.
 type Node struct {
 	Name    string
 	Running bool
@@ -11,9 +11,10 @@ type Node struct {
 	DiskFlagged, MemoryFlagged bool
 	// Disk and memory are in bytes; MemoryLimit is the watermark at which the alarm goes off.
 	DiskFree, DiskLimit, MemoryUsed, MemoryLimit Reading
-	// Files and Sockets count file descriptors and sockets in use and allowed, Processes Erlang's.
+	// Files and Sockets are the numbers of file descriptors and sockets in use and allowed; Processes are those of Erlang
+	// processes.
 	FilesUsed, FilesTotal, SocketsUsed, SocketsTotal, ProcessesUsed, ProcessesTotal Reading
-	// Partitions are the nodes that this node reports to be cut off from.
+	// Partitions names the nodes from which this node reports to be cut off.
 	Partitions []string
 	// Uptime is in milliseconds.
 	Uptime Reading
@@ -23,7 +24,7 @@ type Node struct {
 	DataDir string
 }
 
-// Disk is the node as the disk check judges it.
+// Disk returns the node in the form that the function Disk judges.
 func (n Node) Disk() DiskNode {
 	return DiskNode{Name: n.Name, Running: n.Running, Free: n.DiskFree, Limit: n.DiskLimit, Flagged: n.DiskFlagged,
 		Unwatched: n.DiskUnwatched}

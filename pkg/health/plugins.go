@@ -6,20 +6,21 @@ import (
 	"strings"
 )
 
-// PluginHost is a node with what is enabled there.
+// PluginHost is a node with the plugins that are enabled there.
 type PluginHost struct {
 	Node    string
 	Running bool
-	// Reported means that the node has reported its plugins and applications; one that has just started has not.
+	// Reported means that the node has reported its plugins and applications; a node that has just started has not.
 	Reported bool
-	// Enabled are the plugins that were enabled explicitly.
+	// Enabled holds the plugins that were enabled explicitly.
 	Enabled []string
-	// Applications are the Erlang applications that run there: plugins, what they need, and parts of Erlang itself.
+	// Applications holds the Erlang applications that run on the node: plugins, their dependencies, and parts of Erlang
+	// itself.
 	Applications []string
 }
 
-// PluginsUnsettled tells whether a running node looks as if it had just started: it has not reported its plugins yet,
-// or one of the plugins is enabled there and does not run yet.
+// PluginsUnsettled reports whether a running node looks as if it had just started: it has not reported its plugins yet,
+// or one of the given plugins is enabled there and does not run yet.
 func PluginsUnsettled(hosts []PluginHost, plugins []string) bool {
 	return slices.ContainsFunc(hosts, func(h PluginHost) bool {
 		return h.Running && (!h.Reported || slices.ContainsFunc(plugins, func(p string) bool {
@@ -29,7 +30,7 @@ func PluginsUnsettled(hosts []PluginHost, plugins []string) bool {
 }
 
 // EnabledPlugins judges whether plugins are enabled, and run, on every node. A plugin that runs as a dependency of
-// another one is OK, too. The plugins of a node that does not run are not known.
+// another plugin is OK too. The plugins of a node that does not run are not known.
 func EnabledPlugins(hosts []PluginHost, plugins []string) Result {
 	r := Result{LookedAt: "the enabled and the running plugins in the node listing"}
 	if len(hosts) == 0 {

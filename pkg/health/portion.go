@@ -9,7 +9,7 @@ import (
 	"github.com/dustin/go-humanize"
 )
 
-// Portion is how much of a resource may be in use: a share of its limit ("80%"), or an amount ("3GB", "15000"). The
+// Portion says how much of a resource may be in use: a share of its limit ("80%"), or an amount ("3GB", "15000"). The
 // zero Portion is not judged.
 type Portion struct {
 	share  float64
@@ -40,7 +40,7 @@ func ParsePortion(text string) (Portion, error) {
 	return Portion{amount: float64(n), text: trimmed}, nil
 }
 
-// IsZero tells whether there is nothing to judge.
+// IsZero reports whether there is nothing to judge.
 func (p Portion) IsZero() bool { return p.share == 0 && p.amount == 0 }
 
 // Of returns how much of a resource with this limit may be in use.
@@ -51,22 +51,22 @@ func (p Portion) Of(limit float64) float64 {
 	return p.amount
 }
 
-// Beyond tells whether p allows more than q at every limit; false where that depends on the limit, or one of them is
-// not judged.
+// Beyond reports whether p allows more than q at every limit; false if that depends on the limit, or if p or q is not
+// judged.
 func (p Portion) Beyond(q Portion) bool {
 	return p.share > 0 && q.share > 0 && p.share > q.share || p.amount > 0 && q.amount > 0 && p.amount > q.amount
 }
 
-// whole is Of, rounded down: a count of whole things exceeds the rounded value exactly if it exceeds Of. The small
-// factor corrects shares that have no exact binary form.
+// whole returns the result of Of, rounded down: a count exceeds the rounded value exactly if it exceeds the result of
+// Of. The small factor corrects shares that have no exact binary form.
 func (p Portion) whole(limit float64) float64 { return math.Floor(p.Of(limit) * (1 + 1e-12)) }
 
 func (p Portion) String() string { return p.text }
 
-// Portions are the two thresholds of something in use.
+// Portions holds the two thresholds for the use of a resource.
 type Portions struct{ Warning, Critical Portion }
 
-// Limits are the thresholds where the limit is known.
+// Limits returns the thresholds for a resource whose limit is known.
 func (p Portions) Limits(limit float64) Limits {
 	var l Limits
 	if !p.Warning.IsZero() {
@@ -78,5 +78,5 @@ func (p Portions) Limits(limit float64) Limits {
 	return l
 }
 
-// percent is a share for people, rounded down to a whole number: 99.6 % never reads as full.
+// percent returns a share for people, rounded down to a whole number: 99.6 % must never look like 100 %.
 func percent(used, total float64) string { return strconv.Itoa(int(math.Floor(100*used/total))) + "%" }

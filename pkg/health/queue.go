@@ -7,39 +7,39 @@ import (
 	"strings"
 )
 
-// Queue is what a broker reports about one queue. A reading that is not known is never 0.
+// Queue holds what a broker reports about one queue. A reading that is not known is never 0.
 type Queue struct {
 	VHost, Name string
 	// Type is classic, quorum or stream; State is running, idle, flow, down, crashed, stopped, minority and others.
 	Type, State string
 	// Temporary means that the queue belongs to one connection, or that the server named it.
 	Temporary bool
-	// Messages are the ready and the unacknowledged together.
+	// Messages is the number of ready and unacknowledged messages together.
 	Ready, Unacked, Messages, Consumers Reading
 	// Acked is the number of messages that consumers finish a second, as the broker computes it over its last 5 s.
 	Acked Reading
 	// Head is the timestamp property of the oldest message, in seconds since 1970. Brokers report it for classic queues
-	// only, and only where the publisher, or a message interceptor, had set it.
+	// only, and only if the publisher, or a message interceptor, set the property.
 	Head Reading
 	// Growth is the number of messages a second by which the queue grew between two readings; negative while it drains.
 	Growth Reading
 }
 
-// QueueLimits are the limits of one queue.
+// QueueLimits holds the limits of one queue.
 type QueueLimits struct {
-	// Consumers, Ready and Unacked count; Age and Drain are in seconds, Growth in messages a second.
+	// Consumers, Ready and Unacked limit numbers; Age and Drain are in seconds, Growth in messages a second.
 	Consumers, Ready, Unacked, Age, Drain, Growth Limits
 }
 
-// IsZero tells whether nothing is limited.
+// IsZero reports whether nothing is limited.
 func (l QueueLimits) IsZero() bool {
 	return l.Consumers.IsZero() && l.Ready.IsZero() && l.Unacked.IsZero() && l.Age.IsZero() && !l.Trend()
 }
 
-// Trend tells whether there is a limit that needs two readings.
+// Trend reports whether there is a limit that needs two readings.
 func (l QueueLimits) Trend() bool { return !l.Drain.IsZero() || !l.Growth.IsZero() }
 
-// Or returns l, with limits that l does not set taken from other.
+// Or returns l. It takes the limits that l does not set from other.
 func (l QueueLimits) Or(other QueueLimits) QueueLimits {
 	for _, x := range []struct{ mine, theirs *Limits }{{&l.Consumers, &other.Consumers}, {&l.Ready, &other.Ready},
 		{&l.Unacked, &other.Unacked},
@@ -55,10 +55,10 @@ func (l QueueLimits) Or(other QueueLimits) QueueLimits {
 type QueueVerdict struct {
 	Queue
 	Status Status
-	// Reasons say what is not well, worst first, without the queue's name: "has no consumer".
+	// Reasons says what is wrong, worst first, without the queue's name: "has no consumer".
 	Reasons []string
-	// Age and Drain are in seconds; not known if they are not limited, or if the figures are missing. Drain is Never if
-	// the queue does not drain at all.
+	// Age and Drain are in seconds; not known if they are not limited, or if the figures are missing. Never means that the
+	// queue does not drain at all.
 	Age, Drain Reading
 	Never      bool
 }
@@ -95,7 +95,7 @@ func (j *judgement) limited(l Limits, r Reading, what string, said func(n float6
 	}
 }
 
-// tellUntold adds a reason that names the figures that the broker did not send, with the likely cause.
+// tellUntold adds a reason that names the figures that the broker did not send, and the likely cause.
 func (j *judgement) tellUntold() {
 	switch what := strings.Join(j.unknown, ", "); {
 	case what == "":
@@ -198,7 +198,7 @@ func (j *judgement) drain(l Limits) {
 		j.Drain = Reading{Value: held / -j.Growth.Value, Known: true}
 	default:
 		j.Never = true
-		// "Never" is judged like the longest possible time.
+		// Judge "never" like the longest possible time.
 		if s := l.Judge(math.MaxFloat64); s != OK {
 			j.add(s, "%s, so it never drains (%s)", j.trend(), l.broken(s).words(Lasting))
 		}
@@ -216,7 +216,7 @@ func (j *judgement) noTrend() {
 	}
 }
 
-// trend is the growth in words.
+// trend returns the growth in words.
 func (j *judgement) trend() string { return trend(j.Growth.Value) }
 
 func trend(growth float64) string {

@@ -7,30 +7,30 @@ import (
 
 // QueueChoice says which queues are judged, and by which limits.
 type QueueChoice struct {
-	// Match keeps the queues whose names match one of the patterns; without patterns it keeps all. Exclude then leaves
-	// out the queues whose names match one of its patterns.
+	// Match keeps the queues whose names match one of its patterns; an empty Match keeps all. Exclude then leaves out the
+	// queues whose names match one of its patterns.
 	Match, Exclude []*regexp.Regexp
 	// Temporary means that exclusive and server-named queues are judged too.
 	Temporary bool
-	// Scope is the only virtual host that is asked about; "" for all.
+	// Scope is the only virtual host that is read; "" for all.
 	Scope string
-	// Limits are for queues that no entry names; where they are zero, such queues are left out.
+	// Limits holds the limits for queues that no entry names; if they are zero, such queues are left out.
 	Limits QueueLimits
-	// Entries name queues with limits of their own. The first entry that names a queue counts; limits that the entry
+	// Entries gives some queues limits of their own. The first entry that names a queue counts; limits that this entry
 	// does not set come from Limits.
 	Entries []QueueEntry
-	// Missing is the verdict when a pattern or an entry names no queue, or when none is there to judge.
+	// Missing is the verdict if a pattern or an entry names no queue, or if there is no queue to judge.
 	Missing Status
 }
 
-// QueueEntry gives limits to the queue of a name, or to those that a pattern matches.
+// QueueEntry gives limits to the queue with this name, or to the queues that the pattern matches.
 type QueueEntry struct {
 	Name  string
 	Match *regexp.Regexp
-	// VHost narrows the entry to one virtual host; "" for all.
+	// VHost limits the entry to one virtual host; "" for all.
 	VHost  string
 	Limits QueueLimits
-	// Missing is the verdict when the entry names no existing queue; nil means that of the QueueChoice.
+	// Missing is the verdict if the entry names no existing queue; nil means the verdict Missing of the QueueChoice.
 	Missing *Status
 }
 
@@ -55,12 +55,12 @@ func (e QueueEntry) text() string {
 	return "queue " + e.Name + " does not exist" + in
 }
 
-// Trend tells whether there is a limit that needs two readings.
+// Trend reports whether there is a limit that needs two readings.
 func (c QueueChoice) Trend() bool {
 	return c.Limits.Trend() || slices.ContainsFunc(c.Entries, func(e QueueEntry) bool { return e.Limits.Trend() })
 }
 
-// Any tells whether the test returns true for Limits or for the limits of an entry.
+// Any reports whether the test returns true for Limits or for the limits of an entry.
 func (c QueueChoice) Any(test func(QueueLimits) bool) bool {
 	return test(c.Limits) || slices.ContainsFunc(c.Entries, func(e QueueEntry) bool { return test(e.Limits) })
 }
@@ -70,12 +70,13 @@ type QueueJudge struct {
 	choice QueueChoice
 	now    float64
 	facts  QueueFacts
-	// matched and named tell which of the patterns and of the entries have named a queue.
+	// matched and named say for each pattern and each entry whether it has named a queue so far.
 	matched, named []bool
 }
 
-// Judge returns a QueueJudge for one reading of the queues. now is when they are read, in seconds since 1970. noTrend
-// says why no growth is known, "" if it is known. The result then has this reason once, and not for every queue.
+// Judge returns a QueueJudge for one reading of the queues. now is the time of the reading, in seconds since 1970.
+// noTrend says why no growth is known, "" if it is known. The result then has this reason only once, and not for every
+// queue.
 func (c QueueChoice) Judge(now float64, noTrend string) *QueueJudge {
 	j := &QueueJudge{choice: c, now: now, matched: make([]bool, len(c.Match)), named: make([]bool, len(c.Entries)),
 		facts: QueueFacts{Scope: c.Scope, Absent: c.Missing, Limits: c.limits}}
@@ -102,7 +103,7 @@ func (j *QueueJudge) Add(q Queue) {
 	j.facts.Sum.add(JudgeQueue(q, l, j.now), l)
 }
 
-// leftOut returns the counter for the reason why the queue is left out; nil where the queue is judged.
+// leftOut returns the counter for the reason why the queue is left out; nil if the queue is judged.
 func (j *QueueJudge) leftOut(q Queue) *int {
 	c := j.choice
 	entry := c.entry(q)
@@ -120,7 +121,7 @@ func (j *QueueJudge) leftOut(q Queue) *int {
 	return nil
 }
 
-// Limits returns the limits for a queue; zero where it is left out.
+// Limits returns the limits for a queue; zero limits if the queue is left out.
 func (j *QueueJudge) Limits(q Queue) QueueLimits {
 	if j.leftOut(q) != nil {
 		return QueueLimits{}
@@ -128,7 +129,7 @@ func (j *QueueJudge) Limits(q Queue) QueueLimits {
 	return j.facts.Limits(q)
 }
 
-// Facts returns the facts about all queues, once every queue was added.
+// Facts returns the facts about all queues. Call it after every queue was added.
 func (j *QueueJudge) Facts() QueueFacts {
 	c, f := j.choice, j.facts
 	for i, m := range c.Match {

@@ -5,14 +5,14 @@ import (
 	"time"
 )
 
-// StatisticsInterval is how often brokers renew their statistics, by default. Two readings within it may have the same
-// figures.
+// StatisticsInterval is how often brokers update their statistics by default. Two readings within this time may have
+// the same figures.
 const StatisticsInterval = 5 * time.Second
 
-// oldestReading is how old an earlier reading may be. An older one says nothing about how the queue develops now.
+// oldestReading is the greatest age of an earlier reading. An older one says nothing about how the queue develops now.
 const oldestReading = 3 * time.Hour
 
-// QueueReading says when queues were read, and of which broker and virtual host.
+// QueueReading says when queues were read, and from which broker and virtual host.
 type QueueReading struct {
 	Taken time.Time `json:"taken"`
 	// Broker is the cluster's name. Scope is the only virtual host that was read, "" for all.
@@ -20,7 +20,7 @@ type QueueReading struct {
 	Scope  string `json:"scope"`
 }
 
-// Against says why an earlier reading cannot be compared with this one; "" when it can.
+// Against says why an earlier reading cannot be compared with this one; "" if it can.
 func (r QueueReading) Against(earlier QueueReading) string {
 	since := r.Taken.Sub(earlier.Taken)
 	switch {
@@ -40,8 +40,8 @@ func (r QueueReading) Against(earlier QueueReading) string {
 	return ""
 }
 
-// Growth is the number of messages a second by which a queue grew since an earlier reading. The queue held the messages
-// held then, and holds the messages holds now. A queue that did not exist then held 0.
+// Growth returns the number of messages a second by which a queue grew since an earlier reading. held is the number of
+// its messages then, and holds is their number now. For a queue that did not exist then, held is 0.
 func (r QueueReading) Growth(earlier QueueReading, held, holds Reading) Reading {
 	if !held.Known || !holds.Known {
 		return Reading{}

@@ -6,18 +6,19 @@ import (
 	"strings"
 )
 
-// worstQueues is how many verdicts are kept: more are shown nowhere.
+// worstQueues is the number of verdicts that are kept: more are shown nowhere.
 const worstQueues = 100
 
-// QueueSum is what verdicts on queues add up to. It keeps the worst of them and forgets the others, so that its size
-// does not depend on how many queues there are.
+// QueueSum is the sum of the verdicts on queues. It keeps the worst verdicts and forgets the others, so that its size
+// does not depend on the number of queues.
 type QueueSum struct {
-	// Judged is how many queues there are, Offenders how many of them are not well, and Streams how many were judged by
-	// their consumers only, although they have other limits, too.
+	// Judged is the number of judged queues, Offenders the number of those with a problem, and Streams the number of those
+	// that were judged by their consumers only, although they have other limits too.
 	Judged, Offenders, Streams int
-	// Status is the worst.
+	// Status is the worst status.
 	Status Status
-	// ready and unacked are the messages of all queues; incomplete means that those of at least one queue are not known.
+	// ready and unacked are the numbers of messages in all queues; incomplete means that those of at least one queue are
+	// not known.
 	ready, unacked float64
 	incomplete     bool
 	// worst grows to twice worstQueues before it is cut.
@@ -46,7 +47,7 @@ func (s *QueueSum) cut() {
 	s.worst = s.worst[:min(len(s.worst), worstQueues)]
 }
 
-// Worst are the worst of the verdicts, a hundred at most: first by status, then by the messages that the queue holds.
+// Worst returns the worst verdicts, a hundred at most: sorted by status, then by the messages that the queue holds.
 func (s *QueueSum) Worst() []QueueVerdict {
 	s.cut()
 	return s.worst

@@ -6,33 +6,33 @@ import (
 	"strings"
 )
 
-// How much of a broker with many offenders is shown: in the first line, in the details, and as figures.
+// The numbers of queues that are shown if many have problems: in the first line, in the details, and as figures.
 const (
 	firstLineQueues = 3
 	detailQueues    = 20
 	figureQueues    = 20
 )
 
-// QueueFacts are what Queues judges.
+// QueueFacts holds the facts that the function Queues judges.
 type QueueFacts struct {
-	// Sum is what the queues that were judged add up to: what was left out is counted below.
+	// Sum is the sum of the judged queues. The queues that were left out are counted in the fields below.
 	Sum QueueSum
-	// Limits are the limits of one queue.
+	// Limits returns the limits of one queue.
 	Limits func(Queue) QueueLimits
-	// VHosts is how many virtual hosts there are, and Seen how many of them this user may look into; Scope is the only
-	// one that was asked about, "" for all.
+	// VHosts is the number of virtual hosts, and Seen the number of those that this user may see; Scope is the only
+	// virtual host that was read, "" for all.
 	VHosts, Seen int
 	Scope        string
-	// Temporary, Excluded and Unmatched are how many queues were left out because they are exclusive or server-named,
-	// because they were excluded, and because nothing named them.
+	// Temporary, Excluded and Unmatched are the numbers of queues that were left out because they are exclusive or
+	// server-named, because they were excluded, and because nothing named them.
 	Temporary, Excluded, Unmatched int
-	// Missing are queues that were named and are not there.
+	// Missing holds queues that were named and do not exist.
 	Missing []MissingQueue
-	// Absent is the verdict when there is nothing to judge at all.
+	// Absent is the verdict if there is no queue to judge.
 	Absent Status
 	// Blind lists the reasons not to trust the figures: a node that is down, a cluster that is split.
 	Blind []string
-	// NoTrend says why no growth is known; "" when it is, or was not asked for.
+	// NoTrend says why no growth is known; "" if it is known or was not asked for.
 	NoTrend string
 	// Sources says how old the figures are: "counts of this moment".
 	Sources string
@@ -59,8 +59,8 @@ func Queues(f QueueFacts) (Result, []QueueVerdict) {
 	return r, worst
 }
 
-// summarize makes the first line, and adds to the details what has no room in it. Reasons not to trust the figures come
-// before queues that are only UNKNOWN, since they cast doubt on the rest.
+// summarize makes the first line, and adds to the details what does not fit in that line. Reasons not to trust the
+// figures come before queues that are only UNKNOWN, since they cast doubt on the rest.
 func (f QueueFacts) summarize(r *Result, offenders []QueueVerdict) string {
 	var parts []string
 	note := func(s Status, text string) {
@@ -114,7 +114,7 @@ func (f QueueFacts) summarize(r *Result, offenders []QueueVerdict) string {
 	return strings.Join(parts, "; ")
 }
 
-// inWords is what is wrong with a queue, and how much is in it where no reason says so.
+// inWords says what is wrong with a queue, and how many messages it holds if no reason says so.
 func (v QueueVerdict) inWords() string {
 	text := strings.Join(v.Reasons, ", ")
 	if v.Ready.Known && !strings.Contains(text, "ready") && v.Type != "stream" {
@@ -123,7 +123,7 @@ func (v QueueVerdict) inWords() string {
 	return text
 }
 
-// name is the queue's name, with its virtual host where several are looked at.
+// name returns the queue's name, with its virtual host if several virtual hosts are read.
 func (f QueueFacts) name(q Queue) string {
 	if f.Scope != "" || f.VHosts == 1 {
 		return q.Name
@@ -171,11 +171,11 @@ func (f QueueFacts) lookedAt() string {
 	return text
 }
 
-// figures are totals, then those of single queues: of all queues where there are few, so that graphs have no gaps,
-// otherwise of offenders.
+// figures returns totals, then the figures of single queues: of all queues if there are few, so that graphs have no
+// gaps, otherwise only of queues with a problem.
 func (f QueueFacts) figures(worst, offenders []QueueVerdict) []Figure {
 	out := []Figure{{Label: "queues", Value: float64(f.Sum.Judged)}, {Label: "offenders", Value: float64(f.Sum.Offenders)}}
-	// A sum that leaves out what is not known would look like a fall.
+	// If figures of a queue are not known, a sum without them would look like a fall.
 	if !f.Sum.incomplete {
 		out = append(out, Figure{Label: "ready", Value: f.Sum.ready}, Figure{Label: "unacked", Value: f.Sum.unacked})
 	}
@@ -214,7 +214,7 @@ func (f QueueFacts) figures(worst, offenders []QueueVerdict) []Figure {
 	return out
 }
 
-// rounded has two digits behind the point: more are noise.
+// rounded keeps two digits after the point: more digits would be noise.
 func rounded(r Reading) Reading {
 	r.Value = float64(int64(r.Value*100+0.5*sign(r.Value))) / 100
 	return r

@@ -15,7 +15,7 @@ import (
 
 func reading(n float64) health.Reading { return health.Reading{Value: n, Known: true} }
 
-// full is a classic queue of which everything is known.
+// full returns a classic queue with all its counts known.
 func full(name string, consumers, ready, unacked float64) health.Queue {
 	return health.Queue{VHost: "/", Name: name, Type: "classic", State: "running", Consumers: reading(consumers),
 		Ready:   reading(ready),
@@ -114,7 +114,7 @@ func TestJudgeQueue(t *testing.T) {
 	}
 }
 
-// judged are the facts with what judging these queues adds up to.
+// judged returns the facts with the limits and with the sum of the verdicts on these queues.
 func judged(f health.QueueFacts, l health.QueueLimits, all ...health.Queue) health.QueueFacts {
 	j := health.QueueChoice{Limits: l, Temporary: true}.Judge(0, f.NoTrend)
 	for _, q := range all {
@@ -202,7 +202,7 @@ func TestQueues(t *testing.T) {
 	})
 }
 
-// A falling queue has negative growth, of which 0 is no minimum.
+// A queue that gets shorter has negative growth, so the performance data must not have a minimum of 0 for it.
 func TestQueues_perfdata(t *testing.T) {
 	q := full("a b", 1, 50000, 0)
 	q.Growth = reading(-800)
@@ -270,7 +270,7 @@ func TestQueueChoice(t *testing.T) {
 			}
 		})
 	}
-	// The first entry that names a queue counts, and what it leaves open comes from the flags.
+	// The first entry that matches a queue counts. Limits that it does not set come from the flags.
 	c := health.QueueChoice{Limits: one, Entries: []health.QueueEntry{{Name: "orders", Limits: ten},
 		{Match: re("."), Limits: limits(t, map[string]string{"ready": "1"})}}}
 	l := c.Judge(0, "").Facts().Limits(all[0])
@@ -279,13 +279,13 @@ func TestQueueChoice(t *testing.T) {
 	}
 }
 
-// TestQueueSum_worst: of very many queues the worst hundred are kept, whatever their order, and all are counted.
+// TestQueueSum_worst: of very many queues the sum keeps the worst hundred, in whatever order they come, and counts all.
 func TestQueueSum_worst(t *testing.T) {
 	t.Parallel()
 	const many = 1000
 	j := health.QueueChoice{Limits: limits(t, map[string]string{"ready": "10"})}.Judge(0, "")
 	for i := range many {
-		// 7 and 1000 have no divisor in common, so that each number comes once.
+		// 7 and 1000 have no common divisor, so each count from 0 to 999 occurs once.
 		j.Add(full(fmt.Sprint(i), 1, float64(7*i%many), 0))
 	}
 	sum := j.Facts().Sum

@@ -6,31 +6,31 @@ import (
 	"strings"
 )
 
-// Replicated is a quorum queue or a stream with its members, as the statistics show it: up to five seconds old.
+// Replicated is a quorum queue or a stream with its members, as the statistics show it. It can be five seconds old.
 type Replicated struct {
 	VHost, Name string
 	// Type is "quorum" or "stream".
 	Type string
-	// Members are the nodes that hold a replica; none when the broker did not report them.
+	// Members names the nodes that hold a replica; empty if the broker did not report them.
 	Members []string
-	// Online are the members that the broker lists as online. A stopped node stays in that list for seconds, and with a
+	// Online names the members that the broker lists as online. A stopped node stays in that list for seconds, and with a
 	// stream for as long as its Erlang machine is up (measured on 3.10 and 4.3), so Quorum counts only members whose node
 	// runs.
 	Online []string
-	// Leader is the node that leads; "" when there is none.
+	// Leader is the node that leads the queue; "" when there is none.
 	Leader string
 }
 
-// QuorumFacts are what Quorum judges.
+// QuorumFacts holds the facts that Quorum judges.
 type QuorumFacts struct {
 	Queues []Replicated
-	// Members are the nodes of the cluster.
+	// Members holds the nodes of the cluster.
 	Members []Member
-	// MinMembers is how many members each must have at least; 0: any number will do.
+	// MinMembers is the least number of members that each queue must have; 0 means that any number is enough.
 	MinMembers int
 	// None is the verdict if there is no queue to judge.
 	None Status
-	// Where says for the text which virtual hosts were read: "in 3 of 3 virtual hosts".
+	// Where says in the text which virtual hosts were read: "in 3 of 3 virtual hosts".
 	Where string
 }
 
@@ -38,8 +38,8 @@ type QuorumFacts struct {
 type QuorumVerdict struct {
 	Replicated
 	Status Status
-	// Up are the members that are online and whose node runs; Forgotten are members on nodes that the cluster does not
-	// list.
+	// Up names the members that are online and whose node runs; Forgotten names the members on nodes that the cluster does
+	// not list.
 	Up, Forgotten []string
 	// Why is one phrase without the queue's name: "1 of 3 members online".
 	Why string
@@ -47,11 +47,11 @@ type QuorumVerdict struct {
 	class quorumClass
 }
 
-// quorumClass is what is wrong with a queue, worst first: the summary has this order.
+// quorumClass is the kind of problem of a queue. The kinds are in the order of the summary, worst first.
 type quorumClass int
 
 const (
-	noMajority quorumClass = iota // cannot accept messages
+	noMajority quorumClass = iota // such a queue cannot accept messages
 	membersUnknown
 	oneFromLoss
 	lacksMembers
@@ -61,8 +61,8 @@ const (
 )
 
 // Quorum judges whether the queues can accept messages, and how many members they can lose. It ignores a queue's state,
-// which can be running without a majority (3.10). While the cluster is split it judges nothing: members are then listed
-// as online that are not.
+// which can be running without a majority (3.10). While the cluster is split, it judges nothing: members are then
+// listed as online that are not.
 //
 // A queue with one member is a class of its own: it has no majority to lose, and is OK while its node runs.
 func Quorum(f QuorumFacts) (Result, []QuorumVerdict) {
@@ -203,7 +203,7 @@ func judgeReplicated(q Replicated, known map[string]Member, atLeast int) QuorumV
 	return v
 }
 
-// label is the queue's name, with its virtual host unless that is /.
+// label returns the queue's name, with its virtual host unless that is /.
 func (v QuorumVerdict) label() string {
 	if v.VHost == "/" {
 		return v.Name

@@ -9,7 +9,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 )
 
-// three are nodes a, b and c; those in stopped do not run.
+// three returns the nodes a, b and c. The nodes named in stopped do not run.
 func three(stopped string) []health.Member {
 	var out []health.Member
 	for _, n := range []string{"a", "b", "c"} {
@@ -123,8 +123,8 @@ func TestQuorum_namesFiveAndCountsTheRest(t *testing.T) {
 	}
 }
 
-// A split cluster lists members as online that are not, and calls nodes stopped that are not: nothing follows from
-// either.
+// A split cluster lists members as online that are not, and reports nodes as stopped that run. So neither list proves
+// anything.
 func TestQuorum_splitIsUnknown(t *testing.T) {
 	members := three("c")
 	members[1].Partitions = []string{"c"}

@@ -51,7 +51,8 @@ func ParseRange(text string) (Range, error) {
 	return r, nil
 }
 
-// canonical is the range as strict readers of performance data take it: numbers without exponent or plus sign.
+// canonical returns the range in the form that strict readers of performance data accept: numbers without exponent or
+// plus sign.
 func (r Range) canonical(both bool) string {
 	var b strings.Builder
 	if r.inside {
@@ -69,7 +70,7 @@ func (r Range) canonical(both bool) string {
 	return b.String()
 }
 
-// bound is a decimal number: no hexadecimal, no infinity, no underscores, which ParseFloat would take.
+// bound reads a decimal number. It refuses hexadecimal, infinity and underscores, which ParseFloat would accept.
 func bound(text string) (float64, error) {
 	if strings.Trim(text, "+-.0123456789eE") != "" {
 		return 0, strconv.ErrSyntax
@@ -83,18 +84,19 @@ func rangeError(text string) error {
 	return fmt.Errorf("%q is not a range such as 10, 10:, ~:10, 10:20 or @10:20", text)
 }
 
-// AtLeast is the range that alerts below n.
+// AtLeast returns the range that alerts below n.
 func AtLeast(n float64) Range { return Range{start: n, end: math.Inf(1), text: number(n) + ":"} }
 
-// AtMost is the range that alerts above n, and never below.
+// AtMost returns the range that alerts above n, and never below.
 func AtMost(n float64) Range {
 	return Range{start: math.Inf(-1), end: n, text: "~:" + number(n)}
 }
 
-// IsZero tells whether the range never alerts.
+// IsZero reports whether the range never alerts.
 func (r Range) IsZero() bool { return r.text == "" }
 
-// Alerts tells whether the value raises an alert. NaN is outside of every range, since nothing shows that it is fine.
+// Alerts reports whether the value raises an alert. NaN counts as outside of every range, since nothing shows that it
+// is fine.
 func (r Range) Alerts(value float64) bool {
 	if r.IsZero() {
 		return false
@@ -103,13 +105,13 @@ func (r Range) Alerts(value float64) bool {
 	return within == r.inside
 }
 
-// String is the range for performance data.
+// String returns the range for performance data.
 func (r Range) String() string { return r.text }
 
-// Limits are the two thresholds of one figure; a zero Range is not judged.
+// Limits holds the two thresholds of one figure; a zero Range is not judged.
 type Limits struct{ Warning, Critical Range }
 
-// Judge is the verdict on a value.
+// Judge returns the verdict on a value.
 func (l Limits) Judge(value float64) Status {
 	switch {
 	case l.Critical.Alerts(value):

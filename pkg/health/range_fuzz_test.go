@@ -7,7 +7,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 )
 
-// Whatever range is typed and taken, strict readers take it from the performance data, and it means the same there.
+// FuzzRangeInPerfdata: any range that a user can type is written to the performance data in a form that strict readers
+// accept, with the same meaning.
 func FuzzRangeInPerfdata(f *testing.F) {
 	for _, text := range []string{"10", "10:", "~:10", "10:20", "@10:20", "1e3:", "+5", "-0:5", ".5:1.", "@~:", ":", "@",
 		"~", "~5:", "1e309"} {

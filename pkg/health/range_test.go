@@ -8,7 +8,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 )
 
-// The rows are those of the guidelines' table of ranges, each with both sides of each of its ends.
+// The rows are the table of ranges in the guidelines, each with values on both sides of each of its ends.
 func TestRange_guidelines(t *testing.T) {
 	tests := []struct {
 		text        string
@@ -47,7 +47,7 @@ func TestRange_guidelines(t *testing.T) {
 				t.Errorf("%q is silent at %v", tt.text, v)
 			}
 		}
-		// Readers of performance data know no exponent, and not all a range without its beginning.
+		// Readers of performance data do not know exponents, and not all of them know a range without a beginning.
 		want := strings.NewReplacer("1e3:", "1000:").Replace(tt.text)
 		if strings.HasPrefix(want, ":") {
 			want = "0" + want

@@ -6,32 +6,32 @@ import (
 	"strings"
 )
 
-// Listener is an address on which a node takes connections.
+// Listener is an address on which a node accepts connections.
 type Listener struct {
-	// Protocol is as the API calls it: amqp, amqp/ssl, mqtt, clustering.
+	// Protocol is the name that the API uses: amqp, amqp/ssl, mqtt, clustering.
 	Protocol string
 	Port     string
 }
 
-// ReadyFacts are what Ready judges.
+// ReadyFacts holds the facts that Ready judges.
 type ReadyFacts struct {
 	Node string
-	// Member is the node as the node that answers lists it; Listed is false if it is not in that list.
+	// Member is the node as the answering node lists it; Listed is false if the answering node does not list it.
 	Member Member
 	Listed bool
-	// Listeners are the node's own.
+	// Listeners holds the node's own listeners.
 	Listeners []Listener
-	// Protocols are the protocols that it must listen for. If empty: AMQP, with TLS or without.
+	// Protocols holds the protocols for which the node must listen. Empty means AMQP, with TLS or without.
 	Protocols []string
-	// Refuses is why the node's own readiness check fails; "" when the check passes, or was not run.
+	// Refuses says why the node's own readiness check fails; "" if the check passes, or was not run.
 	Refuses string
-	// Alarms are the alarms of the node; empty if alarms do not matter for the purpose of the check.
+	// Alarms holds the alarms of the node; empty if alarms do not matter for the purpose of the check.
 	Alarms []Alarm
 	// Waits means that the node waits for another node, so that only its own readiness check is known.
 	Waits bool
 }
 
-// Ready judges whether a node can take clients: its application runs, it is not in maintenance, and it listens.
+// Ready judges whether a node can accept clients: its application runs, it is not in maintenance, and it listens.
 func Ready(f ReadyFacts) Result {
 	var r Result
 	switch {

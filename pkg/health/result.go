@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Status is a verdict in the sense of the Monitoring Plugins guidelines.
+// Status is a verdict as the Monitoring Plugins guidelines define it.
 type Status int
 
 const (
@@ -20,10 +20,10 @@ const (
 
 func (s Status) String() string { return [...]string{"OK", "WARNING", "CRITICAL", "UNKNOWN"}[s] }
 
-// MarshalJSON writes the status as its word.
+// MarshalJSON writes the status as a word.
 func (s Status) MarshalJSON() ([]byte, error) { return json.Marshal(s.String()) }
 
-// Worse is the verdict over two things: CRITICAL before WARNING before UNKNOWN before OK, so that a definite problem is
+// Worse returns the worse of two verdicts: CRITICAL before WARNING before UNKNOWN before OK. So a definite problem is
 // never hidden behind something that could not be judged, and nothing unjudged is ever OK.
 func Worse(a, b Status) Status {
 	rank := [...]int{OK: 0, Unknown: 1, Warning: 2, Critical: 3}
@@ -49,20 +49,20 @@ type Figure struct {
 // Result is what one check found.
 type Result struct {
 	Status Status `json:"status"`
-	// Summary is one short line: what is wrong, where, how bad; without the status word.
+	// Summary is one short line, without the status word: what is wrong, where, and how bad it is.
 	Summary string `json:"summary"`
 	// Details are further lines, worst first.
 	Details []string `json:"details,omitempty"`
-	// InRows is how many of the first details repeat the rows that people see below the verdict.
+	// InRows says how many of the first details repeat the rows that people see below the verdict.
 	InRows int `json:"-"`
-	// LookedAt says what the verdict is based on: "12 queues in 3 of 3 virtual hosts, counts of this moment"; "" where
-	// the summary says it.
+	// LookedAt says what the verdict is based on: "12 queues in 3 of 3 virtual hosts, counts of this moment"; "" if the
+	// summary says this already.
 	LookedAt string `json:"looked_at,omitempty"`
-	// Figures are in the order in which they are to be shown.
+	// Figures holds the figures in the order in which to show them.
 	Figures []Figure `json:"figures,omitempty"`
 }
 
-// Lines are the further lines: the details, then what was looked at.
+// Lines returns the lines after the first: the details, then what was looked at.
 func (r Result) Lines() []string {
 	lines := slices.Clone(r.Details)
 	if r.LookedAt != "" {
@@ -71,7 +71,7 @@ func (r Result) Lines() []string {
 	return lines
 }
 
-// LinesAboveRows are the lines for output that also shows the rows.
+// LinesAboveRows returns the lines after the first for output that also shows the rows.
 func (r Result) LinesAboveRows() []string { return r.Lines()[r.InRows:] }
 
 // add adds one verdict: the worse status wins, and the text goes into the details unless the status is OK.

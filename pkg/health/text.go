@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Nagios is the result in the form of the Monitoring Plugins guidelines: the status and the summary with the
+// Nagios returns the result in the form of the Monitoring Plugins guidelines: the status and the summary with the
 // performance data on the first line, the details below.
 func (r Result) Nagios() string {
 	var b strings.Builder
@@ -24,12 +24,13 @@ func (r Result) Nagios() string {
 	return b.String()
 }
 
-// Prometheus is the result in the text format that the node exporter's textfile collector reads. check names it.
+// Prometheus returns the result in the text format that the node exporter's textfile collector reads. check is the name
+// of the check.
 func (r Result) Prometheus(check string) string {
 	return Prometheus([]Named{{Check: check, Result: r}})
 }
 
-// Prometheus are the results of several checks in that format, each with a status of its own.
+// Prometheus returns the results of several checks in the text format of Prometheus, each check with its own status.
 func Prometheus(checks []Named) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# HELP rabbitctl_check_status Verdict of the check: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.\n")
@@ -52,7 +53,7 @@ func Prometheus(checks []Named) string {
 	return b.String()
 }
 
-// labels name the check, and the broker where it ran on several.
+// labels returns the labels that name the check, and the broker if the check ran on several.
 func (n Named) labels() string {
 	text := "check=" + promQuote(n.Check)
 	if n.Context != "" {
@@ -79,12 +80,12 @@ func (f Figure) perfdata() string {
 
 func number(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
 
-// noPipe keeps text out of the performance data and on its line.
+// noPipe keeps a text out of the performance data and on one line.
 func noPipe(text string) string {
 	return strings.NewReplacer("|", "/", "\n", " ", "\r", " ").Replace(text)
 }
 
-// promQuote quotes a label value by the exposition format's three escapes.
+// promQuote quotes a label value with the three escapes of the exposition format.
 func promQuote(text string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(text) + `"`
 }

@@ -141,8 +141,9 @@ type sample struct {
 	value  float64
 }
 
-// exposition reads the Prometheus text format, strictly: names, the three escapes, one HELP and one TYPE before the
-// first sample of a family, no family that is taken up again, no sample twice.
+// exposition reads the Prometheus text format strictly. It accepts only valid names and the three escapes. One HELP and
+// one TYPE must come before the first sample of a family, the samples of a family must stand together, and no sample
+// may occur twice.
 func exposition(text string) ([]sample, error) {
 	if text != "" && !strings.HasSuffix(text, "\n") {
 		return nil, errors.New("the last line does not end")

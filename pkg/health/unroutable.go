@@ -10,42 +10,42 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/prose"
 )
 
-// UnroutableFacts are what Unroutable judges. Rates are per second, cover the broker's last statistics interval, and are
-// up to five seconds old.
+// UnroutableFacts holds the facts that Unroutable judges. Rates are per second, cover the broker's last statistics
+// interval, and are up to five seconds old.
 type UnroutableFacts struct {
 	// StatsOff means that the broker collects no statistics.
 	StatsOff bool
 	// RatesMode is basic, detailed or none. With none the broker counts no messages.
 	RatesMode string
-	// Counted means that the broker reports counters of messages, which may be none so far.
+	// Counted means that the broker reports counters of messages, even if it has counted no message so far.
 	Counted bool
-	// Dropped and Returned are the rates of messages that the broker dropped, and of mandatory messages that it returned.
-	// Absent means 0: 3.10 and 4.3 leave both out until the first message is published.
+	// Dropped is the rate of messages that the broker dropped, and Returned the rate of mandatory messages that it
+	// returned. An absent rate means 0: 3.10 and 4.3 leave both out until the first message is published.
 	Dropped, Returned Reading
-	// NotRunning are nodes that do not run, as far as the others know. Their messages are not in the rates.
+	// NotRunning names the nodes that do not run, as far as the others know. Their messages are not in the rates.
 	NotRunning []string
-	// VHosts are the virtual hosts; VHostsUnread is the error if they could not be listed.
+	// VHosts holds the virtual hosts; VHostsUnread is the error if they could not be listed.
 	VHosts       []UnroutableVHost
 	VHostsUnread error
 }
 
-// UnroutableVHost has the counters of a virtual host's unroutable messages since the statistics began, and their rates.
-// Absent means that no message has been published there.
+// UnroutableVHost holds the counters of a virtual host's unroutable messages since the statistics began, and their
+// rates. An absent reading means that no message has been published there.
 type UnroutableVHost struct {
 	Name                                         string
 	Dropped, DroppedRate, Returned, ReturnedRate Reading
 }
 
-// Rate is how many messages per second no queue gets, dropped and returned ones together.
+// Rate returns how many messages per second reach no queue, dropped and returned ones together.
 func (f UnroutableFacts) Rate() float64 { return sumOfRates(f.Dropped, f.Returned) }
 
 func (v UnroutableVHost) rate() float64 { return sumOfRates(v.DroppedRate, v.ReturnedRate) }
 
-// sumOfRates rounds, so that figures do not show 4.199999999999999 for 3.4 and 0.8.
+// sumOfRates rounds the sum, so that figures do not show 4.199999999999999 for 3.4 and 0.8.
 func sumOfRates(a, b Reading) float64 { return math.Round((a.Value+b.Value)*1e6) / 1e6 }
 
-// Unroutable judges how many messages per second no queue gets. Losing are the virtual hosts where this happens, the
-// highest rate first. There can be none although the rate is not 0: the first rate of a virtual host is 0 where that of
+// Unroutable judges how many messages per second reach no queue. losing holds the virtual hosts where this happens, the
+// highest rate first. It can be empty although the rate is not 0: the first rate of a virtual host is 0 even if that of
 // the cluster is not (3.10, 4.3).
 func Unroutable(f UnroutableFacts, limits Limits) (r Result, losing []UnroutableVHost) {
 	if why := f.unknown(); why != "" {
@@ -86,7 +86,7 @@ func (f UnroutableFacts) text() string {
 		PerSecond(f.Dropped.Value), PerSecond(f.Returned.Value))
 }
 
-// places names the virtual hosts as far as the first line has room.
+// places names as many of the virtual hosts as fit in the first line.
 func places(losing []UnroutableVHost) string {
 	var names []string
 	for _, v := range losing {

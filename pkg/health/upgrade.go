@@ -5,16 +5,16 @@ import (
 	"slices"
 )
 
-// CriticalThing is what the node's own check says would lose its majority without the node: queues, streams, and
-// components such as the metadata store, which belong to no virtual host.
+// CriticalThing is something that, by the node's own check, would lose its majority without the node: a queue, a
+// stream, or a component such as the metadata store, which belongs to no virtual host.
 type CriticalThing struct {
 	VHost, Name string
-	// Component means that it is not a queue.
+	// Component means that it is a component, and not a queue or a stream.
 	Component bool
 }
 
-// Stoppable judges whether a node can be stopped without loss of a majority. own is what the node's own check names; it
-// is empty where that check could not be run. Queues whose only member is on the node are listed in the details and do
+// Stoppable judges whether a node can be stopped without loss of a majority. own holds what the node's own check names;
+// it is empty if that check could not be run. Queues whose only member is on the node are listed in the details and do
 // not change the verdict: waiting does not give them another member.
 func Stoppable(node string, own []CriticalThing, queues []Replicated, members []Member) Result {
 	var r Result

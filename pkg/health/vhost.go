@@ -10,12 +10,12 @@ import (
 // VHost is a virtual host and whether it runs.
 type VHost struct {
 	Name string
-	// States are the broker's words by node: running, stopped, or nodedown for a node that did not say. Nodes that do not
-	// run have none.
+	// States holds the state on each node as the broker names it: running, stopped, or nodedown for a node that did not
+	// answer. Nodes that do not run have no state.
 	States map[string]string
 }
 
-// Down are the nodes on which the virtual host does not run, sorted.
+// Down returns the nodes on which the virtual host does not run, sorted.
 func (v VHost) Down() []string { return v.nodes("stopped") }
 
 func (v VHost) nodes(state string) []string {
@@ -28,10 +28,10 @@ func (v VHost) nodes(state string) []string {
 	return nodes
 }
 
-// Lost tells whether the virtual host runs on none of the nodes that report its state.
+// Lost reports whether the virtual host runs on none of the nodes that report its state.
 func (v VHost) Lost() bool { return len(v.Down()) > 0 && len(v.nodes("running")) == 0 }
 
-// Stopped says where the virtual host does not run: "virtual host prod is stopped on rabbit@b"; "" where it runs
+// Stopped says where the virtual host does not run: "virtual host prod is stopped on rabbit@b"; "" if it runs
 // everywhere.
 func (v VHost) Stopped() string {
 	down := v.Down()
@@ -44,8 +44,8 @@ func (v VHost) Stopped() string {
 	return fmt.Sprintf("virtual host %s is stopped on %s", v.Name, strings.Join(down, ", "))
 }
 
-// VHosts judges whether all virtual hosts run on every node that reports their state. No virtual host at all is
-// UNKNOWN.
+// VHosts judges whether all virtual hosts run on every node that reports their state. If there are no virtual hosts,
+// the verdict is UNKNOWN.
 func VHosts(all []VHost) Result {
 	var phrases []phrase
 	nodes := map[string]bool{}

@@ -7,24 +7,24 @@ import (
 	"strings"
 )
 
-// watched is one node's figure of a resource with an alarm: free disk space, which must stay above its limit, or used
+// watched is one node's figure for a resource with an alarm: free disk space, which must stay above its limit, or used
 // memory, which must stay below.
 type watched struct {
-	// resource is the name of the alarm's resource: "disk". word says what the value measures: "free".
+	// resource is the name of the alarm's resource: "disk". The field word says what the value measures: "free".
 	resource, word string
 	node           string
-	// over means that a value above the limit raises the alarm; otherwise a value below it does.
+	// over means that a value above the limit raises the alarm; without over, a value below the limit does.
 	over bool
 	// running and flagged come from the node listing, alarmed from the alarms check.
 	running, flagged, alarmed bool
 	value, limit              Reading
 	// unknownText is the text for a figure that is not a number.
 	unknownText string
-	// judgeValue judges the value if there is no alarm; add is appended to the figures.
+	// judgeValue judges the value if there is no alarm. Its result add is appended to the figures.
 	judgeValue func() (s Status, add string)
 }
 
-// breached tells whether the figures, by themselves, mean an alarm.
+// breached reports whether the figures, by themselves, mean an alarm.
 func (w watched) breached() bool {
 	if !w.value.Known || !w.limit.Known {
 		return false
@@ -35,7 +35,7 @@ func (w watched) breached() bool {
 	return w.value.Value < w.limit.Value
 }
 
-// judge takes the alarm as the truth: the figures can be older than the alarm.
+// judge trusts the alarm more than the figures, which can be older than the alarm.
 func (w watched) judge() (s Status, stale bool, text string) {
 	figures := fmt.Sprintf("%s %s, limit %s", w.value.Bytes(), w.word, w.limit.Bytes())
 	switch {
@@ -59,7 +59,7 @@ func (w watched) judge() (s Status, stale bool, text string) {
 	return s, false, fmt.Sprintf("%s %s %s, alarm at %s%s", w.node, w.value.Bytes(), w.word, w.limit.Bytes(), add)
 }
 
-// alarmedOf are the nodes with an alarm of the resource.
+// alarmedOf returns the nodes with an alarm of the resource.
 func alarmedOf(alarms []Alarm, resource string) map[string]bool {
 	nodes := map[string]bool{}
 	for _, a := range alarms {
@@ -70,7 +70,7 @@ func alarmedOf(alarms []Alarm, resource string) map[string]bool {
 	return nodes
 }
 
-// unlisted are texts about alarms on nodes that the node listing does not name.
+// unlisted returns the nodes with an alarm that the node listing does not name, and texts about these alarms.
 func unlisted(resource string, nodes map[string]bool) (names, texts []string) {
 	names = slices.Sorted(maps.Keys(nodes))
 	for _, name := range names {
@@ -79,14 +79,14 @@ func unlisted(resource string, nodes map[string]bool) (names, texts []string) {
 	return names, texts
 }
 
-// phrase is one judged thing.
+// phrase is the status of one judged thing, with its text.
 type phrase struct {
 	status Status
 	text   string
 }
 
-// uncounted says of nodes that do not run that something there is not known: a node that the others cannot reach may
-// still serve its clients.
+// uncounted says for each node that does not run that something there is not known: a node that the others cannot reach
+// may still serve its clients.
 func uncounted(nodes []string, what string) (phrases []phrase) {
 	for _, n := range nodes {
 		phrases = append(phrases, phrase{Unknown, n + " is not running: " + what + " not known"})
@@ -94,12 +94,12 @@ func uncounted(nodes []string, what string) (phrases []phrase) {
 	return phrases
 }
 
-// manyPhrases is how many phrases the first line has room for.
+// manyPhrases is the number of phrases for which the first line has room.
 const manyPhrases = 6
 
-// worstFirst makes one result of phrases. The summary has those that are not OK, worst first; if all are OK, it has
-// all. If there are too many for the summary, it has the worst and the details have all. Without any phrase, the status
-// is UNKNOWN, and the summary is the text in empty.
+// worstFirst makes one result of phrases. The summary has the phrases that are not OK, worst first; if all are OK, it
+// has all. If there are too many for the summary, it has the worst, and the details have all. Without any phrase, the
+// status is UNKNOWN, and the summary is the parameter empty.
 func worstFirst(phrases []phrase, empty string) Result {
 	if len(phrases) == 0 {
 		return Result{Status: Unknown, Summary: empty}

@@ -10,23 +10,23 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/erldist"
 )
 
-// TLSListener is a listener of a node that has certificates.
+// TLSListener is a listener of a node that has certificates configured.
 type TLSListener struct {
 	Node, Protocol, Interface string
 	Port                      erlang.Term
-	// Files are its certificate and those of the authorities, in this order.
+	// Files holds the file of its own certificate and the file of the authorities, in this order.
 	Files [2]CertificateFile
 }
 
 // CertificateFile is a file with certificates, as the node reads it itself.
 type CertificateFile struct {
-	// Role is certfile or cacertfile. Path is "" where none is set.
+	// Role is certfile or cacertfile. Path is "" if no file is configured.
 	Role, Path string
 	// Content is what the node answers: a binary, or {error,Reason}.
 	Content erlang.Term
 }
 
-// Certificates are the listeners of the node that have certificates, with what is in the files.
+// Certificates returns the listeners of the node that have certificates, with the content of their files.
 func Certificates(ctx context.Context, n Node) ([]TLSListener, error) {
 	node, err := n.Node(ctx)
 	if err != nil {
@@ -57,7 +57,7 @@ func Certificates(ctx context.Context, n Node) ([]TLSListener, error) {
 	return out, nil
 }
 
-// certificateFile lets the node read a file.
+// certificateFile makes the node read a file.
 func certificateFile(ctx context.Context, n Node, role string, path erlang.Term) (CertificateFile, error) {
 	f := CertificateFile{Role: role}
 	if path == nil {
@@ -72,7 +72,7 @@ func certificateFile(ctx context.Context, n Node, role string, path erlang.Term)
 	return f, err
 }
 
-// Failed is why the node could not read the file; "" when it could.
+// Failed says why the node could not read the file; "" if it could.
 func (f CertificateFile) Failed() string {
 	t, ok := f.Content.(erlang.Tuple)
 	if !ok || len(t) != 2 {
@@ -81,7 +81,7 @@ func (f CertificateFile) Failed() string {
 	return erlang.Cell(t[1])
 }
 
-// Parsed are the certificates in the file, and how many CERTIFICATE blocks cannot be read.
+// Parsed returns the certificates in the file, and in odd the number of CERTIFICATE blocks that cannot be read.
 func (f CertificateFile) Parsed() (all []*x509.Certificate, odd int) {
 	text, _ := f.Content.(erlang.Binary)
 	rest := []byte(text)
@@ -102,7 +102,7 @@ func (f CertificateFile) Parsed() (all []*x509.Certificate, odd int) {
 	}
 }
 
-// TrustStore are the certificates in the node's trust store: maps with name, serial, subject, issuer and validity.
+// TrustStore returns the certificates in the node's trust store: maps with name, serial, subject, issuer and validity.
 func TrustStore(ctx context.Context, n Node) ([]erlang.Term, error) {
 	all, err := ask(ctx, n, "rabbit_trust_store", "list_certificates")
 	if erldist.IsMissing(err) {

@@ -9,24 +9,24 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Connections calls each with every client connection, with the items. Each node reports its own connections. The rows
-// are pairs, and come as the nodes send them.
+// Connections calls each with a row for every client connection, with the given items. Each node reports its own
+// connections. The rows are pairs, in the order in which the nodes send them.
 func Connections(ctx context.Context, n Node, items []string, each func(row erlang.Term) error) error {
 	return emitted(ctx, n, "rabbit_networking", "emit_connection_info_local", atoms(items), each)
 }
 
-// AMQP10Connections are Connections of the plugin that releases before 4.0 have for AMQP 1.0.
+// AMQP10Connections is like Connections, for the AMQP 1.0 plugin of releases before 4.0.
 func AMQP10Connections(ctx context.Context, n Node, items []string, each func(row erlang.Term) error) error {
 	return emitted(ctx, n, "rabbit_amqp1_0", "emit_connection_info_local", atoms(items), each)
 }
 
-// Channels are Connections for channels.
+// Channels is like Connections, for channels.
 func Channels(ctx context.Context, n Node, items []string, each func(row erlang.Term) error) error {
 	return emitted(ctx, n, "rabbit_channel", "emit_info_local", atoms(items), each)
 }
 
-// Consumers are Connections for the consumers of the queues in a virtual host. Items cannot be chosen: nodes send all
-// of them.
+// Consumers is like Connections, for the consumers of the queues in a virtual host. Items cannot be chosen: nodes send
+// all of them.
 func Consumers(ctx context.Context, n Node, vhost string, each func(row erlang.Term) error) error {
 	return emitted(ctx, n, "rabbit_amqqueue", "emit_consumers_local", erlang.Binary(vhost),
 		func(ofQueue erlang.Term) error {
@@ -52,12 +52,12 @@ func emitted(ctx context.Context, n Node, module, function string, what erlang.T
 	return n.Everywhere(ctx, nodes, []erldist.Rows{rows}, nil, each)
 }
 
-// Environment is what each application of the node is configured with, by name.
+// Environment returns the configuration of each application of the node, by name.
 func Environment(ctx context.Context, n Node) (erlang.Term, error) {
 	return ask(ctx, n, "rabbit", "environment")
 }
 
-// EnvironmentText is Environment as the node's own Erlang prints it.
+// EnvironmentText returns what Environment returns, as the node's own Erlang prints it.
 func EnvironmentText(ctx context.Context, n Node) (string, error) {
 	all, err := Environment(ctx, n)
 	if err != nil {
@@ -74,10 +74,11 @@ func EnvironmentText(ctx context.Context, n Node) (string, error) {
 	return chars, nil
 }
 
-// Status is what the node says of itself, as pairs.
+// Status returns what the node reports about itself, as pairs.
 func Status(ctx context.Context, n Node) (erlang.Term, error) { return ask(ctx, n, "rabbit", "status") }
 
-// Health is what is wrong with a node before 4.0, as its own health check says; "" when nothing is.
+// Health runs the health check that nodes before 4.0 have. wrong is the problem that the check reports; "" if there is
+// none.
 func Health(ctx context.Context, n Node, node string, within time.Duration) (wrong string, err error) {
 	said, err := ask(ctx, n, "rabbit_health_check", "node", erlang.Atom(node), erlang.Int(within.Milliseconds()))
 	if pair, ok := said.(erlang.Tuple); ok && len(pair) == 2 && pair[0] == erlang.Atom("error_string") {
@@ -87,19 +88,19 @@ func Health(ctx context.Context, n Node, node string, within time.Duration) (wro
 	return "", err
 }
 
-// QuorumStatus are the members of a quorum queue, with the state of each, as rows of pairs.
+// QuorumStatus returns the members of a quorum queue, with the state of each, as rows of pairs.
 func QuorumStatus(ctx context.Context, n Node, vhost, queue string) ([]erlang.Term, error) {
 	rows, err := granted(ask(ctx, n, "rabbit_quorum_queue", "status", erlang.Binary(vhost), erlang.Binary(queue)))
 	return listed(rows), err
 }
 
-// StreamStatus are the replicas of a stream, with the offsets of each, as rows of pairs.
+// StreamStatus returns the replicas of a stream, with the offsets of each, as rows of pairs.
 func StreamStatus(ctx context.Context, n Node, vhost, stream string) ([]erlang.Term, error) {
 	rows, err := granted(ask(ctx, n, "rabbit_stream_queue", "status", erlang.Binary(vhost), erlang.Binary(stream)))
 	return listed(rows), err
 }
 
-// StreamTracking are the offsets and sequence numbers that a stream has stored, as rows of pairs.
+// StreamTracking returns the offsets and sequence numbers that a stream has stored, as rows of pairs.
 func StreamTracking(ctx context.Context, n Node, vhost, stream string) ([]erlang.Term, error) {
 	rows, err := granted(ask(ctx, n, "rabbit_stream_queue", "tracking_status", erlang.Binary(vhost),
 		erlang.Binary(stream)))

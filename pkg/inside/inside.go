@@ -1,5 +1,5 @@
-// Package inside reads what a node reports over Erlang distribution and the management API does not. The native
-// commands and the official tools' commands both use it. It changes nothing.
+// Package inside reads what a node reports over Erlang distribution and not by the management API. The native commands
+// and the commands of the official tools both use it. The package changes nothing on the node.
 package inside
 
 import (
@@ -12,7 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Node is a node that is asked.
+// Node is the client of the node that is asked.
 type Node = *erldist.Client
 
 // ask calls a function that changes nothing.
@@ -20,19 +20,19 @@ func ask(ctx context.Context, n Node, module, function string, args ...erlang.Te
 	return n.Ask(ctx, erldist.Call{Module: module, Function: function, Args: args})
 }
 
-// Refused is the cause of an error if a function of the node returned {error,Reason}.
+// Refused is the cause of an error after a function of the node returned {error,Reason}.
 type Refused struct{ Reason erlang.Term }
 
 func (r *Refused) Error() string { return "the node refuses: " + characters(r.Reason) }
 
-// RefusedBy returns the {error,Reason} of the node that caused err; nil when err has another cause.
+// RefusedBy returns the {error,Reason} of the node that caused err; nil if err has another cause.
 func RefusedBy(err error) *Refused {
 	var r *Refused
 	errors.As(err, &r)
 	return r
 }
 
-// granted is the value in {ok,Value}; {error,Reason} is an error, and anything else is returned as it is.
+// granted returns the value in {ok,Value}; {error,Reason} becomes an error, and any other term is returned as it is.
 func granted(t erlang.Term, err error) (erlang.Term, error) {
 	pair, _ := t.(erlang.Tuple)
 	switch {
@@ -46,7 +46,7 @@ func granted(t erlang.Term, err error) (erlang.Term, error) {
 	return t, nil
 }
 
-// characters is a term as text: the characters of a string or a binary, anything else as Erlang writes it.
+// characters returns a term as text: the characters of a string or a binary; any other term as Erlang writes it.
 func characters(t erlang.Term) string {
 	if b, ok := t.(erlang.Binary); ok {
 		return string(b)
@@ -57,7 +57,7 @@ func characters(t erlang.Term) string {
 	return erlang.Text(t)
 }
 
-// listed are the elements of a list.
+// listed returns the elements of a list.
 func listed(t erlang.Term) []erlang.Term {
 	switch v := t.(type) {
 	case erlang.List:
@@ -68,7 +68,7 @@ func listed(t erlang.Term) []erlang.Term {
 	return nil
 }
 
-// ValueOf is the value of a key in a list of pairs, nil where there is none.
+// ValueOf returns the value of a key in a list of pairs; nil if the list does not have the key.
 func ValueOf(t erlang.Term, key string) erlang.Term {
 	for _, e := range listed(t) {
 		if pair, ok := e.(erlang.Tuple); ok && len(pair) == 2 && pair[0] == erlang.Atom(key) {
@@ -78,7 +78,7 @@ func ValueOf(t erlang.Term, key string) erlang.Term {
 	return nil
 }
 
-// Pair is a name and what it stands for.
+// Pair is a name and its value as text.
 type Pair struct{ Name, Value string }
 
 // Term is a name and its value.
@@ -87,7 +87,7 @@ type Term struct {
 	Value erlang.Term
 }
 
-// Terms are the pairs of a list, or of a map.
+// Terms returns the pairs of a list or of a map.
 func Terms(t erlang.Term) []Term {
 	var out []Term
 	if m, ok := t.(erlang.Map); ok {
@@ -104,7 +104,7 @@ func Terms(t erlang.Term) []Term {
 	return out
 }
 
-// named is an atom or a text as a name.
+// named returns an atom or a text as a name.
 func named(t erlang.Term) string {
 	if a, ok := t.(erlang.Atom); ok {
 		return string(a)
@@ -112,7 +112,7 @@ func named(t erlang.Term) string {
 	return characters(t)
 }
 
-// Pairs are Terms with the values as texts; commas separate the elements of a value that is a list.
+// Pairs returns what Terms returns, with the values as texts; commas separate the elements of a value that is a list.
 func Pairs(t erlang.Term) []Pair {
 	var out []Pair
 	for _, p := range Terms(t) {
@@ -136,7 +136,7 @@ func (s *Stopped) Error() string {
 	return "node " + s.Node + " runs, but RabbitMQ is stopped on it"
 }
 
-// NeedsRabbit refuses a node on which RabbitMQ does not run.
+// NeedsRabbit returns an error if RabbitMQ does not run on the node.
 func NeedsRabbit(ctx context.Context, n Node) error {
 	up, err := ask(ctx, n, "rabbit", "is_running")
 	if err != nil || up == erlang.Atom("true") {
@@ -149,7 +149,7 @@ func NeedsRabbit(ctx context.Context, n Node) error {
 	return fail.New(fail.Unavailable, "%w", &Stopped{node}).Do(fail.StartApp)
 }
 
-// NameOf is the name in {resource,VHost,Kind,Name}; "" for anything else.
+// NameOf returns the name in {resource,VHost,Kind,Name}; "" for any other term.
 func NameOf(t erlang.Term) string {
 	r, _ := t.(erlang.Tuple)
 	if len(r) != 4 || r[0] != erlang.Atom("resource") {
@@ -158,5 +158,5 @@ func NameOf(t erlang.Term) string {
 	return characters(r[3])
 }
 
-// Word is a term as people read it: the characters of a text, and anything else as Erlang writes it.
+// Word returns a term as people read it: the characters of a text, and any other term as Erlang writes it.
 func Word(t erlang.Term) string { return named(t) }

@@ -11,8 +11,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// LogFile is the file that the node writes its log into. If the node's settings name no file, the official tools take
-// the first that the node lists, which on 3.10 is the log of upgrades.
+// LogFile returns the file into which the node writes its log. If the node's settings name no file, the official tools
+// use the first file that the node lists, which on 3.10 is the log of upgrades.
 func LogFile(ctx context.Context, n Node, official bool) (string, error) {
 	all, err := ask(ctx, n, "rabbit", "log_locations")
 	if err != nil {
@@ -42,7 +42,7 @@ func LogFile(ctx context.Context, n Node, official bool) (string, error) {
 	return files[0], nil
 }
 
-// LogTail are the last lines of a log of the node.
+// LogTail returns the last lines of a log of the node.
 func LogTail(ctx context.Context, n Node, file string, lines int) ([]string, error) {
 	tail, err := granted(ask(ctx, n, "rabbit_log_tail", "tail_n_lines", erlang.String(file), erlang.Int(int64(lines))))
 	if err != nil {
@@ -55,7 +55,7 @@ func LogTail(ctx context.Context, n Node, file string, lines int) ([]string, err
 	return out, nil
 }
 
-// lasting is the duration argument of functions that send for a limited time, in seconds; 0 means without end.
+// lasting returns the duration argument of functions that send for a limited time, in seconds; 0 means without end.
 func lasting(length time.Duration) erlang.Term {
 	if length <= 0 {
 		return erlang.Atom("infinity")
@@ -64,7 +64,7 @@ func lasting(length time.Duration) erlang.Term {
 }
 
 // LogStream calls each with what the node writes into a log from now on, for the time length; 0 means without end. A
-// part need not be a whole line.
+// part may end in the middle of a line.
 func LogStream(ctx context.Context, n Node, file string, length time.Duration, each func(part string) error) error {
 	return n.Stream(ctx, erldist.Rows{Module: "rabbit_log_tail", Function: "init_tail_stream",
 		Args: func(ref erlang.Ref, to erlang.Pid) []erlang.Term {
@@ -72,8 +72,8 @@ func LogStream(ctx context.Context, n Node, file string, length time.Duration, e
 		}}, func(part erlang.Term) error { return each(characters(part)) })
 }
 
-// Events calls each with what happens on the node from now on, as lists of pairs, for the time length; 0 means without
-// end. pattern is a regular expression that the name has to match, such as ^queue\. or .* for all.
+// Events calls each with every event on the node from now on, as a list of pairs, for the time length; 0 means without
+// end. pattern is a regular expression that the name of the event must match, such as ^queue\. or .* for all.
 func Events(ctx context.Context, n Node, length time.Duration, pattern string,
 	each func(event erlang.Term) error) error {
 	if err := NeedsRabbit(ctx, n); err != nil {

@@ -16,11 +16,11 @@ import (
 // Interface is a network interface of a node's machine.
 type Interface struct {
 	Name string
-	// Properties are flags, addr, netmask, broadaddr and hwaddr; those of an address follow it.
+	// Properties holds flags, addr, netmask, broadaddr and hwaddr; the properties of an address follow it.
 	Properties []Pair
 }
 
-// Interfaces are the network interfaces of the node's machine, by name.
+// Interfaces returns the network interfaces of the node's machine, by name.
 func Interfaces(ctx context.Context, n Node) ([]Interface, error) {
 	all, err := ask(ctx, n, "rabbit_net", "getifaddrs")
 	if err != nil {
@@ -34,13 +34,13 @@ func Interfaces(ctx context.Context, n Node) ([]Interface, error) {
 	return out, nil
 }
 
-// Arguments are what the node's Erlang was started with: a list of pairs of a flag and its values.
+// Arguments returns the arguments with which the node's Erlang was started: a list of pairs of a flag and its values.
 func Arguments(ctx context.Context, n Node) (erlang.Term, error) {
 	return ask(ctx, n, "init", "get_arguments")
 }
 
-// Thread is a thread of the node while it was watched. Counters are the microseconds that it spent on each kind of
-// work.
+// Thread is a thread that the node ran while it was watched. Counters holds the microseconds that the thread spent on
+// each kind of work.
 type Thread struct {
 	Type     string
 	ID       int
@@ -67,7 +67,7 @@ func Threads(ctx context.Context, n Node, length time.Duration) (all []Thread, r
 	return all, raw, nil
 }
 
-// whole is a term as an integer; 0 if it is not an integer.
+// whole returns a term as an integer; 0 if the term is not an integer.
 func whole(t erlang.Term) int64 {
 	number, _ := t.(erlang.Number)
 	n, _ := strconv.ParseInt(string(number), 10, 64)
@@ -76,15 +76,16 @@ func whole(t erlang.Term) int64 {
 
 // Process is an Erlang process of a node.
 type Process struct {
-	// PID is as the node itself writes it: <0.50.0>.
+	// PID is the process as the node itself writes it: <0.50.0>.
 	PID, Name, Function      string
 	Memory, Queue, Reduction int64
-	// PerSecond is how many reductions, which is Erlang's measure of work, it made a second while it was looked at.
+	// PerSecond is the number of reductions a second while the process was watched. Reductions are Erlang's measure of
+	// work.
 	PerSecond float64
 }
 
-// Processes are the processes of the node that have the most of something: memory, reductions or message_queue_len.
-// They are looked at for a time. One that ends meanwhile is left out.
+// Processes returns the processes of the node with the highest figure for by: memory, reductions or message_queue_len.
+// It watches the processes for a time, and leaves out those that end meanwhile.
 func Processes(ctx context.Context, n Node, by string, most int, length time.Duration) ([]Process, error) {
 	window := erlang.Int(length.Milliseconds())
 	args := []erlang.Term{erlang.Atom(by), erlang.Int(int64(most))}
@@ -131,7 +132,7 @@ func Processes(ctx context.Context, n Node, by string, most int, length time.Dur
 	return out, nil
 }
 
-// looks reads what the processes are like, nil for one that has ended, and the node's clock in milliseconds.
+// looks reads the state of the processes, nil for a process that has ended, and the node's clock in milliseconds.
 func looks(ctx context.Context, n Node, pids []erlang.Pid) ([]*Process, int64, error) {
 	now, err := ask(ctx, n, "erlang", "monotonic_time", erlang.Atom("millisecond"))
 	if err != nil {
@@ -146,7 +147,7 @@ func looks(ctx context.Context, n Node, pids []erlang.Pid) ([]*Process, int64, e
 	return out, whole(now), cmp.Or(errs...)
 }
 
-// process reads what a process is like; nil when it has ended.
+// process reads the state of a process; nil if the process has ended.
 func process(ctx context.Context, n Node, pid erlang.Pid) (*Process, error) {
 	items := erlang.List{}
 	for _, i := range []string{"memory", "reductions", "message_queue_len", "current_function", "registered_name"} {
@@ -169,7 +170,7 @@ func process(ctx context.Context, n Node, pid erlang.Pid) (*Process, error) {
 	return p, err
 }
 
-// functionName is {Module,Function,Arity} as Erlang names it.
+// functionName returns {Module,Function,Arity} in Erlang's notation.
 func functionName(t erlang.Term) string {
 	f, _ := t.(erlang.Tuple)
 	if len(f) != 3 {
@@ -178,7 +179,7 @@ func functionName(t erlang.Term) string {
 	return erlang.Cell(f[0]) + ":" + erlang.Cell(f[1]) + "/" + erlang.Cell(f[2])
 }
 
-// TracksSources tells whether the node keeps by user and address how often clients logged in.
+// TracksSources reports whether the node counts the logins of clients by user and address.
 func TracksSources(ctx context.Context, n Node) (bool, error) {
 	if err := NeedsRabbit(ctx, n); err != nil {
 		return false, err

@@ -11,8 +11,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// WithoutFunction is the error of a function that the node does not have: the plugin is not enabled, or the release is
-// older than since, the first release with the function.
+// WithoutFunction returns the error for a function that the node does not have: the plugin is not enabled, or the
+// release is older than since, the first release with the function.
 func WithoutFunction(ctx context.Context, n Node, module, plugin, since string) error {
 	loaded, err := ask(ctx, n, "code", "ensure_loaded", erlang.Atom(module))
 	t, _ := loaded.(erlang.Tuple)
@@ -26,8 +26,8 @@ func WithoutFunction(ctx context.Context, n Node, module, plugin, since string) 
 	return fail.New(fail.Unavailable, "the node's release is too old for that: %s or later is needed", since)
 }
 
-// WithoutPlugin words the error of a function that fails because the plugin does not run: a process or a table of the
-// plugin does not exist.
+// WithoutPlugin returns the error for a function that fails because the plugin does not run, so that a process or a
+// table of the plugin does not exist.
 func WithoutPlugin(err error, plugin string) error {
 	var failed *erldist.Failed
 	if !errors.As(err, &failed) {
@@ -52,7 +52,7 @@ func noTable(reason erlang.Tuple) bool {
 	return reason[0] == erlang.Atom("aborted") && len(of) > 0 && of[0] == erlang.Atom("no_exists")
 }
 
-// Interceptors are the channel interceptors of the node, as rows of pairs: name, applies_to, priority.
+// Interceptors returns the channel interceptors of the node, as rows of pairs: name, applies_to, priority.
 func Interceptors(ctx context.Context, n Node) ([]erlang.Term, error) {
 	if err := NeedsRabbit(ctx, n); err != nil {
 		return nil, err
@@ -71,7 +71,7 @@ type Place struct {
 	Queue string
 }
 
-// Ring are the places on the ring of a consistent hash exchange, in their order. known is false where there is no such
+// Ring returns the places on the ring of a consistent hash exchange, in their order. known is false if there is no such
 // exchange.
 func Ring(ctx context.Context, n Node, vhost, exchange string) (places []Place, known bool, err error) {
 	const module, plugin = "rabbit_exchange_type_consistent_hash", "rabbitmq_consistent_hash_exchange"

@@ -13,26 +13,27 @@ import (
 type Plugin struct {
 	Name, Version, Description string
 	Needs                      erlang.Term
-	// Library means that this is only a library for other plugins. The official tools do not list libraries.
+	// Library means that the plugin is only a library for other plugins. The official tools do not list libraries.
 	Library bool
 }
 
 // Plugins are the plugins of a node.
 type Plugins struct {
-	// File is the node's file of the plugins that are enabled by name. Enabled are those plugins.
+	// File is the node's file that lists the plugins that are enabled by name, and Enabled are the names in it.
 	File    string
 	Enabled []string
-	// All are the installed plugins, by name.
+	// All are the installed plugins, in the order of their names.
 	All []Plugin
 	// Implied are all enabled plugins: those that were enabled by name, and those that they need.
 	Implied []string
-	// Running are the versions of those that run, by name; nil when the node does not report them.
+	// Running maps the name of each running plugin to its version. It is nil if the node does not report which plugins
+	// run.
 	Running map[string]string
 
 	records erlang.Term
 }
 
-// PluginsOf are the plugins of a node. It works while RabbitMQ is stopped there, too.
+// PluginsOf returns the plugins of a node. It also works while RabbitMQ is stopped on the node.
 func PluginsOf(ctx context.Context, n Node) (*Plugins, error) {
 	file, err := ask(ctx, n, "rabbit_plugins", "enabled_plugins_file")
 	if err != nil {
@@ -67,7 +68,7 @@ func PluginsOf(ctx context.Context, n Node) (*Plugins, error) {
 	return p, err
 }
 
-// read takes the records apart: {plugin,Name,Version,Description,Kind,Needs,...}.
+// read fills All from the records that the node sent: {plugin,Name,Version,Description,Kind,Needs,...}.
 func (p *Plugins) read(ctx context.Context, n Node) error {
 	var names []string
 	for _, e := range listed(p.records) {
@@ -90,12 +91,12 @@ func (p *Plugins) read(ctx context.Context, n Node) error {
 	return nil
 }
 
-// Needed are the plugins, and those that they need.
+// Needed returns the named plugins and all plugins that they need.
 func (p *Plugins) Needed(ctx context.Context, n Node, names []string) ([]string, error) {
 	return p.related(ctx, n, "false", names)
 }
 
-// Needing are the plugins, and those that need them.
+// Needing returns the named plugins and all plugins that need them.
 func (p *Plugins) Needing(ctx context.Context, n Node, names []string) ([]string, error) {
 	return p.related(ctx, n, "true", names)
 }
@@ -105,13 +106,14 @@ func (p *Plugins) related(ctx context.Context, n Node, reverse string, names []s
 	return words(t), err
 }
 
-// Listed are those of the names that are plugins: the list also has plain Erlang libraries that plugins need.
+// Listed returns only those names that are plugins: the node's records also contain plain Erlang libraries that plugins
+// need.
 func (p *Plugins) Listed(ctx context.Context, n Node, names []string) ([]string, error) {
 	t, err := ask(ctx, n, "rabbit_plugins", "strictly_plugins", Words(names), p.records)
 	return words(t), err
 }
 
-// Names are the names of those that are installed.
+// Names returns the names of the installed plugins.
 func (p *Plugins) Names() []string {
 	var names []string
 	for _, one := range p.All {
@@ -120,10 +122,10 @@ func (p *Plugins) Names() []string {
 	return names
 }
 
-// Directories are where a node has its plugins.
+// Directories are the places where a node has its plugins, and its file of enabled plugins.
 type Directories struct{ Archives, Expansion, EnabledFile string }
 
-// PluginDirectories are the folders where a node looks for plugins.
+// PluginDirectories asks a node where it has its plugins, and its file of enabled plugins.
 func PluginDirectories(ctx context.Context, n Node) (d Directories, err error) {
 	for _, q := range []struct {
 		function string
@@ -138,7 +140,7 @@ func PluginDirectories(ctx context.Context, n Node) (d Directories, err error) {
 	return d, nil
 }
 
-// Words are names as a list of atoms.
+// Words returns the names as a list of atoms.
 func Words(names []string) erlang.List {
 	list := erlang.List{}
 	for _, n := range names {

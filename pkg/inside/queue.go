@@ -15,18 +15,19 @@ type Location struct {
 	VHost, Name string
 	// Type is classic, quorum or stream.
 	Type string
-	// Leader is the node that leads it, "" for none; Members are the nodes that have a member of it.
+	// Leader is the node that has the leader of the queue, or "" if there is no leader. Members are the nodes that have a
+	// member of the queue.
 	Leader  string
 	Members []string
 }
 
-// resource is how Erlang names an object of a virtual host.
+// resource returns the term by which RabbitMQ identifies an object of a virtual host.
 func resource(vhost, kind, name string) erlang.Term {
 	return erlang.Tuple{erlang.Atom("resource"), erlang.Binary(vhost), erlang.Atom(kind), erlang.Binary(name)}
 }
 
-// QueueRecord is the node's own record of a queue, to be passed back to the node unchanged; nil where there is no such
-// queue.
+// QueueRecord returns the node's own record of a queue, to be passed back to the node unchanged. It returns nil if the
+// queue does not exist.
 func QueueRecord(ctx context.Context, n Node, vhost, queue string) (erlang.Term, error) {
 	found, err := granted(ask(ctx, n, "rabbit_amqqueue", "lookup", resource(vhost, "queue", queue)))
 	if r := RefusedBy(err); r != nil && r.Reason == erlang.Atom("not_found") {
@@ -35,7 +36,7 @@ func QueueRecord(ctx context.Context, n Node, vhost, queue string) (erlang.Term,
 	return found, err
 }
 
-// QueuePlace tells where a queue is; nil where there is no such queue.
+// QueuePlace returns where a queue is, or nil if the queue does not exist.
 func QueuePlace(ctx context.Context, n Node, vhost, queue string) (*Location, error) {
 	if err := NeedsRabbit(ctx, n); err != nil {
 		return nil, err
@@ -47,7 +48,8 @@ func QueuePlace(ctx context.Context, n Node, vhost, queue string) (*Location, er
 	return placeOf(ctx, n, found)
 }
 
-// placeOf tells where the queue of a record is. Any node knows that, also of a queue that another one leads.
+// placeOf returns where the queue of a record is. Any node knows this, even if another node has the leader of the
+// queue.
 func placeOf(ctx context.Context, n Node, record erlang.Term) (*Location, error) {
 	row, err := ask(ctx, n, "rabbit_amqqueue", "info", record, atoms([]string{"name", "type", "leader", "members"}))
 	if err != nil {
@@ -60,7 +62,7 @@ func placeOf(ctx context.Context, n Node, record erlang.Term) (*Location, error)
 	return p, nil
 }
 
-// InVHost are the virtual host and the name in {resource,VHost,Kind,Name}; "" for anything else.
+// InVHost returns the virtual host and the name in {resource,VHost,Kind,Name}, or "" for any other term.
 func InVHost(t erlang.Term) (vhost, name string) {
 	r, _ := t.(erlang.Tuple)
 	if len(r) != 4 || r[0] != erlang.Atom("resource") {
@@ -69,7 +71,7 @@ func InVHost(t erlang.Term) (vhost, name string) {
 	return characters(r[1]), characters(r[3])
 }
 
-// texts are the elements of a list as texts.
+// texts returns the elements of an Erlang list as strings.
 func texts(t erlang.Term) []string {
 	var out []string
 	for _, e := range listed(t) {
@@ -78,7 +80,7 @@ func texts(t erlang.Term) []string {
 	return out
 }
 
-// PlacesOf tells where all queues of a type are, quorum or stream, by virtual host and name.
+// PlacesOf returns where all queues of a type (quorum or stream) are, in the order of virtual host and name.
 func PlacesOf(ctx context.Context, n Node, kind string) ([]Location, error) {
 	if err := NeedsRabbit(ctx, n); err != nil {
 		return nil, err
@@ -102,7 +104,7 @@ func PlacesOf(ctx context.Context, n Node, kind string) ([]Location, error) {
 	return places, nil
 }
 
-// QueueNames are the names of all queues in a virtual host.
+// QueueNames returns the names of all queues in a virtual host.
 func QueueNames(ctx context.Context, n Node, vhost string) ([]string, error) {
 	all, err := ask(ctx, n, "rabbit_amqqueue", "list_names", erlang.Binary(vhost))
 	var names []string
@@ -119,7 +121,7 @@ func Peek(ctx context.Context, n Node, vhost, queue string, position int) (erlan
 		erlang.Int(int64(position))))
 }
 
-// StreamID is the name by which the stream coordinator knows a stream.
+// StreamID returns the name by which the stream coordinator knows a stream.
 func StreamID(ctx context.Context, n Node, vhost, stream string) (erlang.Term, error) {
 	found, err := QueueRecord(ctx, n, vhost, stream)
 	if err != nil {
@@ -134,7 +136,7 @@ func StreamID(ctx context.Context, n Node, vhost, stream string) (erlang.Term, e
 	return id, err
 }
 
-// Mirrors tells how many mirrors a classic queue of 3.x has, and how many of the mirrors are synchronised.
+// Mirrors returns how many mirrors a classic queue of 3.x has, and how many of the mirrors are synchronised.
 func Mirrors(ctx context.Context, n Node, vhost, queue string) (all, inStep int, err error) {
 	found, err := QueueRecord(ctx, n, vhost, queue)
 	if err != nil || found == nil {
@@ -144,8 +146,9 @@ func Mirrors(ctx context.Context, n Node, vhost, queue string) (all, inStep int,
 	return len(listed(ValueOf(row, "slave_pids"))), len(listed(ValueOf(row, "synchronised_slave_pids"))), err
 }
 
-// AwaitMirrors waits until each mirrored queue of 3.x has a synchronised mirror on another node. ok tells whether this
-// is so; alone that the node is in no cluster, so that there is nothing to wait for.
+// AwaitMirrors waits until each mirrored queue of 3.x has a synchronised mirror on another node. ok reports whether
+// this was reached within the time. alone means that the node is in no cluster: then AwaitMirrors does not wait, and ok
+// is true.
 func AwaitMirrors(ctx context.Context, n Node, within time.Duration) (alone, ok bool, err error) {
 	single, err := ask(ctx, n, "rabbit_nodes", "is_single_node_cluster")
 	if err != nil || single == erlang.Atom("true") {

@@ -10,8 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// QueueItems are the items that a node reports about its queues. An item that the node's release does not have has no
-// value.
+// QueueItems returns the items that a node reports about its queues. An item that the node's release does not have has
+// no value.
 func QueueItems() []string {
 	return []string{"name", "durable", "auto_delete", "arguments", "policy", "operator_policy",
 		"effective_policy_definition", "pid", "exclusive", "exclusive_consumer_tag",
@@ -22,7 +22,7 @@ func QueueItems() []string {
 		"leader", "members", "online"}
 }
 
-// VHosts are the names of all virtual hosts.
+// VHosts returns the names of all virtual hosts.
 func VHosts(ctx context.Context, n Node) ([]string, error) {
 	all, err := ask(ctx, n, "rabbit_vhost", "list_names")
 	var names []string
@@ -52,11 +52,12 @@ func isVHost(vhost string, all []string) error {
 // Queue is a queue as a node reports it.
 type Queue struct {
 	VHost, Name string
-	// Row has the items, as pairs.
+	// Row has the items of the queue, as pairs of name and value.
 	Row erlang.Term
 }
 
-// Queues calls each with every queue of a virtual host, or of all when vhost is "", with the items, as EmitQueues does.
+// Queues calls the function each with every queue of a virtual host and its items, as EmitQueues does. If vhost is "",
+// it covers all virtual hosts.
 func Queues(ctx context.Context, n Node, vhost string, items []string, each func(Queue) error) error {
 	if err := NeedsRabbit(ctx, n); err != nil {
 		return err
@@ -74,13 +75,13 @@ func Queues(ctx context.Context, n Node, vhost string, items []string, each func
 	return EmitQueues(ctx, n, QueueParts{Led: true, Down: true}, vhosts, items, each)
 }
 
-// QueueParts say which queues are listed: Led means the queues whose leader is on a running node, Local those on this
-// node alone, and Down those whose node does not run.
+// QueueParts says which queues are listed: Led means the queues whose leader is on a running node, Local only those on
+// this node, and Down those whose node does not run.
 type QueueParts struct{ Led, Local, Down bool }
 
-// EmitQueues calls each with every queue of the virtual hosts, with the items. Each node is asked for the queues that
-// it leads, because it does not know the counts of others. One node is asked for the queues that are down. The rows
-// come as the nodes send them. A virtual host that does not exist has none.
+// EmitQueues calls the function each with every queue of the virtual hosts and its items. Each node is asked for the
+// queues that it leads, because a node does not know the counts of other queues. One node is asked for the queues that
+// are down. The rows come as the nodes send them. A virtual host that does not exist has no queues.
 func EmitQueues(ctx context.Context, n Node, parts QueueParts, vhosts, items []string, each func(Queue) error) error {
 	names := erlang.List{erlang.Atom("name")}
 	for _, i := range items {
@@ -122,7 +123,7 @@ func EmitQueues(ctx context.Context, n Node, parts QueueParts, vhosts, items []s
 	return n.Everywhere(ctx, nodes, rowsBy("emit_info_local"), alone, row)
 }
 
-// QueueNode is the node of a queue, or of its leader; "" when the row does not say it.
+// QueueNode returns the node of a queue, or of its leader. It returns "" if the row does not contain the node.
 func QueueNode(row erlang.Term) string {
 	if leader, _ := ValueOf(row, "leader").(erlang.Atom); leader != "" && leader != "undefined" {
 		return string(leader)
@@ -130,7 +131,7 @@ func QueueNode(row erlang.Term) string {
 	switch pid := ValueOf(row, "pid").(type) {
 	case erlang.Pid:
 		return string(pid.Node)
-	case erlang.Tuple: // {Name,Node} of the process that leads a quorum queue
+	case erlang.Tuple: // {Name,Node}: the process that leads a quorum queue
 		if len(pid) == 2 {
 			return erlang.Cell(pid[1])
 		}
@@ -138,7 +139,7 @@ func QueueNode(row erlang.Term) string {
 	return ""
 }
 
-// QueueType is the type of a queue. For a queue that is down, t is the module of the type, such as
+// QueueType returns the type of a queue. For a queue that is down, t is the module of the type, such as
 // rabbit_classic_queue.
 func QueueType(t erlang.Term) string {
 	return strings.TrimSuffix(strings.TrimPrefix(characters(t), "rabbit_"), "_queue")

@@ -12,8 +12,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// AwaitStartup waits until RabbitMQ has booted on the node. print gets what the node prints meanwhile; nil for no
-// output.
+// AwaitStartup waits until RabbitMQ has booted on the node. It calls print with what the node prints meanwhile; if
+// print is nil, that output is dropped.
 func AwaitStartup(ctx context.Context, n Node, within time.Duration, print func(string)) error {
 	node, err := n.Node(ctx)
 	if err != nil {
@@ -33,7 +33,7 @@ func AwaitStartup(ctx context.Context, n Node, within time.Duration, print func(
 	return err
 }
 
-// TLSVersions are the versions of TLS that the node's Erlang has.
+// TLSVersions returns the versions of TLS that the node's Erlang has.
 func TLSVersions(ctx context.Context, n Node) ([]string, error) {
 	all, err := ask(ctx, n, "ssl", "versions")
 	if err != nil {
@@ -46,8 +46,8 @@ func TLSVersions(ctx context.Context, n Node) ([]string, error) {
 	return names, nil
 }
 
-// CipherSuites returns the cipher suites of the node: as texts in the form openssl, as terms in the forms erlang and map. all
-// means also the suites that the node does not offer by default.
+// CipherSuites returns the cipher suites of the node: as texts in the form openssl, as terms in the forms erlang and
+// map. If all is true, the result also has the suites that the node does not offer by default.
 func CipherSuites(ctx context.Context, n Node, form string, all bool) ([]erlang.Term, error) {
 	function := map[string]string{"openssl": "cipher_suites_openssl", "erlang": "cipher_suites_erlang",
 		"map": "cipher_suites"}[form]
@@ -59,7 +59,7 @@ func CipherSuites(ctx context.Context, n Node, form string, all bool) ([]erlang.
 	return listed(suites), err
 }
 
-// OSEnv are the variables of the operating system that RabbitMQ uses on the node, by name.
+// OSEnv returns the environment variables that RabbitMQ uses on the node, in the order of their names.
 func OSEnv(ctx context.Context, n Node) ([]Pair, error) {
 	if err := NeedsRabbit(ctx, n); err != nil {
 		return nil, err
@@ -78,7 +78,7 @@ func OSEnv(ctx context.Context, n Node) ([]Pair, error) {
 	return pairs, nil
 }
 
-// ResolveHost are the addresses that the node finds for the name of a host, by the family inet or inet6.
+// ResolveHost returns the addresses that the node finds for a host name in a family, inet or inet6.
 func ResolveHost(ctx context.Context, n Node, host, family string) ([]string, error) {
 	found, err := granted(ask(ctx, n, "inet", "gethostbyname", erlang.String(host), erlang.Atom(family)))
 	if err != nil {
@@ -96,11 +96,10 @@ func ResolveHost(ctx context.Context, n Node, host, family string) ([]string, er
 	return out, nil
 }
 
-// Resolver is how the node looks for hosts: the settings of Erlang's resolver as it has them, as pairs of a word and a
-// value.
+// Resolver returns the settings by which the node's Erlang resolves host names, as pairs of a word and a value.
 func Resolver(ctx context.Context, n Node) (erlang.Term, error) { return ask(ctx, n, "inet", "get_rc") }
 
-// Peers are the nodes that the node finds by its peer discovery.
+// Peers returns the nodes that the node finds by its peer discovery.
 func Peers(ctx context.Context, n Node) ([]erlang.Term, error) {
 	if err := NeedsRabbit(ctx, n); err != nil {
 		return nil, err
@@ -115,14 +114,14 @@ func Peers(ctx context.Context, n Node) ([]erlang.Term, error) {
 	return listed(found), nil
 }
 
-// CookieHash is the hash of the node's Erlang cookie, by which the cookies of two nodes can be compared.
+// CookieHash returns the hash of the node's Erlang cookie. It serves to compare the cookies of two nodes.
 func CookieHash(ctx context.Context, n Node) (string, error) {
 	hash, err := ask(ctx, n, "rabbit_nodes_common", "cookie_hash")
 	return characters(hash), err
 }
 
-// MetadataStatus are the members of the metadata store as rows of pairs. Where the metadata are in Mnesia, which has
-// none, ok is false.
+// MetadataStatus returns the members of the metadata store (Khepri) as rows of pairs. If the metadata are in Mnesia,
+// which has no such members, ok is false.
 func MetadataStatus(ctx context.Context, n Node) (rows []erlang.Term, ok bool, err error) {
 	if err := NeedsRabbit(ctx, n); err != nil {
 		return nil, false, err
@@ -136,7 +135,7 @@ func MetadataStatus(ctx context.Context, n Node) (rows []erlang.Term, ok bool, e
 	return listed(status), true, err
 }
 
-// MaybeStuck looks for some seconds for processes that seem to hang. print gets what it finds.
+// MaybeStuck searches for some seconds for processes that seem to hang, and calls print with what it finds.
 func MaybeStuck(ctx context.Context, n Node, print func(string)) error {
 	if err := NeedsRabbit(ctx, n); err != nil {
 		return err
@@ -145,7 +144,7 @@ func MaybeStuck(ctx context.Context, n Node, print func(string)) error {
 	return err
 }
 
-// Schema are the tables of Mnesia with the columns, as rows of pairs.
+// Schema returns the tables of Mnesia as rows of pairs with the wanted columns.
 func Schema(ctx context.Context, n Node, columns []string) ([]erlang.Term, error) {
 	names := erlang.List{}
 	for _, c := range columns {
@@ -159,8 +158,8 @@ func Schema(ctx context.Context, n Node, columns []string) ([]erlang.Term, error
 	return listed(rows), err
 }
 
-// Unresponsive calls each with every queue of a virtual host that does not answer within a time, with the columns, as
-// rows of pairs. local means only the queues of this node.
+// Unresponsive calls the function each with every queue of a virtual host that does not answer within a time, as a row
+// of pairs with the wanted columns. If local is true, only the queues of this node are checked.
 func Unresponsive(ctx context.Context, n Node, vhost string, columns []string, within time.Duration, local bool,
 	each func(row erlang.Term) error) error {
 	if err := NeedsRabbit(ctx, n); err != nil {
@@ -190,7 +189,7 @@ func Unresponsive(ctx context.Context, n Node, vhost string, columns []string, w
 	return n.Everywhere(ctx, nodes, []erldist.Rows{r}, nil, hung)
 }
 
-// RunningNodes are the nodes of the cluster that run.
+// RunningNodes returns the running nodes of the cluster.
 func RunningNodes(ctx context.Context, n Node) ([]string, error) {
 	all, err := ask(ctx, n, "rabbit_nodes", "list_running")
 	if erldist.IsMissing(err) {
@@ -203,7 +202,8 @@ func RunningNodes(ctx context.Context, n Node) ([]string, error) {
 	return names, err
 }
 
-// HostEntries are the hosts that Erlang's resolver knows by itself: an address, and the names of it.
+// HostEntries returns the hosts in the settings of Erlang's resolver: each pair has an address, and the names for that
+// address.
 func HostEntries(resolver erlang.Term) []Pair {
 	var out []Pair
 	for _, e := range listed(resolver) {

@@ -8,7 +8,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/erldist"
 )
 
-// Coordinator are the members of the stream coordinator as rows of pairs.
+// Coordinator returns the members of the stream coordinator as rows of pairs.
 func Coordinator(ctx context.Context, n Node) ([]erlang.Term, error) {
 	if err := NeedsRabbit(ctx, n); err != nil {
 		return nil, err
@@ -17,8 +17,8 @@ func Coordinator(ctx context.Context, n Node) ([]erlang.Term, error) {
 	return listed(rows), err
 }
 
-// CoordinatorIdle reports whether the error means that the coordinator of streams does not run: it starts with the
-// first stream. A single node then fails with function_clause; a node of a cluster returns
+// CoordinatorIdle reports whether the error means that the coordinator of streams does not run: the coordinator starts
+// with the first stream. Without a coordinator, a single node fails with function_clause; a node of a cluster returns
 // coordinator_not_started_or_available (4.0.5 and 4.3.6).
 func CoordinatorIdle(err error) bool {
 	if r := RefusedBy(err); r != nil {
@@ -28,7 +28,7 @@ func CoordinatorIdle(err error) bool {
 	return errors.As(err, &f) && !f.Missing() && reasonIs(f.Reason, "function_clause")
 }
 
-// reasonIs tells whether a function failed for that reason: {'EXIT',{Reason,Stack}}.
+// reasonIs reports whether t says that a function failed for the reason: {'EXIT',{Reason,Stack}}.
 func reasonIs(t erlang.Term, reason string) bool {
 	pair, _ := t.(erlang.Tuple)
 	if len(pair) == 2 && pair[0] == erlang.Atom("EXIT") {
@@ -45,16 +45,16 @@ func atoms(names []string) erlang.List {
 	return out
 }
 
-// ConsumerGroups are the groups of single active consumers of streams in a virtual host, with the columns, as rows of
-// pairs.
+// ConsumerGroups returns the groups of single active consumers of streams in a virtual host, as rows of pairs with the
+// wanted columns.
 func ConsumerGroups(ctx context.Context, n Node, vhost string, columns []string) ([]erlang.Term, error) {
 	rows, err := granted(ask(ctx, n, "rabbit_stream_sac_coordinator", "consumer_groups", erlang.Binary(vhost),
 		atoms(columns)))
 	return listed(rows), err
 }
 
-// GroupConsumers are the consumers of such a group, with the columns, as rows of pairs. known is false where there is no
-// such group.
+// GroupConsumers returns the consumers of one group of single active consumers, as rows of pairs with the wanted
+// columns. known is false if the group does not exist.
 func GroupConsumers(ctx context.Context, n Node, vhost, stream, reference string,
 	columns []string) (rows []erlang.Term, known bool, err error) {
 	all, err := granted(ask(ctx, n, "rabbit_stream_sac_coordinator", "group_consumers", erlang.Binary(vhost),
@@ -65,7 +65,7 @@ func GroupConsumers(ctx context.Context, n Node, vhost, stream, reference string
 	return listed(all), true, err
 }
 
-// StoredOffset is the offset that a stream has stored for a reference; known is false where there is none.
+// StoredOffset returns the offset that is stored in a stream under a reference. known is false if no offset is stored.
 func StoredOffset(ctx context.Context, n Node, vhost, stream, reference string) (offset erlang.Term, known bool,
 	err error) {
 	rows, err := granted(ask(ctx, n, "rabbit_stream_queue", "tracking_status", erlang.Binary(vhost),

@@ -9,15 +9,15 @@ import (
 	"golang.org/x/term"
 )
 
-// Editor reads lines. At a terminal they can be edited, and the arrow keys bring earlier ones back; elsewhere it reads
-// lines of In and shows no prompt.
+// Editor reads lines. At a terminal the user can edit a line, and the arrow keys bring earlier lines back. Elsewhere
+// Editor reads lines of In and shows no prompt.
 type Editor struct {
 	s    *Streams
 	file *os.File
 	t    *term.Terminal
 }
 
-// NewEditor makes one. Its earlier lines are only what it has read itself: nothing is kept in a file.
+// NewEditor makes an Editor. Its earlier lines are only the lines that this Editor has read: no file keeps them.
 func (s *Streams) NewEditor() *Editor {
 	e := &Editor{s: s}
 	file, ok := s.In.(*os.File)
@@ -31,7 +31,8 @@ func (s *Streams) NewEditor() *Editor {
 	return e
 }
 
-// ReadLine reads a line. The end of the input, as by Ctrl-D, is io.EOF; Ctrl-C in a line is, too.
+// ReadLine reads a line. It returns io.EOF at the end of the input, for example after Ctrl-D, and after Ctrl-C while a
+// line is edited.
 func (e *Editor) ReadLine(ctx context.Context, prompt string) (string, error) {
 	switch {
 	case e.t != nil:
@@ -42,8 +43,8 @@ func (e *Editor) ReadLine(ctx context.Context, prompt string) (string, error) {
 	return await(ctx, func() (string, error) { return readLine(e.s.In) }, func() {})
 }
 
-// edited reads with the terminal in raw mode, and restores the mode, so that between two lines Ctrl-C ends the command
-// that runs.
+// edited reads a line with the terminal in raw mode. It then restores the mode, so that between two lines Ctrl-C
+// interrupts the running command.
 func (e *Editor) edited(ctx context.Context, prompt string) (string, error) {
 	fd := int(e.file.Fd())
 	state, err := term.MakeRaw(fd)

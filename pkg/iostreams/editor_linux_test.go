@@ -11,7 +11,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 )
 
-// TestEditor: at a terminal a line is edited, an earlier one comes back, and the terminal is as before between two lines.
+// TestEditor: at a terminal a line can be edited, and an earlier line can be recalled. After each line the terminal is
+// back in its usual mode.
 func TestEditor(t *testing.T) {
 	t.Parallel()
 	ours, theirs := terminaltest.Pseudo(t)
@@ -47,7 +48,7 @@ func TestEditor(t *testing.T) {
 	}
 }
 
-// TestEditor_elsewhere: without a terminal lines are read as they are, and no prompt is shown.
+// TestEditor_elsewhere: without a terminal, lines are read unchanged, and no prompt is shown.
 func TestEditor_elsewhere(t *testing.T) {
 	t.Parallel()
 	s, out, errOut := iostreams.Test("one\ntwo")

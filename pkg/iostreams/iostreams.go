@@ -28,24 +28,25 @@ type Streams struct {
 	Width int
 	// Height is the height of the terminal in lines; 0 when Out is not a terminal or the height is not known.
 	Height int
-	// Colour reports whether Out may get colour sequences: Out is a terminal, and NO_COLOR is not set.
+	// Colour means that Out may get colour sequences: Out is a terminal, and NO_COLOR is not set.
 	Colour bool
 
 	// Dumb means that the terminal knows no control sequences (TERM=dumb, or the console of an old Windows), so a line
 	// cannot be redrawn.
 	Dumb bool
 
-	// measure sets Width and Height; nil leaves them unchanged.
+	// measure sets Width and Height. If it is nil, they do not change.
 	measure func(s *Streams)
-	// page shows a text with a pager; nil means that there is none.
+	// page shows a text with a pager; nil means that no pager can be used.
 	page       func(command, text string) bool
 	readSecret func() (string, error)
-	// saveTerminal returns a function that restores the terminal's present state; nil when there is no state to
-	// restore.
+	// saveTerminal returns a function that restores the present state of the terminal. It returns nil if there is no state
+	// to restore.
 	saveTerminal func() (restore func())
 }
 
-// System makes streams from the files of the process. It reads NO_COLOR, TERM and COLUMNS with getenv.
+// System makes the streams from stdin, stdout and stderr of the process. It reads NO_COLOR, TERM and COLUMNS with
+// getenv.
 func System(getenv func(string) string) *Streams {
 	s := &Streams{
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,

@@ -200,7 +200,8 @@ func TestProgress(t *testing.T) {
 	}
 }
 
-// A line that is longer than the terminal is wide would wrap, and stay at each renewal.
+// A line that is longer than the width of the terminal would wrap, and its first part would stay on the screen at each
+// update.
 func TestProgress_fitsTheTerminal(t *testing.T) {
 	for width, want := range map[int]string{0: "\r\x1b[K" + strings.Repeat("é", 73) + "… (1s)",
 		20: "\r\x1b[K" + strings.Repeat("é", 13) + "… (1s)", 200: "\r\x1b[K" + strings.Repeat("é", 90) + " (1s)"} {
@@ -246,7 +247,7 @@ func TestTest_isNoTerminal(t *testing.T) {
 	}
 }
 
-// `go test` collects the output, so the process has no terminal, and nothing may claim that it has.
+// `go test` captures the output, so the process has no terminal, and no stream may report one.
 func TestSystem_withoutTerminal(t *testing.T) {
 	stdout := os.Stdout
 	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
@@ -280,7 +281,7 @@ func TestPrompts_endWithTheContext(t *testing.T) {
 	}
 }
 
-// A note that comes while something is waited for stands on a line of its own.
+// A note that comes during a wait gets its own line.
 func TestSay(t *testing.T) {
 	for want, s := range map[string]*iostreams.Streams{"note\n": {}, "\r\x1b[Knote\n": {ErrTTY: true}} {
 		var err strings.Builder

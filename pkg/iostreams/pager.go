@@ -12,11 +12,12 @@ func (s *Streams) CanPage() bool {
 	return s.page != nil && s.InTTY && s.OutTTY && s.ErrTTY && !s.Dumb && s.Height > 0
 }
 
-// Page shows a text with a pager, a shell command; "" means less, if it is installed. It reports whether the text was
-// shown; it was not when the pager could not be started.
+// Page shows a text with a pager. command is a shell command; "" means less, if less is installed. Page returns false
+// if the pager could not be started, so that the text was not shown.
 func (s *Streams) Page(command, text string) bool { return s.page(command, text) }
 
-// pageWith runs a pager on the terminal of the process. Meanwhile Ctrl-C is for the pager only.
+// pageWith runs a pager on the terminal of the process. While the pager runs, this program ignores Ctrl-C, so only the
+// pager handles it.
 func pageWith(command, text string) bool {
 	if command == "" {
 		if _, err := exec.LookPath("less"); err != nil {

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Progress is one line on Err about long work. It appears only at a terminal that can redraw a line, and only after a
-// second, so that short work shows nothing. It is safe for concurrent use.
+// Progress is a line on Err that shows the progress of long work. It appears only at a terminal that can redraw a line,
+// and only after a second, so that short work shows nothing. It is safe for concurrent use.
 type Progress struct {
 	mu    sync.Mutex
 	s     *Streams
@@ -65,8 +65,8 @@ func (p *Progress) run() {
 	}
 }
 
-// oneLine cuts the text so that it fits on a line of the terminal and leaves behind columns free after it. A line that
-// wraps cannot be drawn again.
+// oneLine cuts the text to fit on one line of the terminal. behind is the number of columns that stay free after the
+// text. A line that wraps cannot be redrawn.
 func (s *Streams) oneLine(text string, behind int) string {
 	width := s.Width
 	if width == 0 {
@@ -79,7 +79,7 @@ func (s *Streams) oneLine(text string, behind int) string {
 	return text
 }
 
-// Say writes a line to Err while a progress line may be on the screen: the new line takes its place.
+// Say writes a line to Err. If a progress line is on the screen, the new line replaces it.
 func (s *Streams) Say(line string) {
 	if s.ErrTTY && !s.Dumb {
 		line = "\r\x1b[K" + line

@@ -60,7 +60,8 @@ func printable(text string) string {
 // longestLine bounds the length of a line that is read, in bytes. No expected answer is longer.
 const longestLine = 64 << 10
 
-// ReadLine reads a line of In without a question, until the context ends. The end of In also ends the line.
+// ReadLine reads a line of In without a question, until the context ends. A line that ends with the input, without a
+// line end, is complete, too.
 func (s *Streams) ReadLine(ctx context.Context) (string, error) {
 	line, err := await(ctx, func() (string, error) { return readLine(s.In) }, func() {})
 	if errors.Is(err, io.EOF) {
@@ -69,8 +70,8 @@ func (s *Streams) ReadLine(ctx context.Context) (string, error) {
 	return line, err
 }
 
-// await reads until the context ends. The read itself cannot be interrupted; its result is dropped, and the program
-// exits soon.
+// await calls read, and returns early if the context ends. The read itself cannot be interrupted: it goes on, its
+// result is dropped, and the program exits soon.
 func await(ctx context.Context, read func() (string, error), givenUp func()) (string, error) {
 	type answer struct {
 		text string

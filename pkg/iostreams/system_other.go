@@ -8,8 +8,9 @@ import (
 	"syscall"
 )
 
-// takesSequences tells whether the terminal heeds control sequences. TERM says when it does not.
+// takesSequences reports whether the terminal interprets control sequences. Here it is always true: TERM=dumb marks a
+// terminal that does not.
 func takesSequences(*os.File) bool { return true }
 
-// isBrokenPipe tells whether the reader of a pipe has gone.
+// isBrokenPipe reports whether err means that the reader of a pipe has gone.
 func isBrokenPipe(err error) bool { return errors.Is(err, syscall.EPIPE) }

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// takesSequences makes a console interpret control sequences, and reports whether it does. A terminal that is not a
-// console is taken to interpret them.
+// takesSequences makes a console interpret control sequences, and reports whether it does. For a terminal that is not a
+// console it returns true.
 func takesSequences(f *os.File) bool {
 	console := windows.Handle(f.Fd())
 	var mode uint32
@@ -20,7 +20,8 @@ func takesSequences(f *os.File) bool {
 		windows.SetConsoleMode(console, mode|windows.ENABLE_VIRTUAL_TERMINAL_PROCESSING) == nil
 }
 
-// isBrokenPipe tells whether the reader of a pipe has gone. The system has two names for it, and Go's own is a third.
+// isBrokenPipe reports whether err means that the reader of a pipe has gone. Windows has two errors for this, and Go
+// has a third one.
 func isBrokenPipe(err error) bool {
 	return errors.Is(err, windows.ERROR_BROKEN_PIPE) || errors.Is(err, windows.ERROR_NO_DATA) ||
 		errors.Is(err, syscall.EPIPE)

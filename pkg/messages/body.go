@@ -18,23 +18,24 @@ import (
 
 // Body is a message's body as people can read it.
 type Body struct {
-	// Text is the text, JSON over several lines, or a dump in hex of what is neither. It can have control characters.
+	// Text is the body as text, as JSON over several lines, or, if the body is neither, as a hex dump. It can contain
+	// control characters.
 	Text string
 	// Kind is json, text, binary or empty.
 	Kind string
-	// How says what Text is: "JSON, unpacked from gzip".
+	// How describes Text: "JSON, unpacked from gzip".
 	How string
 	// Bytes is the size of the body as it was published.
 	Bytes int
-	// Cut means that there is more than Text shows.
+	// Cut means that the body is longer than what Text shows.
 	Cut bool
 }
 
-// largestDump is how many bytes are shown in hex: more tell a person nothing.
+// largestDump is how many bytes are shown in hex at most: a longer dump does not help a person.
 const largestDump = 256
 
-// Shown decodes a body by its content-encoding and shows at most limit bytes of it. It unpacks no more than that,
-// however large the whole body is.
+// Shown decodes a body by its content-encoding and shows at most limit bytes of it. It unpacks only one byte more than
+// that, however large the whole body is.
 func Shown(m *Message, limit int) Body {
 	raw, from := unpacked(m, limit)
 	b := Body{Bytes: len(m.Body), Cut: len(raw) > limit}
@@ -61,15 +62,15 @@ func Shown(m *Message, limit int) Body {
 	return b
 }
 
-// bodyAsText is the whole body, decoded; false where it is not text, or is larger than both the limit and the packed
-// body.
+// bodyAsText returns the whole body, decoded. It returns false if the body is not text, or is larger than both the
+// limit and the packed body.
 func bodyAsText(m *Message, limit int) ([]byte, bool) {
 	raw, _ := unpacked(m, max(limit, len(m.Body)))
 	return raw, len(raw) <= max(limit, len(m.Body)) && utf8.Valid(raw)
 }
 
-// unpacked is the body without its content-encoding. What it unpacks ends one byte after the limit. A body that cannot
-// be unpacked stays as it is. from says what was done.
+// unpacked returns the body with its content-encoding removed. It unpacks at most one byte more than the limit. A body
+// that cannot be unpacked is returned as it is. from says, in words, what was done.
 func unpacked(m *Message, limit int) (raw []byte, from string) {
 	raw = m.Body
 	encodings := strings.Split(m.ContentEncoding, ",")
@@ -89,14 +90,14 @@ func unpacked(m *Message, limit int) (raw []byte, from string) {
 	return raw, from
 }
 
-// unpacker returns the function that unpacks an encoding; nil for a name that is no encoding.
+// unpacker returns the function that unpacks an encoding, or nil if the name is not an encoding.
 func unpacker(encoding string) func([]byte) (io.Reader, error) {
 	switch encoding {
 	case "gzip", "x-gzip":
 		return func(b []byte) (io.Reader, error) { return gzip.NewReader(bytes.NewReader(b)) }
 	case "deflate":
 		return func(b []byte) (io.Reader, error) {
-			// The name means the format of zlib, but some programs leave its frame out.
+			// The name deflate means the format of zlib, but some programs omit the frame of zlib.
 			if r, err := zlib.NewReader(bytes.NewReader(b)); err == nil {
 				return r, nil
 			}
@@ -111,7 +112,7 @@ func unpacker(encoding string) func([]byte) (io.Reader, error) {
 	return nil
 }
 
-// unpack reads one byte more than the limit, which tells that there is more.
+// unpack returns at most one byte more than the limit: this byte shows that the body is longer.
 func unpack(open func([]byte) (io.Reader, error), packed []byte, limit int) ([]byte, error) {
 	r, err := open(packed)
 	if err != nil {
@@ -123,7 +124,7 @@ func unpack(open func([]byte) (io.Reader, error), packed []byte, limit int) ([]b
 	return io.ReadAll(io.LimitReader(r, int64(limit)+1))
 }
 
-// wholeRunes leaves out an incomplete character at the end.
+// wholeRunes returns b without an incomplete character at its end.
 func wholeRunes(b []byte) []byte {
 	for n := 1; n < utf8.UTFMax && n <= len(b); n++ {
 		if last := b[len(b)-n:]; utf8.RuneStart(last[0]) {

@@ -17,7 +17,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/messages"
 )
 
-// packed is the text in a content-encoding.
+// packed returns the text compressed with this content-encoding.
 func packed(t testing.TB, encoding string, text []byte) []byte {
 	t.Helper()
 	var b bytes.Buffer
@@ -86,7 +86,7 @@ func TestShown(t *testing.T) {
 	}
 }
 
-// TestShown_bomb: what would become 200 MB costs no more than what is shown.
+// TestShown_bomb: a body that would decompress to 40 MB is decompressed only as far as it is shown.
 func TestShown_bomb(t *testing.T) {
 	zeros := bytes.Repeat([]byte(" "), 1<<20)
 	for _, encoding := range []string{"gzip", "zstd", "deflate"} {

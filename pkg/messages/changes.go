@@ -2,17 +2,18 @@ package messages
 
 import "github.com/rabbitctl/rabbitctl/pkg/prose"
 
-// Changes counts the messages that could not be published again just as they were, by what is different.
+// Changes counts the messages that cannot be published again exactly as they were. Each count is for one kind of
+// difference.
 type Changes struct {
-	// CC counts messages with the header CC or BCC, and UserID messages with the user-id of another user. Headers of
-	// rabbitctl keep both.
+	// CC counts messages with the header CC or BCC, and UserID messages with the user-id of another user. rabbitctl keeps
+	// both values in headers of its own.
 	CC, UserID int64
 	// Expiration counts messages with an expiration. The expiration starts over, because no broker reports how much of
 	// it was left.
 	Expiration int64
 	// AMQP10 counts messages that were published over AMQP 1.0. AMQP 0-9-1 does not show all parts of them.
 	AMQP10 int64
-	// Counts is how many messages had delivery counts or an offset in a stream.
+	// Counts is how many messages had delivery counts or an offset in a stream, which are not published again.
 	Counts int64
 }
 
@@ -30,7 +31,8 @@ func (c *Changes) Add(o Changes) {
 const unseen = ", and others may have been without a sign of it: the parts to, subject, footer, group-sequence and " +
 	"absolute-expiry-time of all these messages are lost"
 
-// Told are the changes that a reader should know of, in sentences. It leaves out that delivery counts start over.
+// Told returns the changes that a reader should know of, as sentences. It leaves out Counts: nobody needs to know that
+// delivery counts start over.
 func (c Changes) Told() []string {
 	var told []string
 	for _, of := range []struct {

@@ -13,13 +13,14 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// column is a column and how a message's value is found; nil: by its name.
+// column is a column of the listing. The function of returns the column's value of a message; if of is nil, the value
+// is found by the name of the column.
 type column struct {
 	record.Column
 	of func(*look) record.Value
 }
 
-// Table is what a listing of messages can show, and what a filter can read.
+// Table returns the columns that a listing of messages can show and a filter can read.
 func Table() record.Table {
 	t := record.Table{
 		Noun:    "messages",
@@ -38,7 +39,7 @@ func allColumns() []column {
 	return append(append(foundColumns(), propertyColumns()...), deathColumns()...)
 }
 
-// foundColumns tell where a message was found, and its body.
+// foundColumns returns the columns that say where a message was found, and those of its body.
 func foundColumns() []column {
 	return []column{
 		{record.Column{Name: "number", Kind: record.Ordinal, Help: "position among the messages read, 1 for the first"},
@@ -80,7 +81,7 @@ func foundColumns() []column {
 	}
 }
 
-// propertyColumns are the properties. An absent one has no value.
+// propertyColumns returns the columns of the properties. An absent property has no value.
 func propertyColumns() []column {
 	all := []column{
 		{record.Column{Name: "delivery_mode", Kind: record.Ordinal, Help: "2: persistent, 1: transient"},
@@ -116,7 +117,8 @@ func propertyColumns() []column {
 	return all
 }
 
-// deathColumns tell of the latest death of a dead-lettered message. Others have no values there.
+// deathColumns returns the columns about the latest death of a dead-lettered message. They have no values for other
+// messages.
 func deathColumns() []column {
 	return []column{
 		{record.Column{Name: "death.queue", Help: "queue where it died last"},
@@ -182,7 +184,7 @@ func moment(t time.Time) record.Value {
 	return record.Of(t.Unix() * 1000)
 }
 
-// largestText is the most bytes of an unpacked body that is searched, largestPreview the most bytes of a preview.
+// largestText is the largest size in bytes of an unpacked body that is searched, and largestPreview that of a preview.
 const (
 	largestText    = 16 << 20
 	largestPreview = 200
@@ -194,7 +196,7 @@ type look struct {
 	now  time.Time
 	dead *Death
 	died bool
-	// read means that text is the body's text, or nil where it has none.
+	// read means that text is set: to the text of the body, or to nil if the body is not a text.
 	read   bool
 	text   []byte
 	parsed bool
@@ -233,7 +235,7 @@ func (l *look) body() record.Value {
 	return nil
 }
 
-// json is the body where it is one JSON value.
+// json returns the body if it is one JSON value, or nil if not.
 func (l *look) json() jsontext.Value {
 	if !l.parsed {
 		l.parsed = true

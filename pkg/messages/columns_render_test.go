@@ -11,8 +11,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
 
-// TestTable_hostile: whatever a message holds, no format sends a control character to a terminal, and its line of JSON
-// stays a line in a pipe.
+// TestTable_hostile: no message makes any format send a control character to a terminal. In a pipe, each message stays
+// one line of JSON.
 func TestTable_hostile(t *testing.T) {
 	t.Parallel()
 	evil := "\x1b[2J\x00\u202e\u0085\x7f\r\n\t\u2028"

@@ -25,7 +25,7 @@ func zipped(text string) []byte {
 	return b.Bytes()
 }
 
-// order is a dead letter with a JSON body.
+// order returns a dead-lettered message with a JSON body.
 func order() *messages.Message {
 	dead := death("orders", "rejected", 3)
 	dead["time"] = noon().Add(-2 * time.Hour)
@@ -40,7 +40,7 @@ func order() *messages.Message {
 	}, RoutingKey: "dlq", Exchange: "", Redelivered: true, Number: 12}
 }
 
-// judged is true, false or unknown.
+// judged returns whether the condition holds for the message: true, false or unknown.
 func judged(t *testing.T, where string, m *messages.Message) string {
 	t.Helper()
 	q, err := query.Compile(query.Spec{Where: where}, messages.Table(), nil)

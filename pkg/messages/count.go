@@ -8,8 +8,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/amqp"
 )
 
-// Ready is how many messages of a queue are ready at this moment, as AMQP tells it. The management API is up to five
-// seconds behind for a quorum queue.
+// Ready asks over AMQP how many messages of a queue are ready at this moment. For a quorum queue, the count of the
+// management API is up to five seconds old.
 func Ready(ctx context.Context, at amqp.Endpoint, name string) (int64, error) {
 	conn, err := at.Dial(ctx, func(bool, string) {})
 	if err != nil {

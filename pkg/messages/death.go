@@ -8,23 +8,24 @@ import (
 
 // Death is the latest death of a dead-lettered message.
 type Death struct {
-	// Queue is where it died, Reason why: rejected, expired, maxlen or delivery_limit.
+	// Queue is the queue where the message died, and Reason says why: rejected, expired, maxlen or delivery_limit.
 	Queue, Reason string
-	// Exchange and Keys are how it had come into that queue. The message's own exchange and routing key tell its
-	// way from there (measured on 3.10 and 4.3).
+	// Exchange and Keys are the exchange and the routing keys by which the message had come into that queue. The message's
+	// own exchange and routing key show its way from there (measured on 3.10 and 4.3).
 	Exchange string
 	Keys     []string
-	// At is when; zero where that is not known.
+	// At is the time of the death; zero if it is not known.
 	At time.Time
-	// Count is how often it died there for that reason. Release 4.0 and later count from 1 again once a client published
-	// the message again; 0 where it is not known.
+	// Count is how often the message died there for that reason; 0 if it is not known. On 4.0 and later the count starts
+	// again at 1 after a client has published the message again.
 	Count int64
-	// Expiration is the property that the message had before, in milliseconds. The broker takes it away.
+	// Expiration is the property expiration that the message had before, in milliseconds. The broker removes it from a
+	// message that died.
 	Expiration string
 }
 
-// DeathOf is the message's latest death; false for one that did not die. A header of an unexpected shape only leaves
-// its own fields empty.
+// DeathOf returns the message's latest death, or false if the message did not die. A header of an unexpected form
+// leaves only its own fields empty.
 func DeathOf(m *Message) (Death, bool) {
 	entries, _ := m.Headers["x-death"].([]any)
 	for _, e := range entries {
@@ -40,7 +41,8 @@ func DeathOf(m *Message) (Death, bool) {
 			return d, true
 		}
 	}
-	// Without that list, these headers have a part of its facts. 4.0 and later have x-last-death.
+	// If the header x-death is missing, these headers have some of its facts. 4.0 and later have the headers
+	// x-last-death-*.
 	for _, which := range []string{"x-last-death-", "x-first-death-"} {
 		if _, ok := m.Headers[which+"queue"]; ok {
 			return Death{Queue: textOf(m.Headers[which+"queue"]), Reason: textOf(m.Headers[which+"reason"]),
@@ -60,7 +62,7 @@ func textOf(v any) string {
 	return ""
 }
 
-// intOf is the number in a header; false where there is none.
+// intOf returns the whole number in a header, or false if the value is not one.
 func intOf(v any) (int64, bool) {
 	switch v := v.(type) {
 	case int8:
@@ -85,7 +87,7 @@ func intOf(v any) (int64, bool) {
 	return 0, false
 }
 
-// timeOf is the time in a header, which a file of another program has as a text or a number.
+// timeOf returns the time in a header. In a file of another program, the time can be a text or a number.
 func timeOf(v any) time.Time {
 	switch v := v.(type) {
 	case time.Time:

@@ -8,16 +8,17 @@ import (
 
 // DeathGroup is what dead-lettered messages with the same origin and reason have in common.
 type DeathGroup struct {
-	// Queue and Reason tell the latest death; "" for messages that did not die.
+	// Queue and Reason are those of the latest death; "" for messages that did not die.
 	Queue, Reason string
-	// Count is how many messages there are.
+	// Count is how many messages the group has.
 	Count int64
-	// Oldest and Newest are when the first and the last of them died; zero where that is not known.
+	// Oldest and Newest are the times when the first and the last of these messages died; zero if they are not known.
 	Oldest, Newest time.Time
-	// Deaths is the largest count of deaths of a message, and Replayed the most replays of a message by rabbitctl.
+	// Deaths is the largest count of deaths that one of the messages has, and Replayed is the largest count of replays by
+	// rabbitctl.
 	Deaths, Replayed int64
-	// Exchange and Keys are how the first of them had come into that queue. Ways counts the different exchanges and keys
-	// of all of them.
+	// Exchange and Keys are the exchange and the routing keys by which the first message that was added had come into that
+	// queue. Ways counts the different combinations of exchange and keys in the group.
 	Exchange string
 	Keys     []string
 	Ways     int
@@ -35,7 +36,7 @@ type deathGroup struct {
 	ways map[string]bool
 }
 
-// Add takes a message in.
+// Add adds a message to its group.
 func (g *DeathGroups) Add(m *Message) {
 	d, _ := DeathOf(m)
 	key := deathKey{d.Queue, d.Reason}
@@ -62,7 +63,7 @@ func (g *DeathGroups) Add(m *Message) {
 	group.Ways = len(group.ways)
 }
 
-// wayOf is a text that differs where exchange or keys do.
+// wayOf returns a text for the exchange and the keys of a death. Different exchanges or keys have different texts.
 func wayOf(d Death) string {
 	way := d.Exchange
 	for _, key := range d.Keys {
@@ -71,7 +72,7 @@ func wayOf(d Death) string {
 	return way
 }
 
-// All are the groups: the origin with the most messages first, and of one origin the commonest reason.
+// All returns the groups. The queue with the most messages comes first, and within a queue the most frequent reason.
 func (g *DeathGroups) All() []DeathGroup {
 	all := make([]DeathGroup, 0, len(g.groups))
 	of := map[string]int64{}

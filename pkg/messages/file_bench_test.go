@@ -13,14 +13,14 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/messages"
 )
 
-// typical is a persistent message with 1 KB and a few headers.
+// typical returns a persistent message with a body of 1 KB and a few headers.
 func typical() *messages.Message {
 	return &messages.Message{Publishing: amqp091.Publishing{ContentType: "application/json", DeliveryMode: 2,
 		MessageId: "0e8a3d0c-9a3b-4f57-a0d5-0b5f4a5d9f10", Body: bytes.Repeat([]byte("0123456789abcdef"), 64),
 		Headers: amqp091.Table{"tenant": "acme", "attempt": int32(1)}}, RoutingKey: "orders"}
 }
 
-// BenchmarkFileSink settles each 500 messages, as moves do: once in memory, and once with a file system below.
+// BenchmarkFileSink settles after each 500 messages, as moves do: in memory, with gzip, and to a file on disk.
 func BenchmarkFileSink(b *testing.B) {
 	run := func(b *testing.B, w io.Writer, disk interface{ Sync() error }, gzip bool) {
 		s, err := messages.NewFileSink(messages.FileTarget{Writer: w, Disk: disk, Gzip: gzip, Now: clock},

@@ -8,31 +8,32 @@ import (
 	"strconv"
 )
 
-// FileFacts is what is known of a file once all of it was read.
+// FileFacts has the facts about a file after all of it was read.
 type FileFacts struct {
 	// Header is nil for a file of another program.
 	Header *FileHeader
-	// Format is which program wrote it: rabbitctl, rabtap, rmq-dump, management API, or JSON.
+	// Format says which program wrote the file: rabbitctl, rabtap, rmq-dump, management API, or JSON.
 	Format string
-	// Count is how many messages it has.
+	// Count is how many messages the file has.
 	Count int64
-	// Largest is the size of the largest body, LargestAt the number of its message.
+	// Largest is the size of the largest body in bytes, and LargestAt is the number of the message with that body.
 	Largest, LargestAt int64
-	// Unfit is how many messages have headers that a stream cannot hold. UnfitAt is the first, and UnfitWhy says why.
+	// Unfit is how many messages have headers that a stream cannot hold. UnfitAt is the number of the first such message,
+	// and UnfitWhy is the reason for it.
 	Unfit, UnfitAt int64
 	UnfitWhy       string
-	// Changes are what publishing them is going to change.
+	// Changes counts what would change if the messages were published.
 	Changes Changes
-	// Unused are names of members that say nothing of a message, a few at most.
+	// Unused are the names of members of the JSON objects that are not a part of a message: at most five names.
 	Unused []string
-	// Fault is what is wrong with it, where a part of a file is accepted.
+	// Fault says what is wrong with the file. It is set only if FileOptions.Partial accepts a part of a file.
 	Fault error
 }
 
-// TypesLost reports whether the types of headers are a guess.
+// TypesLost reports whether the file lacks the types of headers, so that they are guessed.
 func (f FileFacts) TypesLost() bool { return f.Header == nil }
 
-// VerifyFile reads a whole file and publishes nothing of it. It fails as a FileSource does.
+// VerifyFile reads a whole file and publishes nothing. It returns the same errors as a FileSource.
 func VerifyFile(ctx context.Context, r io.Reader, o FileOptions) (FileFacts, error) {
 	o.Skip, o.Done = 0, nil
 	s, err := newFileSource(r, o, false)
@@ -72,7 +73,7 @@ func (f *FileFacts) add(m *Message, unused []string) {
 	}
 }
 
-// program is which program writes such objects.
+// program returns the name of the program that writes objects with these members.
 func (f found) program() string {
 	switch {
 	case f.typed:

@@ -11,8 +11,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// maxLine is how long a message's text may be. The largest body that any broker takes has 128 MiB, which are 171 in
-// base64.
+// maxLine is how many bytes the JSON text of a message may have. The largest body that any broker accepts has 128 MiB,
+// which is 171 MiB in base64.
 const maxLine = 192 << 20
 
 var errLong = errors.New("longer than any message can be")
@@ -26,17 +26,17 @@ type lines struct {
 
 // line is a line with its line end.
 type line struct {
-	// text lasts until the next line is read. If owned is true, it belongs to the caller.
+	// text is valid until the next line is read. If owned is true, the caller may keep text and change it.
 	text  []byte
 	owned bool
-	// whole is false for a last line without a line end, and where compressed text ends too early. An empty line that is
-	// not whole is the end.
+	// whole is false for a last line without a line end, and if compressed text ends too early. An empty line that is not
+	// whole marks the end of the file.
 	whole bool
 }
 
 func (l *lines) next() (line, error) {
 	l.at++
-	// A long line is put together once: growing it bit by bit would take several times its memory.
+	// Join the parts of a long line only once: to grow the line part by part would take several times its memory.
 	var parts [][]byte
 	long := 0
 	for {
@@ -61,13 +61,15 @@ func (l *lines) next() (line, error) {
 
 func joined(parts [][]byte, size int) []byte {
 	if size > 32<<20 {
-		// The message before may have been as large. Go would let garbage of several such messages gather.
+		// The message before may have been as large. Without this call, the garbage of several such messages would fill the
+		// memory.
 		runtime.GC()
 	}
 	return slices.Concat(parts...)
 }
 
-// objects reads JSON objects that stand behind each other, with any white space between them, or are one list.
+// objects reads JSON objects that follow each other, with any white space between them, or that are the elements of one
+// list.
 type objects struct {
 	json  *jsontext.Decoder
 	limit *limited
@@ -80,7 +82,8 @@ func newObjects(r io.Reader) *objects {
 	return &objects{json: jsontext.NewDecoder(limit, jsontext.AllowDuplicateNames(true)), limit: limit}
 }
 
-// next is the text of the next object, which lasts until the next call; io.EOF behind the last.
+// next returns the text of the next object. The text is valid until the next call. After the last object, next returns
+// io.EOF.
 func (o *objects) next() ([]byte, error) {
 	o.limit.left = maxLine
 	if !o.begun && o.json.PeekKind() == '[' {

@@ -11,8 +11,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// A message is an object with the names that rabtap has for its parts, so that rabtap and others can read it. A part
-// that is empty is left out. What these names lose stands in the member XRabbitctl, which comes first:
+// A message is written as a JSON object. Its parts have the names that rabtap uses, so that rabtap and other programs
+// can read it. An empty part is left out. What would be lost in these members is in the member XRabbitctl, which comes
+// first:
 //
 //	seq        the message's place in the file, 1 for the first
 //	headers    the headers with their types, see appendValue; left out where there are none
@@ -21,9 +22,10 @@ import (
 //
 // A property that is present but empty is not kept, except headers: the AMQP client cannot tell it from an absent one.
 
-// textPart is a property, or another part of a message, that is a short string.
+// textPart is a part of a message that is a short string, for example a property.
 type textPart struct {
-	// name is rabtap's name, plain that of the management API and of most other programs.
+	// name is the name that rabtap uses, and plain is the name that the management API and most other programs use. of
+	// returns the place of the part in a message.
 	name, plain string
 	of          func(*Message) *string
 }
@@ -47,7 +49,7 @@ func textParts() []textPart {
 // encoder writes messages as lines of a file.
 type encoder struct{ parts []textPart }
 
-// append appends the message's line. With an error it returns dst as it was.
+// append appends the line of a message to dst. If it fails, it returns dst unchanged.
 func (e encoder) append(dst []byte, m *Message, seq int64) ([]byte, error) {
 	before := len(dst)
 	dst = slices.Grow(dst, base64.StdEncoding.EncodedLen(len(m.Body))+1<<10)

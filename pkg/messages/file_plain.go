@@ -11,10 +11,11 @@ import (
 	amqp091 "github.com/rabbitmq/amqp091-go"
 )
 
-// The names of programs that write no types: rmq-dump (vhost, queue, body, properties, headers), the management API
-// (payload, payload_encoding, properties with headers), and people.
+// The functions here read the members of programs that write no types of headers: rmq-dump (vhost, queue, body,
+// properties, headers), the management API (payload, payload_encoding, properties with headers), and files that people
+// write.
 
-// plain reads a member of theirs.
+// plain reads one member of an object from a program that writes no types of headers.
 func (d *decoder) plain(m *Message, name string) error {
 	switch name {
 	case "properties":
@@ -48,7 +49,7 @@ func (d *decoder) plain(m *Message, name string) error {
 		}
 		return err
 	}
-	// A body that is not a text is JSON itself.
+	// A body that is not a JSON string is taken as JSON: the body is the text of that value.
 	v, err := d.json.ReadValue()
 	if err == nil && k != 'n' {
 		err = v.Compact()
@@ -57,7 +58,7 @@ func (d *decoder) plain(m *Message, name string) error {
 	return err
 }
 
-// payload decodes a payload that is in base64, once both it and its encoding are known.
+// payload decodes a payload from base64. The members payload and payload_encoding can come in either order.
 func (d *decoder) payload(m *Message) (err error) {
 	if d.found.payload {
 		m.Body, err = base64.StdEncoding.DecodeString(string(m.Body))
@@ -65,8 +66,8 @@ func (d *decoder) payload(m *Message) (err error) {
 	return err
 }
 
-// readPlainTable reads headers without types: whole numbers become signed 64-bit integers, others doubles, and texts
-// stay texts, whatever they were.
+// readPlainTable reads headers without types. Whole numbers become signed 64-bit integers, other numbers become
+// doubles, and texts stay texts, whatever their types were before.
 func readPlainTable(d *jsontext.Decoder, depth int) (amqp091.Table, error) {
 	if d.PeekKind() == '[' {
 		// PHP and Erlang write an empty table as [].

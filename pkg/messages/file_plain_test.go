@@ -101,7 +101,8 @@ func TestFileSource_othersAreManyOrWrong(t *testing.T) {
 	}
 }
 
-// FuzzFileSource: no text makes it panic, and what it reads it writes so that it reads the same again.
+// FuzzFileSource: no file makes the reader panic. Messages that it reads are written, and read again as the same
+// messages.
 func FuzzFileSource(f *testing.F) {
 	m := everyProperty()
 	for _, large := range []string{"long", "table", "list"} {

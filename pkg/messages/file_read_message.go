@@ -13,25 +13,25 @@ import (
 	amqp091 "github.com/rabbitmq/amqp091-go"
 )
 
-// decoder reads messages from JSON objects, those of our files and those of others.
+// decoder reads messages from JSON objects, in files of rabbitctl and of other programs.
 type decoder struct {
 	json  *jsontext.Decoder
 	text  *bytes.Buffer
 	list  []textPart
 	parts map[string]textPart
-	// Where bodies is false, each body is decoded into scratch, and lasts until the next one.
+	// If bodies is false, each body is decoded into scratch, and is valid until the next body is read.
 	bodies  bool
 	scratch []byte
-	// owned means that the object's text is not needed any more once it is read.
+	// owned means that the decoder may overwrite the text of the object.
 	owned bool
-	// found is what the last object had.
+	// found says which members the last object had.
 	found found
 }
 
-// found is which members an object had.
+// found says which members an object had.
 type found struct {
 	typed, body, rabtap, queue, properties, payload, encoded bool
-	// unused are names that mean nothing here.
+	// unused are the names of members that are not a part of a message.
 	unused []string
 }
 
@@ -102,7 +102,7 @@ func (d *decoder) member(m *Message, name string) (err error) {
 	return d.other(name)
 }
 
-// other skips a member that is no part of a published message.
+// other skips a member that is not a part of a published message.
 func (d *decoder) other(name string) error {
 	switch name {
 	case "vhost", "queue":
@@ -114,7 +114,7 @@ func (d *decoder) other(name string) error {
 	return d.json.SkipValue()
 }
 
-// exact reads the member XRabbitctl, whose values take precedence over the plain members, which lose something.
+// exact reads the member XRabbitctl. Its values take precedence over those of the plain members, which are less exact.
 func (d *decoder) exact(m *Message) error {
 	m.Headers = nil
 	return eachMember(d.json, func(name string) error {
@@ -142,7 +142,8 @@ func (d *decoder) exact(m *Message) error {
 	})
 }
 
-// raw reads a part that is not UTF-8. It comes before the same part as text, which therefore does not replace it.
+// raw reads a part that is not UTF-8. In a file this part comes before the same part as text, and the text does not
+// replace it.
 func (d *decoder) raw(m *Message, name string) error {
 	text, err := readText(d.json)
 	if err != nil {
@@ -190,8 +191,8 @@ func (d *decoder) small(to *uint8) error {
 	})
 }
 
-// largeBody is the size above which a body is decoded into the memory of its own text, so that memory holds it only
-// once.
+// largeBody is the size in bytes above which a body is decoded into the memory of its own text, so that only one copy
+// is in memory.
 const largeBody = 4 << 20
 
 // body reads a body in base64.
@@ -217,7 +218,7 @@ func (d *decoder) body(m *Message) error {
 	})
 }
 
-// decodeInPlace decodes base64 into its own memory.
+// decodeInPlace decodes base64 and writes the result over the text.
 func decodeInPlace(text []byte) ([]byte, error) {
 	var block [12 << 10]byte
 	n := 0
@@ -231,7 +232,7 @@ func decodeInPlace(text []byte) ([]byte, error) {
 	return text[:n], nil
 }
 
-// quoted reads a string, and copies it only where it has escapes. The result lasts until the next read.
+// quoted reads a string, and copies it only if it has escapes. The result is valid until the next read.
 func (d *decoder) quoted() ([]byte, error) {
 	if d.json.PeekKind() != '"' {
 		return nil, unexpected(d.json, "a text")
@@ -254,7 +255,7 @@ func (d *decoder) optional(read func() error) error {
 	return read()
 }
 
-// check tells what no broker would take.
+// check returns an error for a message that no broker would accept.
 func (d *decoder) check(m *Message) error {
 	if !d.found.body {
 		return errors.New("a message needs a body")

@@ -49,7 +49,7 @@ func readValue(d *jsontext.Decoder, depth int) (value any, err error) {
 	return value, err
 }
 
-// readMembers reads the members of a table; encoded says that their names are in base64.
+// readMembers reads the members of a table. encoded means that their names are in base64.
 func readMembers(d *jsontext.Decoder, table amqp091.Table, encoded bool, depth int) error {
 	return eachMember(d, func(name string) error {
 		if encoded {
@@ -123,7 +123,7 @@ func readScalar(d *jsontext.Decoder, letter, form string) (any, error) {
 	return ofNumber(letter, text)
 }
 
-// ofBytes makes a value of bytes that JSON cannot hold otherwise.
+// ofBytes makes a header's value from bytes that JSON can hold only in base64.
 func ofBytes(letter string, b []byte) (any, error) {
 	switch {
 	case letter == "x":
@@ -203,7 +203,7 @@ func readDecimal(d *jsontext.Decoder) (any, error) {
 	return amqp091.Decimal{Scale: uint8(s), Value: int32(v)}, err
 }
 
-// eachMember reads an object: f reads the value of each member.
+// eachMember reads an object. It calls f with the name of each member, and f reads the value.
 func eachMember(d *jsontext.Decoder, f func(name string) error) error {
 	if d.PeekKind() != '{' {
 		return unexpected(d, "an object")
@@ -232,7 +232,7 @@ func readText(d *jsontext.Decoder) (string, error) {
 	return t.String(), err
 }
 
-// readNumber reads a number, in quotes or not, as it is written.
+// readNumber reads a number, with or without quotes, and returns it as it is written.
 func readNumber(d *jsontext.Decoder) (string, error) {
 	if k := d.PeekKind(); k != '0' && k != '"' {
 		return "", unexpected(d, "a number")
@@ -241,7 +241,7 @@ func readNumber(d *jsontext.Decoder) (string, error) {
 	return t.String(), err
 }
 
-// unexpected is the error about what comes next, which is not what it should be.
+// unexpected returns the error about the next value, which is not of the wanted kind.
 func unexpected(d *jsontext.Decoder, want string) error {
 	v, err := d.ReadValue()
 	if err != nil {

@@ -17,10 +17,10 @@ import (
 // FileFormat is the version of the format of files with messages.
 const FileFormat = 1
 
-// FileHeader is what the first line of a file tells of the rest.
+// FileHeader is the first line of a file: facts about the messages that follow.
 type FileHeader struct {
 	Format  int       `json:"format"`
-	Program string    `json:"program,omitempty"` // which program wrote it, with its release
+	Program string    `json:"program,omitempty"` // the program that wrote the file, with its release
 	Broker  string    `json:"broker,omitempty"`
 	VHost   string    `json:"vhost,omitempty"`
 	Queue   string    `json:"queue,omitempty"`
@@ -28,7 +28,7 @@ type FileHeader struct {
 	Started time.Time `json:"started"`
 }
 
-// fileEnd is what the last line tells of the lines before it.
+// fileEnd is the last line of a file: facts about the lines before it.
 type fileEnd struct {
 	Count    int64     `json:"count"`
 	SHA256   string    `json:"sha256"`
@@ -37,20 +37,20 @@ type fileEnd struct {
 
 // FileTarget says where a FileSink writes and how.
 type FileTarget struct {
-	// Writer takes the file's bytes. Closing it is the caller's.
+	// Writer receives the bytes of the file. The caller closes it.
 	Writer io.Writer
-	// Disk brings what was written to the disk; nil for a pipe, which has no disk.
+	// Disk makes sure that what was written has reached the disk. It is nil for a pipe.
 	Disk interface{ Sync() error }
 	// Gzip compresses the file.
 	Gzip bool
-	// Name is what errors call it.
+	// Name is the name of the file in errors.
 	Name string
 	// Now is the clock.
 	Now func() time.Time
 }
 
 // FileSink writes messages to a file: a line about the file, a line for each message, and a last line with their number
-// and a checksum of all lines before it. A file without its last line was not written to its end.
+// and a checksum of all lines before it. A file without this last line is incomplete.
 type FileSink struct {
 	to      FileTarget
 	out     *bufio.Writer
@@ -67,7 +67,7 @@ type FileSink struct {
 func NewFileSink(to FileTarget, header FileHeader) (*FileSink, error) {
 	s := &FileSink{to: to, out: bufio.NewWriterSize(to.Writer, 128<<10), sum: sha256.New(), encoder: encoder{textParts()}}
 	if to.Gzip {
-		// The messages are already in base64, so what more thorough compression saves is not worth its time.
+		// Bodies are already in base64, so more thorough compression would save too little for the time that it takes.
 		s.gzip, _ = gzip.NewWriterLevel(s.out, gzip.BestSpeed)
 	}
 	header.Format = FileFormat
@@ -101,7 +101,7 @@ func (s *FileSink) Put(ctx context.Context, m *Message) error {
 	return nil
 }
 
-// Settle implements Sink. Once more messages are unsafe than allowed, it makes all of them safe at once.
+// Settle implements Sink. If more messages than allowed are unsafe, it makes all of them safe at once.
 func (s *FileSink) Settle(_ context.Context, unsafe int) ([]int64, error) {
 	if len(s.unsafe) <= unsafe {
 		return nil, s.failed
@@ -114,7 +114,7 @@ func (s *FileSink) Settle(_ context.Context, unsafe int) ([]int64, error) {
 	return safe, nil
 }
 
-// Close implements Sink: it writes the last line, unless the file could not be written before.
+// Close implements Sink. It writes the last line, unless an earlier write has failed.
 func (s *FileSink) Close() error {
 	if s.failed != nil {
 		return s.failed
@@ -145,7 +145,7 @@ func (s *FileSink) write(line []byte) error {
 	return nil
 }
 
-// flush brings everything so far to where it can be read again after a crash.
+// flush writes out everything so far, so that a file on a disk can be read after a crash.
 func (s *FileSink) flush() error {
 	if s.failed != nil {
 		return s.failed
@@ -167,7 +167,7 @@ func (s *FileSink) flush() error {
 	return nil
 }
 
-// fault keeps the first error: lines that are written after an error could follow a gap.
+// fault keeps the error, so that nothing more is written: lines after an error could follow a gap.
 func (s *FileSink) fault(err error) error {
 	s.failed = fail.New(fail.Output, "%s cannot be written: %w", s.to.Name, err)
 	return s.failed

@@ -21,20 +21,22 @@ import (
 
 // FileOptions says how a file is read.
 type FileOptions struct {
-	// Name is what errors call the file.
+	// Name is the name of the file in errors.
 	Name string
-	// Partial accepts a file that is cut off, has no last line, or was changed since: then Fault says what is wrong.
+	// Partial accepts a file that is cut off, has no last line, or was changed after it was written. Fault then says what
+	// is wrong.
 	Partial bool
 	// Skip is how many messages were imported by an earlier run. Messages keep their numbers in the file.
 	Skip int64
-	// Done is called with the number of a message when it and all before it need not be read again; nil: nobody asks.
+	// Done is called with the number of a message when this message and all before it need not be read again. nil means
+	// that no function is called.
 	Done func(number int64) error
 	// Republish says how its messages are going to be published. VerifyFile counts what that changes.
 	Republish Republish
 }
 
-// FileSource reads messages from a file: one of FileSink, compressed or not, or JSON objects of other programs. Memory
-// holds one message at a time. It waits as long as its reader does.
+// FileSource reads messages from a file. The file is one that FileSink wrote, compressed or not, or has JSON objects of
+// other programs. Only one message at a time is in memory. Next waits as long as the reader waits.
 type FileSource struct {
 	o       FileOptions
 	lines   *lines
@@ -42,7 +44,7 @@ type FileSource struct {
 	sum     hash.Hash
 	decoder *decoder
 	header  *FileHeader
-	// format is which program wrote the file.
+	// format is the program that wrote the file; "" until that is known.
 	format string
 	number int64
 	done   int64
@@ -99,13 +101,14 @@ func (s *FileSource) readHeader() error {
 	return nil
 }
 
-// Header is what the file's first line says; nil for a file of another program.
+// Header returns the first line of the file, or nil for a file of another program.
 func (s *FileSource) Header() *FileHeader { return s.header }
 
-// Fault is what is wrong with the file that was read as far as it went; nil as long as nothing is.
+// Fault says what is wrong with a file that could be read only in part. It returns nil if no such fault was found so
+// far.
 func (s *FileSource) Fault() error { return s.fault }
 
-// Next implements Source. io.EOF means that the file was whole, unless there is a Fault.
+// Next implements Source. If it returns io.EOF and Fault returns nil, the file was complete.
 func (s *FileSource) Next(ctx context.Context) (*Message, error) {
 	for s.ended == nil {
 		if err := fail.Ended(ctx); err != nil {
@@ -137,7 +140,7 @@ func (s *FileSource) Next(ctx context.Context) (*Message, error) {
 	return nil, s.ended
 }
 
-// text is the next message's text.
+// text returns the JSON text of the next message.
 func (s *FileSource) text() (line, error) {
 	if s.objects != nil {
 		text, err := s.objects.next()
@@ -168,7 +171,7 @@ func (s *FileSource) text() (line, error) {
 	return next, nil
 }
 
-// end checks the last line: it is io.EOF when all that it says is true.
+// end checks the last line. It returns io.EOF if everything that the last line says is true.
 func (s *FileSource) end(text []byte) error {
 	var last struct{ XRabbitctlEnd fileEnd }
 	where := s.where()
@@ -189,8 +192,8 @@ func (s *FileSource) end(text []byte) error {
 	return io.EOF
 }
 
-// Remove implements Source. A message that is done by itself counts only where all before it are done: another run has to
-// read again what was refused in between.
+// Remove implements Source. If before is false, the message counts as done only if it directly follows those that are
+// done. Otherwise another run has to read again the messages in between, which were refused.
 func (s *FileSource) Remove(number int64, before bool) error {
 	if number <= s.done || !before && number != s.done+1 {
 		return nil
@@ -202,10 +205,11 @@ func (s *FileSource) Remove(number int64, before bool) error {
 	return s.o.Done(number)
 }
 
-// Close implements Source. The reader is the caller's.
+// Close implements Source. The caller closes the reader.
 func (s *FileSource) Close() error { return nil }
 
-// tolerate is the end of a file that is not as it was written: io.EOF where that is allowed.
+// tolerate sets Fault because the file is not as it was written. It returns io.EOF if Partial is set, or else the
+// fault.
 func (s *FileSource) tolerate(format string, args ...any) error {
 	s.fault = fail.New(fail.Data, format, args...)
 	if s.o.Partial {
@@ -214,7 +218,7 @@ func (s *FileSource) tolerate(format string, args ...any) error {
 	return s.fault
 }
 
-// broken is the error about a text that cannot be read, not even with Partial.
+// broken returns the error about a text that cannot be read, not even with Partial.
 func (s *FileSource) broken(err error) error {
 	if late := outOfTime(err); late != nil {
 		return late
@@ -229,11 +233,12 @@ func (s *FileSource) broken(err error) error {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		err = errors.New("the JSON ends too early")
 	}
-	// Not as a cause: io.EOF of a JSON reader is not the end of the file.
+	// err is not wrapped as a cause: io.EOF of a JSON reader does not mean the end of the file.
 	return fail.New(fail.Data, "%s: %s", s.where(), strings.TrimPrefix(prose.OneLine(err.Error()), "jsontext: "))
 }
 
-// outOfTime is the error of a reader that nothing came from in time, or that was interrupted; nil for any other.
+// outOfTime returns err if the time ran out before the reader got data, or if the reader was interrupted. For any other
+// error it returns nil.
 func outOfTime(err error) error {
 	var ended *fail.Error
 	if errors.As(err, &ended) && (ended.Kind == fail.Timeout || ended.Kind == fail.Canceled) {

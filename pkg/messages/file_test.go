@@ -18,7 +18,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/messages"
 )
 
-// everyType has every type that the client has for a header.
+// everyType has a header of every type that the AMQP client knows.
 func everyType() amqp091.Table {
 	flat := amqp091.Table{
 		"bool": true, "false": false, "int8": int8(-128), "uint8": uint8(255), "int16": int16(-32768), "uint16": uint16(65535),
@@ -51,7 +51,7 @@ func everyProperty() *messages.Message {
 
 func clock() time.Time { return time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC) }
 
-// disk counts how often it was brought up to date.
+// disk is a file in memory that counts the calls of Sync.
 type disk struct {
 	bytes.Buffer
 	synced int
@@ -85,7 +85,7 @@ func written(t testing.TB, gzip bool, all ...*messages.Message) []byte {
 	return d.Bytes()
 }
 
-// read reads to the end; the error is nil where that was io.EOF.
+// read reads all messages. The error is nil if the reader ended with io.EOF.
 func read(text []byte, o messages.FileOptions) ([]*messages.Message, *messages.FileSource, error) {
 	o.Name = "orders.jsonl"
 	s, err := messages.NewFileSource(bytes.NewReader(text), o)
@@ -105,7 +105,7 @@ func read(text []byte, o messages.FileOptions) ([]*messages.Message, *messages.F
 	}
 }
 
-// sameTypes compares types, too: cmp does for values in an any.
+// sameTypes also compares the types of header values, which cmp does for values of type any.
 func sameTypes(t *testing.T, want, got *messages.Message) {
 	t.Helper()
 	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b float64) bool {
@@ -139,7 +139,7 @@ func TestFile_keepsEverything(t *testing.T) {
 	}
 }
 
-// TestFile_isReadByOthers: the plain members are those of rabtap, and each line is JSON on its own.
+// TestFile_text: the plain members have the names that rabtap gives them, and each line is valid JSON by itself.
 func TestFile_text(t *testing.T) {
 	t.Parallel()
 	m := &messages.Message{Publishing: amqp091.Publishing{Headers: amqp091.Table{"n": int64(7), "b": []byte("hi"),
@@ -182,7 +182,7 @@ func TestFileSink_safe(t *testing.T) {
 		if diff := cmp.Diff([]int64{5, 9}, safe); diff != "" || err != nil || d.synced != 1 {
 			t.Errorf("%s, %v, synced %d times", diff, err, d.synced)
 		}
-		// What is safe can be read back, although the file has no end yet.
+		// Settled messages can be read back, although the file has no end line yet.
 		got, r, err := read(d.Bytes(), messages.FileOptions{Partial: true})
 		if len(got) != 2 || err != nil || r.Fault() == nil {
 			t.Errorf("gzip %v: %d messages, %v, %v", gzip, len(got), err, r.Fault())
@@ -194,7 +194,7 @@ func TestFileSink_safe(t *testing.T) {
 			t.Errorf("%v, %v", safe, err)
 		}
 		d.full = nil
-		// There could be a gap before what follows.
+		// A later message could follow after a gap, so the sink refuses it.
 		if s.Put(t.Context(), &messages.Message{}) == nil || s.Close() == nil {
 			t.Error("it goes on after an error")
 		}
@@ -236,7 +236,7 @@ func TestFileSource_faults(t *testing.T) {
 	join := func(l ...string) string { return strings.Join(l, "") }
 	for name, c := range map[string]struct {
 		text, want string
-		// partial is how many messages are read with Partial; -1: an error anyway.
+		// partial is how many messages are read with the option Partial; -1 means that reading fails even with it.
 		partial int
 	}{
 		"no end":  {join(lines[:3]...), "orders.jsonl ends at line 3 without the line that marks its end, so it was not written to its end", 2},
@@ -315,7 +315,7 @@ func TestFileSource_endsWithItsContext(t *testing.T) {
 	if _, err := s.Next(ctx); fail.KindOf(err) != fail.Canceled {
 		t.Error(err)
 	}
-	// Nothing was lost by that.
+	// The cancelled call has lost no message.
 	if m, err := s.Next(t.Context()); err != nil || m.Number != 1 {
 		t.Error(m, err)
 	}
@@ -342,7 +342,7 @@ func TestVerifyFile(t *testing.T) {
 	}
 }
 
-// TestFileSource_large: a body of many MiB takes the memory of its own line, and those behind it are read as before.
+// TestFileSource_large: a body of many MiB is read correctly, and so are the messages after it.
 func TestFileSource_large(t *testing.T) {
 	t.Parallel()
 	for _, size := range []int{3<<20 + 1, 3<<20 + 2} {

@@ -16,10 +16,11 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// A header's value is written as {"t":T,"v":V}: T is the letter that AMQP 0-9-1 has for its type, V the value. What
-// JSON cannot hold stands in "x" in place of "v", in base64: bytes, a string that is not UTF-8, a float that is no
-// number (its 4 or 8 bytes). Integers and times of 64 bits are strings, since many programs read JSON's numbers as
-// doubles. A table is {"t":"F","v":{NAME:value}}; names that are not UTF-8 are the members of its "x", in base64.
+// A header's value is written as {"t":T,"v":V}. T is the letter that AMQP 0-9-1 has for its type, and V is the value. A
+// value that JSON cannot hold has "x" in place of "v", with the value in base64: bytes, a string that is not UTF-8, a
+// float that is not a number (its 4 or 8 bytes). Integers and times of 64 bits are strings, since many programs read
+// JSON's numbers as doubles. A table is {"t":"F","v":{NAME:value}}; names that are not UTF-8 are the members of its
+// "x", in base64.
 
 // deepest is how deep values may be nested. The client reads 32 levels at most.
 const deepest = 64
@@ -71,7 +72,7 @@ func appendNumber(dst []byte, value any) ([]byte, bool) {
 	case int64:
 		return appendLong(dst, 'l', v), true
 	case int:
-		// The client would send its lower 32 bits.
+		// As an int, the AMQP client would send only the lower 32 bits.
 		return appendLong(dst, 'l', int64(v)), true
 	case float32:
 		if f := float64(v); !math.IsNaN(f) && !math.IsInf(f, 0) {
@@ -153,7 +154,7 @@ func appendTable(dst []byte, table amqp091.Table, depth int) ([]byte, error) {
 	return append(dst, '}'), nil
 }
 
-// appendPlain appends a header's value as other programs expect it in JSON, which loses types.
+// appendPlain appends a header's value in the JSON form that other programs expect. This form has no types.
 func appendPlain(dst []byte, value any) []byte {
 	switch v := value.(type) {
 	case bool:
@@ -175,7 +176,7 @@ func appendPlain(dst []byte, value any) []byte {
 	return appendPlainNumber(dst, value)
 }
 
-// appendArray appends an array, each value of it by the function.
+// appendArray appends an array. The function each appends one value of the array.
 func appendArray(dst []byte, values []any, each func([]byte, any) []byte) []byte {
 	dst = append(dst, '[')
 	for i, v := range values {
@@ -200,7 +201,7 @@ func appendObject(dst []byte, of amqp091.Table, quoted func([]byte, string) []by
 	return append(dst, '}')
 }
 
-// appendPlainNumber appends a number, and null for what JSON has no number for.
+// appendPlainNumber appends a number, or null for a value that is not a number in JSON.
 func appendPlainNumber(dst []byte, value any) []byte {
 	switch v := value.(type) {
 	case int8:

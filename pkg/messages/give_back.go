@@ -8,14 +8,14 @@ import (
 )
 
 const (
-	// firstBehind is how many messages the function behind takes in its first step.
+	// firstBehind is how many messages the method behind takes in its first step.
 	firstBehind = 500
-	// mostBehind is how long the function behind may take.
+	// mostBehind is how long the method behind may take.
 	mostBehind = 10 * time.Second
 )
 
-// Close gives back the messages that were not removed. It cancels the consumer first: otherwise the broker would
-// deliver them again at once, and count these deliveries.
+// Close gives back the messages that were not removed. It cancels the consumer first. Otherwise the broker would
+// deliver these messages again at once, and count these deliveries.
 func (s *QueueSource) Close() error {
 	s.idle.Stop()
 	if s.conn == nil || s.ended {
@@ -47,7 +47,7 @@ func (s *QueueSource) shut() {
 	}
 }
 
-// endDeliveries cancels the consumer. What was sent ahead goes back, too.
+// endDeliveries cancels the consumer, and takes the messages that were sent ahead. They go back to the queue, too.
 func (s *QueueSource) endDeliveries() {
 	if !s.canceled && s.ch.Cancel(s.tag, false) != nil {
 		return
@@ -68,19 +68,20 @@ func (s *QueueSource) giveBack() {
 }
 
 // A channel holds back acknowledgements for a quorum queue while more than a few acknowledgements of this channel are
-// uncommitted in the queue. It forgets those that it holds back when it is closed at once: of 600 messages that were
-// acknowledged one by one, 67 to 305 came back (measured on 3.10 and 4.3). Nothing tells when the queue has them all.
+// uncommitted in the queue. If it is closed at once, it forgets those that it holds back: of 600 messages that were
+// acknowledged one by one, 67 to 305 came back (measured on 3.10 and 4.3). The broker does not report when the queue
+// has all of them.
 const (
 	shortestLull = 200 * time.Millisecond
 	lullEach     = 2 * time.Millisecond
 	longestLull  = 3 * time.Second
 )
 
-// behind takes the messages that had come back to the queue earlier, and that the source has not taken. A quorum queue
-// delivers messages that came back first, and puts those that come back later behind those that came back earlier:
-// after a look at five messages, a look at two put these two behind the other three (measured on 3.10 and 4.3). So the
-// source's own messages are given back first, and then the messages that behind took. Before 4.3, taking them would
-// count as another delivery of messages that the user did not ask for, so the order changes there.
+// behind takes the messages that had come back to the queue earlier and that the source has not taken. It is needed to
+// keep the order: a quorum queue delivers first the messages that came back, in the order in which they came back.
+// After a look at five messages, a look at two put these two behind the other three (measured on 3.10 and 4.3). So the
+// source's own messages are given back first, and then the messages that behind took. Before 4.3, behind is not called,
+// because the broker would count another delivery of messages that the user did not ask for. There the order changes.
 //
 //nolint:contextcheck // messages are given back also when the command has been interrupted
 func (s *QueueSource) behind() (all []*QueueSource) {

@@ -12,11 +12,12 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// headerValue is a header as filters and listings read it: numbers as numbers, a decimal too, times as RFC 3339, bytes
-// as text or else in base64. A text that is not UTF-8 stays as it is, as in the rows of other listings.
+// headerValue returns a header's value as filters and listings read it: numbers (also decimals) as numbers, times in
+// the form of RFC 3339, and bytes as text if they are text, or else in base64. A text that is not UTF-8 stays as it is,
+// as in the rows of other listings.
 func headerValue(value any) record.Value { return record.Value(appendHeader(nil, value)) }
 
-// HeadersOf are the headers of a message as listings show them; nil where it has none.
+// HeadersOf returns the headers of a message as listings show them, or nil if the message has no headers.
 func HeadersOf(m *Message) record.Value {
 	if m.Headers == nil {
 		return nil
@@ -49,7 +50,7 @@ func appendHeader(dst []byte, value any) []byte {
 	return appendPlainNumber(dst, value)
 }
 
-// decimal writes 314 with scale 2 as 3.14.
+// decimal returns a decimal as text: a value of 314 with scale 2 is 3.14.
 func decimal(d amqp091.Decimal) string {
 	digits, sign := strconv.FormatInt(int64(d.Value), 10), ""
 	if digits[0] == '-' {
@@ -63,7 +64,8 @@ func decimal(d amqp091.Decimal) string {
 	return sign + digits[:len(digits)-scale] + "." + digits[len(digits)-scale:]
 }
 
-// headerAt is the header at a dotted path: a header of just that name, or a member of one that is a table.
+// headerAt returns the header at a dotted path: the header whose name is the whole path, or a member of a header that
+// is a table.
 func headerAt(table amqp091.Table, path string) record.Value {
 	if value, ok := table[path]; ok {
 		return headerValue(value)

@@ -12,31 +12,32 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// MostLooked is how many messages one look holds at most. More would hide them from the applications for too long.
+// MostLooked is how many messages one look holds at most. A larger look would hide its messages from the applications
+// for too long.
 const MostLooked = 2000
 
-// Look says what is looked at, and what that may cost.
+// Look says which messages to look at, and what side effects the user accepts.
 type Look struct {
 	VHost, Name string
-	// Want is how many messages are looked at, at most.
+	// Want is the largest number of messages to look at.
 	Want int64
-	// From is where reading begins in a stream.
+	// From is where reading begins. It is for streams only.
 	From Offset
-	// Counted means that the broker may count the look as a delivery.
+	// Counted means that the user accepts that the broker counts the look as a delivery.
 	Counted bool
-	// Beside means that the queue may have consumers.
+	// Beside means that the user accepts a look at a queue that has consumers.
 	Beside bool
 }
 
-// Looked is what is known after a look.
+// Looked is the result of a look.
 type Looked struct {
-	// Queue is the queue as the management API has it.
+	// Queue is the queue as the management API reports it.
 	Queue record.Value
 	// Ready is how many messages were ready when the look began; -1 for a stream.
 	Ready int64
-	// Seen is how many were looked at.
+	// Seen is how many messages were looked at.
 	Seen int64
-	// Notes are what people should know.
+	// Notes are sentences for the user about side effects of the look.
 	Notes []string
 }
 
@@ -47,16 +48,16 @@ type Viewer struct {
 	// Agreed is called before a look that the broker counts as a delivery, because the delivery count stays changed. It
 	// returns an error if nothing may be changed.
 	Agreed func() error
-	// Waiting shows the progress of the look; nil: nobody wants to know.
+	// Waiting shows the progress of the look; nil means that no progress is shown.
 	Waiting func(format string, args ...any)
 
-	// endpoints keeps the AMQP address of each virtual host that was asked for before.
+	// endpoints keeps the AMQP addresses that were found, by virtual host.
 	endpoints map[string]amqp.Endpoint
 	version   string
 }
 
-// Look calls each for every message while the message is unacknowledged, and requeues all of them at the end. each must
-// not wait for a person or a pipe. With an error it returns what was known until then.
+// Look calls the function each for every message while the message is unacknowledged, and requeues all messages at the
+// end. each must not wait for a person or a pipe. If Look fails, it still returns what was known until then.
 func (v *Viewer) Look(ctx context.Context, l Look, each func(*Message) error) (Looked, error) {
 	q, err := v.judge(ctx, l)
 	if err != nil {
@@ -85,7 +86,7 @@ func (v *Viewer) Look(ctx context.Context, l Look, each func(*Message) error) (L
 	return seen, err
 }
 
-// endpoint is the AMQP address of the virtual host. It is found once for all queues of the virtual host.
+// endpoint returns the AMQP address of the virtual host. The address is looked up only once for each virtual host.
 func (v *Viewer) endpoint(ctx context.Context, vhost string) (amqp.Endpoint, error) {
 	if at, known := v.endpoints[vhost]; known {
 		return at, nil
@@ -100,7 +101,7 @@ func (v *Viewer) endpoint(ctx context.Context, vhost string) (amqp.Endpoint, err
 	return at, err
 }
 
-// open begins to read, and says how many messages are ready.
+// open begins to read, and sets how many messages of the queue are ready.
 func (q viewed) open(ctx context.Context, at amqp.Endpoint, l Look, seen *Looked) (Source, error) {
 	if q.kind == "stream" {
 		return ReadStream(ctx, at, Stream{VHost: l.VHost, Name: l.Name, From: l.From, Want: l.Want, Size: q.bodySize()})
@@ -142,5 +143,5 @@ func (v *Viewer) readAll(ctx context.Context, source Source, seen *Looked, each 
 	return err
 }
 
-// ErrEnough, returned by each, ends a look early. The look then returns no error.
+// ErrEnough ends a look early if the function each returns it. The look then returns no error.
 var ErrEnough = errors.New("enough")

@@ -12,7 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// viewed is a queue that may be looked at, with what a look does to it.
+// viewed is a queue that may be looked at, and the side effects of a look at it.
 type viewed struct {
 	raw         record.Value
 	name, kind  string
@@ -26,10 +26,11 @@ type viewed struct {
 	version string
 }
 
-// defaultDeliveryLimit holds for quorum queues of 4.0 and later that have none of their own. The API does not show it.
+// defaultDeliveryLimit is the delivery limit of a quorum queue of 4.0 and later for which none was set. The API does
+// not show this default.
 const defaultDeliveryLimit = 20
 
-// judge reads the queue and refuses a look that could do harm which nobody has agreed to.
+// judge reads the queue, and refuses a look with side effects that the user has not accepted.
 func (v *Viewer) judge(ctx context.Context, l Look) (viewed, error) {
 	raw, err := v.Client.Queue(ctx, l.VHost, l.Name)
 	if err != nil {
@@ -64,7 +65,8 @@ func (q viewed) show() string {
 	return fmt.Sprintf("rabbitctl show_queue -p %s %s", fail.Word(q.vhost), fail.Word(q.name))
 }
 
-// setting is the value that a key has for the queue, by an argument or a policy; nil for none.
+// setting returns the value of a key for the queue, from an argument or a policy. It returns nil if neither sets the
+// key.
 func (q viewed) setting(key string) record.Value {
 	value, _, set := topology.Effective(q.kind, key, q.raw.At("arguments").Map(),
 		q.raw.At("effective_policy_definition").Map())
@@ -74,7 +76,7 @@ func (q viewed) setting(key string) record.Value {
 	return record.Of(value)
 }
 
-// limited finds the delivery limit; a limit below zero means that there is no limit.
+// limited sets the delivery limit of the queue. A value below zero means that there is no limit.
 func (q *viewed) limited() {
 	q.limit, q.hasLimit = q.setting("x-delivery-limit").Int()
 	if !q.hasLimit && release.AtLeast(q.version, 4, 0) {
@@ -83,7 +85,7 @@ func (q *viewed) limited() {
 	q.hasLimit = q.hasLimit && q.limit >= 0
 }
 
-// refusal says why the look is not taken; nil where it may be.
+// refusal returns why the look is refused, or nil if the look is allowed.
 func (q viewed) refusal(l Look) error {
 	consumers := prose.Plural(int(q.consumers), "consumer", "consumers")
 	switch {
@@ -105,7 +107,7 @@ func (q viewed) refusal(l Look) error {
 	return nil
 }
 
-// over is what the queue does with messages that were delivered too often.
+// over says what the queue does with messages that were delivered too often.
 func (q viewed) over(what string) string {
 	if q.deadLetters == "" {
 		return "drops " + what + " (no dead-letter exchange on " + q.name + ")"
@@ -113,7 +115,7 @@ func (q viewed) over(what string) string {
 	return "dead-letters " + what + " to exchange " + q.deadLetters
 }
 
-// bodySize is how large a body is on average; 0 where that is not known.
+// bodySize returns the average size of a body in bytes, or 0 if it is not known.
 func (q viewed) bodySize() int64 {
 	bytes, known := q.raw.At("message_bytes").Int()
 	count, counted := q.raw.At("messages").Int()
@@ -123,7 +125,7 @@ func (q viewed) bodySize() int64 {
 	return bytes / count
 }
 
-// deliveries counts what a look costs messages that have few deliveries left.
+// deliveries records which messages reach or exceed their delivery limit because of a look.
 type deliveries struct {
 	of         viewed
 	seen       int64
@@ -132,8 +134,8 @@ type deliveries struct {
 	cameBack bool
 }
 
-// add takes a message in. Its count tells how many deliveries before this one were not acknowledged; the queue
-// drops it when it comes back with as many as the limit (measured on 3.10 and 4.0).
+// add records a message. The header x-delivery-count says how many earlier deliveries of the message were not
+// acknowledged. If the message comes back with as many as the limit, the queue drops it (measured on 3.10 and 4.0).
 func (d *deliveries) add(m *Message) {
 	d.seen++
 	d.cameBack = m.Redelivered
@@ -148,7 +150,7 @@ func (d *deliveries) add(m *Message) {
 	}
 }
 
-// notes say what the look has cost.
+// notes returns sentences about the side effects of the look.
 func (d *deliveries) notes(ready int64) (notes []string) {
 	if !d.of.counts || d.seen == 0 {
 		return nil
@@ -177,7 +179,7 @@ func them(numbers []int64) string {
 	return "them"
 }
 
-// numbered names messages by their numbers, and only counts them where that would be long.
+// numbered names messages by their numbers. More than five messages are only counted.
 func numbered(numbers []int64) string {
 	if len(numbers) > 5 {
 		return prose.Plural(len(numbers), "message", "messages")

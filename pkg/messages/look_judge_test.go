@@ -9,8 +9,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// TestDeliveries: a message whose count is the limit is gone when it comes back, and one below it has no look left
-// (measured on 3.10 and 4.0).
+// TestDeliveries: a look counts as a delivery. A message whose count has reached the limit leaves the queue when it
+// comes back to it, and a message one below the limit would not survive another look (measured on 3.10 and 4.0).
 func TestDeliveries(t *testing.T) {
 	t.Parallel()
 	counts := []any{nil, int64(1), int64(2), int64(3), int32(2)}
@@ -56,7 +56,7 @@ func TestDeliveries(t *testing.T) {
 	}
 }
 
-// TestLimited: the limit comes from the argument, the policy, or the release.
+// TestLimited: the delivery limit comes from the queue's argument, from a policy, or from the default of the release.
 func TestLimited(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

@@ -1,8 +1,8 @@
-// Package messages moves messages from a source to a sink over AMQP 0-9-1, and loses none: at each moment a message is
-// in the source, in the destination, or in a file that has reached the disk. A source keeps a message until it is told
-// to remove it, and only what a sink has confirmed is removed. When this program dies, the messages of one window at
-// most are in both places; when a broker dies, a classic queue may bring back more, since an acknowledgement that it
-// took need not have reached its disk (measured on 3.10 and 4.3).
+// Package messages moves messages from a source to a sink over AMQP 0-9-1, and loses no message: at each moment a
+// message is in the source, in the destination, or in a file that has reached the disk. A source keeps a message until
+// it is told to remove it, and only messages that a sink has confirmed are removed. If this program dies, at most the
+// messages of one window are in both places. If a broker dies, a classic queue may bring back more messages: an
+// acknowledgement that the queue received may not have reached the disk (measured on 3.10 and 4.3).
 package messages
 
 import (
@@ -15,51 +15,55 @@ import (
 type Message struct {
 	// Publishing has the properties, the headers and the body, with the types that AMQP 0-9-1 has for them.
 	amqp091.Publishing
-	// Exchange and RoutingKey tell its last way into a queue; for a dead letter, the way that it went when it died.
+	// Exchange and RoutingKey are those by which the message last came into a queue. For a dead letter, they are those by
+	// which it was dead-lettered.
 	Exchange, RoutingKey string
-	// Redelivered means that it was delivered before, to anybody.
+	// Redelivered means that the message was delivered before, to this or another consumer.
 	Redelivered bool
-	// Number is its place among the messages of this run's source, 1 for the first.
+	// Number is the place of the message among the messages of this run's source; the first is 1.
 	Number int64
 }
 
-// Source hands out messages, and keeps each until it is told to remove it. It is used by one goroutine.
+// Source hands out messages. It keeps each message until it is told to remove it. Only one goroutine may use a Source.
 type Source interface {
-	// Next is the next message; io.EOF after the last.
+	// Next returns the next message, or io.EOF after the last one.
 	Next(ctx context.Context) (*Message, error)
-	// Remove removes messages for good: with before, all that were handed out up to the number, otherwise only the message
-	// with the number.
+	// Remove removes messages for good. If before is true, it removes all messages up to the number, otherwise only the
+	// message with this number.
 	Remove(number int64, before bool) error
-	// Close gives back what was handed out and not removed, as it was, and in its order where the broker can do that.
+	// Close gives back, unchanged, the messages that were handed out and not removed. It keeps their order if the broker
+	// can do that.
 	Close() error
 }
 
-// Limited is a source that can hand out only so many messages before some of them are removed.
+// Limited is a source that can hand out only a limited number of messages before some of them are removed.
 type Limited interface {
-	// Full tells whether it hands out no more now.
+	// Full reports whether the source hands out no more messages before some are removed.
 	Full() bool
 }
 
-// Live is a source of messages as they are published. Before a wait for more, the messages that were put are made safe.
+// Live is a source of messages as they are published. Before the transfer waits for the next message, it makes the
+// messages safe that were put so far.
 type Live interface {
-	// More tells whether the next message is there already.
+	// More reports whether the next message has already arrived.
 	More() bool
 }
 
-// Unsure is a source that may not have removed all that it was told to.
+// Unsure is a source that may still have messages that it was told to remove.
 type Unsure interface {
-	// Unsure is how many of those messages it may still have.
+	// Unsure returns how many of these messages the source may still have.
 	Unsure() int64
 }
 
-// Sink takes messages, and says which are safe there. It is used by one goroutine.
+// Sink takes messages, and says which of them are safe. Only one goroutine may use a Sink.
 type Sink interface {
-	// Put hands over a message. It does not wait until the message is safe. With an error it was not handed over.
+	// Put hands over a message. It does not wait until the message is safe. If Put returns an error, the message was not
+	// handed over.
 	Put(ctx context.Context, m *Message) error
-	// Settle waits until at most unsafe of the messages that were put are not safe yet. It returns the numbers of
-	// those that became safe since the last call, in the order in which they were put. It returns them also with an
-	// error, which says why no more messages will become safe.
+	// Settle waits until at most unsafe of the messages that were put are not safe yet. It returns the numbers of the
+	// messages that became safe since the last call, in the order in which they were put. An error says why no more
+	// messages will become safe; the numbers are returned even then.
 	Settle(ctx context.Context, unsafe int) (safe []int64, err error)
-	// Close ends it, after the last Settle.
+	// Close ends the sink. It is called after the last Settle.
 	Close() error
 }

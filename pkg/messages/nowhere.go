@@ -2,7 +2,7 @@ package messages
 
 import "context"
 
-// Nowhere is a sink that forgets messages: what is put into it is safe at once.
+// Nowhere is a sink that keeps no messages. Every message is safe as soon as it is put.
 type Nowhere struct{ put []int64 }
 
 // Put takes a message.
@@ -11,7 +11,7 @@ func (n *Nowhere) Put(_ context.Context, m *Message) error {
 	return nil
 }
 
-// Settle returns all that were put since the last call.
+// Settle returns the numbers of all messages that were put since the last call.
 func (n *Nowhere) Settle(context.Context, int) (safe []int64, err error) {
 	safe, n.put = n.put, nil
 	return safe, nil

@@ -6,9 +6,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/query"
 )
 
-// Picker makes a function of a filter over the columns of Table. The function chooses the messages for which the filter
-// is known to hold. A filter that cannot be read is a usage error. Without a filter the function is nil, which chooses
-// all.
+// Picker makes a function from a filter over the columns of Table. The function returns true for the messages for which
+// the filter is known to hold. A filter that cannot be read is a usage error. Without a filter, Picker returns nil,
+// which means all messages.
 func Picker(where string, now func() time.Time) (func(*Message) (bool, error), error) {
 	if where == "" {
 		return nil, nil

@@ -22,7 +22,7 @@ func TestPicker(t *testing.T) {
 		`json.order.id == 7`:      true,
 		`json.order.id != 7`:      false,
 		`priority == 4`:           true,
-		// It has no timestamp: what is not known chooses nothing, whichever way it is asked.
+		// The message has no timestamp. A condition on an unknown value selects no message, whether it says > or <=.
 		`age > 300`:  false,
 		`age <= 300`: false,
 	} {

@@ -11,13 +11,13 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Publisher is the sink that publishes, with confirms and mandatory: a message that no queue gets is returned. It needs
-// a connection of its own, on which nothing is consumed: a blocked connection would let through no acknowledgement
-// either (measured on 3.10 and 4.3).
+// Publisher is the sink that publishes messages with publisher confirms and the flag mandatory: the broker returns a
+// message that no queue gets. A Publisher needs a connection of its own, on which nothing is consumed: if the broker
+// blocks a connection, acknowledgements on it do not get through either (measured on 3.10 and 4.3).
 type Publisher struct {
 	conn *amqp.Connection
 	ch   *amqp091.Channel
-	// To says where a message goes.
+	// to returns the exchange and the routing key for a message.
 	to func(*Message) (exchange, key string)
 	// todo hands messages to the sender: a write to a blocked connection may never end.
 	todo chan outgoing
@@ -25,23 +25,24 @@ type Publisher struct {
 	sent chan struct{}
 	// watched is closed when the goroutine that watches the AMQP channel has ended.
 	watched chan struct{}
-	// changed tells that there is news.
+	// changed receives a value when the broker has confirmed or refused a message, or an error has occurred.
 	changed chan struct{}
 
 	mu sync.Mutex
-	// numbers has the number of each message that is not settled, in the order in which they were put.
+	// numbers has the number of each message that the broker has not yet confirmed or refused, in the order in which they
+	// were put.
 	numbers []int64
 	// safe are the numbers that were confirmed and that Settle has not returned yet.
 	safe []int64
-	// failed is the first thing that went wrong; told means that Settle has returned it.
+	// failed is the first error; told means that Put or Settle has returned it.
 	failed error
 	told   bool
-	// broken is closed when something went wrong.
+	// broken is closed when failed is set.
 	broken chan struct{}
-	// returned means that a message was returned. A return has no number, so what is confirmed after it is not known to be
-	// in a queue.
+	// returned means that the broker has returned a message. A return has no number, so messages that are confirmed after
+	// it are not known to be in a queue.
 	returned bool
-	// returns and refusals count what the broker did not store.
+	// returns and refusals count the messages that the broker returned or refused.
 	returns, refusals int64
 	// over means that nothing more will be confirmed.
 	over bool
@@ -52,7 +53,7 @@ type outgoing struct {
 	publishing    amqp091.Publishing
 }
 
-// NewPublisher opens a channel with confirms. The publisher closes the connection at its end.
+// NewPublisher opens a channel with publisher confirms. The publisher closes the connection at its end.
 func NewPublisher(ctx context.Context, at amqp.Endpoint, to func(*Message) (exchange, key string)) (*Publisher, error) {
 	p := &Publisher{to: to, todo: make(chan outgoing), sent: make(chan struct{}), watched: make(chan struct{}),
 		changed: make(chan struct{}, 1), broken: make(chan struct{})}
@@ -68,9 +69,10 @@ func NewPublisher(ctx context.Context, at amqp.Endpoint, to func(*Message) (exch
 		p.conn.Shut()
 		return nil, fail.New(fail.Unavailable, "opening a channel with publisher confirms: %w", err)
 	}
-	// The channels returns and confirmations have no buffer: the reader of the connection waits until a return or a
-	// confirmation is taken. So both are taken in the order in which the broker sent them, and a returned message is not
-	// taken for one that a queue has: its confirmation comes right behind the return.
+	// The Go channels returns and confirmations have no buffer: the goroutine that reads the connection waits until a
+	// return or a confirmation is taken. Both are therefore taken in the order in which the broker sent them. The
+	// confirmation of a returned message comes directly after the return, so that message is not counted as one that a
+	// queue has.
 	returns := p.ch.NotifyReturn(make(chan amqp091.Return))
 	confirmations := p.ch.NotifyPublish(make(chan amqp091.Confirmation))
 	closed := p.ch.NotifyClose(make(chan *amqp091.Error, 1))
@@ -86,7 +88,7 @@ func (p *Publisher) onBlocked(active bool, reason string) {
 	}
 }
 
-// fail keeps what went wrong first.
+// fail keeps the first error.
 func (p *Publisher) fail(err error) {
 	p.mu.Lock()
 	if p.failed == nil {
@@ -104,7 +106,7 @@ func (p *Publisher) news() {
 	}
 }
 
-// watch takes what the broker says of the messages.
+// watch processes the broker's returns and confirmations.
 func (p *Publisher) watch(returns <-chan amqp091.Return, confirmations <-chan amqp091.Confirmation,
 	closed <-chan *amqp091.Error) {
 	defer close(p.watched)
@@ -140,7 +142,7 @@ func (p *Publisher) watch(returns <-chan amqp091.Return, confirmations <-chan am
 	p.fail(err)
 }
 
-// settled takes the broker's confirmation or refusal of the oldest message without one.
+// settled processes the broker's confirmation or refusal of the oldest message that has neither.
 func (p *Publisher) settled(c amqp091.Confirmation) {
 	p.mu.Lock()
 	number := p.numbers[0]
@@ -159,14 +161,14 @@ func (p *Publisher) settled(c amqp091.Confirmation) {
 	p.news()
 }
 
-// Unstored is how many messages the broker returned, since no queue got them, and how many it refused.
+// Unstored returns how many messages the broker returned, because no queue got them, and how many it refused.
 func (p *Publisher) Unstored() (returned, refused int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.returns, p.refusals
 }
 
-// send publishes what is handed to it.
+// send publishes the messages that Put hands to it.
 func (p *Publisher) send() {
 	defer close(p.sent)
 	for o := range p.todo {
@@ -177,7 +179,7 @@ func (p *Publisher) send() {
 	}
 }
 
-// Put publishes a message. With an error it was not published.
+// Put publishes a message. If Put returns an error, the message was not published.
 func (p *Publisher) Put(ctx context.Context, m *Message) error {
 	exchange, key := p.to(m)
 	p.mu.Lock()
@@ -206,8 +208,8 @@ func (p *Publisher) Put(ctx context.Context, m *Message) error {
 	return err
 }
 
-// Settle waits for confirmations. It returns an error once, and at once; after that it waits for the confirmations that
-// can still come.
+// Settle waits for confirmations. After an error, it first returns the error at once. Later calls wait for the
+// confirmations that can still come.
 func (p *Publisher) Settle(ctx context.Context, unsafe int) (safe []int64, err error) {
 	quiet := time.NewTimer(Patience)
 	defer quiet.Stop()
@@ -234,7 +236,7 @@ func (p *Publisher) Settle(ctx context.Context, unsafe int) (safe []int64, err e
 	}
 }
 
-// Close closes the channel and the connection, in order if the broker takes part.
+// Close closes the channel and the connection. It closes the channel in order if the broker answers in time.
 func (p *Publisher) Close() error {
 	close(p.todo)
 	if p.conn.Within(func() { <-p.sent }) {

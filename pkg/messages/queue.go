@@ -16,17 +16,18 @@ type Queue struct {
 	VHost, Name string
 	// Type is classic or quorum.
 	Type string
-	// Want is how many messages are handed out at most: those that were ready when the command began. Without it a queue
-	// that somebody fills would never end.
+	// Want is how many messages are handed out at most: as many as were ready when the command began. Without this limit,
+	// reading a queue would never end while somebody publishes to it.
 	Want int64
-	// Held means that messages stay unacknowledged until the end: they are copied, or only some are chosen.
+	// Held means that messages stay unacknowledged until the end, because they are only copied or only some of them are
+	// chosen.
 	Held bool
-	// Size is how large a body is on average; 0 where that is not known.
+	// Size is the average size of a body in bytes; 0 if it is not known.
 	Size int64
 }
 
-// untaken is why a consumer could not begin. A message that cannot be read can end the connection before the broker has
-// said that the consumer has begun (seen on 3.10).
+// untaken returns the error for a consumer that could not begin. A message that cannot be read can end the connection
+// before the broker has confirmed the consumer (seen on 3.10).
 func (q Queue) untaken(err error) error {
 	var reply *amqp091.Error
 	if errors.As(err, &reply) && reply.Code == amqp091.InternalError {
@@ -37,8 +38,8 @@ func (q Queue) untaken(err error) error {
 	return refused("taking messages from "+q.named(), err)
 }
 
-// counted warns of trying again where the broker counts how often a message was delivered: at the limit it is dropped, or
-// dead-lettered, also if nobody could read it.
+// counted returns a warning against another attempt if the broker counts how often a message was delivered: at the
+// delivery limit the message is dropped or dead-lettered, even if no client could read it.
 func (q Queue) counted() string {
 	if q.Type != "quorum" {
 		return ""
@@ -48,9 +49,9 @@ func (q Queue) counted() string {
 
 func (q Queue) named() string { return "queue " + q.Name + " in virtual host " + q.VHost }
 
-// prefetched is how many messages the broker may send ahead: none that will not be used, and no more than Window. Those
-// can be in both places when this program is killed: acknowledgements that the broker has not read yet are lost then
-// (seen on 4.3).
+// prefetched returns how many messages the broker may send ahead: only as many as will be used, and no more than
+// Window. If this program is killed, these messages can be in both places, because acknowledgements that the broker has
+// not read yet are lost (seen on 4.3).
 func (q Queue) prefetched() int64 {
 	most := int64(Window)
 	if q.Held {
@@ -62,17 +63,17 @@ func (q Queue) prefetched() int64 {
 	return min(most, q.Want)
 }
 
-// MostAtOnce is how many of the messages that are wanted can be held at a time.
+// MostAtOnce returns how many of the wanted messages can be held at a time.
 func (q Queue) MostAtOnce() int64 { return q.prefetched() }
 
-// refused is the error of a broker that does not allow something, by its reply code.
+// refused returns the error for something that the broker did not allow. Its kind follows from the reply code of AMQP.
 func refused(doing string, err error) error {
 	var reply *amqp091.Error
 	if !errors.As(err, &reply) {
 		return fail.New(fail.Unavailable, "%s: %w", doing, err)
 	}
 	kind := fail.Unavailable
-	// A queue that a consumer has for itself alone is refused with the code of a missing permission.
+	// If an exclusive consumer has the queue, the broker refuses it with the reply code of a missing permission.
 	taken := strings.Contains(reply.Reason, "in exclusive use")
 	switch reply.Code {
 	case amqp091.AccessRefused, amqp091.NotAllowed:

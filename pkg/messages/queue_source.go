@@ -13,15 +13,15 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/release"
 )
 
-// MostHeld is how many messages can be held at a time and given back: the largest prefetch that AMQP 0-9-1 has.
+// MostHeld is how many messages a source can hold at a time and give back: the largest prefetch in AMQP 0-9-1.
 const MostHeld = 65535
 
 // mostPrefetched is how many bytes of bodies may be on their way to this program or wait in it.
 const mostPrefetched = 64 << 20
 
-// QueueSource takes messages of a classic or a quorum queue by a consumer. Until they are removed they are
-// unacknowledged; when it ends, or this program dies, they go back. basic.get is not used: on quorum queues it changes
-// the order (measured on 3.10, 4.0 and 4.3).
+// QueueSource takes messages from a classic or a quorum queue with a consumer. The messages stay unacknowledged until
+// they are removed. If the source or this program ends before that, they go back to the queue. QueueSource does not use
+// basic.get, which changes the order on quorum queues (measured on 3.10, 4.0 and 4.3).
 type QueueSource struct {
 	Queue
 	conn       *amqp.Connection
@@ -29,36 +29,37 @@ type QueueSource struct {
 	deliveries <-chan amqp091.Delivery
 	// tag is the consumer's tag.
 	tag string
-	// prefetch is how many may be handed out and not removed.
+	// prefetch is how many messages may be handed out and not yet removed.
 	prefetch int64
 	// handed and removed count the messages that were handed out and removed; bytes is the size of all bodies handed out.
 	handed, removed, bytes int64
-	// base is how many messages the consumers before the present one got, and freed how many of the later ones were
+	// base is how many messages the earlier consumers got, and freed is how many messages of the present consumer were
 	// removed: the broker counts only these against the prefetch.
 	base, freed int64
-	// singly is how many messages were removed by an acknowledgement of their own.
+	// singly is how many messages were removed one at a time, each by its own acknowledgement.
 	singly int64
 	// learning means that the size of bodies is not known yet, so only a few messages are sent ahead.
 	learning bool
 	// ahead are deliveries of the first consumer that were not handed out when the second one began.
 	ahead []amqp091.Delivery
-	// closed receives why the broker closed the channel.
+	// closed receives the reason if the broker closes the channel.
 	closed <-chan *amqp091.Error
-	// ended means that the broker has ended the consumer or the channel: then everything is back already.
+	// ended means that the broker has ended the consumer or the channel, so all messages are already back in the queue.
 	ended bool
-	// unsure means that the last acknowledgements may not have been taken: the consumer ended, or gets nothing any more.
+	// unsure means that the broker may not have received the last acknowledgements: the consumer ended, or gets no more
+	// messages.
 	unsure bool
-	// canceled means that this program has ended the consumer: what was sent before that still comes.
+	// canceled means that this program has cancelled the consumer. Messages that the broker sent before that still arrive.
 	canceled bool
 	idle     *time.Timer
-	// at is where the queue is, for further sources of it.
+	// at is the AMQP address, for further sources of the same queue.
 	at amqp.Endpoint
 	// lastCameBack means that the last message that arrived had been delivered before.
 	lastCameBack bool
 }
 
-// The tags of the consumers. A quorum queue of 3.10 sent nothing to a second consumer with the tag of a cancelled one
-// (measured).
+// The tags of the consumers differ: a quorum queue of 3.10 sent nothing to a second consumer that had the tag of a
+// cancelled consumer (measured).
 const (
 	firstTag  = "rabbitctl"
 	secondTag = "rabbitctl-2"
@@ -88,11 +89,11 @@ func TakeQueue(ctx context.Context, at amqp.Endpoint, q Queue) (*QueueSource, er
 	return s, nil
 }
 
-// fewAhead is how many messages are sent ahead while it is not known how large they are. The management API knows the
-// size of a queue's messages after some seconds, and not at all where statistics are off.
+// fewAhead is how many messages are sent ahead while their size is not known. The management API reports the size of a
+// queue's messages only after some seconds, and not at all if statistics are off.
 const fewAhead = 16
 
-// consume begins a consumer, for which the broker sends as many messages ahead as the prefetch allows.
+// consume starts a consumer, to which the broker sends as many messages ahead as the prefetch allows.
 func (s *QueueSource) consume() error {
 	err := s.ch.Qos(int(s.prefetch), 0, false)
 	if err == nil {
@@ -101,7 +102,7 @@ func (s *QueueSource) consume() error {
 	return err
 }
 
-// learned begins another consumer, now that some bodies were seen.
+// learned starts a second consumer, whose prefetch is chosen by the size of the bodies so far.
 func (s *QueueSource) learned() error {
 	s.learning = false
 	err := s.ch.Cancel(s.tag, false)
@@ -121,13 +122,13 @@ func (s *QueueSource) learned() error {
 	return nil
 }
 
-// Full tells whether the broker sends no more before some are removed.
+// Full reports whether the broker sends no more messages before some are removed.
 func (s *QueueSource) Full() bool {
 	return !s.learning && s.handed-s.base-s.freed >= s.prefetch && s.handed < s.Want
 }
 
-// Next is the next message. It returns io.EOF after as many messages as are wanted, or when the queue has no more:
-// another consumer may have taken some, or they expired.
+// Next returns the next message. It returns io.EOF after the wanted number of messages, or if the queue has no more:
+// another consumer may have taken some messages, or they expired.
 func (s *QueueSource) Next(ctx context.Context) (*Message, error) {
 	if s.handed >= s.Want {
 		return nil, io.EOF
@@ -169,7 +170,7 @@ func (s *QueueSource) Next(ctx context.Context) (*Message, error) {
 		case left == 0 && s.canceled:
 			return nil, fail.New(fail.Incomplete, "the broker did not end the consumer of %s in time", s.named())
 		case left == 0:
-			// A large body can be on its way for long. Behind the answer to a cancel nothing more comes.
+			// A large body can take a long time to arrive. After the reply to a cancel, no more messages arrive.
 			if err := s.cancel(); err != nil {
 				return nil, err
 			}
@@ -195,7 +196,7 @@ func (s *QueueSource) cancel() (err error) {
 	return nil
 }
 
-// hand hands out a message.
+// hand turns a delivery into a message, and counts it as handed out.
 func (s *QueueSource) hand(d amqp091.Delivery) *Message {
 	s.handed++
 	s.bytes += int64(len(d.Body))
@@ -208,7 +209,7 @@ func (s *QueueSource) hand(d amqp091.Delivery) *Message {
 	return received(d)
 }
 
-// left is how many messages are ready.
+// left returns how many messages in the queue are ready.
 func (s *QueueSource) left(ctx context.Context) (int, error) {
 	ch, err := s.conn.Channel()
 	if err != nil {
@@ -222,7 +223,7 @@ func (s *QueueSource) left(ctx context.Context) (int, error) {
 	return q.Messages, fail.Ended(ctx)
 }
 
-// why says why the broker delivers no more.
+// why returns the error that says why the broker delivers no more messages.
 func (s *QueueSource) why() error {
 	s.ended, s.unsure = true, true
 	reply := toldBy(s.closed, s.conn.Closed)
@@ -231,8 +232,8 @@ func (s *QueueSource) why() error {
 		return fail.New(fail.Incomplete, "the broker ended the consumer of %s", s.named()).
 			Next("was it deleted, or did its node stop? rabbitctl show_queue -p %s %s", fail.Word(s.VHost), fail.Word(s.Name))
 	case reply.Code == amqp091.InternalError:
-		// Measured: a UUID in the properties of a message that AMQP 1.0 wrote on 4.3, or a number as its message-id on 3.10,
-		// ends each connection that reads it, and with it what was sent ahead.
+		// Measured: some messages that AMQP 1.0 wrote end each connection that reads them, so messages that were sent ahead
+		// are lost to it, too. On 4.3 these have a UUID in the properties, on 3.10 a number as message-id.
 		return fail.New(fail.Data, "message %d of %s, or a later one, cannot be read over AMQP 0-9-1: %s", s.handed+1,
 			s.named(), amqp.Reason(reply)).
 			Next("a lower --limit reads those before it, and an AMQP 1.0 client can read this one; all are still in the queue%s",
@@ -241,8 +242,8 @@ func (s *QueueSource) why() error {
 	return refused("taking messages from "+s.named(), reply)
 }
 
-// toldBy is the reason that the broker gave for closing a channel or its connection; nil for none. It can come somewhat
-// later than the end of the deliveries.
+// toldBy returns the reason that the broker gave for closing a channel or its connection, or nil if it gave none. The
+// reason can arrive a little later than the end of the deliveries.
 func toldBy(channel, connection <-chan *amqp091.Error) *amqp091.Error {
 	var reply *amqp091.Error
 	for _, from := range []<-chan *amqp091.Error{channel, connection} {
@@ -257,7 +258,8 @@ func toldBy(channel, connection <-chan *amqp091.Error) *amqp091.Error {
 	return reply
 }
 
-// received is a delivery as a message. The tag of a channel with one consumer counts its deliveries.
+// received turns a delivery into a message. The delivery tag becomes its number: on a channel, the tags count the
+// deliveries.
 func received(d amqp091.Delivery) *Message {
 	return &Message{
 		Publishing: amqp091.Publishing{Headers: d.Headers, ContentType: d.ContentType, ContentEncoding: d.ContentEncoding,
@@ -288,9 +290,10 @@ func (s *QueueSource) Remove(number int64, before bool) error {
 	return nil
 }
 
-// Unsure is how many acknowledged messages the queue may still have: when its node stops, acknowledgements on their way
-// are lost. The channel may not have taken as many as the prefetch. A classic queue also loses some that the channel
-// took, and nothing tells how many (with a prefetch of 500, 567, 652 and 1,366 came back on 4.3).
+// Unsure returns how many acknowledged messages the queue may still have: if its node stops, acknowledgements on their
+// way are lost. At most as many as the prefetch may not have reached the channel. A classic queue also loses some
+// acknowledgements that the channel received, and nothing reports how many (with a prefetch of 500, the numbers of
+// messages that came back on 4.3 were 567, 652 and 1,366).
 func (s *QueueSource) Unsure() int64 {
 	if !s.unsure {
 		return 0
@@ -298,16 +301,16 @@ func (s *QueueSource) Unsure() int64 {
 	return max(0, min(s.removed, s.prefetch-(s.handed-s.base-s.freed)))
 }
 
-// quietly tells whether a negative acknowledgement is the way to give messages back.
+// quietly reports whether messages are given back by a negative acknowledgement.
 func (s *QueueSource) quietly() bool {
 	version, _ := s.conn.Properties["version"].(string)
 	return LooksAreFree(s.Type, version)
 }
 
-// LooksAreFree tells whether messages of a queue can be looked at and given back without the broker counting that as a
-// delivery, and in their order. This holds for classic queues, and for quorum queues of 4.3 (measured). On quorum
-// queues of 3.10 and 4.0 each look counts, and only closing the channel keeps the order; nobody has measured the
-// releases in between.
+// LooksAreFree reports whether one can look at messages of a queue and give them back in their order, without the
+// broker counting a delivery. This holds for classic queues, and for quorum queues of 4.3 (measured). On quorum queues
+// of 3.10 and 4.0 each look counts, and only closing the channel keeps the order. The releases in between were not
+// measured.
 func LooksAreFree(queueType, version string) bool {
 	return queueType != "quorum" || release.AtLeast(version, 4, 3)
 }

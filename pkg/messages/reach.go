@@ -14,12 +14,13 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/survey"
 )
 
-// heartbeat is how often the broker is to hear from this program: a dead one is noticed after twice as long.
+// heartbeat is how often this program sends a sign of life to the broker. If the program dies, the broker notices it
+// after twice this time.
 const heartbeat = 10 * time.Second
 
 // Program says which program connects.
 type Program struct {
-	// Command is the name of the command, and Version the program's.
+	// Command is the name of the command, and Version is the version of the program.
 	Command, Version string
 	// URL is the AMQP address that a person gave, without a user; with "", Reach finds the address.
 	URL string
@@ -52,15 +53,15 @@ func ReachToChange(ctx context.Context, c *broker.Client, p Program, vhost strin
 	return Reach(ctx, c, p, vhost)
 }
 
-// errNoListener is the cause where the node has no listener that may be used.
+// errNoListener is the cause of the error if the node has no listener that may be used.
 var errNoListener = errors.New("no AMQP listener")
 
-// Unreached tells whether an error means that the broker cannot be reached over AMQP from here.
+// Unreached reports whether an error means that the broker cannot be reached over AMQP from here.
 func Unreached(err error) bool {
 	return fail.KindOf(err) == fail.Unreachable || errors.Is(err, errNoListener)
 }
 
-// listenerOf is the address of the node that answers.
+// listenerOf returns the address of an AMQP listener of the node that answers.
 func listenerOf(ctx context.Context, c *broker.Client, encrypted bool) (string, error) {
 	var plain, secure string
 	_, listeners, err := survey.Listeners(ctx, c)

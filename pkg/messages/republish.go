@@ -7,40 +7,42 @@ import (
 	amqp091 "github.com/rabbitmq/amqp091-go"
 )
 
-// The headers that this program gives to messages. They survive further deaths on every release, which x-death does
-// not: 4.0 and later forget it once a client published the message again (measured on 4.0 and 4.3).
+// The headers that this program gives to messages. On every release they survive further deaths. x-death does not: 4.0
+// and later drop it after a client has published the message again (measured on 4.0 and 4.3).
 const (
-	HeaderReplayed = "x-rabbitctl-replayed" // how often it was replayed
-	HeaderOrigin   = "x-rabbitctl-origin"   // where it was before its first replay
-	HeaderUserID   = "x-rabbitctl-user-id"  // the property user-id that it had
-	HeaderCC       = "x-rabbitctl-cc"       // the header CC that it had
-	HeaderBCC      = "x-rabbitctl-bcc"      // the header BCC that it had
+	HeaderReplayed = "x-rabbitctl-replayed" // how often the message was replayed
+	HeaderOrigin   = "x-rabbitctl-origin"   // where the message was before its first replay
+	HeaderUserID   = "x-rabbitctl-user-id"  // the property user-id that the message had
+	HeaderCC       = "x-rabbitctl-cc"       // the header CC that the message had
+	HeaderBCC      = "x-rabbitctl-bcc"      // the header BCC that the message had
 )
 
 // Republish says how a message is made ready to be published again.
 type Republish struct {
-	// User publishes it. A broker refuses a message with the user-id of anybody else and closes the channel, unless the
-	// user has the tag impersonator.
+	// User is the user who publishes the message. A broker refuses a message with the user-id of another user and closes
+	// the channel, unless User has the tag impersonator.
 	User string
-	// KeepUserID leaves user-id as it is.
+	// KeepUserID leaves the property user-id as it is.
 	KeepUserID bool
-	// Replay marks the message as replayed, and with its origin. NoMark leaves the marks out.
+	// Replay adds headers that mark the message as replayed and name its origin. NoMark leaves these headers out.
 	Replay, NoMark bool
 }
 
-// Of is what is published again, and what it lost or kept in another place. The message stays as it is, and shares its
-// body with the result.
+// Of returns the message to publish again, and the changes that were made to it. m itself stays as it is; both messages
+// share the body.
 func (r Republish) Of(m *Message) (*Message, Changes) {
 	out, changes := *m, Changes{}
 	out.Headers = maps.Clone(m.Headers)
-	// A broker passes on counts that a client sent, and the next consumer takes them for those of the broker.
+	// Remove the counts: a broker passes on counts that a client sent, and the next consumer would read them as the
+	// broker's own.
 	for _, name := range []string{"x-delivery-count", "x-acquired-count", "x-stream-offset"} {
 		if _, ok := out.Headers[name]; ok {
 			delete(out.Headers, name)
 			changes.Counts = 1
 		}
 	}
-	// Every publish routes a message to these keys again, and is refused where they are no list.
+	// If these headers stayed, every publish would route the message to their keys again. A publish with a header that is
+	// not a list is refused.
 	for name, kept := range map[string]string{"CC": HeaderCC, "BCC": HeaderBCC} {
 		if keys, ok := out.Headers[name]; ok {
 			delete(out.Headers, name)
@@ -65,7 +67,7 @@ func (r Republish) Of(m *Message) (*Message, Changes) {
 	return &out, changes
 }
 
-// mark counts the replay, and keeps where the message was before the first.
+// mark increments the count of replays, and keeps where the message was before its first replay.
 func (m *Message) mark(dead *Message) {
 	n, _ := intOf(dead.Headers[HeaderReplayed])
 	m.set(HeaderReplayed, n+1)
@@ -94,8 +96,8 @@ func (m *Message) set(header string, value any) {
 	m.Headers[header] = value
 }
 
-// fromAMQP10 reports whether AMQP 1.0 wrote the message, as far as it can be seen: it has a body of a kind that only
-// 1.0 knows, or an id that only 1.0 can have.
+// fromAMQP10 reports whether AMQP 1.0 wrote the message, as far as this can be seen: its body is of a kind that exists
+// only in AMQP 1.0, or it has an id that only AMQP 1.0 allows.
 func fromAMQP10(m *Message) bool {
 	_, id := m.Headers["x-message-id"]
 	_, correlation := m.Headers["x-correlation-id"]

@@ -12,7 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/messages"
 )
 
-// death is an entry of x-death as 4.3 has it.
+// death returns an entry of the header x-death as 4.3 writes it.
 func death(queue, reason string, count int64) amqp091.Table {
 	return amqp091.Table{"queue": queue, "reason": reason, "count": count, "time": time.Unix(1700000000, 0),
 		"exchange":     "ex",

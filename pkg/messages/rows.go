@@ -7,8 +7,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Rows returns the function that makes a message's row of these columns, which are of Table or members of its open
-// objects. It finds out only what the columns ask for. now is what ages are reckoned from.
+// Rows returns the function that makes the row of a message. The columns are columns of Table, or members of its open
+// objects. The function computes only what these columns need. now is the time from which it computes ages.
 func Rows(of []record.Column) func(m *Message, now time.Time) record.Row {
 	known := map[string]func(*look) record.Value{}
 	for _, c := range allColumns() {

@@ -8,9 +8,9 @@ import (
 	amqp091 "github.com/rabbitmq/amqp091-go"
 )
 
-// StreamUnfit says why a stream could not keep the message's headers as they are; "" when it can. A decimal closes the
-// connection; lists and tables vanish silently, but 4.3 keeps those whose names start with x-; 4.3 turns bytes
-// into text (measured on 3.10 and 4.3).
+// StreamUnfit says why a stream cannot keep the message's headers as they are, or returns "" if it can. A decimal makes
+// the broker close the connection. Lists and tables vanish silently, but 4.3 keeps those whose names start with x-. 4.3
+// turns bytes into text (measured on 3.10 and 4.3).
 func StreamUnfit(m *Message) string {
 	why := ""
 	for _, name := range slices.Sorted(maps.Keys(m.Headers)) {

@@ -9,14 +9,15 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Offset is where reading a stream begins, as AMQP 0-9-1 has it: a word, a number, an interval or a time. The zero
+// Offset is where reading a stream begins. As in AMQP 0-9-1, it is a word, a number, an interval or a time. The zero
 // Offset is the first message.
 type Offset struct{ value any }
 
-// OffsetWords are the words that an offset can be.
+// OffsetWords returns the words that an offset can be.
 func OffsetWords() []string { return []string{"first", "last", "next"} }
 
-// interval is a length of time as the broker reads it: Y years, M months, D days, h, m, s.
+// interval matches a length of time in the form that the broker reads: a number and Y for years, M for months, D for
+// days, h, m or s.
 var interval = regexp.MustCompile(`^[0-9]+[YMDhms]$`)
 
 // ParseOffset reads an offset as a person writes it. An interval that the broker does not know would close the channel
@@ -40,7 +41,7 @@ func ParseOffset(text string) (Offset, error) {
 		Next("say first, last, next, a number, an interval such as 1h, 7D or 30m, or a time such as 2026-03-04T05:06:07Z")
 }
 
-// argument is the offset as the argument of the consumer.
+// argument returns the offset as the value of the consumer's argument x-stream-offset.
 func (o Offset) argument() any {
 	if o.value == nil {
 		return "first"

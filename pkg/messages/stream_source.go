@@ -14,15 +14,17 @@ import (
 // Stream says what to read of a stream.
 type Stream struct {
 	VHost, Name string
-	// From is where reading begins.
+	// From is the offset at which reading begins.
 	From Offset
-	// Want is how many messages are handed out at most; 0: all up to the end that the stream has when reading begins.
+	// Want is how many messages are handed out at most. 0 means all messages up to the end that the stream has when
+	// reading begins.
 	Want int64
-	// Size is how large a body is on average; 0 where that is not known.
+	// Size is the average size of a body in bytes; 0 if it is not known.
 	Size int64
 }
 
-// ahead is how many messages the broker may send ahead. Without a number it refuses to send any.
+// ahead returns how many messages the broker may send ahead, by Size. The broker refuses a consumer of a stream without
+// such a number.
 func (s Stream) ahead() int64 {
 	if s.Size == 0 {
 		return streamAhead
@@ -30,17 +32,18 @@ func (s Stream) ahead() int64 {
 	return min(streamAhead, max(1, mostPrefetched/s.Size))
 }
 
-// StreamSource reads a stream. It acknowledges as it reads, which only lets the broker send more: a stream keeps its
-// messages, whatever becomes of their readers (measured on 3.10 and 4.3).
+// StreamSource reads a stream. It acknowledges messages as it reads, but only so that the broker sends more: a stream
+// keeps its messages, whatever becomes of their readers (measured on 3.10 and 4.3).
 type StreamSource struct {
 	Stream
 	conn       *amqp.Connection
 	ch         *amqp091.Channel
 	deliveries <-chan amqp091.Delivery
 	closed     <-chan *amqp091.Error
-	// handed are how many were handed out, and next is the offset behind the last of them.
+	// handed is how many messages were handed out, and next is the offset after the last of them.
 	handed, next int64
-	// end is the offset of the last message there was, found when it is needed; -1 for an empty stream.
+	// end is the offset of the stream's last message at the time when it was looked up; -1 for an empty stream. found
+	// means that it was looked up.
 	end   int64
 	found bool
 	idle  *time.Timer
@@ -49,11 +52,12 @@ type StreamSource struct {
 const (
 	// streamAhead is how many messages are sent ahead at most.
 	streamAhead = 200
-	// streamSilence is how long a stream may send nothing before its end is looked for.
+	// streamSilence is how long a stream may send nothing before the source looks up where the stream ends.
 	streamSilence = 200 * time.Millisecond
-	// mostSilent is how many such silences end the reading before the end: an offset behind the end brings nothing.
+	// mostSilent is after how many such silences reading stops: nothing arrives if reading began at an offset after the
+	// end.
 	mostSilent = 5
-	// mostOfEnd is how long it may take to read the last chunk. Without a limit, a busy publisher could make it last
+	// mostOfEnd is how long findEnd may take to read the last chunk. Without a limit, a busy publisher could make it last
 	// for ever.
 	mostOfEnd = 2 * time.Second
 )
@@ -98,7 +102,8 @@ func (s *StreamSource) consume(from Offset) (*amqp091.Channel, <-chan amqp091.De
 	return ch, deliveries, closed, nil
 }
 
-// findEnd finds the last offset by reading the last chunk to its end. It can find a later one where somebody publishes.
+// findEnd finds the last offset by reading the last chunk to its end. If somebody publishes meanwhile, it can find a
+// later offset.
 func (s *StreamSource) findEnd(ctx context.Context) error {
 	ch, deliveries, closed, err := s.consume(Offset{"last"})
 	if err != nil {
@@ -135,8 +140,8 @@ func offsetOf(d amqp091.Delivery) int64 {
 	return n
 }
 
-// Next is the next message. It returns io.EOF after as many messages as are wanted, at the end that the stream had when
-// the end was looked for, or when nothing comes for a second.
+// Next returns the next message. It returns io.EOF after the wanted number of messages, at the end that the stream had
+// when findEnd ran, or if nothing arrives for a second.
 func (s *StreamSource) Next(ctx context.Context) (*Message, error) {
 	if s.Want > 0 && s.handed >= s.Want {
 		return nil, io.EOF
@@ -178,7 +183,7 @@ func (s *StreamSource) handOut(d amqp091.Delivery) (*Message, error) {
 	return m, nil
 }
 
-// why says why the broker sends no more.
+// why returns the error that says why the broker sends no more messages.
 func (s *StreamSource) why(closed <-chan *amqp091.Error) error {
 	reply := toldBy(closed, s.conn.Closed)
 	if reply == nil {
@@ -188,13 +193,13 @@ func (s *StreamSource) why(closed <-chan *amqp091.Error) error {
 	return refused("reading "+s.named(), reply)
 }
 
-// Remove is an error: a stream keeps its messages.
+// Remove returns an error: a stream keeps its messages.
 func (s *StreamSource) Remove(int64, bool) error {
 	return fail.New(fail.Data, "%s keeps its messages: none can be removed", s.named()).
 		Next("a policy with max-age or max-length-bytes makes the broker delete the oldest messages")
 }
 
-// Close ends the reading.
+// Close ends reading and closes the connection.
 func (s *StreamSource) Close() error {
 	s.idle.Stop()
 	s.conn.Shut()

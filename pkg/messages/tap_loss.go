@@ -6,28 +6,30 @@ import (
 	"time"
 )
 
-// Loss is how many messages the broker dropped because a tap was too slow.
+// Loss says how many messages the broker dropped because a tap was too slow.
 type Loss struct {
-	// Dropped is how many at least.
+	// Dropped is how many messages were dropped at least.
 	Dropped int64
-	// Unknown means that nobody knows whether there were more.
+	// Unknown means that more messages may have been dropped.
 	Unknown bool
 }
 
 const (
-	// tapGlance is how often a tap looks whether its queue is filling.
+	// tapGlance is how often a tap checks whether its queue is filling up.
 	tapGlance = 500 * time.Millisecond
-	// tapPause is the longest time between two looks. After a longer one, the queue may have been full in between.
+	// tapPause is the longest time between two of these checks. After a longer time, the queue may have been full in
+	// between.
 	tapPause = 2 * tapGlance
 )
 
-// watchedTap notices that the queue of a tap may have been full. The broker tells nobody what a queue drops.
+// watchedTap records whether the queue of a tap may have been full. The broker does not report what a queue drops.
 type watchedTap struct {
 	full        atomic.Bool
 	stop, ended chan struct{}
 }
 
-// watch looks from time to time how full the queue is. A program that was stopped itself cannot know what went on.
+// watch checks at intervals how full the queue is. If this program was itself suspended for a while, the queue counts
+// as full, because nothing was checked meanwhile.
 func (s *TapSource) watch() {
 	w := &s.watched
 	w.stop, w.ended = make(chan struct{}), make(chan struct{})
@@ -58,7 +60,8 @@ func (s *TapSource) unwatch() {
 	s.conn.Within(func() { <-s.watched.ended })
 }
 
-// filling tells whether so many waiting messages are at least half of what the queue may hold.
+// filling reports whether this number of ready messages is at least half of what the queue may hold, by count or by
+// bytes.
 func (s *TapSource) filling(ready int64) bool {
 	average := s.bytes.Load() / max(1, s.handed.Load())
 	return ready >= tapLength/2 || ready*average >= tapBytes/2
@@ -74,8 +77,8 @@ func (s *TapSource) ready() (int64, error) {
 	return int64(q.Messages), err
 }
 
-// lost compares what came into the queue with what came out of it. The statistics do not count what the broker itself
-// publishes, as it does for tracing (measured on 3.10 and 4.3).
+// lost compares how many messages came into the queue with how many came out of it. The statistics do not count
+// messages that the broker itself publishes, as it does for tracing (measured on 3.10 and 4.3).
 //
 //nolint:contextcheck // the loss is also counted when the command has been interrupted
 func (s *TapSource) lost() Loss {
@@ -91,8 +94,8 @@ func (s *TapSource) lost() Loss {
 	return loss
 }
 
-// stopped ends the deliveries, and counts the messages that Next did not hand out: delivered ones and those in the
-// queue.
+// stopped ends the deliveries. It returns the number of messages that Next did not hand out: those that were delivered,
+// and those that are still in the queue.
 func (s *TapSource) stopped() (left int64) {
 	_ = s.ch.QueueUnbind(s.name, s.Key, s.Exchange, s.bound)
 	_ = s.ch.Cancel(firstTag, false)

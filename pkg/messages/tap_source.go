@@ -16,43 +16,45 @@ import (
 // Tap says which messages of an exchange to copy.
 type Tap struct {
 	VHost, Exchange, Key string
-	// Arguments belong to the binding; an exchange of type headers reads them.
+	// Arguments are the arguments of the binding, for an exchange of type headers.
 	Arguments map[string]any
-	// Want is how many messages are handed out at most, and For how long it lasts; 0: no end.
+	// Want is how many messages are handed out at most, and For is how long the tap runs; 0 means without a limit.
 	Want int64
 	For  time.Duration
-	// Arrived is how many messages have come into a queue, as the broker's statistics say. The statistics are some
-	// seconds old; with matters, Arrived waits for newer ones. It returns false if the count is not known. A nil
-	// Arrived means that the count is never known.
+	// Arrived returns how many messages have come into a queue, by the broker's statistics. The statistics are some
+	// seconds old; if matters is true, Arrived waits for newer ones. It returns false if the count is not known. If
+	// Arrived is nil, the count is never known.
 	Arrived func(ctx context.Context, queue string, matters bool) (int64, bool)
 }
 
-// TapPrefix begins the names of the queues of taps, so that an administrator can allow just these.
+// TapPrefix is the beginning of the names of taps' queues, so that an administrator can give permissions for exactly
+// these queues.
 const TapPrefix = "rabbitctl-tap-"
 
-// What a tap may hold. Unacknowledged messages are not counted by a length limit, so without a prefetch a frozen tap
-// would hold all messages that come (measured on 4.0 and 4.3); with it 200 at most.
+// These limits bound what a tap may hold. A length limit does not count unacknowledged messages. Without a prefetch, a
+// frozen tap would therefore hold all messages that arrive (measured on 4.0 and 4.3). With the prefetch it holds 200
+// messages at most.
 const (
 	tapPrefetch = 100
-	// TapWindow is how many may be written and not acknowledged.
+	// TapWindow is how many messages may be written and not yet acknowledged.
 	TapWindow  = tapPrefetch / 2
 	tapLength  = 100
 	tapBytes   = 16 << 20
 	tapExpires = time.Minute
 )
 
-// TapSource is a queue of its own that gets a copy of messages as they are published. The broker deletes the queue when
-// the connection ends.
+// TapSource is a source with a queue of its own, which gets a copy of messages as they are published. The broker
+// deletes this queue when the connection ends.
 type TapSource struct {
 	Tap
-	// Loss is what the broker dropped, once the source is closed.
+	// Loss says what the broker dropped. It is complete only after Close.
 	Loss Loss
 
 	name       string
 	conn       *amqp.Connection
 	ch         *amqp091.Channel
 	deliveries <-chan amqp091.Delivery
-	// ahead is a delivery that More has found.
+	// ahead is a delivery that More has received and Next has not handed out yet.
 	ahead   *amqp091.Delivery
 	closed  <-chan *amqp091.Error
 	bound   amqp091.Table
@@ -62,7 +64,7 @@ type TapSource struct {
 	watched watchedTap
 }
 
-// OpenTap declares the queue and binds it.
+// OpenTap declares the queue of the tap and binds it to the exchange.
 func OpenTap(ctx context.Context, at amqp.Endpoint, t Tap) (*TapSource, error) {
 	s := &TapSource{Tap: t, name: TapPrefix + rand.Text()[:12], bound: amqp091.Table{}}
 	var err error
@@ -107,7 +109,7 @@ func (s *TapSource) open() (err error) {
 	return s.ch.QueueBind(s.name, s.Key, s.Exchange, false, s.bound)
 }
 
-// Next is the next message that is published.
+// Next returns the next message that is published.
 func (s *TapSource) Next(ctx context.Context) (*Message, error) {
 	if s.Want > 0 && s.handed.Load() >= s.Want {
 		return nil, io.EOF
@@ -162,7 +164,7 @@ func (s *TapSource) why() error {
 	return fail.New(fail.Incomplete, "the broker ended the tap of exchange %s", s.Exchange)
 }
 
-// Remove acknowledges.
+// Remove acknowledges messages.
 func (s *TapSource) Remove(number int64, before bool) error {
 	if err := s.ch.Ack(uint64(number), before); err != nil {
 		return fail.New(fail.Unavailable, "acknowledging what the tap got: %w", err)
@@ -170,7 +172,8 @@ func (s *TapSource) Remove(number int64, before bool) error {
 	return nil
 }
 
-// Close finds out what the broker dropped, and ends the connection, and with it the queue and its binding.
+// Close finds out what the broker dropped, and closes the connection. The broker then deletes the queue and its
+// binding.
 func (s *TapSource) Close() error {
 	s.unwatch()
 	if !s.Loss.Unknown {

@@ -7,7 +7,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// TextSink writes texts from which messages cannot be read back: only their bodies, or a form for people.
+// TextSink writes messages as text that cannot be read back: only their bodies, or a form for people.
 type TextSink struct {
 	to     FileTarget
 	text   func(m *Message, first bool) ([]byte, error)
@@ -16,12 +16,13 @@ type TextSink struct {
 	unsafe []int64
 }
 
-// NewTextSink begins to write what the function makes of each message, until it returns an error. It compresses nothing.
+// NewTextSink makes a TextSink that writes what the function text returns for each message. If text returns an error,
+// writing ends. The output is not compressed.
 func NewTextSink(to FileTarget, text func(m *Message, first bool) ([]byte, error)) *TextSink {
 	return &TextSink{to: to, text: text, out: bufio.NewWriterSize(to.Writer, 128<<10)}
 }
 
-// BodyLine is a body with a line end behind it.
+// BodyLine returns the body of a message, followed by a line end.
 func BodyLine(m *Message, _ bool) ([]byte, error) {
 	return append(m.Body[:len(m.Body):len(m.Body)], '\n'), nil
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/prose"
 )
 
-// Window is how many messages may be put and not yet be removed from their source. A larger one was not quicker
+// Window is how many messages may be put and not yet removed from their source. A larger window was not faster
 // (measured on 3.10 and 4.3: 500 against 2,000).
 const Window = 500
 
@@ -20,46 +20,47 @@ const Window = 500
 type Transfer struct {
 	From Source
 	To   Sink
-	// Keep means that nothing is removed from the source.
+	// Keep means that no message is removed from the source.
 	Keep bool
-	// Pick chooses; what it leaves stays in the source. nil: all.
+	// Pick chooses the messages to transfer; the others stay in the source. nil means all messages.
 	Pick func(*Message) (bool, error)
-	// Alter makes the message that is put out of the source's message, with the same number; nil puts the source's
-	// message itself.
+	// Alter makes, from the source's message, the message that is put into the sink. Both have the same number. If Alter
+	// is nil, the source's message itself is put.
 	Alter func(*Message) *Message
-	// Limit is how many messages are put at most; 0: all that the source has.
+	// Limit is how many messages are put at most; 0 means all that the source has.
 	Limit int64
-	// Window is how many may be put and not yet safe; 0: Window.
+	// Window is how many messages may be put and not yet safe; 0 means the constant Window.
 	Window int
-	// Progress, if not nil, is told the counts after each message.
+	// Progress, if not nil, is called with the counts after each message.
 	Progress func(Counts)
 }
 
-// Counts is how far a transfer is.
+// Counts says how far a transfer has come.
 type Counts struct {
-	// Looked are the messages that the source handed out.
+	// Looked counts the messages that the source handed out.
 	Looked int64
 	// Put counts the messages that were handed to the sink, and Safe those that the sink confirmed.
 	Put, Safe int64
 	// Removed counts the messages that the source was told to remove.
 	Removed int64
-	// Unsure counts removed messages that the source may still have, because it ended before the removal was certain.
-	// It may have more than these, because a classic queue whose node stops can lose acknowledgements that the broker
-	// took.
+	// Unsure counts removed messages that the source may still have, because it ended before the removal was certain. The
+	// source may have more than these: a classic queue whose node stops can lose acknowledgements that the broker
+	// received.
 	Unsure int64
 	// Bytes is the size of the bodies that were put.
 	Bytes int64
 }
 
-// Doubtful is how many messages may be in the sink and in the source: at most so many, or more where some are Unsure.
+// Doubtful returns how many messages may be both in the sink and in the source. This is an upper limit, unless some
+// messages are Unsure: then there can be more.
 func (c Counts) Doubtful() int64 { return c.Put - c.Safe + c.Unsure }
 
 // Run transfers until the source has no more, the limit is reached, the context ends or something fails. Then it waits
-// for what was put, removes what is safe, and gives back the rest. Messages that were not removed are in the source
-// also where it fails.
+// until the messages that were put are safe, removes the safe messages from the source, and gives back the rest. Even
+// if Run fails, messages that were not removed are in the source.
 func (t Transfer) Run(ctx context.Context) (Counts, error) {
-	// Little memory is held and much passes through: with the GC percentage that suits listings (keepLittle in
-	// cmd/rabbitctl), a third of the CPU time went into collecting garbage. This costs 8 MB.
+	// A transfer holds little memory at a time, but allocates much. With the GC percentage that suits listings (keepLittle
+	// in cmd/rabbitctl), a third of the CPU time went into collecting garbage. The higher percentage costs 8 MB.
 	defer debug.SetGCPercent(debug.SetGCPercent(200))
 	r := &run{Transfer: t}
 	if r.Window == 0 {
@@ -78,13 +79,15 @@ func (t Transfer) Run(ctx context.Context) (Counts, error) {
 	return r.Counts, err
 }
 
-// run is a transfer on its way.
+// run is the state of a running transfer.
 type run struct {
 	Transfer
 	Counts
-	// pending are the numbers of the messages that were put and are not known to be safe, in their order.
+	// pending are the numbers of the messages that were put and are not known to be safe, in the order in which they were
+	// put.
 	pending []int64
-	// skipped means that a message was left, or put and never safe: from then on each is removed by itself.
+	// skipped means that a message was not chosen, or was put and did not become safe. From then on, each message is
+	// removed by itself.
 	skipped bool
 }
 
@@ -118,7 +121,7 @@ func (r *run) all(ctx context.Context) error {
 	return nil
 }
 
-// one puts a message, where it is chosen, and waits where too many are on their way.
+// one puts a message into the sink if Pick chooses it. If too many messages are not safe yet, it waits.
 func (r *run) one(ctx context.Context, m *Message) error {
 	if r.Pick != nil {
 		chosen, err := r.Pick(m)
@@ -145,7 +148,7 @@ func (r *run) one(ctx context.Context, m *Message) error {
 	return r.settle(ctx, r.Window/2)
 }
 
-// settle waits until at most so many messages are not safe, and removes those that are.
+// settle waits until at most unsafe messages are not safe yet, and removes the safe messages from the source.
 func (r *run) settle(ctx context.Context, unsafe int) error {
 	safe, err := r.To.Settle(ctx, unsafe)
 	r.Safe += int64(len(safe))
@@ -155,7 +158,7 @@ func (r *run) settle(ctx context.Context, unsafe int) error {
 	return err
 }
 
-// remove removes messages that are safe now from the source.
+// remove removes from the source the messages that have become safe.
 func (r *run) remove(safe []int64) error {
 	if len(safe) == 0 {
 		return nil
@@ -190,12 +193,12 @@ func (r *run) remove(safe []int64) error {
 	return nil
 }
 
-// Patience is how long the last confirmations may take. A broker that confirms nothing for so long does not work, or
-// has an alarm; whether it has taken the message then is not known.
+// Patience is how long the last confirmations may take. A broker that confirms nothing for this time does not work, or
+// has an alarm. It is then not known whether the broker has stored the messages.
 const Patience = 30 * time.Second
 
-// end waits for what was put. It does so also when the context has ended or something failed: what is safe and is not
-// removed would be there twice.
+// end waits for the confirmation of the messages that were put. It does so even if the context has ended or something
+// failed: a message that is safe and is not removed would exist twice.
 func (r *run) end(ctx context.Context, whole bool) error {
 	if len(r.pending) == 0 {
 		return nil

@@ -10,16 +10,16 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/messages"
 )
 
-// shelf is a source in memory.
+// shelf is a source of messages in memory.
 type shelf struct {
 	has     int64
 	handed  int64
 	there   map[int64]bool
 	removes int
 	closed  bool
-	fails   int64 // the number of the message in place of which Next fails
-	most    int64 // how many it hands out without removing some; 0 for any number
-	gone    int64 // how many were removed
+	fails   int64 // Next fails at this message
+	most    int64 // how many messages it hands out before some must be removed; 0: no limit
+	gone    int64 // the highest number that was removed
 }
 
 func newShelf(n int64) *shelf {
@@ -67,11 +67,11 @@ func (s *shelf) Close() error {
 	return nil
 }
 
-// crate is a sink in memory that confirms only when it is asked.
+// crate is a sink in memory that confirms messages only when Settle is called.
 type crate struct {
 	put, open []int64
-	refuses   int64 // the number of a message that is not taken
-	returns   int64 // the number of a message after which nothing is certain
+	refuses   int64 // the sink refuses the message with this number
+	returns   int64 // from this message on, no message is certain to be safe
 	stopped   bool
 	failed    error
 	most      int
@@ -120,7 +120,8 @@ func TestTransfer_movesAll(t *testing.T) {
 	}
 }
 
-// TestTransfer_fullSource: a source that hands out a few large messages at a time gets them removed before it stops.
+// TestTransfer_fullSource: if a source hands out only a few messages at a time, they are removed before it refuses to
+// go on.
 func TestTransfer_fullSource(t *testing.T) {
 	t.Parallel()
 	for _, most := range []int64{1, 2, 67} {
@@ -142,7 +143,8 @@ func TestTransfer_endsAtTheLimit(t *testing.T) {
 	}
 }
 
-// TestTransfer_keepsWhatIsNotSafe: a message that the sink refuses, and one that may have been returned, stay.
+// TestTransfer_keepsWhatIsNotSafe: the source keeps a message that the sink refuses, and one that may have been
+// returned.
 func TestTransfer_keepsWhatIsNotSafe(t *testing.T) {
 	t.Parallel()
 	from, to := newShelf(1000), &crate{refuses: 100}
@@ -168,7 +170,7 @@ func TestTransfer_sourceFails(t *testing.T) {
 	}
 }
 
-// TestTransfer_interrupted: what is on its way when somebody presses Ctrl-C is waited for.
+// TestTransfer_interrupted: after Ctrl-C, the transfer waits until the messages on their way are confirmed.
 func TestTransfer_interrupted(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -199,12 +201,12 @@ func TestTransfer_picksAndKeeps(t *testing.T) {
 	}
 }
 
-// belt is a source of messages as they come, three at a time.
+// belt is a source whose messages come in groups of three, as on a live queue.
 type belt struct{ *shelf }
 
 func (b belt) More() bool { return b.handed%3 != 0 }
 
-// TestTransfer_live: what has come is safe before more is waited for.
+// TestTransfer_live: messages that have come are confirmed and removed before the transfer waits for more.
 func TestTransfer_live(t *testing.T) {
 	t.Parallel()
 	from, to := belt{newShelf(9)}, &crate{}

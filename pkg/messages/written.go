@@ -15,13 +15,13 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/prose"
 )
 
-// Written is the source of messages that somebody types or pipes: one message, or one for each line.
+// Written is the source of messages that a user types or pipes in: one message, or one message for each line.
 type Written struct {
 	next   func() (*Message, error)
 	number int64
 }
 
-// One is the source of one message.
+// One returns a source that hands out one message.
 func One(m Message) *Written {
 	w := &Written{}
 	w.next = func() (*Message, error) {
@@ -33,8 +33,8 @@ func One(m Message) *Written {
 	return w
 }
 
-// Lines makes a message of each line that is not empty, with everything but the body from like. A line with more bytes
-// than the largest body may have ends it with an error.
+// Lines returns a source that makes a message of each line that is not empty. The line is the body; everything else
+// comes from like. If a line has more than largest bytes, the source ends with an error.
 func Lines(r io.Reader, like Message, largest int64) *Written {
 	in := &lines{r: bufio.NewReaderSize(r, 64<<10)}
 	return &Written{next: func() (*Message, error) {
@@ -79,8 +79,8 @@ func (w *Written) Remove(int64, bool) error { return nil }
 // Close implements Source.
 func (w *Written) Close() error { return nil }
 
-// SetHeader gives a message a header with a value as JSON has it. A whole number becomes a signed 64-bit integer, any
-// other one a double.
+// SetHeader adds a header to a message. The value is one that was read from JSON: a whole number becomes a signed
+// 64-bit integer, any other number a double.
 func (m *Message) SetHeader(name string, value any) { m.set(name, fromJSON(value)) }
 
 func fromJSON(value any) any {

@@ -2,9 +2,9 @@ package metrics
 
 import "github.com/rabbitctl/rabbitctl/pkg/record"
 
-// metric returns the metric, without its prefix, that has the figures of a column of queues, and the family of that
-// metric. Left out are columns that differ in the metrics (head_message_timestamp of a queue without messages), that
-// are not whole numbers there, and metrics that the API does not have at all.
+// metric returns the name of the metric for a column of queues, without the common prefix, and the family of that
+// metric. It returns "" for columns whose metrics have other values (head_message_timestamp of a queue without
+// messages) or are not whole numbers. Metrics without a column in the API are left out.
 func metric(column string) (name, family string) {
 	switch column {
 	case "messages":
@@ -37,7 +37,7 @@ func metric(column string) (name, family string) {
 	return "", ""
 }
 
-// Lacks names the first column that no metric has; "" when there is none.
+// Lacks returns the name of the first column for which there is no metric, or "" if every column has one.
 func Lacks(columns []record.Column) string {
 	for _, c := range columns {
 		if name, _ := metric(c.Name); name == "" && c.Name != "name" && c.Name != "vhost" && c.Missing == "" &&

@@ -1,6 +1,6 @@
-// Package metrics reads figures out of the metrics that the plugin rabbitmq_prometheus of each node serves. They are
-// five seconds old at most, unless collect_statistics_interval is longer (measured on 3.10, 4.0 and 4.3), cost brokers
-// little where there are very many queues, and are the only place of some figures.
+// Package metrics reads figures out of the metrics that the plugin rabbitmq_prometheus of each node serves. These
+// figures are five seconds old at most, unless collect_statistics_interval is longer (measured on 3.10, 4.0 and 4.3).
+// If there are very many queues, they cost the broker little. Some figures exist only there.
 package metrics
 
 import (
@@ -22,12 +22,13 @@ type Figures struct {
 	vhost string
 }
 
-// Rows are the queues of the virtual host that was asked for, or of all, in the columns that were asked for.
+// Rows returns the queues of the requested virtual host, or of all virtual hosts, with the requested columns.
 func (f *Figures) Rows() iter.Seq2[record.Row, error] { return f.tally.rows(f.vhost) }
 
-// OfQueues reads the figures of the queues of a virtual host, or of all where vhost is "". Each node reports only
-// queues whose leader it has (measured on 3.10 and 4.3), so every node is asked, and all figures are held until every
-// node has answered. The error says why that cannot be done. There must be a metric for each of the columns: see Lacks.
+// OfQueues reads the figures of the queues of a virtual host, or of all virtual hosts if vhost is "". Each node reports
+// only the queues whose leader it has (measured on 3.10 and 4.3). So every node is asked, and all figures are held
+// until every node has answered. The error says why this is not possible. There must be a metric for each of the
+// columns: see Lacks.
 func OfQueues(ctx context.Context, c *broker.Client, vhost string, columns []record.Column) (*Figures, error) {
 	at, err := whereAll(ctx, c)
 	if err != nil {
@@ -44,10 +45,10 @@ func OfQueues(ctx context.Context, c *broker.Client, vhost string, columns []rec
 }
 
 // patience is how long to wait for the list of nodes. While a node is frozen, the broker does not answer the request
-// for it, and the time is better spent on requests that it answers.
+// for that list. The time is better spent on requests that the broker answers.
 const patience = 10 * time.Second
 
-// whereAll are the places of all nodes. The error says why not all serve their metrics.
+// whereAll returns where all nodes serve their metrics. The error says why this is not known for all of them.
 func whereAll(ctx context.Context, c *broker.Client) (places, error) {
 	asking, cancel := context.WithTimeout(ctx, beside.Share(ctx, 0.3, patience))
 	defer cancel()
@@ -72,7 +73,7 @@ func whereAll(ctx context.Context, c *broker.Client) (places, error) {
 	return at, orAPI(at.verify(ctx, c, overview))
 }
 
-// orAPI adds to the next step of an error about metrics that the API has the figures, too.
+// orAPI adds to an error about metrics, as a next step, that the API has the figures, too.
 func orAPI(err error) error {
 	if f := (*fail.Error)(nil); errors.As(err, &f) && (f.Kind == fail.Unreachable || f.Kind == fail.Unavailable) {
 		return f.Do(fail.AskAPIAlone)
@@ -83,7 +84,7 @@ func orAPI(err error) error {
 // ofQueues begins the names of all metrics of queues: rabbitmq_detailed_queue_messages{vhost="/",queue="orders"} 7
 const ofQueues = "rabbitmq_detailed_queue_"
 
-// scrape reads from one node the families of metrics that the tally needs, and adds them to it.
+// scrape reads from one node the families of metrics that the tally needs, and adds their figures to the tally.
 func scrape(ctx context.Context, c *broker.Client, base string, t *tally, vhost string) error {
 	err := c.Scrape(ctx, base, "/metrics/detailed?"+t.query(vhost).Encode(), func(r io.Reader) error {
 		return eachOfQueues(r, t.add)
@@ -94,13 +95,13 @@ func scrape(ctx context.Context, c *broker.Client, base string, t *tally, vhost 
 	return orAPI(err)
 }
 
-// ofQueue is a figure of a queue; what it holds is good until the next one only.
+// ofQueue is one figure of a queue. Its byte slices are valid only until the next figure is read.
 type ofQueue struct {
 	metric, vhost, queue []byte
 	value                int64
 }
 
-// eachOfQueues takes the lines that are about a queue and nothing else.
+// eachOfQueues calls the function each for every line that is about a queue and nothing else.
 func eachOfQueues(r io.Reader, each func(ofQueue)) error {
 	return eachSample(r, ofQueues, func(s *sample) {
 		q := ofQueue{metric: s.name[len(ofQueues):], vhost: s.label("vhost"), queue: s.label("queue")}

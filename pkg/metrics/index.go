@@ -18,7 +18,7 @@ type queueIndex struct {
 	used  int
 }
 
-// newQueueIndex has room for so many queues, and makes more when it must.
+// newQueueIndex makes an index with room for the given number of queues. The index grows if it needs to.
 func newQueueIndex(queues int, name func(number int) (vhost, queue []byte)) *queueIndex {
 	slots := 1024
 	for fuller(queues, slots) {
@@ -27,11 +27,11 @@ func newQueueIndex(queues int, name func(number int) (vhost, queue []byte)) *que
 	return &queueIndex{seed: maphash.MakeSeed(), name: name, slots: make([]uint32, slots)}
 }
 
-// fuller tells whether so many queues would fill more than seven eighths of the slots. Above that, the search for a
-// free slot grows long.
+// fuller reports whether this number of queues would fill more than seven eighths of the slots. Above that, the search
+// for a free slot takes long.
 func fuller(queues, slots int) bool { return 8*queues > 7*slots }
 
-// add makes the queue with this number known; numbers are below 2^32 - 1.
+// add adds the queue with this number to the index. Numbers are below 2^32 - 1.
 func (x *queueIndex) add(number int) {
 	if fuller(x.used+1, len(x.slots)) {
 		old := x.slots
@@ -50,7 +50,7 @@ func (x *queueIndex) add(number int) {
 	x.used++
 }
 
-// find is the number of the queue with this name.
+// find returns the number of the queue with this name.
 func (x *queueIndex) find(vhost, name []byte) (number int, known bool) {
 	for at := x.start(vhost, name); x.slots[at] > 0; at = (at + 1) % len(x.slots) {
 		number := int(x.slots[at] - 1)

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestQueueIndex finds each of many queues and no other, in a table that has grown and in one that was large enough.
+// TestQueueIndex: an index finds each of many queues and no other, whether its table had to grow or not.
 func TestQueueIndex(t *testing.T) {
 	t.Parallel()
 	const many = 5000
@@ -27,7 +27,7 @@ func TestQueueIndex(t *testing.T) {
 				t.Fatalf("room for %d: found %d, %v for %d", room, got, known, number)
 			}
 		}
-		// Where one part ends and the next begins counts.
+		// Virtual host v0q1 with an empty queue name is not queue q1 in virtual host v0.
 		if got, known := x.find([]byte("v0q1"), nil); known {
 			t.Errorf("found %d by a name that nobody has", got)
 		}

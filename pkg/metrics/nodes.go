@@ -14,16 +14,16 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// places are where nodes serve their metrics: URLs without a path, by the node's name.
+// places has, for each node name, the URL (without a path) at which the node serves its metrics.
 type places map[string]string
 
-// nodes are their names, in order.
+// nodes returns the names of the nodes, sorted.
 func (p places) nodes() []string { return slices.Sorted(maps.Keys(p)) }
 
-// glance asks which listeners there are, and how the nodes stand.
+// glance reads the overview with its listeners, and which nodes run.
 func glance(ctx context.Context, c *broker.Client) (overview record.Value, s broker.Standing, err error) {
 	query := url.Values{"columns": {"node,cluster_name,listeners,disable_stats"}}
-	// Whatever the user may see, and whether there are statistics or not, an overview has disable_stats.
+	// Every overview has disable_stats, whatever the user's tags are, and with or without statistics.
 	if overview, err = c.Object(ctx, broker.Path("overview"), query, "disable_stats"); err != nil {
 		return nil, s, err
 	}
@@ -31,8 +31,8 @@ func glance(ctx context.Context, c *broker.Client) (overview record.Value, s bro
 	return overview, s, err
 }
 
-// listed are the places that the overview lists. A node on the same host as the node that answers gets the host of the
-// API's URL. The function verify checks which node serves its metrics there.
+// listed returns the places of metrics that the overview lists. A node on the same host as the node that answers gets
+// the host of the API's URL. Whether the right node serves its metrics there is checked by verify.
 func listed(api string, overview record.Value) (places, error) {
 	asked, err := url.Parse(api)
 	if err != nil {
@@ -61,20 +61,21 @@ func listed(api string, overview record.Value) (places, error) {
 	return found, odd
 }
 
-// hostOf is the host part of a node's name.
+// hostOf returns the host part of a node's name.
 func hostOf(node string) string {
 	_, host, _ := strings.Cut(node, "@")
 	return host
 }
 
-// nodeIdentity says which node serves the metrics at an address. The overview has the port at which a node serves them,
-// but behind an address of its own (a container, a tunnel) that port may be another broker's, whose queues may well
-// have the same names.
+// nodeIdentity says which node serves the metrics at an address. The overview has the port at which a node serves its
+// metrics. But if the node is reached through another address (a container, a tunnel), that port may belong to another
+// broker, whose queues may have the same names.
 type nodeIdentity struct {
 	node, cluster, clusterID string
 }
 
-// verify asks each of the nodes for its identity. The error says which one does not serve its metrics there.
+// verify asks at each of the places for the node's identity. The error names the node that does not serve its metrics
+// at its place.
 func (p places) verify(ctx context.Context, c *broker.Client, overview record.Value) error {
 	want := nodeIdentity{cluster: overview.At("cluster_name").Text(), clusterID: c.ClusterID(ctx)}
 	for _, node := range p.nodes() {
@@ -95,16 +96,16 @@ func (p places) verify(ctx context.Context, c *broker.Client, overview record.Va
 	return nil
 }
 
-// identityMetric is the name of rabbitmq_identity_info{rabbitmq_node="a@h",rabbitmq_cluster="c"} 1
+// identityMetric is the beginning of this line: rabbitmq_identity_info{rabbitmq_node="a@h",rabbitmq_cluster="c"} 1
 const identityMetric = "rabbitmq_identity_info{"
 
-// read takes the identity from the line that has it.
+// read sets the identity from the labels of the line.
 func (i *nodeIdentity) read(s *sample) {
 	i.node, i.cluster = string(s.label("rabbitmq_node")), string(s.label("rabbitmq_cluster"))
 	i.clusterID = string(s.label("rabbitmq_cluster_permanent_id"))
 }
 
-// is compares what is known on both sides; the node always is.
+// is reports whether two identities are the same. It compares only what both sides know; both always know the node.
 func (i nodeIdentity) is(other nodeIdentity) bool {
 	same := func(a, b string) bool { return a == "" || b == "" || a == b }
 	return i.node == other.node && same(i.cluster, other.cluster) && same(i.clusterID, other.clusterID)

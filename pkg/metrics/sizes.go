@@ -13,14 +13,15 @@ import (
 
 // SizeBucket counts messages up to a size, without those that a smaller bucket counts.
 type SizeBucket struct {
-	// Limit is the largest size in bytes, as the broker writes it; "+Inf" for what is larger than all others.
+	// Limit is the largest size of a message in this bucket in bytes, as the broker writes it. "+Inf" is the bucket of the
+	// messages that are larger than all other limits.
 	Limit string
 	Count int64
 }
 
-// MessageSizes counts the messages that publishers have sent to the running nodes since each was started, by size, the
-// smallest first. They are in the metrics of each node only, so every node has to serve those; releases before 4.1 do
-// not count, and for them broker.IsNotOffered holds.
+// MessageSizes returns how many messages publishers have sent to the running nodes since each node was started, by
+// size, the smallest size first. The counts exist only in the metrics of each node, so every running node has to serve
+// its metrics. Releases before 4.1 do not count sizes; for them, broker.IsNotOffered holds for the error.
 func MessageSizes(ctx context.Context, c *broker.Client) ([]SizeBucket, error) {
 	at, err := whereRunning(ctx, c)
 	if err != nil {
@@ -52,7 +53,8 @@ func MessageSizes(ctx context.Context, c *broker.Client) ([]SizeBucket, error) {
 	return separated(sums), nil
 }
 
-// whereRunning are the places of all nodes that run. The error says why not all of them serve their metrics.
+// whereRunning returns where all running nodes serve their metrics. The error says why this is not known for all of
+// them.
 func whereRunning(ctx context.Context, c *broker.Client) (places, error) {
 	overview, s, err := glance(ctx, c)
 	if err != nil {
@@ -73,10 +75,11 @@ func whereRunning(ctx context.Context, c *broker.Client) (places, error) {
 	return at, at.verify(ctx, c, overview)
 }
 
-// sizes is the name of the lines of one histogram: rabbitmq_message_size_bytes_bucket{protocol="amqp091",le="100"} 3
+// sizes is the beginning of the lines of one histogram: rabbitmq_message_size_bytes_bucket{protocol="amqp091",le="100"}
+// 3
 const sizes = "rabbitmq_message_size_bytes_bucket{"
 
-// eachSize finds the lines of the histogram.
+// eachSize calls the function each for every line of the histogram.
 func eachSize(r io.Reader, each func(limit string, n int64)) error {
 	return eachSample(r, sizes, func(s *sample) {
 		limit := s.label("le")
@@ -86,8 +89,8 @@ func eachSize(r io.Reader, each func(limit string, n int64)) error {
 	})
 }
 
-// separated subtracts the smaller buckets from each bucket: in the metrics, a bucket counts all messages up to its
-// limit.
+// separated returns the buckets without the messages of smaller buckets: in the metrics, a bucket counts all messages
+// up to its limit.
 func separated(sums map[string]int64) []SizeBucket {
 	size := func(limit string) float64 {
 		f, _ := strconv.ParseFloat(limit, 64)

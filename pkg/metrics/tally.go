@@ -12,38 +12,40 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// tally joins metrics to queues. The metrics come one after the other, each with all queues, so all queues must be
-// held: names and counts stand in pieces of memory that never move, since growing by copying would take twice as much.
+// tally collects the figures of each queue. The metrics arrive one after the other, each with all queues, so all queues
+// must be held in memory. Names and counts are in pieces of memory that never move: growing them by copying would take
+// twice as much memory.
 type tally struct {
-	// columns are the columns of the rows that it fills; not all of them are figures.
+	// columns are the columns of the rows that fill makes; not all of them are figures.
 	columns  []record.Column
 	metrics  []string
 	families []string
-	// names are vhost and name of each queue, each behind its length; a queue's are in one piece.
+	// names has the virtual host and the name of each queue, each after a length. Both of one queue are in the same piece.
 	names [][]byte
-	// at is where each queue begins: the piece of names, and the byte in it.
+	// at is where each queue begins in names: the piece, and the byte in the piece.
 	at pile[uint32]
-	// counts has len(metrics) entries for each queue: 0 for an unknown count, otherwise the count plus one, or huge.
-	// Nearly all of very many queues hold few messages.
+	// counts has len(metrics) entries for each queue. An entry is 0 for an unknown count, huge for a count in large, or
+	// else the count plus one. 16 bits are enough for most: if there are very many queues, nearly all of them hold few
+	// messages.
 	counts pile[uint16]
-	// large are the counts that do not fit, by their place in counts.
+	// large has the counts that do not fit into counts, by their place in counts.
 	large map[int]int64
-	// first is the first queue of the node that is being read, and next the one that is expected next: as a rule each
-	// metric names the queues in the same order. Where it does not, index finds them.
+	// first is the first queue of the node that is being read, and next is the queue that is expected next: usually each
+	// metric names the queues in the same order. If a metric has another order, index finds the queues.
 	first, next int
 	current     string
 	index       *queueIndex
-	// again means that the node has sent another metric before, so that its queues are known.
+	// again means that the node has already sent another metric, so the queues of the node are known.
 	again bool
 }
 
 // huge stands for a count that is in tally.large.
 const huge = math.MaxUint16
 
-// namesPiece is how long a piece of names is. Names are 255 bytes at most.
+// namesPiece is the length of a piece of names, in bytes. A name has 255 bytes at most.
 const namesPiece = 64 << 10
 
-// pile is a list that grows without moving what it has.
+// pile is a list that grows without moving its elements in memory.
 type pile[T any] struct {
 	pieces [][]T
 	n      int
@@ -72,7 +74,7 @@ func newTally(columns []record.Column) *tally {
 		}
 	}
 	if len(t.families) == 0 {
-		// Only names are asked for: the smallest family has them, too.
+		// Only names are wanted: take them from the smallest family.
 		t.families, t.metrics = []string{"queue_consumer_count"}, []string{"consumers"}
 	}
 	return t
@@ -86,7 +88,7 @@ func (t *tally) query(vhost string) url.Values {
 	return q
 }
 
-// begin starts a node.
+// begin prepares the tally for the figures of the next node.
 func (t *tally) begin() {
 	t.first, t.next, t.current, t.index, t.again = t.at.n, t.at.n, "", nil, false
 }
@@ -105,7 +107,7 @@ func (t *tally) add(s ofQueue) {
 	t.next = i + 1
 }
 
-// put keeps a count; a negative one counts as unknown.
+// put stores a count. A negative count is stored as unknown.
 func (t *tally) put(place int, count int64) {
 	short := uint16(count + 1)
 	switch {
@@ -121,7 +123,7 @@ func (t *tally) put(place int, count int64) {
 	*t.counts.at(place) = short
 }
 
-// count is the count at a place; absent where it is unknown.
+// count returns the count at a place, or an absent value if it is unknown.
 func (t *tally) count(place int) record.Value {
 	switch short := *t.counts.at(place); short {
 	case 0:
@@ -133,7 +135,7 @@ func (t *tally) count(place int) record.Value {
 	}
 }
 
-// find is the queue's number; a new queue gets the next.
+// find returns the number of the queue. A new queue gets the next free number.
 func (t *tally) find(s ofQueue) int {
 	if t.again {
 		if t.next < t.at.n && t.is(t.next, s) {
@@ -174,7 +176,7 @@ func (t *tally) is(i int, s ofQueue) bool {
 	return bytes.Equal(vhost, s.vhost) && bytes.Equal(name, s.queue)
 }
 
-// name is good as long as the tally is.
+// name returns the name of queue i. The slices stay valid as long as the tally exists.
 func (t *tally) name(i int) (vhost, name []byte) {
 	at := *t.at.at(i)
 	rest := t.names[at/namesPiece][at%namesPiece:]
@@ -187,7 +189,7 @@ func (t *tally) name(i int) (vhost, name []byte) {
 	return parts[0], parts[1]
 }
 
-// rows are the queues of a virtual host, or of all.
+// rows returns the rows of the queues of a virtual host, or of all virtual hosts if vhost is "".
 func (t *tally) rows(vhost string) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
 		for i := range t.at.n {

@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// TestTally joins metrics, whether each names the queues in the same order or not, of two nodes.
+// TestTally joins the metrics of two nodes. Each metric can list the queues in its own order.
 func TestTally(t *testing.T) {
 	t.Parallel()
 	columns := []record.Column{{Name: "name"}, {Name: "vhost"}, {Name: "messages_ready"}, {Name: "messages"}}
@@ -51,7 +51,7 @@ func TestTally(t *testing.T) {
 	}
 }
 
-// TestTally_large keeps counts whatever they are.
+// TestTally_large: small and very large counts are kept exactly. A negative count is unknown.
 func TestTally_large(t *testing.T) {
 	t.Parallel()
 	columns := []record.Column{{Name: "messages"}}

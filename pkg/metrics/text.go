@@ -8,11 +8,11 @@ import (
 	"strconv"
 )
 
-// maxLabels is the most labels of a line that is read. Lines with more are passed over.
+// maxLabels is how many labels a line may have. Lines with more labels are skipped.
 const maxLabels = 8
 
-// sample is one line of the text format of metrics: NAME{label="value",...} NUMBER. What it holds is good until the
-// next line only.
+// sample is one line of the text format of metrics: NAME{label="value",...} NUMBER. Its byte slices are valid only
+// until the next line is read.
 type sample struct {
 	name   []byte
 	labels [maxLabels]label
@@ -25,7 +25,7 @@ type sample struct {
 
 type label struct{ name, value []byte }
 
-// label is the value of a label; nil where there is none.
+// label returns the value of a label, or nil if the line does not have the label.
 func (s *sample) label(name string) []byte {
 	for _, l := range s.labels[:s.n] {
 		if string(l.name) == name {
@@ -35,13 +35,13 @@ func (s *sample) label(name string) []byte {
 	return nil
 }
 
-// whole is the number, where it is a whole one.
+// whole returns the value of the line, and whether it is a whole number.
 func (s *sample) whole() (int64, bool) {
 	n, err := strconv.ParseInt(string(s.value), 10, 64)
 	return n, err == nil
 }
 
-// eachSample calls each with every line whose name begins so.
+// eachSample calls the function each with every line that begins with the prefix.
 func eachSample(r io.Reader, prefix string, each func(*sample)) error {
 	var s sample
 	start := []byte(prefix)
@@ -52,15 +52,15 @@ func eachSample(r io.Reader, prefix string, each func(*sample)) error {
 	})
 }
 
-// eachLine calls each with every line of the text format of metrics; a line is valid until each returns. A text is not
-// whole if it ends within a line, or before the line that names the node: brokers send that line behind everything
-// else, whatever they are asked for (3.10 to 4.3).
+// eachLine calls the function each with every line of the text format of metrics. A line is valid until each returns.
+// The text is incomplete if it ends within a line, or before the line that names the node: brokers always send that
+// line last, whatever the request was (3.10 to 4.3).
 func eachLine(r io.Reader, each func(line []byte)) error {
 	lines := bufio.NewReaderSize(r, 64<<10)
 	for told := false; ; {
 		line, err := lines.ReadSlice('\n')
 		if errors.Is(err, bufio.ErrBufferFull) {
-			// No name is as long as this: we do not need this line.
+			// No name is as long as this line, so the line is not about a queue: skip it.
 			for errors.Is(err, bufio.ErrBufferFull) {
 				_, err = lines.ReadSlice('\n')
 			}
@@ -80,7 +80,7 @@ func eachLine(r io.Reader, each func(line []byte)) error {
 	}
 }
 
-// read takes a line apart, and tells whether it is a sample with labels.
+// read splits a line into its parts, and reports whether it is a sample with labels.
 func (s *sample) read(line []byte) (ok bool) {
 	if s.name, line, ok = bytes.Cut(line, []byte("{")); !ok {
 		return false
@@ -101,7 +101,7 @@ func (s *sample) read(line []byte) (ok bool) {
 	return true
 }
 
-// readLabel reads the next label, and tells whether there are more behind it.
+// readLabel reads the next label, and reports whether more labels follow.
 func (s *sample) readLabel(line []byte) (rest []byte, more, ok bool) {
 	l := &s.labels[s.n]
 	if l.name, line, ok = bytes.Cut(line, []byte(`="`)); !ok {
@@ -114,8 +114,8 @@ func (s *sample) readLabel(line []byte) (rest []byte, more, ok bool) {
 	return rest, more, true
 }
 
-// value reads a label's value up to its closing quote; a backslash stands before a quote and a backslash, and \n is a
-// line end.
+// value reads the value of a label up to its closing quote. In it, a backslash stands before a quote and before a
+// backslash, and \n is a line end.
 func value(line []byte, scratch *[]byte) (value, rest []byte, ok bool) {
 	for i := 0; i < len(line); i++ {
 		switch line[i] {

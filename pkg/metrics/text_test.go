@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// told is the line behind all metrics.
+// told is the line that comes after all metrics of queues.
 const told = "rabbitmq_identity_info{rabbitmq_node=\"a@h\"} 1\n"
 
 func samples(t testing.TB, text string) []string {
@@ -50,7 +50,7 @@ func TestEachOfQueues(t *testing.T) {
 	}
 }
 
-// TestEachLine_whole: metrics that were cut are none, wherever that was.
+// TestEachLine_whole: metrics that are cut off at any place are an error.
 func TestEachLine_whole(t *testing.T) {
 	t.Parallel()
 	text := "# TYPE rabbitmq_detailed_queue_messages gauge\nrabbitmq_detailed_queue_messages{vhost=\"/\",queue=\"a\"} 12\n" + told

@@ -13,8 +13,8 @@ import (
 	"hash"
 )
 
-// method is a cipher: the lengths of its key and its initialization vector, to which length a value is padded, and what
-// encrypts or decrypts in place.
+// method is a cipher: the lengths of its key and of its initialization vector, the length to a multiple of which a
+// value is padded, and the function that encrypts or decrypts in place.
 type method struct {
 	key, vector, block int
 	crypt              func(key, vector, text []byte, encrypt bool) error
@@ -42,7 +42,7 @@ func hashes() map[string]func() hash.Hash {
 		"sha3_384": func() hash.Hash { return sha3.New384() }, "sha3_512": func() hash.Hash { return sha3.New512() }}
 }
 
-// chained is cipher block chaining.
+// chained returns a function for cipher block chaining (CBC).
 func chained(of func(key []byte) (cipher.Block, error)) func(key, vector, text []byte, encrypt bool) error {
 	return func(key, vector, text []byte, encrypt bool) error {
 		b, err := of(key)
@@ -58,7 +58,7 @@ func chained(of func(key []byte) (cipher.Block, error)) func(key, vector, text [
 	}
 }
 
-// counted is counter mode, which is the same both ways.
+// counted encrypts or decrypts in counter mode (CTR). Both are the same operation.
 func counted(key, vector, text []byte, _ bool) error {
 	b, err := aes.NewCipher(key)
 	if err == nil {
@@ -67,8 +67,8 @@ func counted(key, vector, text []byte, _ bool) error {
 	return err
 }
 
-// fedBack is cipher feedback in segments of so many bytes; Go's library has only those of a block, and advises against
-// them.
+// fedBack returns a function for cipher feedback (CFB) in segments of the given number of bytes. Go's library has CFB
+// only in segments of a block, and advises against it.
 func fedBack(segment int) func(key, vector, text []byte, encrypt bool) error {
 	return func(key, vector, text []byte, encrypt bool) error {
 		b, err := aes.NewCipher(key)
@@ -93,7 +93,7 @@ func fedBack(segment int) func(key, vector, text []byte, encrypt bool) error {
 	}
 }
 
-// outputFed is output feedback, which is the same both ways.
+// outputFed encrypts or decrypts in output feedback mode (OFB). Both are the same operation.
 func outputFed(key, vector, text []byte, _ bool) error {
 	b, err := aes.NewCipher(key)
 	if err != nil {

@@ -1,6 +1,6 @@
 // Package pbe encrypts values for RabbitMQ's configuration with a passphrase, and decrypts them, as the broker does:
-// the key is made of the passphrase and a salt by PBKDF2, and the value is an Erlang term in the external term format. The
-// result is the salt, the initialization vector and the encrypted term, in base64.
+// the key is derived from the passphrase and a salt with PBKDF2, and the value is an Erlang term in the external term
+// format. The result is the salt, the initialization vector and the encrypted term, in base64.
 package pbe
 
 import (
@@ -16,30 +16,30 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Method is how a value is encrypted. Decrypting the value takes the same method.
+// Method says how a value is encrypted. To decrypt the value, use the same method.
 type Method struct {
 	Cipher, Hash string
 	Iterations   int
 }
 
-// Usual is what brokers of 3.10, 4.0 and 4.3 use unless their configuration says otherwise, by cipher, hash and
-// iterations of config_entry_decoder.
+// Usual returns the method that brokers of 3.10, 4.0 and 4.3 use unless their configuration says otherwise with cipher,
+// hash and iterations of config_entry_decoder.
 func Usual() Method { return Method{Cipher: "aes_128_cbc", Hash: "sha256", Iterations: 1} }
 
-// The bounds of what one call may cost.
+// The length of the salt, and limits on what one call may cost.
 const (
 	saltLength     = 16
 	mostIterations = 100_000_000
 	longestValue   = 1 << 20
 )
 
-// Ciphers lists the ciphers that can be used, by Erlang's names, in the order of the alphabet.
+// Ciphers returns Erlang's names of the ciphers that can be used, in alphabetical order.
 func Ciphers() []string { return slices.Sorted(maps.Keys(ciphers())) }
 
-// Hashes are those by which the key can be made.
+// Hashes returns the names of the hashes with which the key can be derived.
 func Hashes() []string { return slices.Sorted(maps.Keys(hashes())) }
 
-// Check refuses a method that cannot be used.
+// Check returns an error for a method that cannot be used.
 func (m Method) Check() error {
 	switch {
 	case !slices.Contains(Ciphers(), m.Cipher):
@@ -81,7 +81,8 @@ func (m Method) Encrypt(passphrase string, value erlang.Term) (string, error) {
 	return base64.StdEncoding.EncodeToString(append(random, plain...)), nil
 }
 
-// errWrong does not say which of the inputs is wrong, since that cannot be known, and shows nothing of the value.
+// errWrong returns the error for a value that cannot be decrypted. It does not say which input is wrong, because that
+// cannot be known, and shows nothing of the value.
 func errWrong() error {
 	return fail.New(fail.Data, "the value cannot be decrypted: passphrase, cipher, hash or iterations differ from those "+
 		"that it was encrypted with, or the value is incomplete")
@@ -117,8 +118,8 @@ func (m Method) Decrypt(passphrase, text string) (erlang.Term, error) {
 	return value, nil
 }
 
-// Sealed is the base64 in what somebody has copied: the base64 itself, encrypted:BASE64 as in rabbitmq.conf, or
-// {encrypted,<<"BASE64">>} as in advanced.config.
+// Sealed returns the base64 part of an encrypted value that was copied from somewhere: the base64 itself,
+// encrypted:BASE64 as in rabbitmq.conf, or {encrypted,<<"BASE64">>} as in advanced.config.
 func Sealed(text string) string {
 	text = strings.TrimSpace(text)
 	if rest, ok := strings.CutPrefix(text, "encrypted:"); ok {

@@ -10,7 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/pbe"
 )
 
-// TestDecrypt has what rabbitmqctl encode of 3.10.8 and 4.3.6 printed for <<"abc">>, with the passphrase pass.
+// TestDecrypt has values that rabbitmqctl encode of 3.10.8 and 4.3.6 printed for <<"abc">> with the passphrase "pass".
 func TestDecrypt(t *testing.T) {
 	t.Parallel()
 	two := func(cipher, hash string) pbe.Method { return pbe.Method{Cipher: cipher, Hash: hash, Iterations: 2} }
@@ -38,7 +38,7 @@ func TestDecrypt(t *testing.T) {
 	}
 }
 
-// TestRoundTrip: every method decrypts what it encrypts, and never twice the same comes out.
+// TestRoundTrip: every method decrypts what it encrypts, and encrypts the same value differently each time.
 func TestRoundTrip(t *testing.T) {
 	t.Parallel()
 	value := erlang.Tuple{erlang.Atom("a"), erlang.String("text"), erlang.Binary(strings.Repeat("long ", 20))}
@@ -55,7 +55,8 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
-// TestDecrypt_wrong: what is wrong is told without a panic, and nothing of the value is.
+// TestDecrypt_wrong: a wrong text or passphrase gives an error without a panic, and the error shows nothing of the
+// value.
 func TestDecrypt_wrong(t *testing.T) {
 	t.Parallel()
 	m := pbe.Usual()

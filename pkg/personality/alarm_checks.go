@@ -10,7 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// alarmChecks report the alarms that are on.
+// alarmChecks returns the checks that report which alarms are in effect.
 func alarmChecks() []command {
 	return []command{
 		{name: "alarms", banner: say("Asking node %s to report any known resource alarms ..."), run: reportAlarms},
@@ -27,7 +27,7 @@ func alarmChecks() []command {
 	}
 }
 
-// alarmLines names alarms, one a line.
+// alarmLines returns the alarms as text, one alarm on each line.
 func alarmLines(alarms []broker.Alarm) string {
 	var lines []string
 	for _, a := range alarms {
@@ -44,7 +44,7 @@ func alarmLines(alarms []broker.Alarm) string {
 	return strings.Join(lines, "\n")
 }
 
-// alarmTerms are the alarms as json has them.
+// alarmTerms returns the alarms in the form of the formatter json.
 func (c *call) alarmTerms(alarms []broker.Alarm) erlang.Map {
 	local, global := erlang.List{}, erlang.List{}
 	for _, a := range alarms {

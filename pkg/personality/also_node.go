@@ -9,7 +9,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
-// alsoNode connects to the node that the API has spoken for, over Erlang distribution.
+// alsoNode connects over Erlang distribution to the node whose API has answered.
 func (c *call) alsoNode(ctx context.Context) error {
 	if _, _, err := c.app.CookieHash(ctx); err != nil {
 		return err
@@ -23,8 +23,9 @@ func (c *call) alsoNode(ctx context.Context) error {
 	return err
 }
 
-// byNode answers over Erlang distribution what the API does not have. Where the node cannot be asked either, lacking says
-// what the API does not have, and instead what comes near it.
+// byNode gets an answer over Erlang distribution that the API does not have. If the node cannot be asked either, the
+// error consists of lacking, which says what the API does not have, and instead, which names a command with a similar
+// result.
 func (c *call) byNode(ctx context.Context, lacking, instead string,
 	ask func(ctx context.Context) (answer, error)) (answer, error) {
 	err := c.alsoNode(ctx)
@@ -44,11 +45,11 @@ func (c *call) byNode(ctx context.Context, lacking, instead string,
 	return answer{}, no(fail.Unavailable, "%s", text)
 }
 
-// release is the broker's, as it says itself.
+// release returns the release of the broker, as the API reports it.
 func (c *call) release() string { return c.overview.At("rabbitmq_version").Text() }
 
-// environmentByNode is the environment of a node before 4.0, whose API does not have it, and of any node as JSON, since the
-// API sends a text.
+// environmentByNode reads the environment of a node over Erlang distribution. It is needed before 4.0, whose API does
+// not have the environment, and for JSON, because the API sends the environment as a text.
 func (c *call) environmentByNode(ctx context.Context) (answer, error) {
 	lacking := "the HTTP API of RabbitMQ " + c.release() + " does not report the environment of a node"
 	if c.machine() && c.since(4, 0) {
@@ -67,7 +68,7 @@ func (c *call) environmentByNode(ctx context.Context) (answer, error) {
 // patienceOfHealth is how many seconds the official node_health_check waits.
 const patienceOfHealth = 70
 
-// healthByNode is node_health_check before 4.0, which looks inside the node.
+// healthByNode runs node_health_check for releases before 4.0. There the check runs inside the node.
 func (c *call) healthByNode(ctx context.Context) (answer, error) {
 	return c.byNode(ctx, "node_health_check is deprecated, and the HTTP API has no such check",
 		"rabbitmq-diagnostics check_running, check_local_alarms, check_virtual_hosts and check_port_connectivity look at "+

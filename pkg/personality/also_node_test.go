@@ -17,7 +17,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/personality"
 )
 
-// withBoth runs a tool that knows the API and the node's cookie.
+// withBoth runs an official tool that has the address of the API and the Erlang cookie of the node.
 func withBoth(t *testing.T, s *brokertest.Server, n *nodetest.Node, stdin, line string) (out, errs string, err error) {
 	t.Helper()
 	streams, stdout, stderr := iostreams.Test(stdin)
@@ -30,13 +30,14 @@ func withBoth(t *testing.T, s *brokertest.Server, n *nodetest.Node, stdin, line 
 	return stdout.String(), stderr.String(), err
 }
 
-// of310Local and of43Local are what the API says of the fake node.
+// of310Local and of43Local are what the API reports about the fake node: its name and its releases.
 const (
 	of310Local = `{"node":"rabbit@localhost","rabbitmq_version":"3.10.8","erlang_version":"25.2"}`
 	of43Local  = `{"node":"rabbit@localhost","rabbitmq_version":"4.3.6","erlang_version":"29.1"}`
 )
 
-// TestWhatOnlyTheNodeTells: the node is asked for what the API does not have. The answers are recorded from 3.10 and 4.3.
+// TestWhatOnlyTheNodeTells: rabbitctl asks the node itself for data that the API does not have. The answers were
+// recorded from 3.10 and 4.3.
 func TestWhatOnlyTheNodeTells(t *testing.T) {
 	t.Parallel()
 	const stream = `[[{role,writer},{node,rabbit@localhost},{offset,2},{committed_offset,2},{first_offset,0},{readers,0},` +
@@ -86,7 +87,7 @@ func TestWhatOnlyTheNodeTells(t *testing.T) {
 	}
 }
 
-// TestUnhealthyNode is what the health check of 3.10 says of a node with an alarm.
+// TestUnhealthyNode: the health check of 3.10 fails if the node has an alarm.
 func TestUnhealthyNode(t *testing.T) {
 	t.Parallel()
 	n := (&nodetest.Node{Calls: nodetest.Itself(map[string]string{
@@ -99,7 +100,8 @@ func TestUnhealthyNode(t *testing.T) {
 	}
 }
 
-// TestProcessIdentifiers: connections, channels and consumers come from the nodes where their process is asked for.
+// TestProcessIdentifiers: if process identifiers are among the columns, connections, channels and consumers are listed
+// by the nodes, not by the API.
 func TestProcessIdentifiers(t *testing.T) {
 	t.Parallel()
 	pid := erlang.Pid{Node: "rabbit@localhost", ID: 7, Serial: 0, Creation: 3}
@@ -136,7 +138,8 @@ func TestProcessIdentifiers(t *testing.T) {
 	}
 }
 
-// TestSetUnknownPlugins: set refuses what is not installed before it writes the file, which would stop all others.
+// TestSetUnknownPlugins: set refuses a plugin that is not installed before the node writes its file. The file would
+// stop all other plugins.
 func TestSetUnknownPlugins(t *testing.T) {
 	t.Parallel()
 	p := &nodetest.Plugins{Enabled: []string{"rabbitmq_management"}}
@@ -153,7 +156,7 @@ func TestSetUnknownPlugins(t *testing.T) {
 	}
 }
 
-// TestTypedByNobody are commands without what they need, and with the password of the standard input.
+// TestTypedByNobody has commands that fail because something is missing, such as an argument or a password on stdin.
 func TestTypedByNobody(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)

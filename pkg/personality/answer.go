@@ -15,11 +15,11 @@ type answer struct {
 	printed bool
 	// text is printed with a line end; nothing is printed for "".
 	text string
-	// hush is when text is left out.
+	// hush says with which options text is not printed.
 	hush hush
-	// data is what json prints; nil: that it went well, with text as the value.
+	// data is what the formatter json prints. If it is nil, json prints the result ok, with text as the value.
 	data erlang.Term
-	// table is printed in place of text, and format is its default formatter.
+	// table is printed in place of text, and format is the default formatter of the table.
 	table  *table
 	format string
 }
@@ -27,12 +27,12 @@ type answer struct {
 // table is an answer in rows.
 type table struct {
 	names []string
-	// streamed says that the official tool prints rows as they come.
+	// streamed means that the official tool prints each row as soon as it arrives.
 	streamed bool
 	rows     [][]erlang.Term
 }
 
-// answer prints the answer, in the form that the formatter wants.
+// answer prints an answer in the form of the chosen formatter.
 func (r *run) answer(c *call, a answer) error {
 	if a.printed {
 		return nil
@@ -82,7 +82,7 @@ func (r *run) tabulate(t *table, format string) error {
 	return out.Flush()
 }
 
-// object is a map, whose keys stand in the order of the alphabet.
+// object makes a map from names and values that alternate. Its keys are in alphabetical order.
 func object(pairs ...any) erlang.Map {
 	var d erlang.Map
 	for i := 0; i+1 < len(pairs); i += 2 {
@@ -93,17 +93,17 @@ func object(pairs ...any) erlang.Map {
 	return d
 }
 
-// well is the answer of a check that passed: a sentence, and in json only that the result is ok.
+// well returns the answer of a check that passed. The text is a sentence; json prints only that the result is ok.
 func well(h hush, format string, args ...any) answer {
 	return answer{text: fmt.Sprintf(format, args...), hush: h, data: object("result", erlang.Atom("ok"))}
 }
 
-// failed ends a check that did not pass: one sentence without a head.
+// failed returns the fault of a check that did not pass. Its text is only the sentence, without "Error:".
 func failed(format string, args ...any) *fault {
 	return &fault{fail.Unavailable, fmt.Sprintf(format, args...)}
 }
 
-// no is a failure whose text begins with "Error:", as the official tools begin most errors.
+// no returns a fault whose text begins with "Error:", as most errors of the official tools do.
 func no(kind fail.Kind, format string, args ...any) *fault {
 	return &fault{kind, "Error:\n" + fmt.Sprintf(format, args...)}
 }

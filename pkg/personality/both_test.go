@@ -12,13 +12,13 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/personality"
 )
 
-// Every change of the official tools is one of package change, and a native command makes it too.
+// Every change of the official tools is made by package change, and a native command makes it, too.
 func TestEveryChangeInBothDialects(t *testing.T) {
 	officialOnly := map[string]string{
 		"import_definitions": "it sends the whole file as it is, and the native one what is not there",
 		"remote_shell":       "it is not planned: a person types",
 	}
-	// These have another name natively.
+	// These commands have another name in the native dialect.
 	renamed := map[string]string{"reset_stats_db": "reset_statistics", "set_permissions_globally": "set_permissions",
 		"enable": "enable_plugins", "disable": "disable_plugins", "set": "set_plugins"}
 	streams, _, _ := iostreams.Test("")

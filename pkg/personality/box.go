@@ -23,7 +23,7 @@ func (f *prettyFormat) row(_ *bufio.Writer, cells []erlang.Term) {
 	f.rows = append(f.rows, line)
 }
 
-// boxed is a cell's text; the elements of a list are run together.
+// boxed returns the text of a cell. The elements of a list follow each other without a separator.
 func boxed(t erlang.Term) string {
 	l, ok := t.(erlang.List)
 	if !ok || erlang.IsTable(l) {

@@ -15,7 +15,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/release"
 )
 
-// call is a command as it was called, and who answers.
+// call is one call of a command, with the API or the node that answers it.
 type call struct {
 	*run
 	args   []string
@@ -25,7 +25,7 @@ type call struct {
 	// heard gets the result of each step of a change: i is the number of the step, and of is how many steps there are. It
 	// returns the error that ends the change. If heard is nil, any error ends the change.
 	heard func(i, of int, o change.Outcome, err error) error
-	// node is the node that it is about, and overview what that node says of itself.
+	// node is the node that the command is about, and overview is the overview that its API returned.
 	node     string
 	overview record.Value
 }
@@ -44,7 +44,7 @@ func (c *call) bad(format string, args ...any) *fault {
 	return f
 }
 
-// vhost is the virtual host that -p names, "/" when there is none.
+// vhost returns the virtual host that -p names, or "/" without -p.
 func (c *call) vhost() string {
 	if vhost, ok := c.line.given("vhost"); ok {
 		return vhost
@@ -52,7 +52,7 @@ func (c *call) vhost() string {
 	return "/"
 }
 
-// option is the value of an option; otherwise where the option is not given.
+// option returns the value of an option, or the argument otherwise if the option is not given.
 func (c *call) option(name, otherwise string) string {
 	if value, ok := c.line.given(name); ok {
 		return value
@@ -60,10 +60,10 @@ func (c *call) option(name, otherwise string) string {
 	return otherwise
 }
 
-// machine tells whether a program reads the answer.
+// machine reports whether the formatter is json, so that a program reads the answer.
 func (c *call) machine() bool { return c.option("formatter", "") == "json" }
 
-// since tells whether the broker's release is that one or a later one.
+// since reports whether the broker's release is major.minor or later.
 func (c *call) since(major, minor int) bool {
 	return release.AtLeast(c.overview.At("rabbitmq_version").Text(), major, minor)
 }

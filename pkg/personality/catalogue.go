@@ -4,11 +4,11 @@ package personality
 type entry struct {
 	name  string
 	tools tools
-	// lacks is what the HTTP API cannot give it; empty where the API can serve it.
+	// lacks says what the command needs and the HTTP API does not offer. It is empty if the command works over the API.
 	lacks lack
 }
 
-// catalogue has every command of the official tools of release 4.3, in the order of the alphabet.
+// catalogue returns every command of the official tools of release 4.3, in alphabetical order.
 func catalogue() []entry {
 	return []entry{
 		{"activate_free_disk_space_monitoring", ctl | diagnostics, ""},
@@ -228,8 +228,8 @@ func catalogue() []entry {
 	}
 }
 
-// former has the commands that the tools of 3.10 have and those of 4.3 do not. They are in no list and no completion,
-// but they are known commands, as old releases need them.
+// former returns the commands that the tools of 3.10 have and the tools of 4.3 do not. No list and no completion shows
+// them, but the program accepts them, because users of old releases need them.
 func former() []entry {
 	return []entry{
 		{"await_online_synchronized_mirror", upgrade, ""},

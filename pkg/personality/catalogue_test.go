@@ -9,7 +9,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
-// TestNothingIsPromised finds a command that the catalogue says HTTP can serve, and nobody does.
+// TestNothingIsPromised finds commands that HTTP can serve according to the catalogue, but that no code serves.
 func TestNothingIsPromised(t *testing.T) {
 	for _, e := range catalogue() {
 		_, served := commandNamed(e.name)
@@ -21,8 +21,8 @@ func TestNothingIsPromised(t *testing.T) {
 	}
 }
 
-// TestUnserved: a command that HTTP cannot do is known, and says what can, also where only an older release's tools
-// have it.
+// TestUnserved: the catalogue knows a command that HTTP cannot serve, even one that only older releases of the tools
+// have. Its error says what to use in its place.
 func TestUnserved(t *testing.T) {
 	for _, tt := range []struct {
 		tool tools

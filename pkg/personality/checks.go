@@ -8,13 +8,14 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// checks are the official health checks. They run the health checks of the API, which answer at once and for the node
-// that gets the request. They never read a listing, which may be seconds old.
+// checks returns the official health checks. They run the health checks of the API, which answer at once and for the
+// node that gets the request. They never read a listing, which may be seconds old.
 func checks() []command {
 	return slices.Concat(alarmChecks(), listenerChecks(), quorumChecks(), clusterChecks())
 }
 
-// clusterChecks are the checks of virtual hosts, deprecated features, the metadata store and the size of the cluster.
+// clusterChecks returns the checks of virtual hosts, deprecated features, the metadata store and the size of the
+// cluster.
 func clusterChecks() []command {
 	return []command{
 		{

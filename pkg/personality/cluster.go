@@ -13,7 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// clusterReports are the commands that report on the cluster, or wait until enough of its nodes are online.
+// clusterReports returns the commands that report on the cluster, or wait until enough of its nodes are online.
 func clusterReports() []command {
 	return []command{
 		{name: "cluster_status", seconds: 60, banner: say("Cluster status of node %s ..."), run: reportCluster},
@@ -40,7 +40,7 @@ func clusterReports() []command {
 	}
 }
 
-// every calls ask every half second until ask returns true or an error, or the time is up.
+// every calls ask each half second until ask returns true or an error, or until the time is up.
 func (r *run) every(ctx context.Context, ask func() (bool, error)) error {
 	for {
 		ok, err := ask()
@@ -86,8 +86,8 @@ func awaitQuorum(ctx context.Context, c *call) (answer, error) {
 	return answer{}, nil
 }
 
-// timeIsUp is the failure of a command that has waited in vain. In JSON the tools print this failure on the standard
-// output.
+// timeIsUp returns the error of a command whose time limit has ended before what it waited for. In JSON the tools print
+// this failure on stdout.
 func (c *call) timeIsUp(what string) error {
 	text := "time is up, " + what
 	if !c.machine() {
@@ -101,7 +101,7 @@ func (c *call) timeIsUp(what string) error {
 	return fail.Verdict(fail.Unavailable)
 }
 
-// clusterChanges are the commands that change what belongs to the cluster or to a node.
+// clusterChanges returns the commands that change settings or the state of the cluster or of a node.
 func clusterChanges() []command {
 	return []command{
 		ofOp(change.SetClusterName, command{
@@ -177,8 +177,8 @@ func flagEnabled(_ context.Context, c *call, _ change.Outcome, err error) (answe
 	return answer{}, err
 }
 
-// formerCommands are commands that the official tools still accept although, on current releases, they do nothing or
-// only fail.
+// formerCommands returns commands that the official tools still accept although, on current releases, these commands do
+// nothing or always fail.
 func formerCommands() []command {
 	return []command{
 		{
@@ -249,8 +249,8 @@ func renameNode(_ context.Context, c *call) (answer, error) {
 	return answer{}, c.misused("Error: this command requires the target node to be stopped.")
 }
 
-// nodeHealth is a no-op since 4.0, and its banner says so. Before 4.0 the node itself is asked, because the API has no
-// such check.
+// nodeHealth runs node_health_check. Since 4.0 it does nothing, and its banner says so. Before 4.0 the node itself is
+// asked, because the API has no such check.
 func nodeHealth(ctx context.Context, c *call) (answer, error) {
 	if c.since(4, 0) {
 		return answer{}, nil

@@ -15,8 +15,8 @@ type section struct {
 	lines []string
 }
 
-// sections prints sections one below the other. Releases before 4.0 print the titles in bold, also when the output is
-// not a terminal.
+// sections returns the text of the sections, one below the other. Releases before 4.0 print the titles in bold, even if
+// the output is not a terminal.
 func (c *call) sections(all []section) string {
 	var b strings.Builder
 	for i, s := range all {
@@ -44,7 +44,7 @@ func orNone(lines []string) []string {
 type member struct {
 	name, kind, cores, release, erlang string
 	running, drained                   bool
-	// partitions are the nodes that it does not see.
+	// partitions are the nodes that this node regards as partitioned from it.
 	partitions []string
 }
 
@@ -59,7 +59,8 @@ func (c *call) membersOf(ctx context.Context) ([]member, error) {
 	return all, err
 }
 
-// membersNow are the nodes as reported now, and the running nodes that have not reported their figures yet.
+// membersNow returns the nodes as the API reports them now. untold are the running nodes that have not reported their
+// figures yet.
 func (c *call) membersNow(ctx context.Context) (all []member, untold []string, err error) {
 	type node struct {
 		member
@@ -220,7 +221,7 @@ func orUnknown(text string) string {
 	return text
 }
 
-// tagLines are a cluster's or a node's tags.
+// tagLines returns the tags of a cluster or a node, one on each line.
 func tagLines(tags record.Value) []string {
 	var lines []string
 	for name, value := range tags.Members() {
@@ -229,7 +230,8 @@ func tagLines(tags record.Value) []string {
 	return lines
 }
 
-// tagsTerm is the tags of a cluster or a node as the tools print them in JSON: without tags, an empty list.
+// tagsTerm returns the tags of a cluster or a node as the tools print them in JSON. If there are no tags, it is an
+// empty list.
 func tagsTerm(tags record.Value) erlang.Term {
 	if pairs, ok := plainTerm(tags).(erlang.Map); ok && len(pairs) > 0 {
 		return pairs
@@ -237,12 +239,12 @@ func tagsTerm(tags record.Value) erlang.Term {
 	return erlang.List{}
 }
 
-// alarmTerm is an alarm as json has it in the reports.
+// alarmTerm returns an alarm in the form that the reports have with the formatter json.
 func alarmTerm(a broker.Alarm) erlang.Term {
 	return object("node", erlang.Atom(a.Node), "resource", erlang.Atom(a.Resource), "type", erlang.Atom("resource_limit"))
 }
 
-// clusterData is cluster_status as json.
+// clusterData returns the output of cluster_status for the formatter json.
 func (c *call) clusterData(f clusterFacts) erlang.Term {
 	discs, rams, running := erlang.List{}, erlang.List{}, erlang.List{}
 	var versions, cores, maintenance, partitions []any

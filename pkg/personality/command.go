@@ -16,16 +16,17 @@ import (
 // add an entry.
 type command struct {
 	name string
-	// of is the tool that the command belongs to, if another tool has a command of the same name; 0: any.
+	// of is the tool that the command belongs to. It is set if another tool has a command of the same name; 0 means any
+	// tool.
 	of tools
-	// usage is what follows the tool and the global options in the usage line; "" is the name and a time limit.
+	// usage is what follows the tool and the global options in the usage line; "" means the name and --timeout.
 	usage string
 	// min and max bound the number of arguments; a max below 0 means any number.
 	min, max int
 	// switches are the options that only this command has, and letters their short names.
 	switches switches
 	letters  map[string]string
-	// changes means that it may change something on the broker: see changing.
+	// changes means that the command may change something on the broker. The function changing sets it.
 	changes bool
 	// op says that the command runs a change of package change.
 	op bool
@@ -35,41 +36,41 @@ type command struct {
 	distant bool
 	// local means that no node and no broker is asked.
 	local bool
-	// alone runs the command with files of this machine and without a node, if aloneIf returns true; nil: it cannot run
-	// so.
+	// alone runs the command with files of this machine and without a node, if aloneIf returns true. nil means that the
+	// command always needs a node.
 	alone   func(ctx context.Context, c *call) (answer, error)
 	aloneIf func(c *call) bool
-	// grace is how much longer than the time limit to wait for the answer of a command that itself waits on the node until
-	// the time limit.
+	// grace is for a command that waits on the node until the time limit: this program waits longer for the answer, by
+	// grace.
 	grace time.Duration
-	// seconds is the default time limit; 0: none of its own.
+	// seconds is the default time limit; 0 means the time limit of the settings.
 	seconds int
 	// patient means that a distant command waits until its node is reached.
 	patient bool
-	// unreached gives the answer if the node of a distant command cannot be reached; nil: the command ends with that
-	// error.
+	// unreached returns the answer if the node of a distant command cannot be reached. If unreached is nil, the command
+	// then ends with the error.
 	unreached func(c *call, err error) (answer, error)
-	// distantIf tells whether a command that is not distant asks the node itself this time: then byNode runs instead of
-	// run. nil: never.
+	// distantIf reports whether a command that is not distant asks the node itself this time. byNode then runs instead of
+	// run. nil means that the command always asks the API.
 	distantIf func(c *call) bool
 	byNode    func(ctx context.Context, c *call) (answer, error)
-	// younger means that the API of releases before 3.11 has no request for the command. On these releases the node itself
-	// is asked over Erlang distribution: call.erlang is set, too.
+	// younger means that the API of releases before 3.11 has no request for the command. For these releases the node
+	// itself is asked over Erlang distribution, and call.erlang is set in addition to call.client.
 	younger bool
-	// booting runs the command over Erlang distribution if the API does not answer, since the API starts late in the boot
-	// of a node; nil: there is no such way.
+	// booting runs the command over Erlang distribution if the API does not answer, because the API starts late in the
+	// boot of a node. nil means that the command then fails.
 	booting func(ctx context.Context, c *call) (answer, error)
 	// valid returns a fault for a wrong command line, before anything is sent; nil accepts every command line.
 	valid func(c *call) *fault
-	// ready checks, before the first line is printed, what only the broker can tell; nil checks nothing.
+	// ready runs the checks that need the broker, before the first line is printed. nil means that there are none.
 	ready func(ctx context.Context, c *call) error
-	// banner is the first line; nil or an empty one: none.
+	// banner returns the first line of the output. If it is nil or returns "", no such line is printed.
 	banner func(c *call) string
 	// run runs the command. If it returns a fault, the fault is printed as it is.
 	run func(ctx context.Context, c *call) (answer, error)
 }
 
-// hush says when an answer is left out.
+// hush says with which options an answer is not printed.
 type hush int
 
 const (
@@ -78,7 +79,7 @@ const (
 	whenQuiet       // with --silent or --quiet
 )
 
-// commands are all entries.
+// commands returns all commands.
 func commands() []command {
 	return slices.Concat(liveness(), checks(), nodeReports(), clusterReports(), queueReports(), pluginCommands(),
 		sizeCommands(),
@@ -96,7 +97,7 @@ func commands() []command {
 
 func commandNamed(name string) (command, bool) { return commandOf(0, name) }
 
-// commandOf returns the command of that name that the tool has; with t = 0, the command of any tool.
+// commandOf returns the tool's command of that name. If t is 0, the command may be of any tool.
 func commandOf(t tools, name string) (command, bool) {
 	for _, c := range commands() {
 		if c.name == name && (t == 0 || c.of == 0 || c.of&t != 0) {
@@ -106,7 +107,7 @@ func commandOf(t tools, name string) (command, bool) {
 	return command{}, false
 }
 
-// shownUsage is the usage line. An empty usage stands for the most frequent usage line.
+// shownUsage returns the usage of the command. An empty field usage stands for the most frequent one.
 func (d command) shownUsage() string {
 	if d.usage == "" {
 		return d.name + " [--timeout <timeout>]"
@@ -114,12 +115,12 @@ func (d command) shownUsage() string {
 	return d.usage
 }
 
-// say is a banner that is always the same but for the node's name, which %s stands for.
+// say returns the function for a banner that depends only on the node. %s in text stands for the node's name.
 func say(text string) func(*call) string {
 	return func(c *call) string { return strings.ReplaceAll(text, "%s", c.node) }
 }
 
-// perform runs a command: all that was typed is checked first, then the node is asked, then the banner is printed.
+// perform runs a command. It first checks all that was typed, then asks the node, and then prints the banner.
 func (r *run) perform(ctx context.Context, d command) error {
 	r.read(d)
 	if len(r.line.invalid) == 0 && r.line.on("help") {
@@ -212,7 +213,7 @@ func (r *run) connect(ctx context.Context, d *command, c *call) (instead *answer
 	return nil, err
 }
 
-// byNode lets the node answer in place of the API.
+// byNode connects to the node itself, so that the node answers in place of the API.
 func (r *run) byNode(ctx context.Context, d *command, c *call) (instead *answer, err error) {
 	d.run = d.byNode
 	if err = r.reached(ctx, c); err == nil || d.unreached == nil {
@@ -234,7 +235,8 @@ func (r *run) olderReached(ctx context.Context, c *call) error {
 	return err
 }
 
-// localRelease is the release whose tools a local command imitates, since no node tells its release.
+// localRelease is the release whose tools a local command imitates. A local command asks no node, so no release is
+// known.
 const localRelease = "4.3"
 
 // read parses what was typed.
@@ -269,7 +271,7 @@ func (r *run) checked(d command) (*call, error) {
 	return c, nil
 }
 
-// openBanner prints the first line, where it is wanted.
+// openBanner prints the first line, unless the options suppress it.
 func (r *run) openBanner(d command, c *call) error {
 	format, _ := r.line.given("formatter")
 	if d.banner == nil || r.line.on("quiet") || r.line.on("silent") || readable(format) {

@@ -21,7 +21,7 @@ const (
 	notThere   = `{"error":"Object Not Found","reason":"Not Found"}`
 )
 
-// as runs words of a tool against the server.
+// as runs a command line of an official tool against the server.
 func as(t *testing.T, s *brokertest.Server, stdin, tool string, words ...string) (out, errs string, err error) {
 	t.Helper()
 	streams, stdout, stderr := iostreams.Test(stdin)
@@ -33,7 +33,7 @@ func as(t *testing.T, s *brokertest.Server, stdin, tool string, words ...string)
 	return stdout.String(), stderr.String(), err
 }
 
-// among finds rabbitctl's own commands among these.
+// among returns a function that finds rabbitctl's own commands in this list by their names.
 func among(commands []verb.Command) personality.Own {
 	return func(name string) (verb.Command, bool) {
 		for _, c := range commands {
@@ -45,7 +45,8 @@ func among(commands []verb.Command) personality.Own {
 	}
 }
 
-// TestTagsKeepThePassword holds what a PUT without a hash would destroy.
+// TestTagsKeepThePassword: setting tags sends the password hash along, because a PUT without a hash removes the
+// password.
 func TestTagsKeepThePassword(t *testing.T) {
 	s := brokertest.New(t)
 	s.JSON(whoAnswers, 200, of43)
@@ -62,7 +63,8 @@ func TestTagsKeepThePassword(t *testing.T) {
 	}
 }
 
-// TestTagsWithoutAHash refuses rather than empty the password, where a broker does not report the hash.
+// TestTagsWithoutAHash: if the broker does not report the password hash, setting tags is refused, because it would
+// remove the password.
 func TestTagsWithoutAHash(t *testing.T) {
 	s := brokertest.New(t)
 	s.JSON(whoAnswers, 200, of43)
@@ -202,7 +204,7 @@ func TestChanges(t *testing.T) {
 	}
 }
 
-// answer takes "STATUS METHOD PATH BODY".
+// answer adds the answer that the text describes as "STATUS METHOD PATH BODY".
 func answer(s *brokertest.Server, text string) {
 	words := strings.SplitN(text, " ", 4)
 	request, body := words[1]+" "+words[2], ""
@@ -303,7 +305,7 @@ func TestChecks(t *testing.T) {
 	}
 }
 
-// TestAnotherNode asks the API of another member at its own host, and no other host.
+// TestAnotherNode: the API of another node is asked at the host of that node, and at no other host.
 func TestAnotherNode(t *testing.T) {
 	const nodes = "GET /api/nodes?columns=name"
 	for named, want := range map[string]struct {
@@ -339,8 +341,7 @@ func TestAnotherNode(t *testing.T) {
 	}
 }
 
-// TestCommandTakenAsAValue has options of a command before it, which swallow it.
-// The API starts a virtual host on any node of its cluster, also on one that has no API of its own.
+// The API can start a virtual host on any node of the cluster, even on a node that has no API of its own.
 func TestRestartVHost_onAnotherNode(t *testing.T) {
 	s := brokertest.New(t)
 	s.JSON(whoAnswers, 200, of43)
@@ -353,6 +354,7 @@ func TestRestartVHost_onAnotherNode(t *testing.T) {
 	}
 }
 
+// TestCommandTakenAsAValue has options before a command that take the command as their value.
 func TestCommandTakenAsAValue(t *testing.T) {
 	for _, words := range []string{"--unit status", "--description add_vhost"} {
 		out, errs, err := as(t, brokertest.New(t), "", "rabbitmqctl", strings.Fields(words)...)
@@ -362,7 +364,7 @@ func TestCommandTakenAsAValue(t *testing.T) {
 	}
 }
 
-// TestAwaitEnds has a wait that ends with its own exit code when its time is up.
+// TestAwaitEnds: a wait whose time is over ends with an exit code of its own.
 func TestAwaitEnds(t *testing.T) {
 	s := brokertest.New(t)
 	s.JSON(whoAnswers, 200, of43)
@@ -375,7 +377,7 @@ func TestAwaitEnds(t *testing.T) {
 	}
 }
 
-// TestOddFlags: what is listed without a name or a state is not enabled, and neither is anything beside it.
+// TestOddFlags: if the listing has a feature flag without a name or a state, no flag is enabled.
 func TestOddFlags(t *testing.T) {
 	for _, rows := range []string{`[{"name":"khepri","state":"disabled","stability":"stable"},{"name":"","state":"disabled","stability":"stable"}]`,
 		`[{"name":"khepri","state":"disabled","stability":"stable"},{"state":"disabled"}]`, `[{"name":"khepri"}]`} {

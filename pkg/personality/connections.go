@@ -9,7 +9,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// connectionChanges are the commands that close connections. The official tools require a reason; rabbitctl's own
+// connectionChanges returns the commands that close connections. The official tools require a reason; rabbitctl's own
 // commands do not.
 func connectionChanges() []command {
 	return []command{

@@ -14,10 +14,10 @@ import (
 // listed here. If an entry is listed by mistake, package broker still refuses a change that nobody has confirmed.
 func changing(groups ...[]command) []command {
 	looks := []string{
-		"authenticate_user",        // logs in
-		"hash_password",            // is computed here
-		"list_policies_that_match", // reads policies
-		"export_definitions",       // writes a file of this machine
+		"authenticate_user",        // only logs in
+		"hash_password",            // is computed by this program
+		"list_policies_that_match", // only reads policies
+		"export_definitions",       // writes a file on this machine
 	}
 	all := slices.Concat(groups...)
 	for i := range all {
@@ -33,7 +33,7 @@ func (r *run) mayChange(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	// What was typed is not repeated, since it may hold a password.
+	// Do not repeat the arguments in the error, because one of them may be a password.
 	goOn := fmt.Sprintf("rabbitctl --yes -c %s as %s %s ... agrees to the change", fail.Word(settings.Context), r.tool,
 		r.command)
 	_, err = r.app.MayChange(ctx, app.Intent{Yes: r.app.Yes, GoOn: goOn}, func() error {

@@ -18,7 +18,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// wire is a broker that answers every request with what it knows of a node, and notes the requests.
+// wire is a broker that answers each GET with what identifies a node, and any change with 204. It records the requests.
 type wire struct {
 	*httptest.Server
 	requests []string
@@ -39,13 +39,13 @@ func newWire(t *testing.T) *wire {
 	return w
 }
 
-// protected is an app whose context prod is protected.
+// protected returns an app whose current context, prod, is protected.
 func protected(t *testing.T, url, typed string, terminal bool) (a *app.App, out, errs func() string) {
 	t.Helper()
 	return inContext(t, url, "protected = true", typed, terminal)
 }
 
-// inContext is an app whose context prod has this line more.
+// inContext returns an app whose current context, prod, has this additional line in the configuration file.
 func inContext(t *testing.T, url, line, typed string, terminal bool) (a *app.App, out, errs func() string) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "config.toml")
@@ -60,7 +60,7 @@ func inContext(t *testing.T, url, line, typed string, terminal bool) (a *app.App
 	return a, stdout.String, stderr.String
 }
 
-// wordsFor is what commands are given that do not take any word as an argument.
+// wordsFor returns arguments that the command accepts.
 func wordsFor(d command) []string {
 	words := map[string][]string{
 		"set_permissions": {"u", ".*", ".*", ".*"}, "set_permissions_globally": {"u", ".*", ".*", ".*"},
@@ -81,8 +81,8 @@ func wordsFor(d command) []string {
 	return words
 }
 
-// Every command that changes something is refused in a protected context where nobody can be asked, before anything is
-// sent.
+// In a protected context without a terminal to ask at, every command that changes something is refused before it sends
+// a request.
 func TestProtected_everyChangeIsRefused(t *testing.T) {
 	w := newWire(t)
 	changing := 0
@@ -105,7 +105,7 @@ func TestProtected_everyChangeIsRefused(t *testing.T) {
 	}
 }
 
-// In a read-only context nothing helps, not even --yes.
+// In a read-only context every change is refused, even with --yes.
 func TestReadOnly_everyChangeIsRefused(t *testing.T) {
 	w := newWire(t)
 	for _, d := range commands() {
@@ -125,7 +125,8 @@ func TestReadOnly_everyChangeIsRefused(t *testing.T) {
 	}
 }
 
-// What no entry is marked for is still stopped: nothing but GET gets through, whatever is run.
+// A command whose entry is wrongly not marked as a change cannot change anything either: a protected context lets only
+// GET requests through.
 func TestProtected_nothingElseChanges(t *testing.T) {
 	w := newWire(t)
 	stopped := 0
@@ -134,7 +135,7 @@ func TestProtected_nothingElseChanges(t *testing.T) {
 		d.seconds = 0
 		ctx, cancel := context.WithCancel(t.Context())
 		a, _, _ := protected(t, w.URL, "", false)
-		// What waits for something would wait for ever here.
+		// A command that waits for the broker would wait forever here.
 		a.Sleep = func(context.Context, time.Duration) error { cancel(); return context.Canceled }
 		none := func(string) (verb.Command, bool) { return nil, false }
 		r := &run{app: a, own: none, tool: "rabbitmqctl", command: d.name,
@@ -173,7 +174,7 @@ func TestProtected_asks(t *testing.T) {
 	}
 }
 
-// What only looks is never asked about, and neither is a dry run, nor what --yes was said to.
+// Commands that only read, dry runs, and commands with --yes need no confirmation.
 func TestProtected_asksNoMoreThanThat(t *testing.T) {
 	for _, words := range []string{"ping", "hash_password x", "authenticate_user u p", "--dry-run delete_vhost v",
 		"delete_vhost v"} {

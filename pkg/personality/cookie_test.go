@@ -9,8 +9,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/personality"
 )
 
-// TestCookieIsNowhere: no official command that is done over Erlang distribution shows the cookie, whether the node lets
-// us in or not.
+// TestCookieIsNowhere: no official command that uses Erlang distribution shows the cookie, whether the node accepts the
+// cookie or not.
 func TestCookieIsNowhere(t *testing.T) {
 	t.Parallel()
 	const canary = "CANARYOFTHECOOKIE"

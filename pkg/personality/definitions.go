@@ -17,8 +17,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// definitionCommands export definitions to a file, and import them from a file. The tools set no time limit; an hour is
-// enough for any document.
+// definitionCommands returns the commands that export definitions to a file, and import them from a file. The tools set
+// no time limit; an hour is enough for any document.
 func definitionCommands() []command {
 	return []command{
 		{
@@ -36,7 +36,7 @@ func definitionCommands() []command {
 			},
 			banner: func(c *call) string {
 				if c.args[0] == "-" {
-					return "" // only the definitions may go to the output
+					return "" // stdout may contain only the definitions
 				}
 				return "Exporting definitions in " + c.formatName() + " to a file at \"" + c.args[0] + "\" ..."
 			},
@@ -45,7 +45,7 @@ func definitionCommands() []command {
 			name:  "import_definitions",
 			usage: `import_definitions <file_path> [--format <json | erlang>] [--skip-if-unchanged] [--timeout <timeout>]`,
 			max:   1, seconds: 3600, run: importDefinitions,
-			// The official tool takes skip-if-unchanged and imports anyway.
+			// The official tool accepts skip-if-unchanged, but always imports.
 			switches: switches{"format": text, "skip-if-unchanged": truth},
 			valid: func(c *call) *fault {
 				f := c.formatKnown()
@@ -65,7 +65,7 @@ func definitionCommands() []command {
 	}
 }
 
-// inErlang tells whether definitions are wanted as Erlang terms.
+// inErlang reports whether the option --format asks for definitions as Erlang terms.
 func (c *call) inErlang() bool { return strings.ToLower(c.option("format", "json")) == "erlang" }
 
 func (c *call) formatName() string {
@@ -82,7 +82,8 @@ func (c *call) formatKnown() *fault {
 	return nil
 }
 
-// exportDefinitions writes the document of the API, which has some members more than the official tool's.
+// exportDefinitions writes the document that the API sends. It has some more members than the document of the official
+// tool.
 func exportDefinitions(ctx context.Context, c *call) (answer, error) {
 	if c.inErlang() {
 		return answer{}, no(fail.Unavailable,
@@ -106,7 +107,7 @@ func exportDefinitions(ctx context.Context, c *call) (answer, error) {
 	return answer{printed: true}, c.fileFault(err, "write to")
 }
 
-// importDefinitions sends the document as it is; the broker answers when all of it is declared.
+// importDefinitions sends the document unchanged. The broker answers when it has declared all objects of the document.
 func importDefinitions(ctx context.Context, c *call) (answer, error) {
 	if c.inErlang() {
 		return answer{}, no(fail.Unavailable, "this program imports definitions from json only")
@@ -147,7 +148,7 @@ func importDefinitions(ctx context.Context, c *call) (answer, error) {
 	return answer{text: done, hush: whenQuiet}, nil
 }
 
-// definitions are the document that was given, as a file or on the standard input.
+// definitions reads the document from the file of the first argument, or from stdin if there is no argument.
 func (c *call) definitions(ctx context.Context) ([]byte, error) {
 	if len(c.args) == 0 {
 		document, err := c.app.ReadDefinitions(ctx, "")
@@ -163,7 +164,7 @@ func (c *call) definitions(ctx context.Context) ([]byte, error) {
 	return document, c.fileFault(err, "read from")
 }
 
-// fileFault says why the file of the first argument cannot be used; the exit code is 65.
+// fileFault returns the fault that says why the file of the first argument cannot be used. The exit code is 65.
 func (c *call) fileFault(err error, doing string) error {
 	path := c.args[0]
 	switch k := fail.KindOf(err); {

@@ -46,7 +46,7 @@ func TestExportDefinitions(t *testing.T) {
 	}
 }
 
-// TestDefinitionsRefused has command lines that end without a request.
+// TestDefinitionsRefused has command lines that are refused before a request is sent.
 func TestDefinitionsRefused(t *testing.T) {
 	dir := t.TempDir()
 	for words, want := range map[string]string{

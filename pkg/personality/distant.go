@@ -16,7 +16,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/inside"
 )
 
-// distantChanges are the changes that the HTTP API does not offer, and that a node makes over Erlang distribution.
+// distantChanges returns the commands for changes that the HTTP API does not offer, and that a node makes over Erlang
+// distribution.
 func distantChanges() []command {
 	return distant(
 		ofOp(change.SetDiskFreeLimit, command{
@@ -66,14 +67,14 @@ func distantChanges() []command {
 	)
 }
 
-// evaluation is eval, whose expression can be the standard input.
+// evaluation returns the command eval. Its expression is an argument, or is read from stdin.
 func evaluation() command {
 	d := ofOp(change.Eval, command{usage: "eval <expression>", valid: validExpression}, nil)
 	d.min, d.run = 0, evaluate
 	return d
 }
 
-// distant marks commands that are done over Erlang distribution.
+// distant marks commands as run over Erlang distribution.
 func distant(all ...command) []command {
 	for i := range all {
 		all[i].distant = true
@@ -81,7 +82,7 @@ func distant(all ...command) []command {
 	return all
 }
 
-// reached connects to the node that -n names, or to the one that answers.
+// reached connects to the node that -n names, or, without -n, to the node that answers.
 func (r *run) reached(ctx context.Context, c *call) error {
 	name, _ := r.line.given("node")
 	node, err := r.app.Node(name)
@@ -116,7 +117,8 @@ func asNode(_ context.Context, _ *call, _ change.Outcome, err error) (answer, er
 	return answer{}, err
 }
 
-// reasonOf is the text for why a function failed: an atom or a text as it is, any other term as Elixir shows it.
+// reasonOf returns the reason of a failed function as text. An atom or a text is returned as it is, any other term as
+// Elixir shows it.
 func reasonOf(reason erlang.Term) string {
 	if t, ok := reason.(erlang.Tuple); ok && len(t) == 2 && t[0] == erlang.Atom("EXIT") {
 		reason = t[1]
@@ -189,7 +191,7 @@ func validLogLevel(c *call) *fault {
 	return nil
 }
 
-// longestExpression is how many bytes of an expression are read from the standard input.
+// longestExpression is how many bytes of an expression are read from stdin at most.
 const longestExpression = 1 << 20
 
 func validExpression(c *call) *fault {
@@ -226,8 +228,8 @@ func evaluate(ctx context.Context, c *call) (answer, error) {
 	return answer{text: printed, data: data}, nil
 }
 
-// thrownBy is the error for a value that the expression has thrown. {error,Text} has an error message and exit code of
-// its own.
+// thrownBy returns the error for a value that the expression has thrown. {error,Text} has an error message and an exit
+// code of its own.
 func thrownBy(value erlang.Term) error {
 	if t, ok := value.(erlang.Tuple); ok && len(t) == 2 && t[0] == erlang.Atom("error") {
 		if text, ok := t[1].(erlang.String); ok {

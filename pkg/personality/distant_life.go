@@ -23,7 +23,8 @@ func needsNoApp(ctx context.Context, c *call) error {
 	return err
 }
 
-// stopping is the command stop. Its pid file is on the node's own machine, so it is ignored.
+// stopping returns the command stop. The argument for the pid file is ignored, because that file is on the node's own
+// machine.
 func stopping() command {
 	const banner = "Stopping and halting node %s ..."
 	d := ofOp(change.Stop, command{usage: "stop [--idempotent] [<pidfile>]", banner: say(banner)}, asNode)
@@ -42,8 +43,8 @@ func stopping() command {
 	return d
 }
 
-// shutting is the command shutdown. The official tool waits until a process of its own machine ends. This program waits
-// until the node accepts no more connections.
+// shutting returns the command shutdown. The official tool waits until a process on its own machine ends. This program
+// waits until the node accepts no more connections.
 func shutting() command {
 	d := ofOp(change.Shutdown, command{usage: "shutdown [--wait] [--timeout <timeout>]"}, asNode)
 	halt := d.run
@@ -69,7 +70,7 @@ func shutting() command {
 	return d
 }
 
-// asMaintenance is the end of drain and revive.
+// asMaintenance gives the result of drain and revive.
 func asMaintenance(ctx context.Context, c *call, o change.Outcome, err error) (answer, error) {
 	var none *change.Unmaintained
 	if errors.As(err, &none) {

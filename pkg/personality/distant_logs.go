@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/inside"
 )
 
-// distantLogs are the commands that show a node's log and its events.
+// distantLogs returns the commands that show a node's log and its events.
 func distantLogs() []command {
 	const lines = 50
 	return []command{
@@ -77,11 +77,11 @@ func distantLogs() []command {
 	}
 }
 
-// endless is the time limit, in seconds, of commands that run until they are interrupted.
+// endless is the time limit, in seconds, of commands that run until the user interrupts them: one year.
 const endless = 365 * 24 * 3600
 
-// logFile is the log that the official tools read. If that is the log of upgrades, a note says so, since users want the
-// node's own log.
+// logFile returns the log file that the official tools read. If that is the log of upgrades, a note says so, because
+// users usually want the node's own log.
 func (c *call) logFile(ctx context.Context) (string, error) {
 	file, err := inside.LogFile(ctx, c.erlang, true)
 	if err == nil && strings.HasSuffix(file, "_upgrade.log") {
@@ -93,7 +93,7 @@ func (c *call) logFile(ctx context.Context) (string, error) {
 
 func (c *call) duration() time.Duration { return time.Duration(c.number("duration", 0)) * time.Second }
 
-// number is the value of an option that takes a whole number.
+// number returns the value of an option for a whole number, or the argument otherwise if the option is not given.
 func (c *call) number(name string, otherwise int) int {
 	typed, ok := c.line.given(name)
 	n, err := strconv.Atoi(typed)

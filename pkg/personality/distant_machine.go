@@ -13,7 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/inside"
 )
 
-// distantMachine are the commands that tell about the machine of a node, its Erlang and its plugins.
+// distantMachine returns the commands that report on the machine of a node, on its Erlang and on its plugins.
 func distantMachine() []command {
 	return []command{
 		{name: "certificates", usage: "certificates", banner: say("Certificates of node %s ..."), run: certificates},
@@ -38,7 +38,7 @@ func distantMachine() []command {
 	}
 }
 
-// termsOnly refuses formats in which the tools cannot print terms of every kind.
+// termsOnly refuses formatters with which the tools cannot print every kind of term.
 func termsOnly(c *call) *fault {
 	if c.machine() {
 		return c.invalid("the requested formatter is not supported by this command")
@@ -46,7 +46,8 @@ func termsOnly(c *call) *fault {
 	return nil
 }
 
-// certificates prints the files as the node reads them. The tools read them on their own machine.
+// certificates prints the certificate files that the node reads on its machine. The tools read the files on their own
+// machine.
 func certificates(ctx context.Context, c *call) (answer, error) {
 	all, err := inside.Certificates(ctx, c.erlang)
 	if err == nil {
@@ -118,7 +119,8 @@ func networkInterfaces(ctx context.Context, c *call) (answer, error) {
 		erlang.Binary("Node "+c.node+" reported network interfaces"), "result", erlang.Atom("ok"))}, nil
 }
 
-// lastOfEach keeps only the last value of each key, in the order of keys.
+// lastOfEach returns the pairs with these keys, in the order of keys. If a key occurs more than once, the last value is
+// kept.
 func lastOfEach(pairs erlang.Map, keys ...string) erlang.Map {
 	last := map[string]erlang.Term{}
 	for _, p := range pairs {
@@ -166,7 +168,7 @@ func threadStats() command {
 	}
 }
 
-// threadTable prints the activity of threads in the format of Erlang's msacc.
+// threadTable returns the activity of threads in the format that Erlang's msacc prints.
 func threadTable(all []inside.Thread, order []string) string {
 	var b strings.Builder
 	var real, ran, scheduled, schedulers int64
@@ -284,7 +286,7 @@ func trustStore(ctx context.Context, c *call) (answer, error) {
 	return c.rowed(ctx, t, err)
 }
 
-// rowed is a table; without rows, nothing at all is printed.
+// rowed returns the answer with a table. If the table has no rows, nothing at all is printed, except in JSON.
 func (c *call) rowed(ctx context.Context, t *table, err error) (answer, error) {
 	if err == nil && len(t.rows) == 0 && !c.machine() {
 		return answer{}, nil

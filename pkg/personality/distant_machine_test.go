@@ -11,7 +11,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/nodetest"
 )
 
-// TestDistantMachine has what the tools of 3.10.8 and 4.3.6 print, and their exit codes, recorded on real nodes.
+// TestDistantMachine compares output and exit codes with those of the tools of 3.10.8 and 4.3.6, recorded on real
+// nodes.
 func TestDistantMachine(t *testing.T) {
 	t.Parallel()
 	values := map[string]string{"rabbit:is_running/0": "true", "rabbit_misc:version/0": `"4.3.6"`,
@@ -108,7 +109,7 @@ func TestDistantMachine(t *testing.T) {
 	})
 }
 
-// TestSigningKey_file: what the file holds is sent, since the node need not have it.
+// TestSigningKey_file: rabbitctl sends the content of the file, because the node may not have the file.
 func TestSigningKey_file(t *testing.T) {
 	t.Parallel()
 	const pem = "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"

@@ -14,7 +14,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
 
-// distantMembers are the commands about the members of a cluster.
+// distantMembers returns the commands about the members of a cluster.
 func distantMembers() []command {
 	kind := ofOp(change.ChangeClusterNodeType, command{usage: "change_cluster_node_type <disc|ram>", ready: needsNoApp,
 		valid: func(c *call) *fault {
@@ -60,7 +60,7 @@ func distantMembers() []command {
 	}
 }
 
-// nodeSince tells whether the node's release is major.minor or later.
+// nodeSince asks the node for its release, and reports whether it is major.minor or later.
 func (c *call) nodeSince(ctx context.Context, major, minor int) (bool, error) {
 	t, err := c.erlang.Ask(ctx, erldist.Call{Module: "rabbit_misc", Function: "version"})
 	version, _ := erldist.Characters(t, false)
@@ -97,7 +97,7 @@ func asJoined(ctx context.Context, c *call, o change.Outcome, err error) (answer
 	return asNode(ctx, c, o, err)
 }
 
-// remark says on stderr what the official tool does not say.
+// remark prints a note on stderr that the official tool does not print.
 func (c *call) remark(format string, args ...any) {
 	if c.line.on("quiet") || c.line.on("silent") {
 		return
@@ -126,7 +126,7 @@ func asForgotten(ctx context.Context, c *call, o change.Outcome, err error) (ans
 	return asNode(ctx, c, o, err)
 }
 
-// processRuns asks the node whether there is a process of that number on its machine.
+// processRuns asks the node whether an OS process with this pid runs on its machine.
 func (c *call) processRuns(ctx context.Context, pid string) (bool, error) {
 	runs, err := c.erlang.Ask(ctx, erldist.Call{Module: "rabbit_misc", Function: "is_os_process_alive",
 		Args: []erlang.Term{erlang.String(pid)}})
@@ -137,8 +137,8 @@ func besideProcess(node, pid string) string {
 	return fmt.Sprintf("Waiting for erlang distribution on node '%s' while OS process '%s' is running\n", node, pid)
 }
 
-// waiting is the command wait. The process and its pid file are on the node's own machine: this program does not read
-// the file, and asks the node whether a process runs. It waits until the node that -n names has booted.
+// waiting returns the command wait. The process and its pid file are on the node's own machine. This program does not
+// read the file, and asks the node whether a process runs. The command waits until the node that -n names has booted.
 func waiting() command {
 	d := command{name: "wait", usage: "wait [<pidfile>] [--pid|-P <pid>] [--timeout <timeout>]", max: 1, seconds: 10,
 		distant: true, patient: true, switches: switches{"pid": integer}, letters: map[string]string{"P": "pid"},

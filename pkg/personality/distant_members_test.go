@@ -9,7 +9,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/nodetest"
 )
 
-// spoken is a line to an official tool, and what it prints.
+// spoken is a command line of an official tool, and what the tool prints.
 type spoken struct {
 	node           *nodetest.Node
 	line, out, err string
@@ -24,7 +24,7 @@ func (c spoken) check(t *testing.T) {
 	}
 }
 
-// TestDistantMembers has what the tools of 3.10.8 and 4.3.6 print, recorded on real clusters.
+// TestDistantMembers compares output with that of the tools of 3.10.8 and 4.3.6, recorded on real clusters.
 func TestDistantMembers(t *testing.T) {
 	t.Parallel()
 	says := func(more map[string]string) *nodetest.Node {
@@ -90,7 +90,7 @@ func TestDistantMembers(t *testing.T) {
 	}
 }
 
-// TestWait_notThere waits for a node that does not run, for as long as it is told.
+// TestWait_notThere: wait goes on waiting for a node that does not run until its time-out.
 func TestWait_notThere(t *testing.T) {
 	t.Parallel()
 	n := (&nodetest.Node{Calls: map[string]func(*nodetest.Call) erlang.Term{}}).Start(t)
@@ -100,7 +100,7 @@ func TestWait_notThere(t *testing.T) {
 	}
 }
 
-// TestDistantPlugins has what the tools of 4.3.6 print, recorded on a real node.
+// TestDistantPlugins compares output with that of the tools of 4.3.6, recorded on a real node.
 func TestDistantPlugins(t *testing.T) {
 	t.Parallel()
 	p := &nodetest.Plugins{Enabled: []string{"rabbitmq_management"}, Running: []string{"agent", "library",

@@ -12,10 +12,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
 
-// queueReads are the commands that report what only the node itself knows about queues.
+// queueReads returns the commands that report what only the node itself knows about queues.
 func queueReads() []command { return []command{peek(), awaitMirrors()} }
 
-// noteOf says something on stderr that the official tools do not say.
+// noteOf prints a note on stderr that the official tools do not print.
 func (c *call) noteOf(text string) error {
 	_, err := fmt.Fprintln(c.app.IO.Err, "note: "+render.Escape(text))
 	return err
@@ -57,7 +57,8 @@ func peek() command {
 	}
 }
 
-// awaitMirrors is await_online_synchronized_mirror. Only 3.x has this command, as only 3.x has mirrored queues.
+// awaitMirrors returns the command await_online_synchronized_mirror. Only 3.x has it, because only 3.x has mirrored
+// queues.
 func awaitMirrors() command {
 	const most = 120
 	return command{
@@ -84,11 +85,11 @@ func awaitMirrors() command {
 	}
 }
 
-// awaitGrace is how much longer than the time limit a node may take. The node checks once for each 200 ms of the time
-// limit, and the checks take time, too (3.10.8: 4.5 s for a limit of 4 s).
+// awaitGrace is how much longer than the time limit the command may take. The node checks once for each 200 ms of the
+// time limit, and the checks themselves take time, too (3.10.8: 4.5 s for a limit of 4 s).
 const awaitGrace = 30 * time.Second
 
-// mirrorChanges are the commands that synchronise mirrored queues. They exist on 3.x only.
+// mirrorChanges returns the commands that synchronise mirrored queues. They exist on 3.x only.
 func mirrorChanges() []command {
 	banner := func(doing string) func(*call) string {
 		return func(c *call) string { return doing + " queue '" + c.args[0] + "' in vhost '" + c.vhost() + "' ..." }

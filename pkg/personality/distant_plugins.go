@@ -16,7 +16,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// distantPlugins are the commands of rabbitmq-plugins that ask the node over Erlang distribution.
+// distantPlugins returns the commands of rabbitmq-plugins that ask the node over Erlang distribution.
 func distantPlugins() []command {
 	mode := switches{"online": truth, "offline": truth}
 	return []command{
@@ -48,14 +48,14 @@ func distantPlugins() []command {
 	}
 }
 
-// pluginChanges are the commands that change which plugins are enabled.
+// pluginChanges returns the commands that change which plugins are enabled.
 func pluginChanges() []command {
 	return []command{switching("enable", change.EnablePlugins), switching("disable", change.DisablePlugins),
 		switching("set", change.SetPlugins)}
 }
 
-// pluginList is the command list. The API reports only which plugins run and are enabled. So the node itself is asked
-// for all other plugins, and always if the cookie is given.
+// pluginList returns the command list. The API reports only the plugins that run and are enabled. Other plugins are
+// read from the node itself. If the cookie is given, the node itself is always asked.
 func pluginList() command {
 	d := command{
 		name: "list", usage: "list [pattern] [--verbose] [--minimal] [--enabled] [--implicitly-enabled]", max: 1,
@@ -112,7 +112,8 @@ func listInstalled(ctx context.Context, c *call) (answer, error) {
 	return c.installedOf(of, "running", "* = running on "+c.node)
 }
 
-// installedOf is the list of a node's plugins. status is the status in JSON; told explains the status in the text.
+// installedOf returns the answer that lists a node's plugins. status is the status in JSON; told explains the status in
+// the text.
 func (c *call) installedOf(of *inside.Plugins, status, told string) (answer, error) {
 	if err := c.warnMissing(without(of.Enabled, of.Names())); err != nil {
 		return answer{}, err
@@ -148,7 +149,7 @@ func (c *call) installedOf(of *inside.Plugins, status, told string) (answer, err
 		erlang.Atom(format), "plugins", data)}, nil
 }
 
-// pluginLines are the lines of a plugin, and the plugin as JSON has it.
+// pluginLines returns the lines of a plugin, and the plugin as a term for JSON.
 func (c *call) pluginLines(of *inside.Plugins, p inside.Plugin, width int) ([]string, erlang.Term) {
 	if c.line.on("minimal") {
 		return []string{p.Name}, object("name", erlang.Atom(p.Name))
@@ -183,7 +184,7 @@ func (c *call) pluginLines(of *inside.Plugins, p inside.Plugin, width int) ([]st
 			erlang.Binary(p.Description))...)
 }
 
-// warnMissing says, as the tools do on the standard output, which plugins are enabled but not installed.
+// warnMissing prints on stdout, as the tools do, which plugins are enabled but not installed.
 func (c *call) warnMissing(names []string) error {
 	if len(names) == 0 || c.line.on("quiet") || c.line.on("silent") {
 		return nil
@@ -195,8 +196,8 @@ func without(names, others []string) []string {
 	return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return slices.Contains(others, n) })
 }
 
-// switching is the command enable, disable or set. These commands first print which plugins are configured, and then
-// the result.
+// switching returns the command enable, disable or set. These commands first print which plugins are configured, and
+// then the result.
 func switching(name string, made func() change.Op) command {
 	d := ofOp(func() change.Op {
 		op := made()
@@ -231,7 +232,8 @@ func switching(name string, made func() change.Op) command {
 	return d
 }
 
-// knownToSet refuses set with plugins that are not installed, as the tools do. The command enable of 4.3 accepts them.
+// knownToSet refuses the command set with plugins that are not installed, as the tools do. The command enable of 4.3
+// accepts such plugins.
 func (c *call) knownToSet(ctx context.Context) error {
 	if c.command != "set" || len(c.args) == 0 {
 		return nil
@@ -257,7 +259,7 @@ func validPlugins(c *call) *fault {
 	return oneMode(c)
 }
 
-// configured prints the plugins that are in the file of enabled plugins after the change.
+// configured prints the plugins that the file of enabled plugins has after the change.
 func (c *call) configured(o change.Outcome) error {
 	if err := c.warnMissing(namesIn(o.Facts, "missing")); err != nil {
 		return err
@@ -273,7 +275,7 @@ func (c *call) configured(o change.Outcome) error {
 		"\nApplying plugin configuration to " + c.node + "...\n")
 }
 
-// namesIn are the names in a section.
+// namesIn returns the names in a section of a document.
 func namesIn(d record.Document, section string) []string {
 	var names []string
 	for _, s := range d {
@@ -286,7 +288,7 @@ func namesIn(d record.Document, section string) []string {
 	return names
 }
 
-// asPlugged is the end of a change of plugins.
+// asPlugged gives the result of a change of plugins.
 func asPlugged(ctx context.Context, c *call, o change.Outcome, err error) (answer, error) {
 	var unknown *change.UnknownPlugins
 	switch {

@@ -13,15 +13,15 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
-// mirrorColumns are info keys of list_queues that HTTP does not have, and nodes before 4.0 do.
+// mirrorColumns are info keys of list_queues that only nodes before 4.0 report, and the HTTP API does not.
 const mirrorColumns = "slave_pids synchronised_slave_pids"
 
-// pidColumns are info keys that HTTP does not have, and nodes do.
+// pidColumns are info keys that only the nodes themselves report, and the HTTP API does not.
 const pidColumns = "pid owner_pid exclusive_consumer_pid channel_pid connection"
 
-// meansNode tells whether a listing asks the nodes themselves: the Erlang cookie was given, and -n names the node or a
-// shown column is not in HTTP. Otherwise, or if that node cannot be reached, HTTP comes first, and the nodes are asked
-// if HTTP does not answer.
+// meansNode reports whether a listing asks the nodes themselves: the Erlang cookie was given, and either -n names the
+// node or the HTTP API lacks a shown column. Otherwise, or if that node cannot be reached, the listing asks the HTTP
+// API first, and the nodes only if the API does not answer.
 func (r *run) meansNode(q *question) bool {
 	name, named := r.line.given("node")
 	if q.nodes == nil || strings.HasPrefix(name, "@") || !named && !onlyNodesHave(q.shown) {
@@ -30,7 +30,8 @@ func (r *run) meansNode(q *question) bool {
 	return r.app.TellsCookie()
 }
 
-// falls tells whether to ask the nodes after an error of HTTP: HTTP did not answer, and the cookie is known.
+// falls reports whether to ask the nodes after an error of the HTTP API: the API did not answer, and the cookie is
+// known.
 func (r *run) falls(ctx context.Context, l listing, err error) bool {
 	if l.nodes == nil || fail.KindOf(err) != fail.Unreachable || ctx.Err() != nil {
 		return false
@@ -39,15 +40,15 @@ func (r *run) falls(ctx context.Context, l listing, err error) bool {
 	return missing == nil
 }
 
-// onlyNodesHave tells whether some shown column is not in HTTP.
+// onlyNodesHave reports whether the HTTP API lacks one of the shown columns.
 func onlyNodesHave(shown []string) bool { return anyOf(shown, mirrorColumns+" "+pidColumns) }
 
-// anyOf tells whether one of the names is among the words.
+// anyOf reports whether one of the names is among the words.
 func anyOf(names []string, words string) bool {
 	return slices.ContainsFunc(names, func(n string) bool { return slices.Contains(strings.Fields(words), n) })
 }
 
-// nodeItself connects to the node that -n names, or to the node of the settings.
+// nodeItself connects to the node that -n names, or, without -n, to the node of the settings.
 func (r *run) nodeItself(ctx context.Context) (*call, error) {
 	name, _ := r.line.given("node")
 	node, err := r.app.SilentNode(name)
@@ -62,7 +63,7 @@ func (r *run) nodeItself(ctx context.Context) (*call, error) {
 	return c, nil
 }
 
-// ofNodes lists as the official tool does: each node reports its own rows.
+// ofNodes prints a listing whose rows the nodes report, each its own rows, as in the official tool.
 func (c *call) ofNodes(ctx context.Context, q *question) error {
 	r := c.run
 	if err := needsApp(ctx, c); err != nil {
@@ -117,7 +118,7 @@ func consumersOfNodes(ctx context.Context, c *call, q *question, each func(erlan
 	return inside.Consumers(ctx, c.erlang, q.ask.VHost, each)
 }
 
-// neither is the error if neither HTTP nor Erlang distribution reaches the node.
+// neither returns the error if neither HTTP nor Erlang distribution reaches the node.
 func (r *run) neither(http, node error) error {
 	if !r.app.TellsCookie() {
 		return http // no cookie was given, so the user does not expect the node itself to be asked
@@ -162,7 +163,7 @@ func (c *call) refuseItems(ctx context.Context, shown []string) error {
 	return nil
 }
 
-// cellsOf are the items that are shown, in their order.
+// cellsOf returns the values of the shown items of a row, in the order of shown.
 func cellsOf(row erlang.Term, shown []string) []erlang.Term {
 	cells := make([]erlang.Term, len(shown))
 	for i, name := range shown {

@@ -16,7 +16,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/personality"
 )
 
-// TestListQueuesOfNodes has what rabbitmqctl of 3.10.8 and 4.3.6 prints of these rows, and its exit codes.
+// TestListQueuesOfNodes compares output and exit codes for these rows with those of rabbitmqctl of 3.10.8 and 4.3.6.
 func TestListQueuesOfNodes(t *testing.T) {
 	t.Parallel()
 	emits := func(items, text string) func(*nodetest.Call) erlang.Term {
@@ -79,7 +79,7 @@ func TestListQueuesOfNodes(t *testing.T) {
 	}
 }
 
-// sameLines compares whatever the order of the rows is: those of several nodes come as they come.
+// sameLines compares lines in any order, because rows of several nodes come in no fixed order.
 func sameLines(a, b string) bool {
 	x, y := strings.Split(a, "\n"), strings.Split(b, "\n")
 	slices.Sort(x)
@@ -87,7 +87,8 @@ func sameLines(a, b string) bool {
 	return slices.Equal(x, y)
 }
 
-// TestListQueues_apiDoesNotAnswer asks the nodes then, if there is a cookie; otherwise the error is that of the API.
+// TestListQueues_apiDoesNotAnswer: if the API does not answer, the nodes are asked if there is a cookie. Without a
+// cookie, the error is the one of the API.
 func TestListQueues_apiDoesNotAnswer(t *testing.T) {
 	t.Parallel()
 	const closed = "RABBITCTL_URL=http://127.0.0.1:1"
@@ -106,7 +107,8 @@ func TestListQueues_apiDoesNotAnswer(t *testing.T) {
 	}
 }
 
-// TestListQueues_nodeCannotBeReached asks HTTP then, which has all but what only nodes have.
+// TestListQueues_nodeCannotBeReached: if the node cannot be reached, the API is asked. Some columns exist only on
+// nodes, so listing them fails.
 func TestListQueues_nodeCannotBeReached(t *testing.T) {
 	t.Parallel()
 	n := (&nodetest.Node{Cookie: "another"}).Start(t)
@@ -130,7 +132,7 @@ func TestListQueues_nodeCannotBeReached(t *testing.T) {
 	}
 }
 
-// unnamed runs rabbitmqctl with the variables alone.
+// unnamed runs rabbitmqctl with only the settings of these environment variables.
 func unnamed(t *testing.T, env []string, words ...string) (out, errs string, err error) {
 	t.Helper()
 	streams, stdout, stderr := iostreams.Test("")

@@ -13,7 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// distantReads are the commands that read over Erlang distribution what only the node itself knows.
+// distantReads returns the commands that read over Erlang distribution what only the node itself knows.
 func distantReads() []command {
 	return []command{
 		{name: "tls_versions", ready: needsApp, banner: say("Listing all TLS versions supported by the runtime..."),
@@ -42,7 +42,7 @@ func distantReads() []command {
 	}
 }
 
-// told returns the answer of the node, or its refusal as the tools print it.
+// told returns the answer a, or, if err is not nil, the node's refusal as the tools print it.
 func (c *call) told(ctx context.Context, a answer, err error) (answer, error) {
 	if err != nil {
 		return asNode(ctx, c, change.Outcome{}, err)
@@ -50,7 +50,7 @@ func (c *call) told(ctx context.Context, a answer, err error) (answer, error) {
 	return a, nil
 }
 
-// learn asks the node of a distant command for its release: the output depends on the release.
+// learn asks the node of a distant command for its release, because the output depends on the release.
 func (c *call) learn(ctx context.Context) error {
 	version, err := c.erlang.Ask(ctx, erldist.Call{Module: "rabbit_misc", Function: "version"})
 	if err == nil {
@@ -60,7 +60,7 @@ func (c *call) learn(ctx context.Context) error {
 	return err
 }
 
-// onNodeOnly refuses --offline: with it the tools report on the Erlang that they run in.
+// onNodeOnly refuses --offline. With this option, the tools report on the Erlang that they themselves run in.
 func onNodeOnly(c *call) *fault {
 	if c.line.on("offline") {
 		return no(fail.Unavailable, "--offline asks a local Erlang, and this program runs without Erlang")
@@ -226,7 +226,7 @@ func metadataStatus(ctx context.Context, c *call) (answer, error) {
 	return answer{table: t, format: "pretty_table"}, nil
 }
 
-// columned refuses columns that are not known; names are the columns that were asked for, or all.
+// columned returns the columns that the arguments name, or all columns without arguments. It refuses unknown columns.
 func columned(c *call, all string) (names []string, f *fault) {
 	known := strings.Fields(all)
 	var odd []string
@@ -250,7 +250,7 @@ func columned(c *call, all string) (names []string, f *fault) {
 	return names, nil
 }
 
-// cells are the values of a row of pairs.
+// cells returns the values that a row of pairs has for the names.
 func cells(row erlang.Term, names []string) []erlang.Term {
 	out := make([]erlang.Term, 0, len(names))
 	for _, name := range names {

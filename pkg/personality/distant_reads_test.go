@@ -9,7 +9,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/nodetest"
 )
 
-// TestDistantReads has what the tools of 3.10.8 and 4.3.6 print, and their exit codes, recorded on real nodes.
+// TestDistantReads compares output and exit codes with those of the tools of 3.10.8 and 4.3.6, recorded on real nodes.
 func TestDistantReads(t *testing.T) {
 	t.Parallel()
 	calls := map[string]func(*nodetest.Call) erlang.Term{}

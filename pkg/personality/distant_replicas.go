@@ -15,8 +15,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
 
-// distantReplicas are the commands about replicated queues that the HTTP API does not offer, and that a node runs over
-// Erlang distribution.
+// distantReplicas returns the commands about replicated queues that the HTTP API does not offer, and that a node runs
+// over Erlang distribution.
 func distantReplicas() []command {
 	all := []command{reclaiming(), checkpoint(), leading(queuesTool), leading(streams), addingReplica(), deletingReplica(),
 		growingStreams(), shrinkingStreams(), restartingStream(), resettingOffset(), activatingConsumer(), retention()}
@@ -24,7 +24,7 @@ func distantReplicas() []command {
 	return distant(all...)
 }
 
-// needsRelease is needsApp, and also learns the release: the wording depends on it.
+// needsRelease does the same as needsApp, and also learns the release, because the wording depends on it.
 func needsRelease(ctx context.Context, c *call) error {
 	if err := needsApp(ctx, c); err != nil {
 		return err
@@ -32,8 +32,8 @@ func needsRelease(ctx context.Context, c *call) error {
 	return c.learn(ctx)
 }
 
-// saying gives the result of a change in the tool's sentences: done on success, and words for the reasons of a failure
-// that the tool knows, by the reason.
+// saying returns a function that gives the result of a change in the tool's sentences. done is the sentence for
+// success. words has, by reason, the sentences for the failures that the tool knows.
 func saying(done string, words map[string]string) says {
 	return func(ctx context.Context, c *call, o change.Outcome, err error) (answer, error) {
 		if f := c.notInRelease(err); f != nil {
@@ -53,7 +53,8 @@ func saying(done string, words map[string]string) says {
 	}
 }
 
-// notInRelease says that the node has no such function; nil for any other error.
+// notInRelease returns the fault that says that the node's release does not have the function. For any other error it
+// returns nil.
 func (c *call) notInRelease(err error) error {
 	if !erldist.IsMissing(err) {
 		return nil
@@ -62,7 +63,8 @@ func (c *call) notInRelease(err error) error {
 		c.overview.At("rabbitmq_version").Text(), c.command)
 }
 
-// refusedWith is the tool's error for a reason. Since 4.0 an object that was not found has an exit code of its own.
+// refusedWith returns the tool's error for a refusal. Since 4.0 there is an exit code of its own for an object that was
+// not found.
 func (c *call) refusedWith(r *inside.Refused, words map[string]string) error {
 	word := erlang.Text(r.Reason)
 	switch text, known := words[word]; {
@@ -95,13 +97,13 @@ func (s says) inVHost() says {
 	}
 }
 
-// targetMissing is what rabbitmq-queues says of a queue that is not there.
+// targetMissing returns the error of rabbitmq-queues for a queue that does not exist.
 func (c *call) targetMissing() *fault {
 	return no(fail.Unavailable, "Target queue was not found in virtual host '%s'", c.vhost())
 }
 
-// checkpoint is force_checkpoint. The official tool expects errors in another form than nodes send, so with
-// --errors-only it never shows one. This program says on stderr how many there were.
+// checkpoint returns the command force_checkpoint. The official tool expects errors in another form than nodes send
+// them, so with --errors-only it never shows an error. This program says on stderr how many errors there were.
 func checkpoint() command {
 	d := ofOp(change.ForceCheckpoint, command{
 		usage: "force_checkpoint [--vhost-pattern <pattern>] [--queue-pattern <pattern>] [--errors-only]", seconds: anHour,
@@ -143,7 +145,7 @@ func checkpoint() command {
 // anHour is the time limit, in seconds, of commands on many queues. The tools have no limit for them.
 const anHour = 3600
 
-// factRows are the rows of the section of facts that has the columns.
+// factRows returns the rows of the sections that have the columns.
 func factRows(d record.Document, names []string) []map[string]record.Value {
 	var all []map[string]record.Value
 	for _, s := range d {
@@ -161,7 +163,8 @@ func factRows(d record.Document, names []string) []map[string]record.Value {
 	return all
 }
 
-// leading is transfer_leadership, which rabbitmq-queues has for quorum queues and rabbitmq-streams for streams.
+// leading returns the command transfer_leadership, which rabbitmq-queues has for quorum queues and rabbitmq-streams has
+// for streams.
 func leading(of tools) command {
 	made, what, kind := change.TransferQueue, "quorum queue", "queue"
 	words := map[string]string{"already_leader": "The target node is already the leader of this queue"}
@@ -200,7 +203,7 @@ func leading(of tools) command {
 	return d
 }
 
-// tellElsewhere says on stderr that the leader is on another node than wanted. The tools report that as success.
+// tellElsewhere prints a note on stderr if the leader is not on the wanted node. The tools report this as success.
 func (c *call) tellElsewhere(leader, wanted string) {
 	if leader != wanted {
 		fmt.Fprintf(c.app.IO.Err, "note: the leader is now on node %s, not on node %s\n", render.Escape(leader),
@@ -208,7 +211,7 @@ func (c *call) tellElsewhere(leader, wanted string) {
 	}
 }
 
-// unsupported is the type of queue in a reason such as classic_queue_not_supported or {unsupported,Type}.
+// unsupported returns the type of queue that a reason names, such as classic_queue_not_supported or {unsupported,Type}.
 func unsupported(reason erlang.Term) (kind string, ok bool) {
 	switch text := erlang.Text(reason); text {
 	case "classic_queue_not_supported", "{unsupported,rabbit_classic_queue}", "{unsupported,classic}":
@@ -252,7 +255,7 @@ func deletingReplica() command {
 		"last_stream_member":          "Cannot delete the last member of a stream"}))
 }
 
-// underItsName is a change under the name that the official tool has for it.
+// underItsName returns the function that makes a change under the name that the official tool has for it.
 func underItsName(made func() change.Op, name string) func() change.Op {
 	return func() change.Op {
 		op := made()

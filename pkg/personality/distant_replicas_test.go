@@ -8,7 +8,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/nodetest"
 )
 
-// TestDistantReplicas has what the tools of 3.10.8 and 4.3.6 print about the members of queues, and their exit codes,
+// TestDistantReplicas compares output and exit codes for members of queues with those of the tools of 3.10.8 and 4.3.6,
 // recorded on real nodes.
 func TestDistantReplicas(t *testing.T) {
 	t.Parallel()

@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// distantSettings are changes of settings that a node keeps only while it runs.
+// distantSettings returns the commands that change settings which a node keeps only while it runs.
 func distantSettings() []command {
 	return distant(
 		ofOp(change.EnableSourceTracking, command{usage: "enable_auth_attempt_source_tracking", ready: needsApp,
@@ -44,7 +44,8 @@ func anyNumber(d command) command {
 	return d
 }
 
-// clearingCache prints :ok, as the tool does on one node. In JSON the tool fails after the work is done.
+// clearingCache returns the command clear_auth_backend_cache. It prints :ok, as the tool does for one node. In JSON the
+// tool fails after it has cleared the cache.
 func clearingCache() command {
 	return anyNumber(ofOp(change.ClearAuthCache, command{usage: "clear_auth_backend_cache",
 		banner: say("Will clear rabbitmq_auth_backend_cache plugin's cache on the target node...")},
@@ -68,8 +69,8 @@ func validPriorities(c *call) *fault {
 	return nil
 }
 
-// signingKey is add_signing_key. The content of a PEM file is sent, so the node need not have the file. The banner
-// contains the key, as in the tools.
+// signingKey returns the command add_signing_key. It sends the content of a PEM file, so the node does not need the
+// file. As in the tools, the banner contains the key.
 func signingKey(made func() change.Op) command {
 	name := made().Name
 	return ofOp(made, command{
@@ -130,8 +131,8 @@ func validKey(c *call) *fault {
 	return nil
 }
 
-// evalFile is eval_file: eval of the content of a file of this machine. The official command passes no arguments to the
-// expression.
+// evalFile returns the command eval_file. It runs eval with the content of a file on this machine. The official command
+// passes no arguments to the expression.
 func evalFile() command {
 	d := ofOp(change.Eval, command{usage: "eval_file <file path>", valid: validFile}, nil)
 	d.name, d.min, d.max, d.run = "eval_file", 1, 1, evaluate

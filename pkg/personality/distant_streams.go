@@ -27,7 +27,7 @@ func restartingStream() command {
 	})
 }
 
-// ofReader is a command with the options --stream and --reference, both of which it needs.
+// ofReader returns a command with the options --stream and --reference, which both must be given.
 func ofReader(made func() change.Op, name, banner string, end says, ready func(context.Context, *call) error) command {
 	return ofOp(made, command{usage: name + " --stream <stream> --reference <reference> [--vhost <vhost>]",
 		valid: (*call).readerGiven, ready: ready, banner: say(banner)}, end)
@@ -59,7 +59,8 @@ func activatingConsumer() command {
 		saying("OK", map[string]string{"not_found": noGroup}), learned)
 }
 
-// retention is set_stream_retention_policy. The node accepts the retention policy, but no stream follows it.
+// retention returns the command set_stream_retention_policy. The node accepts the retention policy, but no stream
+// follows it.
 func retention() command {
 	return ofOp(change.SetStreamRetentionPolicy, command{
 		usage: "set_stream_retention_policy [--vhost <vhost>] <name> <policy>", ready: needsRelease,
@@ -74,7 +75,7 @@ func retention() command {
 	})
 }
 
-// streamReads are the commands that report what only the node itself knows about streams.
+// streamReads returns the commands that report what only the node itself knows about streams.
 func streamReads() []command {
 	return []command{
 		{name: "coordinator_status", ready: needsRelease, banner: say("Status of stream coordinator ..."),
@@ -89,7 +90,7 @@ func streamReads() []command {
 	}
 }
 
-// ofRows is a table of rows of pairs, under the names that they have.
+// ofRows returns a table of rows of pairs. Its column names are the names in the pairs.
 func ofRows(rows []erlang.Term) *table {
 	t := &table{}
 	for _, row := range rows {
@@ -103,7 +104,8 @@ func ofRows(rows []erlang.Term) *table {
 	return t
 }
 
-// ofPairs is a table of the named columns of rows of pairs. Without rows the tools print nothing at all.
+// ofPairs returns the answer with a table of the named columns of rows of pairs. Without rows, nothing at all is
+// printed, as in the tools.
 func ofPairs(rows []erlang.Term, names []string) answer {
 	if len(rows) == 0 {
 		return answer{printed: true}

@@ -16,7 +16,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/personality"
 )
 
-// TestDistant has what rabbitmqctl of 3.10 and 4.3 prints, and its exit codes, recorded on real nodes.
+// TestDistant compares output and exit codes with those of rabbitmqctl of 3.10 and 4.3, recorded on real nodes.
 func TestDistant(t *testing.T) {
 	t.Parallel()
 	ok := func(*nodetest.Call) erlang.Term { return erlang.Atom("ok") }
@@ -108,7 +108,7 @@ func TestDistant(t *testing.T) {
 	}
 }
 
-// toolOf is the official tool that has the command.
+// toolOf returns the first official tool that has the command.
 func toolOf(command string) string {
 	for _, tool := range personality.Tools() {
 		if personality.Has(tool, command) {
@@ -129,7 +129,7 @@ func withCookie(t *testing.T, n *nodetest.Node, secret string, words ...string) 
 	return toolWithCookie(t, n, toolOf(words[0]), secret, words...)
 }
 
-// distantlyBy is distantly for a tool by name.
+// distantlyBy does the same as distantly, with this tool.
 func distantlyBy(t *testing.T, n *nodetest.Node, tool string, words ...string) (out, errs string, err error) {
 	t.Helper()
 	return toolWithCookie(t, n, tool, "secret", words...)
@@ -141,7 +141,7 @@ func toolWithCookie(t *testing.T, n *nodetest.Node, tool, secret string, words .
 	return toolAt(t, "http://127.0.0.1:1", n, tool, secret, words...)
 }
 
-// toolAt runs a tool against a broker at an address, and its node.
+// toolAt runs an official tool with the URL of a broker, its node, and the Erlang cookie secret.
 func toolAt(t *testing.T, url string, n *nodetest.Node, tool, secret string, words ...string) (out, errs string,
 	err error) {
 	t.Helper()
@@ -158,7 +158,7 @@ func toolAt(t *testing.T, url string, n *nodetest.Node, tool, secret string, wor
 	return stdout.String(), stderr.String(), err
 }
 
-// TestDistant_otherCookie ends as the tool does that cannot reach its node.
+// TestDistant_otherCookie: with a wrong cookie, the command fails like an official tool that cannot reach its node.
 func TestDistant_otherCookie(t *testing.T) {
 	t.Parallel()
 	n := (&nodetest.Node{Cookie: "another"}).Start(t)
@@ -170,7 +170,7 @@ func TestDistant_otherCookie(t *testing.T) {
 	}
 }
 
-// TestShutdown prints whom it waits for, and ends when the node takes no connections any more.
+// TestShutdown: shutdown prints which process it waits for, and ends when the node accepts no more connections.
 func TestShutdown(t *testing.T) {
 	t.Parallel()
 	n := &nodetest.Node{}
@@ -199,7 +199,7 @@ func TestShutdown(t *testing.T) {
 	}
 }
 
-// TestAwaitStartup asks the node itself where its API does not answer, as it does not while the node boots.
+// TestAwaitStartup: the node itself is asked if its API does not answer, as during its boot.
 func TestAwaitStartup(t *testing.T) {
 	t.Parallel()
 	ends := erlang.Term(erlang.Atom("ok"))

@@ -12,8 +12,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// distantWatching are observer and remote_shell. The tools open a program of their own on the terminal for them. Here
-// observer prints a page, and remote_shell reads line by line.
+// distantWatching returns the commands observer and remote_shell. The tools open an interactive program on the terminal
+// for them. Here observer prints a page, and remote_shell reads line by line.
 func distantWatching() []command {
 	const interval = 5
 	return []command{
@@ -23,7 +23,7 @@ func distantWatching() []command {
 			run: func(ctx context.Context, c *call) (answer, error) {
 				err := c.observe(ctx, time.Duration(max(c.number("interval", interval), 1))*time.Second)
 				if fail.KindOf(err) == fail.Canceled {
-					err = nil // observer ends by an interruption
+					err = nil // the user ends observer by an interruption
 				}
 				return c.told(ctx, answer{printed: true}, err)
 			}},
@@ -35,7 +35,7 @@ func distantWatching() []command {
 	}
 }
 
-// observe prints the heaviest processes: at a terminal again and again, elsewhere once.
+// observe prints the processes that use the most resources: repeatedly at a terminal, otherwise once.
 func (c *call) observe(ctx context.Context, every time.Duration) error {
 	const most = 20
 	for {

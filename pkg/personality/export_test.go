@@ -1,6 +1,6 @@
 package personality
 
-// Changes are the official commands that change something, with whether a change of package change makes them.
+// Changes returns the official commands that change something. The value is true if package change makes the change.
 func Changes() map[string]bool {
 	all := map[string]bool{}
 	for _, d := range commands() {
@@ -11,7 +11,7 @@ func Changes() map[string]bool {
 	return all
 }
 
-// Distant are the commands that are done over Erlang distribution.
+// Distant returns the commands that use Erlang distribution.
 func Distant() []string {
 	var names []string
 	for _, c := range commands() {
@@ -22,7 +22,7 @@ func Distant() []string {
 	return names
 }
 
-// Has tells whether a tool has the command.
+// Has reports whether the tool has the command.
 func Has(tool, command string) bool {
 	_, ok := find(toolNamed(tool), command)
 	return ok

@@ -23,21 +23,23 @@ type fault struct {
 
 func (f *fault) Error() string { return f.text }
 
-// invalid refuses a command line, as the official tools do: what is wrong, what was typed, how it should be.
+// invalid returns the fault for a wrong command line, in the form of the official tools: what is wrong, what was typed,
+// and the usage line.
 func (r *run) invalid(what string) *fault { return r.misused("Error (argument validation): " + what) }
 
-// misused ends with a sentence, what was typed and how it should be.
+// misused returns a fault with a sentence, what was typed, and the usage line.
 func (r *run) misused(sentence string) *fault {
 	return &fault{fail.Usage, fmt.Sprintf("%s\nArguments given:\n\t%s\n\nUsage\n\n%s\n", sentence,
 		strings.Join(r.typed, " "), r.usageLine(r.usage))}
 }
 
-// swallowed refuses a command line in which an option of the command's own has taken the command for its value.
+// swallowed returns the fault for a command line in which an option before the command has taken the command as its
+// value.
 func (r *run) swallowed() *fault {
 	return r.invalid("an option in front of the command took the command as its value: put the options after the command.")
 }
 
-// refused lists the options that the command does not accept.
+// refused returns the text that lists the options which the command does not accept.
 func (l line) refused() string {
 	lines := []string{"Invalid options for this command:"}
 	for _, o := range l.invalid {
@@ -46,22 +48,22 @@ func (l line) refused() string {
 	return strings.Join(lines, "\n")
 }
 
-// usageLine is how a command is called.
+// usageLine returns the line that shows how a command is called.
 func (r *run) usageLine(usage string) string {
 	return r.tool + " [--node <node>] [--longnames] [--quiet] " + usage
 }
 
-// missingVHost says that there is no such virtual host.
+// missingVHost returns the fault for a virtual host that does not exist.
 func missingVHost(name string) *fault {
 	return &fault{fail.Data, fmt.Sprintf("Virtual host '%s' does not exist", name)}
 }
 
-// missingUser says that there is no such user, in the words of Elixir.
+// missingUser returns the fault for a user that does not exist, in the form that Elixir prints.
 func missingUser(name string) *fault {
 	return &fault{fail.Unavailable, fmt.Sprintf("Error:\n{:no_such_user, %s}", erlang.JSON(erlang.Binary(name)))}
 }
 
-// unserved is what entry.unserved says, as the tools print errors.
+// unserved returns the fault with the text of entry.unserved, in the form in which the tools print errors.
 func (r *run) unserved(e entry) *fault {
 	if e.name == "exec" && len(r.line.words) < 2 {
 		r.usage = "exec <expression> [--offline]"

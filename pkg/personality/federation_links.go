@@ -7,7 +7,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// linkChanges are the commands about federation links.
+// linkChanges returns the commands about federation links.
 func linkChanges() []command {
 	return []command{
 		ofOp(change.RestartFederationLink, command{

@@ -10,9 +10,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// figured is the node in the API, once the API reports all that is wanted. For about five seconds after a boot
-// (measured on 3.10 and 4.3) the API only knows that the node runs, but none of its figures, plugins and files. The
-// official tools ask the node itself and have them at once, so this program waits for them.
+// figured returns the node as the API reports it, once the report has all the wanted members. For about five seconds
+// after a boot (measured on 3.10 and 4.3) the API reports only that the node runs, but none of its figures, plugins and
+// files. The official tools ask the node itself and have them at once, so this program waits for them.
 func (c *call) figured(ctx context.Context, wanted ...string) (record.Value, error) {
 	var node record.Value
 	err := c.awaited(ctx, func() (lacking []string, err error) {
@@ -29,9 +29,9 @@ func (c *call) figured(ctx context.Context, wanted ...string) (record.Value, err
 	return node, err
 }
 
-// started is the node once the API reports that its plugins run: those asked for, or else all enabled ones. A node's
-// first report is of a moment during its boot when few plugins ran (measured on 3.10 and 4.3). A plugin that is not
-// reported within some seconds does not run.
+// started returns the node once the API reports that its plugins run: the plugins in asked, or else all enabled
+// plugins. The first report about a node is from a moment during its boot, when few plugins ran (measured on 3.10 and
+// 4.3). A plugin that is not reported within some seconds does not run.
 func (c *call) started(ctx context.Context, asked []string) (record.Value, error) {
 	for begun := c.app.Now(); ; {
 		node, err := c.figured(ctx, "enabled_plugins", "applications")
@@ -54,8 +54,8 @@ func (c *call) started(ctx context.Context, asked []string) (record.Value, error
 	}
 }
 
-// awaited asks again until no node lacks the wanted figures. If they do not come, that is an error: the official tools
-// always print them, and a blank in their place would be read as a value.
+// awaited calls ask again until no node lacks the wanted figures. If they do not arrive, it returns an error: the
+// official tools always print them, and a blank in their place would be read as a value.
 func (c *call) awaited(ctx context.Context, ask func() (lacking []string, err error)) error {
 	begun := c.app.Now()
 	var lacking []string
@@ -67,7 +67,7 @@ func (c *call) awaited(ctx context.Context, ask func() (lacking []string, err er
 		if lacking = asked; len(lacking) == 0 {
 			return true, nil
 		}
-		// Something is missing: ask whether statistics are off, since then it never comes.
+		// Some figures are missing: ask whether statistics are off, because then the figures never arrive.
 		off, err := c.client.StatisticsOff(ctx)
 		if err == nil && off {
 			err = fail.New(fail.Unavailable,

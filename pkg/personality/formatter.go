@@ -8,12 +8,13 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 )
 
-// sheet is what a formatter prints: rows of terms under names.
+// sheet describes the table that a formatter prints.
 type sheet struct {
 	names []string
-	// streamed says that the official tool prints rows as they come. That decides what an empty result looks like.
+	// streamed means that the official tool prints each row as soon as it arrives. This decides what an empty result looks
+	// like.
 	streamed bool
-	// maps says that the official tool has maps and not lists of pairs.
+	// maps means that the official tool prints each row as a map and not as a list of pairs.
 	maps bool
 	// silent and noHeaders leave out the header of a table.
 	silent, noHeaders, pad bool
@@ -26,12 +27,12 @@ type formatter interface {
 	end(out *bufio.Writer, rows int)
 }
 
-// readable tells whether the format is meant for programs: then the banner is left out.
+// readable reports whether the format is meant for programs. The banner is then left out.
 func readable(format string) bool {
 	return format == "json" || format == "json_stream" || format == "csv"
 }
 
-// newFormatter is nil when there is no such formatter for listings.
+// newFormatter returns the formatter of that name, or nil if listings have no such formatter.
 func newFormatter(format string, s sheet) formatter {
 	switch format {
 	case "table":
@@ -50,7 +51,7 @@ func newFormatter(format string, s sheet) formatter {
 	return nil
 }
 
-// joined joins what is there; a cell that is missing leaves no gap.
+// joined joins the texts of the cells. A missing cell leaves no gap.
 func joined(cells []erlang.Term, separator string, text func(int, erlang.Term) string) string {
 	var out []string
 	for i, c := range cells {
@@ -102,7 +103,8 @@ func (f *csvFormat) row(out *bufio.Writer, cells []erlang.Term) {
 }
 
 // end prints the three empty lines, two of them with CRLF, that the tools of 3.10, 4.0 and 4.3 print for an empty
-// result that they have as a whole. For an empty result that they print row by row they print nothing.
+// result of a listing that they print only when it is complete. For an empty result of a listing that they print row by
+// row, they print nothing.
 func (f *csvFormat) end(out *bufio.Writer, rows int) {
 	if rows == 0 && !f.streamed {
 		out.WriteString("\r\n\r\n\n")

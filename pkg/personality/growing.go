@@ -34,7 +34,7 @@ func (c *call) membershipKnown() *fault {
 	return nil
 }
 
-// running are the nodes of the cluster that run.
+// running returns the running nodes of the cluster.
 func (c *call) running(ctx context.Context) ([]string, error) {
 	type node struct {
 		name    string
@@ -91,7 +91,8 @@ func ofEach(made func() change.Op, d command) command {
 	return d
 }
 
-// memberRows are the rows of one queue. An unknown number of members is shown as a question mark.
+// memberRows returns the rows of a section about attempts, one row for each attempt. An unknown number of members is
+// shown as a question mark.
 func memberRows(s record.Section, errorsOnly bool) [][]erlang.Term {
 	type attempt struct {
 		vhost, name, result string

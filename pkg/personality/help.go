@@ -11,7 +11,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// help answers the command of that name, words being its arguments: the help of the tool, or of one of its commands.
+// help runs the command help; words are its arguments. It prints the help of the tool, or of one of the tool's
+// commands.
 func (r *run) help(t tools, words []string) error {
 	switch {
 	case len(words) > 1:
@@ -29,7 +30,7 @@ func (r *run) help(t tools, words []string) error {
 	return r.print(r.entryHelp(e))
 }
 
-// entryHelp is the help of a command, whatever it is.
+// entryHelp returns the help of a command of any kind.
 func (r *run) entryHelp(e entry) string {
 	if l, ok := listingNamed(e.name); ok {
 		return r.listingHelp(l)
@@ -40,7 +41,7 @@ func (r *run) entryHelp(e entry) string {
 	return r.helpText(e.name, e.name, nil)
 }
 
-// toolHelp is the usage of the whole tool with its commands.
+// toolHelp returns the usage of the whole tool with its commands.
 func (r *run) toolHelp(t tools) string {
 	return "\nUsage\n\n" + r.tool +
 		" [--node <node>] [--timeout <timeout>] [--longnames] [--quiet] <command> [<command options>]\n\n" +
@@ -51,12 +52,12 @@ func commandList(t tools) string {
 	return "Available commands:\n\n   " + strings.Join(commandsOf(t), "\n   ")
 }
 
-// commandHelp is the help of a command other than a listing.
+// commandHelp returns the help of a command other than a listing.
 func (r *run) commandHelp(d command) string {
 	return r.helpText(d.name, d.shownUsage(), append(arguments(d.shownUsage()), options(d.switches, d.letters)...))
 }
 
-// listingHelp is the help of a listing, with its columns.
+// listingHelp returns the help of a listing, with its columns.
 func (r *run) listingHelp(l listing) string {
 	items := arguments(l.usage)
 	if l.free {
@@ -74,7 +75,7 @@ func (r *run) listingHelp(l listing) string {
 	return r.helpText(l.name, l.usage, append(items, options(known, nil)...))
 }
 
-// arguments takes the arguments out of a usage line, without the values of its options.
+// arguments returns the arguments in a usage line, without the values of its options.
 func arguments(usage string) []string {
 	var all []string
 	for _, match := range regexp.MustCompile(`(--[a-z-]+[ =])?(<[^>]+>)`).FindAllStringSubmatch(usage, -1) {
@@ -85,7 +86,7 @@ func arguments(usage string) []string {
 	return all
 }
 
-// options are the command's own options, with what they take.
+// options returns the command's own options, each with the kind of its value.
 func options(known switches, letters map[string]string) []string {
 	var all []string
 	for _, name := range slices.Sorted(maps.Keys(known)) {
@@ -108,8 +109,8 @@ func options(known switches, letters map[string]string) []string {
 	return all
 }
 
-// helpText has the parts of a command's help in the order of the tools: usage, what it does, arguments and options,
-// general options.
+// helpText returns the help of a command, with its parts in the order of the tools: usage, what the command does,
+// arguments and options, general options.
 func (r *run) helpText(name, usage string, items []string) string {
 	var b strings.Builder
 	b.WriteString("\nUsage\n\n" + r.usageLine(usage) + "\n")

@@ -12,7 +12,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 )
 
-// hostile are commands that change something, NAME standing for a name. Behind a bar are the changes that may be sent.
+// hostile returns commands that change something, with NAME in place of a name. Each change that a command may send
+// follows a bar.
 func hostile() []string {
 	return []string{
 		"add_user NAME pw | PUT users/NAME", "change_password NAME pw | PUT users/NAME",
@@ -33,7 +34,7 @@ func hostile() []string {
 		"set_global_parameter NAME 1 | PUT global-parameters/NAME",
 		"clear_global_parameter NAME | DELETE global-parameters/NAME",
 		"purge_queue -p v NAME | DELETE queues/v/NAME/contents", "delete_queue -p v NAME | DELETE queues/v/NAME",
-		// The name is that of the virtual host.
+		// Here NAME is the name of the virtual host.
 		"set_permissions --vhost=NAME victim a b c | PUT permissions/NAME/victim",
 		"clear_permissions --vhost=NAME victim | DELETE permissions/NAME/victim",
 		"clear_policy --vhost=NAME p | DELETE policies/NAME/p", "delete_queue --vhost=NAME q | DELETE queues/NAME/q",
@@ -43,7 +44,8 @@ func hostile() []string {
 	}
 }
 
-// A change goes to the object of just that name, or is not sent at all, and says nothing that drives a terminal.
+// A change reaches the object with exactly this name, or nothing is sent. The output contains nothing that controls a
+// terminal.
 func TestHostileNames_change(t *testing.T) {
 	t.Parallel()
 	names := []string{
@@ -67,7 +69,7 @@ func TestHostileNames_change(t *testing.T) {
 	}
 }
 
-// changed runs one command, and returns what it sent.
+// changed runs one command and returns the changes that it sent.
 func changed(t *testing.T, words, change, name string) []string {
 	t.Helper()
 	k := brokertest.NewKeeper(t)
@@ -109,7 +111,7 @@ func changed(t *testing.T, words, change, name string) []string {
 	return sent
 }
 
-// seedFor keeps an object at the path, and what it stands in.
+// seedFor stores an object at the path, and the virtual host and the user that it belongs to.
 func seedFor(k *brokertest.Keeper, path string) {
 	words := strings.Split(path, "/")
 	if words[0] == "parameters" || len(words) > 2 && !strings.HasPrefix(words[0], "user-limits") {

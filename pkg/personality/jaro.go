@@ -1,9 +1,9 @@
 package personality
 
-// nearEnough is the similarity from which the official tools make a suggestion.
+// nearEnough is the least similarity with which the official tools suggest a name.
 const nearEnough = 0.77
 
-// suggestion is the most similar name, or "" when none is near enough.
+// suggestion returns the name that is most similar to the word, or "" if no name is similar enough.
 func suggestion(word string, names []string) string {
 	best, similarity := "", 0.0
 	for _, n := range names {
@@ -17,7 +17,7 @@ func suggestion(word string, names []string) string {
 	return best
 }
 
-// jaro is the Jaro similarity of two words, from 0 to 1.
+// jaro returns the Jaro similarity of two words, from 0 to 1.
 func jaro(a, b string) float64 {
 	x, y := []rune(a), []rune(b)
 	switch {

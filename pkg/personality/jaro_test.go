@@ -21,7 +21,7 @@ func TestJaro(t *testing.T) {
 	}
 }
 
-// TestSuggestion has what the tools of 4.3 suggest.
+// TestSuggestion has the suggestions of the tools of 4.3 for mistyped commands.
 func TestSuggestion(t *testing.T) {
 	for typed, want := range map[string]string{"lisst_queues": "list_queues", "list-queues": "list_queues", "zzz": ""} {
 		if got := suggestion(typed, commandsOf(ctl)); got != want {

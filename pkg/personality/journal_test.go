@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// The journal of a context records what is done as an official tool, and no password.
+// The journal of a context records changes that are made through an official tool, but no password.
 func TestJournal(t *testing.T) {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")

@@ -12,8 +12,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// The listings of limits are listings only with --global. Without it they print the limits of one virtual host or user
-// as bare JSON.
+// The commands that list limits print rows only with --global. Without --global they print the limits of one virtual
+// host or user as bare JSON.
 
 func prepareVHostLimits(r *run, q *question) {
 	if r.line.on("global") {
@@ -39,8 +39,8 @@ func prepareUserLimits(r *run, q *question) {
 	}
 }
 
-// limits prints the limits of one virtual host or user as bare JSON; none is what it prints without limits. missing is
-// the fault to end with when the owner does not exist.
+// limits prints the limits of one virtual host or user, the owner, as bare JSON. If the owner has no limits, it prints
+// none. missing returns the fault to end with if the owner does not exist, or nil.
 func (r *run) limits(ctx context.Context, client *broker.Client, q *question, owner, none string,
 	missing func(ctx context.Context, client *broker.Client, owner string) (*fault, error)) error {
 	if err := reachable(verb.Ask{Args: []string{owner}}); err != nil {

@@ -46,7 +46,7 @@ func (r *run) list(ctx context.Context, l listing, noun verb.List) error {
 	return c.ofNodes(ctx, q)
 }
 
-// listed asks the API.
+// listed runs a listing over the API.
 func (r *run) listed(ctx context.Context, q *question) error {
 	client, err := r.app.Broker()
 	if err != nil {
@@ -83,7 +83,7 @@ func (r *run) rows(ctx context.Context, client *broker.Client, q *question) erro
 	p := r.page(q)
 	defer p.out.Flush()
 	if q.about.inVHost() && q.ask.VHost == "" {
-		// No virtual host has an empty name, and the API would list all virtual hosts for an empty name.
+		// No virtual host has an empty name. For an empty name, the API would list the rows of all virtual hosts.
 		p.begin()
 		if q.about == aboutKnownVHost {
 			return missingVHost("")
@@ -115,7 +115,7 @@ func (r *run) rows(ctx context.Context, client *broker.Client, q *question) erro
 	return p.end()
 }
 
-// page is what a listing prints: the banner, the rows, and what ends them.
+// page prints a listing: the banner, the rows, and the end of the rows.
 type page struct {
 	question *question
 	out      *bufio.Writer
@@ -165,7 +165,7 @@ func (p *page) broken(err error) error {
 		p.begin()
 		return missingUser(q.ask.Args[0])
 	case p.begun:
-		// Close the output, so that programs can read the rows so far: an array that is not closed is not JSON.
+		// Print the end of the rows, so that programs can read the rows so far: an array that is not closed is not JSON.
 		p.format.end(p.out, p.rows)
 	}
 	return err

@@ -15,7 +15,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// listenerChecks are the checks of the listeners of a node, and of the certificates of these listeners.
+// listenerChecks returns the checks of the listeners of a node, and of the certificates of these listeners.
 func listenerChecks() []command {
 	return []command{
 		{
@@ -70,7 +70,8 @@ func resolution(c *call) string {
 	return "hostname resolution"
 }
 
-// checkConnectivity connects to the listeners from here, as the official tool does from its own machine.
+// checkConnectivity connects to the listeners from this machine, as the official tool does from the machine where it
+// runs.
 func checkConnectivity(ctx context.Context, c *call) (answer, error) {
 	all, err := c.listeners(ctx, c.node)
 	if err != nil {
@@ -109,7 +110,8 @@ func checkConnectivity(ctx context.Context, c *call) (answer, error) {
 		listenerTerms(all))}, nil
 }
 
-// connects tells whether a listener accepts a connection within 30 s, the time limit of the official tool for each.
+// connects reports whether a listener accepts a connection within 30 s. The official tool has this time limit for each
+// listener.
 func (c *call) connects(ctx context.Context, address string) bool {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()

@@ -10,10 +10,11 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// listener is where a node takes connections.
+// listener is an address at which a node accepts connections.
 type listener struct{ node, protocol, shown, port, purpose string }
 
-// listeners returns the listeners of a node, or of all nodes for "", as the program's own listing has them.
+// listeners returns the listeners of a node, or of all nodes if node is "". They are the rows of rabbitctl's own
+// listing.
 func (c *call) listeners(ctx context.Context, node string) ([]listener, error) {
 	noun, ok := c.own.listing("listeners")
 	if !ok {
@@ -52,7 +53,7 @@ func listenerTerms(all []listener) erlang.List {
 	return out
 }
 
-// listenerTable has the listeners as rows, for the formatters that print tables.
+// listenerTable returns the listeners as a table, for the formatters that print tables.
 func listenerTable(all []listener) *table {
 	t := &table{names: strings.Fields("node protocol interface port purpose")}
 	for _, l := range all {
@@ -79,7 +80,7 @@ func reportListeners(ctx context.Context, c *call) (answer, error) {
 	return a, nil
 }
 
-// textsOf are the texts of a list.
+// textsOf returns the elements of a list as strings.
 func textsOf(v record.Value) []string {
 	var all []string
 	v.Each(func(e record.Value) { all = append(all, e.Text()) })

@@ -10,40 +10,42 @@ import (
 // listing describes a listing of the official tools. The columns and rows come from rabbitctl's own listing, the noun.
 type listing struct {
 	name string
-	// noun is the rabbitctl listing that the rows come from; "": the listing of the same name.
+	// noun is the name of the rabbitctl listing that the rows come from; "" means the listing of the same name.
 	noun string
-	// columns are the info keys in the official order. Where free is not set, they are what is printed.
+	// columns are the info keys in the official order. If free is not set, exactly these columns are printed.
 	columns string
-	// defaults are the columns when none is asked for; "" means all.
+	// defaults are the columns that are printed if the user names none; "" means all columns.
 	defaults string
 	// free means that arguments choose the columns.
 	free bool
-	// about says what the rows belong to.
+	// about says to which kind of object the rows belong.
 	about subject
 	// banner is the first line; %s is the virtual host, the user or the node.
 	banner string
 	// usage is what follows the tool and the global options in the usage line.
 	usage string
-	// streamed means that the official tool prints the rows as they come.
+	// streamed means that the official tool prints each row as soon as it arrives.
 	streamed bool
-	// format is the default formatter; "": table.
+	// format is the default formatter; "" means table.
 	format string
-	// shapes say how values are written, for the columns whose values are not plain names.
+	// shapes says how values are written, for the columns whose values are not plain names.
 	shapes map[string]shape
-	// order is the column that the rows are ordered by; "": as they come.
+	// order is the column by which the rows are sorted; "" means the order in which they arrive.
 	order string
-	// nodes asks the nodes themselves, over Erlang distribution, and hands out rows of pairs; nil: they cannot be asked.
+	// nodes asks the nodes themselves over Erlang distribution, and calls each with every row as pairs. nil means that
+	// only the HTTP API can be asked.
 	nodes func(ctx context.Context, c *call, q *question, each func(row erlang.Term) error) error
-	// nodeColumns are info keys that only nodes report, and that the HTTP API does not even name. They need the Erlang
-	// cookie.
+	// nodeColumns are info keys that only the nodes themselves report. The HTTP API does not have them under any name.
+	// They need the Erlang cookie.
 	nodeColumns string
 	// switches are the options that only this listing has.
 	switches switches
-	// prepare sets what is special about the listing, after the command line was read; nil: nothing is special.
+	// prepare sets what is special about the listing. It is called after the command line was read. nil means that nothing
+	// is special.
 	prepare func(r *run, q *question)
 }
 
-// subject is what the rows of a listing belong to.
+// subject is the kind of object to which the rows of a listing belong.
 type subject int
 
 const (
@@ -54,13 +56,13 @@ const (
 	aboutNode               // of the node that is asked
 )
 
-// inVHost tells whether -p has an effect.
+// inVHost reports whether the rows belong to a virtual host, so that -p has an effect.
 func (s subject) inVHost() bool { return s == aboutVHost || s == aboutKnownVHost }
 
-// columnNames are all columns of the listing.
+// columnNames returns all columns of the listing.
 func (l listing) columnNames() []string { return strings.Fields(l.columns) }
 
-// shown are the columns of the listing when none is asked for.
+// shown returns the columns that the listing prints if the user names none.
 func (l listing) shown() []string {
 	if l.defaults == "" {
 		return l.columnNames()

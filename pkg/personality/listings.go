@@ -22,7 +22,7 @@ func with(m map[string]shape, s shape, names string) map[string]shape {
 
 const policyColumns = "vhost name pattern apply-to definition priority"
 
-// listingNamed is the listing of that name.
+// listingNamed returns the listing of that name.
 func listingNamed(name string) (listing, bool) {
 	for _, l := range listings() {
 		if l.name == name {
@@ -32,7 +32,7 @@ func listingNamed(name string) (listing, bool) {
 	return listing{}, false
 }
 
-// listings are the listings of the official tools. To add a listing, add an entry.
+// listings returns the listings of the official tools. To add a listing, add an entry.
 func listings() []listing {
 	policies := with(with(nil, asJSON, "definition"), asPlain, "priority")
 	return []listing{
@@ -253,7 +253,7 @@ const mqttColumns = "pid protocol host port peer_host peer_port ssl ssl_protocol
 	"conn_name user_property connection_state ssl_login_name recv_cnt recv_oct send_cnt send_oct send_pend clean_sess will_msg retainer_pid " +
 	"exchange prefetch messages_unconfirmed messages_unacknowledged"
 
-// ofProtocol is the listing of the connections of one protocol.
+// ofProtocol returns the listing of the connections of one protocol.
 func ofProtocol(name, protocol, defaults, columns string) listing {
 	l := listing{
 		name: name, free: true, streamed: true, columns: columns, defaults: defaults, switches: switches{"verbose": truth},

@@ -13,8 +13,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/pbe"
 )
 
-// localCommands are the commands that the tools run themselves, without a node. Where the releases differ, the commands
-// follow 4.3.
+// localCommands returns the commands that the tools run themselves, without a node. Where the releases differ, the
+// commands follow 4.3.
 func localCommands() []command {
 	all := []command{
 		sealing("encode", "Encrypting value to be used in advanced.config..."),
@@ -47,15 +47,15 @@ func known(name, banner string, all func() []string) command {
 
 func methods() switches { return switches{"cipher": text, "hash": text, "iterations": integer} }
 
-// method is how a value is encrypted, as the options say.
+// method returns the method of encryption that the options choose.
 func (c *call) method() pbe.Method {
 	usual := pbe.Usual()
 	return pbe.Method{Cipher: c.option("cipher", usual.Cipher), Hash: c.option("hash", usual.Hash),
 		Iterations: c.number("iterations", usual.Iterations)}
 }
 
-// usable refuses a method in the words of the tools. stop ends the sentence about the cipher, and more ends the
-// sentence about the iterations.
+// usable returns a function that refuses an unknown method in the words of the tools. stop is the end of the sentence
+// about the cipher, and more is the end of the sentence about the iterations.
 func usable(stop, more string) func(c *call) *fault {
 	return func(c *call) *fault {
 		m, usual := c.method(), pbe.Usual()
@@ -71,7 +71,7 @@ func usable(stop, more string) func(c *call) *fault {
 	}
 }
 
-// given is the argument at that position. Without the argument it prints the question and reads a line.
+// given returns the argument at that position. If the argument is missing, given prints the question and reads a line.
 func (c *call) given(ctx context.Context, at int, question string) (string, error) {
 	if len(c.args) > at {
 		return c.args[at], nil
@@ -91,7 +91,7 @@ func (c *call) given(ctx context.Context, at int, question string) (string, erro
 	return line, err
 }
 
-// seen warns of a passphrase on the command line.
+// seen prints a warning if the passphrase is on the command line.
 func (c *call) seen() {
 	if len(c.args) > 1 {
 		fmt.Fprintln(c.app.IO.Err, "note: the passphrase is on the command line, which every user of this machine can read with "+
@@ -150,7 +150,7 @@ func unsealing(name, banner string) command {
 			if err != nil {
 				return answer{}, err
 			}
-			// The tools take an Erlang term only: base64 by itself is none, and neither is encrypted:BASE64 without quotes.
+			// The tools accept only an Erlang term. Neither base64 by itself nor encrypted:BASE64 without quotes is a term.
 			_, err = erlang.Parse(c.args[0])
 			var value erlang.Term
 			if err == nil {
@@ -166,7 +166,7 @@ func unsealing(name, banner string) command {
 	}
 }
 
-// cookieSources tells where the Erlang cookie of this program is from, in the form of the tools. The cookie is not
+// cookieSources prints where this program gets the Erlang cookie from, in the form of the tools. The cookie is not
 // shown.
 func cookieSources(ctx context.Context, c *call) (answer, error) {
 	user, home := c.app.Getenv("USER"), c.app.Getenv("HOME")

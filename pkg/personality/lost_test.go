@@ -14,8 +14,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 )
 
-// lossy are all commands that change something and offer it, on a broker on which there is something to change. "?"
-// marks those of which the API does not report whether they were done.
+// lossy returns every official command that changes something and is offered here. Each one finds something to change
+// on the broker of seeded. "?" marks a command whose success the API does not report.
 func lossy() []string {
 	return []string{
 		"add_user new geheim", "change_password ann geheim", "clear_password ann", "set_user_tags ann monitoring",
@@ -41,7 +41,7 @@ func lossy() []string {
 	}
 }
 
-// seeded is a broker that has what the commands are about.
+// seeded returns a broker that has the objects which these commands change.
 func seeded(t *testing.T) *brokertest.Keeper {
 	k := brokertest.NewKeeper(t)
 	for path, object := range map[string]string{
@@ -66,8 +66,8 @@ func seeded(t *testing.T) *brokertest.Keeper {
 	return k
 }
 
-// Whatever an official command changes, one whose answer is lost is told as done where that can be seen, else as
-// unknown with exit code 75, and is sent once.
+// If the answer to a change is lost, the command sends the change only once. It reports the change as done if that can
+// be seen on the broker. Otherwise the outcome is unknown, with exit code 75.
 func TestLostAnswer_everyCommand(t *testing.T) {
 	t.Parallel()
 	var all sync.WaitGroup
@@ -113,7 +113,8 @@ func TestLostAnswer_everyCommand(t *testing.T) {
 		})
 	}
 	all.Wait()
-	// These two come to the requests of others, or to none. What a node does over Erlang distribution is no request.
+	// These two commands send the requests of other commands, or none. A change over Erlang distribution is not an HTTP
+	// request.
 	for _, d := range commands() {
 		if d.changes && !d.distant && !slices.Contains(tried, d.name) &&
 			!slices.Contains([]string{"grow_to_count", "delete_super_stream"}, d.name) {

@@ -16,7 +16,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// leaderCommands are those about where leaders are and which policy applies.
+// leaderCommands returns the commands about the places of leaders and about the policy that applies.
 func leaderCommands() []command {
 	return []command{
 		{
@@ -32,8 +32,8 @@ func leaderCommands() []command {
 	}
 }
 
-// rebalancing is rebalance. The API moves leaders of all queues, and does not wait for the end. A node can also move
-// leaders of only some queues.
+// rebalancing returns the command rebalance. The API moves leaders of all queues, and answers before they have moved. A
+// node can also move leaders of only some queues.
 func rebalancing() command {
 	d := ofOp(change.Rebalance, command{
 		usage: "rebalance < all | quorum | stream > [--vhost-pattern <pattern>] [--queue-pattern <pattern>]",
@@ -77,7 +77,7 @@ func rebalancing() command {
 	return d
 }
 
-// rebalances refuses a type that the release does not rebalance: 3.10 has classic in place of stream.
+// rebalances refuses a type of queue that the release does not rebalance: 3.10 has classic in place of stream.
 func rebalances(ctx context.Context, c *call) error {
 	if c.erlang != nil {
 		if err := c.learn(ctx); err != nil {
@@ -94,7 +94,8 @@ func rebalances(ctx context.Context, c *call) error {
 	return nil
 }
 
-// byNodeRebalanced rebalances over Erlang distribution.
+// byNodeRebalanced returns a function that moves leaders over Erlang distribution. end makes the answer from the
+// resulting rows.
 func byNodeRebalanced(name string, end func(rows []erlang.Term) answer) func(context.Context, *call) (answer, error) {
 	return func(ctx context.Context, c *call) (answer, error) {
 		var rows []erlang.Term
@@ -103,7 +104,7 @@ func byNodeRebalanced(name string, end func(rows []erlang.Term) answer) func(con
 	}
 }
 
-// postUpgrade is post_upgrade, which rebalances, and then reports what each node leads.
+// postUpgrade returns the command post_upgrade. It rebalances leaders, and then reports how many leaders each node has.
 func postUpgrade() command {
 	d := ofOp(func() change.Op { return change.RebalanceByNode("post_upgrade", new([]erlang.Term)) }, command{
 		usage: "post_upgrade", ready: needsApp, distant: true,
@@ -176,7 +177,7 @@ func listMatching(ctx context.Context, c *call) (answer, error) {
 	return answer{table: t, format: "pretty_table"}, nil
 }
 
-// policyRow is a policy as it is listed.
+// policyRow is a policy in a listing.
 type policyRow struct {
 	vhost, name, pattern, applyTo string
 	definition, priority          record.Value
@@ -191,7 +192,8 @@ func bindPolicy(b *record.Binder, p *policyRow) {
 	b.Value("priority", func(v record.Value) { p.priority = v })
 }
 
-// terms are the cells of the policy in the order of policyColumns, with definition as the text of its definition.
+// terms returns the cells of the policy in the order of policyColumns. The argument definition is the text of the
+// policy's definition.
 func (p policyRow) terms(definition string) []erlang.Term {
 	return []erlang.Term{erlang.Binary(p.vhost), erlang.Binary(p.name), erlang.Binary(p.pattern),
 		erlang.Binary(p.applyTo), erlang.Binary(definition), plainTerm(p.priority)}

@@ -13,14 +13,15 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// share is one use of a node's memory: in bytes, and as a percentage of the largest of the three totals.
+// share is the memory that a node uses for one purpose: in bytes, and as a percentage of the largest of the three
+// totals.
 type share struct {
 	name       string
 	bytes      int64
 	percentage float64
 }
 
-// sharesOf are the shares, the largest first, and the total that the node's strategy of calculation reports.
+// sharesOf returns the shares, the largest first. total is the total by the node's own strategy of calculation.
 func sharesOf(memory record.Value) (all []share, total int64) {
 	largest, strategy := int64(0), memory.At("strategy").Text()
 	for name, v := range memory.At("total").Members() {
@@ -39,14 +40,14 @@ func sharesOf(memory record.Value) (all []share, total int64) {
 	return all, total
 }
 
-// unitBytes is how many bytes a unit is, and whether --unit takes that word.
+// unitBytes returns how many bytes a unit has, and whether --unit accepts this word.
 func unitBytes(unit string) (float64, bool) {
 	bytes, ok := map[string]float64{"bytes": 1, "mb": 1e6, "mib": 1 << 20, "gb": 1e9, "gib": 1 << 30, "tb": 1e12,
 		"tib": 1 << 40}[strings.ToLower(unit)]
 	return bytes, ok
 }
 
-// inUnit is a number of bytes as the official tools write it.
+// inUnit returns a number of bytes in a unit, as the official tools write it.
 func inUnit(bytes int64, unit string) string {
 	size, _ := unitBytes(unit)
 	if size == 1 {
@@ -101,7 +102,7 @@ func (s share) term() erlang.Map {
 	return object("bytes", erlang.Int(s.bytes), "percentage", erlang.Number(float(s.percentage)))
 }
 
-// shareTable has all shares in one row, in reverse alphabetical order.
+// shareTable returns a table with all shares in one row, in reverse alphabetical order.
 func shareTable(all []share) *table {
 	all = slices.Clone(all)
 	slices.SortFunc(all, func(a, b share) int { return cmp.Compare(b.name, a.name) })
@@ -113,7 +114,7 @@ func shareTable(all []share) *table {
 	return t
 }
 
-// float is a number as Erlang writes one with the fewest digits: 0.05, 4.295, 1.0e5.
+// float returns a number in the form in which Erlang writes it with the fewest digits: 0.05, 4.295, 1.0e5.
 func float(f float64) string {
 	text := strconv.FormatFloat(f, 'e', -1, 64)
 	mantissa, exponent, _ := strings.Cut(text, "e")

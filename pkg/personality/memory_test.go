@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// TestFloat has numbers as Erlang's shortest format writes them, most of them seen in the output of the real tools.
+// TestFloat has numbers as Erlang's shortest format writes them. Most of them were seen in the output of the real
+// tools.
 func TestFloat(t *testing.T) {
 	for f, want := range map[float64]string{
 		0: "0.0", 0.05: "0.05", 4.295: "4.295", 100000: "1.0e5", 1000: "1.0e3", 100: "100.0", 4294.9673: "4294.9673",
@@ -18,7 +19,7 @@ func TestFloat(t *testing.T) {
 	}
 }
 
-// TestCommandsAreWhole finds an entry that no tool knows, one without a run, and two of one name.
+// TestCommandsAreWhole finds a command that no tool knows, one without a function to run, and two with the same name.
 func TestCommandsAreWhole(t *testing.T) {
 	seen := map[string]bool{}
 	for _, l := range listings() {

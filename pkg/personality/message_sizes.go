@@ -10,7 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/metrics"
 )
 
-// sizeNames are the official names of the buckets, by the limits that the metrics give them.
+// sizeNames returns the official names of the buckets. The keys are the limits of the buckets in the metrics.
 func sizeNames() map[string]string {
 	return map[string]string{
 		"100": "below 100B", "1000": "between 100B and 1KB", "10000": "between 1KB and 10KB",
@@ -20,7 +20,7 @@ func sizeNames() map[string]string {
 	}
 }
 
-// sizeCommands are the commands about the sizes of messages.
+// sizeCommands returns the commands about the sizes of messages.
 func sizeCommands() []command {
 	return []command{{
 		name: "message_size_stats", seconds: 60,

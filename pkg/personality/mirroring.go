@@ -10,8 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// mirroringCommands are about mirrored classic queues, which brokers do not have since 4.0. On these brokers the
-// official tools always fail; this program fails with a reason.
+// mirroringCommands returns the commands about mirrored classic queues, which brokers do not have since 4.0. On these
+// brokers the official tools always fail; this program fails with a reason.
 func mirroringCommands() []command {
 	return []command{
 		{
@@ -63,7 +63,7 @@ func listMirrored(operator bool) func(context.Context, *call) (answer, error) {
 	}
 }
 
-// mirrored are the policies that mirror queues.
+// mirrored returns the policies that mirror queues: operator policies if operator is true.
 func (c *call) mirrored(ctx context.Context, operator bool) ([][]erlang.Term, error) {
 	if c.since(4, 0) {
 		return nil, no(fail.Unavailable, "RabbitMQ %s has no classic queue mirroring", c.overview.At("rabbitmq_version").

@@ -12,8 +12,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// addressed checks that -n names a node of the cluster whose API is used: all its nodes list the same. It returns the
-// name of that node. Without -n it returns the node that answers if needed is set, or else "".
+// addressed checks that -n names a node of the cluster whose API is used, and returns the name of that node. Any node
+// of the cluster can answer, since all list the same. Without -n, addressed returns the node that answers if needed is
+// true, or else "".
 func (r *run) addressed(ctx context.Context, client *broker.Client, needed bool) (string, error) {
 	name, ok := r.line.given("node")
 	if !ok {
@@ -36,7 +37,8 @@ func (r *run) addressed(ctx context.Context, client *broker.Client, needed bool)
 	return "", r.stranger(client, name, all)
 }
 
-// node is the node's name for messages: from -n, from the settings, or made of the endpoint's host.
+// node returns the name of the node for messages. It comes from -n or from the settings, or is made from the endpoint's
+// host.
 func (r *run) node() string {
 	if name, ok := r.line.given("node"); ok {
 		return name
@@ -54,9 +56,9 @@ func (r *run) node() string {
 	return "rabbit"
 }
 
-// budget sets the time limit of what follows: from -t, from the command itself, or from the settings. A --timeout
-// before the tool's name also limits the whole command. Finding credentials counts, but not the time that a person
-// takes to type.
+// budget sets the time limit for the rest of the command: from -t, from the command itself, or from the settings. A
+// --timeout before the tool's name also limits the whole command. The time to find credentials counts, but not the time
+// that a person takes to type.
 func (r *run) budget(ctx context.Context, otherwise int, grace time.Duration) (context.Context, context.CancelFunc,
 	error) {
 	settings, err := r.app.Settings()

@@ -10,7 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// nodeReports are the commands that report on one node.
+// nodeReports returns the commands that report on one node.
 func nodeReports() []command {
 	return []command{
 		{
@@ -114,7 +114,7 @@ func reportNode(ctx context.Context, c *call) (answer, error) {
 		told))}, nil
 }
 
-// nodeSections are the sections of a node's report that each release has.
+// nodeSections returns the sections of a node's report that all releases have.
 func (c *call) nodeSections(node record.Value, alarms []broker.Alarm, runtime, memory, listeners []string, vhosts int,
 	size func(string) string) []section {
 	all := []section{{"Runtime", runtime}, {"Plugins", append([]string{"Enabled plugins:", ""},
@@ -147,7 +147,7 @@ func stars(names []string) []string {
 	return lines
 }
 
-// nodeData is status as json, without the members that the API does not report.
+// nodeData returns the output of status for the formatter json, without the members that the API does not report.
 func (c *call) nodeData(node record.Value, alarms []broker.Alarm, listeners []listener, vhosts int) erlang.Map {
 	uptime, _ := node.At("uptime").Int()
 	own := erlang.List{}
@@ -185,7 +185,7 @@ func (c *call) nodeData(node record.Value, alarms []broker.Alarm, listeners []li
 	return object(data...)
 }
 
-// nonEmpty are the lines of a text, without the empty lines.
+// nonEmpty returns the lines of a text, without the empty lines.
 func nonEmpty(text string) []string {
 	return slices.DeleteFunc(strings.Split(text, "\n"), func(line string) bool { return line == "" })
 }
@@ -197,7 +197,7 @@ func supportStatus(c *call) string {
 	return c.overview.At("release_series_support_status").Text()
 }
 
-// reportLogs names the first file, as the official tool does, or with --all every one.
+// reportLogs prints the first log file, as the official tool does, or all log files with --all.
 func reportLogs(ctx context.Context, c *call) (answer, error) {
 	node, err := c.figured(ctx, "log_files")
 	if err != nil {

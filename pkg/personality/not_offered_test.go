@@ -8,8 +8,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 )
 
-// TestNotOfferedByTheRelease: 3.10 answers 400 to what it has no endpoint for, which is no bad request of the
-// operator's.
+// TestNotOfferedByTheRelease: 3.10 answers 400 to a request for which it has no endpoint. That must not be reported as
+// a bad request of the operator.
 func TestNotOfferedByTheRelease(t *testing.T) {
 	for _, tt := range []struct{ tool, words, kind, endpoint, want string }{
 		{"rabbitmq-queues", "quorum_status q", "quorum", "queues/quorum/%2F/q/status",

@@ -7,8 +7,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/change"
 )
 
-// Every official command that makes or sets something refuses an argument that is not UTF-8 before anything is sent: 4.3
-// takes some such names, and then fails at every listing.
+// Every official command that creates or sets something refuses an argument that is not UTF-8 before it sends a
+// request. 4.3 accepts some such names, and after that each listing fails.
 func TestNotUTF8_everyChange(t *testing.T) {
 	refused := 0
 	for _, d := range commands() {

@@ -24,7 +24,8 @@ const (
 	usualData        = "/var/lib/rabbitmq/mnesia"
 )
 
-// setting is a variable of RabbitMQ: RABBITMQ_NAME in the environment, or else NAME in its file of variables.
+// setting returns the value of a variable of RabbitMQ: RABBITMQ_NAME in the environment, or else NAME in its file of
+// variables.
 func (c *call) setting(name string) string {
 	if value := c.app.Getenv("RABBITMQ_" + name); value != "" {
 		return value
@@ -43,7 +44,7 @@ func (c *call) setting(name string) string {
 	return value
 }
 
-// pluginPlaces are where the node of this machine has its plugins.
+// pluginPlaces returns where the node of this machine has its plugins and its file of enabled plugins.
 func (c *call) pluginPlaces() (change.PluginPlaces, error) {
 	places := change.PluginPlaces{File: cmp.Or(c.option("enabled-plugins-file", ""), c.setting("ENABLED_PLUGINS_FILE"),
 		usualPluginsFile)}
@@ -70,10 +71,10 @@ func (c *call) pluginPlaces() (change.PluginPlaces, error) {
 	return places, nil
 }
 
-// offline tells whether --offline is given: the command then asks no node.
+// offline reports whether --offline is given. The command then asks no node.
 func offline(c *call) bool { return c.line.on("offline") }
 
-// offlineNode is the name of the node that does not run.
+// offlineNode returns the name of the node on whose files the command works.
 func (c *call) offlineNode() string {
 	if name, given := c.line.given("node"); given {
 		return name
@@ -84,7 +85,7 @@ func (c *call) offlineNode() string {
 	return c.run.node()
 }
 
-// plugOffline is enable, disable or set without a node.
+// plugOffline runs enable, disable or set without a node.
 func plugOffline(ctx context.Context, c *call) (answer, error) {
 	places, err := c.pluginPlaces()
 	if err != nil {
@@ -103,7 +104,8 @@ func plugOffline(ctx context.Context, c *call) (answer, error) {
 	return asPlugged(ctx, c, o, err)
 }
 
-// directoriesOffline are the places on this machine, as RabbitMQ's variables and packages have them.
+// directoriesOffline prints where plugins are on this machine, by RabbitMQ's variables and the usual places of
+// packages.
 func directoriesOffline(_ context.Context, c *call) (answer, error) {
 	places, err := c.pluginPlaces()
 	if err != nil {
@@ -117,8 +119,8 @@ func directoriesOffline(_ context.Context, c *call) (answer, error) {
 		"plugins_expand_dir", erlang.Binary(expansion), "enabled_plugins_file", erlang.Binary(places.File))}, nil
 }
 
-// notReached runs the command without the node, as the tools do, if the node cannot be reached and its files are on
-// this machine.
+// notReached returns a function that runs the command without the node, as the tools do, if the node cannot be reached
+// and its files are on this machine.
 func notReached(d command) func(c *call, err error) (answer, error) {
 	return func(c *call, err error) (answer, error) {
 		places, unknown := c.pluginPlaces()
@@ -135,7 +137,7 @@ func notReached(d command) func(c *call, err error) (answer, error) {
 	}
 }
 
-// listOffline lists what is installed on this machine.
+// listOffline lists the plugins that are installed on this machine.
 func listOffline(ctx context.Context, c *call) (answer, error) {
 	places, err := c.pluginPlaces()
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/personality"
 )
 
-// stoppedNode are the files of a node of this machine that does not run.
+// stoppedNode holds the paths of the files of a node on this machine that does not run.
 type stoppedNode struct{ folder, file string }
 
 func write(t *testing.T, path string, content []byte) {
@@ -66,7 +66,8 @@ func (n *stoppedNode) tool(t *testing.T, words ...string) (out, errs string, err
 	return stdout.String(), stderr.String(), err
 }
 
-// TestPlugins_offline has what the tools of 4.3.6 print of a node that does not run, and what is in its file then.
+// TestPlugins_offline compares output and the file of enabled plugins with those of the tools of 4.3.6 for a node that
+// does not run.
 func TestPlugins_offline(t *testing.T) {
 	t.Parallel()
 	n := newStoppedNode(t, "4.3.6", "[rabbitmq_management]. % by hand")
@@ -128,7 +129,7 @@ func TestPlugins_offline(t *testing.T) {
 	}
 }
 
-// TestPlugins_offlineOlder: releases before 4.3 refuse what is not installed.
+// TestPlugins_offlineOlder: the tools of releases before 4.3 refuse a plugin that is not installed.
 func TestPlugins_offlineOlder(t *testing.T) {
 	t.Parallel()
 	n := newStoppedNode(t, "3.10.8", "[].")

@@ -9,8 +9,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/nodetest"
 )
 
-// TestMembers_older has what rabbitmq-queues of 3.10.8 prints, recorded on a cluster: its API changes no members, so the
-// node does it, many queues in one call.
+// TestMembers_older has the output of rabbitmq-queues of 3.10.8, recorded on a cluster. The API of 3.10.8 cannot change
+// members, so the node does it, for many queues in one call.
 func TestMembers_older(t *testing.T) {
 	t.Parallel()
 	const q = `{{resource,<<"/">>,queue,<<"q">>},`

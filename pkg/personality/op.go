@@ -14,9 +14,9 @@ import (
 // says turns the outcome of a change into the answer of the official tool, or into its error.
 type says func(ctx context.Context, c *call, o change.Outcome, err error) (answer, error)
 
-// ofOp is the command of a change under its official name. d has the tool's own parts: usage, banner, refusals. The
-// parameters of the change give the number of arguments and the options. say words the result; nil: nothing is printed,
-// and only the errors that most changes share are put into the tool's words.
+// ofOp returns the command for a change, under its official name. d has the parts that the tool adds: usage, banner,
+// refusals. The parameters of the change give the number of arguments and the options. say puts the result into words.
+// If say is nil, nothing is printed, and only the errors that most changes share are put into the tool's words.
 func ofOp(made func() change.Op, d command, say says) command {
 	op := made()
 	d.name, d.changes, d.op = op.Name, true, true
@@ -47,7 +47,7 @@ func ofOp(made func() change.Op, d command, say says) command {
 	return d
 }
 
-// quiet ends a change without printing anything.
+// quiet gives the result of a change without printing anything.
 func quiet(_ context.Context, _ *call, _ change.Outcome, err error) (answer, error) {
 	return answer{}, shared(err)
 }
@@ -92,7 +92,7 @@ func (c *call) change(ctx context.Context, op change.Op) (change.Outcome, error)
 	return c.carry(ctx, op, plan, last)
 }
 
-// carry makes the steps of a plan, and writes each step to the journal that the settings name.
+// carry carries out the steps of a plan, and writes each step to the journal that the settings name.
 func (c *call) carry(ctx context.Context, op change.Op, plan *change.Plan,
 	last change.Outcome) (change.Outcome, error) {
 	journal, err := c.app.OpenJournal("")
@@ -167,8 +167,7 @@ func (c *call) tell(ctx context.Context, op change.Op) error {
 	return nil
 }
 
-// silence is the kind of error for a password that was not given: add_user has another exit code than the other
-// commands.
+// silence returns the kind of error for a missing password: add_user has another exit code than the other commands.
 func (c *call) silence(op change.Op) fail.Kind {
 	if op.Name == "add_user" {
 		return fail.Data

@@ -6,7 +6,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/change"
 )
 
-// parameterChanges are the commands that change runtime parameters.
+// parameterChanges returns the commands that change runtime parameters.
 func parameterChanges() []command {
 	return []command{
 		ofOp(change.SetParameter, command{

@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// kind is what an option takes.
+// kind is the kind of value that an option takes.
 type kind int
 
 const (
@@ -15,14 +15,14 @@ const (
 	integer             // a whole number
 )
 
-// switches are the options that may be given, by their long name.
+// switches has the options that a command accepts, by their long names.
 type switches map[string]kind
 
-// line is a command line, taken apart as the official tools do it.
+// line is a command line, split into its parts in the way of the official tools.
 type line struct {
 	// words are the arguments that are not options: the command and its arguments.
 	words []string
-	// options are the options that were given; of one that was given twice, the last.
+	// options are the options that were given. If one was given twice, it has the last value.
 	options map[string]string
 	// invalid are the options that are not known, or whose value is of the wrong kind.
 	invalid []invalidOption
@@ -31,7 +31,7 @@ type line struct {
 // invalidOption is an option as it was typed, and its value, which may be empty.
 type invalidOption struct{ name, value string }
 
-// on tells whether a switch is on.
+// on reports whether a switch is on.
 func (l line) on(name string) bool { return l.options[name] == "true" }
 
 // given returns the value of an option, and whether the option was given.
@@ -40,9 +40,10 @@ func (l line) given(name string) (string, bool) {
 	return value, ok
 }
 
-// parse takes a command line apart. Options may stand anywhere; -- ends them. The value of an option comes after =, or
-// is the next word, unless that word begins with a dash and is not a negative number. Long names are never abbreviated
-// and have dashes only. Letters can be combined, and a number may follow the last: -t30.
+// parse splits a command line into its parts. Options may stand anywhere before --. The value of an option comes after
+// =, or is the next word, unless that word begins with a dash and is not a negative number. Long names are never
+// abbreviated and contain dashes, not underscores. Letters can be combined, and a number may follow the last letter:
+// -t30.
 func parse(args []string, known switches, letters map[string]string) line {
 	l := line{options: map[string]string{}}
 	for len(args) > 0 {
@@ -63,7 +64,7 @@ func parse(args []string, known switches, letters map[string]string) line {
 	return l
 }
 
-// long takes --name, --name=value or --no-name, and returns the rest.
+// long reads an option of the form --name, --name=value or --no-name, and returns the words after it.
 func (l *line) long(word string, rest []string, known switches) []string {
 	name, value, valued := strings.Cut(strings.TrimPrefix(word, "--"), "=")
 	typed := "--" + name
@@ -85,7 +86,7 @@ func (l *line) long(word string, rest []string, known switches) []string {
 	return l.refuse(typed, value, rest)
 }
 
-// short takes -x, -xyz, -x=value or -x5, and returns the rest.
+// short reads an option of the form -x, -xyz, -x=value or -x5, and returns the words after it.
 func (l *line) short(word string, rest []string, known switches, letters map[string]string) []string {
 	name, value, valued := strings.Cut(strings.TrimPrefix(word, "-"), "=")
 	if strings.ContainsAny(name, "-_") || name != "" && name[0] >= '0' && name[0] <= '9' {
@@ -119,7 +120,8 @@ func (l *line) short(word string, rest []string, known switches, letters map[str
 	return l.take("-"+name, long, known[long], value, valued, rest)
 }
 
-// take keeps the value of a known option.
+// take stores the value of a known option. If the value is the next word, it takes it from rest. It returns the
+// remaining words.
 func (l *line) take(typed, name string, k kind, value string, valued bool, rest []string) []string {
 	if k == truth {
 		switch {
@@ -152,7 +154,7 @@ func (l *line) refuse(typed, value string, rest []string) []string {
 	return rest
 }
 
-// negative tells a negative number from an option.
+// negative reports whether a word is a negative number and not an option.
 func negative(word string) bool {
 	_, err := strconv.ParseFloat(word, 64)
 	return err == nil && len(word) > 1 && word[0] == '-' && (word[1] >= '0' && word[1] <= '9')

@@ -30,7 +30,7 @@ func TestParse(t *testing.T) {
 		{"-- list_queues --online", "list_queues --online", nil, ""},
 		{"list_queues -1 name", "list_queues -1 name", nil, ""},
 		{"list_queues -", "list_queues -", nil, ""},
-		// What the tools of 3.10 and 4.3 refuse, with the words they do it in.
+		// The tools of 3.10 and 4.3 refuse these command lines with these words.
 		{"list_queues name --bogus", "list_queues name", nil, "--bogus : "},
 		{"list_queues -t abc", "list_queues", nil, "-t : abc"},
 		{"list_queues -t 10.5", "list_queues", nil, "-t : 10.5"},

@@ -12,7 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// passwordCommands change, check and hash passwords.
+// passwordCommands returns the commands that change, check and hash passwords.
 func passwordCommands() []command {
 	return []command{
 		ofOp(change.ChangePassword, command{usage: "change_password <username> <password>",
@@ -55,7 +55,7 @@ func passwordCommands() []command {
 	}
 }
 
-// passwordCleared words a missing user as Elixir does.
+// passwordCleared gives the result of clear_password. It reports a missing user in the form that Elixir prints.
 func passwordCleared(_ context.Context, _ *call, _ change.Outcome, err error) (answer, error) {
 	if m := change.MissingOf(err); m != nil {
 		return answer{}, missingUser(m.Name)
@@ -63,7 +63,7 @@ func passwordCleared(_ context.Context, _ *call, _ change.Outcome, err error) (a
 	return answer{}, err
 }
 
-// secret is the password: the argument, or a line of the standard input, or what a person types.
+// secret returns the password: the argument, a line of stdin, or what a person types.
 func (c *call) secret(ctx context.Context, at int, missing fail.Kind) (string, error) {
 	if len(c.args) > at {
 		return c.args[at], nil

@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// permissionChanges say what users may do in virtual hosts.
+// permissionChanges returns the commands that set or clear what users may do in virtual hosts.
 func permissionChanges() []command {
 	return []command{
 		ofOp(change.SetPermissions, command{
@@ -46,14 +46,16 @@ func permissionChanges() []command {
 	}
 }
 
-// inVHost is a banner in which %u stands for the user of the first argument and %v for the virtual host.
+// inVHost returns the function for a banner in which %u stands for the user in the first argument and %v for the
+// virtual host.
 func inVHost(text string) func(*call) string {
 	return func(c *call) string {
 		return strings.NewReplacer("%u", `"`+c.args[0]+`"`, "%v", `"`+c.vhost()+`"`).Replace(text)
 	}
 }
 
-// needBoth is an error when the user or the virtual host is not there, in the words of the commands about permissions.
+// needBoth returns an error if the user or the virtual host does not exist, in the words of the commands about
+// permissions.
 func (c *call) needBoth(ctx context.Context) error {
 	if err := addressable(c.args[0], c.vhost()); err != nil {
 		return err
@@ -71,7 +73,8 @@ func (c *call) needBoth(ctx context.Context) error {
 	return err
 }
 
-// permissionsSet words what is missing as the commands about permissions do.
+// permissionsSet gives the result of a change of permissions. It reports a missing user or virtual host in the words of
+// the commands about permissions.
 func permissionsSet(_ context.Context, _ *call, _ change.Outcome, err error) (answer, error) {
 	m := change.MissingOf(err)
 	switch {

@@ -29,23 +29,23 @@ type run struct {
 	tool  string
 	typed []string
 	line  line
-	// command is the command's name, "" before it is known, and usage what follows the tool and the global options in its
-	// usage line.
+	// command is the name of the command, or "" before it is known. usage is what follows the tool and the global options
+	// in the usage line of the command.
 	command, usage string
 }
 
-// Own finds rabbitctl's own command of that name: for the rows of listings, and for the line about a command in its
-// help.
+// Own finds rabbitctl's own command of that name. It is used for the rows of listings, and for the line about a command
+// in the help.
 type Own func(name string) (verb.Command, bool)
 
-// listing is rabbitctl's own listing of that name.
+// listing returns rabbitctl's own listing of that name.
 func (o Own) listing(name string) (verb.List, bool) {
 	c, _ := o(name)
 	l, ok := c.(verb.List)
 	return l, ok
 }
 
-// short is the line about rabbitctl's own command of that name; "" where there is none.
+// short returns the short description of rabbitctl's own command of that name, or "" if there is no such command.
 func (o Own) short(name string) string {
 	c, ok := o(name)
 	if !ok {
@@ -55,8 +55,8 @@ func (o Own) short(name string) string {
 	return short
 }
 
-// Run runs a command line of the tool, args without the tool's name. The text of the error, if any, is on stderr already;
-// its kind stands for the official exit code.
+// Run runs a command line of the tool; args do not include the tool's name. If Run returns an error, its text has
+// already been printed on stderr. The kind of the error stands for the official exit code.
 func Run(ctx context.Context, a *app.App, own Own, tool string, args []string) error {
 	r := &run{app: a, own: own, tool: tool, typed: args}
 	end := onScreen(a)
@@ -88,7 +88,7 @@ func harmless(text string) string {
 	return strings.Join(lines, "\n")
 }
 
-// globals are the options that every command has, and their letters.
+// globals returns the options that every command has, and their short names.
 func globals() (switches, map[string]string) {
 	return switches{
 			"node": text, "longnames": truth, "timeout": integer, "vhost": text, "quiet": truth, "silent": truth,
@@ -101,7 +101,7 @@ func globals() (switches, map[string]string) {
 		}
 }
 
-// dispatch finds the command and runs it. The order of the checks is the official one.
+// dispatch finds the command and runs it. Its checks are in the same order as in the official tools.
 func (r *run) dispatch(ctx context.Context) error {
 	known, letters := globals()
 	r.line = parse(r.typed, known, letters)
@@ -152,8 +152,8 @@ func (r *run) dispatch(ctx context.Context) error {
 	return r.unserved(e)
 }
 
-// notFound says that there is no such command, and suggests a similar name. Without a similar name it prints the help
-// of the tool.
+// notFound returns the fault for an unknown command. It suggests a similar name, or, without a similar name, contains
+// the help of the tool.
 func (r *run) notFound(t tools, name string) *fault {
 	text := fmt.Sprintf("\nCommand '%s' not found. \n", name)
 	if near := suggestion(name, commandsOf(t)); near != "" {
@@ -162,7 +162,7 @@ func (r *run) notFound(t tools, name string) *fault {
 	return &fault{fail.Usage, text + r.toolHelp(t)}
 }
 
-// autocomplete prints the commands that begin with the word.
+// autocomplete prints the commands whose names begin with the first of the words.
 func (r *run) autocomplete(t tools, words []string) error {
 	if len(words) == 0 {
 		return nil
@@ -176,10 +176,10 @@ func (r *run) autocomplete(t tools, words []string) error {
 	return r.print(b.String())
 }
 
-// version is the program's own, as the official tools print theirs.
+// version prints the version of this program, in the form of the official tools.
 func (r *run) version() error { return r.print(r.app.Version + "\n") }
 
-// buffered is a writer in front of the output.
+// buffered returns a buffered writer for stdout.
 func (r *run) buffered() *bufio.Writer { return bufio.NewWriter(r.app.IO.Out) }
 
 func (r *run) print(text string) error {
@@ -187,7 +187,8 @@ func (r *run) print(text string) error {
 	return err
 }
 
-// limit is the time that the command may take: --timeout if given, or else otherwise, in seconds; 0: none.
+// limit returns how long the command may take: --timeout if it is given, or else the argument otherwise, in seconds.
+// Without either it is 0.
 func (r *run) limit(otherwise int) time.Duration {
 	if value, ok := r.line.given("timeout"); ok {
 		if seconds, err := strconv.Atoi(value); err == nil {
@@ -201,5 +202,5 @@ func (r *run) limitText() string {
 	return seconds(r.limit(60))
 }
 
-// seconds is a duration as Erlang prints a float.
+// seconds returns a duration in seconds, in the form in which Erlang prints a float.
 func seconds(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) }

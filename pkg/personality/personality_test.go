@@ -15,13 +15,13 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/personality"
 )
 
-// rabbitmqctl runs words against the server.
+// rabbitmqctl runs a command line of rabbitmqctl against the server.
 func rabbitmqctl(t *testing.T, url string, words ...string) (out, errs string, err error) {
 	t.Helper()
 	return onApp(t, url, func(*app.App) {}, words...)
 }
 
-// onApp runs rabbitmqctl with an app that was changed before.
+// onApp runs rabbitmqctl with an app that change has modified.
 func onApp(t *testing.T, url string, change func(*app.App), words ...string) (out, errs string, err error) {
 	t.Helper()
 	streams, stdout, stderr := iostreams.Test("")
@@ -64,7 +64,7 @@ func TestMissingVHost(t *testing.T) {
 	}
 }
 
-// TestEmptyVHost guards against the API's reading of an empty name, which is every virtual host.
+// TestEmptyVHost: the API takes an empty name of a virtual host for all virtual hosts, so rabbitctl must not send one.
 func TestEmptyVHost(t *testing.T) {
 	s := brokertest.New(t)
 	out, errs, err := rabbitmqctl(t, s.URL, "-q", "list_queues", "-p", "", "name")
@@ -73,7 +73,7 @@ func TestEmptyVHost(t *testing.T) {
 	}
 }
 
-// TestRefusedBeforeAnyRequest has command lines that end without a broker.
+// TestRefusedBeforeAnyRequest has command lines that are refused before a request is sent.
 func TestRefusedBeforeAnyRequest(t *testing.T) {
 	s := brokertest.New(t)
 	for typed, want := range map[string]string{
@@ -95,7 +95,7 @@ func TestRefusedBeforeAnyRequest(t *testing.T) {
 	}
 }
 
-// TestNoBroker has no banner, as the real tool asks the node before it prints one.
+// TestNoBroker: without a broker no banner is printed, because the real tool asks the node before it prints one.
 func TestNoBroker(t *testing.T) {
 	out, errs, err := rabbitmqctl(t, "http://127.0.0.1:1", "list_vhosts")
 	if out != "" || !strings.HasPrefix(errs, "Error: unable to perform an operation on node 'rabbit@127.0.0.1'.") ||

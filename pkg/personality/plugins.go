@@ -15,11 +15,11 @@ import (
 // plugin is a plugin that a node runs.
 type plugin struct {
 	name, version, description string
-	// explicit means that the plugin is enabled by name, not only because another needs it.
+	// explicit means that the plugin is enabled by name, not only because another plugin needs it.
 	explicit bool
 }
 
-// pluginCommands are the commands of rabbitmq-plugins that HTTP answers.
+// pluginCommands returns the commands of rabbitmq-plugins that work over the HTTP API.
 func pluginCommands() []command {
 	return []command{
 		{
@@ -34,7 +34,7 @@ func pluginCommands() []command {
 	}
 }
 
-// pluginsOf are the plugins that the node runs, by name. The API does not report plugins that are installed but not
+// pluginsOf returns the plugins that the node runs, by name. The API does not report plugins that are installed but not
 // enabled.
 func (c *call) pluginsOf(ctx context.Context) ([]plugin, error) {
 	node, err := c.started(ctx, nil)
@@ -54,7 +54,7 @@ func (c *call) pluginsOf(ctx context.Context) ([]plugin, error) {
 	return all, nil
 }
 
-// isLibrary tells whether the name is a part of other plugins, which the official tool does not list.
+// isLibrary reports whether the plugin is only a library for other plugins. The official tool does not list libraries.
 func isLibrary(name string) bool {
 	return slices.Contains([]string{"rabbitmq_stream_common", "rabbitmq_amqp_client", "rabbitmq_prelaunch",
 		"rabbitmq_codegen"}, name)
@@ -107,7 +107,7 @@ func listEnabled(ctx context.Context, c *call) (answer, error) {
 		erlang.Atom(format), "plugins", data)}, nil
 }
 
-// pluginWords are "Plugin x" and "is", or "Plugins x, y" and "are".
+// pluginWords returns "Plugin x" and "is" for one name, or "Plugins x, y" and "are" for several.
 func pluginWords(names []string) (what, verb string) {
 	if len(names) == 1 {
 		return "Plugin " + names[0], "is"

@@ -8,7 +8,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// policyChanges are the commands that change policies.
+// policyChanges returns the commands that change policies.
 func policyChanges() []command {
 	setting := func(what string) func(*call) string {
 		return func(c *call) string {

@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// The functions here set what is special about one listing.
+// Each function here sets what is special about one listing.
 
 // prepareConnections keeps only AMQP connections of clients.
 func prepareConnections(_ *run, q *question) {
@@ -27,8 +27,8 @@ func prepareAMQP10(_ *run, q *question) {
 	q.keep = func(cell func(string) record.Value) bool { return cell("protocol").Text() == "AMQP 1-0" }
 }
 
-// prepareConsumers leaves out consumers without a connection, and prints columns in the tool's order whatever the order
-// asked for.
+// prepareConsumers leaves out consumers without a connection. It prints the columns in the tool's order, in whatever
+// order the user named them.
 func prepareConsumers(_ *run, q *question) {
 	asked := q.shown
 	q.shown = slices.DeleteFunc(q.columnNames(), func(name string) bool { return !slices.Contains(asked, name) })

@@ -23,44 +23,48 @@ type question struct {
 	columns []record.Column
 	format  string
 	banner  []string
-	// own is the node that was asked, where that matters.
+	// own is the node that was asked; it is set if the rows depend on that node.
 	own string
 	special
 }
 
-// special is what a listing's prepare can set.
+// special has the fields that the prepare function of a listing can set.
 type special struct {
 	// subject is what %s in the banner stands for.
 	subject string
-	// seconds is the default time limit, which a first line prints; 0: none.
+	// seconds is the default time limit, which a line before the banner prints; 0 means no default and no such line.
 	seconds int
 	// headless means that a table has no header unless --table-headers says so.
 	headless bool
-	// none is printed when there are no rows, with the node's name for %s; "": the formatter's own way.
+	// none is printed if there are no rows; %s in it stands for the node's name. If none is "", the formatter prints an
+	// empty result.
 	none string
 	// local means that the rows depend on the node that is asked.
 	local bool
 	// hidden are columns that are needed but not shown.
 	hidden []string
-	// mark is a column that is absent in rows whose figures are not there yet; "": there are no such rows.
+	// mark is a column that has no value in rows whose figures the API does not have yet. "" means that there are no such
+	// rows.
 	mark string
-	// stops means that a row can be of a stopped queue, and that the state shows it.
+	// stops means that a row can be about a stopped queue, and that the column state shows this.
 	stops bool
-	// maps means that the official tool has a map for each row, not a list of pairs, and <<>> for no text.
+	// maps means that the official tool prints a map for each row, not a list of pairs, and <<>> for an empty text.
 	maps bool
-	// ready asks the broker, before the first line, what the rows depend on; nil: nothing.
+	// ready asks the broker, before the first line is printed, for facts on which the rows depend. nil means that there
+	// are none.
 	ready func(ctx context.Context, client *broker.Client) error
-	// rows reads the rows in place of the noun; nil: the noun reads them.
+	// rows reads the rows in place of the noun. If it is nil, the noun reads the rows.
 	rows func(ctx context.Context, client *broker.Client) iter.Seq2[record.Row, error]
-	// keep tells whether the official tool lists the row; nil: it lists all rows.
+	// keep reports whether the official tool lists the row. nil means that it lists all rows.
 	keep func(cell func(string) record.Value) bool
 	// change returns what the tool prints in a cell if that differs from the API; nil: no cell differs.
 	change func(column string, cell func(string) record.Value, t erlang.Term) erlang.Term
-	// print prints something else than rows; nil: rows are printed.
+	// print prints other output in place of the rows. If it is nil, the rows are printed.
 	print func(ctx context.Context, client *broker.Client) error
 }
 
-// question checks the command line. It is nil when only help was asked for.
+// question checks the command line, and returns the listing with its choices. It returns nil if the user only asked for
+// help.
 func (r *run) question(l listing, noun verb.List) (*question, error) {
 	r.usage = l.usage
 	q := &question{listing: l, noun: noun, ask: verb.Ask{Host: verb.Silent(r.app)}, format: "table"}
@@ -128,7 +132,7 @@ func (q *question) whose(r *run, words []string) ([]string, error) {
 	return words, nil
 }
 
-// pick finds the columns that are shown: those asked for, each once, or the defaults.
+// pick finds the columns to show: the columns that the words name, each only once, or the default columns.
 func (q *question) pick(words []string, r *run) error {
 	var unknown []string
 	for _, w := range words {
@@ -153,7 +157,7 @@ func (q *question) pick(words []string, r *run) error {
 	return nil
 }
 
-// take finds the columns that the noun is asked for.
+// take finds the columns that the noun has to read.
 func (q *question) take() {
 	for _, name := range slices.Concat(q.shown, q.hidden, strings.Fields(q.order)) {
 		if q.at(name) < 0 {
@@ -162,7 +166,7 @@ func (q *question) take() {
 	}
 }
 
-// column is the noun's column of that name. A column that the noun lacks is missing in the API, too.
+// column returns the noun's column of that name. If the noun lacks the column, the API lacks it, too.
 func (q *question) column(name string) record.Column {
 	c, ok := q.noun.Table.Find(name)
 	if !ok {
@@ -171,17 +175,17 @@ func (q *question) column(name string) record.Column {
 	if name == "leader" {
 		c.Else = ""
 	}
-	// The tools print also the text that stands for no value.
+	// The tools also print the text that stands for a missing value.
 	c.Unset = ""
 	return c
 }
 
-// at is the index of a column, -1 if it is not among the columns.
+// at returns the index of a column, -1 if it is not among the columns.
 func (q *question) at(name string) int {
 	return slices.IndexFunc(q.columns, func(c record.Column) bool { return c.Name == name && name != "" })
 }
 
-// head makes the lines before the rows.
+// head sets the lines that are printed before the rows.
 func (q *question) head(r *run) {
 	if r.line.on("quiet") || r.line.on("silent") || readable(q.format) {
 		return
@@ -196,7 +200,7 @@ func (q *question) head(r *run) {
 	q.banner = append(q.banner, text)
 }
 
-// fillNode fills the node's name in, and keeps that node's rows.
+// fillNode puts the node's name into the texts, and keeps only the rows of that node.
 func (q *question) fillNode() {
 	for i := range q.banner {
 		q.banner[i] = strings.ReplaceAll(q.banner[i], "%s", q.own)

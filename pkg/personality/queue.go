@@ -77,7 +77,7 @@ func changeQueue(column string, cell func(string) record.Value, t erlang.Term) e
 	return t
 }
 
-// ofRelease tells whether what a column shows depends on the broker's release.
+// ofRelease reports whether the values of a shown column depend on the broker's release.
 func ofRelease(shown []string) bool {
 	return slices.ContainsFunc(shown, func(c string) bool {
 		return c == "leader" || c == "members" ||
@@ -85,8 +85,8 @@ func ofRelease(shown []string) bool {
 	})
 }
 
-// asOf changes a cell to what the tool of an older release prints: before 4.0 a classic queue has no leader and no
-// members, before 4.1 an empty definition is an empty list.
+// asOf changes a cell to what the tool of an older release prints. Before 4.0 a classic queue has no leader and no
+// members. Before 4.1 an empty definition is an empty list.
 func asOf(version, column string, cell func(string) record.Value, t erlang.Term) erlang.Term {
 	switch column {
 	case "leader", "members":
@@ -105,8 +105,8 @@ func asOf(version, column string, cell func(string) record.Value, t erlang.Term)
 	return t
 }
 
-// hiddenOfQueues are the columns that changeQueue and the filters of list_queues need beside those that are shown. Each
-// costs the broker something, so only what is needed is asked for.
+// hiddenOfQueues returns the columns that changeQueue and the filters of list_queues need in addition to the shown
+// columns. Each column costs the broker something, so only the needed columns are read.
 func hiddenOfQueues(shown []string, l line) []string {
 	var hidden []string
 	for _, c := range shown {
@@ -126,7 +126,7 @@ func hiddenOfQueues(shown []string, l line) []string {
 	return hidden
 }
 
-// wanted tells whether --online, --offline and --local let the queue through. own is the node that was asked.
+// wanted reports whether --online, --offline and --local select the queue. own is the node that was asked.
 func wanted(l line, cell func(string) record.Value, own string) bool {
 	if l.on("local") {
 		return cell("node").Text() == own

@@ -12,7 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// memberChanges are the commands that add members to quorum queues, and take them away.
+// memberChanges returns the commands that add members to quorum queues and remove them.
 func memberChanges() []command {
 	const patterns = " [--vhost-pattern <pattern>] [--queue-pattern <pattern>] [--membership <promotable|voter>]"
 	return []command{
@@ -66,7 +66,7 @@ func memberChanges() []command {
 	}
 }
 
-// shrink refuses a node that does not run, as the official tool does since 4.3.
+// shrink returns the command shrink. It refuses a node that does not run, as the official tool does since 4.3.
 func shrink() command {
 	d := ofEach(change.ShrinkMembers, command{of: queuesTool,
 		usage: "shrink <node> [--errors-only]", younger: true,
@@ -88,8 +88,8 @@ func shrink() command {
 	return d
 }
 
-// replicatedQueues is the word of the tool for the queues that it changes. Since 4.3 the word leaves room for other
-// types of queue.
+// replicatedQueues returns the tool's word for the queues that it changes. Since 4.3 the word is more general and
+// includes other types of queue.
 func (c *call) replicatedQueues() string {
 	if c.since(4, 3) {
 		return "queues"
@@ -97,7 +97,8 @@ func (c *call) replicatedQueues() string {
 	return "quorum queues"
 }
 
-// inCluster refuses an argument that is not a running node of the cluster, as the tools do since 3.13.
+// inCluster returns a function that refuses the argument at that position if it is not a running node of the cluster,
+// as the tools do since 3.13.
 func inCluster(at int) func(context.Context, *call) error {
 	return func(ctx context.Context, c *call) error {
 		if _, given := c.line.given("membership"); given && c.erlang != nil {
@@ -114,17 +115,19 @@ func inCluster(at int) func(context.Context, *call) error {
 	}
 }
 
-// noMembers says that the release, or the broker's settings, refuse to change members.
+// noMembers returns the fault that says that this release, or the broker's settings, do not allow changes of members
+// over the HTTP API.
 func (c *call) noMembers() *fault {
 	return no(fail.Unavailable,
 		"the HTTP API of RabbitMQ %s does not change members on this broker\n  next: run %s on the broker's own machine",
 		c.overview.At("rabbitmq_version").Text(), c.tool)
 }
 
-// memberChanged words what is missing, and a queue that has no members.
+// memberChanged gives the result of a change of members. It has the tool's words for a missing object, and for a queue
+// that cannot have members.
 func memberChanged(ctx context.Context, c *call, o change.Outcome, err error) (answer, error) {
 	if c.erlang != nil {
-		// The tool says add also when a member is deleted.
+		// The tool says "add" even if a member is deleted.
 		return saying("", map[string]string{"classic_queue_not_supported": "Cannot add members to a classic queue"})(ctx, c,
 			o, err)
 	}

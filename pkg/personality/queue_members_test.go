@@ -53,7 +53,7 @@ func TestGrowAndShrink(t *testing.T) {
 				`* GET /api/queues/%2F/two?disable_stats=true&enable_queue_totals=true {"type":"quorum","members":["rabbit@a"]}`},
 		},
 		{
-			// What was done before a request was lost is told.
+			// If a request fails, the changes that were made before it are reported.
 			words: "-q grow rabbit@b all", kind: fail.Unavailable, out: "vhost\tname\tsize\tresult\n/\tone\t2\tok\n",
 			errs: "after 1 of 3 queues",
 			answers: []string{"204 " + adds,
@@ -79,7 +79,7 @@ func TestGrowAndShrink(t *testing.T) {
 		{words: "-q shrink rabbit@d", kind: fail.Unavailable, errs: "Error:\n{:node_not_running, :rabbit@d}\n"},
 		{words: "-q shrink rabbit@b", out: "\n"},
 		{
-			// The member that was added first is no voter yet when the second is added.
+			// The first new member is not a voter yet when the second is added.
 			words: "-q grow_to_count 2 all --queue-pattern one", out: "vhost\tname\tsize\tresult\n/\tone\t2\tok\n",
 			answers: []string{`503 ` + adds + ` {"error":"service_unavailable","reason":"{error,non_voters_found}"}`,
 				"204 " + adds},
@@ -108,7 +108,8 @@ func TestGrowAndShrink(t *testing.T) {
 	}
 }
 
-// TestOneMember: what is so already needs no request, and the last member stays.
+// TestOneMember: no request is sent if the member is present or absent already as wanted. The last member cannot be
+// removed.
 func TestOneMember(t *testing.T) {
 	for _, tt := range []struct {
 		words, sent, out, errs string

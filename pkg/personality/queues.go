@@ -15,7 +15,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// queueChanges are the commands that empty and delete queues.
+// queueChanges returns the commands that empty and delete queues.
 func queueChanges() []command {
 	return []command{
 		ofOp(change.PurgeQueue, command{
@@ -46,7 +46,7 @@ func queueChanges() []command {
 	}
 }
 
-// missingQueue says that there is no such queue, as most commands do.
+// missingQueue returns the fault for a queue that does not exist, in the words of most commands.
 func (c *call) missingQueue() *fault {
 	return &fault{fail.Data, fmt.Sprintf("Object (queue, stream, exchange, etc) '%s' was not found in virtual host '%s'",
 		c.args[0], c.vhost())}
@@ -90,7 +90,7 @@ func queueDeleted(_ context.Context, c *call, o change.Outcome, err error) (answ
 	return answer{text: "Queue was successfully deleted; how many messages it held is not known"}, nil
 }
 
-// queueReports are the commands that report on one queue.
+// queueReports returns the commands that report on one queue.
 func queueReports() []command {
 	return []command{
 		{
@@ -158,7 +158,7 @@ func quorumStatus(ctx context.Context, c *call) (answer, error) {
 	return answer{table: t, format: "pretty_table"}, nil
 }
 
-// wordTerm is a value as a term, with its texts as atoms.
+// wordTerm returns a value as a term in which texts are atoms.
 func wordTerm(v record.Value) erlang.Term {
 	if v.Known() && v[0] == '"' {
 		return erlang.Atom(v.Text())
@@ -227,7 +227,7 @@ func listTracking(ctx context.Context, c *call) (answer, error) {
 	return answer{table: t, format: "pretty_table"}, err
 }
 
-// tracking are the offsets that clients have stored in a stream, and the sequence numbers of its writers.
+// tracking returns the offsets that clients have stored in a stream, and the sequence numbers of the stream's writers.
 func (c *call) tracking(ctx context.Context, names []string, kinds ...string) (*table, error) {
 	stored, err := c.client.StreamTracking(ctx, c.vhost(), c.args[0])
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// quorumChecks are about the majorities and the leaders of quorum queues.
+// quorumChecks returns the checks of the majorities and the leaders of quorum queues.
 func quorumChecks() []command {
 	return []command{
 		{
@@ -67,8 +67,8 @@ func checkQuorumCritical(ctx context.Context, c *call) (answer, error) {
 	return well(whenSilent, "%s", text), nil
 }
 
-// checkPromotable reads the members of each quorum queue, since the API has no such check: one request for each quorum
-// queue that has a member on the node.
+// checkPromotable reads the members of each quorum queue, because the API has no such check. It sends one request for
+// each quorum queue that has a member on the node.
 func checkPromotable(ctx context.Context, c *call) (answer, error) {
 	if !c.since(3, 13) {
 		return answer{}, no(fail.Unavailable, "RabbitMQ %s has no replicas that wait to be promoted",
@@ -100,7 +100,7 @@ func checkPromotable(ctx context.Context, c *call) (answer, error) {
 	return well(whenSilent, "Node %s reported no queues with promotable replicas", c.node), nil
 }
 
-// queueMembers are the nodes that have a member of a queue.
+// queueMembers is a queue, with the nodes that have a member of it.
 type queueMembers struct {
 	vhost, name, kind string
 	members           []string

@@ -29,8 +29,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/personality"
 )
 
-// TestRecorded runs what only reads on the answers of real brokers of each release. Whether the real tools print the
-// same, the parity suite finds out; here it is seen what a change of this program changes.
+// TestRecorded runs commands that only read against recorded answers of real brokers of each release. It shows what a
+// change of this program changes in the output. The parity suite checks that the real tools print the same.
 func TestRecorded(t *testing.T) {
 	t.Parallel()
 	tests := map[string][]string{
@@ -117,18 +117,19 @@ func TestRecorded(t *testing.T) {
 	}
 }
 
-// ofNoNode is a cookie, and no node to use it with: what is said does not depend on the machine's own cookie.
+// ofNoNode returns variables with a cookie that fits no node, so that the output does not depend on a cookie of this
+// machine.
 func ofNoNode() []string {
 	return []string{"RABBITCTL_ERLANG_COOKIE=of no node", "RABBITCTL_EPMD_PORT=1"}
 }
 
-// replay runs words of a tool with the nouns of all listings.
+// replay runs a command line of an official tool that has all listings of rabbitctl.
 func replay(t *testing.T, url, tool string, words ...string) (out, errs string, err error) {
 	t.Helper()
 	return replayKnowing(t, nil, url, tool, words...)
 }
 
-// replayKnowing is replay with more variables.
+// replayKnowing does the same as replay, with more environment variables.
 func replayKnowing(t *testing.T, env []string, url, tool string, words ...string) (out, errs string, err error) {
 	t.Helper()
 	streams, stdout, stderr := iostreams.Test("")

@@ -13,7 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// reportCommands is the report for support: the output of other commands, one after the other.
+// reportCommands returns the command report. It prints, for support, the output of other commands, one after the other.
 func reportCommands() []command {
 	return []command{{
 		name: "report", usage: "report", seconds: 3600, banner: say("Reporting server status of node %s ..."),
@@ -27,8 +27,8 @@ func reportCommands() []command {
 	}}
 }
 
-// printReport prints each part as it comes. A part that cannot be read is named in its place, and the report goes on.
-// The report ends when no node answers any longer.
+// printReport prints each part as soon as it is read. In place of a part that cannot be read, it prints the name of the
+// part, and the report goes on. The report ends when no node answers any longer.
 func printReport(ctx context.Context, c *call) (answer, error) {
 	vhosts, err := record.Texts(c.client.VHosts(ctx, record.Named("name")))
 	if err != nil {
@@ -120,12 +120,12 @@ func (c *call) distantPart(ctx context.Context, words []string) error {
 	return err
 }
 
-// leftOut names what the official report has in this place, and this report has not.
+// leftOut prints what the official report has in this place and this report lacks.
 func (c *call) leftOut(format string, args ...any) error {
 	return c.print("Left out: " + fmt.Sprintf(format, args...) + "\n")
 }
 
-// oneLine is an error's text on one line, without the next step.
+// oneLine returns the text of an error on one line, without the next step.
 func oneLine(err error) string {
 	text, _, _ := strings.Cut(strings.TrimPrefix(err.Error(), "Error:\n"), "\n  next:")
 	return harmless(prose.OneLine(text))

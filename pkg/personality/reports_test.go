@@ -15,13 +15,13 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 )
 
-// replayWith is a broker that answers one path with a body, and all others as 4.3 did.
+// replayWith returns a broker that answers this path with the body, and every other path as 4.3 did.
 func replayWith(t *testing.T, path, body string) *httptest.Server {
 	t.Helper()
 	return replayOf(t, "4.3", path, body)
 }
 
-// replayOf answers as a broker of the release did.
+// replayOf does the same as replayWith, with the answers of this release.
 func replayOf(t *testing.T, release, path, body string) *httptest.Server {
 	t.Helper()
 	recorded := brokertest.NewReplay(t, release)
@@ -37,7 +37,8 @@ func replayOf(t *testing.T, release, path, body string) *httptest.Server {
 	return s
 }
 
-// The second link is what 4.3.6 answered about an upstream that nobody serves, and want is what its rabbitmqctl printed.
+// The second link is what 4.3.6 answered for an upstream at an address where nothing listens, and want is what its
+// rabbitmqctl printed.
 func TestFederationStatus_onlyDown(t *testing.T) {
 	t.Parallel()
 	s := replayWith(t, "/api/federation-links", `[
@@ -51,7 +52,7 @@ func TestFederationStatus_onlyDown(t *testing.T) {
 	}
 }
 
-// Maps, whose keys older Erlang has in the order of the alphabet: as rabbitmqctl of 3.10.8 and 4.3.6 printed them.
+// The links are printed as maps, as rabbitmqctl of 3.10.8 and 4.3.6 did. Older Erlang sorts the keys of a map.
 func TestFederationStatus_maps(t *testing.T) {
 	t.Parallel()
 	const links = `[{"node":"rabbit@localhost","queue":"fq","upstream_queue":"fq","consumer_tag":"federation-link-up","type":"queue","vhost":"/","upstream":"up","id":"e0a154df","status":"running","local_connection":"<rabbit@localhost.1.2.0>","uri":"amqp://","timestamp":"2026-11-29 9:54:25"},
@@ -104,7 +105,7 @@ func decoded(t *testing.T, text string) (value any) {
 	return value
 }
 
-// As rabbitmqctl of 4.3.6 and 3.10.8 answers.
+// The answers are those of rabbitmqctl of 4.3.6 and 3.10.8.
 func TestAutocomplete(t *testing.T) {
 	t.Parallel()
 	for words, want := range map[string]string{
@@ -156,7 +157,7 @@ func TestCheckPortConnectivity(t *testing.T) {
 	_ = open.Close()
 }
 
-// What rabbitmqctl report has and the API has not is named where it would stand, and the report goes on.
+// Where rabbitmqctl report prints something that the API does not have, the report names it as left out and goes on.
 func TestReport(t *testing.T) {
 	t.Parallel()
 	broker := brokertest.NewReplay(t, "4.3")

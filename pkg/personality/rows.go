@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// ordered are the rows as the noun has them, in the official order where there is one.
+// ordered returns the rows that the noun reads. If the listing has an official order, the rows are in that order.
 func ordered(ctx context.Context, client *broker.Client, q *question) iter.Seq2[record.Row, error] {
 	ask := q.ask
 	ask.AsSent = true
@@ -48,17 +48,17 @@ func ordered(ctx context.Context, client *broker.Client, q *question) iter.Seq2[
 	}
 }
 
-// heldRow is a row as terms, with the values that the terms were made of.
+// heldRow is a row as terms, with the values from which the terms were made.
 type heldRow struct {
 	values record.Row
 	cells  []erlang.Term
-	// young are the indexes of the counts that are missing.
+	// young are the indexes of the cells whose counts are missing.
 	young []int
 	// left means that the official tool would not list the row.
 	left bool
 }
 
-// row makes terms of the values of the noun.
+// row makes terms from the values of a row of the noun.
 func (r *run) row(q *question, values record.Row) heldRow {
 	cell := func(name string) record.Value {
 		if i := q.at(name); i >= 0 {
@@ -88,10 +88,11 @@ func (r *run) row(q *question, values record.Row) heldRow {
 	return h
 }
 
-// terms are the rows as terms, without those that the official tool would not list. A missing count has one of two
-// reasons. The statistics may not have it yet: the tools print 0 then. Or it is unknown, because a node does not
-// answer. Only the end of the rows shows which, so from the first missing count on, rows wait for the end. Rows also
-// wait from the first row on that lacks other figures: the listing is then read again.
+// terms returns the rows as terms, without the rows that the official tool would not list. A missing count has one of
+// two reasons. Either the statistics do not have the count yet: the tools then print 0. Or the count is unknown,
+// because a node does not answer. Only the end of the rows shows which reason it is. So from the first missing count
+// on, all rows are held back until the end. If a row lacks other figures, all rows from that row on are also held back,
+// and the listing is read again.
 func (r *run) terms(ctx context.Context, client *broker.Client, q *question) iter.Seq2[[]erlang.Term, error] {
 	return func(yield func([]erlang.Term, error) bool) {
 		var waiting []heldRow

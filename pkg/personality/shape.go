@@ -13,17 +13,17 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// nothing is what the official tools have where there is no value.
+// nothing is the term that the official tools use for a missing value.
 const nothing = erlang.Atom("")
 
-// A shape tells what term a column's values are.
+// A shape says which kind of Erlang term the values of a column are.
 type shape int
 
 const (
 	asName  shape = iota // text; absent is nothing
-	asWord               // a word of the broker's: running, topic
+	asWord               // one of the broker's words: running, topic
 	asWords              // a list of such words
-	asPlain              // number, truth or text, as it came
+	asPlain              // number, boolean or text, unchanged
 	// a number; absent is 0, because the statistics do not have it yet, unless the rows end with an error
 	asCount
 	asAMQP      // arguments and client properties, with the types of AMQP
@@ -32,13 +32,13 @@ const (
 	asJSON      // JSON as one text
 	asAddress   // an IP address
 	asProtocol  // {0,9,1}
-	asOmitted   // as asPlain, but the row has no such cell when there is no value
+	asOmitted   // like asPlain, but without a value the row has no such cell
 	asMoment    // date and time; the API writes hours below 10 with one digit
 	// text; absent is undefined, as the TLS of a STOMP connection that has none (measured on 3.10, 4.0 and 4.3)
 	asUndefined
 )
 
-// term is the value as the official tools hold it. It is nil where the row does not even have such a cell.
+// term returns the value as the term that the official tools use. It returns nil if the row must not have such a cell.
 func (s shape) term(v record.Value) erlang.Term {
 	switch s {
 	case asWord:
@@ -84,7 +84,7 @@ func wordsOf(v record.Value) erlang.Term {
 	}
 	words := erlang.List{}
 	v.Each(func(e record.Value) { words = append(words, erlang.Atom(e.Text())) })
-	// Releases before 3.9 and some objects send words in one text.
+	// Releases before 3.9, and some objects, have the words in one text, separated by commas.
 	if v[0] == '"' && v.Text() != "" {
 		for _, w := range strings.Split(v.Text(), ",") {
 			words = append(words, erlang.Atom(strings.TrimSpace(w)))
@@ -116,8 +116,8 @@ func plainTerm(v record.Value) erlang.Term {
 	return erlang.Number(v)
 }
 
-// typedTable is an AMQP table: names, types and values. The API does not send the types; these are the types that the
-// broker gives to what comes in as JSON.
+// typedTable returns an AMQP table: names, types and values. The API does not send the types. The result has the types
+// that the broker gives to values that it reads from JSON.
 func typedTable(v record.Value) erlang.Term {
 	out := erlang.List{}
 	for name, value := range v.Members() {
@@ -150,7 +150,7 @@ func typed(v record.Value) (kind erlang.Atom, value erlang.Term) {
 	return "long", erlang.Number(v)
 }
 
-// pairsOf is an object as a list of pairs, an empty map when it has no members.
+// pairsOf returns an object as a list of pairs, or an empty map if the object has no members.
 func pairsOf(v record.Value, words bool) erlang.Term {
 	out := erlang.List{}
 	for name, value := range v.Members() {
@@ -166,7 +166,7 @@ func pairsOf(v record.Value, words bool) erlang.Term {
 	return out
 }
 
-// address is an IP address as numbers; anything else stays text.
+// address returns an IP address as numbers, and any other text as a text.
 func address(text string) erlang.Term {
 	if text == "" {
 		return nothing
@@ -189,7 +189,7 @@ func moment(v record.Value) erlang.Term {
 	return t
 }
 
-// protocol reads "AMQP 0-9-1".
+// protocol turns a protocol such as "AMQP 0-9-1" into a term such as {0,9,1}.
 func protocol(text string) erlang.Term {
 	space := strings.LastIndexByte(text, ' ')
 	if space < 0 {
@@ -210,13 +210,13 @@ func protocol(text string) erlang.Term {
 	return erlang.Tuple{erlang.Atom(name), release}
 }
 
-// notWhole tells a text that is not a whole number.
+// notWhole reports whether a text is not a whole number.
 func notWhole(text string) bool {
 	_, err := strconv.ParseUint(text, 10, 32)
 	return err != nil
 }
 
-// compact is the value as JSON without spaces.
+// compact returns the value as JSON without spaces.
 func compact(v record.Value) string {
 	var b bytes.Buffer
 	if json.Compact(&b, v) != nil {

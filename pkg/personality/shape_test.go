@@ -10,7 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// TestValues has values as the API sends them, and what the tools of 3.10 and 4.3 print for the same.
+// TestValues has values as the API sends them, and as the tools of 3.10 and 4.3 print them.
 func TestValues(t *testing.T) {
 	const nested = `{"empty":"","n":1,"nested":{"in":[1,"a"]},"t":true,"x-a":"b"}`
 	for _, c := range []struct {
@@ -63,7 +63,7 @@ func TestValues(t *testing.T) {
 	}
 }
 
-// TestErlang has what list_queues --formatter erlang of 4.3 prints.
+// TestErlang has the output of list_queues --formatter erlang of 4.3.
 func TestErlang(t *testing.T) {
 	const want = `[[{name,<<"auto">>},
   {arguments,[{<<"x-queue-type">>,longstr,<<"classic">>}]},
@@ -91,7 +91,7 @@ func TestErlang(t *testing.T) {
 	}
 }
 
-// TestErlangWrapsNumbers has a name that the tool of 4.3 prints over two lines.
+// TestErlangWrapsNumbers has a name that the tool of 4.3 prints as numbers on two lines.
 func TestErlangWrapsNumbers(t *testing.T) {
 	const want = "[[{vhost,<<112,97,114,32,105,116,121,47,195,188,32,229,133,148,32,98,50,100,\n           100,53,101,102,54>>},\n" +
 		"  {configure,<<\"^$\">>}]]\n"
@@ -102,7 +102,7 @@ func TestErlangWrapsNumbers(t *testing.T) {
 	}
 }
 
-// TestErlangOnOneLine: what fits on a line stands on one, and the brackets at the end have to fit, too.
+// TestErlangOnOneLine: what fits on one line is not broken. The closing brackets must fit on it, too.
 func TestErlangOnOneLine(t *testing.T) {
 	row := func(n int) record.Row { return record.Row{record.Of(strings.Repeat("x", n))} }
 	for _, tt := range []struct {
@@ -120,7 +120,7 @@ func TestErlangOnOneLine(t *testing.T) {
 	}
 }
 
-// TestEmpty has the outputs of a listing without rows.
+// TestEmpty has the output of a listing without rows in each format.
 func TestEmpty(t *testing.T) {
 	for format, want := range map[string][2]string{ // plain, streamed
 		"table":        {"\n", ""},
@@ -155,7 +155,7 @@ func rendered(t *testing.T, format string, s sheet, rows []record.Row, shapes ..
 	return b.String()
 }
 
-// TestListingsAreWhole finds an entry that names a column or a command that does not exist.
+// TestListingsAreWhole finds a listing that names a column or a command that does not exist.
 func TestListingsAreWhole(t *testing.T) {
 	for _, l := range listings() {
 		if _, ok := find(ctl|diagnostics|streams, l.name); !ok {
@@ -181,7 +181,7 @@ func TestListingsAreWhole(t *testing.T) {
 	}
 }
 
-// FuzzShapes: whatever the API sends, json and json_stream stay JSON.
+// FuzzShapes: whatever the API sends, the formats json and json_stream print valid JSON.
 func FuzzShapes(f *testing.F) {
 	for _, seed := range []string{`" -"`, `"AMQP 0-9-1"`, `"MQTT 3-x"`, `{"a":[1,{"b":null}]}`, `"::"`, `"1.2.3"`, `-0`,
 		`1e5`, `"\ud800"`} {

@@ -9,8 +9,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 )
 
-// The listings of a cluster with one node down, and how its nodes stand. The answer of list_queues is the one recorded
-// on 4.3.
+// These are requests and answers of a cluster with one node down: the queues, and the state of the nodes. The answer of
+// list_queues was recorded on 4.3.
 const (
 	nodesStand  = "GET /api/nodes?columns=name%2Crunning%2Cpartitions"
 	oneIsDown   = `[{"name":"a","running":true,"partitions":[]},{"name":"b","running":false}]`
@@ -24,8 +24,8 @@ const (
 	ofAllUp = `[{"name":"here","messages":3,"type":"classic","vhost":"/"},{"name":"young","type":"classic","vhost":"/"}]`
 )
 
-// TestUnknownCounts: what nobody knows is no 0, while a queue younger than the statistics has 0 as in the official
-// tool.
+// TestUnknownCounts: an unknown count is not printed as 0. But a queue that is younger than the statistics has the
+// count 0, as in the official tool.
 func TestUnknownCounts(t *testing.T) {
 	for _, tt := range []struct {
 		format, sick, well string
@@ -70,7 +70,7 @@ func TestUnknownCounts(t *testing.T) {
 	}
 }
 
-// TestNothingBeforeTheBroker: rows that end before the first one have no banner and no empty array.
+// TestNothingBeforeTheBroker: if a listing fails before its first row, neither a banner nor an empty array is printed.
 func TestNothingBeforeTheBroker(t *testing.T) {
 	s := brokertest.New(t)
 	s.JSON(whileWell, 401, `{"error":"not_authorized","reason":"no"}`)

@@ -10,10 +10,11 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// speaker returns the API to ask, with the name of its node and what that node reports about itself. Without -n it is the
-// API at the configured address (the endpoint). With -n it is the named node's own API, since an API reports only about its
-// own node: at the node's host, with the endpoint's port. Credentials go there only if the node belongs to the endpoint's
-// cluster. If anywhere is true, any node can answer the question, so the endpoint is asked, also with -n.
+// speaker returns the API to ask, the name of its node, and what that node reports about itself. Without -n this is the
+// API at the configured address (the endpoint). With -n it is the API of the named node, since an API reports only
+// about its own node: at that node's host, with the endpoint's port. speaker sends credentials to that API only if the
+// node belongs to the endpoint's cluster. anywhere means that any node can answer the question: then speaker returns
+// the endpoint, also with -n.
 func (r *run) speaker(ctx context.Context, anywhere bool) (*broker.Client, string, record.Value, error) {
 	client, err := r.app.Broker()
 	if err != nil {
@@ -56,14 +57,14 @@ func (r *run) speaker(ctx context.Context, anywhere bool) (*broker.Client, strin
 	return there, members[i], overview, nil
 }
 
-// stranger says that the cluster has no such node.
+// stranger returns the error that the cluster has no node of this name, with the nodes that it has.
 func (r *run) stranger(client *broker.Client, name string, members []string) error {
 	return fail.New(fail.Unreachable, "the cluster at %s has no node %s; it has %s", client.BaseURL(), name,
 		strings.Join(members, ", ")).
 		Next("give the URL of the other cluster's HTTP API in RABBITCTL_URL, or a context in RABBITCTL_CONTEXT")
 }
 
-// isNode tells whether -n names the node: NAME@HOST, NAME or @HOST.
+// isNode tells whether named, the value of -n, names the node: as NAME@HOST, NAME or @HOST.
 func isNode(node, named string) bool {
 	return node == named || !strings.Contains(named, "@") && strings.HasPrefix(node, named+"@") ||
 		strings.HasPrefix(named, "@") && strings.HasSuffix(node, named)

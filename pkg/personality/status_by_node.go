@@ -10,8 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/inside"
 )
 
-// toldByNode asks the node for what status prints and the API does not report, if the Erlang cookie was given. It is
-// nil if the node is not asked, or does not answer: then status leaves this out.
+// toldByNode asks the node for the facts that status prints and the API does not report, if the Erlang cookie was
+// given. It returns nil if there is no cookie or the node does not answer; status then leaves these facts out.
 func (c *call) toldByNode(ctx context.Context) erlang.Term {
 	if !c.app.TellsCookie() || c.alsoNode(ctx) != nil {
 		return nil
@@ -23,7 +23,7 @@ func (c *call) toldByNode(ctx context.Context) erlang.Term {
 	return told
 }
 
-// systemOf is the operating system of {os,{unix,linux}}, as the tools write it.
+// systemOf returns the name of the operating system from a term such as {os,{unix,linux}}, as the tools write the name.
 func systemOf(told erlang.Term) string {
 	pair, _ := inside.ValueOf(told, "os").(erlang.Tuple)
 	if len(pair) != 2 {
@@ -43,7 +43,7 @@ func systemOf(told erlang.Term) string {
 	}
 }
 
-// pluginsOf are the plugins that run, including those that run only because others need them.
+// pluginsOf returns the names of the running plugins, including those that run only because other plugins need them.
 func pluginsOf(told erlang.Term) (names []string) {
 	all, _ := inside.ValueOf(told, "active_plugins").(erlang.List)
 	for _, p := range all {
@@ -52,7 +52,7 @@ func pluginsOf(told erlang.Term) (names []string) {
 	return names
 }
 
-// watermarkOf is how the memory limit is set: a fraction, or a size in the unit.
+// watermarkOf returns the memory limit as it was configured: a fraction, or a size in the given unit.
 func watermarkOf(told erlang.Term, unit string) string {
 	switch set := inside.ValueOf(told, "vm_memory_high_watermark").(type) {
 	case erlang.Tuple:
@@ -67,7 +67,7 @@ func watermarkOf(told erlang.Term, unit string) string {
 	return ""
 }
 
-// socketsOf is the line about open sockets. There is none on releases that do not count sockets any more.
+// socketsOf returns the line about open sockets. It returns nil for releases that no longer count sockets.
 func socketsOf(told erlang.Term) []string {
 	counts := inside.ValueOf(told, "file_descriptors")
 	limit := inside.ValueOf(counts, "sockets_limit")
@@ -77,7 +77,7 @@ func socketsOf(told erlang.Term) []string {
 	return []string{"Sockets: " + erlang.Cell(inside.ValueOf(counts, "sockets_used")) + ", limit: " + erlang.Cell(limit)}
 }
 
-// cryptoOf is the library that the node's Erlang encrypts with.
+// cryptoOf returns the name of the library that the node's Erlang uses for encryption.
 func cryptoOf(told erlang.Term) string {
 	if info, ok := inside.ValueOf(told, "crypto_lib_info").(erlang.Tuple); ok && len(info) == 3 {
 		return inside.Word(info[2])

@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// superStreamChanges are the commands about super streams.
+// superStreamChanges returns the commands about super streams.
 func superStreamChanges() []command {
 	return []command{
 		ofOp(change.AddSuperStream, command{
@@ -32,7 +32,7 @@ func superStream(doing string) func(*call) string {
 	}
 }
 
-// keys are the keys of --binding-keys or --routing-keys: each gets a partition.
+// keys returns the keys given with --binding-keys or --routing-keys: each key gets a partition.
 func (c *call) keys() []string {
 	for _, option := range []string{"binding-keys", "routing-keys"} {
 		if text, given := c.line.given(option); given {
@@ -42,7 +42,7 @@ func (c *call) keys() []string {
 	return nil
 }
 
-// superStreamTold refuses options as the tool does, before anything is sent.
+// superStreamTold refuses wrong combinations of options in the words of the official tool, before any request is sent.
 func (c *call) superStreamTold() *fault {
 	wrong := func(what string) *fault { return c.invalid(`~c"` + what + `"`) }
 	count, counted := c.line.given("partitions")
@@ -78,8 +78,8 @@ func (c *call) wrongSize(option string) *fault {
 	return c.invalid(`~c"Invalid value for --` + option + `, valid example values: 100gb, 50mb"`)
 }
 
-// asOfRelease does what only the tools before 4.0 do (measured on 3.10): they refuse --binding-keys and terabytes, and
-// read 5g as 5gib, where later tools read 5gb.
+// asOfRelease handles two differences of the tools before 4.0 (measured on 3.10): they refuse --binding-keys and
+// terabytes, and they read 5g as 5gib, where later tools read 5gb.
 func asOfRelease(_ context.Context, c *call) error {
 	if c.since(4, 0) {
 		return nil

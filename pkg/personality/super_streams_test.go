@@ -35,7 +35,7 @@ func TestSuperStreams(t *testing.T) {
 			sent: `PUT /api/queues/%2F/s-a {"type":"","durable":true,"arguments":{"x-max-length-bytes":5368709120,` +
 				`"x-queue-type":"stream"}}`},
 		{
-			// What cannot be made whole is taken away again.
+			// If a super stream cannot be completed, the parts that were declared are deleted again.
 			words: "-q add_super_stream s --binding-keys a", answers: append(absent, "201 PUT /api/exchanges/%2F/s",
 				"201 PUT /api/queues/%2F/s-a", `401 POST /api/bindings/%2F/e/s/q/s-a {"error":"not_authorised","reason":"no"}`,
 				"204 DELETE /api/queues/%2F/s-a?", "204 DELETE /api/exchanges/%2F/s"), kind: fail.Unavailable, errs: "the broker says: no",

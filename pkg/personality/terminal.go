@@ -9,8 +9,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 )
 
-// screen is the standard output if it is a terminal. The official tools print names as they are. A name must not
-// control a terminal, so screen escapes its control characters; in a pipe nothing is escaped. screen writes line by
+// screen is a writer for a standard output that is a terminal. The official tools print names as they are. A name must
+// not control a terminal, so screen escapes its control characters; in a pipe nothing is escaped. screen writes line by
 // line.
 type screen struct {
 	to   io.Writer
@@ -19,14 +19,15 @@ type screen struct {
 	own *regexp.Regexp
 }
 
-// onScreen puts a screen before the app's output if that is a terminal. end must be called when everything is written.
+// onScreen puts a screen before the app's output if that output is a terminal. The caller must call end when everything
+// is written.
 func onScreen(a *app.App) (end func()) {
 	if !a.IO.OutTTY {
 		return func() {}
 	}
 	before := a.IO
 	streams := *before
-	// Only complete sequences match: a name that contains one changes nothing after the name.
+	// The pattern matches only complete sequences, so a sequence inside a name has no effect on the text after the name.
 	s := &screen{to: before.Out, own: regexp.MustCompile(`\x1b\(0[j-x]*\x1b\(B|\x1b\[1m([^\x1b]*)\x1b\[0m`)}
 	streams.Out = s
 	a.IO = &streams

@@ -8,7 +8,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// tools are some of the official tools, as a set.
+// tools is a set of official tools, one bit for each.
 type tools int
 
 const (
@@ -20,16 +20,17 @@ const (
 	upgrade
 )
 
-// names are the tools' names, in the order of the constants.
+// names returns the names of the tools, in the order of the constants.
 func names() []string {
 	return []string{"rabbitmqctl", "rabbitmq-diagnostics", "rabbitmq-queues", "rabbitmq-streams", "rabbitmq-plugins",
 		"rabbitmq-upgrade"}
 }
 
-// Tools are the names under which the program behaves as an official tool.
+// Tools returns the names under which the program behaves as an official tool.
 func Tools() []string { return names() }
 
-// Named is the tool that a program's path names, and whether it names one.
+// Named returns the last element of a program's path without .exe. ok tells whether this is the name of an official
+// tool.
 func Named(path string) (tool string, ok bool) {
 	base := strings.TrimSuffix(filepath.Base(path), ".exe")
 	return base, slices.Contains(names(), base)
@@ -42,7 +43,7 @@ func toolNamed(name string) tools {
 	return 0
 }
 
-// lack is the reason why this program cannot run a command of the tools.
+// lack is a reason why this program cannot run a command of the official tools.
 type lack string
 
 const (
@@ -50,7 +51,7 @@ const (
 	lacksElixir       lack = "it runs Elixir inside the tool itself, and this program contains no Elixir"
 )
 
-// commandsOf are the names of a tool's commands, in the order of the alphabet.
+// commandsOf returns the names of a tool's commands in alphabetical order.
 func commandsOf(t tools) []string {
 	var all []string
 	for _, e := range catalogue() {
@@ -61,8 +62,8 @@ func commandsOf(t tools) []string {
 	return all
 }
 
-// Elsewhere is the error for a command that an official tool has and rabbitctl does not have. The error says how to run
-// the command. It is nil for any other name.
+// Elsewhere returns the error for a command that an official tool has and rabbitctl does not have. The error says how
+// to run the command. For any other name Elsewhere returns nil.
 func Elsewhere(name string) error {
 	for i, tool := range names() {
 		e, ok := find(1<<i, name)
@@ -78,7 +79,7 @@ func Elsewhere(name string) error {
 	return nil
 }
 
-// unserved says why the HTTP API cannot do what the command does, and what can.
+// unserved returns the error for the command: why the HTTP API cannot do the same, and what can.
 func (e entry) unserved(tool string) *fail.Error {
 	if e.name == "exec" {
 		return fail.New(fail.Unavailable, "exec cannot be done: %s", e.lacks).
@@ -88,7 +89,7 @@ func (e entry) unserved(tool string) *fail.Error {
 		Next("run %s on the broker's own machine", tool)
 }
 
-// find is the command of that name that the tool has, or had.
+// find returns the command with that name if one of the tools t has it, or had it in an earlier release.
 func find(t tools, name string) (entry, bool) {
 	for _, e := range append(catalogue(), former()...) {
 		if e.name == name && e.tools&t != 0 {

@@ -10,7 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// userLimitChanges bound how many connections and channels a user may have.
+// userLimitChanges returns the commands that limit how many connections and channels a user may have.
 func userLimitChanges() []command {
 	return []command{
 		ofOp(change.SetUserLimits, command{
@@ -31,7 +31,7 @@ func userLimitChanges() []command {
 	}
 }
 
-// userLimited words an unknown limit, and a missing user, as Elixir does.
+// userLimited reports an unknown limit and a missing user in the words of the official tool.
 func userLimited(_ context.Context, _ *call, _ change.Outcome, err error) (answer, error) {
 	var bad *change.BadLimit
 	m := change.MissingOf(err)

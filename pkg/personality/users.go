@@ -14,12 +14,12 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// userChanges are the commands that change users and what they may do.
+// userChanges returns the commands that change users and what they may do.
 func userChanges() []command {
 	return slices.Concat(accountChanges(), passwordCommands(), userLimitChanges(), permissionChanges())
 }
 
-// accountChanges make users, take them away and give them tags.
+// accountChanges returns the commands that add and delete users and set their tags.
 func accountChanges() []command {
 	return []command{
 		ofOp(change.AddUser, command{
@@ -69,12 +69,13 @@ func userDeleted(_ context.Context, c *call, _ change.Outcome, err error) (answe
 	return answer{}, shared(err)
 }
 
-// ofUser is a banner in which %u stands for the user of the first argument.
+// ofUser returns a banner in which %u is replaced by the user name, the first argument, in quotes.
 func ofUser(text string) func(*call) string {
 	return func(c *call) string { return strings.ReplaceAll(text, "%u", `"`+c.args[0]+`"`) }
 }
 
-// noUser says that there is no such user; the commands differ in whether they quote it. The exit code is 67.
+// noUser is the failure for a user who does not exist, with exit code 67. quote says whether the command puts the name
+// in quotes: the commands differ in this.
 func noUser(name string, quote bool) *fault {
 	if quote {
 		name = `"` + name + `"`
@@ -82,7 +83,7 @@ func noUser(name string, quote bool) *fault {
 	return no(fail.NoUser, "User %s does not exist", name)
 }
 
-// needUser is an error when the user of the first argument is not there.
+// needUser returns an error if the user that the first argument names does not exist.
 func (c *call) needUser(ctx context.Context) error {
 	if err := addressable(c.args[0]); err != nil {
 		return err

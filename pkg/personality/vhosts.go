@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// vhostChanges are the commands that change virtual hosts.
+// vhostChanges returns the commands that change virtual hosts.
 func vhostChanges() []command {
 	of := func(text string) func(*call) string {
 		return func(c *call) string { return strings.ReplaceAll(text, "%v", `"`+c.args[0]+`"`) }
@@ -64,7 +64,8 @@ func vhostLimitChanges() []command {
 	}
 }
 
-// vhostSwitches are the commands that switch the tracing of a virtual host, and that restart a virtual host.
+// vhostSwitches returns the commands that turn the tracing of a virtual host on and off, and that restart a virtual
+// host.
 func vhostSwitches() []command {
 	return []command{
 		ofOp(change.TraceOn, command{

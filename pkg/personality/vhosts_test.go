@@ -9,7 +9,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 )
 
-// TestVHostChanges holds what each of these commands asks and sends, in this order, and nothing besides.
+// TestVHostChanges: each of these commands sends exactly these requests, in this order.
 func TestVHostChanges(t *testing.T) {
 	const (
 		get = "200 GET /api/vhosts/v "

@@ -10,8 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// The shares are some of those that rabbitmq-diagnostics memory_breakdown of 4.3.6 printed. Its percentages are of the
-// largest total, which it does not print: this one gives them all.
+// These are some of the shares that rabbitmq-diagnostics memory_breakdown of 4.3.6 printed. It computes percentages
+// from the largest total, which it does not print; this total leads to all of them.
 const measuredMemory = `{"connection_other":2768,"mnesia":0,"code":24812559,"plugins":997036,"other_proc":15088968,
 	"reserved_unallocated":78196736,"strategy":"rss","total":{"erlang":61000000,"rss":139808768,"allocated":61612032}}`
 
@@ -46,7 +46,7 @@ func TestShares(t *testing.T) {
 	}
 }
 
-// Of 4.3.6 and 3.10.8: the same figures as --formatter csv and with --unit mb.
+// The results are the figures of 3.10.8 and 4.3.6 with --unit mb, where the bytes are those of --formatter csv.
 func TestInUnit(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -73,14 +73,14 @@ func TestInUnit(t *testing.T) {
 
 func TestAlarmTerm(t *testing.T) {
 	t.Parallel()
-	// cluster_status --formatter json of 4.3.6 has the members in another order, which is none.
+	// cluster_status --formatter json of 4.3.6 prints the members of this object in another order, which has no meaning.
 	const want = `{"node":"rabbit@a","resource":"disk","type":"resource_limit"}`
 	if got := erlang.JSON(alarmTerm(broker.Alarm{Node: "rabbit@a", Resource: "disk"})); got != want {
 		t.Error(got)
 	}
 }
 
-// A port is named once, as by check_port_connectivity: by number, not by text.
+// Ports are sorted as numbers, not as text, and each port is named once, as in check_port_connectivity.
 func TestSortedPorts(t *testing.T) {
 	t.Parallel()
 	got := sortedPorts([]listener{{port: "15672"}, {port: "5672"}, {port: "25672"}, {port: "5672"}})

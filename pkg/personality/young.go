@@ -11,16 +11,16 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// A new queue, like a new node, has no statistics for some seconds. The official tools ask queues themselves and have
-// their figures at once, so a listing that prints figures of the statistics waits until they are there.
+// Like a new node, a new queue has no statistics for some seconds. The official tools ask the queues themselves and
+// have their figures at once. A listing here that prints figures from the statistics waits until these exist.
 
-// untoldPatience is how long a listing waits for figures: queues report theirs every five seconds, and the reports are
-// gathered every five.
+// untoldPatience is how long a listing waits for figures. Queues report theirs every five seconds, and the broker
+// gathers the reports every five seconds.
 const untoldPatience = 15 * time.Second
 
-// markOfQueues is the column that tells whether a queue has reported its figures; "" where no statistics are shown.
-// What a queue was declared with and its number of messages are known at once. The memory is reported for every type
-// of queue (3.10, 4.0 and 4.3).
+// markOfQueues returns the column that shows whether a queue has reported its figures, or "" if the listing shows no
+// statistics. The declared properties of a queue and its number of messages are known at once. memory is reported for
+// every type of queue (3.10, 4.0 and 4.3).
 func markOfQueues(columns []record.Column) string {
 	mark := ""
 	for _, c := range columns {
@@ -38,7 +38,7 @@ func markOfQueues(columns []record.Column) string {
 	return mark
 }
 
-// untold tells whether the figures of a row are not there yet.
+// untold tells whether the queue of this row has not reported its figures yet.
 func (q *question) untold(values record.Row) bool {
 	i := q.at(q.mark)
 	if i < 0 || values[i].Known() {
@@ -52,15 +52,15 @@ func (q *question) untold(values record.Row) bool {
 	return t < 0 || values[t].Text() != "rabbit_mqtt_qos0_queue"
 }
 
-// stopped tells whether the queue's virtual host does not run on its node: it has no figures then, and the tools print
-// blanks (3.10 and 4.3).
+// stopped tells whether the queue's virtual host does not run on the queue's node. Such a queue has no figures, and the
+// tools print blanks for it (3.10 and 4.3).
 func (q *question) stopped(values record.Row) bool {
 	s := q.at("state")
 	return q.stops && s >= 0 && values[s].Text() == "stopped"
 }
 
-// catchUp reads the listing again until all rows have their figures, the queues without figures are gone, or waiting
-// longer is of no use. If rows still lack figures then, the listing ends as incomplete.
+// catchUp reads the listing again until all rows have their figures, or until queues without figures have been deleted,
+// or until it has waited too long. If rows still lack figures at the end, the listing ends as incomplete.
 func (r *run) catchUp(ctx context.Context, client *broker.Client, q *question, held []heldRow) ([]heldRow, error) {
 	name := q.at("name")
 	for begun := r.app.Now(); ; {

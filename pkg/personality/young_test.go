@@ -12,8 +12,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 )
 
-// The listing of a just-declared queue with 7 messages beside an older one, as 4.3 answers it: before and after the
-// queue has reported its figures. What is not known has no member.
+// These are listings of 4.3 with a queue that was just declared and has 7 messages, and an older queue. The young queue
+// is listed before (youngRow) and after (toldRow) it reports its figures. Unknown figures have no member.
 const (
 	withMemory = "GET /api/queues/%2F?columns=name%2Cmessages%2Cmemory%2Ctype%2Cstate%2Cvhost"
 	youngRow   = `{"name":"young","type":"classic","vhost":"/"}`
@@ -21,8 +21,8 @@ const (
 	toldRow    = `{"name":"young","messages":7,"memory":9,"type":"classic","vhost":"/"}`
 )
 
-// TestYoungQueues: figures of the statistics that a queue has not told yet are waited for, and nothing is printed in
-// their place.
+// TestYoungQueues: if a queue has not reported its figures to the statistics yet, the command waits for them, and
+// prints nothing in their place.
 func TestYoungQueues(t *testing.T) {
 	for _, tt := range []struct{ format, want string }{
 		{"table", "name\tmessages\tmemory\nold\t1\t5\nyoung\t7\t9\nold\t1\t5\n"},
@@ -44,7 +44,7 @@ func TestYoungQueues(t *testing.T) {
 	}
 }
 
-// TestYoungQueueThatGoes: a queue that is deleted meanwhile is not waited for.
+// TestYoungQueueThatGoes: if the queue is deleted during the wait, the command does not wait for it any longer.
 func TestYoungQueueThatGoes(t *testing.T) {
 	s := brokertest.New(t)
 	s.JSON(withMemory, 200, "["+youngRow+","+oldRow+"]")
@@ -55,11 +55,12 @@ func TestYoungQueueThatGoes(t *testing.T) {
 	}
 }
 
-// TestYoungQueueThatStaysUntold ends as incomplete; the count that nobody knows is no 0.
+// TestYoungQueueThatStaysUntold: if the figures do not come in time, the command fails, and the unknown counts are not
+// printed as 0.
 func TestYoungQueueThatStaysUntold(t *testing.T) {
 	s := brokertest.New(t)
 	s.Always(withMemory, 200, "["+oldRow+","+youngRow+"]")
-	// The time is over while it waits, however slow the machine is.
+	// The wait lasts until the time budget ends, so the result does not depend on the speed of the machine.
 	waits := func(a *app.App) {
 		a.Sleep = func(ctx context.Context, _ time.Duration) error { <-ctx.Done(); return fail.Ended(ctx) }
 	}
@@ -72,8 +73,8 @@ func TestYoungQueueThatStaysUntold(t *testing.T) {
 	}
 }
 
-// TestStoppedQueue: what a queue holds whose virtual host is stopped the tools leave blank, and so nothing is waited
-// for.
+// TestStoppedQueue: the official tools print no counts for a queue whose virtual host is stopped, so the command does
+// not wait for them.
 func TestStoppedQueue(t *testing.T) {
 	s := brokertest.New(t)
 	s.JSON("GET /api/queues/%2F?columns=name%2Cmessages%2Ctype%2Cstate%2Cvhost&disable_stats=true&enable_queue_totals=true", 200,

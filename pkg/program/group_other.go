@@ -4,6 +4,6 @@ package program
 
 import "os/exec"
 
-// runGroup runs the command. On this system, processes that the command started are not ended with it: there are no
-// process groups of the kind, or Go cannot use them.
+// runGroup runs the command. On this system, processes that the command started do not end with it: the system has no
+// such process groups, or Go cannot use them.
 func runGroup(cmd *exec.Cmd) error { return cmd.Run() }

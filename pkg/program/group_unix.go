@@ -46,8 +46,8 @@ func runGroup(cmd *exec.Cmd) error {
 	return nil
 }
 
-// await waits until the process has ended. The system stops a background group that uses the terminal; await then
-// lends it the terminal and lets it continue.
+// await waits until the process has ended. The system stops a process of a background group that uses the terminal. In
+// that case await gives the terminal to the group and continues it; lent then is true.
 func await(pid int) (status syscall.WaitStatus, lent bool, err error) {
 	var terminal *os.File
 	defer func() {
@@ -79,8 +79,8 @@ func await(pid int) (status syscall.WaitStatus, lent bool, err error) {
 	}
 }
 
-// ownTerminal opens the terminal of this process; nil when there is none, or when this process is in the background
-// and may not lend it.
+// ownTerminal opens the terminal of this process. It returns nil if the process has no terminal, or is itself in the
+// background and may not give the terminal away.
 func ownTerminal() *os.File {
 	f, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
 	if err != nil {

@@ -10,14 +10,14 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// shell is the command, run by the shell that every Windows has. /s keeps the quotes of the command.
+// shell returns a command that runs in cmd.exe, the shell of every Windows. /s keeps the quotes of the command.
 func shell(ctx context.Context, command string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, "cmd.exe")
 	cmd.SysProcAttr = &syscall.SysProcAttr{CmdLine: `cmd.exe /d /s /c "` + command + `"`}
 	return cmd
 }
 
-// runGroup runs the command in a job of its own, and ends the job with it.
+// runGroup runs the command in a job of its own, and ends the job when the command ends.
 func runGroup(cmd *exec.Cmd) error {
 	job, err := newJob()
 	if err != nil {
@@ -53,8 +53,8 @@ func newJob() (windows.Handle, error) {
 	return job, nil
 }
 
-// await puts the process into the job and waits for its end. A child that the process starts before that is not in the
-// job; Go cannot start a process inside a job.
+// await puts the process into the job and waits until it ends. A child that the process starts before it is in the job
+// stays outside the job; Go cannot start a process inside a job.
 func await(job windows.Handle, pid int) error {
 	const access = windows.PROCESS_SET_QUOTA | windows.PROCESS_TERMINATE | windows.SYNCHRONIZE
 	process, err := windows.OpenProcess(access, false, uint32(pid))

@@ -15,13 +15,14 @@ import (
 // grace is the time that a command gets to end after SIGTERM.
 const grace = 500 * time.Millisecond
 
-// Shell runs a shell command with an empty standard input and returns its output. If it prints more than largest
-// bytes, it is ended, and the error says so. When ctx ends, the command is ended and the error is ctx's; Ctrl-C
-// at the terminal while the command uses it is context.Canceled. stderr receives the standard error; nil drops it.
+// Shell runs a shell command with an empty standard input and returns its output. If the command prints more than
+// largest bytes, Shell ends it and returns an error that says so. When ctx ends, Shell ends the command and returns
+// ctx's error; for Ctrl-C at the terminal while the command uses it, Shell returns context.Canceled. stderr receives
+// the standard error of the command; nil drops it.
 //
-// The shell is sh, and cmd.exe on Windows. The command runs in its own process group, on Windows in a job, and the
-// group is killed when the command ends. If the command needs the terminal, for example to ask for a passphrase, it
-// gets the terminal.
+// The shell is sh, or cmd.exe on Windows. The command runs in its own process group, on Windows in a job, and the group
+// is killed when the command ends. If the command needs the terminal, for example to ask for a passphrase, it gets the
+// terminal.
 func Shell(ctx context.Context, command string, largest int, stderr io.Writer) ([]byte, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -39,14 +40,14 @@ func Shell(ctx context.Context, command string, largest int, stderr io.Writer) (
 	return out.text.Bytes(), err
 }
 
-// tooMuch is the error for more output than that many bytes.
+// tooMuch is the error for a command that printed more bytes than this number.
 type tooMuch int
 
 func (n tooMuch) Error() string {
 	return "it printed more than " + prose.Limit(int64(n))
 }
 
-// limited keeps up to left bytes, and calls full when there are more.
+// limited keeps up to left bytes of output, and calls full when more bytes come.
 type limited struct {
 	text bytes.Buffer
 	left int

@@ -29,7 +29,7 @@ func TestShell(t *testing.T) {
 	}
 }
 
-// TestShell_theGroupEnds: the command starts another that prints for a minute, and both end with the context.
+// TestShell_theGroupEnds: the command starts another process that prints for a minute. Both end when the context ends.
 func TestShell_theGroupEnds(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)

@@ -7,7 +7,7 @@ import (
 	"os/exec"
 )
 
-// shell is the command, run by the shell.
+// shell returns a command that runs in sh.
 func shell(ctx context.Context, command string) *exec.Cmd {
 	return exec.CommandContext(ctx, "sh", "-c", command)
 }

@@ -1,4 +1,4 @@
-// Package prose puts numbers and foreign texts into sentences.
+// Package prose puts numbers and texts from elsewhere into sentences.
 package prose
 
 import (
@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Plural is a number of things: "1 connection is", "2 connections are".
+// Plural writes a count with its noun, in the singular or the plural: "1 connection is", "2 connections are".
 func Plural(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
@@ -14,7 +14,7 @@ func Plural(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
-// Few names at most so many, and says how many more there are: "a, b and 3 more".
+// Few joins at most the first most names, and adds how many more there are: "a, b and 3 more".
 func Few(names []string, most int) string {
 	if len(names) <= most {
 		return strings.Join(names, ", ")
@@ -22,5 +22,5 @@ func Few(names []string, most int) string {
 	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 }
 
-// OneLine is a text without line breaks; white space of any length is one space.
+// OneLine joins the words of a text with single spaces, so that the result has no line breaks.
 func OneLine(text string) string { return strings.Join(strings.Fields(text), " ") }

@@ -8,9 +8,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// isOpenMember reports whether the column is a member of an open object, such as arguments, that the table does not
-// describe. Its kind is only a guess from its name, so its values decide. The same is true of a column of text that is
-// such an object as a whole.
+// isOpenMember reports whether the table does not describe the values of this column. That is so for a member of an
+// open object, such as arguments: its kind is only a guess from its name, so the type of each value decides. It is also
+// so for a column of text that shows a whole object of this sort.
 func isOpenMember(c record.Column, table record.Table) bool {
 	if c.Kind == record.Text && slices.Contains(table.Foreign, c.Name) {
 		return true
@@ -23,8 +23,9 @@ func isOpenMember(c record.Column, table record.Table) bool {
 	return c.Kind == record.Text || c.Kind == record.Map
 }
 
-// reader is the function that gives the filter a column's values: int or float64 for numbers, bool, string, []any,
-// map[string]any. It returns nil for an unknown value: absent, null, or not of the column's kind.
+// reader returns the function that converts the values of a column for the filter: to int or float64 for numbers, bool,
+// string, []any or map[string]any. That function returns nil for an unknown value: absent, null, or not of the column's
+// kind.
 func reader(c record.Column, table record.Table) func(record.Value) any {
 	switch {
 	case isOpenMember(c, table):
@@ -90,7 +91,7 @@ func object(v record.Value) any {
 	return nil
 }
 
-// plain converts a value by its own JSON type.
+// plain converts a value to the Go type that fits its JSON type.
 func plain(v record.Value) any {
 	if !v.Known() {
 		return nil

@@ -9,17 +9,19 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// grouping makes one row of all rows that have the same values in some columns. A nil grouping means no groups.
+// grouping describes how rows become groups: all rows with the same values in the key columns become one row. A nil
+// grouping means that the query has no groups.
 type grouping struct {
-	// keys are the indexes of the group's own columns in a row.
+	// keys are the indexes of the key columns in a row of the source.
 	keys []int
-	// figures are the indexes of the columns that are summed.
+	// figures are the indexes of the columns whose sum and largest value are computed.
 	figures []int
-	// columns are the columns of a group: its own, count, and sum_X and max_X for each figure.
+	// columns are the columns of the row of a group: its keys, count, and sum_X and max_X for each figure X.
 	columns []record.Column
 }
 
-// compileGroups reads a list of columns. It adds these columns to p, and those of shown that can be summed.
+// compileGroups reads a list of key columns. It adds these columns to p, and also those columns of shown that can be
+// summed.
 func compileGroups(source string, p *picker, shown []record.Column) (*grouping, error) {
 	if source == "" {
 		return nil, nil
@@ -58,14 +60,14 @@ func compileGroups(source string, p *picker, shown []record.Column) (*grouping, 
 	return g, nil
 }
 
-// groups holds the groups of the rows that were read so far.
+// groups holds the groups of the rows read so far in one run.
 type groups struct {
 	*grouping
 	byKey map[string]*group
 	order []*group
 }
 
-// group is one group. A sum or a largest value stays absent when no row had a known value.
+// group is one group. A sum or a largest value stays absent if no row of the group had a known value.
 type group struct {
 	keys    record.Row
 	figures *adder
@@ -77,8 +79,8 @@ func (g *grouping) run() *groups { return &groups{grouping: g, byKey: map[string
 func (g *groups) add(row record.Row) {
 	var key []byte
 	for _, k := range g.keys {
-		// Absent and null are both unknown, and so in the same group. JSON holds no zero byte, so 0 separates the
-		// values.
+		// Absent and null are both unknown, so both belong to the same group. JSON contains no zero byte, so a 0 can separate
+		// the values.
 		if v := at(row, k); v.Known() {
 			key = append(key, v...)
 		}
@@ -120,7 +122,7 @@ func (g *groups) rows() iter.Seq[record.Row] {
 	}
 }
 
-// grouped yields one row for each group, after the end of the source. An error of the source comes last.
+// grouped reads the whole source, and then yields one row for each group. An error of the source comes last.
 func (q *Query) grouped(source iter.Seq2[record.Row, error]) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
 		groups, pass := q.groups.run(), q.test()

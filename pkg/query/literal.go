@@ -14,7 +14,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/timespan"
 )
 
-// unitLiterals replaces a quoted literal that is compared with a column of bytes, a duration or a time by a number:
+// unitLiterals replaces a quoted literal by a number if it is compared with a column of bytes, a duration or a time:
 // memory > "50MB", idle > "10m", connected_at < "2026-01-31".
 func unitLiterals(root *ast.Node, columns map[string]record.Column) error {
 	var failedErr error
@@ -47,8 +47,8 @@ func unitLiterals(root *ast.Node, columns map[string]record.Column) error {
 	return failedErr
 }
 
-// measure converts s to the unit of a column of that kind. If it cannot, value is NaN and expected describes what was
-// expected. expected is empty for a kind whose numbers have no units.
+// measure converts s to the unit of a column of that kind. If it cannot, value is NaN and expected says what s should
+// be. expected is empty for a kind whose numbers have no units.
 func measure(s string, kind record.Kind) (value float64, expected string) {
 	s = strings.TrimSpace(s)
 	switch kind {

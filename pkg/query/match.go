@@ -16,7 +16,8 @@ type names struct {
 	match, exclude []*regexp.Regexp
 }
 
-// compileNames compiles the patterns. They apply to the column "name", or else to the table's first column of text.
+// compileNames compiles the patterns. They apply to the column "name" or, in a table without it, to the first column of
+// text.
 func compileNames(match, exclude []string, p *picker) (*names, error) {
 	if len(match) == 0 && len(exclude) == 0 {
 		return nil, nil
@@ -58,8 +59,8 @@ func nameColumn(table record.Table) (record.Column, bool) {
 	return record.Column{}, false
 }
 
-// pass reports whether the row's name matches no --exclude, and at least one --match if there are any. An unknown name
-// is "".
+// pass reports whether the row's name matches none of the --exclude patterns and, if there are --match patterns, at
+// least one of these. An unknown name counts as "".
 func (n *names) pass(row record.Row) bool {
 	if n == nil {
 		return true

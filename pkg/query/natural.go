@@ -28,7 +28,7 @@ func natural(a, b string) int {
 	if c := len(x) - len(y); c != 0 {
 		return c
 	}
-	// They differ at most in leading zeros.
+	// At this point the two texts can differ only in leading zeros.
 	return strings.Compare(a, b)
 }
 

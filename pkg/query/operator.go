@@ -9,7 +9,7 @@ import (
 	"github.com/expr-lang/expr/vm/runtime"
 )
 
-// strict wraps f so that the result is unknown when an argument is unknown, or when f cannot work on the values.
+// strict wraps f so that the result is unknown if an argument is unknown, or if f cannot work on these values.
 func strict(f func([]any) any) func(...any) (any, error) {
 	return func(args ...any) (any, error) {
 		for _, a := range args {
@@ -69,7 +69,7 @@ func or(args ...any) (any, error) {
 	return nil, nil
 }
 
-// operator returns the function of a binary operator. Its operands are known.
+// operator returns the function of a binary operator. The caller passes only known operands.
 func operator(symbol string) func([]any) any {
 	switch symbol {
 	case "==":
@@ -110,7 +110,8 @@ func operator(symbol string) func([]any) any {
 	return func([]any) any { return nil }
 }
 
-// order compares numbers and strings, and leaves other types to expr.
+// order returns a function that compares two numbers or two strings with holds, and passes values of other types to
+// other, which is expr's comparison.
 func order(holds func(int) bool, other func(a, b any) bool) func([]any) any {
 	return func(v []any) any {
 		switch a := v[0].(type) {

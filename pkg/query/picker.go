@@ -4,13 +4,13 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// picker collects the columns that a query reads; a column's index there is its index in a row.
+// picker collects the columns that a query reads. The index of a column in the picker is its index in a row.
 type picker struct {
 	table   record.Table
 	columns []record.Column
 }
 
-// place is the index of the column in rows; it adds the column if it is not there yet.
+// place returns the index of the column in rows. It adds the column if the picker does not have it yet.
 func (p *picker) place(c record.Column) int {
 	for i, have := range p.columns {
 		if have.Name == c.Name {
@@ -21,7 +21,7 @@ func (p *picker) place(c record.Column) int {
 	return len(p.columns) - 1
 }
 
-// at is a cell of the row; absent when the row is too short.
+// at returns cell i of the row, or an absent value if the row is too short.
 func at(row record.Row, i int) record.Value {
 	if i < len(row) {
 		return row[i]

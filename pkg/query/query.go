@@ -13,17 +13,17 @@ import (
 
 // Spec is what a person typed. The zero Spec passes every row in the order of the broker.
 type Spec struct {
-	// Where is a filter over the table's columns: messages > 1000 && consumers == 0. Empty: none.
+	// Where is a filter over the table's columns: messages > 1000 && consumers == 0. "" means no filter.
 	Where string
-	// Match and Exclude are Go regular expressions on the row's name. A row passes when at least one Match matches, or
-	// there is none, and no Exclude matches.
+	// Match and Exclude are Go regular expressions for the row's name. A row passes if its name matches no Exclude and,
+	// where there is a Match, at least one Match.
 	Match, Exclude []string
 	// GroupBy is a list of columns separated by commas. Rows that pass the filter and have the same values in these
-	// columns become one row: these columns, count, and sum_X and max_X for each shown column X of kind Count, Bytes,
-	// Rate or ByteRate. Sort and Limit then apply to the groups. Empty: no groups.
+	// columns become one row: these columns, count, and sum_X and max_X for each shown column X of kind Count, Bytes, Rate
+	// or ByteRate. Sort and Limit then apply to the groups. "" means no groups.
 	GroupBy string
-	// Sort is a list of columns separated by commas; a column with - before it sorts from high to low. Empty: the
-	// order of the broker.
+	// Sort is a list of columns separated by commas; a column with - before it sorts from high to low. "" means the order
+	// of the broker.
 	Sort string
 	// Limit is the largest number of rows to yield; 0 means all.
 	Limit int
@@ -47,7 +47,7 @@ type Query struct {
 }
 
 // Compile checks the spec against the table's columns. Its errors have kind Usage and one line. shown are the columns
-// of the yielded rows, or those that groups sum up.
+// of the yielded rows; with groups, the columns whose sums and largest values the groups show.
 func Compile(spec Spec, table record.Table, shown []record.Column) (*Query, error) {
 	if spec.Limit < 0 {
 		return nil, fail.Usagef("--limit %d: a limit cannot be negative", spec.Limit)
@@ -80,7 +80,8 @@ func Compile(spec Spec, table record.Table, shown []record.Column) (*Query, erro
 	return q, nil
 }
 
-// ofGroups is the end of Compile for a query with groups: the order is about the groups, not the source's rows.
+// ofGroups does the last steps of Compile for a query with groups: it sorts by columns of the groups, not of the
+// source's rows.
 func (q *Query) ofGroups(spec Spec, p *picker) (*Query, error) {
 	if spec.Totals {
 		return nil, fail.Usagef("--totals and --group-by exclude each other").
@@ -186,8 +187,8 @@ func (q *Query) test() func(record.Row) bool {
 	}
 }
 
-// Judge returns the filter for one run over rows of Columns. If known is false, the row does not pass, but might pass
-// if the broker had sent the values that the filter reads.
+// Judge returns the filter for one run over rows with the columns of Columns. If known is false, the row does not pass,
+// but it might pass if the broker had sent the values that the filter reads.
 func (q *Query) Judge() func(row record.Row) (pass, known bool) {
 	where := q.where.run()
 	return func(row record.Row) (bool, bool) {
@@ -203,8 +204,8 @@ func (q *Query) cut(row record.Row) record.Row {
 	return row[:n:n]
 }
 
-// Totals returns the sums over the rows yielded so far in the latest run. It is the zero Totals unless the spec asked
-// for totals.
+// Totals returns the sums over the rows yielded so far in the latest run. If the spec did not ask for totals, it
+// returns the zero Totals.
 func (q *Query) Totals() Totals {
 	if q.totals == nil {
 		return Totals{}

@@ -138,7 +138,7 @@ func TestWhere(t *testing.T) {
 		{`idle >= "10m" && idle < "1d" && lag == "90s" && lag > "0d1m"`, true},
 		{`created > "2026-01-01" && created < "2027-01-01T00:00:00Z"`, true},
 
-		// Unknown.
+		// An unknown value meets no condition.
 		{`messages_ready > 0`, false},
 		{`messages_ready == 0`, false},
 		{`messages_ready != 0`, false},
@@ -398,7 +398,7 @@ func TestStopsReading(t *testing.T) {
 	if !closed {
 		t.Error("the source goes on after its reader stopped")
 	}
-	// If the reader stops early, sorted output must not yield the error afterwards.
+	// If the reader stops early, a sorted query must not yield the error afterwards.
 	q = compile(t, Spec{Sort: "name"}, "name")
 	for range q.Rows(func(yield func(record.Row, error) bool) {
 		_ = yield(record.Row{record.Of("a")}, nil) && yield(nil, io.ErrUnexpectedEOF)
@@ -554,7 +554,7 @@ func BenchmarkTop10Of100k(b *testing.B) { benchmark(b, Spec{Sort: "-messages,nam
 func BenchmarkMatch100k(b *testing.B)   { benchmark(b, Spec{Match: []string{"7$"}}) }
 func BenchmarkTotals100k(b *testing.B)  { benchmark(b, Spec{Totals: true}) }
 
-// A foreign object and its members can hold any value, whatever they are called.
+// A value in a foreign object can have any type, whatever the name of its member is.
 func TestWhere_foreign(t *testing.T) {
 	table := record.Table{Noun: "messages", Columns: []record.Column{{Name: "json"}}, Open: []string{"json"},
 		Foreign: []string{"json"}}

@@ -9,13 +9,14 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// sortKey is one column of the order.
+// sortKey is one column that rows are sorted by.
 type sortKey struct {
 	place      int
 	descending bool
-	// numeric means that values that are not numbers are unknown. Otherwise the type of each value decides.
+	// numeric means that a value that is not a number counts as unknown. If numeric is false, the type of each value
+	// decides.
 	numeric bool
-	// loose means that numbers are compared as numbers although the column can hold text too.
+	// loose means that the column can hold numbers and text, and that its numbers are compared as numbers.
 	loose bool
 }
 
@@ -45,7 +46,7 @@ func parseSort(source string, p *picker) ([]sortKey, error) {
 	return keys, nil
 }
 
-// sortValue is a cell prepared for many comparisons.
+// sortValue is a cell in a form that can be compared many times without parsing it again.
 type sortValue struct {
 	rank   rank
 	number float64
@@ -95,7 +96,8 @@ func (k sortKey) compare(a, b sortValue) int {
 	return c
 }
 
-// top keeps the first rows in an order: all, or as many as the limit in a heap with the last of them on top.
+// top keeps the rows that come first in an order. Without a limit it keeps all rows. With a limit it keeps that many,
+// in a heap with the last of them on top.
 type top struct {
 	keys  []sortKey
 	limit int
@@ -112,7 +114,8 @@ type sortedRow struct {
 
 func newTop(keys []sortKey, limit int) *top { return &top{keys: keys, limit: limit} }
 
-// add offers a row: the whole row decides its order, and only shown is kept.
+// add keeps the row if it belongs to the first rows. The whole row decides its place in the order, but only shown is
+// stored.
 func (t *top) add(row, shown record.Row) {
 	t.seen++
 	full := t.limit > 0 && len(t.kept) == t.limit
@@ -135,7 +138,8 @@ func (t *top) add(row, shown record.Row) {
 	}
 }
 
-// behind reports whether the row comes after every kept row. A row equal to the last does, because it came later.
+// behind reports whether the row comes after every kept row. A row equal to the last kept row does, because it came
+// later.
 func (t *top) behind(row record.Row) bool {
 	for i, k := range t.keys {
 		if c := k.compare(k.value(row), t.kept[0].values[i]); c != 0 {
@@ -165,7 +169,7 @@ func (t *top) compare(a, b sortedRow) int {
 	return a.nth - b.nth
 }
 
-// The heap interface.
+// These methods implement heap.Interface.
 
 func (t *top) Len() int           { return len(t.kept) }
 func (t *top) Less(i, j int) bool { return t.compare(t.kept[i], t.kept[j]) > 0 }

@@ -9,8 +9,8 @@ import (
 
 // Totals are sums over the rows of a listing.
 type Totals struct {
-	// Cells holds a sum for each shown column of kind Count, Bytes, Rate or ByteRate. It is absent for other columns,
-	// and where no row had a known value.
+	// Cells holds a sum for each shown column of kind Count, Bytes, Rate or ByteRate. The cell is absent for other
+	// columns, and if no row had a known value.
 	Cells record.Row
 	// Rows is the number of rows that were counted.
 	Rows int

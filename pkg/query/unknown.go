@@ -12,10 +12,10 @@ import (
 )
 
 // keepUnknown rewrites the tree for three-valued logic, with nil for unknown. An operation on an unknown value gives
-// unknown, except that false && unknown is false, true || unknown is true, and ??, == nil and != nil work on unknown
-// values. An operation that the values of a row do not allow, such as 1 < "a", gives unknown too.
+// unknown, with these exceptions: false && unknown is false, true || unknown is true, and ??, == nil and != nil work on
+// unknown values. An operation that is not possible on the values of a row, such as 1 < "a", gives unknown too.
 //
-// Operators and functions become calls of functions that are added to c; expr keeps the control flow.
+// Operators and functions become calls of functions that keepUnknown adds to c. The control flow stays expr's own.
 func keepUnknown(root *ast.Node, c *conf.Config) {
 	r := &rewriter{config: c}
 	ast.Walk(root, r)
@@ -47,7 +47,7 @@ func (r *rewriter) Visit(node *ast.Node) {
 	case *ast.MemberNode:
 		r.call(node, "$member", strict(member), n.Node, n.Property)
 	case *ast.SliceNode:
-		// A missing bound means the list's own bound; an unknown bound must not.
+		// A missing bound means the start or the end of the list. An unknown bound must not mean the same.
 		from, to := n.From, n.To
 		if from == nil {
 			from = &ast.IntegerNode{}
@@ -102,8 +102,8 @@ func (r *rewriter) binary(node *ast.Node, n *ast.BinaryNode) {
 	}
 }
 
-// function rewrites a call of one of expr's functions. In those with a condition on elements, such as filter, an
-// unknown condition counts as false.
+// function rewrites a call of one of expr's built-in functions. In a function with a condition on elements, such as
+// filter, an unknown condition counts as false.
 func (r *rewriter) function(node *ast.Node, n *ast.BuiltinNode) {
 	f := builtin.Builtins[builtin.Index[n.Name]]
 	if f.Predicate {
@@ -141,7 +141,7 @@ func (r *rewriter) call(node *ast.Node, name string, f func(...any) (any, error)
 	ast.Patch(node, r.invoke(name, f, args...))
 }
 
-// invoke makes a call of f, and adds f to the program under that name.
+// invoke returns a node that calls f, and adds f to the program's functions under that name.
 func (r *rewriter) invoke(name string, f func(...any) (any, error), args ...ast.Node) ast.Node {
 	if r.config.Functions[name] == nil {
 		r.config.Functions[name] = &builtin.Function{Name: name, Func: f}
@@ -149,7 +149,7 @@ func (r *rewriter) invoke(name string, f func(...any) (any, error), args ...ast.
 	return &ast.CallNode{Callee: &ast.IdentifierNode{Value: name}, Arguments: args}
 }
 
-// truth makes a call that tells whether a value is true, false or nil. The result of the call is never unknown.
+// truth returns a node that tests whether a value is true, false or nil. The result of the test is never unknown.
 func (r *rewriter) truth(name string, v ast.Node) ast.Node {
 	return r.invoke(name, func(args ...any) (any, error) {
 		switch name {
@@ -162,7 +162,7 @@ func (r *rewriter) truth(name string, v ast.Node) ast.Node {
 	}, v)
 }
 
-// let replaces the node with one that uses value several times but computes it once.
+// let replaces the node with one that computes value once, and can use it several times.
 func (r *rewriter) let(node *ast.Node, value ast.Node, in func(use func() ast.Node) ast.Node) {
 	r.variables++
 	name := "$" + strconv.Itoa(r.variables)

@@ -46,7 +46,7 @@ func compileFilter(source string, p *picker) (*filter, error) {
 		return nil, nil
 	}
 	language := conf.New(nil)
-	// repeat makes a text of any size out of a short one, and no filter needs it.
+	// repeat can make a text of any size out of a short one, and no filter needs it.
 	language.Disabled["repeat"] = true
 	tree, err := parser.ParseWithConfig(source, language)
 	if err != nil {
@@ -75,7 +75,7 @@ func compileFilter(source string, p *picker) (*filter, error) {
 			", not true or false; compare it with something"})
 	}
 
-	// From here on any name can hold nil, so the types of the columns no longer hold.
+	// From here on the value of any name can be nil, so the types of the columns no longer hold.
 	untyped := conf.New(map[string]any{})
 	untyped.Strict = false
 	untyped.Optimize = false
@@ -100,7 +100,8 @@ func compileFilter(source string, p *picker) (*filter, error) {
 	return f, nil
 }
 
-// run is the filter for one run over rows. If known is false, the broker did not send the values that decide.
+// run returns the filter for one run over rows. If known is false, the broker did not send the values that decide about
+// the row.
 func (f *filter) run() func(record.Row) (pass, known bool) {
 	if f == nil {
 		return func(record.Row) (bool, bool) { return true, true }
@@ -111,15 +112,15 @@ func (f *filter) run() func(record.Row) (pass, known bool) {
 		for _, c := range f.reads {
 			env[c.name] = c.read(at(row, c.place))
 		}
-		// An operation that fails on an unexpected value makes the row's answer unknown.
+		// If an operation fails on an unexpected value, it is unknown whether the row passes.
 		out, err := machine.Run(f.program, env)
 		pass, isBool := out.(bool)
 		return err == nil && isBool && pass, err == nil && isBool
 	}
 }
 
-// resolve replaces every column in the tree, written name, a.b or a["b"], by one identifier, and returns the columns
-// by name. It refuses a name that is neither a column nor declared in the filter, and an unknown function.
+// resolve replaces every column in the tree, written as name, a.b or a["b"], by a single identifier, and returns the
+// columns by name. It refuses an unknown function, and a name that is neither a column nor declared in the filter.
 func resolve(root *ast.Node, table record.Table) (map[string]record.Column, error) {
 	declared := map[string]bool{}
 	functions := map[ast.Node]bool{}
@@ -177,8 +178,8 @@ func resolve(root *ast.Node, table record.Table) (map[string]record.Column, erro
 	return used, failedErr
 }
 
-// dotted returns the path that a chain of members spells, and the identifier that it starts with. The identifier is
-// nil when the chain starts with something else or has a computed member.
+// dotted returns the path that a chain of members spells, and the identifier at its start. The identifier is nil if the
+// chain starts with something else, or if one of its members is computed.
 func dotted(n *ast.MemberNode) (string, *ast.IdentifierNode) {
 	key, ok := n.Property.(*ast.StringNode)
 	if !ok {
@@ -198,14 +199,14 @@ func dotted(n *ast.MemberNode) (string, *ast.IdentifierNode) {
 	return "", nil
 }
 
-// visitor walks a tree with a function, children first.
+// visitor is a function that is called for each node of a tree, children before parents.
 type visitor func(*ast.Node)
 
 func (v visitor) Visit(node *ast.Node) { v(node) }
 
 func walk(root *ast.Node, f func(*ast.Node)) { ast.Walk(root, visitor(f)) }
 
-// typeOf is the column's type for expr's checker.
+// typeOf returns the column's type for expr's checker.
 func typeOf(c record.Column, table record.Table) types.Type {
 	switch {
 	case isOpenMember(c, table):
@@ -224,7 +225,8 @@ func typeOf(c record.Column, table record.Table) types.Type {
 	return types.String
 }
 
-// whereError makes a usage error of one line from an error of expr, which draws the position below the source.
+// whereError turns an error of expr into a usage error of one line. expr draws the position of the error below the
+// source, on further lines.
 func whereError(source string, err error) error {
 	var e *file.Error
 	if !errors.As(err, &e) {
@@ -251,8 +253,8 @@ func whereError(source string, err error) error {
 	return u.Next("rabbitctl help where explains filters")
 }
 
-// inWords rewrites a message of expr's parser about a token. The hint is the next step for people who wrote SQL or
-// shell syntax.
+// inWords rewrites a message of expr's parser about a token. hint is the next step for people who wrote SQL or shell
+// syntax.
 func inWords(source, message string) (words, hint string) {
 	switch {
 	case strings.Contains(message, "'~'"):
@@ -287,7 +289,7 @@ func inWords(source, message string) (words, hint string) {
 	return words, ""
 }
 
-// typeName is our word for a Go type.
+// typeName returns the word that our messages use for a Go type.
 func typeName(goType string) string {
 	switch goType {
 	case "int", "float64":

@@ -10,11 +10,11 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// consumerCounts has the number of consumers of each queue, by raw names.
+// consumerCounts holds the number of consumers of each queue. Its keys are raw JSON names.
 type consumerCounts struct{ *record.ByName[uint32] }
 
-// countConsumers starts to count the consumers of the virtual host, or of all. It reads the answer while the listing of
-// queues is still awaited, so that the broker need not hold this answer until the queues come.
+// countConsumers starts to count the consumers of the virtual host, or of all virtual hosts. It reads them while the
+// listing of queues is still awaited, so that the broker need not hold this answer until the queues come.
 func (r *run) countConsumers(ctx context.Context) *beside.Work[*consumerCounts] {
 	path := broker.Path("consumers")
 	if r.wish.VHost != "" {
@@ -39,8 +39,8 @@ func (r *run) countConsumers(ctx context.Context) *beside.Work[*consumerCounts] 
 	})
 }
 
-// withConsumers fills in how many consumers each queue has. The plan's columns end with vhost, name and type. If the
-// consumers cannot be read, the cells stay absent, and the rows end with an error.
+// withConsumers fills in how many consumers each queue has. The last three columns of the plan are vhost, name and
+// type. If the consumers cannot be read, the cells stay absent, and the rows end with an error.
 func (r *run) withConsumers(ctx context.Context, all rows) rows {
 	columns := r.plan.columns
 	var counts *consumerCounts
@@ -70,8 +70,8 @@ func (r *run) withConsumers(ctx context.Context, all rows) rows {
 	}
 }
 
-// of is how many consumers the queue has. The broker reports no consumers for the queue of an MQTT subscription with
-// QoS 0, which is a queue type of its own in 4.x.
+// of returns how many consumers the queue has. The broker reports no consumers for the queue of an MQTT subscription
+// with QoS 0, which is a queue type of its own in 4.x; for such a queue the number is absent.
 func (c *consumerCounts) of(vhost, name record.Value, kind string) record.Value {
 	n, _ := c.Of(vhost, name)
 	if n == 0 && kind != "classic" && kind != "quorum" && kind != "stream" {

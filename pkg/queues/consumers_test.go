@@ -15,8 +15,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/queues"
 )
 
-// TestList_consumers: where there are many queues, consumers are counted from their own listing, unless that would
-// not show all of them.
+// TestList_consumers: if there are many queues, consumers are counted from the listing of consumers, unless that
+// listing does not show all of them.
 func TestList_consumers(t *testing.T) {
 	t.Parallel()
 	const (
@@ -31,7 +31,7 @@ func TestList_consumers(t *testing.T) {
 		return fmt.Sprintf(`{"node":"rabbit@fake","disable_stats":false,"object_totals":{"queues":%d,"consumers":%d}}`, n,
 			consumers)
 	}
-	// both lets how the nodes stand be told once the listing and the consumers were asked for.
+	// both answers the request for the state of the nodes only after queues and consumers were requested.
 	both := func(s *brokertest.Server, standing string) {
 		asked := make(chan struct{}, 2)
 		answer := func(body string) http.HandlerFunc {

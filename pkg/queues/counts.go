@@ -10,17 +10,18 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// The counts in the statistics are up to 10 s old, and a younger queue has none there. If a listing needs the
-// statistics for another column, a second request gets the counts from the queues themselves: it costs the broker a
-// third of the statistics. Streams do not report their counts in a listing: their counts come from the statistics.
+// The counts in the statistics are up to 10 s old, and the statistics have no counts for a younger queue. If a listing
+// needs the statistics for another column, a second request gets the counts from the queues themselves. That request
+// costs the broker a third of what the statistics cost. Streams do not report their counts in a listing: their counts
+// come from the statistics.
 
 // notTold stands for a count that a queue does not report.
 const notTold = -1
 
-// messageCounts are the counts of queues in the order of countColumns, by raw names. Where there are very many queues,
-// nearly all hold few messages, so a count takes two bytes: short holds each count plus one, and 0 for a count that was
-// not reported. If one count of a queue is too large, all counts of the queue are in long. This takes half of what
-// whole counts take, 1.2 MB less for 50,000 queues.
+// messageCounts holds the counts of queues in the order of countColumns. Its keys are raw JSON names. Where there are
+// very many queues, nearly all hold few messages, so a count takes two bytes: short holds each count plus one, and 0
+// for a count that was not reported. If one count of a queue is too large, all counts of the queue are in long. This
+// takes half of the memory that whole counts take, 1.2 MB less for 50,000 queues.
 type messageCounts struct {
 	short *record.ByName[[3]uint16]
 	long  *record.ByName[[3]int64]
@@ -55,7 +56,7 @@ func (c *messageCounts) of(vhost, name record.Value) (told [3]int64, known bool)
 	return told, true
 }
 
-// countMessages starts to ask the queues of the virtual host, or all, for their counts.
+// countMessages starts to ask the queues of the virtual host, or of all virtual hosts, for their counts.
 func (r *run) countMessages(ctx context.Context) *beside.Work[*messageCounts] {
 	type queue struct {
 		vhost, name record.Value
@@ -86,9 +87,9 @@ func (r *run) countMessages(ctx context.Context) *beside.Work[*messageCounts] {
 	})
 }
 
-// withCounts puts the current counts into rows of the statistics, if the queues reported them. The plan's columns end
-// with vhost, name and type. If there are no current counts, the rows keep the counts of the statistics, and a note
-// says so.
+// withCounts puts the current counts into rows of the statistics, if the queues reported these counts. The last three
+// columns of the plan are vhost, name and type. If there are no current counts, the rows keep the counts of the
+// statistics, and a note says so.
 func (r *run) withCounts(ctx context.Context, all rows) rows {
 	if r.counts == nil {
 		return all

@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/queues"
 )
 
-// Consumers are in the statistics only; the counts beside them are those of this moment anyway.
+// Consumers are only in the statistics. The message counts in the same row are still the current ones of the queues.
 func TestList_countsBesideStatistics(t *testing.T) {
 	t.Parallel()
 	const (

@@ -6,12 +6,12 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// facts are what a plan is made of: what is asked for, and what is known of the broker by then.
+// facts decide which plan is made: the columns that are asked for, and what is known about the broker so far.
 type facts struct {
 	columns []record.Column
-	// alone means that the listing must be one request, as for programs that read it.
+	// alone means that the listing must be a single request, as in listings for programs.
 	alone bool
-	// size is how many queues and consumers there are.
+	// size is the number of queues and consumers.
 	size scale
 	// sick means that a node does not run, or that the cluster is split.
 	sick bool
@@ -20,7 +20,7 @@ type facts struct {
 	noFigures bool
 }
 
-// scale is how many queues and consumers a listing of queues is about.
+// scale is the number of queues and consumers that a listing covers.
 type scale struct {
 	// told is false if the numbers were not read, or the broker did not report them. The broker does not report them to
 	// users without the tag monitoring, who see only their own objects.
@@ -31,31 +31,31 @@ type scale struct {
 }
 
 const (
-	// manyQueues is the number of queues from which on the statistics are expensive. They take a seventh of a millisecond
-	// of the broker's time for each queue, where the totals take a twentieth (measured on 3.10 and 4.3 with 10,000
-	// queues), and 3.10 hangs up before it has the statistics of 100,000 queues. For fewer queues the statistics are
-	// better, since only they distinguish a queue that is too young to have figures from a queue without consumers.
+	// manyQueues is the number of queues above which the statistics are expensive. They take a seventh of a millisecond of
+	// the broker's time for each queue, where the totals take a twentieth (measured on 3.10 and 4.3 with 10,000 queues),
+	// and 3.10 hangs up before it has the statistics of 100,000 queues. For fewer queues the statistics are better: only
+	// they distinguish a queue that is too young to have figures from a queue without consumers.
 	manyQueues = 2_000
-	// fewConsumers is the number of consumers per queue up to which a listing of the consumers is cheap: it takes a
-	// twentieth to a fortieth of a millisecond for each consumer (measured with 1,000 to 40,000).
+	// fewConsumers is the number of consumers per queue up to which a listing of the consumers is cheap. That listing
+	// takes a twentieth to a fortieth of a millisecond for each consumer (measured with 1,000 to 40,000).
 	fewConsumers = 2
 )
 
-// consumersAreCheaperApart tells whether to count consumers from their own listing. If there are many queues and not
-// too many consumers, that listing is much cheaper than the statistics. It is also fresher: it has new consumers within
-// 5 s and drops lost ones at once, where the statistics take up to 9 s for both (measured on 3.10 and 4.3). Three cases
-// rule it out: users without the tag monitoring see only their own consumers in it; without statistics it lists no
-// consumers; and the consumers of a node that is missing, or has not reported yet, would count as none.
+// consumersAreCheaperApart tells whether to count consumers from the listing of consumers. If there are many queues and
+// not too many consumers, that listing is much cheaper than the statistics. It is also fresher: it shows new consumers
+// within 5 s and drops lost consumers at once, where the statistics take up to 9 s for both (measured on 3.10 and 4.3).
+// Three cases rule it out: users without the tag monitoring see only their own consumers in it; without statistics it
+// lists no consumers; and the consumers of a node that is missing, or has not reported yet, would count as none.
 func (f facts) consumersAreCheaperApart() bool {
 	return !f.alone && !f.sick && !f.noFigures &&
 		f.size.told && !f.size.statisticsOff && f.size.queues >= manyQueues && f.size.consumers <= fewConsumers*f.size.queues
 }
 
-// wants are the kinds of columns that are asked for, besides the columns that the metadata has.
+// wants says which kinds of columns are asked for, besides the columns that the metadata has.
 type wants struct {
-	// counts are numbers of messages. The queues themselves report these and the state.
+	// counts means numbers of messages. The queues themselves report these numbers and the state.
 	counts, state bool
-	// consumers are in the statistics, and in a listing of their own.
+	// consumers means the number of consumers, which the statistics and the listing of consumers have.
 	consumers bool
 	// statistics means columns that only the statistics have.
 	statistics bool
@@ -79,7 +79,7 @@ func (f facts) wants() wants {
 	return w
 }
 
-// sizeMatters tells whether the plan depends on how many queues and consumers there are.
+// sizeMatters tells whether the plan depends on the number of queues and consumers.
 func (f facts) sizeMatters() bool {
 	w := f.wants()
 	return w.consumers && !w.statistics && !f.alone
@@ -94,8 +94,8 @@ func isCount(path string) bool {
 	return path == "messages" || path == "messages_ready" || path == "messages_unacknowledged"
 }
 
-// isDeclared tells whether the request without totals has the member for every type of queue (measured on 3.10, 4.0 and
-// 4.3). For some types the request has no node, leader or policy.
+// isDeclared tells whether the answer to a request without totals has this member for every type of queue (measured on
+// 3.10, 4.0 and 4.3). node, leader and policy are missing there for some types.
 func isDeclared(path string) bool {
 	switch path {
 	case "name", "vhost", "type", "arguments", "durable", "auto_delete", "exclusive":

@@ -19,7 +19,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
-// What List asks for name and messages, well and sick.
+// These are the requests of List for name and messages, with all nodes running and with a node down.
 const (
 	liveQueues  = "GET /api/queues?columns=name%2Cmessages%2Cstate%2Cvhost%2Ctype&disable_stats=true&enable_queue_totals=true"
 	sight       = "%2Cstate%2Cnode%2Cleader%2Cvhost%2Ctype"
@@ -43,7 +43,7 @@ func client(t *testing.T, base string) *broker.Client {
 	return c
 }
 
-// listing is what came of List, a line a queue: name=messages.
+// listing is the result of List. A row is written as name=messages.
 type listing struct {
 	Rows, Notes []string
 	Kind        fail.Kind
@@ -231,7 +231,7 @@ func TestList_withoutStatistics(t *testing.T) {
 	}
 }
 
-// TestList_enough: who wants one row only is told anyway that a node is missing.
+// TestList_enough: a reader that takes only one row still gets the note that a node is missing.
 func TestList_enough(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)
@@ -253,7 +253,7 @@ func TestList_enough(t *testing.T) {
 	}
 }
 
-// Rows that need no other node come at once, and end with the name of the silent one.
+// Rows that need no other node come at once. The listing then ends with an error that names the silent node.
 func TestList_silentNodeIsNamed(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)

@@ -11,29 +11,31 @@ import (
 )
 
 const (
-	// namedSingly is up to how many queues are read one by one if no listing is answered. namedAtOnce is how many of these
-	// requests run at a time: a request for a queue of a frozen node is never answered.
+	// namedSingly is the largest number of queues that are read one by one if no listing is answered. namedAtOnce is how
+	// many of these requests run at a time: a request for a queue of a frozen node is never answered.
 	namedSingly = 200
 	namedAtOnce = 32
-	// singlePatience is how long these requests may take together. rollDelay is how much later than the names the state of
-	// the nodes may come.
+	// singlePatience is how long these requests may take together. rollDelay is how long after the names the state of the
+	// nodes may still come.
 	singlePatience = 2 * time.Second
 	rollDelay      = 2 * time.Second
 )
 
-// unanswered lists what can be read while neither the listing nor the state of the nodes is answered, as for a minute
-// after a node of a cluster has frozen. Every node knows which queues there are, and queues of the other nodes can be
-// read one by one.
+// unanswered lists what can be read while neither the listing nor the state of the nodes is answered, as happens for a
+// minute after a node of a cluster has frozen. Every node knows which queues there are, and queues of the other nodes
+// can be read one by one.
 func (r *run) unanswered(ctx context.Context, waited time.Duration) rows {
 	end := func() error {
-		// The state of the nodes comes a little later than the names.
+		// The state of the nodes can come a little later than the names.
 		r.nodes.Within(ctx, beside.Share(ctx, 0.5, rollDelay))
 		return r.nodes.Incomplete(ctx, waited, "most counts are not known")
 	}
 	return r.named(ctx, r.listing, end, func() rows { return r.answer(ctx) })
 }
 
-// named lists the queues by their names, unless the listing is answered after all, and ends with the error.
+// named lists the queues by their names and ends with the error that end returns. If the listing is answered after all,
+// it yields the rows of that answer instead, with the same error at the end. If the names cannot be read either, it
+// yields only an error.
 func (r *run) named(ctx context.Context, listing *broker.Attempt, end func() error, answer func() rows) rows {
 	names := r.names(ctx, listing)
 	switch {
@@ -45,7 +47,7 @@ func (r *run) named(ctx context.Context, listing *broker.Attempt, end func() err
 	return r.wish.endLate(r.singly(ctx, names), end)
 }
 
-// names are the queues that the node knows, as objects with what they were declared with; nil if the node does not
+// names returns the queues that the node knows, as objects with their declared properties, or nil if the node does not
 // answer. Since 4.3 a node answers the request for definitions on its own. On older releases this request waits for all
 // nodes, but the request for bindings does not, and each queue has a binding to the default exchange (measured on 3.10
 // and 4.3).
@@ -120,7 +122,7 @@ func (r *run) boundQueues(ctx context.Context) ([]record.Value, error) {
 	return names, nil
 }
 
-// singly asks for each queue by itself and yields what is known in the end, in the order of the names.
+// singly sends one request for each queue. At the end it yields what is known, in the order of the names.
 func (r *run) singly(ctx context.Context, names []record.Value) rows {
 	return func(yield func(record.Row, error) bool) {
 		picker := record.NewPicker(r.facts.columns)
@@ -143,7 +145,7 @@ func (r *run) singly(ctx context.Context, names []record.Value) rows {
 	}
 }
 
-// askSingly fills in what the requests for single queues report, as long as there is time.
+// askSingly fills in what the requests for single queues report until the time is up.
 func (r *run) askSingly(ctx context.Context, names []record.Value, rows []record.Row) {
 	ctx, cancel := context.WithTimeout(ctx, beside.Share(ctx, 0.6, singlePatience))
 	defer cancel()

@@ -8,20 +8,20 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// origin is where the broker takes the answer to a listing from.
+// origin says from where the broker takes the data of a listing.
 type origin int
 
 const (
-	// declared is the broker's metadata: what queues were declared with.
+	// declared is the broker's metadata: the declared properties of queues.
 	declared origin = iota
-	// totals come from the queues themselves. They are current, and cost the broker twice as much.
+	// totals come from the queues themselves. They are current, and cost the broker twice as much as the metadata.
 	totals
-	// statistics cost the broker three times as much as the totals. They are up to ten seconds old (queues report their
-	// figures every five, and these are gathered every five) and have nothing about a younger queue.
+	// statistics cost the broker three times as much as the totals. They are up to ten seconds old, since queues report
+	// their figures every five seconds, and the broker gathers these every five. They have nothing about a younger queue.
 	statistics
 )
 
-// query is the request for these columns.
+// query returns the query parameters that request these columns from this origin.
 func (o origin) query(columns []record.Column) url.Values {
 	switch q := broker.OfColumns(columns); o {
 	case declared:
@@ -36,21 +36,21 @@ func (o origin) query(columns []record.Column) url.Values {
 // plan says which requests a listing consists of.
 type plan struct {
 	from origin
-	// columns are the columns that were asked for. If rows are joined, the key columns follow; if rows are mended, the
-	// sight columns. Both end with vhost, name and type.
+	// columns are the columns that were asked for. If other requests fill cells of the rows, the key columns follow; if
+	// mend is set, the sight columns follow. Both end with vhost, name and type.
 	columns []record.Column
 	// shown is how many of the columns were asked for.
 	shown int
-	// streams, consumers and counts name what needs requests of its own: the counts of streams, which only the
-	// statistics have; consumers, from their own listing; and message counts, if the other columns come from the
-	// statistics, whose counts are old.
+	// streams, consumers and counts each mean a further request. streams: the counts of streams, which only the statistics
+	// have. consumers: the number of consumers, from the listing of consumers. counts: message counts, if the other
+	// columns come from the statistics, whose counts are old.
 	streams, consumers, counts bool
-	// mend means that the node that answers sees only a part of the cluster: what this node cannot know is taken out of
+	// mend means that the answering node sees only a part of the cluster. What this node cannot know is then taken out of
 	// the rows.
 	mend bool
 }
 
-// planFor picks the requests. It sends none.
+// planFor decides which requests to send. It sends none itself.
 func planFor(f facts) plan {
 	w := f.wants()
 	p := plan{columns: f.columns, shown: len(f.columns), mend: f.sick}
@@ -74,12 +74,12 @@ func planFor(f facts) plan {
 
 func (p plan) query() url.Values { return p.from.query(p.columns) }
 
-// keyColumns identify a queue, to find its figures in other answers.
+// keyColumns are the columns that identify a queue. They are needed to find the queue's figures in other answers.
 func keyColumns() []record.Column {
 	return []record.Column{{Name: "vhost"}, {Name: "name"}, {Name: "type"}}
 }
 
-// sightColumns are what mend reads; the last three are the key columns.
+// sightColumns are the columns that sight.mend reads. The last three are the key columns.
 func sightColumns() []record.Column {
 	return append([]record.Column{{Name: "messages"}, {Name: "state"}, {Name: "node", Else: "leader"}}, keyColumns()...)
 }

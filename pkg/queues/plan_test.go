@@ -20,7 +20,7 @@ func columnsOf(names string) []record.Column {
 	return all
 }
 
-// TestPlanFor: what is asked for and what is known decide what the broker is asked.
+// TestPlanFor: the wanted columns and the known facts determine what List requests from the broker.
 func TestPlanFor(t *testing.T) {
 	t.Parallel()
 	const (
@@ -34,10 +34,10 @@ func TestPlanFor(t *testing.T) {
 		columns string
 		facts   facts
 		want    string
-		// joins are what is asked for apart, in words.
+		// joins names what is requested separately.
 		joins string
 	}{
-		// Counts of streams are asked for singly, by virtual host and name.
+		// The count of each stream has a request of its own, by virtual host and name.
 		{"counts", "name messages messages_ready messages_unacknowledged", facts{},
 			"name,messages,messages_ready,messages_unacknowledged,vhost,type" + live, "streams"},
 		{"what it was declared with", "vhost name type durable auto_delete exclusive arguments", facts{},
@@ -46,7 +46,7 @@ func TestPlanFor(t *testing.T) {
 		{"name only", "name", facts{}, "name" + plain, ""},
 		{"users name the members of arguments", "name arguments.x-max.length arguments", facts{}, "name,arguments" + plain,
 			""},
-		// Not every type of queue tells its node, its leader and its policy by itself.
+		// Not every type of queue reports its node, leader and policy without the statistics.
 		{"node", "name node", facts{}, "name,node", ""},
 		{"a policy", "name policy", facts{}, "name,policy", ""},
 		{"a rate", "name message_stats.publish_details.rate", facts{}, "name,message_stats.publish_details.rate", ""},
@@ -120,7 +120,8 @@ func joins(p plan) []string {
 	return all
 }
 
-// TestPlanFor_columns: where columns are read from is asked for once, and what the API does not have not at all.
+// TestPlanFor_columns: two columns that are read from the same member request it once. A column that the API does not
+// have is not requested.
 func TestPlanFor_columns(t *testing.T) {
 	t.Parallel()
 	for want, columns := range map[string][]record.Column{
@@ -137,7 +138,7 @@ func TestPlanFor_columns(t *testing.T) {
 	}
 }
 
-// TestSizeMatters: how much there is is asked for only where it decides.
+// TestSizeMatters: the number of queues and consumers is requested only if the plan depends on it.
 func TestSizeMatters(t *testing.T) {
 	t.Parallel()
 	for columns, want := range map[string]bool{"name": false, "name messages": false, "name consumers": true,
@@ -151,7 +152,7 @@ func TestSizeMatters(t *testing.T) {
 	}
 }
 
-// TestTellOfMetrics: who waits long is told of the metrics where they have the columns.
+// TestTellOfMetrics: during a long wait, a note recommends the metrics if they have the wanted columns.
 func TestTellOfMetrics(t *testing.T) {
 	t.Parallel()
 	for column, want := range map[string]string{"messages": "still waiting; --source prometheus lists very many queues in a fraction of the time", "state": ""} {

@@ -1,4 +1,4 @@
-// Package queues lists queues with the cheapest requests that have what is asked for. If nodes of the cluster do not
+// Package queues lists queues with the cheapest requests that have the wanted columns. If nodes of the cluster do not
 // answer, it lists what can be read.
 //
 // planFor decides from the facts which requests are sent, without sending any. run carries them out.
@@ -20,10 +20,10 @@ type rows = iter.Seq2[record.Row, error]
 type Source string
 
 const (
-	// API is the management API, which counts at the moment of the request.
+	// API is the management API. Its counts are from the moment of the request.
 	API Source = "api"
-	// Prometheus is the prometheus plugin of each node: quicker by far where there are very many queues, and some seconds
-	// old.
+	// Prometheus is the prometheus plugin of each node. It is much quicker where there are very many queues, but its
+	// counts are some seconds old.
 	Prometheus Source = "prometheus"
 )
 
@@ -36,7 +36,7 @@ type Wish struct {
 	Source Source
 	// Note receives what the reader of the rows must know about them; nil drops these notes.
 	Note func(fail.Advice)
-	// Waiting receives what to tell a person while the broker takes its time; nil: no person waits.
+	// Waiting receives what to tell a person while the broker takes its time; nil means that no person waits.
 	Waiting func(fail.Advice)
 }
 
@@ -46,9 +46,9 @@ func (w Wish) say(note fail.Advice) {
 	}
 }
 
-// List lists queues for a person, also if nodes of the cluster do not answer. The rows that can be read come within the
-// time budget, unknown counts are absent, and the rows end with an Incomplete error that says what is wrong. List reads
-// the state of the nodes beside the listing, which costs milliseconds.
+// List lists queues for a person, also if nodes of the cluster do not answer. In that case the rows that can be read
+// come within the time budget, unknown counts are absent, and the rows end with an Incomplete error that says what is
+// wrong. List reads the state of the nodes at the same time as the listing, which costs milliseconds.
 func List(ctx context.Context, c *broker.Client, wish Wish, columns []record.Column) iter.Seq2[record.Row, error] {
 	if wish.Source == Prometheus {
 		return fromMetrics(ctx, c, wish, columns)
@@ -61,9 +61,9 @@ func List(ctx context.Context, c *broker.Client, wish Wish, columns []record.Col
 	return all
 }
 
-// Read lists the queues of a virtual host, or of all that the user may see when vhost is "", for programs. It uses the
-// cheapest request that has the columns, and ends with an error if anything fails. The counts of streams are read
-// beside.
+// Read lists the queues of a virtual host for programs, or of all virtual hosts that the user may see if vhost is "".
+// It uses the cheapest request that has the columns, and ends with an error if anything fails. It reads the counts of
+// streams with further requests.
 func Read(ctx context.Context, c *broker.Client, vhost string, columns []record.Column) iter.Seq2[record.Row, error] {
 	p := planFor(facts{columns: columns, alone: true})
 	all := asTheyAre(p.columns, c.Listed(ctx, "queues", vhost, func(path string) iter.Seq2[record.Row, error] {
@@ -75,9 +75,9 @@ func Read(ctx context.Context, c *broker.Client, vhost string, columns []record.
 	return cut(all, p.shown)
 }
 
-// Totals lists the queues of one virtual host or, if vhost is "", of all that the user may see, as the queues report
-// themselves: what they were declared with, and their current counts. It is always one request, so the counts of
-// streams are absent, and so is every column of the statistics.
+// Totals lists the queues of one virtual host or, if vhost is "", of all that the user may see. It yields what the
+// queues themselves report: their declared properties and their current counts. It is always one request, so the counts
+// of streams are absent, and so is every column of the statistics.
 func Totals(ctx context.Context, c *broker.Client, vhost string, columns []record.Column) iter.Seq2[record.Row, error] {
 	return asTheyAre(columns, c.Listed(ctx, "queues", vhost, func(path string) iter.Seq2[record.Row, error] {
 		return c.Rows(ctx, path, totals.query(columns), columns)
@@ -100,18 +100,18 @@ func fromMetrics(ctx context.Context, c *broker.Client, wish Wish, columns []rec
 	}
 }
 
-// hasFigures tells whether the metrics have all the columns, and figures are among them: names alone are cheap
-// everywhere.
+// hasFigures tells whether the metrics have all the columns, and at least one of these is a figure. A listing of names
+// alone is cheap from every source.
 func hasFigures(columns []record.Column) bool {
 	w := facts{columns: columns}.wants()
 	return metrics.Lacks(columns) == "" && (w.counts || w.consumers || w.statistics)
 }
 
-// veryManyQueues is the number of queues from which on a note suggests the metrics: listing the queues by the API takes
-// a second and more.
+// veryManyQueues is the number of queues from which on a note suggests the metrics: listing so many queues by the API
+// takes a second or more.
 const veryManyQueues = 20_000
 
-// suggesting adds a note about the metrics after the rows of very many queues.
+// suggesting adds a note about the metrics after the last row if there are very many queues.
 func suggesting(all rows, wish Wish) rows {
 	return func(yield func(record.Row, error) bool) {
 		n := 0

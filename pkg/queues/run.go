@@ -20,17 +20,17 @@ const (
 	// by then.
 	headStart = 100 * time.Millisecond
 	// patienceForNodes is how long the request for the state of the nodes may take while the listing is not answered
-	// either. If a node is frozen, neither is answered for about a minute; a busy node answers this request within
-	// milliseconds.
+	// either. If a node is frozen, neither is answered for about a minute; if a node is only busy, it answers this request
+	// within milliseconds.
 	patienceForNodes = 10 * time.Second
 	// slowAnswer is how long a listing may take before a hint names another source.
 	slowAnswer = 4 * time.Second
-	// overviewPatience is how long the broker may take to report how many queues and consumers there are. That takes 20 ms
-	// as a rule, and a quarter of a second for 100,000 queues.
+	// overviewPatience is how long the broker may take to report the number of queues and consumers. That takes 20 ms as a
+	// rule, and a quarter of a second for 100,000 queues.
 	overviewPatience = 2 * time.Second
 )
 
-// fromAPI lists queues by the management API. Each time that the rows are read is a run of its own.
+// fromAPI lists queues by the management API. Each time the rows are read, a new run begins.
 func fromAPI(ctx context.Context, c *broker.Client, wish Wish, columns []record.Column) rows {
 	return func(yield func(record.Row, error) bool) {
 		r := &run{client: c, wish: wish, facts: facts{columns: columns}}
@@ -39,17 +39,18 @@ func fromAPI(ctx context.Context, c *broker.Client, wish Wish, columns []record.
 	}
 }
 
-// run is one reading of a listing. It makes a plan from the facts, and another plan if new facts change it.
+// run reads a listing once. It makes a plan from the facts, and another plan if new facts require it.
 type run struct {
 	client *broker.Client
 	wish   Wish
 	facts  facts
 	plan   plan
-	// listing is the request for the queues as planned, and asked are all requests for queues.
+	// listing is the request for the queues that the current plan needs; asked holds all requests for queues, to end them
+	// with the run.
 	listing *broker.Attempt
 	asked   []*broker.Attempt
 	nodes   *broker.RollCall
-	// consumers and counts are read beside the listing, where the plan says so.
+	// consumers and counts are read at the same time as the listing, if the plan asks for them.
 	consumers *beside.Work[*consumerCounts]
 	counts    *beside.Work[*messageCounts]
 }
@@ -83,7 +84,7 @@ func (r *run) ask(ctx context.Context, query url.Values) *broker.Attempt {
 	return a
 }
 
-// rows are the queues, as far as they can be read.
+// rows lists the queues, as far as they can be read.
 func (r *run) rows(ctx context.Context) rows {
 	if r.facts.sizeMatters() {
 		r.facts.size = r.measure(ctx)
@@ -128,15 +129,15 @@ func (r *run) send(ctx context.Context, p plan) {
 	r.listing = r.ask(ctx, p.query())
 }
 
-// measure reads how many queues and consumers there are. No answer is no error: it only rules out a quicker way to
-// list.
+// measure reads the number of queues and consumers. It returns the zero scale if the broker does not answer: that is no
+// failure, it only rules out a quicker way to list.
 func (r *run) measure(ctx context.Context) scale {
 	a := r.client.AttemptWhole(ctx, broker.Path("overview"), url.Values{"columns": {"node,disable_stats,object_totals"}})
 	defer a.Drop()
 	if !a.Within(ctx, beside.Share(ctx, 0.1, overviewPatience)) {
 		return scale{}
 	}
-	// Whatever the user may see, and whether there are statistics or not, an overview has disable_stats.
+	// An overview always has disable_stats, whatever the user may see and whether there are statistics or not.
 	overview, err := a.Object(ctx, "disable_stats")
 	if err != nil || overview.At("node").Absent() {
 		return scale{}
@@ -150,7 +151,7 @@ func (r *run) measure(ctx context.Context) scale {
 	return s
 }
 
-// well lists the queues of a cluster whose nodes all run, as far as the node that answers sees. unsaid is set if this
+// well lists the queues of a cluster in which, as far as the answering node sees, all nodes run. unsaid is set if this
 // node does not report the state of the nodes.
 func (r *run) well(ctx context.Context, s broker.Standing, unsaid error) rows {
 	if r.plan.counts {
@@ -177,7 +178,7 @@ func tellOfMetrics(wish Wish, columns []record.Column) {
 	}
 }
 
-// answer are the rows of the listing as it was planned.
+// answer returns the rows of the listing as planned.
 func (r *run) answer(ctx context.Context) rows {
 	if r.listing.Err() != nil {
 		return r.refused(ctx)
@@ -195,7 +196,7 @@ func (r *run) answer(ctx context.Context) rows {
 	return cut(all, r.plan.shown)
 }
 
-// refused goes on after the broker refused the listing.
+// refused decides what to do after the broker refused the listing.
 func (r *run) refused(ctx context.Context) rows {
 	err := r.listing.Err()
 	if r.wish.VHost != "" {
@@ -224,9 +225,9 @@ func (r *run) lateStanding(ctx context.Context, waited time.Duration) rows {
 	})
 }
 
-// page asks for a page of the statistics when the queues do not answer, and takes the answer that comes first. It asks
-// for one page only, because the broker may just be slow: the statistics of all queues cost the broker several times as
-// much as the listing that it is busy with, and a page costs half of that (measured on 4.3 with 10,000 queues).
+// page requests a page of the statistics when the queues do not answer, and takes the answer that comes first. It
+// requests only one page, because the broker may just be slow: the statistics of all queues cost the broker several
+// times as much as the listing that keeps it busy, and a page costs half of that (measured on 4.3 with 10,000 queues).
 func (r *run) page(ctx context.Context) rows {
 	query := statistics.query(r.facts.columns)
 	query.Set("page", "1")

@@ -8,10 +8,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// sick lists the queues of a cluster of which the asked node sees only a part.
+// sick lists the queues of a cluster if the asked node sees only a part of that cluster.
 func (r *run) sick(ctx context.Context, s broker.Standing) rows {
 	end := s.Fault("counts of queues that are held or replicated there may be missing")
-	// The queues and the statistics can each take long, or for ever, while the other does not.
+	// Either answer, the queues' own or the statistics, can take long or never come while the other comes.
 	first, from := r.listing, r.plan.from
 	if from == totals && !first.Within(ctx, beside.Share(ctx, 0.3, patienceForNodes)) {
 		second := r.ask(ctx, statistics.query(r.plan.columns))
@@ -39,9 +39,9 @@ func (r *run) sick(ctx context.Context, s broker.Standing) rows {
 	return r.wish.endWith(all, end)
 }
 
-// leftOut are the queues that the listing of totals has left out: 4.3 leaves out classic queues of a node that does not
-// run. Without totals they are listed, as down. If this request fails, only these rows are missing: the listing ends
-// with an error in any case.
+// leftOut lists the queues that are missing in the listing of totals: 4.3 leaves out classic queues of a node that does
+// not run. A listing without totals shows them, with the state down. If this request fails, only these rows are
+// missing: the listing ends with an error in any case.
 func (r *run) leftOut(ctx context.Context, sight *sight) rows {
 	return func(yield func(record.Row, error) bool) {
 		ctx, cancel := context.WithTimeout(ctx, beside.Share(ctx, 0.5, patienceForNodes))
@@ -55,11 +55,11 @@ func (r *run) leftOut(ctx context.Context, sight *sight) rows {
 	}
 }
 
-// sight is what a node that sees a part of its cluster knows of queues.
+// sight is what a node knows of the queues if it sees only a part of its cluster.
 type sight struct {
 	columns  []record.Column
 	standing broker.Standing
-	// seen are the queues that were listed.
+	// seen are the queues listed so far.
 	seen map[string]bool
 }
 
@@ -67,8 +67,8 @@ func (r *run) sightOf(s broker.Standing) *sight {
 	return &sight{r.facts.columns, s, map[string]bool{}}
 }
 
-// mend takes out of the rows what the node that answers cannot know. It skips a queue that it has yielded before. After
-// the columns the rows have the sight columns.
+// mend takes out of the rows what the answering node cannot know. It skips a queue that it has yielded before. In the
+// rows of all, the sight columns follow after the columns.
 func (s *sight) mend(all rows) rows {
 	n := len(s.columns)
 	return func(yield func(record.Row, error) bool) {
@@ -95,7 +95,7 @@ func (s *sight) blank(row record.Row) {
 	n := len(s.columns)
 	messages, state, place, kind := row[n], row[n+1].Text(), row[n+2].Text(), row[n+5].Text()
 	gone := s.standing.Lacks(place) || state == "down"
-	// Without its other members a replicated queue counts 0, whatever it holds.
+	// If the other members of a replicated queue are missing, its count is 0, whatever it holds.
 	nothing := string(messages) == "0" && kind != "classic"
 	for i, c := range s.columns {
 		path := c.Path()
@@ -110,7 +110,7 @@ func (s *sight) blank(row record.Row) {
 	}
 }
 
-// isPlace tells whether the member is known even for a queue on a node that does not answer.
+// isPlace tells whether this member of a queue is known even if the queue's node does not answer.
 func isPlace(path string) bool {
 	return path == "node" || path == "leader" || path == "members" || path == "state"
 }

@@ -18,8 +18,8 @@ import (
 
 const askMetrics = "GET /metrics/detailed?family=queue_coarse_metrics"
 
-// metricsAt lets the server list a listener for metrics at its own port for each node, which says there that it is that
-// node.
+// metricsAt makes the server list a metrics listener for each node, at the port of the server. The metrics there have
+// the identity of that node.
 func metricsAt(t *testing.T, s *brokertest.Server, nodes ...string) {
 	t.Helper()
 	listensAt(t, s, nodes...)
@@ -34,7 +34,7 @@ func identity(node, cluster, id string) string {
 		"rabbitmq_detailed_erlang_uptime_seconds 1\nrabbitmq_identity_info{rabbitmq_node=%q,rabbitmq_cluster=%q,rabbitmq_cluster_permanent_id=%q} 1\n", node, cluster, id)
 }
 
-// listensAt is metricsAt without what is said there.
+// listensAt makes the server list the same listeners as metricsAt, but adds no metrics.
 func listensAt(t *testing.T, s *brokertest.Server, nodes ...string) {
 	t.Helper()
 	u, err := url.Parse(s.URL)
@@ -136,8 +136,8 @@ func TestList_source(t *testing.T) {
 	}
 }
 
-// TestList_veryMany: who lists so many queues by the API that the metrics are worth a thought is told of them, unless
-// the API was asked for, the metrics do not have the columns, or no figures are shown.
+// TestList_veryMany: a listing of very many queues over the API ends with a note that recommends the metrics. No note
+// appears if the API was chosen, if the metrics do not have the columns, or if the columns have no figures.
 func TestList_veryMany(t *testing.T) {
 	t.Parallel()
 	const note = "%d queues: --source prometheus lists very many queues in a fraction of the time; its figures are up to 5 s old; --source api turns this note off"
@@ -171,7 +171,7 @@ func TestList_veryMany(t *testing.T) {
 	}
 }
 
-// TestList_again: a listing can be read twice, and each reading asks again.
+// TestList_again: the rows of a listing can be read twice, and each time the broker is asked again.
 func TestList_again(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)

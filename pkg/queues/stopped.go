@@ -6,8 +6,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// stopped is the state of a classic queue whose virtual host does not run on its node. Nobody can tell what it holds
-// then: the statistics say 0, and the listing of totals calls its type rabbit_classic_queue (measured on 3.10 and 4.3).
+// stopped is the state of a classic queue whose virtual host does not run on its node. It is unknown what such a queue
+// holds: the statistics say 0, and the listing of totals calls its type rabbit_classic_queue (measured on 3.10 and
+// 4.3).
 const stopped = `"stopped"`
 
 // asTheyAre corrects the rows of stopped queues. If the columns include the state, the counts of a stopped queue become
@@ -46,9 +47,9 @@ func asTheyAre(columns []record.Column, all rows) rows {
 	}
 }
 
-// withStateBeside are the columns. If they include counts but not the state, the state is appended, since the counts of
-// a stopped queue cannot be believed. Every way to list queues reports that a queue is stopped (measured on 3.10 and
-// 4.3), so the appended state does not change where the other columns come from.
+// withStateBeside returns the columns. If they include counts but not the state, it appends the state, since the counts
+// of a stopped queue are wrong. Every way to list queues reports that a queue is stopped (measured on 3.10 and 4.3), so
+// the appended state does not change where the other columns come from.
 func withStateBeside(columns []record.Column) []record.Column {
 	counts := false
 	for _, c := range columns {

@@ -8,8 +8,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// What a queue holds whose virtual host is stopped is not known, whatever the broker says: the bodies are as 3.10 and
-// 4.3 sent them, by the totals and from the statistics.
+// The counts of a queue whose virtual host is stopped are unknown, whatever the broker reports. The bodies were sent by
+// 3.10 and 4.3, with the totals and from the statistics.
 func TestAsTheyAre(t *testing.T) {
 	const (
 		totals = `{"name":"c","type":"rabbit_classic_queue","state":"stopped","totals":null}`
@@ -47,7 +47,7 @@ func TestAsTheyAre(t *testing.T) {
 	}
 }
 
-// The state is asked for wherever counts are, and decides nothing about where they come from.
+// The state is requested along with counts, and does not change where the counts come from.
 func TestWithStateBeside(t *testing.T) {
 	for _, tt := range []struct{ columns, want string }{
 		{"name messages", "columns=name,messages,state,vhost,type&disable_stats=true&enable_queue_totals=true"},

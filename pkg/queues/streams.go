@@ -10,12 +10,13 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// streamsOneByOne is how many streams are asked for singly before their counts are read from one whole listing: a
-// single queue costs the broker a thousandth of a listing of thousands.
+// streamsOneByOne is the largest number of streams that are requested one by one. If there are more, their counts are
+// read from one listing of all streams. A request for a single queue costs the broker a thousandth of a listing of
+// thousands.
 const streamsOneByOne = 100
 
-// withStreamCounts fills in the counts of streams, which only the statistics have. columns end with vhost, name and
-// type.
+// withStreamCounts fills in the counts of streams, which only the statistics have. The last three of columns are vhost,
+// name and type.
 func withStreamCounts(ctx context.Context, c *broker.Client, all rows, columns []record.Column) rows {
 	return func(yield func(record.Row, error) bool) {
 		s := streams{client: c, columns: columns}
@@ -38,9 +39,9 @@ func withStreamCounts(ctx context.Context, c *broker.Client, all rows, columns [
 type streams struct {
 	client  *broker.Client
 	columns []record.Column
-	// asked is how many streams there were so far, silent how many of them did not answer or were not asked.
+	// asked is how many streams were in the rows so far. silent is how many of these did not answer or were not asked.
 	asked, silent int
-	// all are the counts of all streams, once there were too many to be asked for singly.
+	// all holds the counts of all streams. It is read when there are too many streams to request them one by one.
 	all map[string]record.Row
 }
 
@@ -48,7 +49,7 @@ type streams struct {
 func (s *streams) count(ctx context.Context, row record.Row) {
 	switch s.asked++; {
 	case s.silent > 0:
-		// No further stream is asked: each could take as long, and the rows that follow are worth more.
+		// Do not ask further streams: each could take as long, and the rows that follow are worth more.
 		s.silent++
 	case s.asked <= streamsOneByOne:
 		if !s.countOne(ctx, row) {
@@ -62,7 +63,7 @@ func (s *streams) count(ctx context.Context, row record.Row) {
 	}
 }
 
-// countColumns are what fill reads, in its order.
+// countColumns are the columns that fill reads, in its order.
 func countColumns() []record.Column {
 	return []record.Column{{Name: "messages"}, {Name: "messages_ready"}, {Name: "messages_unacknowledged"}}
 }
@@ -70,8 +71,8 @@ func countColumns() []record.Column {
 // streamPatience is how long one stream may take to report its counts.
 const streamPatience = 5 * time.Second
 
-// countOne asks for one stream, and is false when there was no answer in time. Counts that cannot be read stay absent,
-// as for a stream that was deleted meanwhile: only these cells are lost, not the listing.
+// countOne asks for one stream, and returns false if there was no answer in time. Counts that cannot be read stay
+// absent, for example those of a stream that was deleted meanwhile: only these cells are lost, not the listing.
 func (s *streams) countOne(ctx context.Context, row record.Row) bool {
 	ctx, cancel := context.WithTimeout(ctx, beside.Share(ctx, 0.5, streamPatience))
 	defer cancel()
@@ -86,7 +87,7 @@ func (s *streams) countOne(ctx context.Context, row record.Row) bool {
 	return true
 }
 
-// countAll asks for all streams at once, by virtual host and name.
+// countAll reads the counts of all streams with one listing, and returns them by virtual host and name.
 func (s *streams) countAll(ctx context.Context) map[string]record.Row {
 	type queue struct {
 		counts            record.Row
@@ -124,7 +125,7 @@ func lacksCounts(row record.Row, columns []record.Column) bool {
 	return false
 }
 
-// fill puts counts, in the order of countColumns, where the row has none.
+// fill puts counts, in the order of countColumns, into the absent cells of the row.
 func fill(row record.Row, columns []record.Column, counts record.Row) {
 	for i, c := range columns {
 		for j, count := range countColumns() {

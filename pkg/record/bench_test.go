@@ -10,7 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// listing is what a broker with n queues answers, about 300 bytes a queue.
+// listing returns the answer of a broker with n queues, about 300 bytes for each queue.
 func listing(n int) []byte {
 	var b bytes.Buffer
 	b.WriteByte('[')
@@ -45,7 +45,7 @@ func TestStream_everyRowOnce(t *testing.T) {
 	}
 }
 
-// counted tells how much of it was read.
+// counted is a reader that counts the bytes that were read.
 type counted struct {
 	*bytes.Reader
 	most int

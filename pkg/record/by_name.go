@@ -16,16 +16,16 @@ func NewByName[T any]() *ByName[T] { return &ByName[T]{maphash.MakeSeed(), map[u
 // Put keeps a value for an object. Put and Of must both use raw values, or both use texts.
 func (b *ByName[T]) Put(vhost, name []byte, of T) { b.at[NameHash(b.seed, vhost, name)] = of }
 
-// Of is the value that is kept for an object.
+// Of returns the value that is kept for an object. known is false if there is none.
 func (b *ByName[T]) Of(vhost, name []byte) (of T, known bool) {
 	of, known = b.at[NameHash(b.seed, vhost, name)]
 	return of, known
 }
 
-// Len is the number of objects with a value.
+// Len returns the number of objects with a value.
 func (b *ByName[T]) Len() int { return len(b.at) }
 
-// NameHash is a hash of an object's virtual host and name.
+// NameHash returns a hash of an object's virtual host and name.
 func NameHash(seed maphash.Seed, vhost, name []byte) uint64 {
 	var h maphash.Hash
 	h.SetSeed(seed)

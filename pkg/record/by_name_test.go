@@ -20,7 +20,7 @@ func TestByName(t *testing.T) {
 			t.Fatalf("%d: %d, %v", i, got, known)
 		}
 	}
-	// Where one part ends and the next begins counts.
+	// Virtual host v0q1 with an empty queue name is not queue q1 in virtual host v0.
 	if got, known := b.Of([]byte("v0q1"), nil); known || b.Len() != many {
 		t.Errorf("%d by a name that nobody has, of %d", got, b.Len())
 	}

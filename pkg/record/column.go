@@ -1,7 +1,7 @@
-// Package record describes listings as data: which columns a noun has, where each stands in the API's JSON, and rows
-// of raw values picked out of that JSON without decoding the rest.
+// Package record describes listings as data: which columns a listing has, where each value stands in the API's JSON,
+// and rows of raw values, picked out of that JSON without decoding the rest.
 //
-// A row keeps absent, null and 0 apart. An odd value costs its own cell, never the listing.
+// A row distinguishes absent, null and 0. A malformed value affects only its own cell, never the listing.
 package record
 
 import (
@@ -43,28 +43,29 @@ type Column struct {
 	// Name is rabbitmqctl's info key where it has one, for example messages_ready. It is the header, the JSON member,
 	// and what is typed on the command line.
 	Name string
-	// From is where the value stands in the API's object, dotted: message_stats.publish_details.rate. Empty: Name.
+	// From is the dotted path of the value in the API's object: message_stats.publish_details.rate. "" means Name.
 	From string
-	// Else is read where From is absent, for example node for the leader of a classic queue; in a column of kind List a
-	// single word counts as a list of one. Empty: the value stays absent.
+	// Else is the path that is read if the value at From is absent, for example node for the leader of a classic queue; in
+	// a column of kind List, a single word counts as a list of one. "" means that the value stays absent.
 	Else string
-	// Const is the value of every row, for a fact that the API does not send; nil: the value is read.
+	// Const is the value of every row, for a fact that the API does not send; nil means that the value is read.
 	Const Value
-	// Unset is a text that the API sends in place of a missing value, an atom of Erlang such as undefined: then the value
-	// is absent. It must not be a text that a person could have chosen.
+	// Unset is a text that the API sends in place of a missing value, such as undefined, an atom of Erlang. A value with
+	// this text counts as absent. It must not be a text that a person could have chosen.
 	Unset string
-	// Kind is how the values are to be read.
+	// Kind is the kind of the values.
 	Kind Kind
-	// Help is one line, for --help, completion and the reference page.
+	// Help describes the column in one line, for --help, completion and the reference page.
 	Help string
-	// Missing says why the HTTP API has no such value; the column is accepted, as rabbitmqctl does, and always empty.
+	// Missing says why the HTTP API has no such value; "" means that it has. A column with Missing is accepted, as
+	// rabbitmqctl accepts it, and is always empty.
 	Missing string
-	// Spare says how early the column is left out of a table that is too wide for the screen: 1 first; 0: from the
-	// right, after all others. Columns are left out at a terminal only.
+	// Spare says how early the column is left out of a table that is too wide for the screen: 1 is left out first. Columns
+	// with 0 are left out after all others, from the right. Columns are left out at a terminal only.
 	Spare int
 }
 
-// Path is where the value stands, From or else Name.
+// Path returns the path of the value in the API's object: From or, if that is empty, Name.
 func (c Column) Path() string {
 	if c.From != "" {
 		return c.From
@@ -76,20 +77,20 @@ func (c Column) Path() string {
 type Table struct {
 	// Noun names the rows, in the plural: "queues".
 	Noun string
-	// Columns are all columns, in the order the help shows them.
+	// Columns are all columns, in the order in which the help shows them.
 	Columns []Column
-	// Default are the names of the columns shown when none is asked for.
+	// Default are the names of the columns that are shown if none is asked for.
 	Default []string
 	// Spare are the names of the default columns that are left out first if the screen is too narrow, in this order.
 	Spare []string
-	// Open are the API's objects whose members may be asked for by a dotted name: message_stats.publish.
+	// Open are the API's objects whose members can be asked for by a dotted name: message_stats.publish.
 	Open []string
-	// Foreign are those objects of Open whose members are not named by the broker, so that a member's name says nothing
-	// about its values. The column of such a whole object can hold any value, too.
+	// Foreign are those objects of Open whose members the broker does not name, so a member's name says nothing about its
+	// values. A column that shows such an object as a whole can hold any value, too.
 	Foreign []string
 }
 
-// Names are the names of all columns, in the table's order.
+// Names returns the names of all columns, in the table's order.
 func (t Table) Names() []string {
 	names := make([]string, len(t.Columns))
 	for i, c := range t.Columns {
@@ -98,7 +99,7 @@ func (t Table) Names() []string {
 	return names
 }
 
-// Find is the column of that name: one of the table, or a member of one of its open objects.
+// Find returns the column with that name: a column of the table, or a member of one of its open objects.
 func (t Table) Find(name string) (Column, bool) {
 	for _, c := range t.Columns {
 		if c.Name == name {
@@ -122,9 +123,10 @@ func (t Table) Find(name string) (Column, bool) {
 	return Column{}, false
 }
 
-// Select finds the columns by name, in the order asked for, each once; a word may hold several names separated by
-// commas, as rabbitmqctl takes them. No words: the default columns. An unknown name is a usage error that suggests the
-// nearest name. Columns that were chosen by name have no Spare: their order already says which of them matter.
+// Select finds the columns by name, in the order of the words, each once. A word may hold several names separated by
+// commas, as rabbitmqctl takes them. Without words it returns the default columns. An unknown name is a usage error
+// that suggests the nearest name. Columns that were chosen by name have no Spare: their order already says which of
+// them matter.
 func (t Table) Select(words []string) ([]Column, error) {
 	var names []string
 	for _, w := range words {
@@ -155,7 +157,7 @@ func (t Table) unknown(name string) error {
 		Advise(t.Hint(name))
 }
 
-// Hint is the next step for an unknown name. It lists all columns only if no column has a similar name.
+// Hint returns the next step for an unknown name. It lists all columns only if no column has a similar name.
 func (t Table) Hint(name string) fail.Advice {
 	if fail.Nearest(name, append(t.Names(), t.Open...)) != "" {
 		return fail.Do(fail.SeeColumns)
@@ -181,7 +183,7 @@ func guessKind(name string) Kind {
 	return Text
 }
 
-// countsBytes tells whether the API's counter is of bytes: recv_oct, mem_used, disk_free, message_bytes.
+// countsBytes tells whether an API counter with this name counts bytes: recv_oct, mem_used, disk_free, message_bytes.
 func countsBytes(name string) bool {
 	for _, word := range []string{"_oct_details.", "bytes", "mem_used_details.", "disk_free_details."} {
 		if strings.Contains(name, word) {

@@ -11,8 +11,9 @@ type Section struct {
 	Rows    []Row
 	// One means that Rows holds exactly one row, and that JSON shows an object and not an array.
 	One bool
-	// Blocks means that the rows hold long texts that must be read, or copied, whole: table and markdown show the first
-	// two cells of each as its heading, and the others below it, one a line; of a list, one element a line.
+	// Blocks means that the rows hold long texts that must be read, or copied, whole. The formats table and markdown show
+	// the first two cells of each row as its heading, and the other cells below it, one on each line; of a list, one
+	// element on each line.
 	Blocks bool
 	// Optional means that people do not see the section if it is empty; programs get it as an empty array.
 	Optional bool
@@ -21,7 +22,7 @@ type Section struct {
 // Document is what a Show command prints, in order. A first section without a name holds the document's own members.
 type Document []Section
 
-// Fields makes a section of one row out of names, kinds and values: a part of a Document.
+// Fields makes a section with one row out of names, kinds and values.
 func Fields(name string, fields ...Field) Section {
 	s := Section{Name: name, One: true, Rows: []Row{make(Row, len(fields))}}
 	for i, f := range fields {
@@ -37,7 +38,7 @@ type Field struct {
 	Value Value
 }
 
-// Object makes a section of one row out of an object of the API.
+// Object makes a section with one row out of an object of the API.
 func Object(name string, columns []Column, object Value) Section {
 	row, err := NewPicker(columns).Pick(object)
 	if err != nil {
@@ -46,7 +47,7 @@ func Object(name string, columns []Column, object Value) Section {
 	return Section{Name: name, One: true, Columns: columns, Rows: []Row{row}}
 }
 
-// Fact is the value of that name among the facts of the document; absent where there is none.
+// Fact returns the value with that name among the facts of the document, or an absent value if there is none.
 func (d Document) Fact(name string) Value {
 	for _, s := range d {
 		if i := IndexOf(s.Columns, name); i >= 0 && s.One && len(s.Rows) == 1 {
@@ -56,7 +57,7 @@ func (d Document) Fact(name string) Value {
 	return nil
 }
 
-// ForPeople is the document without its empty Optional sections.
+// ForPeople returns the document without its empty Optional sections.
 func (d Document) ForPeople() Document {
 	return slices.DeleteFunc(slices.Clone(d), func(s Section) bool { return s.Optional && !s.One && len(s.Rows) == 0 })
 }

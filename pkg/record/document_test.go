@@ -6,7 +6,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// TestForPeople: only an empty section that says so is left out, and the document itself keeps it.
+// TestForPeople: ForPeople leaves out only empty sections that are optional. The document itself keeps them.
 func TestForPeople(t *testing.T) {
 	row := []record.Row{{record.Of("x")}}
 	d := record.Document{{Name: "empty"}, {Name: "full", Optional: true, Rows: row}, {Name: "left out", Optional: true},

@@ -14,23 +14,25 @@ import (
 type Picker struct {
 	root  *branch
 	cells int
-	// constant[i] is the value of every row's column i; nil: it is read.
+	// constant[i] is the value of column i in every row; nil means that the value is read.
 	constant []Value
-	// fallback[i] is the hidden cell that fills column i where its own is absent; -1: none.
+	// fallback[i] is the index of the hidden cell that fills column i if its own cell is absent; -1 means that there is no
+	// such cell.
 	fallback []int
-	// lists[i] means that column i is a list, so a single word becomes a list of one.
+	// lists[i] means that column i has kind List, so a single word becomes a list of one.
 	lists []bool
-	// unset[i] is the JSON text that means that column i is absent; "" for none.
+	// unset[i] is the JSON text that makes column i absent; "" means that there is no such text.
 	unset []string
 }
 
-// branch is one level of the paths that are wanted.
+// branch is one level of the tree of wanted paths.
 type branch struct {
-	// cells are filled with the value that stands here.
+	// cells are the indexes of the cells that receive the value at this level.
 	cells []int
-	// below are the wanted members of that value, by the next step of the path.
+	// below are the branches for the wanted members of that value, by the next step of the path.
 	below map[string]*branch
-	// rest are the wanted members by the whole remainder of the path, for names that hold dots themselves.
+	// rest are the branches for the wanted members, by the whole remainder of the path. They are for member names that
+	// contain dots.
 	rest map[string]*branch
 }
 
@@ -78,8 +80,8 @@ func (b *branch) add(path string, cell int) {
 	b.rest[path].cells = append(b.rest[path].cells, cell)
 }
 
-// Pick reads one object. Text that is not JSON is an error; a value of another shape than expected leaves its cells
-// absent.
+// Pick reads one object. It returns an error for text that is not JSON. If a value has another shape than expected, its
+// cells stay absent.
 func (p *Picker) Pick(object []byte) (Row, error) { return p.read(decoder(bytes.NewReader(object))) }
 
 func (p *Picker) read(d *jsontext.Decoder) (Row, error) {
@@ -104,7 +106,7 @@ func (p *Picker) read(d *jsontext.Decoder) (Row, error) {
 	return row[:len(p.fallback)], nil
 }
 
-// read reads the next value of d, and takes from it what b wants.
+// read reads the next value of d, and puts the wanted parts of it into row.
 func (b *branch) read(d *jsontext.Decoder, row Row) error {
 	if len(b.cells) > 0 {
 		raw, err := d.ReadValue()
@@ -118,7 +120,7 @@ func (b *branch) read(d *jsontext.Decoder, row Row) error {
 		if b.below == nil || v[0] != '{' {
 			return nil
 		}
-		// Both the whole and a part of it are wanted, which is rare: read the part from the copy.
+		// Both the value and a part of it are wanted, which is rare: read the part from the copy of the value.
 		return b.readMembers(decoder(bytes.NewReader(v)), row)
 	}
 	if d.PeekKind() != '{' {
@@ -150,7 +152,7 @@ func (b *branch) readMembers(d *jsontext.Decoder, row Row) error {
 	return err
 }
 
-// member is the branch for a quoted member name, nil when it is not wanted.
+// member returns the branch for a quoted member name, or nil if the member is not wanted.
 func (b *branch) member(quoted jsontext.Value) *branch {
 	inner := quoted[1 : len(quoted)-1]
 	if bytes.IndexByte(inner, '\\') >= 0 {
@@ -162,7 +164,7 @@ func (b *branch) member(quoted jsontext.Value) *branch {
 	return b.rest[string(inner)]
 }
 
-// decoder reads what brokers send: before 4.3 they repeat member names, and a name need not be UTF-8.
+// decoder returns a decoder for what brokers send: before 4.3 they repeat member names, and a name need not be UTF-8.
 func decoder(r io.Reader) *jsontext.Decoder {
 	return jsontext.NewDecoder(r, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 }

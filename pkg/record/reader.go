@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// Named are columns by their names alone.
+// Named makes columns that have only a name.
 func Named(names ...string) []Column {
 	columns := make([]Column, len(names))
 	for i, n := range names {
@@ -14,41 +14,41 @@ func Named(names ...string) []Column {
 	return columns
 }
 
-// Binder collects which member of an object goes where. Names are dotted paths, as in Column.From.
+// Binder collects where the values of an object's members go. Names are dotted paths, as in Column.From.
 type Binder struct {
 	columns []Column
 	set     []func(Value)
 }
 
-// Column hands the value of a column to set.
+// Column asks for the value of a column, which is passed to set.
 func (b *Binder) Column(c Column, set func(Value)) {
 	b.columns, b.set = append(b.columns, c), append(b.set, set)
 }
 
-// Value hands the value of a member to set.
+// Value asks for the value of a member, which is passed to set.
 func (b *Binder) Value(name string, set func(Value)) { b.Column(Column{Name: name}, set) }
 
-// Text reads a member as Value.Text does: "" where there is none.
+// Text reads a member as Value.Text does: "" if it is absent.
 func (b *Binder) Text(name string, into *string) {
 	b.Value(name, func(v Value) { *into = v.Text() })
 }
 
-// Flag reads a truth: false where there is none.
+// Flag reads true or false: false if the member is absent.
 func (b *Binder) Flag(name string, into *bool) {
 	b.Value(name, func(v Value) { *into, _ = v.Bool() })
 }
 
-// Int reads a whole number: 0 where there is none. Use Value if an absent figure must not count as 0.
+// Int reads a whole number: 0 if the member is absent. Use Value if an absent figure must not count as 0.
 func (b *Binder) Int(name string, into *int64) {
 	b.Value(name, func(v Value) { *into, _ = v.Int() })
 }
 
-// Texts reads a list of words: nil where there is none.
+// Texts reads a list of words: nil if the member is absent.
 func (b *Binder) Texts(name string, into *[]string) {
 	b.Value(name, func(v Value) { *into = v.Texts() })
 }
 
-// Map reads an object: nil where there is none.
+// Map reads an object: nil if the member is absent.
 func (b *Binder) Map(name string, into *map[string]any) {
 	b.Value(name, func(v Value) { *into = v.Map() })
 }
@@ -59,15 +59,15 @@ type Reader[T any] struct {
 	binder Binder
 }
 
-// NewReader makes a reader of the members that bind names. bind is called once, with a T that each row fills again, so
-// bind may keep pointers into that T.
+// NewReader makes a reader. bind names the members to read. NewReader calls bind once, with a T that is filled again
+// for each row, so bind may keep pointers into that T.
 func NewReader[T any](bind func(b *Binder, into *T)) *Reader[T] {
 	r := &Reader[T]{into: new(T)}
 	bind(&r.binder, r.into)
 	return r
 }
 
-// All makes a T of each row of these columns, as it arrives.
+// All makes a T of each row as it arrives. The rows have the columns of r.Columns.
 func (r *Reader[T]) All(rows iter.Seq2[Row, error]) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		for row, err := range rows {
@@ -82,10 +82,10 @@ func (r *Reader[T]) All(rows iter.Seq2[Row, error]) iter.Seq2[T, error] {
 	}
 }
 
-// Columns are what the rows must hold, in this order.
+// Columns returns the columns that the rows must have, in this order.
 func (r *Reader[T]) Columns() []Column { return r.binder.columns }
 
-// Read is the T of a row of these columns.
+// Read makes a T of a row with these columns.
 func (r *Reader[T]) Read(row Row) T {
 	*r.into = *new(T)
 	for i, set := range r.binder.set {
@@ -94,7 +94,7 @@ func (r *Reader[T]) Read(row Row) T {
 	return *r.into
 }
 
-// EachText is the text of each row of one column, as it arrives.
+// EachText yields the text of each row as it arrives. The rows have one column.
 func EachText(rows iter.Seq2[Row, error]) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
 		for row, err := range rows {
@@ -109,7 +109,8 @@ func EachText(rows iter.Seq2[Row, error]) iter.Seq2[string, error] {
 	}
 }
 
-// Texts are the texts of rows of one column. If the listing breaks off, the texts before the error come with it.
+// Texts returns the texts of rows that have one column. If the listing breaks off, it returns the error with the texts
+// before it.
 func Texts(rows iter.Seq2[Row, error]) ([]string, error) {
 	texts := []string{} // not nil, which would be shown as unknown
 	for text, err := range EachText(rows) {
@@ -121,12 +122,12 @@ func Texts(rows iter.Seq2[Row, error]) ([]string, error) {
 	return texts, nil
 }
 
-// IndexOf is where the column of that name stands, -1 if there is none.
+// IndexOf returns the index of the column with that name, or -1 if there is none.
 func IndexOf(columns []Column, name string) int {
 	return slices.IndexFunc(columns, func(c Column) bool { return c.Name == name })
 }
 
-// Filled is a row of the columns with the values of these names. The others are absent.
+// Filled makes a row of the columns out of values by column name. The other cells are absent.
 func Filled(columns []Column, values map[string]Value) Row {
 	row := make(Row, len(columns))
 	for i, c := range columns {

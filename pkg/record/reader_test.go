@@ -31,7 +31,7 @@ func hosts() *record.Reader[host] {
 	})
 }
 
-// What a member is called stands beside where it goes, so that no order of columns has to be kept in two places.
+// The name of a member and the field for it are given together, so no order of columns has to be kept in two places.
 func TestReader(t *testing.T) {
 	t.Parallel()
 	r := hosts()
@@ -49,7 +49,7 @@ func TestReader(t *testing.T) {
 	if diff := cmp.Diff(want, full); diff != "" {
 		t.Error(diff)
 	}
-	// Nothing of one row is left in the next, and nothing of the next is written into the one before.
+	// A row keeps no values of the row before it, and does not change that row.
 	odd := read(`{"name":null,"peers":"none","tags":[],"listener":[],"rate":"NaN"}`)
 	if diff := cmp.Diff(host{}, odd); diff != "" {
 		t.Error(diff)

@@ -170,7 +170,7 @@ func FuzzStream(f *testing.F) {
 	})
 }
 
-// Rates of counters of bytes are bytes a second.
+// The rate of a counter of bytes is in bytes per second.
 func TestFind_rates(t *testing.T) {
 	table := Table{Open: []string{"recv_oct_details", "message_stats", "mem_used_details", "message_bytes_details",
 		"reductions_details"}}
@@ -184,7 +184,7 @@ func TestFind_rates(t *testing.T) {
 	}
 }
 
-// Others than the broker named a header, so its name tells no kind.
+// Clients choose the names of headers, so the name of a header does not determine its kind.
 func TestFind_foreign(t *testing.T) {
 	table := Table{Open: []string{"headers", "arguments"}, Foreign: []string{"headers"}}
 	for name, want := range map[string]Kind{"headers.total_bytes": Text, "headers.a.rate": Text, "headers.x_details": Text,
@@ -195,7 +195,7 @@ func TestFind_foreign(t *testing.T) {
 	}
 }
 
-// What the API sends for nothing is nothing, as far as the column says so, and the same text elsewhere is a text.
+// A text that the API sends for a missing value is unset in columns that name this text. In other columns it is a text.
 func TestUnset(t *testing.T) {
 	table := Table{Noun: "things", Open: []string{"details"}, Columns: []Column{{Name: "user"},
 		{Name: "host", From: "details.peer_host", Unset: "undefined"}}}

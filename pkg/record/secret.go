@@ -12,8 +12,8 @@ import (
 // Masked stands in the place of a secret.
 const Masked = "***"
 
-// WithoutSecrets is the value with Masked in the place of the secrets of URIs in its texts, however deep a text lies.
-// Parameters of shovels and federation hold such URIs, and the API sends them in the clear.
+// WithoutSecrets returns the value with Masked in place of the secrets in URIs, in all of its texts at any depth.
+// Parameters of shovels and federation contain such URIs, and the API sends them in the clear.
 func (v Value) WithoutSecrets() Value {
 	if !strings.Contains(string(v), ":") {
 		return v
@@ -58,7 +58,8 @@ func (v Value) maskedTexts() (masked Value, ok bool) {
 }
 
 // MaskURIs masks the secrets of each URI in a text: the password before the host, and every parameter of a query whose
-// name means a password, a passphrase, a secret or a token. In amqps://…?password=… it is the password of a key file.
+// name means a password, a passphrase, a secret or a token. In amqps://…?password=… the parameter is the password of a
+// key file.
 func MaskURIs(text string) string {
 	if !strings.Contains(text, "://") {
 		return text
@@ -77,8 +78,8 @@ func MaskURIs(text string) string {
 	})
 }
 
-// maskUser masks the password in the part of a URI from :// to its last @: a password may hold an @ or a / that is not
-// escaped, and the broker refuses only some of these. Behind a port there is no password: http://h:15672/a@b.
+// maskUser masks the password in the part of a URI from :// to its last @. A password may contain an @ or a / that is
+// not escaped, and the broker refuses only some of these. After a port there is no password: http://h:15672/a@b.
 func maskUser(text string) string {
 	if regexp.MustCompile(`^://[^/@:]*:\d*/`).MatchString(text) {
 		return text

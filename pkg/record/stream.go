@@ -6,9 +6,9 @@ import (
 	"iter"
 )
 
-// Stream reads a JSON array of objects and yields a row for each as it arrives. Text that is not such an array, or that
-// ends early, an element that is not an object, and one that is longer than MaxObject yield an error and stop: a
-// *WrongKind, or a *TooLong. An element that is an empty array counts as an object without members: brokers send [] for
+// Stream reads a JSON array of objects and yields a row for each object as it arrives. It yields an error and stops if
+// the text is not such an array or ends early, if an element is not an object (*WrongKind), or if an element is longer
+// than MaxObject (*TooLong). An element that is an empty array counts as an object without members: brokers send [] for
 // an object that has none of the requested members.
 func Stream(r io.Reader, columns []Column) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
@@ -24,7 +24,7 @@ func Stream(r io.Reader, columns []Column) iter.Seq2[Row, error] {
 		}
 		p := NewPicker(columns)
 		for n := 1; ; n++ {
-			// InputOffset is where the previous row ends, so the limit also covers the bytes of this row that the decoder
+			// InputOffset returns where the previous row ends, so the limit also covers the bytes of this row that the decoder
 			// has already buffered.
 			from.end = d.InputOffset() + MaxObject
 			var row Row
@@ -61,7 +61,7 @@ func Stream(r io.Reader, columns []Column) iter.Seq2[Row, error] {
 	}
 }
 
-// Failing is a listing without rows that ends with an error.
+// Failing returns a listing without rows that ends with the error.
 func Failing(err error) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) { yield(nil, err) }
 }

@@ -15,10 +15,11 @@ import (
 // null nor 0.
 type Value []byte
 
-// Row is the values of the picked columns, in their order.
+// Row holds the values of the picked columns, in the order of the columns.
 type Row []Value
 
-// Of makes a Value of a Go value; nil makes an absent one. It is for facts that are computed, not read off the wire.
+// Of makes a Value of a Go value; nil makes an absent Value. It is for facts that this program computes, not for data
+// that a broker sent.
 func Of(v any) Value {
 	if v == nil {
 		return nil
@@ -33,7 +34,7 @@ func Of(v any) Value {
 	return Value(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
 }
 
-// Quoted is a name as JSON. Bytes that are not UTF-8 stay, as in the answers of the API.
+// Quoted writes a name as a JSON string. Bytes that are not UTF-8 stay, as in the answers of the API.
 func Quoted(name []byte) Value {
 	if !bytes.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == '"' || r == '\\' }) {
 		return slices.Concat([]byte{'"'}, name, []byte{'"'})
@@ -47,8 +48,8 @@ func (v Value) Absent() bool { return v == nil }
 // Known reports whether the value is neither absent nor null.
 func (v Value) Known() bool { return v != nil && string(v) != "null" }
 
-// Text is the value as rabbitmqctl's users read it: a string without its quotes, a number as it was sent, an object
-// or a list as compact JSON, and "" for absent and null.
+// Text returns the value as rabbitmqctl's users read it: a string without its quotes, a number as it was sent, an
+// object or a list as compact JSON, and "" for absent and null.
 func (v Value) Text() string {
 	if !v.Known() {
 		return ""
@@ -66,7 +67,8 @@ func (v Value) Text() string {
 	return string(v)
 }
 
-// Number is the value as a number; false where it is not a number, as with "NaN" or "unknown", which brokers do send.
+// Number returns the value as a number, and false if it is not a number. Brokers do send "NaN" or "unknown" in place of
+// a number.
 func (v Value) Number() (float64, bool) {
 	if !v.isNumber() {
 		return 0, false
@@ -75,8 +77,8 @@ func (v Value) Number() (float64, bool) {
 	return f, err == nil
 }
 
-// Int is the value as a whole number; false where it is not a number or does not fit. The fraction of a number is cut
-// off.
+// Int returns the value as a whole number, and false if it is not a number or does not fit. The fraction of a number is
+// cut off.
 func (v Value) Int() (int64, bool) {
 	if !v.isNumber() {
 		return 0, false
@@ -91,7 +93,7 @@ func (v Value) Int() (int64, bool) {
 	return int64(f), true
 }
 
-// Bool is the value as a truth; ok is false where the value is not a truth.
+// Bool returns the value as true or false. ok is false if the value is neither.
 func (v Value) Bool() (value, ok bool) {
 	switch string(v) {
 	case "true":
@@ -116,9 +118,9 @@ func (v Value) Decode() any {
 	return out
 }
 
-// Native is the value as filters and templates compare it: int for a whole number and float64 for another, bool,
-// string, []any or map[string]any. The argument null replaces every null and absent value, also inside lists and
-// objects, and every number that fits neither type.
+// Native returns the value in the types that filters and templates compare: int for a whole number and float64 for any
+// other, bool, string, []any or map[string]any. The argument null replaces every null and absent value, also inside
+// lists and objects, and every number that fits neither type.
 func (v Value) Native(null any) any { return native(v.Decode(), null) }
 
 func native(v, null any) any {
@@ -145,13 +147,13 @@ func native(v, null any) any {
 	return v
 }
 
-// Map is the value as an object. Anything else is an empty one: brokers send [] for an empty table.
+// Map returns the value as an object, and an empty object for anything else: brokers send [] for an empty table.
 func (v Value) Map() map[string]any {
 	m, _ := v.Decode().(map[string]any)
 	return m
 }
 
-// At is the value at a dotted path below this one, absent where the path leads nowhere.
+// At returns the value at a dotted path below this value, or an absent value if nothing is at that path.
 func (v Value) At(path string) Value {
 	row, err := NewPicker([]Column{{Name: path}}).Pick(v)
 	if err != nil {
@@ -160,13 +162,13 @@ func (v Value) At(path string) Value {
 	return row[0]
 }
 
-// Texts are the elements of a list as Text has them; nil for anything else, and for an empty one.
+// Texts returns the elements of a list as Text writes them, and nil for an empty list or any other value.
 func (v Value) Texts() (words []string) {
 	v.Each(func(word Value) { words = append(words, word.Text()) })
 	return words
 }
 
-// Each calls f with the elements of an array, in order. Anything else has none.
+// Each calls f with the elements of an array, in order. For any other value it does nothing.
 func (v Value) Each(f func(Value)) {
 	if len(v) == 0 || v[0] != '[' {
 		return
@@ -184,8 +186,8 @@ func (v Value) Each(f func(Value)) {
 	}
 }
 
-// Members are the members of an object, in the order in which they were sent; a name can come twice. Anything that is
-// no object has none.
+// Members yields the members of an object in the order in which the broker sent them; a name can come twice. For any
+// other value it yields nothing.
 func (v Value) Members() iter.Seq2[string, Value] {
 	return func(yield func(string, Value) bool) {
 		if len(v) == 0 || v[0] != '{' {
@@ -211,7 +213,7 @@ func (v Value) Members() iter.Seq2[string, Value] {
 
 func (v Value) isNumber() bool { return len(v) > 0 && (v[0] == '-' || v[0] >= '0' && v[0] <= '9') }
 
-// unquoted is the text of a JSON string. Bytes that are not UTF-8 stay as they came.
+// unquoted returns the text of a JSON string. Bytes that are not UTF-8 stay unchanged.
 func (v Value) unquoted() string {
 	if len(v) < 2 {
 		return string(v)
@@ -239,8 +241,8 @@ func (v Value) unquoted() string {
 	return string(append(b, inner...))
 }
 
-// escapeLength is the length of the escape at the start of s: two bytes, six for a code unit, twelve for two that make
-// a character.
+// escapeLength returns the length of the escape at the start of s: two bytes, six for a \u escape, or twelve for two \u
+// escapes that together make a character.
 func escapeLength(s []byte) int {
 	n := 2
 	if len(s) > 1 && s[1] == 'u' {

@@ -28,7 +28,7 @@ func TestMembers(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string][]string{
 		``: nil, `null`: nil, `[]`: nil, `"{}"`: nil, `{}`: nil, `7`: nil,
-		// in the order in which they were sent, twice is twice
+		// Members keep the order in which they were sent. A member that was sent twice is shown twice.
 		`{"b":1,"a":{"c":[2]},"b":null}`: {"b=1", `a={"c":[2]}`, "b=null"},
 		`{"\u65e5":"x","a\"b":true}`:     {`日="x"`, `a"b=true`},
 		"{\"\xff\":\"\xfe\"}":            {"\xff=\"\xfe\""}, // bytes that are not UTF-8 stay

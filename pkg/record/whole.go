@@ -9,20 +9,21 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// MaxObject is how many bytes one object, or one row of a listing, may have. The largest known are queues whose
-// statistics list each consumer: half a kilobyte for each.
+// MaxObject is the largest number of bytes of one object, or of one row of a listing. The largest known rows are queues
+// whose statistics list each consumer, with half a kilobyte for each.
 const MaxObject = 32 << 20
 
-// TooLong is the error about a value beyond its limit.
+// TooLong is the error for a value that has more bytes than Limit.
 type TooLong struct{ Limit int64 }
 
 func (e *TooLong) Error() string { return fmt.Sprintf("more than %d MB", e.Limit>>20) }
 
-// WrongKind is the error about a JSON value of another kind than expected.
+// WrongKind is the error for a JSON value of another kind than expected.
 type WrongKind struct {
-	// Want and Got are words for kinds of values: "an object", "null". Want is "" where there is more than one value.
+	// Want and Got are words for kinds of values: "an object", "null". Want is "" if more than one value was found where
+	// one was expected.
 	Want, Got string
-	// Row is the number of the value in a listing, from 1; 0 when the value is the whole text.
+	// Row is the number of the value in a listing, from 1; 0 if the value is not part of a listing.
 	Row int
 }
 
@@ -36,10 +37,11 @@ func (e *WrongKind) Error() string {
 	return fmt.Sprintf("%s, not %s", e.Got, e.Want)
 }
 
-// Whole reads a text that must be exactly one JSON value of the kind, '{' or '[', of at most limit bytes. At the first
-// byte that breaks this rule, it returns a *WrongKind, a *TooLong, or an error of jsontext. An empty text gives io.EOF.
+// Whole reads a text that must be exactly one JSON value of the given kind, '{' or '[', of at most limit bytes. At the
+// first byte that breaks this rule, it returns a *WrongKind, a *TooLong, or an error of jsontext. For an empty text it
+// returns io.EOF.
 func Whole(r io.Reader, kind jsontext.Kind, limit int64) (Value, error) {
-	// One byte more, so that a text of just that length is read to its end.
+	// The end is one byte beyond the limit, so that a text of exactly limit bytes is read to its end.
 	from := &bounded{r: r, limit: limit, end: limit + 1}
 	d := decoder(from)
 	if d.PeekKind() != kind {
@@ -59,7 +61,7 @@ func Whole(r io.Reader, kind jsontext.Kind, limit int64) (Value, error) {
 	return Value(v), err
 }
 
-// otherThan is the error about the next value, which is not of the expected kind.
+// otherThan returns the error for the next value, which is not of the expected kind.
 func otherThan(kind jsontext.Kind, d *jsontext.Decoder) error {
 	wrong := &WrongKind{Want: kindWord(kind)}
 	if k := d.PeekKind(); k == '{' || k == '[' {
@@ -90,7 +92,7 @@ func kindWord(k jsontext.Kind) string {
 	return "true or false"
 }
 
-// empty reads an array that has to be empty.
+// empty reads an array that must be empty.
 func (p *Picker) empty(d *jsontext.Decoder, n int) (Row, error) {
 	if _, err := d.ReadToken(); err != nil {
 		return nil, err
@@ -105,10 +107,10 @@ func (p *Picker) empty(d *jsontext.Decoder, n int) (Row, error) {
 	return nil, &WrongKind{Row: n, Want: "an object", Got: "a list"}
 }
 
-// blank tells whether there is nothing but white space.
+// blank tells whether a text has nothing but white space.
 func blank(text []byte) bool { return len(bytes.TrimSpace(text)) == 0 }
 
-// bounded reads up to a limit that the caller can move forward.
+// bounded reads up to the position end, which the caller can move forward.
 type bounded struct {
 	r       io.Reader
 	at, end int64

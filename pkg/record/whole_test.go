@@ -9,7 +9,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// repeating is a text without an end. It fills what it is given: with many small reads the race detector takes minutes.
+// repeating is an endless text. Each read fills the whole buffer, because with many small reads the race detector takes
+// minutes.
 type repeating struct {
 	piece string
 	at    int
@@ -46,7 +47,7 @@ func TestWhole(t *testing.T) {
 	}
 }
 
-// TestWhole_limit: nothing is read that cannot be wanted, whatever comes.
+// TestWhole_limit: reading stops soon after the limit, whatever the text is.
 func TestWhole_limit(t *testing.T) {
 	t.Parallel()
 	const limit = 1 << 20
@@ -90,7 +91,8 @@ func TestStream_rowsAreObjects(t *testing.T) {
 	}
 }
 
-// TestStream_limit: one row has a limit, wanted or not, and rows have none.
+// TestStream_limit: the length of one row is limited, even for columns that are not wanted. The number of rows is not
+// limited.
 func TestStream_limit(t *testing.T) {
 	t.Parallel()
 	for _, piece := range []string{" ", "x", `","`} {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Series is the first two numbers of a version: 4.3 of 4.3.6 and of 4.3.0-rc.1. ok is false for a text that does not
-// begin with two numbers.
+// Series returns the first two numbers of a version: 4 and 3 for 4.3.6 and for 4.3.0-rc.1. ok is false for a text that
+// does not begin with two numbers.
 func Series(version string) (major, minor int, ok bool) {
 	parts := strings.SplitN(version, ".", 3)
 	if len(parts) < 2 {
@@ -18,7 +18,8 @@ func Series(version string) (major, minor int, ok bool) {
 	return major, minor, errMajor == nil && errMinor == nil
 }
 
-// AtLeast tells whether a version is of that series or a later one. It is false for a version that cannot be read.
+// AtLeast tells whether a version belongs to the series major.minor or a later one. It returns false for a version that
+// it cannot read.
 func AtLeast(version string, major, minor int) bool {
 	x, y, ok := Series(version)
 	return ok && (x > major || x == major && y >= minor)

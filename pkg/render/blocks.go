@@ -6,11 +6,11 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// headed is how many cells of a block stand in its heading.
+// headed is how many cells of a row form the heading of its block.
 const headed = 2
 
-// blocks writes each row as a heading with the row's other cells below it. Several other cells are shown with the names
-// of their columns.
+// blocks writes each row as a heading with the row's other cells below it. If there is more than one other cell, each
+// has the name of its column before it.
 func blocks(out *output, s record.Section, screen int, o Options) {
 	widest := 0
 	rest := s.Columns[min(headed, len(s.Columns)):]
@@ -43,7 +43,7 @@ func blocks(out *output, s record.Section, screen int, o Options) {
 	}
 }
 
-// coloured adds its colour to a severity, the first word of a heading. Other words are not changed.
+// coloured adds a colour to the first word of a heading if that word is a severity. Other words are not changed.
 func coloured(word string) string {
 	code := map[string]string{"CRITICAL": "1;31", "WARNING": "1;33", "UNKNOWN": "1;35", "REMARK": "1;32"}[word]
 	if code == "" {
@@ -61,7 +61,8 @@ func heading(s record.Section, row record.Row, text func(record.Kind, record.Val
 	return strings.Join(words, ": ")
 }
 
-// blockLines are the lines of a cell: one for each element of a list, one for any other value, none for an empty cell.
+// blockLines returns the lines of a cell: one for each element of a list, one for any other value, none for an empty
+// cell.
 func blockLines(kind record.Kind, v record.Value, o Options) []string {
 	if kind == record.List && v.Known() && v[0] == '[' {
 		var all []string
@@ -74,7 +75,7 @@ func blockLines(kind record.Kind, v record.Value, o Options) []string {
 	return []string{shown(kind, v, o)}
 }
 
-// markdownBlocks writes each row as a paragraph with its other cells as a list.
+// markdownBlocks writes each row as a paragraph, with the cells after the heading as a list.
 func markdownBlocks(out *output, s record.Section) {
 	for i, row := range s.Rows {
 		if i > 0 {

@@ -6,7 +6,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// appendText appends the value's text; nothing for an unknown one.
+// appendText appends the text of a value, and nothing for an unknown value.
 func appendText(dst []byte, v record.Value) []byte {
 	switch {
 	case !v.Known():
@@ -19,7 +19,8 @@ func appendText(dst []byte, v record.Value) []byte {
 	return append(dst, v...)
 }
 
-// appendPlain appends the cell as rabbitmqctl prints it: no units, lists and arguments in Erlang's manner.
+// appendPlain appends the cell as rabbitmqctl prints it: numbers without units, lists and arguments in Erlang's
+// notation.
 func appendPlain(dst []byte, kind record.Kind, v record.Value) []byte {
 	switch {
 	case !v.Known():

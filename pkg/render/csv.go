@@ -7,8 +7,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// csvEncoding is RFC 4180 with line feeds: a header, values as the broker sent them, objects and lists as compact
-// JSON, nothing for an unknown value. At a terminal control characters are escaped.
+// csvEncoding writes RFC 4180 with line feeds: a header, values as the broker sent them, objects and lists as compact
+// JSON, and nothing for an unknown value. At a terminal it escapes control characters.
 func csvEncoding() encoding {
 	return encoding{
 		name: CSV, help: "comma-separated values with a header, lists and arguments as JSON (formulas: rabbitctl help formats)", totals: true,
@@ -52,7 +52,7 @@ func (w *csvWriter) Row(row record.Row) error {
 
 func (w *csvWriter) write() error {
 	if len(w.fields) == 1 && w.fields[0] == "" {
-		// Most readers skip an empty line, but read an empty field in quotes.
+		// Most readers of CSV skip an empty line, but they do read an empty field in quotes.
 		w.csv.Flush()
 		return w.send([]byte("\"\"\n"))
 	}
@@ -64,7 +64,7 @@ func (w *csvWriter) write() error {
 	return w.csv.Write(w.fields)
 }
 
-// Totals writes one more row: the sums, and "total" in the first column that has none.
+// Totals writes the sums as one more row. The first column without a sum says "total".
 func (w *csvWriter) Totals(cells record.Row, rows int, unknown []int) error {
 	return w.Row(totalsRow(w.columns, cells))
 }

@@ -9,30 +9,32 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Deltas remembers the counts and sizes of the round before, for a listing that is repeated. Hand the same Deltas to
-// the writer of each round in Options, call Begin before a round and Next after it. It is not safe for concurrent use.
+// Deltas remembers the counts and sizes of the previous round, for a listing that is repeated. Pass the same Deltas in
+// Options to the writer of each round, and call Begin before a round and Next after it. It is not safe for concurrent
+// use.
 //
-// A row is recognised by its columns context, vhost and name, or, in a listing without a name, by its columns of text.
-// Rows that cannot be told apart have no changes.
+// A row is recognised by its columns context, vhost and name or, in a listing without a name, by its columns of text.
+// Rows with the same values in these columns show no changes.
 type Deltas struct {
 	last, now map[string][]float64
-	// lastAt and nowAt are when the rounds began; zero: Begin was not called.
+	// lastAt and nowAt are when the previous round and this round began; zero means that Begin was not called.
 	lastAt, nowAt time.Time
 }
 
-// NewDeltas makes Deltas that know no round yet.
+// NewDeltas makes Deltas for the first round, which has no previous round to compare with.
 func NewDeltas() *Deltas { return &Deltas{} }
 
-// Begin says when a round begins, so that changes are shown per second too.
+// Begin sets the time at which a round begins, so that changes are also shown per second.
 func (d *Deltas) Begin(at time.Time) { d.nowAt = at }
 
-// Next ends a round. The next round is compared with what was written in this one.
+// Next ends a round. The next round is compared with what was written in the round that ends.
 func (d *Deltas) Next() {
 	d.last, d.now = d.now, nil
 	d.lastAt, d.nowAt = d.nowAt, time.Time{}
 }
 
-// seconds is the time from the beginning of the round before to that of this round; 0 where it is not known.
+// seconds returns the time from the beginning of the previous round to the beginning of this round, or 0 if it is not
+// known.
 func (d *Deltas) seconds() float64 {
 	if d.lastAt.IsZero() || d.nowAt.IsZero() {
 		return 0
@@ -40,8 +42,7 @@ func (d *Deltas) seconds() float64 {
 	return d.nowAt.Sub(d.lastAt).Seconds()
 }
 
-// mark remembers the row and returns for each column the text of its change, "" where there is no change. Nil Deltas
-// return nil.
+// mark remembers the row. It returns the text of the change for each column, "" for no change. Nil Deltas return nil.
 func (d *Deltas) mark(columns []record.Column, row record.Row) []string {
 	if d == nil {
 		return nil
@@ -70,7 +71,7 @@ func (d *Deltas) mark(columns []record.Column, row record.Row) []string {
 			continue
 		}
 		numbers[i] = f
-		// A round with other columns cannot be compared with; NaN counts as unchanged.
+		// The row of a round with other columns cannot be compared with this one. NaN counts as unchanged.
 		if len(before) != len(columns) || !(f-before[i] > 0 || f-before[i] < 0) {
 			continue
 		}
@@ -91,7 +92,7 @@ func change(kind record.Kind, f float64) string {
 	return text
 }
 
-// perSecond is the change per second, "" where the time is not known.
+// perSecond returns the text of the change per second, or "" if the time is not known.
 func perSecond(kind record.Kind, f, seconds float64) string {
 	if seconds <= 0 {
 		return ""
@@ -103,7 +104,7 @@ func perSecond(kind record.Kind, f, seconds float64) string {
 	return ", " + text + "/s"
 }
 
-// rowKey identifies a row; "" if no column can.
+// rowKey returns a text that identifies a row, or "" if no column identifies it.
 func rowKey(columns []record.Column, row record.Row) string {
 	named := false
 	for _, c := range columns {

@@ -24,7 +24,7 @@ func appendArguments(dst []byte, v record.Value) []byte {
 	return erlang.AppendText(dst, argumentTerm(v))
 }
 
-// argumentTerm is a value of arguments as the tools print it, texts as lists of characters.
+// argumentTerm returns a value of arguments as the term that the tools print, with texts as lists of characters.
 func argumentTerm(v record.Value) erlang.Term {
 	switch {
 	case !v.Known():

@@ -8,9 +8,9 @@ import (
 	"unicode/utf8"
 )
 
-// Escape makes s safe to show on a terminal, on one line: control characters become \t, \n, \r or \xNN, bytes that are
-// not UTF-8 \xNN, and characters that hide or reorder text (zero-width, right-to-left override, line separators)
-// \uNNNN. Everything else, backslashes too, stays as it is, so the result cannot be turned back.
+// Escape makes s safe to show on one line of a terminal. Control characters become \t, \n, \r or \xNN, and bytes that
+// are not UTF-8 become \xNN. Characters that hide or reorder text (zero-width, right-to-left override, line separators)
+// become \uNNNN. Everything else stays unchanged, including backslashes, so the result cannot be converted back.
 func Escape(s string) string {
 	if i := firstHostile(s); i < len(s) {
 		return string(appendEscaped(append([]byte(nil), s[:i]...), s[i:]))
@@ -18,7 +18,7 @@ func Escape(s string) string {
 	return s
 }
 
-// EscapeLines is Escape for a text of several lines. It keeps the line ends.
+// EscapeLines escapes each line of a text as Escape does, and keeps the line ends.
 func EscapeLines(text string) string {
 	lines := strings.Split(text, "\n")
 	for i := range lines {
@@ -27,7 +27,7 @@ func EscapeLines(text string) string {
 	return strings.Join(lines, "\n")
 }
 
-// firstHostile is where the first character stands that Escape changes, len(s) when there is none.
+// firstHostile returns the index of the first character that Escape changes, or len(s) if there is none.
 func firstHostile(s string) int {
 	for i := 0; i < len(s); {
 		if c := s[i]; c < utf8.RuneSelf {
@@ -74,7 +74,7 @@ func appendEscaped(dst []byte, s string) []byte {
 	return dst
 }
 
-// showEdges makes blanks at the ends of a cell visible, where padding would hide them.
+// showEdges makes blanks at the ends of a cell visible. Without it, they would look like the padding of the table.
 func showEdges(s string) string {
 	if s == "" || s[0] != ' ' && s[len(s)-1] != ' ' {
 		return s
@@ -84,8 +84,8 @@ func showEdges(s string) string {
 	return strings.Repeat(`\x20`, before) + inner + strings.Repeat(`\x20`, len(s)-before-len(inner))
 }
 
-// appendUnicodeEscape appends \uNNNN, which JSON reads back; two of them, a surrogate
-// pair, above U+FFFF.
+// appendUnicodeEscape appends \uNNNN, which JSON decodes to the character. Above U+FFFF it appends two such escapes, a
+// surrogate pair.
 func appendUnicodeEscape(dst []byte, r rune) []byte {
 	if high, low := utf16.EncodeRune(r); high != unicode.ReplacementChar {
 		return fmt.Appendf(dst, `\u%04x\u%04x`, high, low)

@@ -7,24 +7,24 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// fit says how a table fits the screen. The first rows decide it, once.
+// fit says how a table fits the screen. It is decided once, from the first rows.
 type fit struct {
-	// screen is the width of the screen; 0: there is none, and everything is shown whole.
+	// screen is the width of the screen; 0 means that there is no screen, and everything is shown whole.
 	screen int
-	// kept are the columns that stand side by side, in their order.
+	// kept are the indexes of the columns that are shown side by side, in their order.
 	kept []int
-	// folds means that the last column, which is not among those kept, goes below its row.
+	// folds means that the last column is not in kept, and that its text goes below its row.
 	folds bool
-	// above are columns that stand on a line of their own above the row: names for which there is no room beside the
-	// others.
+	// above are the columns of names that go on a separate line above the row, because there is no room for them beside
+	// the other columns.
 	above []int
-	// keys marks, of all columns, those that tell one row from another.
+	// keys tells for each column whether it helps to identify a row.
 	keys []bool
-	// head is the heading of the columns that are kept.
+	// head is the heading of the kept columns.
 	head titles
 }
 
-// project picks the values of the columns that are kept.
+// project picks the values of the kept columns.
 func project[T any](f fit, all []T) []T {
 	some := make([]T, len(f.kept))
 	for i, c := range f.kept {
@@ -33,20 +33,21 @@ func project[T any](f fit, all []T) []T {
 	return some
 }
 
-// identifies reports whether a column of that name tells one row from another, in a listing or a table of a document.
+// identifies reports whether a column with that name helps to identify a row, in a listing or in a table of a document.
 func identifies(name string) bool {
 	return slices.Contains([]string{"vhost", "name", "queue", "queue_name", "stream", "node", "conn_name",
 		"connection_name", "connection",
 		"user_provided_name", "application", "source_name", "destination_name", "upstream", "asked"}, name)
 }
 
-// whole reports whether a cut value of the column would be useless: an address, a node's name. Such a column is left
-// out if there is no room for it.
+// whole reports whether a part of a value of the column would be useless, as of an address or a node's name. Such a
+// column is never cut: if there is no room for it, it is left out.
 func whole(name string) bool {
 	return slices.Contains([]string{"peer", "peer_host", "url", "leader", "members", "online"}, name)
 }
 
-// keysOf marks the columns that tell one row from another: by their names, else the first.
+// keysOf tells for each column whether it helps to identify a row: by its name, or, if no name does, only the first
+// column.
 func keysOf(columns []record.Column) []bool {
 	keys := make([]bool, len(columns))
 	for i, c := range columns {
@@ -58,9 +59,10 @@ func keysOf(columns []record.Column) []bool {
 	return keys
 }
 
-// layOut decides what is shown. Where the screen is too narrow, in this order: names of columns are broken, the cells
-// that identify a row go above the row if they take half of the screen or more, a sentence at the end goes below its
-// row, other texts are cut, columns are left out, and at last the cells that identify a row are cut.
+// layOut decides what is shown. If the screen is too narrow, it takes these steps in this order: it breaks names of
+// columns; it puts the cells that identify a row above the row if they take half of the screen or more; it puts a
+// sentence in the last column below its row; it cuts other texts; it leaves columns out; and at last it cuts the cells
+// that identify a row.
 func (w *tableWriter) layOut(body []int) {
 	w.keys = keysOf(w.columns)
 	w.kept = make([]int, len(w.columns))
@@ -98,8 +100,8 @@ func (w *tableWriter) layOut(body []int) {
 	}
 }
 
-// raise puts the cells that identify a row on a line above the row, whole, where they take half of the screen or more
-// and columns would have to be left out to make room. A table with Deltas keeps one line for each row.
+// raise puts the cells that identify a row on a line above the row, uncut. It does so if they take half of the screen
+// or more and columns would otherwise be left out. A table with Deltas keeps one line for each row.
 func (w *tableWriter) raise(body []int) {
 	var keys, others, names []int
 	for _, c := range w.kept {
@@ -118,7 +120,7 @@ func (w *tableWriter) raise(body []int) {
 	w.arrange(body)
 }
 
-// aboveRow are the lines above a row: the cells that identify it.
+// aboveRow returns the lines above a row, with the cells that identify it.
 func (w *tableWriter) aboveRow(row []string) []string {
 	if w.above == nil {
 		return nil
@@ -135,11 +137,12 @@ func (w *tableWriter) aboveRow(row []string) []string {
 	return some
 }
 
-// leastKey is the width that a name keeps at least where changes are shown in its row.
+// leastKey is the width down to which a name can be cut to make room for changes in its row.
 const leastKey = 24
 
-// addChanges puts the changes since the round before into the cells: in full, or without the change per second, or not
-// at all, as there is room. It leaves no column out, because the columns must stay the same from round to round.
+// addChanges puts the changes since the previous round into the cells: in full, or without the change per second, or
+// not at all, depending on the room. It leaves no column out, because the columns must stay the same from round to
+// round.
 func (w *tableWriter) addChanges(body []int) {
 	brief := func(change string) string {
 		sum, _, timed := strings.Cut(change, ", ")
@@ -168,7 +171,7 @@ func (w *tableWriter) addChanges(body []int) {
 	}
 }
 
-// arrange makes the heading of the columns that are kept.
+// arrange makes the heading of the kept columns.
 func (w *tableWriter) arrange(body []int) {
 	w.head = titles{widths: make([]int, len(w.kept))}
 	if w.headed {
@@ -180,20 +183,21 @@ func (w *tableWriter) arrange(body []int) {
 	}
 }
 
-// settle sets the widths that the columns need before any of them is cut.
+// settle sets the widths that the columns need when none of them is cut.
 func (w *tableWriter) settle(body []int) {
 	for i, c := range w.kept {
 		w.widths[c] = max(w.head.widths[i], body[c])
 	}
 }
 
-// onlyOne reports whether the column is the only one besides names. Names alone say nothing.
+// onlyOne reports whether the column is the only kept column besides names. It must then stay, since names alone say
+// nothing.
 func (w *tableWriter) onlyOne(column int) bool {
 	return !w.keys[column] && !slices.ContainsFunc(w.kept, func(c int) bool { return c != column && !w.keys[c] })
 }
 
-// least are the widths below which the kept columns are not cut while other columns can be left out. key is this width
-// for the columns that identify a row.
+// least returns the smallest widths to which the kept columns are cut while other columns can still be left out. key is
+// this width for the columns that identify a row.
 func (w *tableWriter) least(body []int, key int) []int {
 	widths := make([]int, len(w.kept))
 	for i, c := range w.kept {
@@ -210,8 +214,8 @@ func (w *tableWriter) least(body []int, key int) []int {
 	return widths
 }
 
-// spare are the columns that may be left out, in this order: those without a value in every row, those with a rank in
-// Column.Spare, and the others from the right.
+// spare returns the columns that may be left out, in this order: those whose value is unknown in every row, those with
+// a rank in Column.Spare, and the others from the right.
 func (w *tableWriter) spare(body []int) []int {
 	var silent, ranked, rest []int
 	for i := len(w.columns) - 1; i >= 0; i-- {
@@ -236,12 +240,12 @@ func (w *tableWriter) silent(column int) bool {
 	})
 }
 
-// narrowest is the width below which texts are not cut.
+// narrowest is the smallest width to which a text is cut.
 const narrowest = 12
 
-// squeeze makes columns of text narrower until a line fits the screen, those that identify no row first, and of these
-// the widest first, until each is at the narrowest or at its heading's width. Columns of numbers and flags stay whole:
-// a cut number is another number.
+// squeeze makes columns of text narrower until a line fits the screen, or until each has the narrowest width or the
+// width of its heading. Columns that do not identify a row come first, and among these the widest. Columns of numbers
+// and flags stay whole: a cut number is another number.
 func squeeze(widths []int, columns []record.Column, keys []bool, heads []int, screen int) {
 	for _, key := range []bool{false, true} {
 		var some []int
@@ -254,7 +258,7 @@ func squeeze(widths []int, columns []record.Column, keys []bool, heads []int, sc
 	}
 }
 
-// shrink takes excess off the widths of some columns, the widest first.
+// shrink reduces the widths of some columns by excess in total, the widest column first.
 func shrink(widths, some, heads []int, excess int) {
 	for excess > 0 {
 		widest, second := -1, 0

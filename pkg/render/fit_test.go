@@ -12,7 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// onScreen writes a listing for a screen, and gives the columns that it had no room for.
+// onScreen writes a listing for a screen of this width, and returns the names of the columns that did not fit.
 func onScreen(t *testing.T, width int, columns []record.Column, rows []record.Row) (text string, unshown []string) {
 	t.Helper()
 	o := terminal(width)
@@ -20,8 +20,9 @@ func onScreen(t *testing.T, width int, columns []record.Column, rows []record.Ro
 	return string(listing(t, Table, o, columns, rows)), unshown
 }
 
-// What identifies a row goes above it where it takes half of the screen, and else is cut last: before it other texts
-// are cut, and columns left out, first those that say nothing, then those that can be spared, then from the right.
+// If names take more than half of the screen, each name goes on a line above its row. Otherwise names are cut last.
+// Before that, other texts are cut, and columns are left out: first columns without values, then columns that can be
+// spared, then columns from the right.
 func TestFit(t *testing.T) {
 	columns := []record.Column{{Name: "name"}, {Name: "type", Spare: 2}, {Name: "running", Kind: record.Flag},
 		{Name: "memory", Kind: record.Bytes},
@@ -59,7 +60,7 @@ func TestFit(t *testing.T) {
 				t.Errorf("on %d columns: %q", tt.screen, line)
 			}
 		}
-		// The ends of names, in which they differ, are seen on any screen.
+		// Names that differ only at their ends still differ on any screen.
 		if !strings.Contains(lines[1], "-1") || !strings.Contains(lines[2], "-2") {
 			t.Errorf("on %d columns the names look alike:\n%s", tt.screen, text)
 		}
@@ -69,7 +70,7 @@ func TestFit(t *testing.T) {
 	}
 }
 
-// What changed is shown as far as there is room; the columns of a round are those of the round before.
+// Changes are shown if there is room for them. A round has the same columns as the round before.
 func TestFit_changes(t *testing.T) {
 	columns := []record.Column{{Name: "name"}, {Name: "messages", Kind: record.Count}, {Name: "ready", Kind: record.Count},
 		{Name: "state"}}
@@ -99,7 +100,7 @@ func TestFit_changes(t *testing.T) {
 	}
 }
 
-// Later chunks and sums have the columns of the first.
+// Later chunks and sums have the columns of the first chunk.
 func TestFit_laterChunks(t *testing.T) {
 	columns := []record.Column{{Name: "name"}, {Name: "messages", Kind: record.Count}, {Name: "state"},
 		{Name: "bytes", Kind: record.Bytes}}
@@ -135,7 +136,7 @@ func TestFit_laterChunks(t *testing.T) {
 	}
 }
 
-// A document is broken for the screen, too: no line of it is wider, unless it is one word.
+// A document, too, fits the screen: no line is wider than the screen, unless it is a single word.
 func TestFit_documents(t *testing.T) {
 	finding := record.Section{Name: "findings", Blocks: true, Columns: []record.Column{{Name: "severity"}, {Name: "what"},
 		{Name: "evidence", Kind: record.List}, {Name: "do", Kind: record.List}},
@@ -211,7 +212,7 @@ func TestWrap(t *testing.T) {
 	}
 }
 
-// An address or a node's name is shown whole or not at all: half of one is of no use.
+// An address or the name of a node is shown whole or not at all, because a part of it is of no use.
 func TestFit_whole(t *testing.T) {
 	columns := []record.Column{{Name: "queue"}, {Name: "program"}, {Name: "peer"}, {Name: "leader"},
 		{Name: "n", Kind: record.Count}}

@@ -1,8 +1,8 @@
 // Package render writes listings and documents in the formats that people and programs read.
 //
-// The package does not choose rows or columns, and does not look at stdout: Options say whether a person reads the
-// output at a terminal, and only then are cuts and colours used. A value that the broker did not send is never written
-// as 0.
+// The package does not choose rows or columns, and does not examine stdout: Options say whether a person reads the
+// output at a terminal. Only then does the package cut texts and use colours. It never writes 0 for a value that the
+// broker did not send.
 package render
 
 import (
@@ -32,38 +32,39 @@ const (
 
 // Options say who reads the output. The zero Options are right for a pipe.
 type Options struct {
-	// Terminal means that a person reads it on a screen: control characters are escaped, and the table format fits itself
-	// to Width.
+	// Terminal means that a person reads the output on a screen: control characters are escaped, and the table format fits
+	// the table to Width.
 	Terminal bool
-	// Width is the terminal's width in columns; 0: not known, nothing is cut. It counts only with Terminal.
+	// Width is the terminal's width in columns; 0 means that it is not known, and nothing is cut. It has an effect only
+	// with Terminal.
 	Width int
 	// Colour allows SGR sequences.
 	Colour bool
 	// NoHeaders leaves out the header line of table, tsv and csv. The header of a markdown table cannot be left out.
 	NoHeaders bool
-	// Zone is the zone of times in the table format at a terminal; nil: the machine's.
+	// Zone is the time zone of times in the table format at a terminal; nil means the machine's zone.
 	Zone *time.Location
 	// Unshown, if set, gets the columns that are left out of a table because the screen is too narrow. It is called once
 	// for each table that leaves columns out.
 	Unshown func(columns []string)
-	// Deltas, when set, adds the change since the last round to the numbers of a table at a terminal.
+	// Deltas, if set, adds the change since the previous round to the numbers of a table at a terminal.
 	Deltas *Deltas
 }
 
-// Writer writes one listing. Output is buffered. The first failed write is returned by every later call, so a listing
-// whose reader has gone can end early. It is not safe for concurrent use.
+// Writer writes one listing. Output is buffered. Every call after a failed write returns the error of that write, so a
+// listing can end early when its reader has gone. It is not safe for concurrent use.
 type Writer interface {
-	// Row writes a row, or keeps it where the format has to see more rows first. Cells that are missing at the end of
-	// the row are absent. The row may be changed after the call.
+	// Row writes a row, or keeps it if the format must see more rows first. A row can be shorter than the columns: the
+	// missing cells are absent. The caller may change the row after the call.
 	Row(row record.Row) error
-	// Totals writes sums below the rows: cells has one for each column, absent where there is no sum. rows is the
-	// number of rows that were added up, and unknown[i] how many of them had no number in column i. Call it at most
-	// once, after the last row. Formats for which HasTotals is false write nothing.
+	// Totals writes sums below the rows. cells has a sum for each column, absent if there is none. rows is the number of
+	// rows that were added up, and unknown[i] is the number of these without a number in column i. Call it at most once,
+	// after the last row. Formats for which HasTotals is false write nothing.
 	Totals(cells record.Row, rows int, unknown []int) error
 	// Flush hands everything written so far to the underlying writer.
 	Flush() error
-	// Close writes what ends the output, and flushes. Without it the output is incomplete; call it after an error in
-	// the listing too, so that what was written can be read. It does not close the underlying writer.
+	// Close writes the end of the output, and flushes. Without Close the output is incomplete. Call it after an error in
+	// the listing too, so that the rows before the error can be read. It does not close the underlying writer.
 	Close() error
 }
 
@@ -80,7 +81,7 @@ func ParseFormat(name string) (Format, error) {
 	return Format(name), nil
 }
 
-// Formats are the names of all formats, in the order the help shows them, each with a line of help.
+// Formats returns the names of all formats, in the order in which the help shows them, each with a line of help.
 func Formats() []Help {
 	var all []Help
 	for _, e := range encodings() {
@@ -89,7 +90,7 @@ func Formats() []Help {
 	return all
 }
 
-// Help is a format and what it is, in one line.
+// Help is a format with its description in one line.
 type Help struct {
 	Format Format
 	Text   string
@@ -126,13 +127,13 @@ func New(format Format, w io.Writer, columns []record.Column, o Options) (Writer
 	return e.listing(buffer(w), columns, o), nil
 }
 
-// Document writes what a Show command found. An unknown format is a usage error; other errors come from w.
+// Document writes the output of a Show command. An unknown format is a usage error; other errors come from w.
 //
-// In table and markdown a section is a title and aligned lines, or a small table. In tsv a section of one row is
-// lines of section.name and value, others are a header and rows after an empty line. In json, jsonl and yaml it is one
-// object: members of the unnamed section stand at its top, every other section is a member, an object or an array. In
-// csv every cell is a line of section, row, name and value; row counts from 1 and is empty in a section of one row. A
-// template sees the object of json.
+// In table and markdown, a section is a title with aligned lines, or with a small table. In tsv, a section of one row
+// is a line of section.name and value for each column; any other section is a header and rows after an empty line. In
+// json, jsonl and yaml, the document is one object: the members of the unnamed section are at its top, and every other
+// section is a member, an object or an array. In csv, every cell is a line of section, row, name and value; row counts
+// from 1 and is empty in a section of one row. A template gets the object of json.
 func Document(format Format, w io.Writer, d record.Document, o Options) error {
 	e, err := find(format)
 	if err != nil {

@@ -16,33 +16,34 @@ const (
 	plainText = "\x1b[0m"
 )
 
-// indented stands before a row whose names are on lines above it.
+// indented is put before a row if the names of the row are on lines above it.
 const indented = "  "
 
-// grid is cells to be aligned. Cells hold no control characters and do not end with a blank.
+// grid draws cells in aligned columns. Cells contain no control characters and do not end with a blank.
 type grid struct {
-	// header are the lines of the heading; nil: none.
+	// header holds the lines of the heading; nil means no heading.
 	header [][]string
 	rows   [][]string
-	// above are the lines above each row, and aboveNames those above the heading; nil: none. above indents the rows.
+	// above holds the lines above each row, and aboveNames those above the heading; nil means none. If above is set, the
+	// rows are indented.
 	above      [][]string
 	aboveNames []string
-	// below are the lines below each row, and belowNames those below the heading; nil: none.
+	// below holds the lines below each row, and belowNames those below the heading; nil means none.
 	below      [][]string
 	belowNames []string
 	// widths are the widths of the columns; longer cells are cut.
 	widths []int
-	// right are the columns aligned to the right.
+	// right tells for each column whether it is aligned to the right.
 	right []bool
-	// middle are the columns whose cells are cut in the middle; nil: none.
+	// middle tells for each column whether its cells are cut in the middle; nil means that no cell is.
 	middle []bool
 	// bold makes the header stand out with an SGR sequence.
 	bold bool
 }
 
-// write draws the grid. tablewriter, which draws the Markdown tables, needs about a hundred times as long for a row
-// (60 µs instead of 0.5 µs, measured side by side): too long for a listing of 100,000 queues. It also has neither lines
-// below a row nor headings of several lines.
+// write draws the grid. tablewriter, which draws the Markdown tables, needs about a hundred times as long for a row (60
+// µs instead of 0.5 µs, measured side by side): too long for a listing of 100,000 queues. Nor does tablewriter have
+// lines below a row or headings of several lines.
 func (g grid) write(out *output) error {
 	if len(g.widths) == 0 {
 		return out.send(nil)
@@ -90,7 +91,7 @@ func (g grid) write(out *output) error {
 	return out.send(nil)
 }
 
-// rule adds a line below the rows so far.
+// rule adds a line of dashes below the rows so far.
 func (g *grid) rule() {
 	line := make([]string, len(g.widths))
 	for i, n := range g.widths {
@@ -122,7 +123,8 @@ func (g grid) fit(cells []string) []string {
 	return cells
 }
 
-// cut makes a cell fit its column. Names often differ at their ends only, as those of nodes and hosts do.
+// cut shortens a cell to the width of its column. In a column of names it cuts the middle, because names of nodes and
+// hosts often differ only at their ends.
 func (g grid) cut(cell string, column int) string {
 	room := g.widths[column]
 	if g.middle == nil || !g.middle[column] || room < 4 {
@@ -141,7 +143,7 @@ func (g grid) cut(cell string, column int) string {
 	return twwidth.Truncate(cell, room-width(end), "…") + end
 }
 
-// measure widens the columns to what the lines need.
+// measure widens the columns until the header and the rows fit.
 func measure(widths []int, header []string, rows [][]string) {
 	for i, s := range header {
 		widths[i] = max(widths[i], width(s))
@@ -153,7 +155,7 @@ func measure(widths []int, header []string, rows [][]string) {
 	}
 }
 
-// width is how many columns of a terminal s takes. tablewriter must count them in the same way.
+// width returns how many columns of a terminal s takes. It must count them in the same way as tablewriter.
 func width(s string) int {
 	for i := range len(s) {
 		if s[i] >= 0x80 {
@@ -163,7 +165,7 @@ func width(s string) int {
 	return len(s)
 }
 
-// lines takes the blanks off the end of each line.
+// lines writes lines, and removes the blanks at the end of each.
 type lines struct {
 	out  *output
 	line []byte

@@ -7,7 +7,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// htmlEncoding is a table to paste into a page or a mail: a fragment, no page of its own.
+// htmlEncoding writes a table that can be pasted into a page or a mail: a fragment of HTML, not a whole page.
 func htmlEncoding() encoding {
 	return markup{
 		name: HTML, help: "an HTML table for a page or a mail",
@@ -17,8 +17,8 @@ func htmlEncoding() encoding {
 	}.encoding()
 }
 
-// htmlTable writes each row as it comes. tablewriter's HTML holds all rows until the end (release 1.1.5: "does not
-// support streaming").
+// htmlTable writes each row as it comes. The HTML renderer of tablewriter would hold all rows until the end (release
+// 1.1.5: "does not support streaming").
 type htmlTable struct {
 	out     *output
 	columns []record.Column

@@ -9,8 +9,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// shown is the text of a cell in the table format, without control characters; "-" for an unknown value. A table in a
-// pipe is for people, so numbers have units there too. Programs have tsv, csv and json.
+// shown returns the text of a cell in the table format, without control characters, and "-" for an unknown value. A
+// table in a pipe is for people, so numbers have units there too. Programs have tsv, csv and json.
 func shown(kind record.Kind, v record.Value, o Options) string {
 	if !v.Known() {
 		return "-"
@@ -26,7 +26,7 @@ func shown(kind record.Kind, v record.Value, o Options) string {
 	return showEdges(Escape(string(appendPlain(nil, kind, v))))
 }
 
-// withUnit is the number as a person reads it, or "" for a kind that is read as it is.
+// withUnit returns the number with its unit, as a person reads it. It returns "" for a kind whose numbers have no unit.
 func withUnit(kind record.Kind, f float64, zone *time.Location) string {
 	switch kind {
 	case record.Bytes:
@@ -53,7 +53,8 @@ func withUnit(kind record.Kind, f float64, zone *time.Location) string {
 	return ""
 }
 
-// humanDuration names the two largest units: 3d4h, 5m12s, 4s, 850ms. A part of 0 is left out.
+// humanDuration writes a duration in its two largest units: 3d4h, 5m12s, 4s, 850ms. It leaves out a unit with the
+// number 0.
 func humanDuration(millis float64) string {
 	sign := ""
 	if millis < 0 {

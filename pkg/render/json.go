@@ -9,9 +9,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// jsonEncoding is one array with one object on each line. Members stand in the order of the columns, values are as the
-// broker sent them, an absent value is null. Bytes that are not UTF-8 become U+FFFD, because JSON is UTF-8. At a
-// terminal control characters that JSON allows inside strings are written as \u escapes, which mean the same.
+// jsonEncoding writes one array, with one object on each line. The members of an object have the order of the columns,
+// values are as the broker sent them, and an absent value is null. Bytes that are not UTF-8 become U+FFFD, because JSON
+// is UTF-8. At a terminal, control characters that JSON allows inside strings are written as \u escapes, which mean the
+// same.
 func jsonEncoding() encoding {
 	return encoding{
 		name: JSON, help: "one JSON array, or one object",
@@ -29,7 +30,7 @@ func jsonEncoding() encoding {
 	}
 }
 
-// jsonlEncoding is the same objects, each on a line of its own.
+// jsonlEncoding writes the same objects as jsonEncoding, but without an array around them: one object on each line.
 func jsonlEncoding() encoding {
 	return encoding{
 		name: JSONL, help: "one JSON object on each line",
@@ -67,7 +68,7 @@ func (w *jsonWriter) Row(row record.Row) error {
 	return w.send(w.line)
 }
 
-// Totals writes nothing: see HasTotals.
+// Totals writes nothing, because a program would read the sums as one more row: see HasTotals.
 func (w *jsonWriter) Totals(cells record.Row, rows int, unknown []int) error { return nil }
 
 func (w *jsonWriter) Close() error {
@@ -86,7 +87,7 @@ func (w *jsonWriter) Close() error {
 
 // object writes rows as JSON objects.
 type object struct {
-	// names are the member names with quotes and colon.
+	// names are the member names, in quotes and with the colon.
 	names    [][]byte
 	terminal bool
 }
@@ -138,7 +139,7 @@ func appendJSON(dst []byte, v record.Value, terminal bool) []byte {
 	return append(dst, EscapeJSON(v)...)
 }
 
-// EscapeJSON writes the characters that Escape would change as \u escapes, which mean the same to a program. The JSON
+// EscapeJSON replaces the characters that Escape would change by \u escapes, which mean the same to a program. The JSON
 // must have no line ends or tabs between its parts.
 func EscapeJSON(v []byte) []byte {
 	var dst []byte
@@ -154,8 +155,8 @@ func EscapeJSON(v []byte) []byte {
 	return dst
 }
 
-// documentObject is the document as one object on one line: the members of the unnamed section, and one member for
-// every other section. A document that is only an unnamed table is an array.
+// documentObject writes the document as one object on one line, with the members of the unnamed section and one member
+// for every other section. If the document is only an unnamed table, documentObject writes an array.
 func documentObject(d record.Document, terminal bool) []byte {
 	if len(d) == 1 && d[0].Name == "" && !d[0].One {
 		return appendRows(nil, d[0], terminal)

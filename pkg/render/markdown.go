@@ -10,7 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// markdownEncoding is a table to paste into a ticket.
+// markdownEncoding writes a table that can be pasted into a ticket.
 func markdownEncoding() encoding {
 	return markup{
 		name: Markdown, help: "a Markdown table for a ticket",
@@ -22,8 +22,8 @@ func markdownEncoding() encoding {
 	}.encoding()
 }
 
-// markdownTable is drawn by tablewriter. It keeps the rows of the first chunk, so that the columns of a table of up to
-// a chunk are aligned in the source as well; later rows are written as they come, whatever their width.
+// markdownTable draws with tablewriter. It keeps the rows of the first chunk, so that a table of up to one chunk has
+// aligned columns in its source text as well. It writes later rows as they come, whatever their width.
 type markdownTable struct {
 	out    *output
 	align  []tw.Align
@@ -72,7 +72,7 @@ func (t *markdownTable) end() error {
 	return t.out.send(nil)
 }
 
-// begin writes the heading and what is kept. tablewriter changes names and blanks unless it is told not to.
+// begin writes the heading and the kept rows. tablewriter changes names and blanks unless it is told not to.
 func (t *markdownTable) begin() error {
 	widths := make([]int, len(t.names))
 	measure(widths, t.names, t.kept)
@@ -106,7 +106,8 @@ func (t *markdownTable) begin() error {
 	return t.out.send(nil)
 }
 
-// markdownText escapes what would end a cell or be read as markup. An underscore inside a word is not markup.
+// markdownText escapes characters that would end a cell or that Markdown would read as markup. An underscore inside a
+// word is not markup.
 func markdownText(s string) string {
 	s = Escape(s)
 	var b strings.Builder

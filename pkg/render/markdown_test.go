@@ -8,8 +8,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// A listing of any length is one Markdown table: rows behind the first chunk go out as they come, and nothing of them
-// is cut.
+// A listing of any length is one Markdown table. Rows after the first chunk are written as they come, and no text in
+// them is cut.
 func TestMarkdown_manyRows(t *testing.T) {
 	var many []record.Row
 	for i := range 2*chunk + 10 {

@@ -2,22 +2,23 @@ package render
 
 import "github.com/rabbitctl/rabbitctl/pkg/record"
 
-// markup is how a language of markup writes tables. Control characters are made visible, numbers have no units.
+// markup describes how to write tables in a markup language. Control characters are made visible, and numbers have no
+// units.
 type markup struct {
 	name Format
 	help string
-	// text escapes what the language would read as markup.
+	// text escapes characters that the language would read as markup.
 	text func(string) string
 	// table begins a table.
 	table func(out *output, columns []record.Column) table
-	// title is the heading of a section, and between what separates two sections.
+	// title returns the heading of a section, and between is the text between two sections.
 	title   func(text string) string
 	between string
-	// blocks writes a section of blocks; nil: such a section becomes a table like any other.
+	// blocks writes a section of blocks; nil means that such a section becomes a table like any other.
 	blocks func(out *output, s record.Section)
 }
 
-// table is a table of a language of markup: a heading and rows, of cells whose text is escaped.
+// table writes a table in a markup language: a heading and rows. The text of the cells is already escaped.
 type table interface {
 	heading(names []string) error
 	row(cells []string) error
@@ -67,7 +68,7 @@ func (w *markupWriter) Row(row record.Row) error {
 	return w.table.row(cells)
 }
 
-// Totals writes one more row: the sums, and "total" in the first column that has none.
+// Totals writes the sums as one more row. The first column without a sum says "total".
 func (w *markupWriter) Totals(cells record.Row, rows int, unknown []int) error {
 	return w.Row(totalsRow(w.columns, cells))
 }
@@ -118,7 +119,7 @@ func markupCell(kind record.Kind, v record.Value) string {
 	return string(appendPlain(nil, kind, v))
 }
 
-// pairs turns a section of one row into rows of name and value.
+// pairs turns a section of one row into a table with two columns, the names of the columns and their values.
 func pairs(s record.Section) ([]record.Column, []record.Row) {
 	rows := make([]record.Row, len(s.Columns))
 	for i, c := range s.Columns {

@@ -8,12 +8,13 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// titles are the names of a table's columns, on one line, or on several where the screen is too narrow for that: names
-// such as messages_unacknowledged are wider than what stands below them.
+// titles are the names of a table's columns. They take one line, or several if the screen is too narrow: names such as
+// messages_unacknowledged are wider than the values below them.
 type titles struct {
-	// lines are of the same length; the last has the ends of the names. None: there is no heading.
+	// lines have the same number of cells; the last line has the ends of the names. If lines is empty, there is no
+	// heading.
 	lines [][]string
-	// widths are what the names take.
+	// widths are the widths of the names as they are broken now.
 	widths []int
 }
 
@@ -23,8 +24,8 @@ func newTitles(names []string) titles {
 	return h
 }
 
-// narrow breaks names after their underscores, dots and @, until the table fits the screen or no name is left to break.
-// The names that become narrower by the most come first. body are the widths of the cells below the names.
+// narrow breaks names after their underscores, dots and @, until the table fits the screen or no name can be broken
+// further. It begins with the names that become narrower by the most. body are the widths of the cells below the names.
 func (h *titles) narrow(body []int, screen int) {
 	names := h.lines[0]
 	least := make([]int, len(names))
@@ -61,8 +62,8 @@ func (h *titles) set(column int, parts []string) {
 	}
 }
 
-// pieces are what a name may be broken into: each but the last ends with an underscore, a dot, or the @ of a node's
-// name.
+// pieces returns the parts into which a name may be broken: each part but the last ends with an underscore, a dot, or
+// the @ of a node's name.
 func pieces(name string) []string {
 	var all []string
 	for start, i := 0, 0; i < len(name); i++ {
@@ -74,7 +75,7 @@ func pieces(name string) []string {
 	return all
 }
 
-// broken joins the pieces of a name to as few parts as possible, each no wider than room.
+// broken joins the pieces of a name to as few parts as possible, each no wider than room unless a single piece is.
 func broken(name string, room int) []string {
 	var parts []string
 	for _, piece := range pieces(name) {
@@ -87,10 +88,11 @@ func broken(name string, room int) []string {
 	return parts
 }
 
-// enough is the width of a name that has to be seen. Longer names are cut to it before other columns make room.
+// enough is the width of a name that should be visible. Longer names are cut to this width before other columns make
+// room.
 const enough = 40
 
-// wanted are the widths that the columns should have: those of their cells, but for names at most enough.
+// wanted returns the widths that the columns should have: the widths of their cells, but at most enough for names.
 func wanted(columns []record.Column, body []int) []int {
 	widths := slices.Clone(body)
 	for i, c := range columns {
@@ -101,11 +103,11 @@ func wanted(columns []record.Column, body []int) []int {
 	return widths
 }
 
-// sentence is the width up to which a text is taken for a name. A wider text is a sentence.
+// sentence is the largest width of a text that counts as a name. A wider text counts as a sentence.
 const sentence = 20
 
-// folds tells whether the last column goes below its row: it is a sentence, and the table is wider than the screen. A
-// sentence cut to the room that is left would say nothing.
+// folds tells whether the last column goes below its row: it does if it is a sentence and the table is wider than the
+// screen. A sentence cut to the remaining room would say nothing.
 func folds(columns []record.Column, body, heads []int, screen int) bool {
 	last := len(columns) - 1
 	if last < 1 || columns[last].Kind != record.Text || body[last] <= sentence {
@@ -126,10 +128,11 @@ func total(widths []int) int {
 	return sum
 }
 
-// indent stands before what is folded.
+// indent is put before a text that goes below its row.
 const indent = "    "
 
-// folded are the lines of a text below its row; none for an empty text or "-". Words stay whole.
+// folded returns the lines of a text that goes below its row, and no lines for an empty text or "-". It does not break
+// words.
 func folded(text string, screen int) []string {
 	if text == "" || text == "-" {
 		return nil

@@ -2,7 +2,7 @@ package render
 
 import "github.com/rabbitctl/rabbitctl/pkg/record"
 
-// cellAt is a cell of the row, absent where the row is too short.
+// cellAt returns cell i of the row, or an absent value if the row is too short.
 func cellAt(row record.Row, i int) record.Value {
 	if i < len(row) {
 		return row[i]

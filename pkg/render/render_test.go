@@ -98,7 +98,7 @@ func listing(t testing.TB, f Format, o Options, columns []record.Column, rows []
 
 func terminal(width int) Options { return Options{Terminal: true, Width: width, Zone: time.UTC} }
 
-// formats are all of them, with a text for the template.
+// formats returns all formats. The format template has a template text.
 func formats() []Help {
 	all := Formats()
 	for i := range all {
@@ -109,7 +109,7 @@ func formats() []Help {
 	return all
 }
 
-// file is the format's name in the names of golden files.
+// file returns the name of the format for golden files.
 func file(f Format) string {
 	name, _, _ := strings.Cut(string(f), "=")
 	return name
@@ -242,7 +242,7 @@ func TestParseFormat(t *testing.T) {
 	}
 }
 
-// closedPipe fails as a pipe does whose reader has gone.
+// closedPipe is a writer that fails like a pipe whose reader has closed it.
 type closedPipe struct{ err error }
 
 func (p closedPipe) Write([]byte) (int, error) { return 0, p.err }
@@ -384,7 +384,7 @@ func TestDeltas(t *testing.T) {
 	if strings.Contains(piped, "(") {
 		t.Errorf("changes in a pipe: %s", piped)
 	}
-	// Rows that nothing tells apart have no changes.
+	// Rows without a name cannot be told apart, so they show no changes.
 	cols = cols[1:2]
 	for range 2 {
 		if got := round(raw(`1`), raw(`5`)); strings.Contains(got, "(") {
@@ -509,7 +509,8 @@ func FuzzEscape(f *testing.F) {
 				t.Fatalf("Escape(%q) = %q", s, got)
 			}
 		}
-		// Where the screen is too narrow for the text it stands below its row, on lines of its own; else a row is a line.
+		// If the text does not fit on the screen, it stands below its row, on lines of its own. Otherwise each row is one
+		// line.
 		for _, width := range []int{30, 100_000} {
 			text := string(listing(t, Table, terminal(width), columns()[:2], []record.Row{{record.Value("1"), quoted(s)}}))
 			lines := strings.Split(text, "\n")
@@ -625,7 +626,8 @@ func BenchmarkMarkdown100k(b *testing.B)      { benchmark(b, Markdown, Options{}
 func BenchmarkTable100k(b *testing.B)         { benchmark(b, Table, Options{}) }
 func BenchmarkTableTerminal100k(b *testing.B) { benchmark(b, Table, terminal(120)) }
 
-// On a narrow screen names of columns are broken before anything is cut, and a sentence at the end goes below its row.
+// On a narrow screen, the names of columns are broken into lines before any value is cut. A sentence in the last column
+// goes below its row.
 func TestNarrow(t *testing.T) {
 	columns := []record.Column{{Name: "vhost"}, {Name: "name"}, {Name: "messages_ready", Kind: record.Count},
 		{Name: "messages_unacknowledged", Kind: record.Count}, {Name: "reason"}}

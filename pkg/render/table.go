@@ -8,13 +8,14 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// chunk is how many rows the table format keeps before it writes them. A column is as wide as its widest cell so far:
-// it has one width in a listing of up to a chunk, and can only grow in a longer listing. Memory does not grow.
+// chunk is how many rows the table format keeps before it writes them. A column is as wide as its widest cell so far.
+// In a listing of up to one chunk it therefore has one width; in a longer listing the width can only grow. Memory does
+// not grow.
 const chunk = 1000
 
-// tableEncoding is aligned columns for people: control characters are always escaped, blanks at the ends of a cell are
-// shown as \x20, an unknown value is "-", and numbers have units. Where the table is wider than the screen it is made
-// to fit, see fit.go. In a pipe nothing is cut and nothing left out.
+// tableEncoding writes aligned columns for people: control characters are always escaped, blanks at the ends of a cell
+// are shown as \x20, an unknown value is "-", and numbers have units. A table that is wider than the screen is made to
+// fit, see fit.go. In a pipe nothing is cut and nothing is left out.
 func tableEncoding() encoding {
 	return encoding{
 		name: Table, help: "aligned columns, for people", totals: true,
@@ -32,11 +33,11 @@ type tableWriter struct {
 	header  []string
 	right   []bool
 	widths  []int
-	// fit is how the table fits the screen, once the first rows are written.
+	// fit says how the table fits the screen. It is set when the first rows are written.
 	fit
 	rows [][]string
-	// changes has a text for each row and column: how the value changed since the previous output. It is nil if the table
-	// shows no changes.
+	// changes says for each row and column how the value changed since the previous round. It is nil if the table shows no
+	// changes.
 	changes [][]string
 	headed  bool
 	begun   bool
@@ -71,7 +72,7 @@ func (w *tableWriter) Row(row record.Row) error {
 	return w.send(nil)
 }
 
-// Totals writes a rule and the sums, and below them how many rows there are and how many values were not known.
+// Totals writes a line and the sums, and below these the number of rows and the number of unknown values.
 func (w *tableWriter) Totals(cells record.Row, rows int, unknown []int) error {
 	w.sums = make([]string, len(w.columns))
 	for i, c := range w.columns {
@@ -98,7 +99,7 @@ func (w *tableWriter) Totals(cells record.Row, rows int, unknown []int) error {
 	return w.send(nil)
 }
 
-// Flush writes the rows that are kept, too. The columns of later rows can be wider.
+// Flush also writes the kept rows. Later rows can have wider columns.
 func (w *tableWriter) Flush() error {
 	if err := w.write(); err != nil {
 		return err
@@ -114,7 +115,7 @@ func (w *tableWriter) Close() error {
 	return w.output.Flush()
 }
 
-// write writes what is kept: the header if it has not been written yet, rows, and sums.
+// write writes what is kept: the header if it has not been written yet, the rows, and the sums.
 func (w *tableWriter) write() error {
 	rows := w.rows
 	if w.sums != nil {
@@ -163,8 +164,8 @@ func (w *tableWriter) write() error {
 	return g.write(w.output)
 }
 
-// tableDocument writes the sections of a document. A text that is too wide for the screen is broken between words; a
-// table that is too wide leaves out columns, as in a listing.
+// tableDocument writes the sections of a document. It breaks a text that is too wide for the screen between words. In a
+// table that is too wide, it leaves out columns, as in a listing.
 func tableDocument(out *output, d record.Document, o Options) error {
 	screen := 0
 	if o.Terminal {
@@ -201,7 +202,8 @@ func tableDocument(out *output, d record.Document, o Options) error {
 	return nil
 }
 
-// tableSection writes a table of a document. Columns for which there is no room are reported with the section's name.
+// tableSection writes a table of a document. It reports the columns that it leaves out with the name of the section
+// before them.
 func tableSection(out *output, s record.Section, o Options) error {
 	if tell := o.Unshown; tell != nil {
 		o.Unshown = func(columns []string) {
@@ -224,7 +226,7 @@ func tableSection(out *output, s record.Section, o Options) error {
 	return w.write()
 }
 
-// fields writes a section that has one row. Each column begins a line with its name and its value.
+// fields writes a section that has one row: a line with the name and the value for each column.
 func fields(out *output, s record.Section, screen int, o Options) {
 	room := 0
 	for _, c := range s.Columns {
@@ -236,7 +238,7 @@ func fields(out *output, s record.Section, screen int, o Options) {
 	}
 }
 
-// hanging writes before, and then the text. Further lines of the text begin below its first line, and after hang.
+// hanging writes before, followed by the text. Further lines of the text begin with hang, below the first line.
 func hanging(out *output, before, text string, screen int, hang string) {
 	room := 0
 	if screen > 0 {
@@ -253,7 +255,7 @@ func hanging(out *output, before, text string, screen int, hang string) {
 	}
 }
 
-// paragraph writes a text of one line, broken between words where it is wider than the screen.
+// paragraph writes a text that has no line ends. It breaks the text between words if it is wider than the screen.
 func paragraph(out *output, text string, screen int, hang string) {
 	for _, line := range Wrap(text, screen, hang) {
 		out.WriteString(strings.TrimRight(line, " ") + "\n")

@@ -14,17 +14,17 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// templatePrefix is what the text of a template stands behind.
+// templatePrefix precedes the text of a template in the name of the format.
 const templatePrefix = string(Template) + "="
 
-// templateEncoding prints each row, or a document, with a Go template. Its dot has the columns by name, values as in
-// JSON: numbers are integers where they are whole, and what the broker did not send is an empty text. The text is
-// printed unchanged, except for control characters at a terminal.
+// templateEncoding prints each row, or a document, with a Go template. The template's dot has the columns by name, with
+// values as in JSON: whole numbers are integers, and a value that the broker did not send is an empty text. The output
+// is printed unchanged, except that control characters are escaped at a terminal.
 func templateEncoding(text string) encoding {
 	return encoding{
 		name: Template, help: "a Go template for each row: template='{{.name}} {{.messages}}'",
 		listing: func(out *output, columns []record.Column, o Options) Writer {
-			// ParseFormat has read it already.
+			// ParseFormat has already parsed this text, so no error is expected here.
 			t, err := parsed(text)
 			return &templateWriter{output: out, template: t, columns: columns, terminal: o.Terminal, err: err}
 		},
@@ -39,7 +39,7 @@ func templateEncoding(text string) encoding {
 	}
 }
 
-// parsed is the template, with the function json, which writes a value as JSON.
+// parsed parses the template. It adds the function json, which writes a value as JSON.
 func parsed(text string) (*template.Template, error) {
 	if text == "" {
 		return nil, fail.Usagef("the output format template has no text").Next("template='{{.name}} {{.messages}}'")
@@ -69,7 +69,7 @@ func (w *templateWriter) Row(row record.Row) error {
 	}
 	dot := make(map[string]any, len(w.columns))
 	for i, c := range w.columns {
-		// A template would print <nil> for null.
+		// A template would print <nil> for null, so null becomes "".
 		dot[c.Name] = cellAt(row, i).Native("")
 	}
 	w.err = w.print(dot)
@@ -92,7 +92,7 @@ func (w *templateWriter) print(dot any) error {
 	return w.send([]byte(text + "\n"))
 }
 
-// Totals writes nothing: see HasTotals.
+// Totals writes nothing: the format has no place for sums, see HasTotals.
 func (w *templateWriter) Totals(cells record.Row, rows int, unknown []int) error { return nil }
 
 func (w *templateWriter) Close() error {
@@ -102,8 +102,8 @@ func (w *templateWriter) Close() error {
 	return w.err
 }
 
-// unknownField is the first field of the template's dot that is not a column; "" when there is none. It does not look
-// inside range, with and named templates, where the dot is another value.
+// unknownField returns the first field of the template's dot that is not a column, or "" if there is none. It does not
+// look inside range, with and named templates, where the dot is another value.
 func unknownField(t *template.Template, columns []record.Column) string {
 	if t.Tree == nil || t.Root == nil {
 		return ""
@@ -147,7 +147,7 @@ func (f fieldSearch) node(n parse.Node) string {
 	return ""
 }
 
-// firstOf is the first answer that is not "".
+// firstOf returns the first result of answer that is not "".
 func firstOf[T any](all []T, answer func(T) string) string {
 	for _, one := range all {
 		if found := answer(one); found != "" {

@@ -61,7 +61,7 @@ func TestTemplate_mistakes(t *testing.T) {
 			t.Errorf("%s: %v", text, err)
 		}
 	}
-	// What only a row shows.
+	// Errors that show only when a row is written.
 	w, err := New(Template+"={{index .messages 3}}", &bytes.Buffer{}, columns, Options{})
 	if err != nil {
 		t.Fatal(err)

@@ -4,9 +4,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// tsvEncoding is what rabbitmqctl -q prints: a header line and values, joined by one tab. Like there, nothing is
-// escaped in a pipe: a tab or line end inside a name stays what it is and breaks its row. csv and json are the formats
-// for names that may hold them. At a terminal control characters are escaped.
+// tsvEncoding writes what rabbitmqctl -q prints: a header line, and values joined by one tab. As with rabbitmqctl,
+// nothing is escaped in a pipe: a tab or line end inside a name is printed unchanged and breaks its row. Use csv or
+// json if names may contain tabs or line ends. At a terminal control characters are escaped.
 func tsvEncoding() encoding {
 	return encoding{
 		name: TSV, help: "values joined by tabs, as rabbitmqctl -q prints them", totals: true,
@@ -62,7 +62,7 @@ func (w *tsvWriter) cell(dst []byte, kind record.Kind, v record.Value) []byte {
 	return append(dst, Escape(string(appendPlain(nil, kind, v)))...)
 }
 
-// Totals writes one more row: the sums, and "total" in the first column that has none.
+// Totals writes the sums as one more row. The first column without a sum says "total".
 func (w *tsvWriter) Totals(cells record.Row, rows int, unknown []int) error {
 	return w.Row(totalsRow(w.columns, cells))
 }
@@ -109,7 +109,7 @@ func tsvDocument(out *output, d record.Document, o Options) error {
 	return nil
 }
 
-// one is the row of a section of one row, empty when it has none.
+// one returns the row of a section of one row, or an empty row if the section has no row.
 func one(s record.Section) record.Row {
 	if len(s.Rows) > 0 {
 		return s.Rows[0]

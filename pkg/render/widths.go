@@ -2,6 +2,6 @@ package render
 
 import "github.com/olekukonko/tablewriter/pkg/twwidth"
 
-// ForgetWidths gives up the memory in which tablewriter would remember how wide texts are: 0.7 MB from the start of the
-// program, and half as much again until garbage is collected. It holds for the whole process, so main calls it.
+// ForgetWidths frees the memory in which tablewriter would remember how wide texts are: 0.7 MB from the start of the
+// program, and half as much again until garbage is collected. It affects the whole process, so main calls it.
 func ForgetWidths() { twwidth.SetCacheCapacity(0) }

@@ -7,10 +7,10 @@ import (
 // Message wraps a single line for people: an error, a note, a line of a check.
 func Message(text string, screen int) string { return strings.Join(Wrap(text, screen, "  "), "\n") }
 
-// Wrap breaks a text of one line between words, so that no line is wider than the screen; hang stands before all lines
-// but the first. Text in shell quotes is one word, and so is a command of one of the tools if it fits, because half a
-// copied command is another command. A word that is wider than the screen stays whole. A screen of 0 is as wide as the
-// text.
+// Wrap breaks a text of one line between words, so that no line is wider than the screen. It puts hang before all lines
+// but the first. Text in shell quotes counts as one word. So does a command of one of the tools if it fits on a line,
+// because half of a copied command is another command. A word that is wider than the screen stays whole. If screen is
+// 0, the text is not broken.
 func Wrap(text string, screen int, hang string) []string {
 	if screen <= 0 || width(text) <= screen {
 		return []string{text}
@@ -27,7 +27,7 @@ func WrapCommand(text string, screen int, hang string) []string {
 	return fill(text, unbroken(text), screen, hang, ` \`)
 }
 
-// fill makes lines of the words of a text, with more behind each line but the last.
+// fill joins the words of a text to lines, and appends more to each line but the last.
 func fill(text string, words []string, screen int, hang, more string) []string {
 	lines := []string{text[:len(text)-len(strings.TrimLeft(text, " "))]}
 	for i, word := range words {
@@ -58,7 +58,7 @@ func tool(word string) bool {
 		strings.Trim(rest, "abcdefghijklmnopqrstuvwxyz") == ""
 }
 
-// unbroken are the words of a text. A text in shell quotes is one word, with its blanks.
+// unbroken splits a text into words. A text in shell quotes is one word, with its blanks.
 func unbroken(text string) []string {
 	var words []string
 	quote := byte(0)
@@ -90,8 +90,8 @@ func unbroken(text string) []string {
 }
 
 // together joins the words of each command. Where a command ends inside a sentence cannot be seen, so together joins up
-// to the next word that ends with a comma, semicolon, colon or bracket. If that is too long for a line, it joins only
-// the tool, the command, and the words that can only be arguments.
+// to the next word that ends with a comma, semicolon, colon or bracket. If the result is too long for a line, it joins
+// only the tool, the command, and the words that can only be arguments.
 func together(words []string, room int) []string {
 	var all []string
 	for i := 0; i < len(words); {
@@ -113,11 +113,11 @@ func together(words []string, room int) []string {
 	return all
 }
 
-// last is the last letter.
+// last returns the last byte of a word.
 func last(word string) string { return word[max(0, len(word)-1):] }
 
-// argument tells whether a word behind a command is one of its arguments for sure: a flag, something quoted, a name in
-// capitals, or one with a sign in it.
+// argument tells whether a word after a command can only be one of its arguments: a flag, a word in quotes, a name in
+// capitals, or a word with a sign in it.
 func argument(word string) bool {
 	return strings.ContainsAny(word, "-'\"@=_./:") || word == strings.ToUpper(word)
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// yamlEncoding is a sequence of mappings, members in the order of the columns, absent as null. Text that YAML would
-// read as something else (no, 0123, 1e3) is quoted. Bytes that are not UTF-8 become U+FFFD.
+// yamlEncoding writes a sequence of mappings. The members have the order of the columns, and an absent value is null. A
+// text that YAML would read as another type (no, 0123, 1e3) is quoted. Bytes that are not UTF-8 become U+FFFD.
 func yamlEncoding() encoding {
 	return encoding{
 		name: YAML, help: "a YAML sequence, or one mapping",
@@ -25,7 +25,7 @@ func yamlEncoding() encoding {
 	}
 }
 
-// yamlBatch is how many rows are encoded at once: an encoder costs as much as several rows.
+// yamlBatch is how many rows are encoded at once: making an encoder costs as much as encoding several rows.
 const yamlBatch = 50
 
 type yamlWriter struct {
@@ -45,7 +45,7 @@ func (w *yamlWriter) Row(row record.Row) error {
 	return w.write()
 }
 
-// write writes the kept rows as a sequence. Several sequences in a row are read as one long sequence.
+// write writes the kept rows as a sequence. YAML reads several sequences in succession as one long sequence.
 func (w *yamlWriter) write() error {
 	if len(w.kept) == 0 {
 		return w.send(nil)
@@ -62,7 +62,7 @@ func (w *yamlWriter) Flush() error {
 	return w.output.Flush()
 }
 
-// Totals writes nothing: see HasTotals.
+// Totals writes nothing, because a program would read the sums as one more row: see HasTotals.
 func (w *yamlWriter) Totals(cells record.Row, rows int, unknown []int) error { return nil }
 
 func (w *yamlWriter) Close() error {
@@ -103,7 +103,7 @@ func writeYAML(out *output, n *yaml.Node, terminal bool) error {
 	return out.send(nil)
 }
 
-// quoteHostile puts each text that holds characters to escape in double quotes.
+// quoteHostile puts each text with characters that Escape would change in double quotes.
 func quoteHostile(n *yaml.Node) {
 	if n.Kind == yaml.ScalarNode && firstHostile(n.Value) < len(n.Value) {
 		n.Style = yaml.DoubleQuotedStyle
@@ -124,15 +124,15 @@ func yamlRow(columns []record.Column, row record.Row) *yaml.Node {
 func yamlText(s string) *yaml.Node {
 	n := &yaml.Node{}
 	n.SetString(strings.ToValidUTF8(s, "\uFFFD"))
-	// Block text goes wrong where a line of it starts with a tab; in double quotes all text is right.
+	// The block form of a text is wrong if one of its lines starts with a tab. In double quotes every text is right.
 	if oldMeaning(s) || strings.ContainsFunc(s, unicode.IsControl) {
 		n.Style = yaml.DoubleQuotedStyle
 	}
 	return n
 }
 
-// oldMeaning tells whether YAML 1.1, which many programs still read, takes the bare word for true or false or, as in
-// 10:30, for a number to base 60.
+// oldMeaning tells whether YAML 1.1, which many programs still read, takes the unquoted word for true or false or, as
+// in 10:30, for a number to base 60.
 func oldMeaning(s string) bool {
 	switch strings.ToLower(s) {
 	case "y", "n", "yes", "no", "on", "off":
@@ -158,8 +158,8 @@ func yamlValue(v record.Value) *yaml.Node {
 	return &yaml.Node{Kind: yaml.ScalarNode, Value: string(v)}
 }
 
-// yamlObject is a mapping in the order of the object. YAML forbids a name that occurs twice, so only its last value is
-// kept.
+// yamlObject makes a mapping with the members in the order of the object. YAML forbids a name that occurs twice, so
+// only the last value of such a name is kept.
 func yamlObject(v record.Value) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.MappingNode}
 	places := map[string]int{}
@@ -175,7 +175,7 @@ func yamlObject(v record.Value) *yaml.Node {
 	return n
 }
 
-// yamlDocument has the shape of documentObject.
+// yamlDocument makes a document of the same structure as documentObject.
 func yamlDocument(d record.Document) *yaml.Node {
 	sequence := func(s record.Section) *yaml.Node {
 		n := &yaml.Node{Kind: yaml.SequenceNode}

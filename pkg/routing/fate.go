@@ -24,16 +24,16 @@ func (o Outcome) String() string { return [...]string{"kept", "perhaps", "lost"}
 // Fate is what a queue does with an arriving message.
 type Fate struct {
 	Outcome Outcome
-	// Text says why; "" for a queue that simply keeps the message.
+	// Text says why; "" means that the queue simply keeps the message.
 	Text string
-	// DeadLetters means that a message lost here goes to DeadLetterExchange, with the routing key DeadLetterKey, or
-	// with its own key when that is "".
+	// DeadLetters means that a message lost here goes to DeadLetterExchange. Its routing key is then DeadLetterKey or, if
+	// that is "", the message's own key.
 	DeadLetters        bool
 	DeadLetterExchange string
 	DeadLetterKey      string
 }
 
-// Fate says what happens to a message that reaches the queue.
+// Fate returns what happens to a message that reaches the queue.
 func (q Queue) Fate() Fate {
 	if !slices.Contains([]string{"", "running", "idle", "flow"}, q.State) {
 		return Fate{Outcome: Perhaps, Text: "its state is " + q.State + ", so it may not take the message"}
@@ -52,7 +52,7 @@ func (q Queue) Fate() Fate {
 	return q.dropsOldest()
 }
 
-// limit is a length limit in effect, with the current length.
+// limit is a length limit in effect, with the present length of the queue.
 type limit struct {
 	name, unit string
 	most       int64
@@ -60,7 +60,7 @@ type limit struct {
 	has        health.Reading
 }
 
-// limits are the length limits in effect. Only ready messages count.
+// limits returns the length limits in effect. Only ready messages count towards them.
 func (q Queue) limits() []limit {
 	var all []limit
 	for _, l := range []limit{
@@ -79,8 +79,8 @@ func (q Queue) Limited() bool { return len(q.limits()) > 0 }
 
 func (l limit) String() string { return fmt.Sprintf("%s %d (%s)", l.name, l.most, l.by) }
 
-// Full names the limit for which the queue refuses the next message: "1 ready, max-length 1 (argument), overflow
-// reject-publish". It is "" when the queue takes the message, or when that is not known.
+// Full names the limit because of which the queue refuses the next message: "1 ready, max-length 1 (argument), overflow
+// reject-publish". It returns "" if the queue takes the message, or if that is not known.
 func (q Queue) Full() string {
 	overflow := q.overflow()
 	if l, full, known := q.refusing(); full && known {
@@ -95,8 +95,8 @@ func (q Queue) Refuses() bool {
 	return q.Type != "stream" && q.Limited() && (overflow == "reject-publish" || overflow == "reject-publish-dlx")
 }
 
-// refusing returns the limit for which the queue refuses messages now. known is false when the length is unknown, so
-// that the queue may or may not be full.
+// refusing returns the limit because of which the queue refuses messages now. full tells whether it does. known is
+// false if the length is unknown, so the queue may or may not be full.
 func (q Queue) refusing() (l limit, full, known bool) {
 	if !q.Refuses() {
 		return l, false, true
@@ -114,8 +114,9 @@ func (q Queue) refusing() (l limit, full, known bool) {
 	return l, false, true
 }
 
-// refuses is the fate of a message in a full queue that refuses. A classic queue refuses a message that would exceed
-// the limit; a quorum queue refuses when the limit is exceeded already (measured on 3.10, 4.0 and 4.3).
+// refuses returns the fate of a message in a full queue that refuses messages. A classic queue refuses a message that
+// would exceed the limit; a quorum queue refuses messages only when the limit is already exceeded (measured on 3.10,
+// 4.0 and 4.3).
 func (q Queue) refuses() (Fate, bool) {
 	l, full, known := q.refusing()
 	if !full {
@@ -138,7 +139,7 @@ func (q Queue) refuses() (Fate, bool) {
 	return f, true
 }
 
-// dropsAtOnce is the fate of a message in a queue that keeps no messages. A consumer can still get it.
+// dropsAtOnce returns the fate of a message in a queue that keeps no messages. A consumer can still get the message.
 func (q Queue) dropsAtOnce() (Fate, bool) {
 	zero := ""
 	if n, by := q.number("x-message-ttl"); by != "" && n == 0 {
@@ -164,7 +165,7 @@ func (q Queue) dropsAtOnce() (Fate, bool) {
 	return q.deadLettered(f), true
 }
 
-// dropsOldest is the fate of a message in a full queue that drops its oldest message.
+// dropsOldest returns the fate of a message in a full queue that drops its oldest message.
 func (q Queue) dropsOldest() Fate {
 	for _, l := range q.limits() {
 		if overflow := q.overflow(); overflow != "reject-publish" && overflow != "reject-publish-dlx" &&
@@ -177,17 +178,18 @@ func (q Queue) dropsOldest() Fate {
 
 // DeadLetters says where a queue sends messages that expire, overflow or are rejected.
 type DeadLetters struct {
-	// Exchange may not exist. Key is the routing key for it; "" means the message's own key.
+	// Exchange is the dead letter exchange, which may not exist. Key is the routing key of the dead-lettered messages; ""
+	// means the message's own key.
 	Exchange, Key string
 	// By names the setting: "argument" or "policy NAME".
 	By string
-	// Automatic means that messages are dead-lettered even if no consumer rejects them; Cause names the setting that
-	// does it.
+	// Automatic means that messages are dead-lettered even if no consumer rejects them. Cause names the setting that
+	// causes this.
 	Automatic bool
 	Cause     string
 }
 
-// DeadLetters returns where the queue dead-letters to; ok is false when it does not.
+// DeadLetters returns where the queue dead-letters messages to; ok is false if it does not dead-letter.
 func (q Queue) DeadLetters() (d DeadLetters, ok bool) {
 	if q.Type == "stream" {
 		return d, false
@@ -216,7 +218,7 @@ func (q Queue) deadLettered(f Fate) Fate {
 	return f
 }
 
-// number is a numeric setting in effect and who sets it; by is "" when it is not set.
+// number returns a numeric setting in effect and what sets it: the argument or a policy. by is "" if nothing sets it.
 func (q Queue) number(key string) (n int64, by string) {
 	value, by, ok := topology.Effective(q.Type, key, q.Arguments, q.Policy)
 	text, isNumber := value.(json.Number)
@@ -230,7 +232,7 @@ func (q Queue) number(key string) (n int64, by string) {
 	return n, q.setter(by)
 }
 
-// text is a textual setting in effect and who sets it; by is "" when it is not set.
+// text returns a textual setting in effect and what sets it: the argument or a policy. by is "" if nothing sets it.
 func (q Queue) text(key string) (text, by string) {
 	value, by, ok := topology.Effective(q.Type, key, q.Arguments, q.Policy)
 	text, isText := value.(string)
@@ -240,8 +242,8 @@ func (q Queue) text(key string) (text, by string) {
 	return text, q.setter(by)
 }
 
-// overflow is what the queue does when it is full. A quorum queue does not know reject-publish-dlx, and drops its oldest
-// message with it (measured on 3.10, 4.0 and 4.3).
+// overflow returns what the queue does when it is full. A quorum queue does not support reject-publish-dlx: with this
+// value it drops its oldest message (measured on 3.10, 4.0 and 4.3).
 func (q Queue) overflow() string {
 	how, _ := q.text("x-overflow")
 	if how == "reject-publish-dlx" && q.Type == "quorum" {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// match is the result of a comparison. It is unsure where the API does not show enough to decide.
+// match is the result of a comparison. It is unsure if the API does not show enough to decide.
 type match int
 
 const (
@@ -29,8 +29,8 @@ func perhaps(is bool) match {
 }
 
 // matchHeaders compares the headers of a message with the arguments of a binding of a headers exchange. x-match says
-// how many arguments must match: all (the default) or any, which ignore arguments that begin with x-, and all-with-x
-// or any-with-x, which ignore only x-match. If no argument is left to match, all matches and any does not.
+// how many arguments must match. The modes all (the default) and any ignore arguments that begin with x-; all-with-x
+// and any-with-x ignore only x-match. If no argument is left to compare, all matches and any does not.
 func matchHeaders(arguments, headers map[string]any, exact bool) match {
 	mode, _ := arguments["x-match"].(string)
 	any, withX := strings.HasPrefix(mode, "any"), strings.HasSuffix(mode, "-with-x")
@@ -55,8 +55,8 @@ func matchHeaders(arguments, headers map[string]any, exact bool) match {
 	return result
 }
 
-// equal compares the value of a binding with that of a header. exact means that integers and floats differ, as on
-// newer releases: 5 is not 5.0. Numbers of different AMQP types are equal when their values are; a text never equals a
+// equal compares the value of a binding with the value of a header. exact means that integers and floats differ, as on
+// newer releases: 5 is not 5.0. Numbers of different AMQP types are equal if their values are; a text never equals a
 // number (measured on 3.10, 4.0 and 4.3).
 func equal(want, has any, exact bool) match {
 	switch w := want.(type) {
@@ -78,8 +78,8 @@ func equal(want, has any, exact bool) match {
 	return equalNested(want, has)
 }
 
-// equalNested compares arrays and tables. Inside them brokers also compare AMQP types and the order of a table,
-// neither of which the API shows. An empty table equals an empty array.
+// equalNested compares arrays and tables. Brokers also compare the AMQP types inside them and the order of a table, and
+// the API shows neither. An empty table equals an empty array.
 func equalNested(want, has any) match {
 	if size(want) == 0 || size(has) == 0 {
 		return decided(size(want) == size(has))
@@ -108,7 +108,7 @@ func equalNested(want, has any) match {
 	return result
 }
 
-// size is the number of elements of an array or a table; -1 for anything else.
+// size returns the number of elements of an array or a table, and -1 for any other value.
 func size(v any) int {
 	switch v := v.(type) {
 	case []any:

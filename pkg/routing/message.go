@@ -10,18 +10,18 @@ const Default = ""
 
 // Message holds the parts of a message that decide its route.
 type Message struct {
-	// Exchange is the exchange that it is published to.
+	// Exchange is the exchange to which the message is published.
 	Exchange string
 	// Key is the routing key.
 	Key string
-	// Headers hold string, bool, json.Number, nil, []any or map[string]any.
+	// Headers has values of type string, bool, json.Number, nil, []any or map[string]any.
 	Headers map[string]any
-	// Unpublished means that a queue dead-letters the message, and no client publishes it. Its headers are unknown,
-	// and internal exchanges accept it.
+	// Unpublished means that no client publishes the message: a queue dead-letters it. Its headers are unknown, and
+	// internal exchanges accept it.
 	Unpublished bool
 }
 
-// keys are all routing keys of the message: its own, and those in the headers CC and BCC (sender-selected
+// keys returns all routing keys of the message: its own, and those in the headers CC and BCC (sender-selected
 // distribution). The error says why the broker refuses the message.
 func (m Message) keys() ([]string, error) {
 	keys := []string{m.Key}
@@ -45,7 +45,7 @@ func (m Message) keys() ([]string, error) {
 	return keys, nil
 }
 
-// visible are the headers that a headers exchange sees: the broker removes BCC before routing.
+// visible returns the headers that a headers exchange sees: the broker removes BCC before routing.
 func (m Message) visible() map[string]any {
 	if _, ok := m.Headers["BCC"]; !ok {
 		return m.Headers
@@ -56,7 +56,7 @@ func (m Message) visible() map[string]any {
 }
 
 // isReplyTo reports whether a routing key of the default exchange is the address of a client that waits for a reply,
-// and not a queue.
+// not the name of a queue.
 func isReplyTo(key string) bool {
 	return key == "amq.rabbitmq.reply-to" || strings.HasPrefix(key, "amq.rabbitmq.reply-to.")
 }

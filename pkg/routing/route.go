@@ -7,7 +7,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/prose"
 )
 
-// How is the way from one exchange to the next step.
+// How says why a message goes on from an exchange: because of a binding, as to an alternate exchange, or by the name of
+// a queue.
 type How string
 
 const (
@@ -22,7 +23,7 @@ type Hop struct {
 	How            How
 	// SetBy says what sets the alternate exchange: "argument" or "policy NAME"; "" for other hops.
 	SetBy string
-	// Key and Arguments belong to the binding.
+	// Key and Arguments are those of the binding.
 	Key        string
 	Arguments  map[string]any
 	To         string
@@ -32,24 +33,25 @@ type Hop struct {
 // Loss is an exchange at which a copy of the message is lost.
 type Loss struct {
 	Exchange string
-	// Why continues a sentence that begins with the exchange: "has no binding".
+	// Why is the rest of a sentence that begins with the exchange's name: "has no binding".
 	Why string
 }
 
-// Route is the result of following a message.
+// Route says where a message goes.
 type Route struct {
-	// Refused says why the broker does not accept the message at all; "" when it does. Off is the exchange whose
-	// plugin is off, when that is the reason.
+	// Refused says why the broker does not accept the message at all; "" means that it does. Off is the exchange whose
+	// plugin is off, if that is the reason.
 	Refused, Off string
-	// Hops are all steps, in order.
+	// Hops are all steps of the message, in order.
 	Hops []Hop
 	// Queues are the queues that get a copy, each once.
 	Queues []string
 	// Losses are the exchanges at which a copy is lost.
 	Losses []Loss
-	// Gaps say what is not known; the message may reach more queues than Queues.
+	// Gaps say what is not known. If there are any, the message may reach more queues than those in Queues.
 	Gaps []string
-	// UnreadExchanges and UnreadQueues must be read first. While there are any, the rest of the Route is preliminary.
+	// UnreadExchanges and UnreadQueues are names that must be read before the Route is final. While there are any, the
+	// rest of the Route is preliminary.
 	UnreadExchanges, UnreadQueues []string
 }
 
@@ -102,13 +104,13 @@ func (f Facts) Route(m Message) Route {
 	return w.Route
 }
 
-// walk is the state of one Route.
+// walk is the state of one call of Route.
 type walk struct {
 	Route
 	facts   Facts
 	message Message
 	keys    []string
-	// seen are the exchanges visited so far, and reached the queues that get a copy so far.
+	// seen has the exchanges visited so far, and reached the queues that get a copy so far.
 	seen, reached map[string]bool
 	work          []*Exchange
 }
@@ -133,7 +135,8 @@ func (w *walk) byName() {
 	}
 }
 
-// visit adds an exchange to the work. It returns false if the exchange does not exist.
+// visit adds an exchange to the exchanges that must still be processed, unless it was visited before. It returns false
+// if the exchange does not exist.
 func (w *walk) visit(name string) bool {
 	x, read := w.facts.exchange(name)
 	if w.seen[name] {
@@ -203,8 +206,8 @@ func (w *walk) leave(x *Exchange) {
 	}
 }
 
-// matcher is how the exchange compares a message with a binding; known is false for a type that rabbitctl does not
-// know.
+// matcher returns the function that compares the message with a binding of the exchange. known is false for a type that
+// rabbitctl does not know.
 func (w *walk) matcher(x *Exchange) (matching func(Binding) match, known bool) {
 	switch x.Type {
 	case "direct":
@@ -242,7 +245,7 @@ func (w *walk) whyLost(x *Exchange) string {
 	}
 }
 
-// unreadQueues adds the reached queues that have not been read yet.
+// unreadQueues notes the reached queues that have not been read yet.
 func (w *walk) unreadQueues() {
 	for _, q := range w.Queues {
 		if _, read := w.facts.queue(q); !read {
@@ -251,7 +254,7 @@ func (w *walk) unreadQueues() {
 	}
 }
 
-// maxNamed is the largest number of destinations that are named for an exchange of unknown type.
+// maxNamed is the largest number of destinations that are listed for an exchange of unknown type.
 const maxNamed = 5
 
 func unknownType(x *Exchange) string {

@@ -68,7 +68,7 @@ func add(f *routing.Facts, words []string) {
 	}
 }
 
-// way is a route as text: the queues, then everything else.
+// way returns a route as text: the queues, and after them everything else.
 func way(r routing.Route) string {
 	out := strings.Join(r.Queues, " ")
 	if r.Refused != "" {

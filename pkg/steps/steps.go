@@ -1,6 +1,6 @@
-// Package steps puts next steps into words, with the names of flags and commands, so that packages below the commands
-// need not know these names. A user of an official tool gets the same words as a user of a native command, except for
-// flags and commands that the official tool does not have.
+// Package steps words the next steps that errors advise, with the names of flags and commands. Packages below the
+// commands therefore need not know these names. A user of an official tool gets the same words as a user of a native
+// command, except for flags and commands that the official tool does not have.
 package steps
 
 import (
@@ -11,7 +11,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// native are the words of each act. Each %s stands for one argument, and the last %s for all arguments that are left.
+// native returns the words of each act for native commands. Each %s stands for one argument, and the last %s for all
+// remaining arguments.
 func native() map[fail.Act]string {
 	return map[fail.Act]string{
 		fail.WaitLonger:      "use a longer --timeout",
@@ -92,9 +93,9 @@ func native() map[fail.Act]string {
 	}
 }
 
-// official are the next steps for users of the official tools, where rabbitctl would name a flag or a command that
-// these tools do not have. Environment variables take the place of flags: rabbitctl reads them under the name of an
-// official tool, too.
+// official returns the words for users of the official tools, for those acts where rabbitctl would name a flag or a
+// command that these tools do not have. Environment variables take the place of flags: rabbitctl reads them also when
+// it runs under the name of an official tool.
 func official() map[fail.Act]string {
 	return map[fail.Act]string{
 		fail.CheckLogin: "check RABBITCTL_USERNAME and RABBITCTL_PASSWORD, or: rabbitmqctl authenticate_user %s",
@@ -146,18 +147,18 @@ func official() map[fail.Act]string {
 	}
 }
 
-// Of is what err advises, in the words of the native commands; "" when err has no advice.
+// Of returns what err advises, in the words of the native commands, or "" if err has no advice.
 func Of(err error) string { return Words(fail.HintOf(err)) }
 
-// OfTool is what err advises, for a user who ran rabbitctl under the name of an official tool.
+// OfTool returns what err advises, for a user who ran rabbitctl under the name of an official tool.
 func OfTool(err error) string {
 	words := native()
 	maps.Copy(words, official())
 	return joined(fail.HintOf(err), words)
 }
 
-// InContext is the advice for a broker that is one of several contexts. A flag cannot give the address or the user of
-// only one context, so the advice names rabbitctl config set instead.
+// InContext changes an advice for a broker that is one of several contexts. A flag cannot give the address or the user
+// of only one of them, so the advice names rabbitctl config set instead.
 func InContext(next fail.Advice, context string) fail.Advice {
 	var out fail.Advice
 	of := []fail.Act{fail.GiveURL, fail.GiveThatURL, fail.GivePrefix, fail.GiveUser, fail.GivePassword, fail.GiveAuthority,
@@ -174,7 +175,7 @@ func InContext(next fail.Advice, context string) fail.Advice {
 	return out
 }
 
-// Words are an advice in the words of the native commands.
+// Words returns an advice in the words of the native commands.
 func Words(next fail.Advice) string { return joined(next, native()) }
 
 func joined(next fail.Advice, words map[fail.Act]string) string {
@@ -192,7 +193,7 @@ func joined(next fail.Advice, words map[fail.Act]string) string {
 	return b.String()
 }
 
-// filled puts the arguments into the words, each quoted for a shell where it needs quotes.
+// filled puts the arguments into the words. It quotes an argument for the shell if necessary.
 func filled(words string, args []string) string {
 	n := strings.Count(words, "%s")
 	for i, arg := range args {

@@ -26,7 +26,7 @@ func TestWords(t *testing.T) {
 	}
 }
 
-// Who typed the name of an official tool has none of our flags, and so reads the names of our variables.
+// An official tool does not have our flags, so the advice for its user names our environment variables.
 func TestOfTool(t *testing.T) {
 	t.Parallel()
 	err := fail.New(fail.Unreachable, "not there").Next("renew it").Do(fail.TrustAnyone).Do(fail.WaitLonger)
@@ -41,7 +41,7 @@ func TestOfTool(t *testing.T) {
 	}
 }
 
-// An advice that grows does not change the one that it has grown from.
+// Adding to an advice does not change the advice that it was made from.
 func TestAdvice_isAValue(t *testing.T) {
 	t.Parallel()
 	base := fail.Say("a").Say("b").Say("c")

@@ -10,8 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Self is what the user that the client logs in as may do, as far as this user may know it. If the broker refuses the
-// user because no tag allows the API, the Access has no tags, and Refused is set.
+// Self reports what the client's own user may do, as far as this user may know it. If the broker refuses the user
+// because no tag allows the API, the Access has no tags, and Refused is set.
 func Self(ctx context.Context, c *broker.Client) (diagnose.Access, error) {
 	who, err := c.Whoami(ctx)
 	if strings.Contains(strings.ToLower(broker.ReasonOf(err)), "not management user") {
@@ -27,14 +27,14 @@ func Self(ctx context.Context, c *broker.Client) (diagnose.Access, error) {
 	if a.VHosts, err = record.Texts(c.VHosts(ctx, record.Named("name"))); err != nil {
 		return a, err
 	}
-	// To a user with this tag all virtual hosts are listed, also those that it may not enter.
+	// With this tag the broker lists all virtual hosts, also those that the user may not enter.
 	a.All = slices.Contains(a.Tags, "monitoring")
 	a.Entered, err = entered(ctx, c)
 	return a, err
 }
 
-// AccessOf is what a user may do. Only an administrator may ask for another user. For a user who is not in the broker's
-// own database the error is a Refusal with status 404.
+// AccessOf reports what a user may do. Only an administrator may ask about another user. For a user who is not in the
+// broker's own database, the error is a Refusal with status 404.
 func AccessOf(ctx context.Context, c *broker.Client, user string) (diagnose.Access, error) {
 	u, err := c.User(ctx, user)
 	if err != nil {
@@ -43,7 +43,7 @@ func AccessOf(ctx context.Context, c *broker.Client, user string) (diagnose.Acce
 	return granted(ctx, c, diagnose.Access{User: user, Tags: u.At("tags").Texts()})
 }
 
-// granted adds what only an administrator may read.
+// granted adds the facts that only an administrator may read.
 func granted(ctx context.Context, c *broker.Client, a diagnose.Access) (diagnose.Access, error) {
 	var err error
 	if a.VHosts, err = record.Texts(c.VHosts(ctx, record.Named("name"))); err != nil {
@@ -52,7 +52,7 @@ func granted(ctx context.Context, c *broker.Client, a diagnose.Access) (diagnose
 	a.All = true
 	a.Grants, err = listed(ctx, c, within(a.User, (*broker.Client).UserPermissions), bindGrant)
 	if broker.IsNotFound(err) {
-		// The user comes from another auth backend, which alone knows its permissions.
+		// The user comes from another auth backend, and only that backend knows the user's permissions.
 		a.Entered, err = entered(ctx, c)
 		return a, err
 	}
@@ -81,8 +81,8 @@ func bindGrant(b *record.Binder, g *diagnose.Grant) {
 	b.Text("read", &g.Read)
 }
 
-// entered are the virtual hosts in which the client's user has a permission. Each virtual host has exchanges, and the
-// broker lists them only to users with a permission there.
+// entered returns the virtual hosts in which the client's user has a permission. Each virtual host has exchanges, and
+// the broker lists these only to users with a permission there.
 func entered(ctx context.Context, c *broker.Client) ([]string, error) {
 	var names []string
 	for name, err := range record.EachText(c.Exchanges(ctx, "", record.Named("vhost"))) {
@@ -96,8 +96,9 @@ func entered(ctx context.Context, c *broker.Client) ([]string, error) {
 	return names, nil
 }
 
-// Accounts are all users with their permissions, and the names of all queues and exchanges. It needs the tag
-// administrator, and sees the names in the virtual hosts that the client's user may enter; blind are the others.
+// Accounts returns all users with their permissions, and the names of all queues and exchanges. It needs the tag
+// administrator. It sees only names in virtual hosts that the client's user may enter; blind are the other virtual
+// hosts in which users have permissions.
 func Accounts(ctx context.Context, c *broker.Client) (all diagnose.Accounts, blind []string, err error) {
 	all.Names = map[string][]string{}
 	if all.Users, err = listed(ctx, c, (*broker.Client).Users, func(b *record.Binder, u *diagnose.User) {

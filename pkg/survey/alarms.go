@@ -1,5 +1,5 @@
-// Package survey asks a broker for the facts that health and diagnose judge. What could not be read is an error or an
-// unknown reading, never 0.
+// Package survey asks a broker for the facts that the packages health and diagnose judge. A fact that could not be read
+// is an error or an unknown reading, never 0.
 package survey
 
 import (

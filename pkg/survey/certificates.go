@@ -13,9 +13,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Certificates connects to the TLS listeners of the node that answers, or to the given addresses (HOST:PORT), and asks
-// the broker which of its files have a certificate that expires within a number of days. Certificates are judged at
-// now.
+// Certificates connects to the TLS listeners of the answering node, or to the given addresses (HOST:PORT), and reads
+// their certificates. It also asks the broker which of its files have a certificate that expires within a number of
+// days. Certificates are judged at the time now.
 func Certificates(ctx context.Context, c *broker.Client, now time.Time, addresses []string,
 	days int) (facts health.CertificateFacts, node string, err error) {
 	node, listeners, err := Listeners(ctx, c)
@@ -54,8 +54,8 @@ func certificatesOf(ctx context.Context, c *broker.Client, now time.Time, listen
 	return facts, err
 }
 
-// listenerAt is the broker's listener at that address; if the broker does not list it, a TLS listener that has only
-// the address.
+// listenerAt returns the broker's listener at that address. If the broker does not list one, it returns a TLS listener
+// that has only the address.
 func listenerAt(address string, listeners []Listener) Listener {
 	for _, l := range listeners {
 		if l.Address == address {
@@ -79,8 +79,8 @@ func shakeHands(ctx context.Context, c *broker.Client, l Listener) health.TLSLis
 	return out
 }
 
-// certificateFiles asks the broker's own check, which reads the certificate files of all listeners of the node that
-// answers.
+// certificateFiles runs the broker's own check, which reads the certificate files of all listeners of the answering
+// node.
 func certificateFiles(ctx context.Context, c *broker.Client, days int) ([]health.CertificateFile, error) {
 	a, err := c.HealthCheck(ctx, "certificate-expiration", strconv.Itoa(days), "days")
 	if err != nil {

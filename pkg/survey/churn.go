@@ -12,8 +12,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// ChurnCounts asks for the churn counters since the cluster's nodes started. They are not known to a user without the
-// tag monitoring.
+// ChurnCounts reads the churn counters since the cluster's nodes started. They are not known to a user without the tag
+// monitoring.
 func ChurnCounts(ctx context.Context, c *broker.Client) (diagnose.ChurnCounts, error) {
 	v, err := c.ChurnRates(ctx)
 	if err != nil {
@@ -26,8 +26,8 @@ func ChurnCounts(ctx context.Context, c *broker.Client) (diagnose.ChurnCounts, e
 	}, nil
 }
 
-// ConnectionsOf lists the connections of a user that are open at this moment. The names that programs gave them are not
-// in the answer.
+// ConnectionsOf lists the open connections of a user. The broker's answer does not have the names that programs gave to
+// their connections.
 func ConnectionsOf(ctx context.Context, c *broker.Client, user string) ([]diagnose.Connection, error) {
 	return listed(ctx, c, within(user, (*broker.Client).UserConnections),
 		func(b *record.Binder, open *diagnose.Connection) {
@@ -40,8 +40,8 @@ func ConnectionsOf(ctx context.Context, c *broker.Client, user string) ([]diagno
 		})
 }
 
-// UsersOf are the users that may have connections: all users, or, if this user may not list them, the users of the
-// given connections. all is true for all users.
+// UsersOf returns the users that may have connections: all users or, if the client's user may not list them, the users
+// of the given connections. all tells whether it returns all users.
 func UsersOf(ctx context.Context, c *broker.Client,
 	connections []diagnose.Connection) (users []string, all bool, err error) {
 	seen := map[string]bool{}

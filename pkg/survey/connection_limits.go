@@ -10,8 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// ConnectionFacts are the facts about connections, and which facts are missing because the user may not see them. A
-// user who sees only own connections is refused.
+// ConnectionFacts returns the facts about connections. unseen names the facts that are missing because the user may not
+// see them. A user who sees only own connections gets an error.
 func ConnectionFacts(ctx context.Context, c *broker.Client) (facts health.ConnectionFacts, unseen []string, err error) {
 	overview, notRunning, err := clusterOverview(ctx, c)
 	if err != nil {
@@ -46,7 +46,8 @@ func ConnectionFacts(ctx context.Context, c *broker.Client) (facts health.Connec
 	return facts, unseen, nil
 }
 
-// limits are the limits on connections. member is the member of a row that names the limit's owner.
+// limits returns the limits on connections of the owners that rows lists. member is the member of a row that names the
+// owner.
 func limits(ctx context.Context, c *broker.Client, owner string, rows listing,
 	member string) ([]health.ConnectionLimit, error) {
 	type limit struct {
@@ -66,7 +67,7 @@ func limits(ctx context.Context, c *broker.Client, owner string, rows listing,
 	return out, err
 }
 
-// countOpen fills in how many connections are open under each limit.
+// countOpen fills in how many connections are open in the scope of each limit.
 func countOpen(ctx context.Context, c *broker.Client, limits []health.ConnectionLimit) error {
 	if len(limits) == 0 {
 		return nil

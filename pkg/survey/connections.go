@@ -9,9 +9,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// StoppedConnections lists the connections that an alarm blocks, or would block, and those in flow control. The listing
-// can be five seconds old, and its rows differ in age. running counts the AMQP 0-9-1 connections listed as running:
-// under an alarm there are none (measured on 3.10 and 4.3), so if there are any, the listing is older than the alarm.
+// StoppedConnections lists the connections that an alarm blocks, or would block, and the connections in flow control.
+// The listing can be five seconds old, and its rows differ in age. running counts the AMQP 0-9-1 connections that are
+// listed as running. Under an alarm there are none (measured on 3.10 and 4.3), so if running is above 0, the listing is
+// older than the alarm.
 func StoppedConnections(ctx context.Context, c *broker.Client) (all []diagnose.Connection, running int, err error) {
 	type found struct {
 		diagnose.Connection
@@ -46,7 +47,8 @@ func bindConnection(b *record.Binder, c *diagnose.Connection) {
 	b.Text("vhost", &c.VHost)
 }
 
-// peer reads a client's address and port; "" for a client inside the broker, as shovels and federation links are.
+// peer reads a client's address and port. The result is "" for a client inside the broker, such as a shovel or a
+// federation link.
 func peer(b *record.Binder, host, port string, into *string) {
 	b.Text(host, into)
 	b.Value(port, func(v record.Value) {

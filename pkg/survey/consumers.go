@@ -9,8 +9,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// ConsumerCounts are how many consumers queues have, by virtual host and name, as the list of consumers has them. A
-// user without the tag monitoring sees only its own.
+// ConsumerCounts counts the consumers of queues in the list of consumers, by virtual host and name of the queue. A user
+// without the tag monitoring sees only their own consumers.
 func ConsumerCounts(ctx context.Context, c *broker.Client, vhost string) (*record.ByName[uint32], error) {
 	counts := record.NewByName[uint32]()
 	type queue struct{ vhost, name string }
@@ -26,8 +26,8 @@ func ConsumerCounts(ctx context.Context, c *broker.Client, vhost string) (*recor
 	return counts, err
 }
 
-// Prefetch is how many messages the consumers of each queue may hold together, by virtual host and name. A consumer
-// that need not acknowledge holds none, and a consumer without a limit may hold any number.
+// Prefetch returns how many messages the consumers of each queue may hold together, by virtual host and name of the
+// queue. A consumer that need not acknowledge holds none, and a consumer without a limit may hold any number.
 func Prefetch(ctx context.Context, c *broker.Client, vhost string) (*record.ByName[diagnose.Prefetch], error) {
 	type consumer struct {
 		vhost, queue string
@@ -73,8 +73,8 @@ func bindConsumer(b *record.Binder, x *diagnose.QueueConsumer) {
 	})
 }
 
-// Connections lists client connections with the programs behind them; a user without the tag monitoring sees only its
-// own.
+// Connections lists client connections with the programs behind them. A user without the tag monitoring sees only their
+// own connections.
 func Connections(ctx context.Context, c *broker.Client) ([]diagnose.Connection, error) {
 	return listed(ctx, c, (*broker.Client).Connections, bindConnection)
 }

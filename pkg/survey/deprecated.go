@@ -8,8 +8,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// UsedDeprecatedFeatures lists the deprecated features in use. For a release that does not report them,
-// broker.IsNotOffered holds for the error.
+// UsedDeprecatedFeatures lists the deprecated features in use. If the release does not report them, it returns an error
+// for which broker.IsNotOffered is true.
 func UsedDeprecatedFeatures(ctx context.Context, c *broker.Client) ([]health.DeprecatedFeature, error) {
 	return listed(ctx, c, (*broker.Client).UsedDeprecatedFeatures, func(b *record.Binder, f *health.DeprecatedFeature) {
 		b.Text("name", &f.Name)

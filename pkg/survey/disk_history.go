@@ -9,14 +9,14 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// How far back a broker keeps a node's figures, and at what interval, by default.
+// By default a broker remembers a node's figures for this time, and in these steps.
 const (
 	remembered     = time.Hour
 	rememberedStep = time.Minute
 )
 
-// DiskHistory is the free space of each node over time, from the broker's statistics: up to an hour, by the minute. It
-// is empty where statistics or rates are off.
+// DiskHistory returns the free space of each node over time, from the broker's statistics: up to an hour, by the
+// minute. It is empty if statistics or rates are off.
 func DiskHistory(ctx context.Context, c *broker.Client) (map[string][]health.DiskPoint, error) {
 	history := map[string][]health.DiskPoint{}
 	type node struct {
@@ -48,7 +48,7 @@ func DiskHistory(ctx context.Context, c *broker.Client) (map[string][]health.Dis
 	return history, nil
 }
 
-// samples are figures by their time. It leaves out figures of 0: they are from before the node started.
+// samples returns figures by their time. It leaves out figures of 0: they are from the time before the node started.
 func samples(list record.Value) map[time.Time]float64 {
 	figures := map[time.Time]float64{}
 	list.Each(func(s record.Value) {
@@ -60,7 +60,7 @@ func samples(list record.Value) map[time.Time]float64 {
 	return figures
 }
 
-// DiskTrends are the trends of the free space in the broker's statistics.
+// DiskTrends returns the trends of free disk space, from the history in the broker's statistics.
 func DiskTrends(ctx context.Context, c *broker.Client, h health.Horizon) (map[string]health.DiskTrend, error) {
 	history, err := DiskHistory(ctx, c)
 	if err != nil {
@@ -69,7 +69,7 @@ func DiskTrends(ctx context.Context, c *broker.Client, h health.Horizon) (map[st
 	return Trends(history, h, health.LeastSpan(h)), nil
 }
 
-// Trends are the trends of the readings of each node, which must span at least the time least.
+// Trends returns the trend of each node's readings. The readings must cover at least the time least.
 func Trends(points map[string][]health.DiskPoint, h health.Horizon, least time.Duration) map[string]health.DiskTrend {
 	trends := map[string]health.DiskTrend{}
 	for node, all := range points {

@@ -16,23 +16,24 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
-// atOnce is how many looks run in parallel: more would only make the broker slower.
+// atOnce is how many looks run in parallel. More would only make the broker slower.
 const atOnce = 4
 
-// Examination asks for all facts that the rules of diagnose judge, in parallel, and for each fact once. For a part that
-// cannot be read, it notes the reason. An error means that the broker could not be asked at all. Certificates are
-// judged at now. done is called after each look, with the first part that the look is for.
+// Examination asks for all facts that the rules of diagnose judge, for each fact once, and in parallel. If a part of
+// the facts cannot be read, it notes the reason. It returns an error only if the broker could not be asked at all.
+// Certificates are judged at the time now. Examination calls done after each look, with the first part that the look is
+// for.
 func Examination(ctx context.Context, c *broker.Client, now time.Time,
 	done func(part diagnose.Part, soFar, all int)) (diagnose.Facts, error) {
 	e := examination{client: c, now: now, silent: make(chan struct{}), Facts: diagnose.Facts{
 		Unseen: map[diagnose.Part]string{}, NotOffered: map[diagnose.Part]bool{}, Endpoint: c.BaseURL(),
 		Loopback: c.Loopback()}}
-	// One request first: if the broker does not answer or refuses the user, the others need not be tried.
+	// Send one request first: if the broker does not answer it, or refuses the user, the other requests are of no use.
 	if err := e.clock(ctx); err != nil {
 		return e.Facts, err
 	}
 	e.User = c.Username()
-	// Looks that wait for another node are ended once it is known that this other node is silent.
+	// When it is known that another node is silent, the looks that wait for that node are ended.
 	whole := ctx
 	ctx, e.giveUp = context.WithCancelCause(ctx)
 	defer e.giveUp(nil)
@@ -79,7 +80,7 @@ func Examination(ctx context.Context, c *broker.Client, now time.Time,
 	return e.Facts, nil
 }
 
-// examination are the facts as they come in.
+// examination collects the facts as they come in.
 type examination struct {
 	diagnose.Facts
 	client *broker.Client
@@ -87,12 +88,12 @@ type examination struct {
 	// overview is requested by the first look that needs it.
 	overview func() (glimpse, error)
 	members  []health.Member
-	// silence names the node that does not answer; silent is closed once it is set. giveUp ends what still waits for
-	// that node.
+	// silence names the node that does not answer; silent is closed once silence is set. giveUp ends the requests that
+	// still wait for that node.
 	silence *broker.Silence
 	silent  chan struct{}
 	giveUp  context.CancelCauseFunc
-	// routing and routed become Facts.Routing, once both are there.
+	// routing and routed become Facts.Routing when both have been read.
 	routing *unroutable
 	routed  routedQueues
 }
@@ -103,8 +104,8 @@ type glimpse struct {
 	whole bool
 }
 
-// wholeOverview is the overview. It is an error if the answering node waits for another node before it sends all of
-// it.
+// wholeOverview returns the overview. It returns an error if the answering node must wait for another node before it
+// can send the whole overview.
 func (e *examination) wholeOverview() (record.Value, error) {
 	overview, err := e.overview()
 	if err == nil && !overview.whole {
@@ -113,7 +114,7 @@ func (e *examination) wholeOverview() (record.Value, error) {
 	return overview.Value, err
 }
 
-// look is one question to the broker, and the parts of the facts that need its answer.
+// look is one question to the broker, with the parts of the facts that need its answer.
 type look struct {
 	parts []diagnose.Part
 	take  func(context.Context) error
@@ -137,8 +138,8 @@ func (e *examination) seen(part diagnose.Part) bool {
 	return e.Unseen[part] == "" && !e.NotOffered[part]
 }
 
-// looks are in order: first what the node that answers knows alone, then what it must ask other nodes for, which a
-// frozen node delays, and last the long ones. Each sets facts of its own.
+// looks returns the looks in this order: first what the answering node knows alone, then what it must ask other nodes
+// for, which a frozen node delays, and last the long looks. Each look sets facts of its own.
 func (e *examination) looks() []look {
 	return []look{
 		{[]diagnose.Part{diagnose.OfAlarms}, e.alarms},
@@ -200,7 +201,7 @@ func (e *examination) defaultUser(ctx context.Context) (err error) {
 	return err
 }
 
-// nodes reads figures and membership of each node.
+// nodes reads the figures and the membership of each node.
 func (e *examination) nodes(ctx context.Context) error {
 	type both struct {
 		node   health.Node
@@ -224,11 +225,11 @@ func (e *examination) nodes(ctx context.Context) error {
 	return err
 }
 
-// afterSilence is how long other looks may still take when it is known that a node is silent: answers that do not need
-// that node come at once.
+// afterSilence is how long other looks may still take after a node is known to be silent. Answers that do not need that
+// node come at once.
 const afterSilence = 4 * time.Second
 
-// view is what the asked node reports about its cluster; it needs both members and overview.
+// view notes what the asked node reports about its cluster. For this it needs both the members and the overview.
 func (e *examination) view() {
 	overview, err := e.overview()
 	switch {

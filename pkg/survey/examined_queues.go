@@ -12,17 +12,17 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/routing"
 )
 
-// examinedQueues are the facts for the rules of diagnose from one listing of all queues, which is the broker's most
-// expensive answer.
+// examinedQueues holds the facts that the rules of diagnose need about queues. They come from one listing of all
+// queues, which is the broker's most expensive answer.
 type examinedQueues struct {
-	// figures has the queues that a rule could name.
+	// figures has the queues that a rule may name.
 	figures    diagnose.Queues
 	replicated []health.Replicated
 	routed     routedQueues
 }
 
-// examineQueues lists all queues. It asks for columns of the statistics, so one request is enough. A user who may see
-// no virtual host gets an error: to such a user a full broker looks empty.
+// examineQueues lists all queues. It asks for columns of the statistics, so one request is enough. It returns an error
+// for a user who may see no virtual host: to such a user a full broker looks empty.
 func examineQueues(ctx context.Context, c *broker.Client) (examinedQueues, error) {
 	all := examinedQueues{routed: routedQueues{}}
 	once := newRepeated()

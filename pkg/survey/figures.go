@@ -7,8 +7,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// figures keeps four readings of each of very many queues, and no names. Nearly all readings are whole numbers below
-// four thousand million, and take four bytes each. If a queue has any other reading, odd keeps all four unchanged.
+// figures keeps four readings of each of very many queues, but not the queues' names. Nearly all readings are whole
+// numbers below four thousand million, and take four bytes each. If a queue has any other reading, odd keeps all four
+// readings of that queue unchanged.
 type figures struct {
 	whole *record.ByName[[4]uint32]
 	odd   *record.ByName[[4]health.Reading]
@@ -18,7 +19,7 @@ func newFigures() figures {
 	return figures{record.NewByName[[4]uint32](), record.NewByName[[4]health.Reading]()}
 }
 
-// put keeps the readings of a queue. Of an unknown reading it keeps the text that the broker sent instead of a number.
+// put keeps the readings of a queue. For an unknown reading it keeps the text that the broker sent instead of a number.
 func (f figures) put(vhost, name string, readings ...health.Reading) {
 	var whole [4]uint32
 	for i, r := range readings {
@@ -36,7 +37,7 @@ func (f figures) put(vhost, name string, readings ...health.Reading) {
 	f.whole.Put([]byte(vhost), []byte(name), whole)
 }
 
-// of are the readings of a queue.
+// of returns the readings of a queue. known is false if there are none.
 func (f figures) of(vhost, name string) (readings [4]health.Reading, known bool) {
 	whole, known := f.whole.Of([]byte(vhost), []byte(name))
 	if !known {
@@ -50,5 +51,5 @@ func (f figures) of(vhost, name string) (readings [4]health.Reading, known bool)
 	return readings, true
 }
 
-// len is how many queues there are.
+// len returns the number of queues with readings.
 func (f figures) len() int { return f.whole.Len() + f.odd.Len() }

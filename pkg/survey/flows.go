@@ -11,8 +11,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// EachFlow hands over queues with the counters of what passed through them, which are up to 10 s old. Where the cluster
-// is whole, messages are counted at this moment; otherwise their counts come from the statistics too.
+// EachFlow calls f with each queue and the counters of the messages that passed through it, which are up to 10 s old.
+// If the cluster is whole, the counts of messages are from this moment; otherwise they come from the statistics too.
 func EachFlow(ctx context.Context, c *broker.Client, vhost string, whole bool, f func(diagnose.QueueFlow)) error {
 	fresh := newFigures()
 	if whole {
@@ -34,10 +34,10 @@ func EachFlow(ctx context.Context, c *broker.Client, vhost string, whole bool, f
 	})
 }
 
-// Looked are the readings of a first look at queues.
+// Looked holds the readings of a first look at queues.
 type Looked struct{ at figures }
 
-// FirstLook looks at queues for the first time.
+// FirstLook reads the counts and counters of queues, for a comparison with a later look.
 func FirstLook(ctx context.Context, c *broker.Client, vhost string, whole bool) (Looked, error) {
 	l := Looked{newFigures()}
 	err := EachFlow(ctx, c, vhost, whole, func(q diagnose.QueueFlow) {
@@ -46,16 +46,16 @@ func FirstLook(ctx context.Context, c *broker.Client, vhost string, whole bool) 
 	return l, err
 }
 
-// Len is how many queues there were.
+// Len returns the number of queues that were read.
 func (l Looked) Len() int { return l.at.len() }
 
-// Of is what was read of a queue.
+// Of returns the earlier readings of a queue.
 func (l Looked) Of(q diagnose.QueueFlow) diagnose.Earlier {
 	r, seen := l.at.of(q.VHost, q.Name)
 	return diagnose.Earlier{Seen: seen, Messages: r[0], Published: r[1], Acked: r[2], Redelivered: r[3]}
 }
 
-// flow reads what the statistics have of a queue.
+// flow reads the facts about a queue that the statistics have.
 func flow(once repeated) func(*record.Binder, *diagnose.QueueFlow) {
 	return func(b *record.Binder, q *diagnose.QueueFlow) {
 		b.Value("vhost", func(v record.Value) { q.VHost = once.text(v) })
@@ -77,7 +77,8 @@ func flow(once repeated) func(*record.Binder, *diagnose.QueueFlow) {
 	}
 }
 
-// finished adds up counters of messages that consumers are done with. The sum is unknown if all the counters are.
+// finished adds up counters of messages that consumers are done with. The sum is unknown if all of the counters are
+// unknown.
 func finished(counters ...record.Value) health.Reading {
 	var all health.Reading
 	for _, counter := range counters {
@@ -92,7 +93,8 @@ func finish(all *health.Reading, counter record.Value) {
 	}
 }
 
-// moment is a time as the API writes it; zero for none. Releases before 3.9 wrote it without a zone.
+// moment reads a time as the API writes it. It returns the zero time if there is none. Releases before 3.9 wrote times
+// without a zone.
 func moment(v record.Value) time.Time {
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02 15:04:05"} {
 		if t, err := time.Parse(layout, v.Text()); err == nil {

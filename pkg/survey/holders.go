@@ -11,12 +11,13 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Holders asks for queues, channels, consumers and connections, for diagnose.Unacked: of one virtual host, or of all
-// that the user may see when vhost is "". If all nodes run, queues are counted at this moment.
+// Holders reads queues, channels, consumers and connections for diagnose.Unacked: of one virtual host or, if vhost is
+// "", of all that the user may see. If all nodes run, the counts of queues are from this moment.
 //
-// Of very many queues, channels and consumers nearly all have no unacknowledged messages, so each is judged as it
-// comes. Holders keeps the queues that have such messages, whose count is not known, or that have the name queue; the
-// channels that hold messages; and the consumers and connections that belong to these queues and channels.
+// If there are very many queues, channels and consumers, nearly all have no unacknowledged messages. So Holders decides
+// about each of them as it arrives. It keeps the queues that have such messages, whose count is not known, or that have
+// the name queue; the channels that hold messages; and the consumers and connections that belong to these queues and
+// channels.
 func Holders(ctx context.Context, c *broker.Client, vhost, queue string, whole bool) (diagnose.UnackedFacts, error) {
 	h := holders{queue: queue, whole: whole, kept: map[[2]string]int{}, quiet: record.NewByName[quietQueue](),
 		quietChannels: record.NewByName[struct{}]()}
@@ -38,21 +39,21 @@ func Holders(ctx context.Context, c *broker.Client, vhost, queue string, whole b
 	return h.facts, err
 }
 
-// holders is one reading of Holders.
+// holders is the state of one call of Holders.
 type holders struct {
 	queue string
 	whole bool
 	facts diagnose.UnackedFacts
-	// kept are the places in facts.Queues, and quiet all other queues.
+	// kept maps the names of kept queues to their indexes in facts.Queues; quiet holds all other queues.
 	kept          map[[2]string]int
 	quiet         *record.ByName[quietQueue]
 	quietChannels *record.ByName[struct{}]
 }
 
-// quietQueue is a queue without unacknowledged messages, as far as the statistics know.
+// quietQueue is a queue that has no unacknowledged messages, as far as the statistics know.
 type quietQueue struct {
-	// consumers and idle are 0 where they are not known. consumers is the number of consumers plus 1, and idle is in
-	// milliseconds since 1970.
+	// consumers is the number of consumers plus 1, and idle is a time in milliseconds since 1970. Both are 0 if they are
+	// not known.
 	consumers uint32
 	untold    bool
 	idle      int64
@@ -69,7 +70,7 @@ func quietly(q diagnose.HeldQueue) (quiet quietQueue) {
 	return quiet
 }
 
-// held turns a quiet queue into one that is kept, with the counts of this moment.
+// held makes a queue that is kept out of a quiet queue, with the counts of this moment.
 func (quiet quietQueue) held(q health.Queue) diagnose.HeldQueue {
 	h := diagnose.HeldQueue{VHost: q.VHost, Name: q.Name, Type: q.Type, Ready: q.Ready, Unacked: q.Unacked,
 		Fresh: q.Unacked.Known}
@@ -130,8 +131,8 @@ func (h *holders) readChannels(ctx context.Context, c *broker.Client) error {
 	})
 }
 
-// readFresh asks the queues for their counts. It comes after the queues and the channels, so that messages delivered in
-// the meantime count as too young for the statistics.
+// readFresh asks the queues for their present counts. It runs after the queues and the channels are read, so that
+// messages delivered in the meantime count as too young for the statistics.
 func (h *holders) readFresh(ctx context.Context, c *broker.Client, vhost string) error {
 	return EachQueue(ctx, c, vhost, nil, func(q health.Queue) {
 		if i, kept := h.kept[[2]string{q.VHost, q.Name}]; kept {
@@ -147,7 +148,7 @@ func (h *holders) readFresh(ctx context.Context, c *broker.Client, vhost string)
 	})
 }
 
-// readConsumers comes after all counts of queues, when it is known whose consumers matter.
+// readConsumers runs after all counts of queues are read, because only then it is known which consumers matter.
 func (h *holders) readConsumers(ctx context.Context, c *broker.Client, vhost string) error {
 	named := map[string]bool{}
 	reader := record.NewReader(bindConsumer)

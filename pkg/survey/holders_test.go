@@ -27,7 +27,7 @@ const (
 		"%2Cchannel_details.number%2Cchannel_details.node%2Cprefetch_count%2Cack_required"
 )
 
-// Each of many queues has a consumer on a channel and a connection of its own, and few of them hold anything.
+// Each of many queues has a consumer with its own channel and connection. Only a few channels hold messages.
 func TestHolders_keepsWhatHolds(t *testing.T) {
 	t.Parallel()
 	const many = 500
@@ -38,8 +38,8 @@ func TestHolders_keepsWhatHolds(t *testing.T) {
 		}
 		return "[" + strings.Join(all, ",") + "]"
 	}
-	// Of queue 7 the statistics know, of queue 8 only the queue itself; of queue 9 neither has a count.
-	// The channel of queue 8 is listed with nothing yet.
+	// The statistics have a count for queue 7. Only queue 8 itself reports its count. Queue 9 has no count at all. The
+	// channel of queue 8 is still listed with no messages.
 	held := func(i int) string {
 		switch i {
 		case 7:

@@ -10,20 +10,21 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 )
 
-// Itself is what a node reports about itself over Erlang distribution, also where its management API does not answer.
+// Itself is what a node reports about itself over Erlang distribution. This works even if the node's management API
+// does not answer.
 type Itself struct {
-	// Node has its name, whether RabbitMQ runs on it, and the figures of disk and memory of this moment.
+	// Node has the node's name, whether RabbitMQ runs on it, and its present figures of disk and memory.
 	health.Node
 	// Version is the version of RabbitMQ.
 	Version string
-	// Alarms are the alarms that the node knows of, on any node of its cluster.
+	// Alarms are the alarms that the node knows about, on any node of its cluster.
 	Alarms []health.Alarm
-	// Members are the nodes of its cluster, Silent those of them that it sees not running. A node on which RabbitMQ is
-	// stopped knows neither.
+	// Members are the nodes of its cluster. Silent are the members that, as the node sees it, do not run. A node on which
+	// RabbitMQ is stopped reports neither.
 	Members, Silent []string
 }
 
-// OwnAlarms are the alarms of the node itself.
+// OwnAlarms returns the alarms of the node itself.
 func (n Itself) OwnAlarms() []health.Alarm {
 	return slices.DeleteFunc(slices.Clone(n.Alarms), func(a health.Alarm) bool { return a.Node != n.Name })
 }
@@ -59,8 +60,8 @@ func OfItself(ctx context.Context, node *erldist.Client) (Itself, error) {
 	return n, err
 }
 
-// DiskWatched tells whether a node watches its free disk space. There is no call for this, so it reads the state of the
-// disk monitor as 3.10 and 4.3 have it. known is false if the release has another form of it.
+// DiskWatched tells whether a node watches its free disk space. There is no call for this, so DiskWatched reads the
+// state of the disk monitor as 3.10 and 4.3 have it. known is false if the state of this release has another form.
 func DiskWatched(ctx context.Context, node *erldist.Client) (watched, known bool, err error) {
 	q := asking{ctx: ctx, node: node}
 	state, _ := q.ask("sys", "get_state", erlang.Atom("rabbit_disk_monitor")).(erlang.Tuple)
@@ -75,7 +76,7 @@ func DiskWatched(ctx context.Context, node *erldist.Client) (watched, known bool
 	return watched, known, nil
 }
 
-// asking asks one question after the other, up to the first error.
+// asking asks a node several questions, one after the other. After the first error it asks no more.
 type asking struct {
 	ctx  context.Context
 	node *erldist.Client
@@ -91,7 +92,7 @@ func (q *asking) ask(module, function string, args ...erlang.Term) erlang.Term {
 	return t
 }
 
-// first calls the first of the functions that the release has.
+// first calls the first of the functions that exists in the node's release.
 func (q *asking) first(module string, functions ...string) erlang.Term {
 	for i, function := range functions {
 		t := q.ask(module, function)
@@ -107,7 +108,7 @@ func truth(t erlang.Term) (value, known bool) {
 	return t == erlang.Atom("true"), t == erlang.Atom("true") || t == erlang.Atom("false")
 }
 
-// reckoned reads a number; of anything else, such as NaN, it keeps the text.
+// reckoned reads a number. For anything else, such as NaN, it keeps the text.
 func reckoned(t erlang.Term) health.Reading {
 	var r health.Reading
 	if n, is := t.(erlang.Number); is {

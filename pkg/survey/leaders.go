@@ -9,8 +9,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// EachLedQueue hands over queues with their leaders and members, of one virtual host, or of all that the user sees.
-// Queues with the same members share one slice.
+// EachLedQueue calls f with each queue and its leader and members: the queues of one virtual host, or of all that the
+// user sees. Queues with the same members share one slice.
 func EachLedQueue(ctx context.Context, c *broker.Client, vhost string, f func(diagnose.LedQueue)) error {
 	once := newRepeated()
 	reader := record.NewReader(func(b *record.Binder, q *diagnose.LedQueue) {

@@ -9,21 +9,22 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Listener is a listener of the node that answers.
+// Listener is a listener of the answering node.
 type Listener struct {
 	Protocol string
-	// Address is HOST:PORT as it can be reached from here: where a node listens on all addresses, the host that was asked.
+	// Address is HOST:PORT as it can be reached from here. If the node listens on all addresses, HOST is the host that was
+	// asked.
 	Address string
 	TLS     bool
-	// File is the file of its certificate; "" when it has none, or the broker does not report it.
+	// File is the file of the listener's certificate; "" if it has none, or the broker does not report it.
 	File string
 }
 
-// Name is the protocol and the address.
+// Name returns the protocol and the address.
 func (l Listener) Name() string { return l.Protocol + " " + l.Address }
 
-// Listeners returns the listeners of the node that answers, and its name. It needs the tag monitoring: for other users
-// the API leaves the listeners out, and does not say so.
+// Listeners returns the name of the answering node and its listeners. It needs the tag monitoring: for other users the
+// API silently leaves the listeners out.
 func Listeners(ctx context.Context, c *broker.Client) (node string, found []Listener, err error) {
 	overview, err := c.Overview(ctx)
 	if err != nil {
@@ -53,7 +54,7 @@ func listenersIn(ctx context.Context, overview record.Value,
 			return
 		}
 		l := Listener{Protocol: protocol, Address: net.JoinHostPort(host, port)}
-		// Releases before 4.3 do not say tls; the name of the protocol does.
+		// Releases before 4.3 do not send the member tls, so read it from the name of the protocol.
 		l.TLS, _ = v.At("tls").Bool()
 		l.TLS = l.TLS || strings.HasSuffix(protocol, "/ssl") || strings.HasPrefix(protocol, "https")
 		for _, path := range []string{"socket_opts.certfile", "socket_opts.ssl_opts.certfile"} {

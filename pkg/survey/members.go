@@ -10,8 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
-// Members lists the nodes of the cluster as the node that answers sees them. A node that stopped is shown at once, a
-// partition some seconds after it began.
+// Members lists the nodes of the cluster as the answering node sees them. A stopped node is shown at once, a partition
+// some seconds after it began.
 func Members(ctx context.Context, c *broker.Client) ([]health.Member, error) {
 	return listed(ctx, c, (*broker.Client).Nodes, bindMember)
 }
@@ -31,8 +31,8 @@ func bindMember(b *record.Binder, m *health.Member) {
 	})
 }
 
-// Unlisted says that this user may not see whether all nodes of the cluster answer. A node that does not answer may
-// have an alarm that the other nodes do not know of.
+// Unlisted returns a message that this user may not see whether all nodes of the cluster answer. A node that does not
+// answer may have an alarm that the other nodes do not know about.
 func Unlisted(ctx context.Context, c *broker.Client) string {
 	why := c.Hidden(ctx, "the nodes of the cluster")
 	return fmt.Sprintf("it is not known whether all nodes answer: %s (%s)", why, steps.Words(why.Hint))

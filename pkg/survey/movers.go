@@ -9,8 +9,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Shovels are the shovels that nodes run, and those that are declared but that no node runs; declaredSeen tells whether
-// this user may list the declared ones.
+// Shovels returns the shovels that nodes run, and the declared shovels that no node runs. declaredSeen tells whether
+// this user may list the declared shovels.
 func Shovels(ctx context.Context, c *broker.Client, vhost string) (found []health.Mover, declaredSeen bool, err error) {
 	declared, declaredSeen, err := declaredShovels(ctx, c, vhost)
 	if err != nil {
@@ -34,7 +34,7 @@ func Shovels(ctx context.Context, c *broker.Client, vhost string) (found []healt
 	if len(declared) == 0 {
 		return found, declaredSeen, nil
 	}
-	// A shovel that deletes itself when its queue is empty may have done so between the two requests.
+	// A shovel can delete itself when its queue is empty, and so between the two requests.
 	still, _, err := declaredShovels(ctx, c, vhost)
 	if err != nil {
 		return nil, false, err
@@ -55,7 +55,7 @@ type runningShovel struct {
 	health.Mover
 }
 
-// declaredShovels lists the shovels that are declared; seen is false for a user without the tag policymaker.
+// declaredShovels lists the declared shovels. seen is false for a user without the tag policymaker.
 func declaredShovels(ctx context.Context, c *broker.Client,
 	vhost string) (declared map[shovel]bool, seen bool, err error) {
 	type parameter struct {
@@ -82,7 +82,8 @@ func declaredShovels(ctx context.Context, c *broker.Client,
 	return declared, true, nil
 }
 
-// stateOf is the state of a listed shovel or link. It is never "": that stands for a shovel that no node runs.
+// stateOf returns the state of a listed shovel or link. It never returns "", which stands for a shovel that no node
+// runs.
 func stateOf(v record.Value) string {
 	if state := v.Text(); state != "" {
 		return state
@@ -90,7 +91,7 @@ func stateOf(v record.Value) string {
 	return "in an unknown state"
 }
 
-// FederationLinks are the links that nodes run.
+// FederationLinks returns the federation links that nodes run.
 func FederationLinks(ctx context.Context, c *broker.Client, vhost string) ([]health.Mover, error) {
 	type link struct {
 		vhost, upstream, kind, exchange, queue string

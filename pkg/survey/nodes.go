@@ -34,7 +34,7 @@ func bindNode(b *record.Binder, n *health.Node) {
 	b.Text("db_dir", &n.DataDir)
 }
 
-// Reading turns a value of the API, which need not be a number, into a reading.
+// Reading makes a reading of a value of the API, which may be something other than a number.
 func Reading(v record.Value) health.Reading {
 	if n, ok := v.Number(); ok {
 		return health.Reading{Value: n, Known: true}
@@ -42,7 +42,8 @@ func Reading(v record.Value) health.Reading {
 	return health.Reading{Raw: v.Text()}
 }
 
-// Figure is the value that a reading is shown as: a whole number, what was sent instead, or absent.
+// Figure returns the value by which a reading is shown: a whole number, the text that was sent instead of a number, or
+// an absent value.
 func Figure(r health.Reading) record.Value {
 	switch {
 	case r.Known:

@@ -8,9 +8,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// clusterOverview is the overview with the counts of the whole cluster, but for the nodes that do not run: the broker
-// leaves their counts out, and does not say so (4.3). A user without the tag monitoring is refused: the overview then
-// counts only what this user may see, and does not say so either. The listing of nodes refuses such a user.
+// clusterOverview returns the overview with the counts of the whole cluster. The broker silently leaves out the counts
+// of nodes that do not run (4.3); notRunning names these nodes. A user without the tag monitoring gets an error,
+// because for such a user the overview silently counts only what this user may see. The listing of nodes is what
+// refuses such a user.
 func clusterOverview(ctx context.Context, c *broker.Client) (overview record.Value, notRunning []string, err error) {
 	type node struct {
 		name    string
@@ -32,7 +33,7 @@ func clusterOverview(ctx context.Context, c *broker.Client) (overview record.Val
 	return overview, notRunning, err
 }
 
-// glance reads the overview. Rates cover the last statistics interval.
+// glance reads the overview. Its rates cover the last interval of the statistics.
 func glance(overview record.Value) (diagnose.Overview, error) {
 	reader := record.NewReader(func(b *record.Binder, o *diagnose.Overview) {
 		b.Text("cluster_name", &o.Name)

@@ -8,7 +8,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Plugins lists what is enabled, and what runs, on each node of the cluster.
+// Plugins lists which plugins are enabled, and which run, on each node of the cluster.
 func Plugins(ctx context.Context, c *broker.Client) ([]health.PluginHost, error) {
 	return listed(ctx, c, (*broker.Client).Nodes, func(b *record.Binder, h *health.PluginHost) {
 		b.Text("name", &h.Node)

@@ -8,8 +8,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// Policies lists policies and operator policies by virtual host, of all virtual hosts that the user may see where vhost
-// is "".
+// Policies lists policies and operator policies by virtual host: of one virtual host or, if vhost is "", of all that
+// the user may see.
 func Policies(ctx context.Context, c *broker.Client, vhost string) (map[string][]topology.Policy, error) {
 	type found struct {
 		vhost string

@@ -10,12 +10,12 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// EachQueue hands over the queues of a virtual host, or of all that this user sees when vhost is "", as they come.
-// Their counts of messages are of this moment (some seconds old for quorum queues, absent for streams). Their other
+// EachQueue calls f with each queue of a virtual host or, if vhost is "", of all that this user sees, as they arrive.
+// Their counts of messages are from this moment (some seconds old for quorum queues, absent for streams). Their other
 // figures come from known, which may be nil.
 //
-// While a node is not running, or the cluster is split, only the statistics are to be believed, and only they are sure
-// to come: the queues themselves answer with 0, or not at all (measured on 3.10).
+// While a node does not run, or the cluster is split, use the statistics: only they are reliable, and only they are
+// sure to arrive. The queues themselves then report 0, or do not answer at all (measured on 3.10).
 func EachQueue(ctx context.Context, c *broker.Client, vhost string, known *QueueStatistics,
 	f func(health.Queue)) error {
 	reader := record.NewReader(countedQueue(newRepeated()))
@@ -26,8 +26,8 @@ func EachQueue(ctx context.Context, c *broker.Client, vhost string, known *Queue
 	})
 }
 
-// EachQueueInStatistics hands over the queues with consumers, acknowledgements and the oldest message, too. Every
-// figure is up to 10 s old, and those of a queue younger than that are not known.
+// EachQueueInStatistics calls f with each queue, and also has the consumers, the acknowledgements and the oldest
+// message. Every figure is up to 10 s old, and the figures of a younger queue are not known.
 func EachQueueInStatistics(ctx context.Context, c *broker.Client, vhost string, f func(health.Queue)) error {
 	counted := countedQueue(newRepeated())
 	reader := record.NewReader(func(b *record.Binder, q *health.Queue) {
@@ -41,10 +41,11 @@ func EachQueueInStatistics(ctx context.Context, c *broker.Client, vhost string, 
 	return each(queues.Read(ctx, c, vhost, reader.Columns()), func(row record.Row) { f(withTemporary(reader.Read(row))) })
 }
 
-// QueueStatistics are what only the statistics have of queues: consumers, acknowledgements, the oldest message.
+// QueueStatistics holds the figures of queues that only the statistics have: consumers, acknowledgements, and the
+// oldest message.
 type QueueStatistics struct{ figures }
 
-// Statistics reads what only the statistics have of queues.
+// Statistics reads the figures of queues that only the statistics have.
 func Statistics(ctx context.Context, c *broker.Client, vhost string) (*QueueStatistics, error) {
 	s := &QueueStatistics{newFigures()}
 	err := EachQueueInStatistics(ctx, c, vhost, func(q health.Queue) {
@@ -53,7 +54,7 @@ func Statistics(ctx context.Context, c *broker.Client, vhost string) (*QueueStat
 	return s, err
 }
 
-// fill adds what is known to a queue.
+// fill adds the known figures to a queue.
 func (s *QueueStatistics) fill(q *health.Queue) {
 	if s == nil {
 		return
@@ -63,7 +64,8 @@ func (s *QueueStatistics) fill(q *health.Queue) {
 	}
 }
 
-// countedQueue reads what every listing of queues has. A value that many queues share is kept once.
+// countedQueue reads the members of a queue that every listing of queues has. A value that many queues share is stored
+// once.
 func countedQueue(once repeated) func(*record.Binder, *health.Queue) {
 	return func(b *record.Binder, q *health.Queue) {
 		b.Value("vhost", func(v record.Value) { q.VHost = once.text(v) })
@@ -82,7 +84,8 @@ func withTemporary(q health.Queue) health.Queue {
 	return q
 }
 
-// Whole says why the figures of a cluster's queues cannot be trusted; nothing when all nodes run and see each other.
+// Whole returns the reasons why the figures of a cluster's queues cannot be trusted. It returns none if all nodes run
+// and see each other.
 func Whole(nodes []health.Node) []string {
 	var blind []string
 	if len(nodes) == 0 {
@@ -103,9 +106,9 @@ func Whole(nodes []health.Node) []string {
 	return blind
 }
 
-// VHosts counts the virtual hosts, and those of them that this user may look into. A user with the tag monitoring gets
-// all virtual hosts listed. But each virtual host has exchanges, and these are listed only to users who may look into
-// it. with are virtual hosts in which something was seen already.
+// VHosts counts the virtual hosts, and those among them that this user may look into. The broker lists all virtual
+// hosts to a user with the tag monitoring. But each virtual host has exchanges, and the broker lists these only to
+// users who may look into the virtual host. with are virtual hosts in which something was seen already.
 func VHosts(ctx context.Context, c *broker.Client, with map[string]bool) (all, seen int, err error) {
 	known := map[string]bool{}
 	names, err := record.Texts(c.VHosts(ctx, record.Named("name")))

@@ -36,8 +36,8 @@ func client(t *testing.T, s *brokertest.Server) *broker.Client {
 
 func known(n float64) health.Reading { return health.Reading{Value: n, Known: true} }
 
-// TestEachQueue: counts are those that the queues tell, and beside them what the statistics have: numbers, what was
-// sent in their place, and nothing of a queue that is too young.
+// TestEachQueue: message counts are those that the queues report. The other figures come from the statistics: a number,
+// a text in place of a number, or no value if the queue is too young.
 func TestEachQueue(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)
@@ -69,7 +69,8 @@ func TestEachQueue(t *testing.T) {
 	}
 }
 
-// TestFigures: what is kept of a queue is what was read, whatever that is.
+// TestFigures: the figures that are kept for a queue are the ones that were read, even if they are large, negative,
+// fractions or texts.
 func TestFigures(t *testing.T) {
 	t.Parallel()
 	f := newFigures()
@@ -91,8 +92,8 @@ func TestFigures(t *testing.T) {
 	}
 }
 
-// TestFirstLook: what a second look is compared with are the counts of the queues, and the counters of the statistics;
-// what was not told is not known, and what was not there was not seen.
+// TestFirstLook: a second look is compared with the counts of the queues and the counters of the statistics. A figure
+// that the broker did not report is unknown. A queue that did not exist was not seen.
 func TestFirstLook(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)
@@ -115,7 +116,7 @@ func TestFirstLook(t *testing.T) {
 	}
 }
 
-// TestRoutedQueues_alike: queues of which the same is said are held once, and the others apart.
+// TestRoutedQueues_alike: queues with the same properties share one object, and other queues have their own.
 func TestRoutedQueues_alike(t *testing.T) {
 	t.Parallel()
 	all, once := routedQueues{}, newRepeated()

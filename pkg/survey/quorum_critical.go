@@ -8,8 +8,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// QuorumCritical asks the node that answers which queues and components would lose their majority without it. The node
-// also names queues with a single member, always. offered is false where the release has no such check.
+// QuorumCritical asks the answering node which queues and components would lose their majority without it. The answer
+// always includes queues with a single member. offered is false if the release has no such check.
 func QuorumCritical(ctx context.Context, c *broker.Client) (things []health.CriticalThing, offered bool, err error) {
 	judged, err := c.HealthCheck(ctx, "node-is-quorum-critical")
 	switch {

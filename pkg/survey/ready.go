@@ -9,17 +9,17 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// ReadyAsk says whose readiness is asked for, and which conditions count.
+// ReadyAsk says which node's readiness to check, and which conditions count.
 type ReadyAsk struct {
-	// Node is the node's name; "" for the one that answers.
+	// Node is the node's name; "" means the answering node.
 	Node string
 	// Protocols are as in health.ReadyFacts. Alarms means that the alarms of the node count.
 	Protocols []string
 	Alarms    bool
 }
 
-// Ready asks for the facts of readiness. own tells whether the node's own readiness check was asked too: releases
-// before 4.1.1 do not offer it, and a node answers it only for itself.
+// Ready reads the facts of readiness. own tells whether it also used the node's own readiness check: releases before
+// 4.1.1 do not offer that check, and a node answers it only for itself.
 func Ready(ctx context.Context, c *broker.Client, ask ReadyAsk) (facts health.ReadyFacts, own bool, err error) {
 	overview, err := c.Answers(ctx)
 	if err != nil {
@@ -69,7 +69,7 @@ func Ready(ctx context.Context, c *broker.Client, ask ReadyAsk) (facts health.Re
 			}
 		}
 	}
-	// The node's own check takes no protocols, so it is asked only where none are given and the AMQP listeners count.
+	// The node's own check takes no protocols, so it is used only if none are given and the AMQP listeners count.
 	if facts.Node != answering || len(ask.Protocols) > 0 {
 		return facts, false, nil
 	}
@@ -77,7 +77,7 @@ func Ready(ctx context.Context, c *broker.Client, ask ReadyAsk) (facts health.Re
 	return facts, own, err
 }
 
-// ownCheck asks the node's own readiness check; false where the release has none.
+// ownCheck runs the node's own readiness check. It returns false if the release does not have this check.
 func ownCheck(ctx context.Context, c *broker.Client, facts *health.ReadyFacts) (bool, error) {
 	judged, err := c.HealthCheck(ctx, "ready-to-serve-clients")
 	switch {

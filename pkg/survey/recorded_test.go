@@ -19,11 +19,12 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	time.Local = time.UTC // the golden files hold moments
+	time.Local = time.UTC // the golden files contain times
 	os.Exit(m.Run())
 }
 
-// look is a question to a broker, and the recorded answers to what is asked for it, by paths without their queries.
+// look is a function that asks a broker, with recorded answers to its requests. A key of answers is the path of a
+// request without its query.
 type look struct {
 	name    string
 	answers map[string]string
@@ -72,8 +73,8 @@ func looks() []look {
 	}
 }
 
-// What each release answered, and the facts that are made of it. A member that is asked for by a wrong name, or goes to
-// a wrong place, shows here as a fact that is empty or odd.
+// TestRecorded compares the facts that are read from the answers of each release. If a member is requested by a wrong
+// name or read into a wrong field, a fact here is empty or odd.
 func TestRecorded(t *testing.T) {
 	t.Parallel()
 	for _, l := range looks() {
@@ -94,7 +95,7 @@ func TestRecorded(t *testing.T) {
 	}
 }
 
-// client asks a server that answers with whole objects, whichever columns are asked for.
+// client returns a client of a server that answers with whole objects, whatever columns are requested.
 func (l look) client(t *testing.T, release string) *broker.Client {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

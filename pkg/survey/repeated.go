@@ -5,12 +5,13 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/routing"
 )
 
-// repeated keeps values that many rows of a listing share (types, nodes, arguments, policies) only once, to save
-// memory. What it returns is shared and must not be changed.
+// repeated stores values that many rows of a listing share (types, nodes, arguments, policies) only once, to save
+// memory. The values that it returns are shared and must not be changed.
 type repeated struct {
 	known map[string]string
 	lists map[string][]string
-	// queues have what matters to routing, by what the broker sent of it: queues that differ only in name share one.
+	// queues holds the properties of queues that matter to routing, by the text that the broker sent for them: queues that
+	// differ only in their names share one entry.
 	queues map[string]*routing.Queue
 }
 
@@ -27,7 +28,7 @@ func (r repeated) text(v record.Value) string {
 	return text
 }
 
-// texts are the elements of a list.
+// texts returns the elements of a list.
 func (r repeated) texts(v record.Value) []string {
 	list, seen := r.lists[string(v)]
 	if !seen {

@@ -10,14 +10,14 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// ReplicatedNames chooses queues by their names, as --match and --exclude of a listing do.
+// ReplicatedNames makes a query that selects queues by their names, as --match and --exclude of a listing do.
 func ReplicatedNames(match, exclude []string) (*query.Query, error) {
 	table := record.Table{Noun: "queues", Columns: record.NewReader(replicated(newRepeated())).Columns()}
 	return query.Compile(query.Spec{Match: match, Exclude: exclude}, table, table.Columns)
 }
 
-// Replicated lists the quorum queues and streams of a virtual host, or of all that the user may see when vhost is "",
-// with their members. names is made by ReplicatedNames. All queues are asked for, since the API cannot choose by type.
+// Replicated lists quorum queues and streams with their members: of a virtual host or, if vhost is "", of all that the
+// user may see. names comes from ReplicatedNames. Replicated reads all queues, since the API cannot select by type.
 func Replicated(ctx context.Context, c *broker.Client, vhost string, names *query.Query) ([]health.Replicated, error) {
 	var out []health.Replicated
 	reader := record.NewReader(replicated(newRepeated()))
@@ -38,7 +38,7 @@ func replicated(once repeated) func(*record.Binder, *health.Replicated) {
 		b.Text("name", &q.Name)
 		b.Value("vhost", func(v record.Value) { q.VHost = once.text(v) })
 		b.Value("type", func(v record.Value) { q.Type = once.text(v) })
-		// 3.10 has no leader for streams, but their node.
+		// For streams 3.10 reports no leader, only their node.
 		b.Column(record.Column{Name: "leader", Else: "node"}, func(v record.Value) { q.Leader = once.text(v) })
 		b.Column(record.Column{Name: "members", Kind: record.List}, func(v record.Value) { q.Members = once.texts(v) })
 		b.Column(record.Column{Name: "online", Kind: record.List}, func(v record.Value) { q.Online = once.texts(v) })

@@ -9,13 +9,13 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/routing"
 )
 
-// mostHops is after how many dead-letterings the search for a ring ends.
+// mostHops is the number of dead-letterings after which the search for a ring ends.
 const mostHops = 20
 
-// Ring looks for a ring of dead-lettering. It follows a message that is published straight to the queue. In each queue
-// the message expires or is pushed out by a length limit; no consumer rejects it. When it would come to a queue for the
-// second time, the broker drops it and says nothing (measured on 3.10, 4.0 and 4.3). The result names the queues of the
-// way; it is "" if no ring was found.
+// Ring looks for a ring of dead-lettering. It follows a message that is published straight to the queue, and that in
+// each queue expires or is pushed out by a length limit; no consumer rejects it. If such a message would reach a queue
+// for the second time, the broker silently drops it (measured on 3.10, 4.0 and 4.3). The result names the queues on the
+// message's way, or is "" if no ring was found.
 func (r *Router) Ring(ctx context.Context, queue string) (string, error) {
 	if _, err := r.Route(ctx, routing.Message{Exchange: routing.Default, Key: queue, Unpublished: true}); err != nil {
 		return "", err
@@ -24,7 +24,8 @@ func (r *Router) Ring(ctx context.Context, queue string) (string, error) {
 	return r.ring(ctx, queue, queue, nil, &hops)
 }
 
-// ring goes on from a queue, with the routing key of a message there and the way to it.
+// ring continues the search from a queue. key is the routing key of the message in this queue, and way the queues that
+// it has passed.
 func (r *Router) ring(ctx context.Context, queue, key string, way []string, hops *int) (string, error) {
 	if i := slices.Index(way, queue); i >= 0 {
 		return r.wayOf(append(slices.Clone(way), queue)), nil
@@ -53,7 +54,7 @@ func (r *Router) ring(ctx context.Context, queue, key string, way []string, hops
 	return "", nil
 }
 
-// wayOf names the queues of a way, and what sends messages on from each.
+// wayOf names the queues of a way, and after each queue what sends messages on from there.
 func (r *Router) wayOf(way []string) string {
 	texts := make([]string, len(way))
 	for i, name := range way {

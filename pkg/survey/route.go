@@ -13,29 +13,31 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// Router follows messages through one virtual host. It asks only for the exchanges and queues that a message reaches,
-// and for each once, because a virtual host can have 100,000 of both.
+// Router follows messages through one virtual host. It reads only the exchanges and queues that a message reaches, and
+// each only once, because a virtual host can have 100,000 of both.
 type Router struct {
 	client *broker.Client
 	vhost  string
 	facts  routing.Facts
-	// asked means that the overview has been read, which exchanges of some types need.
+	// asked means that the overview has been read, which is necessary for exchanges of some types.
 	asked bool
-	// all are the policies of the virtual host, read once they matter; unread means that this user may not read them.
+	// all are the policies of the virtual host. They are read when they first matter; unread means that this user may not
+	// read them.
 	all    []topology.Policy
 	unread bool
 }
 
-// NewRouter makes a router. Nothing is asked yet.
+// NewRouter makes a router. It sends no request.
 func NewRouter(c *broker.Client, vhost string) *Router {
 	return &Router{client: c, vhost: vhost,
 		facts: routing.Facts{Exchanges: map[string]*routing.Exchange{}, Queues: map[string]*routing.Queue{}}}
 }
 
-// Facts are what has been asked for so far.
+// Facts returns the facts that have been read so far.
 func (r *Router) Facts() routing.Facts { return r.facts }
 
-// Route follows a message. A virtual host that does not exist is an error, an exchange or a queue is not.
+// Route follows a message. A virtual host that does not exist is an error; an exchange or a queue that does not exist
+// is not.
 func (r *Router) Route(ctx context.Context, m routing.Message) (routing.Route, error) {
 	for {
 		way := r.facts.Route(m)
@@ -57,7 +59,7 @@ func (r *Router) Route(ctx context.Context, m routing.Message) (routing.Route, e
 	}
 }
 
-// exchange is nil when there is none of that name.
+// exchange reads an exchange. It returns nil if no exchange has that name.
 func (r *Router) exchange(ctx context.Context, name string) (*routing.Exchange, error) {
 	called := name
 	if name == routing.Default {
@@ -88,7 +90,7 @@ func (r *Router) exchange(ctx context.Context, name string) (*routing.Exchange, 
 		offered(&r.facts, overview)
 	}
 	if name == routing.Default {
-		// The bindings of the default exchange are implicit, and do not count if it is an alternate exchange.
+		// The bindings of the default exchange are implicit, and have no effect if it is an alternate exchange.
 		return x, nil
 	}
 	reader := record.NewReader(bindBinding)
@@ -112,7 +114,7 @@ func offered(f *routing.Facts, overview record.Value) {
 	}
 }
 
-// alternate finds the alternate exchange: the argument counts before the policy (measured on 3.10, 4.0 and 4.3).
+// alternate finds the alternate exchange. An argument takes precedence over a policy (measured on 3.10, 4.0 and 4.3).
 func (r *Router) alternate(ctx context.Context, x *routing.Exchange, arguments record.Value, policy string) error {
 	if name, ok := arguments.Map()["alternate-exchange"].(string); ok {
 		x.Alternate, x.AlternateBy = name, "argument"
@@ -137,8 +139,8 @@ func (r *Router) alternate(ctx context.Context, x *routing.Exchange, arguments r
 	return nil
 }
 
-// allPolicies are the policies of the virtual host. The listing is asked for, because a single policy is shown to the
-// tag policymaker only, and the listing to everyone with access (measured on 3.10, 4.0 and 4.3).
+// allPolicies returns the policies of the virtual host. It reads the listing, because the broker shows a single policy
+// only to users with the tag policymaker, but the listing to everyone with access (measured on 3.10, 4.0 and 4.3).
 func (r *Router) allPolicies(ctx context.Context) ([]topology.Policy, error) {
 	if r.all == nil {
 		all, err := Policies(ctx, r.client, r.vhost)
@@ -150,7 +152,7 @@ func (r *Router) allPolicies(ctx context.Context) ([]topology.Policy, error) {
 	return r.all, nil
 }
 
-// listedBinding is a binding as it is listed, with its source.
+// listedBinding is a binding in a listing, with its source.
 type listedBinding struct {
 	routing.Binding
 	vhost, source string
@@ -174,7 +176,7 @@ func exactNumbers(release string) bool {
 	return err != nil || errMinor != nil || x > 3 || x == 3 && y >= 13
 }
 
-// addressable refuses names that no path of the API leads to.
+// addressable refuses a name that cannot be part of a path of the API.
 func addressable(what, name string) error {
 	if name != "" && !broker.Addressable(name) { // the empty name is the default exchange's
 		return fail.New(fail.Unavailable, "the HTTP API cannot address the %s that is called %q", what, name)
@@ -182,10 +184,10 @@ func addressable(what, name string) error {
 	return nil
 }
 
-// queuesOneByOne is how many queues are asked for singly before one listing is cheaper.
+// queuesOneByOne is the largest number of queues that are read one by one. For more queues one listing is cheaper.
 const queuesOneByOne = 20
 
-// queues reads the facts that decide what happens to a message in each of the queues.
+// queues reads the facts about each of the queues that decide what happens to a message.
 func (r *Router) queues(ctx context.Context, names []string) error {
 	single := len(names) <= queuesOneByOne
 	for _, name := range names {
@@ -229,7 +231,8 @@ func (r *Router) queues(ctx context.Context, names []string) error {
 	return nil
 }
 
-// queue joins the answers of the statistics and of the queue itself. Each may lack facts that the other has.
+// queue joins two answers about a queue: raw is from the statistics, and fresh from the queue itself. Each may lack
+// facts that the other has.
 func queue(raw, fresh record.Value) *routing.Queue {
 	either := func(path string) record.Value {
 		if v := fresh.At(path); v.Known() {
@@ -253,7 +256,7 @@ func queue(raw, fresh record.Value) *routing.Queue {
 	definition := either("effective_policy_definition")
 	if now := fresh.At("policy"); now.Known() && now.Text() != raw.At("policy").Text() &&
 		fresh.At("effective_policy_definition").Absent() {
-		// The statistics are older than the policy.
+		// The statistics are older than the policy, so their definition does not count.
 		definition = nil
 	}
 	policies(q, either("policy").Text(), either("operator_policy").Text(), definition)
@@ -265,7 +268,8 @@ func length(list record.Value) (n int) {
 	return n
 }
 
-// policies notes what the policies of a queue set. An absent definition means that the broker does not report it yet.
+// policies notes the settings that the policies of a queue make. If the definition is absent, the broker does not
+// report it yet.
 func policies(q *routing.Queue, policy, operator string, definition record.Value) {
 	q.PolicyUnknown = definition.Absent()
 	q.Policy = definition.Map()
@@ -279,7 +283,7 @@ func policies(q *routing.Queue, policy, operator string, definition record.Value
 	q.PolicyName = strings.Join(names, ", ")
 }
 
-// complete asks for facts that both answers about a queue lack on some releases, if the facts matter.
+// complete reads facts that both answers about a queue lack on some releases, if these facts matter.
 func (r *Router) complete(ctx context.Context, q *routing.Queue) error {
 	if q.PolicyUnknown {
 		governed, err := r.mayBeGoverned(ctx, q)
@@ -296,8 +300,8 @@ func (r *Router) complete(ctx context.Context, q *routing.Queue) error {
 	return nil
 }
 
-// mayBeGoverned tells whether a policy may apply to the queue, as far as the patterns of the policies can be read here.
-// The broker itself reports it only some seconds after a queue was declared.
+// mayBeGoverned tells whether a policy may apply to the queue, as far as Go can read the patterns of the policies. The
+// broker itself reports the policy only some seconds after a queue was declared.
 func (r *Router) mayBeGoverned(ctx context.Context, q *routing.Queue) (bool, error) {
 	all, err := r.allPolicies(ctx)
 	if err != nil || r.unread {
@@ -329,7 +333,7 @@ func (r *Router) listedQueues(ctx context.Context, names []string) error {
 	})
 }
 
-// listedQueue is a queue as it is listed, with the names of its policies.
+// listedQueue is a queue in a listing, with the names of its policies.
 type listedQueue struct {
 	routing.Queue
 	policy, operator string

@@ -10,10 +10,11 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// listing is a method of the client that lists.
+// listing is a method of the client that lists objects.
 type listing func(*broker.Client, context.Context, []record.Column) iter.Seq2[record.Row, error]
 
-// within is a listing of one virtual host, or of all where vhost is ""; or of what belongs to one user.
+// within makes a listing of one owner's objects out of a method: of one virtual host, of all if vhost is "", or of one
+// user.
 func within(vhost string,
 	rows func(*broker.Client, context.Context, string, []record.Column) iter.Seq2[record.Row, error]) listing {
 	return func(c *broker.Client, ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error] {
@@ -21,14 +22,15 @@ func within(vhost string,
 	}
 }
 
-// queuesIn is the listing of queues of one virtual host, or of all where vhost is "".
+// queuesIn makes a listing of the queues of one virtual host, or of all if vhost is "".
 func queuesIn(vhost string) listing {
 	return func(c *broker.Client, ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error] {
 		return queues.Read(ctx, c, vhost, columns)
 	}
 }
 
-// listed reads the rows of a listing, each as a T. Where the listing breaks off, the rows before come with the error.
+// listed reads the rows of a listing, each as a T. If the listing breaks off, it returns the rows before the error
+// together with the error.
 func listed[T any](ctx context.Context, c *broker.Client, rows listing, bind func(*record.Binder, *T)) ([]T, error) {
 	reader := record.NewReader(bind)
 	var out []T
@@ -36,12 +38,12 @@ func listed[T any](ctx context.Context, c *broker.Client, rows listing, bind fun
 	return out, err
 }
 
-// reading reads a figure, which need not be a number.
+// reading binds a figure, which may be something other than a number.
 func reading(b *record.Binder, name string, into *health.Reading) {
 	b.Value(name, func(v record.Value) { *into = Reading(v) })
 }
 
-// each hands over what a listing has until its end or an error.
+// each calls f with each row of a listing until the listing ends or has an error.
 func each[T any](rows iter.Seq2[T, error], f func(T)) error {
 	for row, err := range rows {
 		if err != nil {

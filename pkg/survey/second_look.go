@@ -11,19 +11,19 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/queues"
 )
 
-// betweenLooks is the time between two looks at the same queue: a little longer than the interval of the statistics, so
-// that their counters were renewed at least once.
+// betweenLooks is the time between two looks at the same queue. It is a little longer than the interval of the
+// statistics, so that the broker has renewed the counters at least once.
 const betweenLooks = health.StatisticsInterval + time.Second
 
-// Clock is the time, and a way to wait.
+// Clock tells the time, and can wait.
 type Clock interface {
 	Now() time.Time
 	Sleep(ctx context.Context, length time.Duration) error
 }
 
-// LookAgain looks twice more at the queues that may grow or redeliver in a loop: rates do not prove either, so counts
-// of two known moments are compared. before is called with the number of these queues, before the wait. If the looks
-// fail, that is noted as a part that was not read.
+// LookAgain reads twice more the queues that may grow or may redeliver in a loop. Rates prove neither, so it compares
+// the counts of two known moments. It calls before with the number of these queues before it waits. If the looks fail,
+// it notes a part of the facts that was not read.
 func LookAgain(ctx context.Context, c *broker.Client, f *diagnose.Facts, clock Clock,
 	before func(queues int, wait time.Duration)) {
 	var again []*diagnose.Queue
@@ -64,7 +64,7 @@ func lookTwice(ctx context.Context, c *broker.Client, again []*diagnose.Queue, c
 		q.Then = &diagnose.Change{Over: over, Grown: growth(was.Messages, is.Messages), Redelivered: counted(was.Redelivered,
 			is.Redelivered),
 			Acked: counted(was.Acked, is.Acked)}
-		// A first consumer may have come since.
+		// The queue may have got its first consumer since the earlier look.
 		if is.Consumers.Known && is.Consumers.Value > q.Consumers.Value {
 			q.Consumers = is.Consumers
 		}
@@ -72,12 +72,12 @@ func lookTwice(ctx context.Context, c *broker.Client, again []*diagnose.Queue, c
 	return nil
 }
 
-// growth is the difference of two counts; not known unless both are.
+// growth returns the difference of two counts. It is known only if both counts are.
 func growth(was, is health.Reading) health.Reading {
 	return health.Reading{Value: is.Value - was.Value, Known: was.Known && is.Known}
 }
 
-// counted is the growth of a counter. A counter that was missing before, or that fell, started again at 0.
+// counted returns the growth of a counter. A counter that was missing before, or that fell, started again at 0.
 func counted(was, is health.Reading) health.Reading {
 	if was.Value > is.Value {
 		was.Value = 0
@@ -85,8 +85,8 @@ func counted(was, is health.Reading) health.Reading {
 	return health.Reading{Value: is.Value - was.Value, Known: is.Known}
 }
 
-// flowsOf are the counts of this moment and the counters of some queues. Few queues are read one by one, since a
-// listing of all queues is expensive.
+// flowsOf returns the present counts and the counters of some queues. It reads few queues one by one, since a listing
+// of all queues is expensive.
 func flowsOf(ctx context.Context, c *broker.Client,
 	queues []*diagnose.Queue) (map[[2]string]diagnose.QueueFlow, error) {
 	flows := map[[2]string]diagnose.QueueFlow{}

@@ -9,7 +9,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Sight is how many virtual hosts a user may look into. Listings leave out the other virtual hosts, and do not say so.
+// Sight says how many virtual hosts a user may look into. Listings silently leave out the other virtual hosts.
 type Sight struct {
 	// Seen counts the virtual hosts whose contents are listed; All counts those that the user may list.
 	Seen, All int
@@ -17,9 +17,9 @@ type Sight struct {
 
 func (s Sight) String() string { return fmt.Sprintf("%d of %d virtual hosts", s.Seen, s.All) }
 
-// See finds out which virtual hosts the user may look into: one, or all where vhost is "". Each virtual host has
-// exchanges, so the user has no access to one whose exchanges are not listed. A user without any access gets an error,
-// since all listings would be empty.
+// See finds out which virtual hosts the user may look into: it checks one, or all if vhost is "". Each virtual host has
+// exchanges, so the user has no access to a virtual host whose exchanges are not listed. A user without any access gets
+// an error, since all listings would be empty.
 func See(ctx context.Context, c *broker.Client, vhost string) (Sight, error) {
 	var s Sight
 	var err error

@@ -16,8 +16,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// Unroutable asks for everything by which messages are routed, of one virtual host or, where vhost is "", of all that
-// the user may see; sorted by virtual host. Counts come from the statistics and are up to five seconds old.
+// Unroutable reads everything that decides how messages are routed, sorted by virtual host: for one virtual host or, if
+// vhost is "", for all that the user may see. Counts come from the statistics and are up to five seconds old.
 func Unroutable(ctx context.Context, c *broker.Client, vhost string) ([]diagnose.RoutingFacts, error) {
 	u := newUnroutable(c, vhost, func() (record.Value, error) { return c.Overview(ctx) })
 	if err := u.routes(ctx); err != nil {
@@ -52,12 +52,12 @@ type unroutable struct {
 	// overview lists the types of exchanges that the broker offers.
 	overview func() (record.Value, error)
 	hosts    map[string]*diagnose.RoutingFacts
-	// all are the policies by virtual host; unread says why they could not be read, "" when they could.
+	// all are the policies by virtual host; unread says why they could not be read, or is "" if they were read.
 	all    map[string][]topology.Policy
 	unread string
 }
 
-// routes asks for everything but the queues.
+// routes reads everything except the queues.
 func (u *unroutable) routes(ctx context.Context) error {
 	for _, read := range []func(context.Context) error{u.policies, u.exchanges, u.bindings, u.totals} {
 		if err := read(ctx); err != nil {
@@ -67,7 +67,8 @@ func (u *unroutable) routes(ctx context.Context) error {
 	return u.types()
 }
 
-// types notes which types of exchanges the broker offers, once an exchange has a type that not every broker has.
+// types notes which types of exchanges the broker offers. It reads this only if an exchange has a type that not every
+// broker has.
 func (u *unroutable) types() error {
 	for _, f := range u.hosts {
 		for _, x := range f.Exchanges {
@@ -87,7 +88,7 @@ func (u *unroutable) types() error {
 	return nil
 }
 
-// with returns the facts of each virtual host, with its queues.
+// with returns the facts of each virtual host, including its queues.
 func (u *unroutable) with(queues routedQueues) []diagnose.RoutingFacts {
 	for vhost, all := range queues {
 		u.host(vhost).Queues = all
@@ -147,7 +148,7 @@ func (u *unroutable) exchanges(ctx context.Context) error {
 	return err
 }
 
-// alternate finds the alternate exchange, which the argument or the policy of that name sets.
+// alternate finds the alternate exchange. It is set by an argument, or by the policy with the name policy.
 func (u *unroutable) alternate(x *routing.Exchange, policies []topology.Policy, arguments map[string]any,
 	policy string) {
 	if policy != "" {
@@ -180,7 +181,7 @@ func (u *unroutable) bindings(ctx context.Context) error {
 	})
 }
 
-// routedQueues are queues as far as it matters to routing, by virtual host and name.
+// routedQueues holds the properties of queues that matter to routing, by virtual host and name.
 type routedQueues map[string]map[string]*routing.Queue
 
 // routedQueue has the members of a queue that routing depends on, as the broker sent them.
@@ -194,8 +195,8 @@ func bindRouted(b *record.Binder, q *routedQueue) {
 	b.Value("effective_policy_definition", func(v record.Value) { q.definition = v })
 }
 
-// add keeps a queue by its name. Queues of the same type, arguments and policies share one value, which has no name,
-// since nearly all of very many queues are alike.
+// add stores a queue under its name. Queues with the same type, arguments and policies share one value, which has no
+// name, since nearly all of very many queues are alike.
 func (all routedQueues) add(vhost, name string, sent routedQueue, once repeated) *routing.Queue {
 	alike := bytes.Join([][]byte{sent.kind, sent.arguments, sent.policy, sent.operator, sent.definition}, []byte{0})
 	q := once.queues[string(alike)]
@@ -211,11 +212,11 @@ func (all routedQueues) add(vhost, name string, sent routedQueue, once repeated)
 	return q
 }
 
-// totals are the counters of whole virtual hosts.
+// totals reads the counters of whole virtual hosts.
 func (u *unroutable) totals(ctx context.Context) error {
 	all, err := unroutableByVHost(ctx, u.client)
 	for _, n := range all {
-		// The listing also has virtual hosts that this user may not look into.
+		// The listing can include virtual hosts that this user may not look into.
 		if f := u.hosts[n.Name]; f != nil {
 			f.Dropped, f.DroppedRate, f.Returned = n.Dropped, n.DroppedRate, n.Returned
 		}
@@ -223,8 +224,8 @@ func (u *unroutable) totals(ctx context.Context) error {
 	return err
 }
 
-// unroutableByVHost lists all virtual hosts, with what the broker counts of their unroutable messages. By exchange it
-// counts only what comes in and goes out (3.10, 4.3).
+// unroutableByVHost lists all virtual hosts with the broker's counters of their unroutable messages. For an exchange
+// the broker counts only the messages that come in and go out (3.10, 4.3).
 func unroutableByVHost(ctx context.Context, c *broker.Client) ([]health.UnroutableVHost, error) {
 	return listed(ctx, c, (*broker.Client).VHosts, func(b *record.Binder, v *health.UnroutableVHost) {
 		b.Text("name", &v.Name)

@@ -7,8 +7,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 )
 
-// UnroutableRates are the facts about messages that no queue gets, of the whole cluster. A user without the tag
-// monitoring is refused. Virtual hosts are asked for only if there are such messages.
+// UnroutableRates returns the facts about messages of the whole cluster that reach no queue. A user without the tag
+// monitoring gets an error. Virtual hosts are read only if there are such messages.
 func UnroutableRates(ctx context.Context, c *broker.Client) (health.UnroutableFacts, error) {
 	overview, notRunning, err := clusterOverview(ctx, c)
 	if err != nil {

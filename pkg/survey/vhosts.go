@@ -11,7 +11,7 @@ import (
 )
 
 // VHostStates lists the virtual hosts that this user may see, with the nodes on which each runs. Users with the tag
-// monitoring see them all.
+// monitoring see all virtual hosts.
 func VHostStates(ctx context.Context, c *broker.Client) ([]health.VHost, error) {
 	out, err := listed(ctx, c, (*broker.Client).VHosts, func(b *record.Binder, v *health.VHost) {
 		b.Text("name", &v.Name)
@@ -23,12 +23,12 @@ func VHostStates(ctx context.Context, c *broker.Client) ([]health.VHost, error) 
 	return out, nil
 }
 
-// vhostPatience is how long to wait for the states of virtual hosts where they are only additional: the broker asks
+// vhostPatience is how long to wait for the states of virtual hosts if they are only additional facts. The broker asks
 // every node for them, so a frozen node delays the answer.
 const vhostPatience = 5 * time.Second
 
-// VHostState says on which nodes a virtual host runs. Only administrators may ask for one virtual host by its name; for
-// other users the listing is read. A virtual host that is not listed has no states.
+// VHostState reports on which nodes a virtual host runs. Only administrators may read one virtual host by its name; for
+// other users VHostState reads the listing. A virtual host that is not listed has no states.
 func VHostState(ctx context.Context, c *broker.Client, name string) (health.VHost, error) {
 	ctx, cancel := context.WithTimeout(ctx, vhostPatience)
 	defer cancel()
@@ -48,7 +48,7 @@ func VHostState(ctx context.Context, c *broker.Client, name string) (health.VHos
 	return health.VHost{Name: name}, err
 }
 
-// statesOf are the states of a virtual host by node.
+// statesOf returns the states of a virtual host by node.
 func statesOf(sent record.Value) map[string]string {
 	states := map[string]string{}
 	for node, state := range sent.Map() {

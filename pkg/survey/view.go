@@ -15,8 +15,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// View asks the node that answers for its view of the cluster. If that node waits for another node, the view has only
-// what it knows alone.
+// View asks the answering node for its view of the cluster. If that node waits for another node, the view has only the
+// facts that the first node knows alone.
 func View(ctx context.Context, c *broker.Client) (diagnose.View, []Address, error) {
 	overview, members, silence, err := account(ctx, c)
 	v := viewOf(overview, members, silence, c)
@@ -39,11 +39,11 @@ func View(ctx context.Context, c *broker.Client) (diagnose.View, []Address, erro
 	return v, out, nil
 }
 
-// soon is the time within which a node answers that does not wait for another.
+// soon is the time within which a node answers if it does not wait for another node.
 const soon = 500 * time.Millisecond
 
-// account asks for the overview and then for the members. If the overview does not come soon, it asks for the
-// members in the meantime, because both are then slow.
+// account reads the overview and then the members. If the overview does not come soon, account asks for the members in
+// the meantime, because both are then slow.
 func account(ctx context.Context,
 	c *broker.Client) (overview record.Value, members []health.Member, silence *broker.Silence, err error) {
 	var failed error
@@ -79,7 +79,7 @@ func listMembers(ctx context.Context, c *broker.Client) (members []health.Member
 	return members, silence, err
 }
 
-// viewOf makes a view of an overview and the members; silence is nil if the node does not wait for another one.
+// viewOf makes a view of an overview and the members. silence is nil if the node does not wait for another node.
 func viewOf(overview record.Value, members []health.Member, silence *broker.Silence, c *broker.Client) diagnose.View {
 	v := viewIn(overview, c)
 	v.Members = members
@@ -110,9 +110,9 @@ type Address struct {
 	URL, Unknown string
 }
 
-// addressOf finds where a node's API is. The overview has the listeners of running nodes. For any other node it takes
-// the node's host, with the port and the scheme of the first node's API. It refuses an address that would send a
-// password in plain text where the first node speaks TLS, or to another program on this host.
+// addressOf finds the address of a node's API. The overview has the listeners of running nodes. For any other node
+// addressOf takes the node's host, with the port and the scheme of the first node's API. It refuses an address that
+// would send a password in plain text although the first node speaks TLS, or to another program on this host.
 func addressOf(node string, base *url.URL, overview record.Value) Address {
 	_, host, _ := strings.Cut(node, "@")
 	at, plain, unknown := listenerOf(node, host, base, overview)
@@ -136,8 +136,9 @@ func addressOf(node string, base *url.URL, overview record.Value) Address {
 	return Address{Node: node, URL: u.String()}
 }
 
-// listenerOf is the node's first listener of the API that may be used; nil where there is none. unknown says why a
-// listener cannot be read. plain means that there is one without TLS, while the first node was asked over TLS.
+// listenerOf returns the node's first listener of the API that may be used, or nil if there is none. unknown says why a
+// listener cannot be read. plain means that the node has a listener without TLS, while the first node was asked over
+// TLS.
 func listenerOf(node, host string, base *url.URL, overview record.Value) (at *url.URL, plain bool, unknown string) {
 	overview.At("listeners").Each(func(l record.Value) {
 		scheme := l.At("protocol").Text()

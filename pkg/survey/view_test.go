@@ -9,7 +9,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// A password must not follow an address to where it was not meant to go.
+// A password must not be sent to an address that it was not meant for.
 func TestAddressOf(t *testing.T) {
 	const (
 		any4  = `{"node":"rabbit@b","protocol":"http","ip_address":"0.0.0.0","port":15672,"socket_opts":{"port":15672}}`

@@ -6,13 +6,13 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 )
 
-// sameVolume is how far the free space seen here and that of the broker may be apart for the two to be of one volume,
-// as a share: the broker's figure is some seconds old.
+// sameVolume is the largest difference between the free space seen here and the free space that the broker reports, as
+// a share, if both are of the same volume. The broker's figure is some seconds old.
 const sameVolume = 0.05
 
-// volumes are the sizes in bytes of the volumes with the data of nodes on this machine. A node is on this machine if
-// its data directory exists here with as much free space as the node reports: behind a tunnel, it would be missing or
-// another one. The API does not report the size of a volume.
+// volumes returns the sizes in bytes of the volumes with the data of those nodes that are on this machine. A node is on
+// this machine if its data directory exists here with as much free space as the node reports. For a node behind a
+// tunnel, that directory is missing here or is another one. The API does not report the size of a volume.
 func volumes(nodes []health.Node) map[string]float64 {
 	sizes := map[string]float64{}
 	for _, n := range nodes {

@@ -4,7 +4,7 @@ package survey
 
 import "syscall"
 
-// volume is the size of the volume that a folder is on, and what is free there for unprivileged programs, in bytes.
+// volume returns, in bytes, the size of the volume that a folder is on, and its free space for unprivileged programs.
 func volume(dir string) (size, free float64, ok bool) {
 	var s syscall.Statfs_t
 	if err := syscall.Statfs(dir, &s); err != nil {

@@ -13,8 +13,8 @@ const day = 24 * time.Hour
 
 var longUnits = regexp.MustCompile(`^(?:([0-9]+)w)?(?:([0-9]+)d)?(.*)$`)
 
-// Parse reads Go's durations, also with whole weeks and days before the hours: 90s, 1h30m, 30d, 2w, 1d12h. A day has
-// 24 hours. A number without a unit is an error, because its unit differs from option to option.
+// Parse reads durations as Go writes them, and also whole weeks and days before the hours: 90s, 1h30m, 30d, 2w, 1d12h.
+// A day has 24 hours. A number without a unit is an error, because its unit differs from option to option.
 func Parse(text string) (time.Duration, error) {
 	parts := longUnits.FindStringSubmatch(text)
 	if parts == nil || text == "" {

@@ -1,4 +1,5 @@
-// Package topology says what a queue should be like, and how an existing queue differs. It sends no requests.
+// Package topology describes what a queue or an exchange should be like, and how an existing one differs from that. It
+// sends no requests.
 package topology
 
 import (
@@ -23,15 +24,16 @@ import (
 type Argument struct {
 	// Key is the argument: x-message-ttl.
 	Key string
-	// Kind is what its value must be.
+	// Kind is the kind of value that the argument takes.
 	Kind ArgumentKind
 	// PolicyKey is the policy key that sets the same property; "" if no policy can.
 	PolicyKey string
-	// LowerCounts means that the lower number of argument and policy is in effect. Otherwise the argument is.
+	// LowerCounts means that the lower of the argument's and the policy's numbers is in effect. If it is false, the
+	// argument is in effect.
 	LowerCounts bool
-	// Types are the queue or exchange types that know the argument; nil: all.
+	// Types are the queue or exchange types that know the argument; nil means all types.
 	Types []string
-	// Words are the values allowed for a text; nil: any.
+	// Words are the values allowed for a text; nil means any text.
 	Words []string
 	// Min and Max bound a number; Max 0 means no bound.
 	Min, Max int64
@@ -55,10 +57,10 @@ func (k ArgumentKind) String() string {
 		"an age such as 7D"}[k]
 }
 
-// Arguments are the well-known ones of a kind of object.
+// Arguments are the well-known arguments of one kind of object, such as queues.
 type Arguments []Argument
 
-// Known are the well-known arguments of queues.
+// Known returns the well-known arguments of queues.
 func Known() Arguments {
 	classic, quorum, stream := "classic", "quorum", "stream"
 	queues := []string{classic, quorum}
@@ -106,7 +108,7 @@ func Known() Arguments {
 	}
 }
 
-// Find is the well-known argument of queues of that key.
+// Find returns the well-known argument of queues with that key.
 func Find(key string) (Argument, bool) { return Known().Find(key) }
 
 // Find returns the argument with this key.
@@ -119,7 +121,7 @@ func (all Arguments) Find(key string) (Argument, bool) {
 	return Argument{}, false
 }
 
-// nearest is the well-known key that is most similar; "" if none is.
+// nearest returns the well-known key that is most similar to key, or "" if none is similar.
 func (all Arguments) nearest(key string) string {
 	var keys []string
 	for _, a := range all {
@@ -128,7 +130,7 @@ func (all Arguments) nearest(key string) string {
 	return fail.Nearest(key, keys)
 }
 
-// Parse reads the value as a person writes it, with units. The error says what was expected.
+// Parse reads the value in the form that people write, with units. The error says which form is expected.
 func (a Argument) Parse(text string) (any, error) {
 	switch a.Kind {
 	case Millis:
@@ -153,7 +155,7 @@ func (a Argument) Parse(text string) (any, error) {
 	return a.strict(text)
 }
 
-// strict reads the value as the broker will take it, without units.
+// strict reads the value in the form that the broker takes, without units.
 func (a Argument) strict(text string) (any, error) {
 	switch a.Kind {
 	case Whole, Millis, Size:
@@ -204,9 +206,10 @@ func ParseArgument(text string) (key string, value any, err error) {
 	return Known().Parse(text)
 }
 
-// Parse reads KEY[:TYPE]=VALUE, where TYPE is int, string, bool or json. Without a TYPE a well-known key has its own,
-// and the value of any other key is a number or a boolean when it looks like one. A key that is similar to a well-known
-// key is refused unless a TYPE is given, because brokers accept any key and ignore unknown ones.
+// Parse reads KEY[:TYPE]=VALUE, where TYPE is int, string, bool or json. Without a TYPE, the value of a well-known key
+// has the type of that key. The value of any other key is sent as a number or a boolean if it looks like one, and as a
+// string otherwise. A key that is similar to a well-known key is refused unless a TYPE is given, because brokers accept
+// any key and ignore unknown ones.
 func (all Arguments) Parse(text string) (key string, value any, err error) {
 	left, raw, ok := strings.Cut(text, "=")
 	key, kind, typed := strings.Cut(left, ":")
@@ -269,7 +272,7 @@ func ofType(key, kind, raw string) (any, error) {
 		Next("types: %s", strings.Join(kinds, ", "))
 }
 
-// accepts checks a typed value against what the broker wants, such as a number for a TTL.
+// accepts checks whether the broker takes a value of this type for the argument, such as a number for a TTL.
 func (a Argument) accepts(value any) error {
 	_, isText := value.(string)
 	_, isNumber := value.(json.Number)
@@ -294,7 +297,8 @@ func (a Argument) accepts(value any) error {
 	return err
 }
 
-// guess makes a number only of text that is written as one: 007 and +5 stay text.
+// guess makes a number only of text that is written like a whole number, and a boolean of true and false. Other text
+// stays text, also 007 and +5.
 func guess(raw string) any {
 	if n, err := strconv.ParseInt(raw, 10, 64); err == nil && strconv.FormatInt(n, 10) == raw {
 		return json.Number(raw)

@@ -2,14 +2,14 @@ package topology
 
 import "encoding/json"
 
-// Effective is the value in effect of a property that an argument and a policy can set, in a queue of that type; the
-// key is the argument's: x-message-ttl. For limits the lower value is in effect, otherwise the argument; policyCounts
-// names the properties for which the policy counts instead. by is "argument" or "policy"; ok is false if neither sets
-// it.
+// Effective returns the value in effect of a property that an argument and a policy can set, for a queue of type kind.
+// key is the name of the argument: x-message-ttl. For limits the lower value is in effect, and for other properties the
+// argument's; policyCounts names the properties for which the policy's value is in effect instead. by is "argument" or
+// "policy"; ok is false if neither sets the property.
 func Effective(kind, key string, arguments, policy map[string]any) (value any, by string, ok bool) {
 	argument, isArgument := arguments[key]
 	if len(policy) == 0 {
-		// Most queues have neither, and there may be many of them.
+		// Most queues have neither the argument nor a policy, and there may be many of these queues.
 		if !isArgument {
 			return nil, "", false
 		}
@@ -34,13 +34,13 @@ func Effective(kind, key string, arguments, policy map[string]any) (value any, b
 	return nil, "", false
 }
 
-// policyCounts reports whether the policy decides where the argument sets the property, too: everything of a stream, and
-// the overflow of a quorum queue (read inside the nodes of 3.10 and 4.3).
+// policyCounts reports whether the policy decides even if the argument also sets the property. That is so for every
+// property of a stream, and for the overflow of a quorum queue (read inside the nodes of 3.10 and 4.3).
 func policyCounts(kind, key string) bool {
 	return kind == "stream" || kind == "quorum" && key == "x-overflow"
 }
 
-// lower reports whether both are numbers, and a is less than b.
+// lower reports whether a and b are both numbers, and a is less than b.
 func lower(a, b any) bool {
 	x, isX := a.(json.Number)
 	y, isY := b.(json.Number)

@@ -7,17 +7,17 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Exchange is what an exchange is declared with.
+// Exchange is the declaration of an exchange.
 type Exchange struct {
 	VHost, Name string
-	// Type is direct, fanout, topic, headers, or a plugin's.
+	// Type is direct, fanout, topic, headers, or a type that a plugin provides.
 	Type                          string
 	Durable, AutoDelete, Internal bool
-	// Arguments are string, bool, json.Number, or nested values.
+	// Arguments are the optional arguments. A value is a string, a bool, a json.Number, or nested values.
 	Arguments map[string]any
 }
 
-// OfExchanges are the well-known arguments of exchanges.
+// OfExchanges returns the well-known arguments of exchanges.
 func OfExchanges() Arguments {
 	return Arguments{
 		{Key: "alternate-exchange", Kind: Word, PolicyKey: "alternate-exchange"},
@@ -31,13 +31,15 @@ func OfExchanges() Arguments {
 	}
 }
 
-// OfBindings are the well-known arguments of bindings. All others are headers that a headers exchange compares.
+// OfBindings returns the well-known arguments of bindings. All other arguments are headers that a headers exchange
+// compares.
 func OfBindings() Arguments {
 	return Arguments{{Key: "x-match", Kind: Word, Types: []string{"headers"},
 		Words: []string{"all", "any", "all-with-x", "any-with-x"}}}
 }
 
-// ExchangePlugin is the plugin that brings an exchange type; "" for one that no plugin of RabbitMQ brings.
+// ExchangePlugin returns the plugin that provides an exchange type, or "" for a type that no plugin of RabbitMQ
+// provides.
 func ExchangePlugin(kind string) string {
 	return map[string]string{"x-consistent-hash": "rabbitmq_consistent_hash_exchange",
 		"x-random": "rabbitmq_random_exchange", "x-recent-history": "rabbitmq_recent_history_exchange",
@@ -45,7 +47,7 @@ func ExchangePlugin(kind string) string {
 		"x-delayed-message": "rabbitmq_delayed_message_exchange"}[kind]
 }
 
-// Validate checks what the broker would refuse, or silently change. Its errors are usage errors.
+// Validate refuses a declaration that the broker would refuse or silently change. Its errors are usage errors.
 func (e Exchange) Validate() error {
 	if err := validName("exchange", e.Name); err != nil {
 		return err
@@ -60,7 +62,7 @@ func (e Exchange) Validate() error {
 func (e Exchange) Unknown() []string { return OfExchanges().unknown(e.Arguments) }
 
 // CompareExchanges lists the differences between a declaration and the existing exchange. Brokers refuse a declaration
-// that differs. Of the arguments they compare only alternate-exchange (measured on 3.10 and 4.3).
+// that differs. Among the arguments they compare only alternate-exchange (measured on 3.10 and 4.3).
 func CompareExchanges(want, has Exchange, by Deciders) []Difference {
 	var out []Difference
 	for _, p := range []struct {
@@ -75,5 +77,6 @@ func CompareExchanges(want, has Exchange, by Deciders) []Difference {
 	return append(out, OfExchanges().compare("", want.Arguments, has.Arguments, by)...)
 }
 
-// SameArguments compares arguments: numbers by value, and a number never equals a text.
+// SameArguments reports whether two sets of arguments are equal. Numbers are compared by value, and a number never
+// equals a text.
 func SameArguments(a, b map[string]any) bool { return maps.EqualFunc(a, b, same) }

@@ -4,8 +4,9 @@ import (
 	"strings"
 )
 
-// ParseHeader reads a message's header, KEY[:TYPE]=VALUE, where TYPE is int, string, bool or json. Without a TYPE the
-// value is text, whatever it looks like: brokers tell the text 5 from the number. A colon in the key needs a TYPE too.
+// ParseHeader reads a header of a message, KEY[:TYPE]=VALUE, where TYPE is int, string, bool or json. Without a TYPE
+// the value is text, whatever it looks like: brokers distinguish the text 5 from the number 5. If the key contains a
+// colon, a TYPE is required.
 func ParseHeader(text string) (key string, value any, err error) {
 	left, raw, ok := strings.Cut(text, "=")
 	key, kind := left, "string"

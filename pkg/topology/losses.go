@@ -7,25 +7,25 @@ import (
 	"strings"
 )
 
-// Stock is what a queue holds. It can tell what a change of the queue's settings would drop.
+// Stock is what a queue holds. It is used to find out what a change of the queue's settings would drop.
 type Stock struct {
 	Type      string
 	Arguments map[string]any
-	// Ready are the ready messages, where Known says that they are known.
+	// Ready is the number of ready messages; Known says whether it is known.
 	Ready int64
 	Known bool
 }
 
-// Loss is what a queue would lose at once.
+// Loss is what a queue would lose at once if its settings change.
 type Loss struct {
-	// Text says it: "49 of 50 ready messages dropped (max-length 1)".
+	// Text describes the loss: "49 of 50 ready messages dropped (max-length 1)".
 	Text string
-	// Messages counts the messages that are lost for certain; others may be.
+	// Messages counts the messages that are certainly lost. Perhaps means that more may be lost.
 	Messages int64
 	Perhaps  bool
 }
 
-// LosingKeys reports whether one of the keys of a definition can drop messages, or a queue.
+// LosingKeys reports whether a key of the definition can cause the loss of messages or of a whole queue.
 func LosingKeys(definition map[string]any) bool {
 	for _, key := range []string{"max-length", "max-length-bytes", "message-ttl", "expires", "max-age"} {
 		if _, has := definition[key]; has {
@@ -35,7 +35,8 @@ func LosingKeys(definition map[string]any) bool {
 	return false
 }
 
-// Losing is what the queue loses when both policies together set after in place of before. nil means nothing.
+// Losing returns what the queue loses if the settings of both policies together change from before to after. nil means
+// that it loses nothing.
 func (s Stock) Losing(before, after map[string]any) *Loss {
 	loss := s.dropping(before, after)
 	if loss.Messages > 0 || loss.Perhaps {
@@ -53,14 +54,14 @@ func (s Stock) Losing(before, after map[string]any) *Loss {
 	return &loss
 }
 
-// lowered is a limit that is new, or lower than before.
+// lowered returns the limit after the change. is tells whether the limit is new, or lower than before.
 func (s Stock) lowered(key string, before, after map[string]any) (limit int64, is bool) {
 	now, has := s.number("x-"+key, after)
 	was, had := s.number("x-"+key, before)
 	return now, has && (!had || now < was)
 }
 
-// dropping is which messages are lost.
+// dropping returns which messages are lost.
 func (s Stock) dropping(before, after map[string]any) (loss Loss) {
 	var texts []string
 	stream, blocks := s.Type == "stream", s.blocks(after)
@@ -82,10 +83,10 @@ func (s Stock) dropping(before, after map[string]any) (loss Loss) {
 	return loss
 }
 
-// some reports whether there may be messages.
+// some reports whether the queue may have ready messages.
 func (s Stock) some() bool { return !s.Known || s.Ready > 0 }
 
-// overLength is what a length limit does at once.
+// overLength describes what a length limit does to the queue at once.
 func (s Stock) overLength(limit int64, blocks bool, loss *Loss) string {
 	switch {
 	case !s.Known && blocks:
@@ -102,7 +103,7 @@ func (s Stock) overLength(limit int64, blocks bool, loss *Loss) string {
 	return fmt.Sprintf("%d of %d ready messages dropped (max-length %d)", loss.Messages, s.Ready, limit)
 }
 
-// expired is what a time to live does at once. No broker reports how old the messages are.
+// expired describes what a time to live does to the queue at once. No broker reports how old the messages are.
 func (s Stock) expired(limit int64, loss *Loss) string {
 	if limit == 0 && s.Known {
 		loss.Messages = s.Ready
@@ -115,8 +116,8 @@ func (s Stock) expired(limit int64, loss *Loss) string {
 	return fmt.Sprintf("those of %d ready messages that are older than %s expire (message-ttl)", s.Ready, length(limit))
 }
 
-// blocks reports whether the queue refuses messages beyond its limit, in place of dropping the oldest. A quorum queue
-// does not know reject-publish-dlx, and drops the oldest with it (seen on 4.0 and 4.3).
+// blocks reports whether the queue refuses messages beyond its limit instead of dropping the oldest. A quorum queue
+// does not support reject-publish-dlx: with this value it drops the oldest message (seen on 4.0 and 4.3).
 func (s Stock) blocks(policies map[string]any) bool {
 	value, _, _ := Effective(s.Type, "x-overflow", s.Arguments, policies)
 	how, _ := value.(string)
@@ -147,7 +148,7 @@ func (s Stock) number(key string, policies map[string]any) (int64, bool) {
 	return n, err == nil
 }
 
-// length is a number of milliseconds for people.
+// length writes a number of milliseconds for people.
 func length(milliseconds int64) string {
 	if milliseconds%1000 == 0 {
 		return fmt.Sprintf("%d s", milliseconds/1000)

@@ -2,16 +2,16 @@ package topology
 
 import "cmp"
 
-// Object is a queue, a stream or an exchange: policies apply to these.
+// Object is a queue, a stream or an exchange: the objects to which policies can apply.
 type Object struct {
 	Name string
-	// Type is a queue's: classic, quorum or stream; "" where it is not known.
+	// Type is the type of a queue: classic, quorum or stream. It is "" if it is not known.
 	Type     string
 	Exchange bool
 }
 
-// Matches reports whether the policy matches the object: by its apply-to and its pattern. An error means that only the
-// broker can decide. Operator policies match queues only.
+// Matches reports whether the policy's apply-to and pattern match the object. An error means that only the broker can
+// decide. Operator policies match only queues.
 func (p Policy) Matches(o Object) (bool, error) {
 	if o.Exchange && (p.Operator || !p.CoversExchanges()) || !o.Exchange && !p.CoversQueue(o.Type) {
 		return false, nil
@@ -23,9 +23,9 @@ func (p Policy) Matches(o Object) (bool, error) {
 	return matches(o.Name), nil
 }
 
-// ByRank orders the policies that match an object as brokers choose: only the first one applies. Among policies of
-// equal priority only the broker knows its choice. Operator policies come after the others, because one of each kind
-// applies.
+// ByRank orders the policies that match an object by the broker's preference: only the first one applies. Among
+// policies of equal priority only the broker knows its choice. Operator policies come after the others, because one
+// policy and one operator policy apply.
 func ByRank(a, b Policy) int {
 	if a.Operator != b.Operator {
 		if a.Operator {

@@ -35,7 +35,7 @@ func TestPolicyMatches(t *testing.T) {
 			}
 		}
 	}
-	// What only the broker's expressions know is an error, but not where it does not matter.
+	// A pattern that only the broker's regular expressions support is an error, except where the pattern does not matter.
 	foreign := topology.Policy{Pattern: "^(?!amq)", ApplyTo: "exchanges"}
 	if _, err := foreign.Matches(exchange); err == nil {
 		t.Error("no error for a pattern that is not known")

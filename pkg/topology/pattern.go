@@ -8,8 +8,9 @@ import (
 	"strings"
 )
 
-// Uncompilable says why brokers cannot compile a pattern of a policy or a permission; "" where they can, or may.
-// Brokers use PCRE, which has more syntax than Go, so only patterns that neither of the two accepts count.
+// Uncompilable returns why brokers cannot compile a pattern of a policy or a permission, or "" if they can, or may be
+// able to. Brokers use PCRE, which has more syntax than Go, so Uncompilable reports only patterns that neither of the
+// two accepts.
 func Uncompilable(pattern string) string {
 	_, err := regexp.Compile(bytewise(pattern))
 	var e *syntax.Error
@@ -43,8 +44,8 @@ func Uncompilable(pattern string) string {
 	return ""
 }
 
-// Unbalanced tells whether a bracket is open at the end of a pattern, or closed without being open. It is always false
-// for patterns with comments or quoted parts.
+// Unbalanced tells whether a pattern has a bracket that is never closed, or a closing bracket without an opening one.
+// It always returns false for patterns with comments or quoted parts.
 func Unbalanced(pattern string) bool {
 	if strings.Contains(pattern, "(?#") || strings.Contains(pattern, `\Q`) {
 		return false

@@ -37,8 +37,8 @@ func (p Policy) CoversExchanges() bool {
 	return p.ApplyTo == "all" || p.ApplyTo == "exchanges" || p.ApplyTo == ""
 }
 
-// Matcher is the pattern as a function of names. Brokers match with PCRE, byte by byte. A pattern with features that
-// only PCRE has (lookahead, back references, possessive quantifiers …) is an error: only the broker can match it.
+// Matcher returns the pattern as a function of names. Brokers match with PCRE, byte by byte. A pattern with features
+// that only PCRE has (lookahead, back references, possessive quantifiers …) is an error: only the broker can match it.
 func (p Policy) Matcher() (func(name string) bool, error) {
 	if strings.ContainsAny(p.Pattern, "\n\x00") || foreign().MatchString(p.Pattern) {
 		return nil, errOnlyPCRE
@@ -52,7 +52,7 @@ func (p Policy) Matcher() (func(name string) bool, error) {
 		return nil, err
 	}
 	return func(name string) bool {
-		// In PCRE a $ matches before a last line end too.
+		// In PCRE a $ also matches before a line end that is the last character.
 		return expression.MatchString(bytewise(name)) || strings.HasSuffix(name, "\n") &&
 			expression.MatchString(bytewise(strings.TrimSuffix(name, "\n")))
 	}, nil
@@ -60,12 +60,12 @@ func (p Policy) Matcher() (func(name string) bool, error) {
 
 var errOnlyPCRE = errors.New("only the broker's regular expressions (PCRE) can match the pattern")
 
-// foreign finds syntax that Go and PCRE both accept and read differently: escapes by number, classes of Unicode, \v,
+// foreign finds syntax that both Go and PCRE accept, but read differently: escapes by number, classes of Unicode, \v,
 // and {,5}.
 func foreign() *regexp.Regexp { return regexp.MustCompile(`\\[xopPCv0-9]|\{,`) }
 
-// bytewise makes a character of each byte, because brokers match bytes. Bytes beyond ASCII become characters that are
-// in no class and have no other case.
+// bytewise makes one character of each byte, because brokers match bytes. Bytes beyond ASCII become characters that
+// belong to no class and have no other case.
 func bytewise(text string) string {
 	var b strings.Builder
 	for i := range len(text) {

@@ -5,10 +5,11 @@ import (
 	"slices"
 )
 
-// Unsuited are the keys of the policy that queues of that type do not support, sorted. Brokers ignore such a policy as
-// a whole for such a queue, and the next one in rank applies. For an unknown type "" there are none. Some releases
-// support a key for a type and others do not (queue-leader-locator, max-in-memory-length and max-in-memory-bytes of
-// classic queues). These keys count as supported, because only the broker knows.
+// Unsuited returns the keys of the policy that queues of type kind do not support, sorted. If there are any, brokers
+// ignore the whole policy for such a queue, and the next policy in rank applies. For an unknown type "" the result is
+// empty. For some types, a key is supported on some releases and not on others (queue-leader-locator,
+// max-in-memory-length and max-in-memory-bytes of classic queues). These keys count as supported, because only the
+// broker knows.
 func (p Policy) Unsuited(kind string) []string {
 	lacking := lacking(kind)
 	return slices.DeleteFunc(slices.Sorted(maps.Keys(p.Definition)), func(key string) bool {
@@ -16,8 +17,8 @@ func (p Policy) Unsuited(kind string) []string {
 	})
 }
 
-// lacking are the keys that queues of a type do not support, as reported by each of 3.10, 4.0 and 4.3 that knows the
-// key (the capability unsupported_policies of the type's module).
+// lacking returns the keys that queues of a type do not support. They were reported by each of 3.10, 4.0 and 4.3 that
+// knows the key (the capability unsupported_policies of the type's module).
 func lacking(kind string) []string {
 	switch kind {
 	case "classic":

@@ -11,24 +11,26 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/release"
 )
 
-// Release is a release series of RabbitMQ; the zero value is older than all.
+// Release is a release series of RabbitMQ. The zero value counts as older than all releases.
 type Release struct{ Major, Minor int }
 
-// Reached tells whether a version is of that release or a later one. It is true for a version that cannot be read.
+// Reached tells whether a version belongs to that release series or a later one. It returns true for a version that it
+// cannot read.
 func (r Release) Reached(version string) bool {
 	_, _, known := release.Series(version)
 	return !known || release.AtLeast(version, r.Major, r.Minor)
 }
 
 // PolicyKey is a well-known key of policies. The keys that a release knows were read inside 3.10, 4.0 and 4.3 (the
-// validators of policies and of operator policies). For a key that came between these, Since is the first release that
-// may have it.
+// validators of policies and of operator policies). For a key that appeared between two of these releases, Since is the
+// first release that may have it.
 type PolicyKey struct {
-	// Argument is what its value must be. Its Key is the policy's.
+	// Argument describes the value of the key. Its Key is the policy's key.
 	Argument
-	// Since is the first release that may have it, and Gone the first that has it no longer; zero: all have it.
+	// Since is the first release that may have the key, and Gone the first release without it; a zero value means that
+	// there is no such bound.
 	Since, Gone Release
-	// Operators is the first release that may have it in operator policies; nil: none has.
+	// Operators is the first release that may have the key in operator policies; nil means that no release has it there.
 	Operators *Release
 	// Queues and Exchanges tell whether queues and exchanges can have it.
 	Queues, Exchanges bool
@@ -37,18 +39,19 @@ type PolicyKey struct {
 	Guessed bool
 }
 
-// In reports whether a release knows the key; of operator policies, if operator.
+// In reports whether a release knows the key. If operator is true, it reports this for operator policies.
 func (k PolicyKey) In(version string, operator bool) bool {
 	known := k.Since.Reached(version) && (k.Gone == Release{} || !k.Gone.Reached(version))
 	return known && (!operator || k.Operators != nil && k.Operators.Reached(version))
 }
 
-// Limited reports whether some releases do not know the key; of operator policies, if operator.
+// Limited reports whether some releases do not know the key. If operator is true, it reports this for operator
+// policies.
 func (k PolicyKey) Limited(operator bool) bool {
 	return k.Since != Release{} || k.Gone != Release{} || operator && (k.Operators == nil || *k.Operators != Release{})
 }
 
-// Suits reports whether the key has an effect on what a policy applies to: queues, exchanges, classic_queues …
+// Suits reports whether the key has an effect on the objects that apply-to names: queues, exchanges, classic_queues …
 func (k PolicyKey) Suits(applyTo string) bool {
 	kind := queueType(applyTo)
 	switch {
@@ -62,15 +65,15 @@ func (k PolicyKey) Suits(applyTo string) bool {
 	return true
 }
 
-// queueType is the only type of queues that a policy applies to; "" for several, or none.
+// queueType returns the type of queue for an apply-to that covers only one type, and "" for any other apply-to.
 func queueType(applyTo string) string {
 	return map[string]string{"classic_queues": "classic", "quorum_queues": "quorum", "streams": "stream"}[applyTo]
 }
 
-// KnownKeys are keys of policies.
+// KnownKeys is a list of well-known policy keys.
 type KnownKeys []PolicyKey
 
-// PolicyKeys are the well-known keys of policies.
+// PolicyKeys returns the well-known keys of policies.
 func PolicyKeys() KnownKeys {
 	beyond310, beyond40 := Release{3, 11}, Release{4, 1}
 	since := map[string]Release{"consumer-timeout": beyond310, "target-group-size": beyond310,
@@ -105,7 +108,7 @@ func PolicyKeys() KnownKeys {
 	return all
 }
 
-// FindPolicyKey is the well-known key of that name. To find several keys, call PolicyKeys only once.
+// FindPolicyKey returns the well-known key with that name. To find several keys, call PolicyKeys only once.
 func FindPolicyKey(key string) (PolicyKey, bool) { return PolicyKeys().Find(key) }
 
 // Find returns the key with this name.
@@ -116,7 +119,8 @@ func (all KnownKeys) Find(key string) (PolicyKey, bool) {
 	return PolicyKey{}, false
 }
 
-// Unknown are the keys of the policy that RabbitMQ itself does not have, each with the most similar one that it has.
+// Unknown returns the keys of the policy that RabbitMQ itself does not know, each with the most similar key that it
+// knows.
 func (p Policy) Unknown() []string {
 	var names, unknown []string
 	for _, k := range PolicyKeys() {
@@ -130,8 +134,8 @@ func (p Policy) Unknown() []string {
 	return unknown
 }
 
-// Remarks say which keys of the policy have no effect on what it applies to, and which queues ignore the whole policy
-// because of a key. Brokers accept such a policy silently.
+// Remarks returns which keys of the policy have no effect on the objects that it applies to, and which queues ignore
+// the whole policy because of a key. Brokers accept such a policy silently.
 func (p Policy) Remarks() []string {
 	var all []string
 	kind := queueType(p.ApplyTo)
@@ -147,7 +151,7 @@ func (p Policy) Remarks() []string {
 	return append(all, p.leftOut()...)
 }
 
-// leftOut says which queues ignore the policy, if at most one type of queue takes it.
+// leftOut returns which queues ignore the policy, if at most one type of queue accepts it.
 func (p Policy) leftOut() []string {
 	types := []string{"classic", "quorum", "stream"}
 	if one := queueType(p.ApplyTo); one != "" {
@@ -185,8 +189,9 @@ func plural(kind string) string {
 	return kind + " queues"
 }
 
-// ParsePolicyKey reads KEY[:TYPE]=VALUE of a policy's definition. A well-known key takes units, as message-ttl=10m. The
-// value of any other key is a number or a boolean when it looks like one, unless a TYPE says otherwise.
+// ParsePolicyKey reads KEY[:TYPE]=VALUE of a policy's definition. The value of a well-known key may have a unit, as in
+// message-ttl=10m. The value of any other key is sent as a number or a boolean if it looks like one, unless a TYPE says
+// otherwise.
 func ParsePolicyKey(text string) (key string, value any, err error) {
 	left, raw, ok := strings.Cut(text, "=")
 	key, kind, typed := strings.Cut(left, ":")

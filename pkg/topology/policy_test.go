@@ -26,7 +26,7 @@ func TestPolicyMatcher(t *testing.T) {
 		{"^\\p{Lu}", "?", ""},
 		{"(?i)^ORDERS$", "orders|OrDerS", "orderss"},
 		{"^orders$", "orders|orders\n", "orders\n\n|\norders"},
-		// Brokers count bytes.
+		// In patterns of policies, brokers count bytes, not characters.
 		{"^.{2}$", "ab|ü", "a|abc|üü|🐇"},
 		{"^[ü]$", "", "ü|u"},
 		{"^[ü]+$", "ü", "u"},

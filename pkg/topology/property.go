@@ -2,8 +2,8 @@ package topology
 
 import "github.com/rabbitctl/rabbitctl/pkg/fail"
 
-// Property is what an error is about, for errors.Is. The caller that read it from a flag or a file adds where, and how
-// to write it there.
+// Property is the property that an error is about, for errors.Is. A caller that read the property from a flag or a file
+// adds where it was read, and how to write it there.
 type Property string
 
 const (
@@ -15,7 +15,7 @@ const (
 
 func (p Property) Error() string { return string(p) }
 
-// about is a usage error about a property.
+// about makes a usage error about a property.
 func about(p Property, format string, args ...any) *fail.Error {
 	err := fail.Usagef(format, args...)
 	err.Err = p

@@ -11,20 +11,21 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Queue is what a queue is declared with.
+// Queue is the declaration of a queue.
 type Queue struct {
 	VHost, Name string
 	// Type is classic, quorum or stream; "" means the default of the virtual host.
 	Type       string
 	Durable    bool
 	AutoDelete bool
-	// Exclusive is true only for queues that a client declared, because the API cannot declare one.
+	// Exclusive is true only for queues that a client declared, because the API cannot declare an exclusive queue.
 	Exclusive bool
-	// Arguments are the optional arguments without x-queue-type: string, bool, json.Number, or nested values.
+	// Arguments are the optional arguments without x-queue-type. A value is a string, a bool, a json.Number, or nested
+	// values.
 	Arguments map[string]any
 }
 
-// Validate checks what the broker would refuse, or silently ignore. Its errors are usage errors.
+// Validate refuses a declaration that the broker would refuse or silently ignore. Its errors are usage errors.
 func (q Queue) Validate() error {
 	if err := validName("queue", q.Name); err != nil {
 		return err
@@ -48,7 +49,7 @@ func (q Queue) Validate() error {
 	return Known().fit(q.Arguments, "queues", q.Type)
 }
 
-// validName checks what brokers do with the name of something that is declared.
+// validName refuses a name that brokers would refuse, change, or be unable to list. what is the kind of the object.
 func validName(what, name string) error {
 	switch {
 	case name == "":
@@ -56,19 +57,19 @@ func validName(what, name string) error {
 	case len(name) > 255:
 		return fail.Usagef("the %s's name has %d bytes, 255 is the most", what, len(name))
 	case strings.ContainsAny(name, "\r\n"):
-		// Measured on 3.10 and 4.3, for queues and for exchanges: it declares "newline" where "new\nline" was asked for.
+		// Measured on 3.10 and 4.3, for queues and for exchanges: for the name "new\nline" the broker declares "newline".
 		return fail.Usagef("the name %q has a line break: the broker removes it and declares another %s", name,
 			what)
 	case !utf8.ValidString(name):
-		// Measured on 4.3: every listing of queues with names is answered with 500, for all users, until the queue is
-		// deleted.
+		// Measured on 4.3: for all users, the broker answers every listing of queues with names with status 500 until the
+		// queue is deleted.
 		return fail.Usagef("the name %q is not UTF-8: a broker that has such a %s can no longer list its %ss", name, what,
 			what)
 	}
 	return nil
 }
 
-// fit refuses a well-known argument that objects of that type do not know.
+// fit refuses a well-known argument that objects of type kind do not know.
 func (all Arguments) fit(arguments map[string]any, what, kind string) error {
 	for _, key := range slices.Sorted(maps.Keys(arguments)) {
 		if a, ok := all.Find(key); ok && kind != "" && a.Types != nil && !slices.Contains(a.Types, kind) {
@@ -98,17 +99,17 @@ func (all Arguments) unknown(arguments map[string]any) []string {
 	return out
 }
 
-// Deciders are what sets the properties of an existing queue besides its declaration.
+// Deciders are the settings besides its declaration that decide the properties of an existing queue.
 type Deciders struct {
-	// Policy and OperatorPolicy are the names of those in effect; "" for none.
+	// Policy and OperatorPolicy are the names of the policies in effect; "" means none.
 	Policy, OperatorPolicy string
 	// PolicyKeys and OperatorKeys are their definitions.
 	PolicyKeys, OperatorKeys map[string]any
-	// DefaultType is the type that a queue declared without one gets; "" when it is not known.
+	// DefaultType is the type of a queue that is declared without a type; "" means that it is not known.
 	DefaultType string
 }
 
-// Difference is one property that is not as wanted. It cannot be changed by declaring.
+// Difference is one property whose value is not the wanted one. A new declaration cannot change it.
 type Difference struct {
 	// Property is type, durable, auto_delete, exclusive, or the key of an argument.
 	Property string
@@ -123,8 +124,8 @@ type Difference struct {
 
 const none = "(none)"
 
-// Compare lists the differences between a declaration and the existing queue: the type first, then arguments sorted by
-// key. A wanted type of "" is compared with the default type, where that is known.
+// Compare lists the differences between a declaration and the existing queue: the type first, and the arguments sorted
+// by key. A wanted type of "" is compared with the default type, if that is known.
 func Compare(want, has Queue, by Deciders) []Difference {
 	var out []Difference
 	property := func(name, wanted, has, decided string) {
@@ -145,7 +146,7 @@ func Compare(want, has Queue, by Deciders) []Difference {
 	return append(out, Known().compare(has.Type, want.Arguments, has.Arguments, by)...)
 }
 
-// compare lists the differences of arguments of an object of that type, sorted by key.
+// compare lists the differences in the arguments of an object of type kind, sorted by key.
 func (all Arguments) compare(kind string, want, has map[string]any, by Deciders) []Difference {
 	var out []Difference
 	keys := maps.Clone(want)
@@ -167,7 +168,7 @@ func (all Arguments) compare(kind string, want, has map[string]any, by Deciders)
 			d.Has, d.DecidedBy = text(stored), "argument"
 		}
 		if d.Wanted == d.Has {
-			// A text and a number: the quotes tell them apart.
+			// One value is a text and the other a number: the quotes show which.
 			d.Wanted, d.Has = literal(wanted), literal(stored)
 		}
 		if a, known := all.Find(key); known && a.PolicyKey != "" {
@@ -179,7 +180,7 @@ func (all Arguments) compare(kind string, want, has map[string]any, by Deciders)
 	return out
 }
 
-// policyCan reports whether a policy can set the wanted value beside the existing argument.
+// policyCan says whether a policy can set the wanted value while the existing argument stays.
 func policyCan(kind string, a Argument, wanted, stored any, asked, present bool) string {
 	switch {
 	case !asked:
@@ -201,8 +202,8 @@ func policyCan(kind string, a Argument, wanted, stored any, asked, present bool)
 	return "no, the lower counts"
 }
 
-// decide says who sets the value in effect. In most cases the argument wins over policies, except that for length limits,
-// TTL and expiry the lower number wins. So a policy beside an argument is named as well.
+// decide sets what decides the value in effect. In most cases the argument takes precedence over policies; for length
+// limits, TTL and expiry the lower number does. So a policy is named even if there is an argument.
 func (d *Difference) decide(policyKey string, by Deciders, present bool) {
 	var policies []string
 	if v, ok := by.PolicyKeys[policyKey]; ok {
@@ -220,8 +221,8 @@ func (d *Difference) decide(policyKey string, by Deciders, present bool) {
 	d.DecidedBy = strings.Join(policies, ", ")
 }
 
-// PolicyDefinition is the definition of a policy that would set all differing arguments that a policy can set; nil if
-// there is none.
+// PolicyDefinition returns the definition of a policy that would set all differing arguments that a policy can set, or
+// nil if there are none.
 func PolicyDefinition(want Queue, differences []Difference) map[string]any {
 	definition := map[string]any{}
 	for _, d := range differences {
@@ -237,7 +238,7 @@ func PolicyDefinition(want Queue, differences []Difference) map[string]any {
 	return definition
 }
 
-// same compares argument values: numbers by value, however they were written.
+// same reports whether two values of arguments are equal. Numbers are compared by value, however they are written.
 func same(a, b any) bool {
 	x, isX := a.(json.Number)
 	y, isY := b.(json.Number)
@@ -249,7 +250,7 @@ func same(a, b any) bool {
 		g, errG := y.Float64()
 		_, intX := x.Int64()
 		_, intY := y.Int64()
-		// Two whole numbers that are written differently differ, even if they are equal as floats.
+		// Two whole numbers that are written differently are different, even if they are equal as floats.
 		return errF == nil && errG == nil && f == g && !(intX == nil && intY == nil)
 	}
 	if isX != isY {

@@ -33,7 +33,8 @@ func differ(property, wanted, has, decidedBy, policy string) topology.Difference
 
 func num(text string) json.Number { return json.Number(text) }
 
-// The rows of F7 come first: what a broker refuses with 400, then what it takes and ignores.
+// The first cases are differences for which a broker refuses a declaration with 400, and some that it accepts and
+// ignores.
 func TestCompare(t *testing.T) {
 	plain := queue("classic")
 	notDurable := with(plain, func(q *topology.Queue) { q.Durable = false })
@@ -370,7 +371,7 @@ func TestParseArgument(t *testing.T) {
 	}
 }
 
-// What is read can be sent, and comes back from a broker as what was wanted.
+// An argument that was parsed can be sent, and does not differ when a broker returns it.
 func FuzzParseArgument(f *testing.F) {
 	for _, s := range []string{"x-max-length=1000", "x-a:int=5", `x-a:json={"b":1e3}`, "x-a=007", "x-a:bool=t",
 		"x-max-age=7D", "=", ":", "x-a:json=null"} {

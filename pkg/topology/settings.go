@@ -9,18 +9,20 @@ import (
 
 // Setting is a property of a queue or an exchange that is in effect, and what sets it.
 type Setting struct {
-	// Key is the name that policies use: max-length. For an argument that no policy can set it is the argument.
+	// Key is the policy key of the property: max-length. If no policy can set the property, Key is the name of the
+	// argument.
 	Key   string
 	Value any
 	// By is argument, "policy NAME" or "operator policy NAME".
 	By string
-	// Beside are the values that do not count: "argument 50".
+	// Beside are the values that are set but not in effect: "argument 50".
 	Beside []string
-	// Note says why the property has no effect here, or when it has; "" for nothing to say.
+	// Note says why the property has no effect here, or under which condition it has one; "" means that there is nothing
+	// to say.
 	Note string
 }
 
-// Settings are the properties that arguments and policies set together, sorted by key. A policy is nil where none
+// Settings returns the properties that arguments and policies set together, sorted by key. A policy is nil if none
 // applies.
 func Settings(o Object, arguments map[string]any, policy, operator *Policy) []Setting {
 	merged := Merged(definition(policy), definition(operator))
@@ -61,7 +63,7 @@ func definition(p *Policy) map[string]any {
 	return p.Definition
 }
 
-// policySetting is a property that one of the two policies sets, or both.
+// policySetting makes the Setting of a property that one or both of the policies set.
 func policySetting(key string, value any, policy, operator *Policy) Setting {
 	s := Setting{Key: key, Value: value}
 	for _, p := range []*Policy{policy, operator} {
@@ -82,8 +84,9 @@ func policySetting(key string, value any, policy, operator *Policy) Setting {
 	return s
 }
 
-// Merged is what a policy and an operator policy set together. Where both set a property, the lower value of a limit
-// counts, for some properties the higher value, and for all others the operator policy's (measured on 3.10 and 4.3).
+// Merged returns what a policy and an operator policy set together. If both set a property, the lower value is in
+// effect for limits, the higher value for some other properties, and the operator policy's value for all others
+// (measured on 3.10 and 4.3).
 func Merged(policy, operator map[string]any) map[string]any {
 	merged := maps.Clone(operator)
 	if merged == nil {
@@ -99,7 +102,7 @@ func Merged(policy, operator map[string]any) map[string]any {
 	return merged
 }
 
-// policyRules reports whether the policy's value counts, and not the operator policy's.
+// policyRules reports whether the policy's value is in effect, not the operator policy's.
 func policyRules(key string, value, operator any) bool {
 	switch key {
 	case "message-ttl", "expires", "max-length", "max-length-bytes", "max-in-memory-length", "max-in-memory-bytes",
@@ -111,7 +114,8 @@ func policyRules(key string, value, operator any) bool {
 	return false
 }
 
-// policyKey is the key with which a policy sets what the argument sets; without one, the argument.
+// policyKey returns the policy key for the property that the argument sets. If no policy can set it, it returns the
+// name of the argument.
 func policyKey(argument string, exchange bool) string {
 	if exchange {
 		return argument // alternate-exchange is the only one, and has the same name in a policy
@@ -122,7 +126,8 @@ func policyKey(argument string, exchange bool) string {
 	return argument
 }
 
-// remark says why a property has no effect on the object, or that it counts only at times; "" for nothing to say.
+// remark returns why a property has no effect on the object, or under which condition it has one. It returns "" if
+// there is nothing to say.
 func (o Object) remark(key string) string {
 	a, known := byPolicyKey(key)
 	switch {
@@ -145,7 +150,7 @@ func (o Object) remark(key string) string {
 	return ""
 }
 
-// byPolicyKey is the well-known argument with that policy key, or of that name.
+// byPolicyKey returns the well-known argument with that policy key, or with that name.
 func byPolicyKey(key string) (Argument, bool) {
 	for _, a := range Known() {
 		if a.PolicyKey == key || a.Key == key {
@@ -155,10 +160,10 @@ func byPolicyKey(key string) (Argument, bool) {
 	return Argument{}, false
 }
 
-// Written is a value as it stands in a definition: 5, drop-head, ["a"].
+// Written writes a value as a definition shows it: 5, drop-head, ["a"].
 func Written(value any) string { return text(value) }
 
-// Differing are the keys that two definitions set differently, sorted.
+// Differing returns the keys whose values differ between two definitions, sorted.
 func Differing(a, b map[string]any) []string {
 	keys := maps.Clone(a)
 	if keys == nil {

@@ -9,7 +9,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Explain turns a 404 under -p into an error about the virtual host, if the virtual host is what is missing.
+// Explain turns a 404 for a request with -p into an error about the virtual host, if the virtual host is what does not
+// exist.
 func Explain(ctx context.Context, c *broker.Client, err error, vhost string) error {
 	if vhost == "" || !broker.IsNotFound(err) {
 		return err
@@ -21,9 +22,9 @@ func Explain(ctx context.Context, c *broker.Client, err error, vhost string) err
 }
 
 // Absent turns a 404 into an error that the object, or its virtual host, does not exist, with the most similar name
-// that does. It does the same with a change.Missing: a listing can show without a 404 that the object is missing. It
-// returns any other error unchanged. vhost is "" for an object outside virtual hosts; of lists all objects of the
-// kind.
+// that does. It does the same with a change.Missing, which says without a 404 that the object is missing from a
+// listing. It returns any other error unchanged. vhost is "" for an object outside virtual hosts; of lists all objects
+// of the kind.
 func Absent(ctx context.Context, c *broker.Client, err error, what, vhost, name string, of Arg) error {
 	if !broker.IsNotFound(err) && change.MissingOf(err) == nil {
 		return err
@@ -49,7 +50,7 @@ func Absent(ctx context.Context, c *broker.Client, err error, what, vhost, name 
 	return e
 }
 
-// shows is the end of a next step: the listing that shows the existing objects, and what it shows.
+// shows returns the end of a next step: the command that lists the existing objects, and what its output shows.
 func shows(what string) string {
 	switch what {
 	case "node":
@@ -60,7 +61,7 @@ func shows(what string) string {
 	return listOf(what) + " shows those that do"
 }
 
-// listOf is the listing that shows objects of a kind.
+// listOf returns the command that lists objects of a kind.
 func listOf(what string) string {
 	switch what {
 	case "virtual host":

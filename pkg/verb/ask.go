@@ -5,8 +5,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Ask makes the question to the listing from the arguments and the settings' virtual host. It is for a command that
-// reads the listing's rows itself and writes its own notes. A wrong number of arguments is a usage error.
+// Ask makes the Ask for a listing from the arguments and from the virtual host of the settings. It is for a command
+// that reads the rows of the listing itself and writes its own notes. A wrong number of arguments is a usage error.
 func (l List) Ask(a *app.App, args []string) (Ask, error) {
 	ask := Ask{Host: Silent(a), Args: args}
 	switch {

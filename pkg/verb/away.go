@@ -11,10 +11,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
-// shortly is how long to wait for a node that is asked only to explain an error.
+// shortly is how long to wait for a node that is asked only in order to explain an error.
 const shortly = 3 * time.Second
 
-// looked marks an error after the node itself was asked why its management API does not answer.
+// looked marks an error about a management API that does not answer, after the node itself was asked for the reason.
 type looked struct{ error }
 
 func (l *looked) Unwrap() error { return l.error }
@@ -22,12 +22,13 @@ func (l *looked) Unwrap() error { return l.error }
 // Away is what a node reports about itself while its management API does not answer.
 type Away struct {
 	Node string
-	// Running means that RabbitMQ runs on it.
+	// Running means that RabbitMQ runs on the node.
 	Running bool
 }
 
-// Away asks the node itself if its management API does not answer and the Erlang cookie was given. known is false if no
-// cookie was given, or if the node cannot be asked either: then the error says so.
+// Away asks the node itself about its state if the node's management API does not answer and the Erlang cookie was
+// given. known is false if no cookie was given, or if the node cannot be asked either; in the second case the error
+// says so.
 func (h Host) Away(ctx context.Context, reason error) (a Away, known bool, err error) {
 	if !unanswered(reason) || !h.app.TellsCookie() || errors.As(reason, new(*looked)) || ctx.Err() != nil {
 		return a, false, reason
@@ -45,7 +46,7 @@ func (h Host) Away(ctx context.Context, reason error) (a Away, known bool, err e
 	if a.Running = err == nil; errors.As(err, new(*inside.Stopped)) {
 		err = nil
 	}
-	// The connection can know that the time is over before limited does.
+	// The connection can notice the end of the time before the context limited does.
 	if err != nil && ctx.Err() == nil && (limited.Err() != nil || fail.KindOf(err) == fail.Timeout) {
 		err = fail.New(fail.Timeout, "it did not answer within %s", shortly).
 			Next("look at its process and its log on its machine")
@@ -68,14 +69,15 @@ func (a Away) explain(reason error) error {
 			"with --url or RABBITCTL_URL; rabbitctl help transports lists what needs no management API", a.Node)
 }
 
-// unasked adds to the reason why the node itself cannot be asked either.
+// unasked adds to the reason that the node itself cannot be asked either, and why.
 func unasked(reason, err error) error {
 	next := fail.HintOf(reason).Say("the node itself cannot be asked, either: %s", fail.InWords(err)).
 		Say("%s", steps.Of(err))
 	return fail.New(fail.KindOf(reason), "%w", &looked{reason}).Advise(next)
 }
 
-// away is the error of a broker. If its management API does not answer, the error adds what the node itself reports.
+// away returns the error of a request to a broker. If the broker's management API does not answer, it adds what the
+// node itself reports.
 func away(ctx context.Context, a *app.App, err error) error {
 	_, _, err = Host{app: a}.Away(ctx, err)
 	return err

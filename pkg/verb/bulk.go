@@ -18,45 +18,45 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Chosen is one of the objects that a Bulk can be about.
+// Chosen is an object of the kind that a Bulk changes.
 type Chosen interface {
-	// Names tell it from the others; vhost is "" for what is in no virtual host.
+	// Names identify the object. vhost is "" for an object that belongs to no virtual host.
 	Names() (vhost, name string)
 }
 
-// Bulk is a change of the objects of a listing that --match, --where and similar flags choose, except those that Kept
-// keeps. Before it asks for confirmation, it lists each chosen object with what will be done to it.
+// Bulk is a change of those objects of a listing that --match, --where and similar flags select, except the objects
+// that Kept protects. Before it asks for confirmation, it lists each selected object with the planned action.
 type Bulk[T Chosen] struct {
-	// Does is the change in the infinitive, and Did its outcome: delete, deleted.
+	// Does is the verb for the change in the infinitive, and Did in the past: delete, deleted.
 	Does, Did string
-	// Noun is what it is about: queue.
+	// Noun names the objects in the singular: queue.
 	Noun string
-	// Global means that the name alone tells one from the others: there is no virtual host in the preview.
+	// Global means that the name alone identifies an object. The preview then shows no virtual host.
 	Global bool
-	// Table and Rows are the listing of these objects, and Bind reads what has to be known of each object.
+	// Table and Rows are the listing of these objects, and Bind reads the facts that are needed about each object.
 	Table func() record.Table
 	Rows  Rows
 	Bind  func(b *record.Binder, one *T)
-	// Shown are the columns of the preview beside the names, and Cells their values.
+	// Shown are the columns of the preview besides the names, and Cells returns their values.
 	Shown []record.Column
 	Cells func(one T) record.Row
-	// Kept says why an object is left alone; "" if it is not. unsure means that a later look can remove the reason. If
-	// Kept is nil, no object is left alone.
+	// Kept returns why an object is left unchanged, or "" if it is changed. unsure means that the reason may no longer
+	// hold at a later look. If Kept is nil, every object is changed.
 	Kept func(one T, now time.Time) (why string, unsure bool)
-	// Lag is how old the figures that Kept looks at can be; nil: they are of this moment. Bulk then waits, and looks
-	// again.
+	// Lag returns how old the figures that Kept uses can be. If Lag is set, Bulk waits that long and looks again. nil
+	// means that the figures are from this moment.
 	Lag func(one T) time.Duration
-	// Refuse looks at all that are to be changed before anybody is asked; nil refuses nothing.
+	// Refuse checks all objects that are to be changed, before the person is asked; nil means that nothing is refused.
 	Refuse func(all []T) error
 	// Do changes one object. An outcome without a word gets the word Did.
 	Do func(ctx context.Context, c *broker.Client, one T) (change.Outcome, error)
-	// Look checks at the end whether the changes can be seen; nil: the answer to each request is enough.
+	// Look checks at the end whether the changes can be seen; nil means that the answer to each request is enough.
 	Look func(ctx context.Context, at change.Site, done []T) error
-	// AtOnce is how many are changed side by side.
+	// AtOnce is how many objects are changed at the same time.
 	AtOnce int
-	// IdleHelp is the help of --idle; "" where there is no such flag.
+	// IdleHelp is the help of the flag --idle; "" means that the command has no such flag.
 	IdleHelp string
-	// Paced gives --limit and --delay.
+	// Paced adds the flags --limit and --delay.
 	Paced bool
 
 	// Idle is the value of --idle.
@@ -64,12 +64,13 @@ type Bulk[T Chosen] struct {
 	spec  query.Spec
 	limit int
 	delay time.Duration
-	// mu guards done, the objects that were changed.
+	// mu guards done, which holds the changed objects.
 	mu   sync.Mutex
 	done []T
 }
 
-// Command makes the command. scoped is false for objects that are in no virtual host; flags, if not nil, adds flags.
+// Command makes the command. scoped is false for objects that belong to no virtual host. flags, if not nil, adds
+// further flags.
 func (b *Bulk[T]) Command(name string, about About, scoped bool, flags func(*pflag.FlagSet)) Change {
 	return Change{Name: name, Short: about.Short, Long: about.Long, Example: about.Example, Destructive: true,
 		Everywhere: scoped, Unscoped: !scoped, Bulk: true, Validate: b.validate, Plan: b.plan,
@@ -112,14 +113,14 @@ func (b *Bulk[T]) validate(Ask) error {
 	return err
 }
 
-// judged is an object, and why it is kept: "" if it is changed.
+// judged is an object with the reason why it is kept, or with "" if it is changed.
 type judged[T Chosen] struct {
 	one    T
 	why    string
 	unsure bool
 }
 
-// open tells whether a later look can change what is done with it.
+// open tells whether a later look can change the decision about the object.
 func (j judged[T]) open() bool { return j.why == "" || j.unsure }
 
 func keyOf(one Chosen) string {
@@ -127,7 +128,7 @@ func keyOf(one Chosen) string {
 	return vhost + "\x00" + name
 }
 
-// Label names an object among others, with its virtual host where the command is about several.
+// Label returns the name of an object, and also its virtual host if the command can affect several.
 func Label(one Chosen, scope string) string {
 	vhost, name := one.Names()
 	if scope != "" || vhost == "" {
@@ -136,8 +137,8 @@ func Label(one Chosen, scope string) string {
 	return vhost + " " + name
 }
 
-// read lists the chosen ones in the order of their names, each with why it is kept. A listing that is not whole is an
-// error: what is missing in it cannot be judged.
+// read lists the selected objects in the order of their names, each with the reason why it is kept. An incomplete
+// listing is an error: objects that are missing in it cannot be judged.
 func (b *Bulk[T]) read(ctx context.Context, c *broker.Client, ask Ask) ([]judged[T], error) {
 	reader := record.NewReader(b.Bind)
 	q, err := query.Compile(b.spec, b.Table(), reader.Columns())
@@ -171,8 +172,8 @@ func (b *Bulk[T]) plan(ctx context.Context, c *broker.Client, ask Ask) (*change.
 	return b.planned(c, ask, all)
 }
 
-// again waits where figures can be older than this moment, and then looks again, so that it sees everything that was
-// there when the command began.
+// again waits if figures can be older than this moment, and then looks again. So it sees everything that was there when
+// the command began.
 func (b *Bulk[T]) again(ctx context.Context, c *broker.Client, ask Ask, all []judged[T]) error {
 	wait := time.Duration(0)
 	for _, j := range all {

@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// planned is the plan for those that are not kept.
+// planned makes the plan for the objects that are not kept.
 func (b *Bulk[T]) planned(c *broker.Client, ask Ask, all []judged[T]) (*change.Plan, error) {
 	s := b.preview(all)
 	var steps []change.Step
@@ -54,7 +54,7 @@ func (b *Bulk[T]) planned(c *broker.Client, ask Ask, all []judged[T]) (*change.P
 	return p, nil
 }
 
-// preview has a row for each of the chosen, with what is done with it and why it is kept.
+// preview makes a row for each selected object, with the planned action and the reason why the object is kept.
 func (b *Bulk[T]) preview(all []judged[T]) record.Section {
 	columns := []record.Column{{Name: "action"}}
 	if !b.Global {
@@ -77,7 +77,7 @@ func (b *Bulk[T]) preview(all []judged[T]) record.Section {
 	return s
 }
 
-// step changes one object. waits means that it is not the first, so that --delay applies.
+// step returns the function that changes one object. waits means that the object is not the first, so --delay applies.
 func (b *Bulk[T]) step(c *broker.Client, ask Ask, one T, waits bool) func(context.Context) (change.Outcome, error) {
 	return func(ctx context.Context) (change.Outcome, error) {
 		if waits && b.delay > 0 {

@@ -23,11 +23,12 @@ type carrying struct {
 	out       render.Format
 	secret    *newPassword
 	keepGoing bool
-	// ways are the transports by which the change is made; nil: by HTTP alone.
+	// ways are the transports over which the change is made; nil means HTTP alone.
 	ways []string
 }
 
-// all carries out the steps. A plan of one step ends with its outcome, one of several with a row for each.
+// all carries out the steps. For a plan of one step it prints the outcome of that step, for a plan of several steps a
+// row for each.
 func (c carrying) all(ctx context.Context, plan *change.Plan) error {
 	if len(plan.Steps) == 1 && plan.Steps[0].Do != nil && plan.Summary == "" {
 		return c.one(ctx, plan.Steps[0])
@@ -49,15 +50,15 @@ func (c carrying) all(ctx context.Context, plan *change.Plan) error {
 	return finish(c.app, c.out, o, c.ways)
 }
 
-// ended is how a step ended.
+// ended says how a step ended.
 type ended struct {
 	begun   bool
 	outcome change.Outcome
 	err     error
 }
 
-// steps carries out the steps, as many side by side as the plan allows. After an error no other step is begun, unless
-// --keep-going was given and the failed step is not Needed.
+// steps carries out the steps, as many at the same time as the plan allows. After an error it begins no other step,
+// unless --keep-going was given and the failed step is not Needed.
 func (c carrying) steps(ctx context.Context, plan *change.Plan) []ended {
 	c.line.show(c.app.IO.Progress("changing"))
 	defer c.line.end()
@@ -96,7 +97,7 @@ func (c carrying) steps(ctx context.Context, plan *change.Plan) []ended {
 	return all
 }
 
-// one carries out the only step, and prints its outcome, whatever becomes of the journal.
+// one carries out the only step. It prints the step's outcome even if the journal cannot be written.
 func (c carrying) one(ctx context.Context, s change.Step) error {
 	c.entry.Action = s.Action
 	var outcome change.Outcome
@@ -123,7 +124,7 @@ func (c carrying) one(ctx context.Context, s change.Step) error {
 	return cmp.Or(err, unwritten)
 }
 
-// step carries out one of many steps. Without a line in the journal nothing is changed.
+// step carries out one of many steps. It changes nothing if it cannot write a line to the journal first.
 func (c carrying) step(ctx context.Context, s change.Step) (change.Outcome, error) {
 	if s.Do == nil {
 		return *s.Settled, s.Settled.Failed
@@ -138,7 +139,7 @@ func (c carrying) step(ctx context.Context, s change.Step) (change.Outcome, erro
 	return o, cmp.Or(err, unwritten, o.Failed)
 }
 
-// itemRows are the outcomes of many items.
+// itemRows collects the outcomes of many items.
 type itemRows struct {
 	rows   []record.Row
 	notes  []string
@@ -162,7 +163,7 @@ func (r *itemRows) add(s change.Step, o change.Outcome, err error) {
 	}
 }
 
-// outcome sums up the outcomes of a plan's items. Where some are done and some are not, the change is incomplete.
+// outcome sums up the outcomes of a plan's items. If some items are done and some are not, the change is incomplete.
 func (r *itemRows) outcome(planned int) change.Outcome {
 	o := change.Outcome{Word: "done", Notes: r.notes, Facts: record.Document{{Name: "items", Columns: []record.Column{
 		{Name: "item"}, {Name: "outcome"}, {Name: "error"}}, Rows: r.rows}}}

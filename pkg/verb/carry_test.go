@@ -12,7 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 )
 
-// A step that waits begins when the steps before it have ended, and the steps after it run side by side again.
+// A waiting step begins when all steps before it have ended. The steps after it run side by side again.
 func TestCarrying_waits(t *testing.T) {
 	streams, _, _ := iostreams.Test("")
 	for _, keepGoing := range []bool{false, true} {

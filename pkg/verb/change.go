@@ -12,44 +12,49 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/change"
 )
 
-// Change is a command that may change something on the broker. It first reads and makes a plan. A destructive plan is
-// shown and confirmed before it is carried out.
+// Change is a command that may change something on the broker. It first reads the present state and makes a plan. A
+// destructive plan is shown and must be confirmed before it is carried out.
 type Change struct {
 	// Name, Short, Long and Example are as in List.
 	Name, Short, Long, Example string
-	// Args name what is changed.
+	// Args name the objects to change.
 	Args []Arg
-	// Destructive means that something is lost: the plan is confirmed at a terminal, and needs --yes elsewhere.
+	// Destructive means that the change loses something: the plan must be confirmed at a terminal, and needs --yes
+	// elsewhere.
 	Destructive bool
-	// Flags adds flags of the command's own; nil: none.
+	// Flags adds the command's own flags; nil means none.
 	Flags func(*pflag.FlagSet)
-	// Plan checks the arguments, reads the present state and says what would be done. It must report a wrong argument
+	// Plan checks the arguments, reads the present state and returns what would be done. It must report a wrong argument
 	// before the first request.
 	Plan func(ctx context.Context, c *broker.Client, ask Ask) (*change.Plan, error)
-	// Validate checks flags and arguments before anything is sent; nil: nothing to check.
+	// Validate checks flags and arguments before anything is sent; nil means that there is nothing to check.
 	Validate func(ask Ask) error
-	// Unscoped means that the change is not about a virtual host, so there is no -p.
+	// Unscoped means that the change concerns no virtual host, so there is no -p.
 	Unscoped bool
-	// Everywhere means that without -p it is about all virtual hosts.
+	// Everywhere means that the change concerns all virtual hosts if -p is not given.
 	Everywhere bool
-	// Bulk means that one run can have many items.
+	// Bulk means that one run can change many items.
 	Bulk bool
-	// Lasting means that the steps take as long as there is something to do: --timeout bounds them only where it is given.
+	// Lasting means that the steps take as long as there is something to do: --timeout limits them only if it is given.
 	Lasting bool
-	// erlang means that the change is made over Erlang distribution, on one node. distant means that the plan finds the
-	// nodes. orErlang means that Erlang distribution is used only if the broker's release has no request for the change.
+	// erlang means that the change is made over Erlang distribution, on one node. distant means that the plan determines
+	// the nodes. orErlang means that Erlang distribution is used only if the broker's release has no request for the
+	// change.
 	erlang, distant, orErlang bool
-	// file is the local file in which an erlang change is made in place of a node; nil or "" for none.
+	// file returns the local file that an erlang change writes instead of changing a node. nil or "" means that there is
+	// none.
 	file func() string
-	// reads gets what is in files, before the check, and returns the names of further items; nil: there are no files.
+	// reads gets the contents of files before the check, and returns the names of further items; nil means that there are
+	// no files.
 	reads func(a *app.App, args []string, stdinTaken bool) (items []string, err error)
-	// local reads large local files before the plan, for as long as data arrives; nil: there are none.
+	// local reads large local files before the plan is made, for as long as data arrives; nil means that there are none.
 	local func(ctx context.Context, c *broker.Client, ask Ask) error
-	// completes makes flags offer live names; nil: none does.
+	// completes makes flags offer live names; nil means that no flag does.
 	completes func(cmd *cobra.Command, a *app.App)
-	// secret is the password that it sets; nil: it sets none.
+	// secret is the password that the change sets; nil means that it sets none.
 	secret *newPassword
-	// wide is the typed option by which it is about several virtual hosts; nil: there is none.
+	// wide returns the typed option that makes the change concern several virtual hosts; nil means that there is no such
+	// option.
 	wide func() string
 }
 
@@ -58,7 +63,7 @@ type changeFlags struct {
 	yes, dryRun, keepGoing bool
 }
 
-// Title is the name and the line about it.
+// Title returns the name of the command and its description in one line.
 func (c Change) Title() (name, short string) { return c.Name, c.Short }
 
 // Cobra makes the command.
@@ -143,7 +148,7 @@ func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags
 		if err != nil {
 			return err
 		}
-		// The time budget starts over: reading local files does not use it up.
+		// The time budget starts again here: the reading of local files does not count.
 		restarted, end, err := a.Budget(cmd.Context())
 		if err != nil {
 			return err
@@ -171,7 +176,7 @@ func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags
 	return c.agreed(ctx, cmd.Context(), doing, plan, intent, f.journal, func() error { return about(a, where, plan) })
 }
 
-// ways are the transports by which the change is made; nil: by HTTP alone.
+// ways returns the transports over which the change is made; nil means HTTP alone.
 func (c Change) ways(plan *change.Plan) []string {
 	switch {
 	case plan.Node != "":
@@ -186,7 +191,7 @@ func (c Change) ways(plan *change.Plan) []string {
 	return nil
 }
 
-// inFile is the local file that the change writes; "" if it changes the broker.
+// inFile returns the local file that the change writes, or "" if it changes the broker.
 func (c Change) inFile() string {
 	if c.file == nil {
 		return ""
@@ -194,10 +199,10 @@ func (c Change) inFile() string {
 	return c.file()
 }
 
-// byCookie is the user in the journal for a change over Erlang distribution.
+// byCookie stands in the journal as the user of a change over Erlang distribution.
 const byCookie = "Erlang cookie"
 
-// planned returns the plan, where it is carried out, and the user that the journal names.
+// planned returns the plan, the place where the plan is carried out, and the user that the journal names.
 func (c Change) planned(ctx context.Context, a *app.App, client *broker.Client,
 	ask *Ask) (plan *change.Plan, where, user string, err error) {
 	where, user = client.BaseURL(), client.Username()
@@ -229,8 +234,8 @@ func (c Change) planned(ctx context.Context, a *app.App, client *broker.Client,
 	return plan, where, user, err
 }
 
-// agreed carries out the plan, after a confirmation if one is needed. within ends with the time budget of planning,
-// whole with the command.
+// agreed carries out the plan, after a confirmation if one is needed. The context within ends with the time budget of
+// planning, and whole ends with the command.
 func (c Change) agreed(within, whole context.Context, doing carrying, plan *change.Plan, intent app.Intent,
 	journal string, show func() error) error {
 	if len(plan.Dangers) > 0 {
@@ -241,7 +246,7 @@ func (c Change) agreed(within, whole context.Context, doing carrying, plan *chan
 		return err
 	}
 	if asked || c.Lasting {
-		// The answer to the question may have taken longer than the time budget.
+		// The person may have taken longer to answer the question than the time budget allows.
 		ctx, cancel, err := c.budget(whole, doing.app)
 		if err != nil {
 			return err
@@ -256,7 +261,7 @@ func (c Change) agreed(within, whole context.Context, doing carrying, plan *chan
 	return doing.all(within, plan)
 }
 
-// valid checks what was typed, before anything is sent, and adds the virtual host to it.
+// valid checks what was typed, before anything is sent, and sets the virtual host in ask.
 func (c Change) valid(cmd *cobra.Command, a *app.App, ask *Ask) (err error) {
 	if !c.Unscoped {
 		otherwise := "/"
@@ -292,13 +297,13 @@ func (c Change) valid(cmd *cobra.Command, a *app.App, ask *Ask) (err error) {
 	return c.Validate(*ask)
 }
 
-// onlyLooks reports whether --check was given. Commands with this flag change nothing then.
+// onlyLooks reports whether --check was given. A command with this flag then changes nothing.
 func onlyLooks(cmd *cobra.Command) bool {
 	check := cmd.Flags().Lookup("check")
 	return check != nil && check.Value.String() == "true"
 }
 
-// budget is the time for the steps.
+// budget returns a context with the time limit for the steps.
 func (c Change) budget(ctx context.Context, a *app.App) (context.Context, context.CancelFunc, error) {
 	s, err := a.Settings()
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
 
-// would says what a dry run would do.
+// would prints what the command would do without --dry-run.
 func would(a *app.App, where string, plan *change.Plan) error {
 	actions(a, where, plan, "would")
 	if err := document(a, plan.Hits); err != nil {
@@ -22,7 +22,7 @@ func would(a *app.App, where string, plan *change.Plan) error {
 	return nil
 }
 
-// about shows the steps of the plan, the objects that they change, and the dangers.
+// about prints the steps of the plan, the objects that they change, and the dangers.
 func about(a *app.App, where string, plan *change.Plan) error {
 	actions(a, where, plan, "about to")
 	hits, left := clipped(plan.Hits)
@@ -36,10 +36,11 @@ func about(a *app.App, where string, plan *change.Plan) error {
 	return nil
 }
 
-// mostShown is how many rows of a section are shown above a question. More would scroll the first ones away.
+// mostShown is the largest number of rows of a section that are shown above a question. With more rows the first ones
+// would scroll away.
 const mostShown = 40
 
-// clipped are the hits as they are shown above a question, and how many rows are left out.
+// clipped returns the hits as they are shown above a question, and how many rows it leaves out.
 func clipped(hits record.Document) (shown record.Document, left int) {
 	for _, s := range hits {
 		if extra := len(s.Rows) - mostShown; extra > 0 {
@@ -66,7 +67,7 @@ func actions(a *app.App, where string, plan *change.Plan, how string) {
 	}
 }
 
-// notes writes what the reader of a plan or an outcome must know.
+// notes writes the notes of a plan or an outcome.
 func notes(a *app.App, all []string) {
 	for _, n := range all {
 		note(a, "%s", strings.TrimSpace(n))

@@ -22,46 +22,46 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/survey"
 )
 
-// Check is a command that gives a verdict. It exits with the monitoring codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN;
-// anything that prevents a verdict is UNKNOWN, and only a wrong command line is a usage error.
+// Check is a command that gives a verdict. It exits with the monitoring codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.
+// Anything that prevents a verdict is UNKNOWN; only a wrong command line is a usage error.
 type Check struct {
 	// Name, Short, Long and Example are as in List.
 	Name, Short, Long, Example string
-	// Args name what is checked; most checks have none.
+	// Args name the objects to check; most checks have none.
 	Args []Arg
-	// Scoped means that what is checked belongs to virtual hosts, so that -p narrows it.
+	// Scoped means that the checked objects belong to virtual hosts, so -p limits the check to one of them.
 	Scoped bool
-	// Flags adds flags of the command's own; nil: none.
+	// Flags adds the command's own flags; nil means none.
 	Flags func(*pflag.FlagSet)
-	// Validate checks flags and arguments before anything is sent; nil: nothing to check.
+	// Validate checks flags and arguments before anything is sent; nil means that there is nothing to check.
 	Validate func(ask Ask) error
-	// Run asks the broker and judges. An error means that it could not, which is UNKNOWN.
+	// Run asks the broker and judges its answers. An error means that Run could not judge, which is UNKNOWN.
 	Run func(ctx context.Context, c *broker.Client, ask Ask) (Report, error)
-	// Itself judges by what a node reports about itself over Erlang distribution. It is called if the management API does
-	// not answer; reason says why. nil: the check needs the API.
+	// Itself judges from what a node reports about itself over Erlang distribution. It is called if the management API
+	// does not answer; reason says why. nil means that the check needs the API.
 	Itself func(n survey.Itself, reason error) Report
-	// Fix is the change that is made with --fix in place of a verdict, about what the check finds; nil: there is none.
-	// FixHelp is the flag's help.
+	// Fix is the change that --fix makes to what the check finds, instead of giving a verdict; nil means that there is
+	// none. FixHelp is the help of the flag.
 	Fix     *Change
 	FixHelp string
-	// Explains means that the evidence is printed in a pipe too, because it is the answer.
+	// Explains means that the evidence is the main result, so it is printed in a pipe too.
 	Explains bool
 }
 
 // Report is a verdict with what it is based on.
 type Report struct {
 	health.Result
-	// Word is printed before the summary in place of the status, for example BLOCKED; "": the status.
+	// Word is printed before the summary in place of the status, for example BLOCKED; "" means the status.
 	Word string
 	// Parts are the results of the single checks of a bundle. The format prometheus shows each of them.
 	Parts []health.Named
 	// Evidence is shown below the verdict in the formats table and json.
 	Evidence record.Document
-	// Transports are the ways by which the answer came; nil: by HTTP alone.
+	// Transports are the transports over which the answer came; nil means HTTP alone.
 	Transports []string
 }
 
-// word is what stands in front of the summary.
+// word returns the word before the summary.
 func (r Report) word() string {
 	if r.Word != "" {
 		return r.Word
@@ -75,7 +75,7 @@ const (
 	prometheus = "prometheus"
 )
 
-// CheckFormats are the formats of checks, each with a line of help.
+// CheckFormats returns the formats of checks, each with a line of help.
 func CheckFormats() []render.Help {
 	return []render.Help{
 		{Format: render.Table, Text: "the verdict and its evidence, for people (default at a terminal)"},
@@ -86,7 +86,7 @@ func CheckFormats() []render.Help {
 	}
 }
 
-// Title is the name and the line about it.
+// Title returns the name of the command and its description in one line.
 func (c Check) Title() (name, short string) { return c.Name, c.Short }
 
 // Cobra makes the command.
@@ -108,7 +108,8 @@ func (c Check) Cobra(a *app.App) *cobra.Command {
 				return err
 			}
 			if c.Validate != nil {
-				// A file that cannot be read in time is not a wrong command line. Its content is unknown, so the check is UNKNOWN.
+				// A file that cannot be read in time does not make the command line wrong. Its content is unknown, so the check is
+				// UNKNOWN.
 				if err = c.Validate(Ask{Host: hostOf(a), Args: args}); err != nil && fail.KindOf(err) != fail.Timeout {
 					return err
 				}
@@ -135,13 +136,14 @@ func (c Check) Cobra(a *app.App) *cobra.Command {
 	return cmd
 }
 
-// long is the help, with the exit codes that all checks have.
+// long returns the help, with the exit codes that all checks have.
 func (c Check) long() string {
 	return strings.TrimSpace(c.Long) +
 		"\n\nExit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (what could not be seen is never OK), 64 usage."
 }
 
-// ended prints the report, and makes the exit code of its verdict. What could not be judged is UNKNOWN.
+// ended prints the report, and returns the error that gives the exit code of the verdict. If the check could not judge,
+// the verdict is UNKNOWN.
 func (c Check) ended(a *app.App, out render.Format, file string, report Report, err error) error {
 	if err != nil {
 		if k := fail.KindOf(err); k == fail.Canceled || k == fail.Usage {
@@ -155,7 +157,7 @@ func (c Check) ended(a *app.App, out render.Format, file string, report Report, 
 	return verdict(report.Status)
 }
 
-// flags adds those that every check has, and its own.
+// flags adds the flags that every check has, and those of this check.
 func (c Check) flags(cmd *cobra.Command, a *app.App, file *string) {
 	cmd.Flags().StringVar(file, "output", "",
 		"write to `FILE` instead of stdout, all at once, so that a collector never reads half of it")
@@ -166,7 +168,8 @@ func (c Check) flags(cmd *cobra.Command, a *app.App, file *string) {
 	completeArgs(cmd, a, c.Args, "")
 }
 
-// keepsOwn refuses one --state for several brokers: the state of one would overwrite that of another.
+// keepsOwn refuses a single --state file for several brokers: the state of one broker would overwrite the state of
+// another.
 func keepsOwn(cmd *cobra.Command) error {
 	if cmd.Flags().Changed("contexts") && cmd.Flags().Changed("state") {
 		return fail.Usagef("--contexts and --state exclude each other: a state file is for one broker").
@@ -175,19 +178,19 @@ func keepsOwn(cmd *cobra.Command) error {
 	return nil
 }
 
-// print writes the report to the file, or to stdout where none is named.
+// print writes the report to the file, or to stdout if file is "".
 func (c Check) print(a *app.App, out render.Format, file string, report Report) error {
 	if file != "" {
 		return a.Replace(file, func(w io.Writer) error { return writeReport(a, w, out, c.Name, report) })
 	}
-	// The exit code tells the verdict even if the reader closes the pipe early.
+	// The exit code gives the verdict even if the reader closes the pipe early.
 	if err := writeReport(a, a.IO.Out, out, c.Name, report); err != nil && !iostreams.IsClosedPipe(err) {
 		return err
 	}
 	return nil
 }
 
-// judge runs the check, and reports a virtual host that does not exist as missing.
+// judge runs the check. If the check fails because its virtual host does not exist, the error says so.
 func (c Check) judge(ctx context.Context, client *broker.Client, ask Ask) (Report, error) {
 	report, err := c.Run(ctx, client, ask)
 	if c.Itself != nil && unanswered(err) {
@@ -196,7 +199,7 @@ func (c Check) judge(ctx context.Context, client *broker.Client, ask Ask) (Repor
 	return report, Explain(ctx, client, err, ask.VHost)
 }
 
-// Unjudged is the report when the check could not see what it judges.
+// Unjudged returns the report of a check that could not see the objects to judge.
 func Unjudged(err error) Report {
 	err = fail.InWords(err)
 	r := Report{Result: health.Result{Status: health.Unknown, Summary: err.Error()}}
@@ -206,15 +209,15 @@ func Unjudged(err error) Report {
 	return r
 }
 
-// format is the output format: that of the flag, or that of the variable or the context if checks have it, else table
-// at a terminal and nagios in a pipe.
+// format returns the output format: the one of the flag or, if checks have it, the one of the variable or the context.
+// Otherwise it is table at a terminal and nagios in a pipe.
 func (c Check) format(cmd *cobra.Command, a *app.App) (render.Format, error) {
 	settings, err := a.Settings()
 	otherwise := render.Format(nagios)
 	if a.IO.OutTTY || c.Explains {
 		otherwise = render.Table
 	}
-	// Settings that cannot be read are UNKNOWN, in the format that is still known.
+	// If the settings cannot be read, the check is UNKNOWN, printed in the format that is still known.
 	wanted := cmd.Flag("formatter").Value.String()
 	if err == nil {
 		wanted = settings.Formatter
@@ -243,7 +246,7 @@ func writeReport(a *app.App, to io.Writer, out render.Format, name string, r Rep
 	case prometheus:
 		parts := append([]health.Named{{Check: name, Result: r.Result}}, r.Parts...)
 		if len(r.Parts) > 0 {
-			// Each part shows the figures under its own name.
+			// The other parts show their figures under their own names.
 			parts[0].Figures = nil
 		}
 		_, err = io.WriteString(to, health.Prometheus(labelled(parts)))
@@ -276,8 +279,8 @@ func writeReport(a *app.App, to io.Writer, out render.Format, name string, r Rep
 	return err
 }
 
-// labelled are the parts with labels that cannot control the terminal of people who look at the metrics. Labels that
-// become equal by that get a number, since a collector refuses all metrics if one metric occurs twice.
+// labelled returns the parts with labels that cannot control the terminal of people who read the metrics. Labels that
+// become equal by this change get a number, since a collector refuses all metrics if one metric occurs twice.
 func labelled(parts []health.Named) []health.Named {
 	var out []health.Named
 	for _, p := range parts {
@@ -297,7 +300,7 @@ func labelled(parts []health.Named) []health.Named {
 	return out
 }
 
-// writeForPeople writes the verdict and its evidence. Lines are broken for the screen, not in a file.
+// writeForPeople writes the verdict and its evidence. It breaks lines to fit the screen, but not in a file.
 func writeForPeople(a *app.App, to io.Writer, r Report) error {
 	o := options(a)
 	if to != a.IO.Out {
@@ -322,7 +325,7 @@ func writeForPeople(a *app.App, to io.Writer, r Report) error {
 	return writeDocument(a, render.Table, to, r.Evidence, o)
 }
 
-// list is a JSON array of the elements, [] for none.
+// list returns the elements as a JSON array, and [] for nil.
 func list[T any](elements []T) record.Value {
 	if elements == nil {
 		elements = []T{}
@@ -330,7 +333,7 @@ func list[T any](elements []T) record.Value {
 	return record.Of(elements)
 }
 
-// colour puts the status word into its colour where that is wanted.
+// colour adds a colour to the status word, if wanted.
 func colour(wanted bool, s health.Status, word string) string {
 	if !wanted {
 		return word
@@ -339,7 +342,7 @@ func colour(wanted bool, s health.Status, word string) string {
 	return "\x1b[1;" + code + "m" + word + "\x1b[0m"
 }
 
-// verdict is what makes the exit code of a status; nil for OK.
+// verdict returns the error that gives the exit code of a status, and nil for OK.
 func verdict(s health.Status) error {
 	switch s {
 	case health.OK:

@@ -8,7 +8,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// fixable adds --fix and the flags of a change. With --fix the command makes the change in place of the check.
+// fixable adds --fix and the flags of a change. With --fix the command makes the change instead of the check.
 func (c Check) fixable(cmd *cobra.Command, a *app.App) {
 	fix := *c.Fix
 	fix.Name, fix.distant = c.Name, true

@@ -8,11 +8,11 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 )
 
-// LocalCheck is a check of what is on this machine: it asks no broker, and needs no login.
+// LocalCheck is a check of this machine: it asks no broker, and needs no login.
 type LocalCheck struct {
-	// Check has everything but the look at the machine; its Run is nil.
+	// Check has all other properties of the check. Its Run is nil.
 	Check
-	// Look judges. An error means that it could not, which is UNKNOWN.
+	// Look examines the machine and judges. An error means that it could not judge, which is UNKNOWN.
 	Look func(ctx context.Context, ask Ask) (Report, error)
 }
 
@@ -47,7 +47,7 @@ func (c LocalCheck) Cobra(a *app.App) *cobra.Command {
 	return cmd
 }
 
-// look judges within --timeout.
+// look runs the check within --timeout.
 func (c LocalCheck) look(ctx context.Context, a *app.App, ask Ask) (Report, error) {
 	s, err := a.Settings()
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// report runs the check on each broker, and makes one report of it.
+// report runs the check on each broker, and makes one report of all results.
 func (c Check) report(ctx context.Context, a *app.App, sources []source) (Report, error) {
 	progress := a.IO.Progress("asking " + names(sources))
 	answers := askEach(ctx, sources, progress, func(ctx context.Context, one source) (Report, error) {
@@ -32,7 +32,7 @@ func (c Check) report(ctx context.Context, a *app.App, sources []source) (Report
 	return c.besides(answers), nil
 }
 
-// besides is the report of a check on several brokers.
+// besides makes one report of the check's results on several brokers.
 func (c Check) besides(answers []answer[Report]) Report {
 	var r Report
 	var results []health.Named
@@ -55,7 +55,8 @@ func (c Check) besides(answers []answer[Report]) Report {
 	return r
 }
 
-// partSection is a row for each of the checks of a bundle, and for each context. For people the details say the same.
+// partSection makes a section with a row for each check of a bundle, and for each context. It is not for people: they
+// see the same in the details.
 func partSection(parts []health.Named) record.Section {
 	s := record.Section{Name: "checks", Columns: []record.Column{{Name: "check"}, {Name: "status"}, {Name: "summary"},
 		{Name: "details", Kind: record.List}, {Name: "looked_at"}, {Name: "figures", Kind: record.List}}}

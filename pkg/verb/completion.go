@@ -16,22 +16,22 @@ import (
 // CompletionBudget is how long completion may wait for a broker or a file.
 const CompletionBudget = 2 * time.Second
 
-// complete makes a flag offer live names: those that names finds at that moment.
+// complete makes a flag offer live names: the names that the function names finds at that moment.
 func complete(cmd *cobra.Command, a *app.App, flag string, names func(context.Context, *app.App) ([]string, error)) {
-	// The error is about a flag that does not exist, which the tree test would find.
+	// The error would mean that the flag does not exist, which the tree test would find.
 	_ = cmd.RegisterFlagCompletionFunc(flag,
 		func(cmd *cobra.Command, _ []string, prefix string) ([]string, cobra.ShellCompDirective) {
 			return live(cmd, a, prefix, names)
 		})
 }
 
-// Takes gives these arguments, with completion, to a command that is neither a List, a Check nor a Change.
+// Takes adds these arguments, with completion, to a command that is neither a List, a Check nor a Change.
 func Takes(cmd *cobra.Command, a *app.App, args ...Arg) {
 	cmd.Args = exactly(args)
 	completeArgs(cmd, a, args, "/")
 }
 
-// completeArgs makes positional arguments offer live names; otherwise is the virtual host where none is asked for.
+// completeArgs makes positional arguments offer live names. otherwise is the virtual host if none is given.
 func completeArgs(cmd *cobra.Command, a *app.App, args []Arg, otherwise string) {
 	cmd.ValidArgsFunction = func(cmd *cobra.Command, got []string, prefix string) ([]string, cobra.ShellCompDirective) {
 		at := len(got)
@@ -68,14 +68,15 @@ func completeArgs(cmd *cobra.Command, a *app.App, args []Arg, otherwise string) 
 	}
 }
 
-// live asks within the budget, and offers nothing after a failure, because an error text must not appear at the prompt.
+// live asks for names within CompletionBudget. After a failure it offers nothing, because an error text must not appear
+// at the prompt.
 func live(cmd *cobra.Command, a *app.App, prefix string,
 	names func(context.Context, *app.App) ([]string, error)) ([]string, cobra.ShellCompDirective) {
 	ctx := cmd.Context()
 	if ctx == nil {
 		ctx = context.Background()
 	}
-	// The settings' files must not delay completion either.
+	// The files with settings must not delay completion either.
 	ctx, cancel := context.WithTimeout(ctx, CompletionBudget)
 	defer cancel()
 	a.UseFlags(ctx, cmd.Flags(), false)
@@ -85,7 +86,7 @@ func live(cmd *cobra.Command, a *app.App, prefix string,
 	}
 	var out []string
 	for _, n := range all {
-		// The shell shows a completion as it is, so names with characters that control or deceive a terminal are not offered.
+		// The shell shows a completion unchanged, so do not offer names with characters that control or deceive a terminal.
 		if strings.HasPrefix(n, prefix) && render.Escape(n) == n {
 			out = append(out, n)
 		}
@@ -98,11 +99,10 @@ func live(cmd *cobra.Command, a *app.App, prefix string,
 	return out, directive
 }
 
-// ofChecks marks, among a command's annotations, that it has the formats of checks.
+// ofChecks is the key of the annotation that marks a command with the formats of checks.
 const ofChecks = "rabbitctl.formats-of-checks"
 
-// CompleteFormats offers the formats of the command that is completed. It belongs to --formatter, which is a flag of
-// the root.
+// CompleteFormats offers the formats of the command on the command line. It belongs to --formatter, a flag of the root.
 func CompleteFormats(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
 	helps := render.Formats()
 	if cmd.Annotations[ofChecks] != "" {
@@ -115,7 +115,7 @@ func CompleteFormats(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.
 	return out, cobra.ShellCompDirectiveNoFileComp
 }
 
-// completeColumns offers column names; before is put in front of each, for "-messages".
+// completeColumns offers column names, also with each of the texts in before in front, for example "-messages".
 func completeColumns(t record.Table, before ...string) cobra.CompletionFunc {
 	return func(_ *cobra.Command, got []string, prefix string) ([]string, cobra.ShellCompDirective) {
 		var out []string
@@ -130,7 +130,7 @@ func completeColumns(t record.Table, before ...string) cobra.CompletionFunc {
 	}
 }
 
-// completeColumnList offers column names for the last of several that commas separate.
+// completeColumnList offers column names for the last name in a list that is separated by commas.
 func completeColumnList(t record.Table, before ...string) cobra.CompletionFunc {
 	one := completeColumns(t, before...)
 	return func(cmd *cobra.Command, got []string, prefix string) ([]string, cobra.ShellCompDirective) {
@@ -143,7 +143,7 @@ func completeColumnList(t record.Table, before ...string) cobra.CompletionFunc {
 	}
 }
 
-// vhostNames are the virtual hosts that the user may see.
+// vhostNames returns the virtual hosts that the user may see.
 func vhostNames(ctx context.Context, a *app.App) ([]string, error) {
 	client, err := a.Broker()
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// fileFlag is the flag that names the file of a parameter.
+// fileFlag adds the flag that names the file with the value of a parameter.
 func (o *op) fileFlag(fs *pflag.FlagSet, p change.Param) {
 	fs.Func(p.Name+"-file", "`FILE` that holds the "+shownName(p)+"; - is standard input", func(text string) error {
 		o.files[p.Name] = text
@@ -21,7 +21,7 @@ func (o *op) fileFlag(fs *pflag.FlagSet, p change.Param) {
 	})
 }
 
-// shownName is how a parameter is called in the help: VALUE, or --source-uri.
+// shownName returns the name of a parameter in the help: VALUE, or --source-uri.
 func shownName(p change.Param) string {
 	if p.Role == change.Option {
 		return "--" + p.Name
@@ -29,7 +29,8 @@ func shownName(p change.Param) string {
 	return strings.ToUpper(p.Name)
 }
 
-// read gets what is in files, and refuses a parameter that is given twice or, where it is an argument, not at all.
+// read reads the files with values of parameters. It refuses a parameter that is given twice, and an argument that is
+// not given at all.
 func (o *op) read(a *app.App, args []string, stdinTaken bool) (items []string, err error) {
 	at := 0
 	for _, p := range o.Params {
@@ -69,7 +70,7 @@ func (o *op) read(a *app.App, args []string, stdinTaken bool) (items []string, e
 	return nil, nil
 }
 
-// items are the names in the file of --from-file, each looked at as if it were typed.
+// items returns the names in the file of --from-file, each checked as if it were typed.
 func (o *op) items(a *app.App, args []string, stdinTaken bool) (items []string, err error) {
 	name := strings.ToUpper(o.args[0].Name)
 	switch {
@@ -106,7 +107,7 @@ func (o *op) items(a *app.App, args []string, stdinTaken bool) (items []string, 
 	return items, nil
 }
 
-// typedFor is what was typed for an option.
+// typedFor returns the texts that were typed for an option.
 func (o *op) typedFor(name string) (texts []string) {
 	for _, t := range o.told {
 		if t.name == name {
@@ -116,13 +117,13 @@ func (o *op) typedFor(name string) (texts []string) {
 	return texts
 }
 
-// contents returns what a file holds, without white space around it.
+// contents returns the contents of a file without white space around them.
 func contents(a *app.App, path string) (string, error) {
 	text, err := whole(a, path)
 	return strings.TrimSpace(text), err
 }
 
-// whole are the contents of a file, or of standard input.
+// whole returns the contents of a file, or of standard input for "-".
 func whole(a *app.App, path string) (string, error) {
 	var data []byte
 	var err error

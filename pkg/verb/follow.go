@@ -15,22 +15,22 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
 
-// Follow is a command that prints what a node sends over Erlang distribution, as it comes, until the command ends or is
-// interrupted.
+// Follow is a command that prints what a node sends over Erlang distribution, as it arrives, until the command ends or
+// is interrupted.
 type Follow struct {
 	// Name, Short, Long and Example are as in List.
 	Name, Short, Long, Example string
-	// Flags adds flags of the command's own; nil: none.
+	// Flags adds the command's own flags; nil means none.
 	Flags func(*pflag.FlagSet)
-	// Endless means that --timeout bounds it only where it is given.
+	// Endless means that --timeout limits the command only if it is given.
 	Endless bool
-	// Objects means that what it prints are objects in JSON already, one on each line.
+	// Objects means that the command prints JSON objects anyway, one on each line.
 	Objects bool
-	// Run asks the node, and prints.
+	// Run asks the node, and passes the text that arrives to print.
 	Run func(ctx context.Context, n inside.Node, ask Ask, print func(text string) error) error
 }
 
-// Title is the name and the line about it.
+// Title returns the name of the command and its description in one line.
 func (f Follow) Title() (name, short string) { return f.Name, f.Short }
 
 // Cobra makes the command.
@@ -84,7 +84,7 @@ func (f Follow) run(whole context.Context, a *app.App) error {
 	return err
 }
 
-// objects tells whether each line is to become a JSON object, and refuses formats that do not suit a stream.
+// objects tells whether to make a JSON object of each line, and refuses formats that do not suit a stream.
 func (f Follow) objects(a *app.App) (bool, error) {
 	s, err := a.Settings()
 	if err != nil {
@@ -104,7 +104,7 @@ func (f Follow) objects(a *app.App) (bool, error) {
 	}
 }
 
-// lineObjects makes an object in JSON of each line of a text that comes in pieces: {"line":"..."}.
+// lineObjects makes a JSON object of each line of a text that arrives in pieces: {"line":"..."}.
 type lineObjects struct{ begun string }
 
 func (l *lineObjects) add(text string) string {
@@ -117,7 +117,7 @@ func (l *lineObjects) add(text string) string {
 	return out.String()
 }
 
-// end is the last line, if no line end followed it.
+// end returns the last line as an object, if no line end followed it.
 func (l *lineObjects) end() string {
 	if l.begun == "" {
 		return ""

@@ -13,7 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// AllGone is the Look of a Bulk that deletes what is in no virtual host: one listing shows whether all are gone.
+// AllGone makes the Look of a Bulk that deletes objects outside virtual hosts: one listing shows whether all are gone.
 func AllGone[T Chosen](noun string, names func(context.Context, *broker.Client, string) ([]string, error)) func(
 	context.Context, change.Site, []T) error {
 	return func(ctx context.Context, at change.Site, done []T) error {
@@ -28,8 +28,8 @@ func AllGone[T Chosen](noun string, names func(context.Context, *broker.Client, 
 	}
 }
 
-// AllGoneFrom is the Look of a Bulk that deletes what is in virtual hosts. It lists the names once, and again for some
-// seconds while one is still there.
+// AllGoneFrom makes the Look of a Bulk that deletes objects in virtual hosts. It lists the names once, and lists them
+// again for some seconds while a deleted object still exists.
 func AllGoneFrom[T Chosen](noun string, list func(ctx context.Context, c *broker.Client, vhost string,
 	columns []record.Column) iter.Seq2[record.Row, error]) func(context.Context, change.Site, []T) error {
 	type named struct{ vhost, name string }
@@ -60,7 +60,7 @@ func AllGoneFrom[T Chosen](noun string, list func(ctx context.Context, c *broker
 	}
 }
 
-// gone is the error that some of what was deleted is still there, or that this is not known.
+// gone returns an error if some of the deleted objects still exist, or if this is not known.
 func gone(noun string, still []string, unknown error, next string) error {
 	switch {
 	case unknown != nil:

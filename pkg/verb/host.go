@@ -14,37 +14,37 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/messages"
 )
 
-// Host gives a command's hooks the clock, files, notes and progress. So a test can set them, and no hook touches the
-// machine directly.
+// Host gives a command's hooks the clock, files, notes and progress. With it a test can replace all of these, and no
+// hook touches the machine directly.
 type Host struct {
 	app *app.App
-	// progress gets what the command waits for; nil: it is not shown.
+	// progress receives what the command waits for; nil means that this is not shown.
 	progress func(format string, args ...any)
-	// notes gets what people should know beside the answer; nil: it is dropped.
+	// notes receives what people should know besides the result; nil means that notes are dropped.
 	notes func(format string, args ...any)
 }
 
-// Silent is a host with the app's clock and files and without notes, for a caller that writes its own notes.
+// Silent returns a host with the app's clock and files and without notes, for a caller that writes its own notes.
 func Silent(a *app.App) Host { return Host{app: a} }
 
-// hostOf is a host whose notes go to stderr.
+// hostOf returns a host whose notes go to stderr.
 func hostOf(a *app.App) Host {
 	return Host{app: a, notes: func(format string, args ...any) { note(a, "%s", a.Label()+fmt.Sprintf(format, args...)) }}
 }
 
-// Now is the clock.
+// Now returns the time of the clock.
 func (h Host) Now() time.Time { return h.app.Now() }
 
-// Sleep waits for length, or until the context ends: then it returns the context's error.
+// Sleep waits for length. If the context ends before that, it returns the context's error.
 func (h Host) Sleep(ctx context.Context, length time.Duration) error { return h.app.Sleep(ctx, length) }
 
-// Until looks again and again until it holds or the time is over: see app.App.Until.
+// Until calls look repeatedly until it returns true or the time is over: see app.App.Until.
 func (h Host) Until(ctx context.Context, within, first, most time.Duration, look func() (bool, error)) (bool, error) {
 	return h.app.Until(ctx, within, first, most, look)
 }
 
-// Timeout is the time budget of the whole command, 0 for none. Settings that cannot be read give 0 too: their error
-// comes before the first request.
+// Timeout returns the time budget of the whole command, or 0 if there is none. If the settings cannot be read, it also
+// returns 0: their error is reported before the first request.
 func (h Host) Timeout() time.Duration {
 	s, err := h.app.Settings()
 	if err != nil {
@@ -53,11 +53,11 @@ func (h Host) Timeout() time.Duration {
 	return s.Timeout
 }
 
-// ReadFile is a whole file that the command line named. One that is not there is an error for which
-// errors.Is(err, fs.ErrNotExist) holds.
+// ReadFile returns the whole content of a file that the command line named. For a file that does not exist, it returns
+// an error for which errors.Is(err, fs.ErrNotExist) is true.
 func (h Host) ReadFile(path string) ([]byte, error) { return h.app.ReadFile(path) }
 
-// Program is what a command needs to know to connect over AMQP.
+// Program returns the settings with which a command connects over AMQP.
 func (h Host) Program(command string) messages.Program {
 	p := messages.Program{Command: command, Version: h.app.Version}
 	if s, err := h.app.Settings(); err == nil {
@@ -67,7 +67,7 @@ func (h Host) Program(command string) messages.Program {
 }
 
 // Agreed refuses a change in a read-only context, and in a protected context unless the command line agrees to it; goOn
-// says how to agree. It is for a command that otherwise only reads, and asks no question.
+// says how to agree. It is for a command that otherwise only reads. It asks no question.
 func (h Host) Agreed(yes bool, why, goOn string) error {
 	must, err := h.app.MustAsk(app.Intent{Yes: yes, Why: why, GoOn: goOn})
 	if err == nil && must {
@@ -76,38 +76,38 @@ func (h Host) Agreed(yes bool, why, goOn string) error {
 	return err
 }
 
-// Replace replaces a file, whole or not at all.
+// Replace replaces a file. If that fails, the file stays unchanged.
 func (h Host) Replace(path string, write func(io.Writer) error) error {
 	return h.app.Replace(path, write)
 }
 
-// Note writes a line for people on stderr, unless they asked for quiet. What scripts read belongs into rows.
+// Note writes a line for people on stderr, unless they asked for quiet. Facts that scripts read belong in rows.
 func (h Host) Note(format string, args ...any) {
 	if h.notes != nil {
 		h.notes(format, args...)
 	}
 }
 
-// Waiting shows at a terminal what the command waits for, if that takes long.
+// Waiting shows at a terminal what the command waits for, if the wait is long.
 func (h Host) Waiting(format string, args ...any) {
 	if h.progress != nil {
 		h.progress(format, args...)
 	}
 }
 
-// during is the host while a progress line is shown.
+// during returns the host with a progress line.
 func (h Host) during(progress func(format string, args ...any)) Host {
 	h.progress = progress
 	return h
 }
 
-// keeping is the host whose notes wait in the list, as lines.
+// keeping returns the host with notes that are added to the list, as lines.
 func (h Host) keeping(list *[]string) Host {
 	h.notes = func(format string, args ...any) { *list = append(*list, fmt.Sprintf(format, args...)) }
 	return h
 }
 
-// waitingLine is the progress line that is shown at the moment, if there is one. It is safe for concurrent use.
+// waitingLine is the progress line that is shown at present, if there is one. It is safe for concurrent use.
 type waitingLine struct {
 	mu  sync.Mutex
 	now *iostreams.Progress
@@ -119,7 +119,7 @@ func (w *waitingLine) show(p *iostreams.Progress) {
 	w.now = p
 }
 
-// update replaces its text.
+// update replaces the text of the line.
 func (w *waitingLine) update(format string, args ...any) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -141,10 +141,10 @@ func (w *waitingLine) end() {
 // CreateFile makes a new file that only its owner can read; "-" is standard output.
 func (h Host) CreateFile(path string) (change.NewFile, error) { return h.app.CreateFile(path) }
 
-// Exists reports whether something has that name.
+// Exists reports whether a file or folder with that name exists.
 func (h Host) Exists(path string) bool { return h.app.Exists(path) }
 
-// Entries are the names in a folder; folder is false for anything else.
+// Entries returns the names in a folder. folder is false if the path is not a folder.
 func (h Host) Entries(path string) (names []string, folder bool, err error) {
 	return h.app.Entries(path)
 }
@@ -154,12 +154,13 @@ func (h Host) OpenFile(ctx context.Context, path string) (io.ReadCloser, error) 
 	return h.app.OpenFile(ctx, path)
 }
 
-// OpenLarge opens a file to read all of it, which may take longer than the time budget while data arrives.
+// OpenLarge opens a file that is to be read to its end. The reading may take longer than the time budget as long as
+// data arrives.
 func (h Host) OpenLarge(ctx context.Context, path string) (io.ReadCloser, error) {
 	return h.app.OpenLarge(ctx, path)
 }
 
-// OpenNotes opens a small file of our own, which need not be there.
+// OpenNotes opens a small file of this program, which need not exist.
 func (h Host) OpenNotes(path string) (change.Notes, error) {
 	n, err := h.app.OpenNotes(path)
 	if err != nil {

@@ -10,14 +10,14 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/survey"
 )
 
-// Ways by which an answer came, as JSON names them.
+// Transports over which an answer came, as JSON names them.
 const (
 	HTTP   = "http"
 	Erlang = "erlang"
 	File   = "file"
 )
 
-// transports says by which ways an answer came that did not come by HTTP alone.
+// transports makes a field with the transports over which an answer came, if HTTP was not the only one.
 func transports(ways ...string) record.Field {
 	return record.Field{Column: record.Column{Name: "transports", Kind: record.List}, Value: list(ways)}
 }
@@ -42,10 +42,10 @@ func itself(ctx context.Context, ask Ask, name string, reason error) (survey.Its
 	return told, unasked(reason, err)
 }
 
-// unanswered reports whether nothing that has a management API answered.
+// unanswered reports whether the error means that no management API answered.
 func unanswered(err error) bool { return fail.KindOf(err) == fail.Unreachable }
 
-// aboutItself is the report that is based on what the node reports about itself.
+// aboutItself makes a report from what the node reports about itself.
 func (c Check) aboutItself(ctx context.Context, ask Ask, reason error) (Report, error) {
 	name := ""
 	if len(c.Args) > 0 && len(ask.Args) > 0 {
@@ -61,19 +61,19 @@ func (c Check) aboutItself(ctx context.Context, ask Ask, reason error) (Report, 
 	return r, nil
 }
 
-// Node is a client for a node of that name over Erlang distribution. It connects at its first call.
+// Node returns a client that talks to the node with that name over Erlang distribution. It connects at its first call.
 func (h Host) Node(name string) (*erldist.Client, error) { return h.app.Node(name) }
 
-// TellsCookie reports whether an option, a variable or the context says what the Erlang cookie is: then a node may be
-// asked over Erlang distribution what the management API does not know.
+// TellsCookie reports whether an option, a variable or the context gives the Erlang cookie. If so, a command may ask a
+// node over Erlang distribution for facts that the management API does not know.
 func (h Host) TellsCookie() bool { return h.app.TellsCookie() }
 
-// itselfAlone says that an answer is based on what the node itself reports, and why.
+// itselfAlone returns a text that says that an answer comes only from what the node itself reports, and why.
 func itselfAlone(node string, reason error) string {
 	return "what node " + node + " reports about itself over Erlang distribution, because " + fail.InWords(reason).Error()
 }
 
-// aboutItself is the document of what the node says of itself.
+// aboutItself makes a document from what the node reports about itself.
 func (s Show) aboutItself(ctx context.Context, ask Ask, reason error) (record.Document, error) {
 	told, err := itself(ctx, ask, "", reason)
 	if err != nil {
@@ -83,7 +83,7 @@ func (s Show) aboutItself(ctx context.Context, ask Ask, reason error) (record.Do
 	return append(record.Document{record.Fields("", transports(Erlang))}, s.Itself(told)...), nil
 }
 
-// StoppedNode is the report of a check that needs RabbitMQ to run, on a node that runs without it.
+// StoppedNode returns the report of a check that needs RabbitMQ to run, about a node that runs without RabbitMQ.
 func StoppedNode(n survey.Itself, s health.Status) Report {
 	return Report{Result: health.Result{Status: s,
 		Summary: "node " + n.Name + " runs, but RabbitMQ is stopped on it",

@@ -7,17 +7,18 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// laneRoom is how many rows one context may hold while the contexts before it still send theirs. Until then, rows come
-// in the order of the contexts. When a context holds that many rows, and the context before it sends nothing, the rows
-// of the later context go out first. Otherwise rabbitctl would stop reading from its broker, the broker would close the
-// connection (after 30 s on 4.3), and the answer would be cut off.
+// laneRoom is how many rows of one context are held while the contexts before it still send theirs. As long as no
+// context holds that many, rows are passed on in the order of the contexts. When a context holds that many rows, and
+// the context before it sends nothing, the rows of the later context are passed on first. Otherwise rabbitctl would
+// stop reading from the broker of the later context, that broker would close the connection (after 30 s on 4.3), and
+// its answer would be cut off.
 const laneRoom = 10_000
 
-// lanes pass the rows of several readers on to one that prints them. They are safe for concurrent use.
+// lanes pass the rows of several readers on to one printer. They are safe for concurrent use.
 type lanes struct {
 	mu    sync.Mutex
 	moved sync.Cond
-	// order are the lanes that have not ended, or hold rows still.
+	// order are the lanes that have not ended or still hold rows.
 	order   []*lane
 	stopped bool
 }
@@ -36,7 +37,7 @@ func newLanes(n int) *lanes {
 	return l
 }
 
-// put adds a row. It waits while the lane is full, and returns false when nobody wants rows any more.
+// put adds a row. It waits while the lane is full, and returns false when no more rows are wanted.
 func (l *lanes) put(to *lane, row record.Row) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -50,7 +51,7 @@ func (l *lanes) put(to *lane, row record.Row) bool {
 	return !l.stopped
 }
 
-// end says that no more rows come.
+// end marks a lane as ended: no more rows come to it.
 func (l *lanes) end(of *lane) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -58,7 +59,7 @@ func (l *lanes) end(of *lane) {
 	l.moved.Broadcast()
 }
 
-// stop ends all calls of put that wait.
+// stop ends all waiting calls of put.
 func (l *lanes) stop() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -84,7 +85,7 @@ func (l *lanes) all() iter.Seq[record.Row] {
 	}
 }
 
-// take waits for rows of the lane whose turn it is, and takes them; more is false after the last.
+// take waits for rows of the first lane in order, or of a full lane, and takes them. more is false after the last rows.
 func (l *lanes) take() (rows []record.Row, more bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -107,7 +108,7 @@ func (l *lanes) take() (rows []record.Row, more bool) {
 	return nil, false
 }
 
-// full is a lane that can take no more rows, nil for none.
+// full returns a lane that can take no more rows, or nil if there is none.
 func (l *lanes) full() *lane {
 	for _, one := range l.order {
 		if len(one.rows) >= laneRoom {

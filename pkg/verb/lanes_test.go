@@ -8,7 +8,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// fill puts n rows that hold the name.
+// fill puts n rows with this name into the lane, and then ends the lane.
 func fill(l *lanes, to *lane, name string, n int) {
 	defer l.end(to)
 	for range n {
@@ -36,7 +36,7 @@ func TestLanes_inOrder(t *testing.T) {
 	}
 }
 
-// One that sends nothing holds up the others only as long as their rows have room.
+// A lane that gets no rows stops the other lanes only when their room for rows is full.
 func TestLanes_silent(t *testing.T) {
 	t.Parallel()
 	l := newLanes(2)
@@ -45,7 +45,7 @@ func TestLanes_silent(t *testing.T) {
 	n := 0
 	for range l.all() {
 		if n++; n == 2*laneRoom {
-			// Only now does the first one end.
+			// The silent lane ends only now.
 			l.end(silent)
 		}
 	}

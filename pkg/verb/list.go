@@ -17,38 +17,38 @@ import (
 
 // List is a command that prints rows.
 type List struct {
-	// Name is the command, rabbitmqctl's where it has one: list_queues.
+	// Name is the name of the command, the same as rabbitmqctl's if that has the command: list_queues.
 	Name string
-	// Short is one line without a full stop; Long and Example are shown by --help. Long gets the columns added.
+	// Short is one line without a full stop. Long and Example are shown by --help; the columns are added to Long.
 	Short, Long, Example string
-	// Args name what the rows belong to, before the columns; most listings have none.
+	// Args name the object that the rows belong to. They come before the columns; most listings have none.
 	Args []Arg
-	// Table has the columns.
+	// Table describes the columns.
 	Table record.Table
-	// Scoped means that the rows belong to virtual hosts, so that -p narrows them.
+	// Scoped means that the rows belong to virtual hosts, so -p limits the listing to one of them.
 	Scoped bool
 	// Rows asks the broker for the rows with exactly these columns.
 	Rows Rows
-	// Flags adds flags of the command's own; nil: none.
+	// Flags adds the command's own flags; nil means none.
 	Flags func(*pflag.FlagSet)
-	// Validate checks flags and arguments before anything is sent; nil: nothing to check.
+	// Validate checks flags and arguments before anything is sent; nil means that there is nothing to check.
 	Validate func(ask Ask) error
 
-	// brokers finds the brokers to ask; nil: those of the options.
+	// brokers returns the brokers to ask; nil means the brokers that the options name.
 	brokers func(ctx context.Context, args []string) ([]*app.App, error)
 }
 
-// listFlags are what every listing takes.
+// listFlags are the flags of every listing.
 type listFlags struct {
 	spec      query.Spec
 	noHeaders bool
 	watch     time.Duration
 	rounds    int
-	// columns are those given by a flag, as other tools take them.
+	// columns are the columns that were given by a flag, as other tools accept them.
 	columns []string
 }
 
-// Title is the name and the line about it.
+// Title returns the name of the command and its description in one line.
 func (l List) Title() (name, short string) { return l.Name, l.Short }
 
 // Cobra makes the command.
@@ -100,7 +100,7 @@ func (l List) Cobra(a *app.App) *cobra.Command {
 	return cmd
 }
 
-// long is the long help with the columns, so that help and table cannot disagree.
+// long returns the long help with the columns of the table, so the two cannot differ.
 func (l List) long() string {
 	var b strings.Builder
 	b.WriteString(strings.TrimSpace(l.Long))
@@ -128,7 +128,7 @@ rabbitctl %s --group-by %s --sort -count`,
 	return b.String()
 }
 
-// groupExample is a column by which a person might group: not the name, of which each row has its own.
+// groupExample returns a column by which a person might group. It is not the name, since each row has a different one.
 func groupExample(t record.Table) string {
 	for _, n := range append(t.Default[:len(t.Default):len(t.Default)], t.Names()...) {
 		c, _ := t.Find(n)

@@ -73,7 +73,7 @@ func (l List) run(cmd *cobra.Command, a *app.App, args []string, f listFlags) er
 	return p.print(cmd.Context(), r, streamsOf(a))
 }
 
-// valid refuses flags that make no sense.
+// valid refuses flags that make no sense, alone or together.
 func (f listFlags) valid(cmd *cobra.Command) error {
 	changed := cmd.Flags().Changed
 	switch {

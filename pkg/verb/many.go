@@ -2,8 +2,8 @@ package verb
 
 import "github.com/rabbitctl/rabbitctl/pkg/record"
 
-// merged are the hits of several items as tables: what is said of one item becomes a row of the table items, and
-// sections of the same name become one. Columns that an item does not have stay empty.
+// merged joins the hits of several items to tables: the facts about one item become a row of the table items, and
+// sections with the same name become one. Columns that an item does not have stay empty.
 func merged(hits record.Document) record.Document {
 	var out record.Document
 	at := map[string]int{}

@@ -12,8 +12,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// newPassword is the password that a change gives to a user. It never comes from the same source as the password of the
-// login.
+// newPassword is the password that a change gives to a user. It never comes from the same source as the password for
+// the login.
 type newPassword struct {
 	TypedPassword
 	set      func(string) error
@@ -35,10 +35,10 @@ func (n *newPassword) check(login pflag.Value) error {
 	return n.TypedPassword.check(login, "--new-password-stdin and --generate")
 }
 
-// given reports whether a flag says from where the password comes. A comparison asks no person for the password.
+// given reports whether a flag says where the password comes from. A comparison asks no person for the password.
 func (n *newPassword) given() bool { return n.from != (config.PasswordFrom{}) }
 
-// read gets the password. It asks a person if no flag names a source.
+// read reads the password. If no flag names a source, it asks a person.
 func (n *newPassword) read(ctx context.Context, a *app.App) error {
 	var err error
 	if n.generate {
@@ -46,14 +46,14 @@ func (n *newPassword) read(ctx context.Context, a *app.App) error {
 	} else if n.text, err = n.typed(ctx, a, ", --generate makes one"); err != nil {
 		return err
 	}
-	// The broker would set another password, with U+FFFD in place of each byte that is not UTF-8.
+	// The broker would set a different password, with U+FFFD in place of each byte that is not UTF-8.
 	if err := change.NotUTF8(n.what, n.text); err != nil {
 		return err
 	}
 	return n.set(n.text)
 }
 
-// shown adds a generated password to what is printed, since it is known nowhere else.
+// shown adds a generated password to the output, since it is known nowhere else.
 func (n *newPassword) shown(o change.Outcome) change.Outcome {
 	if n.generate {
 		o.Facts = append(o.Facts, record.Fields("", record.Field{Column: record.Column{Name: "password"},

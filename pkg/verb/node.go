@@ -15,13 +15,14 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
 
-// OverErlang is said in the help of every command that HTTP cannot do.
+// OverErlang is added to the help of every command that HTTP cannot do.
 const OverErlang = `
 
 The management API has no such request, so the command talks to the node itself over Erlang distribution, as rabbitmqctl
 does, and needs the Erlang cookie: rabbitctl help transports.`
 
-// NodeFlags are the flags of a command that asks a node over Erlang distribution, and its own; nil: none.
+// NodeFlags adds the flags of a command that asks a node over Erlang distribution, and then the flags that own adds;
+// own may be nil.
 func NodeFlags(own func(*pflag.FlagSet)) func(*pflag.FlagSet) {
 	return func(fs *pflag.FlagSet) {
 		config.BindDistributionFlags(fs)
@@ -50,7 +51,7 @@ func FromNode[T any](
 	}
 }
 
-// ByErlang adds to a node's answer the transport by which it came, if a program reads the answer.
+// ByErlang adds to a node's answer the transport over which it came, if a program reads the answer.
 func ByErlang(ask Ask, d record.Document) record.Document {
 	if len(d) == 0 || !forPrograms(ask.app) {
 		return d
@@ -58,9 +59,9 @@ func ByErlang(ask Ask, d record.Document) record.Document {
 	return append(record.Document{record.Fields("", transports(Erlang))}, d...)
 }
 
-// NodeInstead asks the node itself for what its management API does not have, or cannot report because it does not
-// answer. This needs the Erlang cookie. Without the cookie, or if the node cannot be asked either, NodeInstead returns
-// the reason.
+// NodeInstead asks the node itself for facts that its management API does not have, or cannot report because it does
+// not answer. This needs the Erlang cookie. Without the cookie, or if the node cannot be asked either, NodeInstead
+// returns the reason as its error.
 func NodeInstead[T any](ctx context.Context, ask Ask, reason error,
 	read func(ctx context.Context, n inside.Node) (T, error)) (got T, err error) {
 	if !ask.app.TellsCookie() {
@@ -81,14 +82,14 @@ func NodeInstead[T any](ctx context.Context, ask Ask, reason error,
 	return got, nil
 }
 
-// forPrograms tells whether a program reads the answer: then the answer names its transport.
+// forPrograms tells whether the format of the answer is for programs. If so, the answer names its transport.
 func forPrograms(a *app.App) bool {
 	f, err := format(a)
 	return err == nil && (f == render.JSON || f == render.YAML)
 }
 
-// RowsFromNode makes the Rows of a List that asks a node over Erlang distribution. read hands each row to add, as
-// values by column name; add returns an error when no more rows are wanted.
+// RowsFromNode makes the Rows of a List that asks a node over Erlang distribution. read calls add for each row, with
+// values by column name. add returns an error when no more rows are wanted.
 func RowsFromNode(read func(ctx context.Context, n inside.Node, ask Ask,
 	add func(map[string]record.Value) error) error) Rows {
 	return func(ctx context.Context, c *broker.Client, ask Ask, columns []record.Column) iter.Seq2[record.Row, error] {
@@ -100,7 +101,7 @@ func RowsFromNode(read func(ctx context.Context, n inside.Node, ask Ask,
 	}
 }
 
-// WholeRowsFromNode is RowsFromNode for very many rows: read makes them itself, with a value for each column.
+// WholeRowsFromNode is RowsFromNode for very many rows: read makes the rows itself, with a value for each column.
 func WholeRowsFromNode(read func(ctx context.Context, n inside.Node, ask Ask, add func(record.Row) error) error) Rows {
 	return func(ctx context.Context, c *broker.Client, ask Ask, _ []record.Column) iter.Seq2[record.Row, error] {
 		return func(yield func(record.Row, error) bool) {
@@ -119,7 +120,7 @@ func WholeRowsFromNode(read func(ctx context.Context, n inside.Node, ask Ask, ad
 	}
 }
 
-// OwnCookie reads which Erlang cookie this machine has, for a Show.
+// OwnCookie reports which Erlang cookie this machine has, for a Show.
 func OwnCookie() func(context.Context, *broker.Client, Ask) (record.Document, error) {
 	return func(ctx context.Context, _ *broker.Client, ask Ask) (record.Document, error) {
 		hash, from, err := ask.app.CookieHash(ctx)

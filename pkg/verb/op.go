@@ -10,10 +10,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// About is what the help says of a change.
+// About is the help text of a change.
 type About struct{ Short, Long, Example string }
 
-// Of makes rabbitctl's command of a change.
+// Of makes the rabbitctl command for a change.
 func Of(made func() change.Op, about About) Change {
 	o := &op{made: made, Op: made(), files: map[string]string{}, texts: map[string]string{}}
 	cmd := Change{Name: o.Name, Short: about.Short, Long: about.Long, Example: about.Example, Destructive: o.Loses,
@@ -41,7 +41,7 @@ func Of(made func() change.Op, about About) Change {
 		}
 	}
 	if o.Each {
-		// The names can be in a file instead.
+		// The names of the items can be in a file instead.
 		cmd.Args[0].Many, cmd.Args[0].Optional = true, true
 		cmd.reads = o.items
 	}
@@ -55,25 +55,25 @@ func argOf(p change.Param) Arg {
 		Free:     p.Free, Complete: p.Names, OnNode: p.OnNode, Words: p.Words}
 }
 
-// op is a change on its way from the command line to a plan.
+// op holds the typed words of a change until they become a plan.
 type op struct {
 	change.Op
 	made func() change.Op
-	// args are the positional parameters; told holds what was typed for options, in their order.
+	// args are the positional parameters. told holds the texts typed for options, in the order of the command line.
 	args   []change.Param
 	told   []told
 	secret string
-	// files are the paths of files that hold parameters, by the parameter's name, and texts their contents.
+	// files are the paths of the files with values of parameters, by the parameter's name, and texts are their contents.
 	files, texts map[string]string
-	// itemFile is the file that has names of items.
+	// itemFile is the file with the names of items.
 	itemFile string
-	// begun is the change that has read its local files; nil: there are none.
+	// begun is the change after it has read its local files; nil means that it has no such files.
 	begun *change.Op
-	// check means: only compare. ifExists means that a missing object is not a failure.
+	// check means that the command only compares. ifExists means that a missing object is not a failure.
 	check, ifExists bool
 }
 
-// told is an option as it was typed.
+// told is one option and the text typed for it.
 type told struct{ name, text string }
 
 func (o *op) flags(fs *pflag.FlagSet) {
@@ -108,7 +108,8 @@ func (o *op) flags(fs *pflag.FlagSet) {
 	}
 }
 
-// Options adds those parameters that are options. It is for commands that take the options of a change and make none.
+// Options adds a flag for each parameter that is an option. It is for commands that take the options of a change but do
+// not make the change.
 func Options(fs *pflag.FlagSet, params []change.Param) {
 	for _, p := range params {
 		if p.Role == change.Option {
@@ -117,7 +118,7 @@ func Options(fs *pflag.FlagSet, params []change.Param) {
 	}
 }
 
-// option adds the flag of a parameter. set gets the text of the flag.
+// option adds the flag of a parameter. set receives the text of the flag.
 func option(fs *pflag.FlagSet, p change.Param, set func(text string) error) {
 	help, holder := p.Help, holderOf(p)
 	if len(p.Words) > 0 && holder != strings.Join(p.Words, "|") {
@@ -136,7 +137,7 @@ func option(fs *pflag.FlagSet, p change.Param, set func(text string) error) {
 	}
 }
 
-// fresh is a new change with its parameters set.
+// fresh makes a new change and sets its parameters.
 func (o *op) fresh(args []string) (change.Op, error) {
 	fresh := o.made()
 	at := 0
@@ -171,7 +172,7 @@ func (o *op) fresh(args []string) (change.Op, error) {
 	return fresh, nil
 }
 
-// inParam says in which parameter something is wrong.
+// inParam adds to an error the name of the parameter that it is about.
 func inParam(p change.Param, err error) error {
 	name := strings.ToUpper(p.Name)
 	if p.Role == change.Option {
@@ -182,7 +183,7 @@ func inParam(p change.Param, err error) error {
 	return e
 }
 
-// localFile is what was typed for the option with which a change is made in a local file.
+// localFile returns the text typed for the option that names the local file to change.
 func (o *op) localFile() string {
 	for _, t := range o.told {
 		if t.name == o.LocalOption {
@@ -192,7 +193,7 @@ func (o *op) localFile() string {
 	return ""
 }
 
-// runs are the arguments of each run: one, or one for each name.
+// runs returns the arguments of each run: one run, or one for each name.
 func (o *op) runs(args []string) [][]string {
 	if !o.Each {
 		return [][]string{args}
@@ -217,7 +218,7 @@ func (o *op) validate(ask Ask) error {
 	return o.speakable(ask)
 }
 
-// speakable refuses what is not UTF-8 where something would be made or set with it.
+// speakable refuses text that is not UTF-8, if the change would make or set something with it.
 func (o *op) speakable(ask Ask) error {
 	if change.OnlyRemoves(o.Name) {
 		return nil
@@ -238,5 +239,5 @@ func (o *op) speakable(ask Ask) error {
 	return nil
 }
 
-// said is how a sentence names a kind of object.
+// said returns the name of a kind of object in a sentence.
 func said(noun string) string { return strings.Replace(noun, "vhost", "virtual host", 1) }

@@ -9,14 +9,14 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/change"
 )
 
-// complete makes options offer live names. The change first gets the words that were typed before, since the names can
+// complete makes options offer live names. The words typed so far are first set in the change, since the names can
 // depend on them.
 func (o *op) complete(cmd *cobra.Command, a *app.App) {
 	for _, p := range o.Params {
 		if p.Role != change.Option || p.In == change.OfficialOnly || p.Names == nil {
 			continue
 		}
-		// The error is about a flag that does not exist.
+		// The error would mean that the flag does not exist.
 		_ = cmd.RegisterFlagCompletionFunc(p.Name,
 			func(cmd *cobra.Command, args []string, prefix string) ([]string, cobra.ShellCompDirective) {
 				return live(cmd, a, prefix, func(ctx context.Context, a *app.App) ([]string, error) {
@@ -26,7 +26,7 @@ func (o *op) complete(cmd *cobra.Command, a *app.App) {
 	}
 }
 
-// names completes the value of an option from the names that it can have.
+// names returns the names that an option can have as its value.
 func (o *op) names(ctx context.Context, a *app.App, args []string, option string) ([]string, error) {
 	client, err := a.Broker()
 	if err != nil {

@@ -93,7 +93,8 @@ func (o *op) planOne(ctx context.Context, c *broker.Client, ask Ask, args []stri
 	return o.worded(c, plan), nil
 }
 
-// worded is the plan in which an object that disappears meanwhile gives the same error as one that never existed.
+// worded changes the plan so that an object that disappears in the meantime gives the same error as one that never
+// existed.
 func (o *op) worded(c *broker.Client, plan *change.Plan) *change.Plan {
 	for i, s := range plan.Steps {
 		if s.Do == nil {
@@ -110,7 +111,7 @@ func (o *op) worded(c *broker.Client, plan *change.Plan) *change.Plan {
 	return plan
 }
 
-// compared is the outcome of a comparison that found a difference.
+// compared makes the plan of a comparison that found a difference: its outcome is fixed, and no step changes anything.
 func (o *op) compared(plan *change.Plan) *change.Plan {
 	done := &change.Outcome{Word: "differs", Facts: plan.Hits, Notes: plan.Notes, Failed: fail.Verdict(fail.Differs)}
 	if plan.Now != "" {
@@ -126,7 +127,7 @@ func (o *op) compared(plan *change.Plan) *change.Plan {
 	return &change.Plan{Done: done}
 }
 
-// forgiving is the plan in which an object that is gone in the meantime is not a failure.
+// forgiving changes the plan so that an object that is gone in the meantime is not a failure.
 func (o *op) forgiving(plan *change.Plan) *change.Plan {
 	for i, s := range plan.Steps {
 		plan.Steps[i].Do = func(ctx context.Context) (change.Outcome, error) {
@@ -140,20 +141,21 @@ func (o *op) forgiving(plan *change.Plan) *change.Plan {
 	return plan
 }
 
-// missing turns a change.Missing into an error that says which object does not exist: the change's own, or another.
+// missing turns a change.Missing into an error that says which object does not exist: the object of the change, or
+// another one.
 func (o *op) missing(ctx context.Context, c *broker.Client, err error) (*change.Plan, error) {
 	m := change.MissingOf(err)
 	if m == nil {
 		return nil, err
 	}
 	forgiven := o.ifExists && m.What == o.Noun
-	// An answer of the API is a bare Missing, without an error around it.
+	// An error from the API is a change.Missing itself, without an error around it.
 	_, api := err.(*change.Missing) //nolint:errorlint // one that is wrapped is of a node
 	if (o.Erlang || o.OrErlang && !api) && !forgiven && fail.KindOf(err) == fail.NotFound {
 		return nil, err // the node has reported what exists, and the API may not answer
 	}
 	if forgiven {
-		// A 404 may be about the virtual host, and a mistyped one must not look like success.
+		// A 404 may mean that the virtual host does not exist, and a mistyped virtual host must not look like success.
 		if m.VHost != "" && broker.IsNotFound(m.Err) {
 			err = c.EnterVHost(ctx, m.VHost)
 			return change.Finished("absent"), err
@@ -161,7 +163,7 @@ func (o *op) missing(ctx context.Context, c *broker.Client, err error) (*change.
 		return change.Finished("absent"), nil
 	}
 	if m.What == "vhost" && o.Scoped && broker.IsNotFound(m.Err) {
-		// Since 4.3 a virtual host to which the user has no access looks as if it were not there.
+		// Since 4.3 a virtual host to which the user has no access looks as if it did not exist.
 		if shut := c.EnterVHost(ctx, m.Name); shut != nil {
 			return nil, shut
 		}
@@ -173,7 +175,7 @@ func (o *op) missing(ctx context.Context, c *broker.Client, err error) (*change.
 	return nil, absent
 }
 
-// namesFor are the names of objects of the kind that is missing, for a suggestion.
+// namesFor returns an Arg that lists objects of the missing kind, for a suggestion.
 func (o *op) namesFor(m *change.Missing) Arg {
 	names := Arg{Complete: m.Names}
 	for _, p := range o.args {

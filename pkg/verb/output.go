@@ -12,7 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
 
-// format is the format that was asked for, else table at a terminal and tsv in a pipe.
+// format returns the format that was asked for. Otherwise it is table at a terminal and tsv in a pipe.
 func format(a *app.App) (render.Format, error) {
 	settings, err := a.Settings()
 	if err != nil {
@@ -27,7 +27,7 @@ func format(a *app.App) (render.Format, error) {
 	return render.TSV, nil
 }
 
-// options are the renderer's options for the streams.
+// options returns the options of the renderer that fit the program's output stream.
 func options(a *app.App) render.Options {
 	return render.Options{Terminal: a.IO.OutTTY, Width: a.IO.Width, Colour: a.IO.Colour}
 }
@@ -41,7 +41,7 @@ func document(a *app.App, d record.Document) error {
 	return writeDocument(a, f, a.IO.Out, d, options(a))
 }
 
-// writeDocument writes a document, and says which columns the screen has no room for.
+// writeDocument writes a document, and a note with the columns for which the screen has no room.
 func writeDocument(a *app.App, f render.Format, to io.Writer, d record.Document, o render.Options) error {
 	var missing []string
 	o.Unshown = func(columns []string) { missing = append(missing, columns...) }
@@ -54,7 +54,7 @@ func writeDocument(a *app.App, f render.Format, to io.Writer, d record.Document,
 	return nil
 }
 
-// NoRoom says which columns the screen has no room for, and where they are.
+// NoRoom returns the note that the screen has no room for some columns, with the ways to see them.
 func NoRoom(columns []string, elsewhere render.Format) string {
 	return fmt.Sprintf("no room for %s; a wider terminal or -o %s shows them", strings.Join(columns, ", "), elsewhere)
 }
@@ -68,7 +68,7 @@ func note(a *app.App, format string, args ...any) {
 	fmt.Fprint(a.IO.Err, noteLine(a, errWidth(a), format, args...))
 }
 
-// errWidth is the width for lines on stderr; 0 where it is not a terminal.
+// errWidth returns the width for lines on stderr, or 0 if stderr is not a terminal.
 func errWidth(a *app.App) int {
 	if a.IO.ErrTTY {
 		return a.IO.Width
@@ -76,7 +76,7 @@ func errWidth(a *app.App) int {
 	return 0
 }
 
-// noteLine is a line for people, with control characters escaped, broken for a screen of that width; "" where people
+// noteLine returns a line for people, with control characters escaped, broken to fit the width. It returns "" if people
 // asked for quiet.
 func noteLine(a *app.App, width int, format string, args ...any) string {
 	if s, err := a.Settings(); err == nil && s.Quiet {
@@ -85,7 +85,7 @@ func noteLine(a *app.App, width int, format string, args ...any) string {
 	return render.Message("note: "+render.Escape(strings.TrimSpace(fmt.Sprintf(format, args...))), width) + "\n"
 }
 
-// CheckFormat refuses an unknown format; others are the formats that only the command has.
+// CheckFormat refuses an unknown format. others are formats that only this command has.
 func CheckFormat(a *app.App, others ...string) error {
 	_, err := format(a)
 	if err == nil {

@@ -14,32 +14,33 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
-// page is where one printing of a listing goes.
+// page says where the rows and the notes of a listing are written.
 type page struct {
-	// rows takes the rows.
+	// rows receives the rows.
 	rows io.Writer
 	// note writes a line for people, unless they asked for quiet.
 	note func(format string, args ...any)
 }
 
-// streamsOf is the page whose rows go to stdout as they come, and whose notes go to stderr.
+// streamsOf returns a page that writes rows to stdout as they come, and notes to stderr.
 func streamsOf(a *app.App) page {
 	return page{a.IO.Out, func(format string, args ...any) { note(a, format, args...) }}
 }
 
-// screen shows a repeated listing at a terminal. A round is drawn when it is complete, so the round before stays
-// readable while the broker is asked. It is cut to the screen's height, because lines that scroll away cannot be read
-// and fill the terminal's memory.
+// screen shows a repeated listing at a terminal. It draws a round when the round is complete, so the previous round
+// stays readable while the broker is asked. It cuts the round to the screen's height, because lines that scroll away
+// cannot be read and fill the terminal's memory.
 type screen struct {
 	app *app.App
-	// head is the line above a round, and text the rest of the round.
+	// head is the line above a round, and text the rows below it.
 	head string
 	text bytes.Buffer
-	// last are head and text of the last round that had any rows.
+	// last is the complete text of the last round that had any rows.
 	last string
 }
 
-// begin starts a round, and returns where it is to be written. The window may have another size by now.
+// begin starts a round, and returns the page to write it to. It measures the window again, since its size may have
+// changed.
 func (s *screen) begin(every time.Duration, o *render.Options) page {
 	s.app.IO.Measure()
 	o.Width = s.app.IO.Width
@@ -52,8 +53,8 @@ func (s *screen) begin(every time.Duration, o *render.Options) page {
 	}}
 }
 
-// draw shows the round. With an error and no rows the rows of the round before stay, under the time when they were
-// read. whole shows all of it: after the last round people can scroll.
+// draw shows the round. If the round failed without rows, the rows of the previous round stay, under the time when they
+// were read. whole means that nothing is cut: after the last round people can scroll.
 func (s *screen) draw(failed error, whole bool) {
 	text := s.head + s.text.String()
 	if failed != nil && s.text.Len() == 0 && s.last != "" {
@@ -70,18 +71,18 @@ func (s *screen) draw(failed error, whole bool) {
 	}
 	clear := "\x1b[H\x1b[2J"
 	if s.app.IO.Dumb {
-		// Each round stands below the one before.
+		// A dumb terminal cannot be cleared, so each round is below the previous one.
 		clear, whole = "\n", true
 	}
 	if !whole {
-		// The last line stays free for the progress.
+		// The last line stays free for the progress line.
 		text = fit(text, s.app.IO.Height-1-height(foot, s.app.IO.Width), s.app.IO.Width)
 	}
 	fmt.Fprint(s.app.IO.Out, clear+text+foot)
 }
 
-// fit cuts lines off the end, and says so in the last of those that fit; lines is how many the screen has, 0 or less
-// when that is not known.
+// fit cuts lines off the end, and adds a last line that says how many. lines is the number of lines of the screen, 0 or
+// less if it is not known.
 func fit(text string, lines, width int) string {
 	if lines < 3 || height(text, width) <= lines {
 		return text
@@ -98,7 +99,7 @@ func fit(text string, lines, width int) string {
 		len(all)-kept)
 }
 
-// height is how many lines of a screen the text takes.
+// height returns how many lines of a screen the text takes.
 func height(text string, width int) int {
 	sgr := regexp.MustCompile(`\x1b\[[0-9;]*m`)
 	n := 0

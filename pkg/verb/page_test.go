@@ -32,7 +32,7 @@ func TestFit(t *testing.T) {
 	}
 }
 
-// A dumb terminal would print what clears the screen.
+// A dumb terminal would print the control characters that clear the screen, so they are not sent.
 func TestScreen_dumb(t *testing.T) {
 	streams, out, _ := iostreams.Test("")
 	streams.Dumb, streams.Width, streams.Height = true, 80, 4
@@ -47,7 +47,7 @@ func TestScreen_dumb(t *testing.T) {
 	}
 }
 
-// While the broker does not answer, the rows that were read before stay, under the time when they were read.
+// While the broker does not answer, the last rows stay on the screen, with the time when they were read.
 func TestScreen_keepsTheLastRows(t *testing.T) {
 	streams, out, _ := iostreams.Test("")
 	streams.Width, streams.Height = 80, 8

@@ -14,7 +14,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Pair is a listing about two brokers, named by its first two arguments: each is a context.
+// Pair is a listing that compares two brokers. Its first two arguments name them, each by its context.
 type Pair struct {
 	List
 	// Own is the argument that stands for the broker of --url, --context and similar options.
@@ -23,9 +23,9 @@ type Pair struct {
 	Both func(ctx context.Context, a, b Peer, ask Ask, columns []record.Column) iter.Seq2[record.Row, error]
 }
 
-// Peer is one of two brokers.
+// Peer is one of the two brokers of a Pair.
 type Peer struct {
-	// Name is how the command line calls it.
+	// Name is the broker's name on the command line.
 	Name   string
 	Client *broker.Client
 	app    *app.App
@@ -52,7 +52,7 @@ func (p Pair) Cobra(a *app.App) *cobra.Command {
 		return p.Both(ctx, peers[0], peers[1], ask, columns)
 	}
 	cmd := l.Cobra(a)
-	// The command has two brokers already.
+	// The arguments already name the two brokers.
 	_ = cmd.Flags().MarkHidden("contexts")
 	run := cmd.RunE
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
@@ -87,7 +87,7 @@ func (p Pair) open(ctx context.Context, a *app.App, name string) (Peer, error) {
 	return Peer{name, client, one}, err
 }
 
-// AskBoth asks two brokers side by side, each within a time budget of its own.
+// AskBoth asks two brokers at the same time, each within its own time budget.
 func AskBoth[T any](ctx context.Context, a, b Peer, ask func(context.Context, *broker.Client) (T, error)) (
 	one, two T, err error) {
 	var asked []*beside.Work[T]
@@ -115,7 +115,7 @@ func AskBoth[T any](ctx context.Context, a, b Peer, ask func(context.Context, *b
 	return one, two, errB
 }
 
-// InContext is the error about an app's broker, with the name of its context and a next step that suits this context.
+// InContext adds to the error of an app's broker the name of its context, and a next step that suits this context.
 func InContext(err error, one *app.App) error {
 	if err == nil || one.Label() == "" {
 		return err

@@ -10,14 +10,14 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Prepared is a check whose flags and arguments are set and found good, without a command line.
+// Prepared is a check with flags and arguments that were set without a command line and found valid.
 type Prepared struct {
 	Check Check
 	ask   Ask
 }
 
-// Prepare sets the flags, by their names, and the arguments of the check, which must be a fresh value; ask comes
-// from the command that runs it. Whatever is wrong is a usage error that names the check.
+// Prepare sets the flags, by their names, and the arguments of the check. The check must be a value that is used only
+// here. ask comes from the command that runs the check. Every error is a usage error that names the check.
 func (c Check) Prepare(ask Ask, args []string, set func(*pflag.FlagSet) error) (Prepared, error) {
 	flags := pflag.NewFlagSet(c.Name, pflag.ContinueOnError)
 	if c.Flags != nil {
@@ -39,15 +39,15 @@ func (c Check) Prepare(ask Ask, args []string, set func(*pflag.FlagSet) error) (
 	return p, nil
 }
 
-// because is a usage error about the check.
+// because makes a usage error that names the check.
 func (c Check) because(err error) error {
 	e := fail.Usagef("%s: %v", c.Name, err)
 	e.Hint = fail.HintOf(err)
 	return e
 }
 
-// SetFlag sets a flag by its name; several values are given to it one after the other. An unknown name is an error that
-// says the nearest one.
+// SetFlag sets a flag by its name; if there are several values, it sets them one after the other. An unknown name is an
+// error that suggests the nearest name.
 func SetFlag(flags *pflag.FlagSet, name string, values []string) error {
 	if flags.Lookup(name) == nil {
 		var names []string
@@ -66,8 +66,8 @@ func SetFlag(flags *pflag.FlagSet, name string, values []string) error {
 	return nil
 }
 
-// Report runs the check on the broker of from, without a progress line. If the check is Scoped, it is narrowed to the
-// virtual host. A defect of the check is an error, not the end of the program.
+// Report runs the check on the broker c, with the clock and files of from, and without a progress line. If the check is
+// Scoped, it is limited to the virtual host. A panic in the check becomes an error, and does not end the program.
 func (p Prepared) Report(ctx context.Context, c *broker.Client, from Ask, vhost string) (r Report, err error) {
 	defer func() {
 		if broken := recover(); broken != nil {

@@ -7,12 +7,12 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
 
-// printing is how a listing is to look.
+// printing says how to print a listing.
 type printing struct {
 	app     *app.App
 	format  render.Format
 	options render.Options
-	// totals adds sums of the columns that count.
+	// totals means that the sums of the columns that can be summed are added.
 	totals bool
 }
 

@@ -4,7 +4,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// RaftColumns map the names under which nodes report the members of a Raft group to our column names.
+// RaftColumns maps the names under which nodes report facts about the members of a Raft group to our column names.
 func RaftColumns() map[string]string {
 	return map[string]string{"Node Name": "node", "Raft State": "raft_state", "Membership": "membership",
 		"Last Log Index": "last_log_index", "Last Written": "last_written", "Last Applied": "last_applied",
@@ -12,7 +12,7 @@ func RaftColumns() map[string]string {
 		"Machine Version": "machine_version"}
 }
 
-// RaftTable is the table of the members of such a group; noun names them.
+// RaftTable returns the table of the members of a Raft group. noun names the members.
 func RaftTable(noun string) record.Table {
 	count := func(name, help string) record.Column {
 		return record.Column{Name: name, Kind: record.Ordinal, Help: help}

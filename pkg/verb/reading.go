@@ -15,29 +15,30 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// reading is a checked request for a listing, which can be sent again and again, to one broker or to several.
+// reading is a checked request for a listing. It can be sent repeatedly, to one broker or to several.
 type reading struct {
 	list    List
 	sources []source
 	query   *query.Query
 }
 
-// round is one answer: its rows, and what is known after they were read.
+// round is one run of a reading: its rows, and what is known after they were read.
 type round struct {
 	reading
-	// parts are what each broker sent: the number of rows, before anything was filtered out or grouped.
+	// parts has an answer for each broker, with the number of rows before any were filtered out or grouped.
 	parts []answer[int]
-	// count is the number of rows that passed.
+	// count is the number of rows that passed the filter.
 	count int
 }
 
-// columns are the columns of the rows.
+// columns returns the columns of the rows.
 func (r reading) columns() []record.Column { return r.query.Shown() }
 
-// beside reports whether the rows are of several contexts, each named in a column.
+// beside reports whether the rows come from several contexts. A column then names the context of each row.
 func (r reading) beside() bool { return r.sources[0].app.Context() != "" }
 
-// rows asks the brokers, and passes on what is wanted. An error ends the rows of its broker, and is in the parts.
+// rows asks the brokers, and yields the rows that pass the query. An error ends only the rows of its broker, and is
+// stored in parts.
 func (r *round) rows(ctx context.Context, progress func(format string, args ...any)) iter.Seq[record.Row] {
 	r.parts = make([]answer[int], len(r.sources))
 	source := r.one(ctx, progress)
@@ -63,10 +64,10 @@ func (r *round) one(ctx context.Context, progress func(string, ...any)) iter.Seq
 	}
 }
 
-// errEnough ends readers whose rows nobody wants any more.
+// errEnough ends readers whose rows are no longer wanted.
 var errEnough = errors.New("enough rows")
 
-// several reads the brokers side by side, and yields the rows of all with the names of their contexts.
+// several reads the brokers at the same time, and yields all rows with the names of their contexts.
 func (r *round) several(ctx context.Context, progress func(string, ...any)) iter.Seq2[record.Row, error] {
 	columns := r.query.Columns()
 	at := record.IndexOf(columns, besideName)
@@ -76,7 +77,7 @@ func (r *round) several(ctx context.Context, progress func(string, ...any)) iter
 	return func(yield func(record.Row, error) bool) {
 		ctx, enough := context.WithCancelCause(ctx)
 		var readers sync.WaitGroup
-		// Nobody may write to the parts after this.
+		// After this function returns, no reader may write to the parts.
 		defer readers.Wait()
 		defer enough(errEnough)
 		var count atomic.Int64
@@ -104,7 +105,7 @@ func (r *round) several(ctx context.Context, progress func(string, ...any)) iter
 	}
 }
 
-// read reads the rows of one broker, and keeps in its part how that ended.
+// read reads the rows of one broker, and stores in its part how the reading ended.
 func (r *round) read(ctx context.Context, i int, columns []record.Column, progress func(string, ...any),
 	pass func(record.Row) bool) {
 	p := &r.parts[i]
@@ -132,7 +133,7 @@ func (r *round) read(ctx context.Context, i int, columns []record.Column, progre
 	}
 }
 
-// end is the error of an incomplete round: why there are no rows, or that rows are missing.
+// end returns the error of an incomplete round: why there are no rows, or that rows are missing.
 func (r *round) end() error {
 	printed := ""
 	if r.count > 0 {
@@ -150,7 +151,7 @@ func (r *round) answered() bool {
 	return slices.ContainsFunc(r.parts, func(p answer[int]) bool { return p.complete() })
 }
 
-// noun names the rows.
+// noun returns a noun for the rows.
 func (r *round) noun() string {
 	if r.query.Grouped() {
 		return "groups of the " + r.list.Table.Noun + " read so far"
@@ -158,8 +159,8 @@ func (r *round) noun() string {
 	return r.list.Table.Noun
 }
 
-// whyEmpty says that a listing is empty because the user has access to no virtual host; "" otherwise. To such a user
-// every broker looks empty, whatever the user's tags.
+// whyEmpty returns the message that a listing is empty because the user has access to no virtual host, and "" in any
+// other case. To such a user every broker looks empty, whatever the user's tags.
 func (r *round) whyEmpty(ctx context.Context, p *answer[int]) string {
 	if p.got > 0 || !r.list.Scoped || p.ask.VHost != "" {
 		return ""
@@ -172,7 +173,7 @@ func (r *round) whyEmpty(ctx context.Context, p *answer[int]) string {
 		"; as an administrator: rabbitctl set_permissions -p / " + fail.Word(user) + " '^$' '^$' '^$' gives the right to see"
 }
 
-// incomplete says that the rows printed are not all.
+// incomplete returns the error that only a part of the rows was printed.
 func incomplete(err error, rows int, noun string) error {
 	if fail.KindOf(err) == fail.Canceled {
 		return err
@@ -182,14 +183,14 @@ func incomplete(err error, rows int, noun string) error {
 	return e
 }
 
-// withContext is the listing's table with a column for the context of each row.
+// withContext returns the listing's table with an additional column for the context of each row.
 func withContext(t record.Table) record.Table {
 	t.Columns = append([]record.Column{contextColumn()}, t.Columns...)
 	t.Default = append([]string{besideName}, t.Default...)
 	return t
 }
 
-// besideWords are the columns that were asked for, the context before them.
+// besideWords returns the names of the wanted columns, with the context first.
 func besideWords(words []string) []string {
 	named := slices.ContainsFunc(words, func(w string) bool { return slices.Contains(strings.Split(w, ","), besideName) })
 	if len(words) == 0 || named {

@@ -12,7 +12,7 @@ import (
 // Rows asks the broker for the rows of a listing with exactly these columns.
 type Rows func(ctx context.Context, c *broker.Client, ask Ask, columns []record.Column) iter.Seq2[record.Row, error]
 
-// OfVHost makes Rows of a method that lists what virtual hosts hold: (*broker.Client).Exchanges.
+// OfVHost makes Rows of a method that lists objects in virtual hosts: (*broker.Client).Exchanges.
 func OfVHost(
 	list func(c *broker.Client, ctx context.Context, vhost string, columns []record.Column) iter.Seq2[record.Row, error],
 ) Rows {
@@ -21,7 +21,7 @@ func OfVHost(
 	}
 }
 
-// OfBroker makes Rows of a method that lists what belongs to no virtual host: (*broker.Client).Nodes.
+// OfBroker makes Rows of a method that lists objects outside virtual hosts: (*broker.Client).Nodes.
 func OfBroker(
 	list func(c *broker.Client, ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error],
 ) Rows {
@@ -30,7 +30,8 @@ func OfBroker(
 	}
 }
 
-// OfArg makes Rows of a method that lists what belongs to the first argument: (*broker.Client).UserPermissions.
+// OfArg makes Rows of a method that lists objects of the owner that the first argument names:
+// (*broker.Client).UserPermissions.
 func OfArg(
 	list func(c *broker.Client, ctx context.Context, owner string, columns []record.Column) iter.Seq2[record.Row, error],
 ) Rows {
@@ -39,8 +40,9 @@ func OfArg(
 	}
 }
 
-// OfNodes is for Rows of objects that each node keeps for itself. The API silently leaves out those of a node that does
-// not answer. So the nodes are asked for after the rows, and if one is missing, the rows end as incomplete.
+// OfNodes is for Rows of objects that each node keeps for itself. The API silently leaves out the objects of a node
+// that does not answer. So OfNodes reads the state of the nodes after the rows. If a node is missing, the rows end as
+// incomplete.
 func OfNodes(rows Rows) Rows {
 	return func(ctx context.Context, c *broker.Client, ask Ask, columns []record.Column) iter.Seq2[record.Row, error] {
 		return func(yield func(record.Row, error) bool) {
@@ -56,8 +58,8 @@ func OfNodes(rows Rows) Rows {
 	}
 }
 
-// OfFigures is for Rows about the nodes themselves. If a running node has not reported figures yet, a note says why
-// they are empty.
+// OfFigures is for Rows about the nodes themselves. If a running node has not reported figures yet, it writes a note
+// why they are empty.
 func OfFigures(rows Rows) Rows {
 	return func(ctx context.Context, c *broker.Client, ask Ask, columns []record.Column) iter.Seq2[record.Row, error] {
 		return func(yield func(record.Row, error) bool) {
@@ -71,15 +73,15 @@ func OfFigures(rows Rows) Rows {
 	}
 }
 
-// SayUntold writes a note that says why a running node has no figures, if one has none.
+// SayUntold writes a note if a running node has no figures. The note says why.
 func SayUntold(ctx context.Context, c *broker.Client, ask Ask) {
 	if why := c.WhyNoFigures(ctx); why != "" {
 		ask.Note("%s", why)
 	}
 }
 
-// OfClients is OfNodes for connections, channels or consumers. The API silently shows a user without the tag monitoring
-// only their own, so a note says that. what names them: "connections".
+// OfClients is OfNodes for connections, channels or consumers. To a user without the tag monitoring the API silently
+// shows only that user's own, so OfClients writes a note about this. what names the rows: "connections".
 func OfClients(what string, rows Rows) Rows {
 	return func(ctx context.Context, c *broker.Client, ask Ask, columns []record.Column) iter.Seq2[record.Row, error] {
 		return func(yield func(record.Row, error) bool) {
@@ -99,7 +101,8 @@ func OfClients(what string, rows Rows) Rows {
 	}
 }
 
-// WithoutSecrets is for Rows that can contain URIs. Passwords in them are masked before rows are filtered or printed.
+// WithoutSecrets is for Rows that can contain URIs. It masks the passwords in these URIs before rows are filtered or
+// printed.
 func WithoutSecrets(rows Rows) Rows {
 	return func(ctx context.Context, c *broker.Client, ask Ask, columns []record.Column) iter.Seq2[record.Row, error] {
 		if ask.AsSent {

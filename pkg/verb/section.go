@@ -10,8 +10,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Attach adds a listing's rows as a section of a Show command. A listing that the user may not see is left out, because
-// an empty one would mean that there is nothing. Since 4.3 some of these listings answer as if they did not exist.
+// Attach adds a listing's rows as a section of a Show command. It leaves out a listing that the user may not see,
+// because an empty section would mean that there are no such objects. Since 4.3 the broker answers some of these
+// listings as if they did not exist.
 func Attach(d record.Document, name string, columns []record.Column,
 	rows iter.Seq2[record.Row, error]) (record.Document, error) {
 	s := record.Section{Name: name, Columns: columns}
@@ -27,7 +28,8 @@ func Attach(d record.Document, name string, columns []record.Column,
 	return append(d, s), nil
 }
 
-// Rates makes a section of the counters in message_stats: how many messages went which way so far, and per second.
+// Rates makes a section of the counters in message_stats: for each counter, the number of messages so far, and per
+// second.
 func Rates(stats record.Value, counters ...string) record.Section {
 	s := record.Section{Name: "rates", Columns: []record.Column{{Name: "what"}, {Name: "total", Kind: record.Count},
 		{Name: "per_second", Kind: record.Rate}}}
@@ -39,8 +41,8 @@ func Rates(stats record.Value, counters ...string) record.Section {
 	return s
 }
 
-// Findings makes a section of findings, each with the page that explains it. A finding without trouble is a REMARK,
-// because OK before such a sentence would look odd.
+// Findings makes a section of findings, each with the page that explains it. A finding of severity OK is shown as a
+// REMARK, because OK before such a sentence would look odd.
 func Findings(found []diagnose.Finding) record.Section {
 	s := record.Section{Name: "findings", Blocks: true, Columns: []record.Column{{Name: "severity"}, {Name: "what"},
 		{Name: "evidence", Kind: record.List}, {Name: "hit"}, {Name: "do", Kind: record.List}, {Name: "page"}}}

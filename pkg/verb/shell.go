@@ -22,7 +22,7 @@ import (
 // Shell is the command that runs Erlang code on a node, line by line.
 type Shell struct{ Name, Short, Long, Example string }
 
-// Title is the name and the line about it.
+// Title returns the name of the command and its description in one line.
 func (s Shell) Title() (name, short string) { return s.Name, s.Short }
 
 // Cobra makes the command.
@@ -51,8 +51,9 @@ func (s Shell) Cobra(a *app.App) *cobra.Command {
 	return cmd
 }
 
-// RunShell reads expressions and evaluates them on the node until the input ends, or q(). is typed. Variables are kept.
-// What was typed is in no journal, since it may be secret. Where no person types, the first failure ends the shell.
+// RunShell reads expressions and evaluates them on the node until the input ends, or q(). is typed. It keeps variables.
+// It writes none of the typed text to a journal, since that text may be secret. If the input does not come from a
+// person, the first failure ends the shell.
 func RunShell(ctx context.Context, a *app.App, node *erldist.Client, command, path string) error {
 	dialed, cancel, err := a.Budget(ctx)
 	if err != nil {
@@ -125,7 +126,7 @@ func (s *shell) run(ctx context.Context) error {
 	}
 }
 
-// endsShell tells an error after which nothing more can be evaluated.
+// endsShell tells whether nothing more can be evaluated after this error.
 func endsShell(err error) bool {
 	k := fail.KindOf(err)
 	return k == fail.Canceled || k == fail.Unreachable || k == fail.Lost || k == fail.Denied
@@ -158,7 +159,7 @@ func (s *shell) expression(ctx context.Context, count int) (string, error) {
 	}
 }
 
-// evaluate prints the value of an expression, however long that takes: Ctrl-C ends the evaluation and the shell.
+// evaluate prints the value of an expression. There is no time limit: Ctrl-C ends the evaluation and the shell.
 func (s *shell) evaluate(ctx context.Context, text string) error {
 	print := func(text string) {
 		if s.app.IO.OutTTY {

@@ -16,29 +16,30 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/survey"
 )
 
-// Show is a command that prints one thing with what belongs to it.
+// Show is a command that prints one object with the facts that belong to it.
 type Show struct {
 	// Name, Short, Long and Example are as in List.
 	Name, Short, Long, Example string
-	// Args name the thing.
+	// Args name the object.
 	Args []Arg
-	// Scoped means that the thing belongs to a virtual host, / unless -p or the context says another.
+	// Scoped means that the object belongs to a virtual host, which is / unless -p or the context names another.
 	Scoped bool
-	// Everywhere means that a Scoped command is about all virtual hosts, unless a virtual host is named.
+	// Everywhere means that a Scoped command covers all virtual hosts, unless one is named.
 	Everywhere bool
-	// Flags adds flags of the command's own; nil: none.
+	// Flags adds the command's own flags; nil means none.
 	Flags func(*pflag.FlagSet)
-	// Read asks the broker. What it returns beside an Incomplete or a Differs error is printed, and the error makes the
-	// exit code.
+	// Read asks the broker. If it returns a document together with an Incomplete or a Differs error, the document is
+	// printed, and the error gives the exit code.
 	Read func(ctx context.Context, c *broker.Client, ask Ask) (record.Document, error)
 	// Itself makes the document from what a node reports about itself over Erlang distribution. It is called if the
-	// management API does not answer; nil: the command needs the API.
+	// management API does not answer; nil means that the command needs the API.
 	Itself func(n survey.Itself) record.Document
-	// Text is the thing's own text form, which is printed if no format is asked for; nil: it has none.
+	// Text returns the object in its own text form, which is printed if no format is asked for; nil means that it has
+	// none.
 	Text func(ctx context.Context, c *broker.Client, ask Ask) (string, error)
 }
 
-// Title is the name and the line about it.
+// Title returns the name of the command and its description in one line.
 func (s Show) Title() (name, short string) { return s.Name, s.Short }
 
 // Cobra makes the command.
@@ -83,7 +84,7 @@ func (s Show) Cobra(a *app.App) *cobra.Command {
 	return cmd
 }
 
-// print asks the brokers and prints what they answered, also where something is missing.
+// print asks the brokers and prints their answers, even if some are missing.
 func (s Show) print(ctx context.Context, a *app.App, sources []source) error {
 	progress := a.IO.Progress("waiting for " + names(sources))
 	answers := askEach(ctx, sources, progress, func(ctx context.Context, one source) (record.Document, error) {
@@ -116,7 +117,7 @@ func (s Show) print(ctx context.Context, a *app.App, sources []source) error {
 	return err
 }
 
-// printText prints the text of each broker. With --contexts, each text stands under the name of its context.
+// printText prints the text of each broker. With --contexts, the name of the context precedes each text.
 func (s Show) printText(ctx context.Context, a *app.App, sources []source) error {
 	progress := a.IO.Progress("waiting for " + names(sources))
 	answers := askEach(ctx, sources, progress, func(ctx context.Context, one source) (string, error) {
@@ -138,7 +139,7 @@ func (s Show) printText(ctx context.Context, a *app.App, sources []source) error
 	return failure(answers, "")
 }
 
-// plain prints a text. At a terminal it escapes what could control the terminal.
+// plain prints a text. At a terminal it escapes characters that could control the terminal.
 func plain(a *app.App, text string) error {
 	if a.IO.OutTTY {
 		text = render.EscapeLines(text)

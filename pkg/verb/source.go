@@ -22,7 +22,7 @@ type source struct {
 	app    *app.App
 	client *broker.Client
 	ask    Ask
-	// shut is why the broker cannot be asked at all, such as a certificate file that is not there.
+	// shut is the reason why the broker cannot be asked at all, such as a missing certificate file.
 	shut error
 }
 
@@ -37,7 +37,8 @@ func contextsFlag(cmd *cobra.Command, a *app.App) {
 		})
 }
 
-// ContextNames completes the name of a context after the text before. It does not offer chosen contexts again.
+// ContextNames completes the name of a context that follows the text before. It does not offer the contexts in chosen
+// again.
 func ContextNames(cmd *cobra.Command, a *app.App, before, prefix string, chosen ...string) []string {
 	rest, is := strings.CutPrefix(prefix, before)
 	if !is && !strings.HasPrefix(before, prefix) {
@@ -55,8 +56,8 @@ func ContextNames(cmd *cobra.Command, a *app.App, before, prefix string, chosen 
 	return out
 }
 
-// sourcesOf are the brokers to ask. otherwise is the virtual host where none is named; scoped means that one is wanted.
-// If no broker can be asked, the reason of the first is the error.
+// sourcesOf returns the brokers to ask. otherwise is the virtual host if none is named; scoped means that the command
+// needs a virtual host. If no broker can be asked, the error is the reason for the first broker.
 func sourcesOf(ctx context.Context, a *app.App, args []string, scoped bool, otherwise string) ([]source, error) {
 	apps, err := a.Each(ctx)
 	if err != nil {
@@ -89,7 +90,7 @@ func sourcesIn(apps []*app.App, args []string, scoped bool, otherwise string) (_
 	return all, nil
 }
 
-// names are the brokers, for a line that says what the command waits for.
+// names returns the names of the brokers, for a line that says what the command waits for.
 func names(all []source) string {
 	if len(all) == 1 {
 		return all[0].client.BaseURL()
@@ -101,7 +102,7 @@ func names(all []source) string {
 	return strings.Join(words, ", ")
 }
 
-// answer is what one broker answered, and what people should know beside it.
+// answer is the answer of one broker, with notes for people.
 type answer[T any] struct {
 	source
 	got   T
@@ -109,13 +110,13 @@ type answer[T any] struct {
 	notes []string
 }
 
-// complete reports whether the broker answered all of it.
+// complete reports whether the broker's answer is complete.
 func (a answer[T]) complete() bool { return a.err == nil }
 
-// answered reports whether the broker gave a whole answer, even if the answer is that something differs.
+// answered reports whether the broker gave a complete answer. That something differs is a complete answer, too.
 func (a answer[T]) answered() bool { return a.complete() || fail.KindOf(a.err) == fail.Differs }
 
-// askEach asks the brokers side by side, each within a time budget of its own, and returns when the last has answered.
+// askEach asks the brokers at the same time, each within its own time budget, and returns when all have answered.
 func askEach[T any](ctx context.Context, all []source, progress *iostreams.Progress,
 	ask func(context.Context, source) (T, error)) []answer[T] {
 	answers := make([]answer[T], len(all))
@@ -135,7 +136,8 @@ func askEach[T any](ctx context.Context, all []source, progress *iostreams.Progr
 	return answers
 }
 
-// within asks one broker within its time budget. Notes wait in the list, because several brokers may have some.
+// within asks one broker within its time budget. Notes are added to the list and written later, because several brokers
+// may have some.
 func within[T any](ctx context.Context, s source, progress func(string, ...any), notes *[]string,
 	ask func(context.Context, source) (T, error)) (got T, err error) {
 	if s.app.Context() != "" {
@@ -162,7 +164,7 @@ func within[T any](ctx context.Context, s source, progress func(string, ...any),
 	return got, away(bounded, s.app, err)
 }
 
-// inContext is the error with a next step that holds for one context among several.
+// inContext returns the error with a next step that holds for one context among several.
 func inContext(err error, name string) error {
 	hint := fail.HintOf(err)
 	if len(hint) == 0 {
@@ -171,7 +173,7 @@ func inContext(err error, name string) error {
 	return fail.New(fail.KindOf(err), "%w", err).Advise(steps.InContext(hint, name))
 }
 
-// defect is the error for a panic.
+// defect makes the error for a panic.
 func defect(broken any) error {
 	return fail.New(fail.Internal, "internal error: %s", fmt.Sprint(broken)).
 		Next("please report it with the command line and the version (rabbitctl version)")
@@ -186,9 +188,9 @@ func say[T any](answers []answer[T], note func(format string, args ...any)) {
 	}
 }
 
-// failure is the error of the answers. The error of a single broker stays as it is. For several brokers it names those
-// that did not answer, and is of kind Incomplete if others did. printed says what was printed of the others; "" for
-// nothing.
+// failure makes one error of the answers. The error of a single broker stays unchanged. For several brokers it names
+// those that did not answer, and is of kind Incomplete if others did. printed says how much was printed from the
+// others; "" means nothing.
 func failure[T any](answers []answer[T], printed string) error {
 	var texts []string
 	var next fail.Advice
@@ -225,15 +227,16 @@ func failure[T any](answers []answer[T], printed string) error {
 	return e.Advise(next)
 }
 
-// besideName is the column and the member that names the context of each row.
+// besideName is the name of the column and of the JSON member with the context of each row.
 const besideName = "context"
 
 func contextColumn() record.Column {
 	return record.Column{Name: besideName, Help: "context of --contexts that the row comes from"}
 }
 
-// together joins the documents of several contexts. Each section has a column context before its own columns, and the
-// rows of all contexts. A section that is one object in each document gets a row for each, which people see as blocks.
+// together joins the documents of several contexts. Each section has the column context before its own columns, and the
+// rows of all contexts. A section that is a single object in each document gets a row for each object; people see these
+// rows as blocks.
 func together(answers []answer[record.Document]) record.Document {
 	var out record.Document
 	for _, a := range answers {
@@ -259,8 +262,9 @@ func sectionOf(d record.Document, name string) int {
 	return -1
 }
 
-// withRows adds the rows of a section, and the columns that are not there yet. A section without a name can be there
-// twice in a document of one context, as two parts of its one object: then its cells go to the row that is there.
+// withRows adds the rows of the section s, and its missing columns, to the section into. A document of one context can
+// have two sections without a name, as two parts of one object. The cells of the second then go into the row of the
+// first.
 func withRows(into, s record.Section, whose record.Value) record.Section {
 	places := make([]int, len(s.Columns))
 	for i, c := range s.Columns {

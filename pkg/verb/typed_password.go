@@ -12,14 +12,15 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// TypedPassword is a password that a command gets besides the password of its login. It never comes from the command
+// TypedPassword is a password that a command needs besides the password for its login. It never comes from the command
 // line, where every user of the machine could read it.
 type TypedPassword struct {
-	// Question is what a person is asked; "" asks for a password.
+	// Question is the question to the person; "" means a question for a password.
 	Question string
 
 	from config.PasswordFrom
-	// flag is how its flags begin, what names it in messages, and twice means that a person types it twice.
+	// flag is the beginning of the names of its flags, what names the password in messages, and twice means that a person
+	// must type it twice.
 	flag, what string
 	twice      bool
 }
@@ -32,7 +33,7 @@ func (p *TypedPassword) Flags(fs *pflag.FlagSet, flag, what string, twice bool) 
 	fs.BoolVar(&p.from.Stdin, flag+"-stdin", false, "read "+what+" from the first line of standard input")
 }
 
-// Read gets the password. It asks a person if no flag names a source.
+// Read reads the password. If no flag names a source, it asks a person.
 func (p *TypedPassword) Read(cmd *cobra.Command, a *app.App) (string, error) {
 	if err := p.check(loginStdin(cmd), "and "+p.flag+"-stdin"); err != nil {
 		return "", err
@@ -40,7 +41,8 @@ func (p *TypedPassword) Read(cmd *cobra.Command, a *app.App) (string, error) {
 	return p.typed(cmd.Context(), a, "")
 }
 
-// loginStdin is the flag that reads the login's own password from standard input; nil where there is none.
+// loginStdin returns the flag that reads the password for the login from standard input, or nil if the command has
+// none.
 func loginStdin(cmd *cobra.Command) pflag.Value {
 	if f := cmd.Flags().Lookup("password-stdin"); f != nil {
 		return f.Value
@@ -48,10 +50,10 @@ func loginStdin(cmd *cobra.Command) pflag.Value {
 	return nil
 }
 
-// FromStdin tells whether it comes from standard input.
+// FromStdin tells whether the password comes from standard input.
 func (p *TypedPassword) FromStdin() bool { return p.from.Stdin }
 
-// check refuses flags that exclude each other. last are the last words of the list of flags.
+// check refuses flags that exclude each other. last is the end of the list of flags in the error.
 func (p *TypedPassword) check(login pflag.Value, last string) error {
 	given := 0
 	for _, is := range []bool{p.from.File != "", p.from.Command != "", p.from.Stdin} {
@@ -74,7 +76,7 @@ func (p *TypedPassword) several(last string) error {
 		Next("give one of %s-file, %s-command, %s", p.flag, p.flag, last)
 }
 
-// typed reads the password. more says how else it can be had.
+// typed reads the password. more is added to the error and names a further way to give the password.
 func (p *TypedPassword) typed(ctx context.Context, a *app.App, more string) (string, error) {
 	switch {
 	case p.from != config.PasswordFrom{}:

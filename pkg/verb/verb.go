@@ -1,5 +1,6 @@
-// Package verb has the four kinds of command, List, Show, Check and Change. A command is a value of one of them; what
-// the kind has in common (flags, formats, watch, dry run, confirmation, completion) is written here once.
+// Package verb has the four kinds of command: List, Show, Check and Change. Each command is a value of one of these
+// types. What all commands of a kind have in common (flags, formats, watch, dry run, confirmation, completion) is
+// written once, here.
 package verb
 
 import (
@@ -18,13 +19,13 @@ import (
 
 // Command is a value that becomes a cobra command.
 type Command interface {
-	// Title is the command's name and one line about it, without making the command.
+	// Title returns the command's name and its description in one line. It does not make the command.
 	Title() (name, short string)
-	// Cobra makes a new command; flags are bound to variables of its own, so it can be called again.
+	// Cobra makes a new command. It can be called several times, since the flags of each command have their own variables.
 	Cobra(a *app.App) *cobra.Command
 }
 
-// Ask is what was typed, and the host on which it is to be answered.
+// Ask is what a person typed, with the host that the command's hooks use.
 type Ask struct {
 	Host
 
@@ -32,41 +33,41 @@ type Ask struct {
 	VHost string
 	// Args are the positional arguments.
 	Args []string
-	// DryRun means that a Change will only say what it would do. Its plan has to find whatever the broker would refuse.
+	// DryRun means that a Change only says what it would do. Its plan must find whatever the broker would refuse.
 	DryRun bool
-	// KeepGoing means that an item of many that cannot be planned does not hold up the others.
+	// KeepGoing means that the other items are planned and changed even if one of many items cannot be planned.
 	KeepGoing bool
-	// AsSent shows passwords in URIs too, as the official tools do.
+	// AsSent means that passwords in URIs are shown too, as the official tools do.
 	AsSent bool
-	// Limit is --limit of a List, 0 where it was not given.
+	// Limit is the value of --limit of a List, or 0 if it was not given.
 	Limit int
-	// Named tells whether --match and --exclude of a List let a name pass; nil: any.
+	// Named tells whether --match and --exclude of a List let a name pass; nil means that every name passes.
 	Named func(name string) bool
 
-	// node is the node of a Change that is done over Erlang distribution.
+	// node is the node on which a Change over Erlang distribution is made.
 	node *erldist.Client
 }
 
 // Arg is a positional argument.
 type Arg struct {
-	// Name is shown in the usage line in capitals: QUEUE.
+	// Name is the name of the argument, shown in capitals in the usage line: QUEUE.
 	Name string
-	// Optional means that it may be left out, as only the last argument may.
+	// Optional means that the argument may be left out. Only the last argument may be Optional.
 	Optional bool
-	// Many means that it may be given several times. Only the last argument may be Many, and none of a List, because
-	// the columns follow.
+	// Many means that the argument may be given several times. Only the last argument may be Many. No argument of a List
+	// may be Many, because the columns follow.
 	Many bool
-	// Free means that it is not part of a path, so any text is allowed, also an empty one and dots.
+	// Free means that the argument is not part of a path, so any text is allowed, including an empty text and dots.
 	Free bool
-	// Words are the values that it takes, for completion; nil: any.
+	// Words are the allowed values, for completion; nil means that any value is allowed.
 	Words []string
-	// Complete lists live candidates for completion; nil: there is nothing to list.
+	// Complete lists live names for completion; nil means that there are none to list.
 	Complete func(ctx context.Context, c *broker.Client, vhost string) ([]string, error)
-	// OnNode lists them where only a node over Erlang distribution knows them; nil: nothing is asked.
+	// OnNode lists live names if only a node knows them, over Erlang distribution; nil means that no node is asked.
 	OnNode func(ctx context.Context, n *erldist.Client) ([]string, error)
 }
 
-// usage is the usage line of a command with these arguments.
+// usage returns the usage line of a command with these arguments.
 func usage(name string, args []Arg) string {
 	words := []string{name}
 	for _, a := range args {
@@ -82,7 +83,7 @@ func usage(name string, args []Arg) string {
 	return strings.Join(words, " ")
 }
 
-// exactly checks the number of arguments and says which one is missing or too many.
+// exactly returns a check of the number of arguments. Its error says which argument is missing or too many.
 func exactly(args []Arg) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, got []string) error {
 		err := given(args, got, cmd.UseLine())
@@ -94,13 +95,15 @@ func exactly(args []Arg) cobra.PositionalArgs {
 	}
 }
 
-// isOfVHost reports whether a command is about the virtual host of -p itself, which people then take for an argument.
+// isOfVHost reports whether a command concerns the virtual host of -p itself. People often give this virtual host as an
+// argument by mistake.
 func isOfVHost(cmd *cobra.Command, args []Arg) bool {
 	changes := cmd.Flags().Lookup("journal") != nil
 	return cmd.Flags().Lookup("vhost") != nil && (changes && len(args) == 0 || strings.Contains(cmd.Name(), "vhost"))
 }
 
-// hostAmong is the virtual host that somebody gave as the first argument, and the arguments after it.
+// hostAmong returns the arguments up to the surplus one, quoted for a shell, for a command line with the virtual host
+// in the right place.
 func hostAmong(args []Arg, got []string) string {
 	words := make([]string, 0, len(got))
 	for _, word := range got[:len(args)+1] {
@@ -109,7 +112,7 @@ func hostAmong(args []Arg, got []string) string {
 	return strings.Join(words, " ")
 }
 
-// given checks the arguments that a command got.
+// given checks the number and the values of a command's arguments.
 func given(args []Arg, got []string, usage string) error {
 	switch {
 	case len(got) < len(args) && !args[len(got)].Optional:
@@ -141,10 +144,10 @@ func vhostFlag(cmd *cobra.Command, a *app.App) {
 // VHostFlag adds -p to a command that is neither a List, a Check nor a Change.
 func VHostFlag(cmd *cobra.Command, a *app.App) { vhostFlag(cmd, a) }
 
-// Scope is the virtual host that was asked for by VHostFlag, variable or context, else otherwise.
+// Scope returns the virtual host given by VHostFlag, variable or context. If none is given, it returns otherwise.
 func Scope(a *app.App, otherwise string) (string, error) { return scope(a, otherwise) }
 
-// scope is the virtual host that was asked for, by -p, variable or context, else otherwise.
+// scope returns the virtual host given by -p, variable or context. If none is given, it returns otherwise.
 func scope(a *app.App, otherwise string) (string, error) {
 	settings, err := a.Settings()
 	switch {
@@ -156,7 +159,7 @@ func scope(a *app.App, otherwise string) (string, error) {
 	return settings.VHost, addressable("--vhost", settings.VHost)
 }
 
-// addressable refuses names that no path of the API leads to.
+// addressable refuses a name that cannot be part of a path of the API.
 func addressable(what, name string) error {
 	switch {
 	case name == "":

@@ -10,9 +10,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
 
-// watch repeats a listing until the context ends or the rounds are done. At a terminal each round replaces the last and
-// shows what changed, and by how much a second; elsewhere an empty line stands between rounds. If the broker does not
-// answer, the error is shown and the next round asks again, so one can see the broker come back.
+// watch repeats a listing until the context ends or the rounds are done. At a terminal each round replaces the previous
+// one and shows the changes, also per second. Elsewhere an empty line separates the rounds. If the broker does not
+// answer, watch shows the error and asks again in the next round, so people can see when the broker is back.
 func watch(ctx context.Context, a *app.App, every time.Duration, rounds int, o render.Options,
 	once func(context.Context, render.Options, page) error) error {
 	deltas := render.NewDeltas()

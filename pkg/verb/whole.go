@@ -12,12 +12,14 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/query"
 )
 
-// Whole is a listing whose rows stand for something that can also be printed whole, as text or as bytes: messages.
+// Whole is a listing of objects that can also be printed whole, as text or as bytes, for example messages.
 type Whole struct {
 	List
-	// Instead are the names of the flags that ask for that. Only --where, --limit and -p go with them.
+	// Instead are the names of the flags that ask for whole objects instead of rows. Only --where, --limit and -p can be
+	// combined with them.
 	Instead []string
-	// Print makes what is printed. text may hold anything, but if terminal is set, nothing that controls a terminal.
+	// Print returns the output. It may contain any bytes; but if terminal is set, it must not contain anything that
+	// controls a terminal.
 	Print func(ctx context.Context, c *broker.Client, ask Ask, q *query.Query, terminal bool) (text []byte, err error)
 }
 
@@ -71,7 +73,7 @@ func (w Whole) print(cmd *cobra.Command, a *app.App, args []string, by string) e
 	return failure(answers, "")
 }
 
-// fits refuses flags and arguments that are about rows.
+// fits refuses flags and arguments that concern only rows.
 func (w Whole) fits(cmd *cobra.Command, a *app.App, args []string, by string) error {
 	flags := cmd.Flags()
 	for _, other := range append([]string{"match", "exclude", "group-by", "sort", "totals", "columns",

@@ -8,7 +8,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// wide is the typed option that makes the change about several virtual hosts; "" for none.
+// wide returns the typed option that makes the change concern several virtual hosts, or "" if there is none.
 func (o *op) wide() string {
 	for _, p := range o.Params {
 		if p.Wide && slices.ContainsFunc(o.told, func(t told) bool { return t.name == p.Name }) {
@@ -18,7 +18,7 @@ func (o *op) wide() string {
 	return ""
 }
 
-// widen takes the virtual host away where an option says that the change is about several.
+// widen clears the virtual host if an option makes the change concern several virtual hosts.
 func (c Change) widen(cmd *cobra.Command, ask *Ask) error {
 	if c.wide == nil || c.wide() == "" {
 		return nil

@@ -8,12 +8,12 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// oneOf marks, among a flag's annotations, the words that it takes.
+// oneOf is the key of the annotation of a flag that holds the words that the flag takes.
 const oneOf = "rabbitctl.one-of"
 
-// Words says which words the flag takes, so that completion offers them and not the names of files.
+// Words sets the words that the flag takes, so that completion offers these words, not the names of files.
 func Words(fs *pflag.FlagSet, flag string, words ...string) {
-	// The error is about a flag that does not exist, which the completion's test would find.
+	// The error would mean that the flag does not exist, which the test of completion would find.
 	_ = fs.SetAnnotation(flag, oneOf, words)
 }
 
@@ -29,8 +29,8 @@ func completeWords(cmd *cobra.Command) {
 	})
 }
 
-// completeWordsOf offers the words that a flag takes. If the flag takes several with commas, it offers for the last one
-// the words that do not stand before it.
+// completeWordsOf offers the words that a flag takes. If the flag takes several words separated by commas, it offers
+// for the last position the words that were not given before.
 func completeWordsOf(f *pflag.Flag, words []string) cobra.CompletionFunc {
 	p, is := f.Value.(paramValue)
 	if f.Value.Type() != "stringSlice" && !(is && p.listed) {

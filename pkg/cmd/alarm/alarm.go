@@ -1,7 +1,7 @@
-// Package alarm has the commands about resource alarms: why publishers are stopped.
+// Package alarm has the commands about resource alarms, which block publishers.
 package alarm
 
 import "github.com/rabbitctl/rabbitctl/pkg/verb"
 
-// Commands are this noun's commands, in the order of the help.
+// Commands returns the commands of this noun, in the order of the help.
 func Commands() []verb.Command { return []verb.Command{explainBlocked()} }

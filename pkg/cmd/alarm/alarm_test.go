@@ -60,7 +60,7 @@ func TestExplainBlocked(t *testing.T) {
 		s := brokertest.New(t)
 		s.JSON(brokertest.AskAlarms, 200, brokertest.NoAlarm)
 		s.JSON(brokertest.AskNodes, 200, "["+brokertest.NodeA+`,{"name":"rabbit@b","running":false}]`)
-		// Without statistics nothing is known of the trend, and the rest is.
+		// Without statistics the trend is unknown, but everything else is known.
 		s.JSON(brokertest.AskHistory, 500, `{"error":"internal"}`)
 		s.JSON(brokertest.AskStopped, 200, "[]")
 		run(t, "explain_blocked/silent", cmdtest.Run{}, s, "explain_blocked")
@@ -160,7 +160,7 @@ func TestExplainBlocked_recorded(t *testing.T) {
 	}
 }
 
-// An alarm that is known is told, whatever hangs or fails behind it.
+// TestExplainBlocked_alarmIsToldFirst: a known alarm is reported even if a later request hangs or fails.
 func TestExplainBlocked_alarmIsToldFirst(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)

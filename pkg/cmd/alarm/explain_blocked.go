@@ -58,8 +58,8 @@ answer, a node itself is asked, over Erlang distribution, if there is a cookie.`
 	}
 }
 
-// settledFacts waits for the statistics, but not for long: right after an alarm the listings do not show the blocked
-// connections yet.
+// settledFacts reads the facts until the statistics are up to date, but for 10 s at most: right after an alarm, the
+// listings do not show the blocked connections yet.
 func settledFacts(ctx context.Context, c *broker.Client, ask verb.Ask) (diagnose.BlockedFacts, error) {
 	facts, err := blockedFacts(ctx, c)
 	if err != nil {
@@ -71,7 +71,7 @@ func settledFacts(ctx context.Context, c *broker.Client, ask verb.Ask) (diagnose
 		}
 		again, err := blockedFacts(ctx, c)
 		if err != nil {
-			// The first answer is worth more than the error of the second look.
+			// Keep the facts of the look before: they are worth more than this error.
 			break
 		}
 		facts = again
@@ -86,7 +86,7 @@ func blockedFacts(ctx context.Context, c *broker.Client) (diagnose.BlockedFacts,
 		return f, err
 	}
 	if len(f.Alarms) > 0 {
-		// An alarm is known already: do not wait long for the rest, which a node that hangs can hold up.
+		// An alarm is already known. So do not wait long for the nodes and connections: a node that hangs can delay them.
 		limited, cancel := context.WithTimeout(ctx, patience)
 		defer cancel()
 		ctx = limited
@@ -106,7 +106,8 @@ func blockedFacts(ctx context.Context, c *broker.Client) (diagnose.BlockedFacts,
 		f.Memory = append(f.Memory, n.Memory())
 	}
 	if len(f.Alarms) == 0 && len(f.Disks) > 0 {
-		// Without statistics the trend is not known, and the verdict about the present does not depend on it.
+		// Ignore an error: without statistics the trend is not known, but the verdict about the present does not depend on
+		// it.
 		if f.Trends, err = survey.DiskTrends(ctx, c, diagnose.AlarmAhead()); fail.KindOf(err) == fail.Canceled {
 			return f, err
 		}
@@ -118,8 +119,7 @@ func blockedFacts(ctx context.Context, c *broker.Client) (diagnose.BlockedFacts,
 	return f, err
 }
 
-// patience is how long the nodes and the connections are waited for when it is known already that publishers are
-// stopped.
+// patience is how long to wait for the nodes and connections if it is already known that an alarm blocks publishers.
 const patience = 10 * time.Second
 
 func blockedReport(f diagnose.BlockedFacts) verb.Report {

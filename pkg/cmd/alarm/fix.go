@@ -17,7 +17,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// fix sets other limits, and looks whether publishers go on.
+// fix returns the change that sets other limits, and then checks whether publishers can go on.
 func fix() *verb.Change {
 	return &verb.Change{Destructive: true, Unscoped: true, Plan: planFix}
 }
@@ -60,7 +60,7 @@ func planFix(ctx context.Context, c *broker.Client, ask verb.Ask) (*change.Plan,
 	return plan, nil
 }
 
-// byHand adds to an error what to do on the node's own machine, because no limit can be set from here.
+// byHand adds to an error the steps to take on the machine of the node, because no limit can be set from here.
 func byHand(err error, fixes []diagnose.Fix) error {
 	next := fail.HintOf(err)
 	for _, f := range fixes {
@@ -74,14 +74,14 @@ func byHand(err error, fixes []diagnose.Fix) error {
 	return fail.New(fail.KindOf(err), "the alarm cannot be ended from here: %w", err).Advise(next)
 }
 
-// The alarms check is right at once; the listing of connections is up to 5 s old, and a node looks at its memory every
-// 2.5 s.
+// The API shows at once that an alarm has ended. The listing of connections is up to 5 s old, and a node checks its
+// memory every 2.5 s.
 const (
 	untilClear   = 15 * time.Second
 	untilFlowing = 15 * time.Second
 )
 
-// goneOn looks whether the alarms have ended, and the broker reads from the blocked connections again.
+// goneOn checks whether the alarms have ended, and whether the broker reads from the blocked connections again.
 func goneOn(ctx context.Context, c *broker.Client, ask verb.Ask, alarms []health.Alarm, stuck []diagnose.Connection,
 	o change.Outcome) (change.Outcome, error) {
 	var left []health.Alarm
@@ -116,7 +116,7 @@ func goneOn(ctx context.Context, c *broker.Client, ask verb.Ask, alarms []health
 		facts = append(facts, text("blocked_now", now))
 	}
 	if len(alarms) > 1 {
-		// A plan with several steps prints rows and notes, but no facts.
+		// The outcome of a plan with several steps prints rows and notes, but no facts. So repeat the facts as a note.
 		o.Notes = append(o.Notes, fmt.Sprintf("the alarms have ended; blocked connections before: %d, now: %d",
 			len(stuck), now))
 	}
@@ -124,7 +124,7 @@ func goneOn(ctx context.Context, c *broker.Client, ask verb.Ask, alarms []health
 	return o, nil
 }
 
-// stillStopped gives the connections some time to go on, and counts those that are still listed as blocked.
+// stillStopped waits some seconds until no connection of stuck is listed as blocked, and returns how many still are.
 func stillStopped(ctx context.Context, c *broker.Client, ask verb.Ask,
 	stuck []diagnose.Connection) (now int, err error) {
 	if len(stuck) == 0 {

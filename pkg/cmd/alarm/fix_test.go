@@ -15,7 +15,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/nodetest"
 )
 
-// local is an answer of the API about the node that runs on this machine.
+// local changes an answer of the API so that it is about the node that runs on this machine.
 func local(body string) string {
 	return strings.NewReplacer("rabbit@a", "rabbit@localhost", "rabbit@b", "rabbit@localhost").Replace(body)
 }
@@ -25,7 +25,7 @@ const (
 	setMemory = "vm_memory_monitor:set_vm_memory_high_watermark/1"
 )
 
-// machine is a node whose disk and memory have these figures, in bytes.
+// machine returns a fake node whose disk and memory have these figures, in bytes.
 func machine(t *testing.T, free, limit, used, memoryLimit string) *nodetest.Node {
 	t.Helper()
 	calls := nodetest.Says(map[string]string{"rabbit:is_running/0": "true",
@@ -48,7 +48,7 @@ func fixed(t *testing.T, s *brokertest.Server, n *nodetest.Node, env []string, l
 	return r
 }
 
-// blockedBy is a broker with that alarm, whose listings are answered once.
+// blockedBy returns a fake broker with that alarm. It answers each listing once.
 func blockedBy(t *testing.T, alarm, node string) *brokertest.Server {
 	t.Helper()
 	s := brokertest.New(t)
@@ -79,7 +79,7 @@ func TestFix_disk(t *testing.T) {
 	}
 	t.Run("done", func(t *testing.T) {
 		s := blockedBy(t, brokertest.DiskAlarmB, brokertest.ShortNodeB)
-		// The alarm takes a moment to end, and the listing of connections a moment more.
+		// The alarm ends only after a moment, and the listing of connections shows that another moment later.
 		s.JSON(brokertest.AskAlarms, 503, local(brokertest.DiskAlarmB))
 		s.JSON(brokertest.AskAlarms, 200, brokertest.NoAlarm)
 		s.JSON(brokertest.AskStopped, 200, stuck)
@@ -102,7 +102,7 @@ func TestFix_disk(t *testing.T) {
 	})
 }
 
-// TestFix_memory: the watermark is raised where that helps for some time.
+// TestFix_memory: the command raises the watermark if that helps for some time.
 func TestFix_memory(t *testing.T) {
 	t.Parallel()
 	s := blockedBy(t, brokertest.MemoryAlarmA, brokertest.NodeA)
@@ -145,7 +145,7 @@ func TestFix_both(t *testing.T) {
 	}
 }
 
-// TestFix_unset is where no limit is set, and why.
+// TestFix_unset has the cases in which the command sets no limit, with the reason.
 func TestFix_unset(t *testing.T) {
 	t.Parallel()
 	disk, memory := brokertest.DiskAlarmB, brokertest.MemoryAlarmA
@@ -198,7 +198,7 @@ func TestFix_unset(t *testing.T) {
 	}
 }
 
-// TestFix_inVain: publishers that are still stopped are no success.
+// TestFix_inVain: if publishers are still blocked, the command does not report success.
 func TestFix_inVain(t *testing.T) {
 	t.Parallel()
 	s := blockedBy(t, brokertest.DiskAlarmB, brokertest.ShortNodeB)
@@ -219,7 +219,7 @@ func TestFix_inVain(t *testing.T) {
 	}
 }
 
-// TestFix_flags: what is for a change goes with --fix only, and what is for a verdict without it only.
+// TestFix_flags: flags for a change need --fix, and flags for a verdict are refused with it.
 func TestFix_flags(t *testing.T) {
 	t.Parallel()
 	n := machine(t, "1", "1", "1", "1")

@@ -1,4 +1,4 @@
-// Package await has the commands that wait until something is true: await_ready and wait_for.
+// Package await has the commands that wait until a condition holds: await_ready and wait_for.
 package await
 
 import (
@@ -14,27 +14,29 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// Commands are this noun's commands, in the order of the help. lists are the listings that wait_for can wait for.
+// Commands returns the commands of this noun, in the order of the help. lists are the listings that wait_for can wait
+// for.
 func Commands(lists []verb.List) []verb.Command { return []verb.Command{ready{}, rows{lists}} }
 
-// try is one look. done ends the waiting with a word about what was found; else word says what is still missing. An
-// error that cannot go away by waiting ends it too: see faults.
+// try checks once whether the wait is over. If it is, done is true and word says what was found; otherwise word says
+// what is still missing. An error that does not pass by waiting ends the wait too: see faults.
 type try func(ctx context.Context) (done bool, word string, err error)
 
-// waiting has what a command that waits needs: the broker, how often it looks, and what it waits for.
+// waiting has what a waiting command needs: the broker, the interval between two looks, and the condition in words.
 type waiting struct {
 	app      *app.App
 	client   *broker.Client
 	interval time.Duration
-	// patience bounds one look, so that a request that is lost on the way does not use up all the time.
+	// patience is the time limit of one look, so that a request that gets lost does not use up the whole time.
 	patience time.Duration
-	// known means that the user is there by now, so that a refusal of the user is final.
+	// known means that the user already exists, so that a refusal of the user is final.
 	known bool
-	// until says what is waited for: "is not ready".
+	// until begins the error when the time is over: "is not ready".
 	until string
 }
 
-// poll looks until it is done, and returns the last word. When the time is over the error says what was seen last.
+// poll calls look until look is done, and returns its last word. If the time is over before, the error says what the
+// last look saw.
 func (w waiting) poll(ctx context.Context, look try) (string, error) {
 	ctx, cancel, err := w.app.Budget(ctx)
 	if err != nil {
@@ -53,7 +55,7 @@ func (w waiting) poll(ctx context.Context, look try) (string, error) {
 		case fail.KindOf(err) == fail.Canceled:
 			return "", err
 		case err != nil && last != "" && w.ends(ctx):
-			// This look had too little time: the one before it saw more.
+			// This look may have failed for lack of time. The look before it saw more.
 			return "", w.over(last)
 		case lasting:
 			return "", err
@@ -71,7 +73,7 @@ func (w waiting) poll(ctx context.Context, look try) (string, error) {
 	}
 }
 
-// ends tells whether the time is over, or will be before the next look.
+// ends reports whether the time is over, or will be over before the next look.
 func (w waiting) ends(ctx context.Context) bool {
 	deadline, bounded := ctx.Deadline()
 	return ctx.Err() != nil || bounded && time.Until(deadline) < w.interval
@@ -91,12 +93,12 @@ func (w waiting) over(last string) error {
 	return fail.New(fail.Timeout, "%s after %s: %s", w.until, length, last).Next("use a longer --timeout")
 }
 
-// intervalFlag adds --interval.
+// intervalFlag adds the flag --interval.
 func intervalFlag(cmd *cobra.Command, d *time.Duration) {
 	config.DurationFlag(cmd.Flags(), d, "interval", time.Second, "look again every `INTERVAL`")
 }
 
-// checkInterval refuses an interval so short that the requests would be a load for the broker.
+// checkInterval refuses an interval so short that the requests would burden the broker.
 func checkInterval(d time.Duration) error {
 	if d < 100*time.Millisecond {
 		return fail.Usagef("--interval %s is too short", d).Next("100ms is the shortest")

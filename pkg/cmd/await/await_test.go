@@ -45,7 +45,8 @@ func do(t *testing.T, s *brokertest.Server, words ...string) cmdtest.Result {
 func TestAwaitReady(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)
-	// A boot, as it looks from outside: hanging up, an error, users not there yet, no listener yet.
+	// These are the answers of a booting node: it closes the connection, sends an error, does not have the users yet, does
+	// not listen yet.
 	s.Handle(askOverview, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
 	s.JSON(askOverview, 500, `{"error":"Internal Server Error","reason":"noproc"}`)
 	s.JSON(askOverview, 401, refused)
@@ -66,7 +67,7 @@ func TestAwaitReady_inVain(t *testing.T) {
 	s.Always(askOverview, 200, deaf)
 	s.Always(askNodes, 200, running)
 	s.Always(askReady, 200, `{"status":"ok"}`)
-	// The last look can have so little time that it asks whether anybody answers at all.
+	// The last look can have so little time left that it only asks whether anything answers at all.
 	s.Optional("GET /api/whoami", 200, `{"name":"u","tags":[]}`)
 	got := do(t, s, "await_ready", "--interval", "100ms", "--timeout", "500ms")
 	want := "http://BROKER is not ready after 500ms: rabbit@a listens for neither amqp nor amqp/ssl"
@@ -92,7 +93,7 @@ func TestWaitFor(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name string
-		// bodies are answered one after the other.
+		// bodies are the answers to successive requests.
 		bodies []string
 		words  []string
 		out    string

@@ -6,21 +6,21 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
 
-// rounds is how many looks in a row may end with an error that does not pass by waiting: a proxy that is set up or
-// restarts can send a wrong page once or twice.
+// rounds is how many looks in a row may fail with an error that does not pass by waiting. One such error does not end
+// the wait: a proxy that is being set up or restarts can send a wrong page once or twice.
 const rounds = 5
 
-// faults are what the looks so far ended with.
+// faults records how the looks so far have failed.
 type faults struct {
-	// wrong is how many of the last looks in a row ended with an error that does not pass by waiting.
+	// wrong is how many of the last looks in a row failed with an error that does not pass by waiting.
 	wrong int
-	// told means that the note about a proxy in between was printed.
+	// told means that the note about a proxy in front of the broker was printed.
 	told bool
 }
 
-// lasting tells whether an error ends the wait. An error on this side, or about the user, ends it at once. An answer
-// that is not from a management API ends it after some rounds. If a proxy answers that it cannot reach the broker, the
-// wait goes on, with one note.
+// lasting reports whether an error ends the wait. An error on this side ends it at once, and so does a refusal of a
+// user who is known to exist. Answers that do not come from a management API end it after some rounds. If a proxy
+// answers that it cannot reach the broker, the wait goes on, with one note.
 func (w waiting) lasting(seen *faults, err error) bool {
 	wrong := false
 	switch kind := fail.KindOf(err); {
@@ -41,7 +41,7 @@ func (w waiting) lasting(seen *faults, err error) bool {
 	return seen.wrong >= rounds
 }
 
-// note says on stderr what is seen while the waiting goes on.
+// note prints an error to stderr, and says that the wait goes on.
 func (w waiting) note(err error) {
 	if s, failed := w.app.Settings(); failed == nil && s.Quiet {
 		return

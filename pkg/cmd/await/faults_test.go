@@ -10,7 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 )
 
-// page answers a request with what a proxy puts in the place of an answer.
+// page answers a request with a page that a proxy sends in place of the broker's answer.
 func page(status int, media, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		if status/100 == 3 {
@@ -22,12 +22,12 @@ func page(status int, media, body string) http.HandlerFunc {
 	}
 }
 
-// rounds is how many looks in a row may end with a wrong page.
+// rounds is the number of looks in a row that may get a wrong page.
 const rounds = 5
 
 const html = "<html>hello</html>"
 
-// Both commands end after five looks in a row at what no waiting makes right, long before the time is over.
+// If waiting cannot help, both commands end after five looks in a row, long before the time is over.
 func TestFaults_neverRight(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
@@ -56,7 +56,8 @@ func TestFaults_neverRight(t *testing.T) {
 	}
 }
 
-// What may pass is waited for, and told once; a wrong page in between does not count for ever.
+// For a fault that may pass, the command waits and reports it once. Looks with a wrong page count only if they follow
+// each other.
 func TestFaults_mayPass(t *testing.T) {
 	t.Parallel()
 	for command, request := range map[string]string{"await_ready": askOverview,

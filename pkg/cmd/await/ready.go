@@ -13,15 +13,16 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/survey"
 )
 
-// ready waits for a node. It is not one of the verbs: it only prints that it is done, and does not exit as a check does.
+// ready is the command that waits for a node. It is not one of the verbs: it only prints that the node is ready, and
+// does not exit as a check does.
 type ready struct{}
 
-// Title is the name and the line about it.
+// Title returns the name of the command and the line about it.
 func (ready) Title() (name, short string) {
 	return "await_ready", "Wait until a node accepts clients"
 }
 
-// Cobra makes the command.
+// Cobra returns the command.
 func (r ready) Cobra(a *app.App) *cobra.Command {
 	var ask survey.ReadyAsk
 	var interval time.Duration

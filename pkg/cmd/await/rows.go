@@ -20,15 +20,16 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// rows waits for the rows of a listing. It is not one of the verbs: it only prints that it is done.
+// rows is the command that waits for rows of a listing. It is not one of the verbs: it only prints that the wait is
+// over.
 type rows struct{ lists []verb.List }
 
-// Title is the name and the line about it.
+// Title returns the name of the command and the line about it.
 func (rows) Title() (name, short string) {
 	return "wait_for", "Wait until a listing has rows for which something is true"
 }
 
-// Cobra makes the command.
+// Cobra returns the command.
 func (r rows) Cobra(a *app.App) *cobra.Command {
 	var gone bool
 	var count int
@@ -101,7 +102,7 @@ func (r rows) names() []string {
 	return names
 }
 
-// expectation is how many rows are waited for.
+// expectation is the number of rows to wait for.
 type expectation struct {
 	count   int
 	atLeast bool
@@ -117,18 +118,18 @@ func (e expectation) String() string {
 	return fmt.Sprint(e.count)
 }
 
-// look is a checked listing, ready to be asked again and again.
+// look is a listing whose arguments and filter were checked, ready to be read again and again.
 type look struct {
 	list  verb.List
 	query *query.Query
 	ask   verb.Ask
 	text  string
 	want  expectation
-	// name is the column that names a row.
+	// name is the column whose value names a row.
 	name string
 }
 
-// look checks all that was typed, before anything is sent.
+// look checks all words of the command line, before anything is sent.
 func (r rows) look(a *app.App, words []string) (look, error) {
 	s, err := parseSentence(words)
 	if err != nil {
@@ -158,7 +159,7 @@ func (r rows) look(a *app.App, words []string) (look, error) {
 	return l, err
 }
 
-// wait waits, and says at the end how many rows there are.
+// wait waits for the rows, and at the end prints how many there are.
 func (l look) wait(ctx context.Context, a *app.App, interval time.Duration) error {
 	client, err := a.Broker()
 	if err != nil {
@@ -174,7 +175,7 @@ func (l look) wait(ctx context.Context, a *app.App, interval time.Duration) erro
 	return err
 }
 
-// once counts the rows.
+// once reads the listing once, and counts the rows that pass the filter.
 func (l look) once(ctx context.Context, c *broker.Client) (bool, string, error) {
 	judge := l.query.Judge()
 	total, unknown := 0, 0
@@ -200,8 +201,8 @@ func (l look) once(ctx context.Context, c *broker.Client) (bool, string, error) 
 	return l.judge(passed, unknown), l.word(passed, unknown, total), nil
 }
 
-// judge tells whether there are as many rows as wanted. While a row might be one
-// of them, an exact number is not known.
+// judge reports whether as many rows passed as wanted. If it is unknown whether a row passes, an exact number cannot be
+// reached.
 func (l look) judge(passed []string, unknown int) bool {
 	if l.want.atLeast {
 		return len(passed) >= l.want.count
@@ -209,7 +210,7 @@ func (l look) judge(passed []string, unknown int) bool {
 	return len(passed) == l.want.count && unknown == 0
 }
 
-// word says what was seen: "2 of 14 queues (orders, invoices)".
+// word says what a look saw: "2 of 14 queues (orders, invoices)".
 func (l look) word(passed []string, unknown, total int) string {
 	const most = 5
 	text := fmt.Sprintf("%d of %d %s", len(passed), total, l.list.Table.Noun)

@@ -6,16 +6,16 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// sentence is what wait_for was told: a listing, the arguments that it takes, and a filter.
+// sentence is the command line of wait_for: a listing, the arguments of the listing, and a filter.
 type sentence struct {
 	listing string
 	args    []string
-	// where is the filter; "" for none.
+	// where is the filter; "" means no filter.
 	where string
 }
 
-// parseSentence reads "list_queues where messages > 0" and "list_user_permissions ann where vhost == '/'", as one word
-// of the shell or as several.
+// parseSentence parses "list_queues where messages > 0" or "list_user_permissions ann where vhost == '/'". The text can
+// be one word of the shell, or several.
 func parseSentence(words []string) (sentence, error) {
 	text := strings.TrimSpace(strings.Join(words, " "))
 	if text == "" {

@@ -51,7 +51,7 @@ func FuzzParseSentence(f *testing.F) {
 		if s.listing == "" || strings.ContainsAny(s.listing, " \t\n") {
 			t.Fatalf("%q: %+v", text, s)
 		}
-		// What was read can be written, and read again.
+		// A sentence that was parsed can be written as words and parsed again.
 		words := append([]string{s.listing}, s.args...)
 		if s.where != "" {
 			words = append(words, "where", s.where)

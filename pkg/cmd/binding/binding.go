@@ -6,7 +6,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// Commands are this noun's commands, in the order of the help.
+// Commands returns the commands of this noun, in the order of the help.
 func Commands() []verb.Command { return []verb.Command{list(), bind(), unbind()} }
 
 func list() verb.List {

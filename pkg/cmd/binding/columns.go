@@ -2,7 +2,7 @@ package binding
 
 import "github.com/rabbitctl/rabbitctl/pkg/record"
 
-// table has every info key of rabbitmqctl list_bindings, then what else the API knows of a binding.
+// table returns the columns of a binding: every info key of rabbitmqctl list_bindings, then what else the API reports.
 func table() record.Table {
 	return record.Table{
 		Noun: "bindings",
@@ -20,7 +20,7 @@ func table() record.Table {
 			{Name: "routing_key", Kind: record.Text, Help: "the key or pattern that must match"},
 			{Name: "arguments", Kind: record.Map,
 				Help: "the headers that a headers exchange compares; some plugins use arguments too"},
-			// rabbitmqctl does not have those below.
+			// rabbitmqctl does not have the columns below.
 			{Name: "vhost", Kind: record.Text, Help: "the virtual host"},
 			{Name: "properties_key", Kind: record.Text, Help: "what distinguishes it, in the API, from other bindings between " +
 				"the same source and destination"},

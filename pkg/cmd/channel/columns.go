@@ -2,7 +2,7 @@ package channel
 
 import "github.com/rabbitctl/rabbitctl/pkg/record"
 
-// table has every info key of rabbitmqctl list_channels, then what else the API knows of a channel.
+// table returns the columns of a channel: every info key of rabbitmqctl list_channels, then what else the API reports.
 func table() record.Table {
 	const noPid = "the HTTP API has no process identifiers"
 	return record.Table{
@@ -27,7 +27,7 @@ func table() record.Table {
 			{Name: "prefetch_count", Kind: record.Count,
 				Help: "how many unacknowledged messages a consumer may hold, 0 for any number"},
 			{Name: "global_prefetch_count", Kind: record.Count, Help: "the same for all its consumers together (before 4.0.3)"},
-			// rabbitmqctl does not have those below.
+			// rabbitmqctl does not have the columns below.
 			{Name: "node", Kind: record.Text, Help: "the node that it is on"},
 			{Name: "state", Kind: record.Text, Help: "running, flow or idle"},
 			{Name: "idle_since", Kind: record.Text, Help: "since when nothing happened on it"},

@@ -40,16 +40,16 @@ not answer and there is an Erlang cookie, it asks a node itself over Erlang dist
 			if !n.Running {
 				return verb.StoppedNode(n, health.Unknown)
 			}
-			// The command that explains alarms asks the management API.
+			// The management API is not available here, and explain_blocked needs it. So name other commands.
 			return withAlarms(verb.Report{Result: health.Alarms(n.Alarms, len(n.Members), n.Silent)}, n.Alarms, limits)
 		},
 	}
 }
 
-// limits is what ends an alarm without the management API.
+// limits names the commands that end an alarm without the management API.
 const limits = "rabbitctl check_disk; rabbitctl set_disk_free_limit or set_vm_memory_high_watermark sets a limit"
 
-// withAlarms adds the alarms to the report, and what to do about them.
+// withAlarms adds the alarms and the next step to the report.
 func withAlarms(r verb.Report, found []health.Alarm, next string) verb.Report {
 	if len(found) == 0 {
 		return r

@@ -72,15 +72,15 @@ repeatable), arguments (a list) and vhost. A check of the file that the broker d
 // member is a check of a bundle.
 type member struct {
 	verb.Prepared
-	// name is the check's, with a number where the bundle has it more than once.
+	// name is the name of the check, with a number if the bundle has the check more than once.
 	name string
-	// vhost is the one that the file says, "" for that of the command line.
+	// vhost is the virtual host that the file gives; "" means that of the command line.
 	vhost string
-	// optional means that it counts only where the broker offers it.
+	// optional means that the check is left out if the broker does not offer it.
 	optional bool
 }
 
-// leftOut are the checks that --all does not run, in any order.
+// leftOut yields the checks that --all does not run, in any order.
 func leftOut(yield func(string) bool) {
 	for _, name := range []string{
 		"check_local_alarms", "check_certificate_expiration", "check_feature_flags",
@@ -95,7 +95,7 @@ func leftOut(yield func(string) bool) {
 	}
 }
 
-// standard are the checks of --all.
+// standard returns the checks that --all runs.
 func standard(ask verb.Ask) []member {
 	left := slices.Collect(leftOut)
 	var members []member
@@ -111,7 +111,7 @@ func standard(ask verb.Ask) []member {
 			return nil
 		})
 		if err != nil {
-			// The check needs a flag, so --all skips it like a check that needs an argument.
+			// The check cannot run without a flag. So --all skips it, like a check that needs an argument.
 			continue
 		}
 		members = append(members, member{Prepared: p, name: c.Name, optional: true})
@@ -119,7 +119,7 @@ func standard(ask verb.Ask) []member {
 	return members
 }
 
-// fromFile are the checks of a file.
+// fromFile returns the checks of a file.
 func fromFile(ask verb.Ask, path string) ([]member, error) {
 	data, err := ask.ReadFile(path)
 	if err != nil {
@@ -161,7 +161,7 @@ func fromFile(ask verb.Ask, path string) ([]member, error) {
 	return members, nil
 }
 
-// fresh is a new check of that name, without any flags set.
+// fresh returns a new check of that name, without any flags set.
 func fresh(name string) (verb.Check, error) {
 	var names []string
 	for _, c := range checks() {
@@ -173,7 +173,7 @@ func fresh(name string) (verb.Check, error) {
 	return verb.Check{}, fmt.Errorf("no check %q%s", name, fail.DidYouMean(name, names))
 }
 
-// together runs the checks side by side. A check that could not judge is UNKNOWN, and does not stop the others.
+// together runs the checks side by side. A check that fails with an error is UNKNOWN, and does not stop the others.
 func together(ctx context.Context, c *broker.Client, ask verb.Ask, members []member) (verb.Report, error) {
 	reports := make([]verb.Report, len(members))
 	errs := make([]error, len(members))

@@ -13,23 +13,23 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// bundleEntry is one [[check]] of a file of checks.
+// bundleEntry is one table [[check]] in a file of checks.
 type bundleEntry struct {
-	// name is the check's; vhost is "" where the file says none.
+	// name is the name of the check. vhost is "" if the file gives none.
 	name, vhost string
 	arguments   []string
-	// settings are the other keys, sorted, each with its value as a flag takes it; a list has several.
+	// settings are the other keys, sorted. Each has its value in the form that a flag takes; a list has several values.
 	settings []bundleSetting
 }
 
-// bundleSetting is a key of a bundleEntry.
+// bundleSetting is one key of a table [[check]], with its values.
 type bundleSetting struct {
 	key    string
 	values []string
 }
 
-// parseChecks reads a file of checks: TOML, a [[check]] for each, with name, vhost, arguments, and the check's flags by
-// name. Whatever is wrong with it is a usage error; path is for the messages.
+// parseChecks parses a file of checks. The file is TOML, with a table [[check]] for each check: name, vhost, arguments,
+// and the flags of the check by their names. Every fault of the file is a usage error; path is for the messages.
 func parseChecks(path string, data []byte) ([]bundleEntry, error) {
 	no := func(format string, args ...any) error {
 		return fail.Usagef("%s: %s", path, fmt.Sprintf(format, args...)).
@@ -98,7 +98,7 @@ func readEntry(table map[string]any) (bundleEntry, error) {
 	return e, nil
 }
 
-// flagValues turns a value of the file into the texts that its flag takes on the command line.
+// flagValues turns a value in the file into the texts that the flag accepts on the command line.
 func flagValues(value any) ([]string, error) {
 	switch v := value.(type) {
 	case []any:

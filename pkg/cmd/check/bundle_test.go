@@ -22,7 +22,8 @@ func bundleFile(t *testing.T, text string) string {
 	return path
 }
 
-// What is wrong with a file is said before anything is sent: the fake wire fails on any request.
+// The command reports what is wrong with a file before it sends anything: the fake broker fails the test on any
+// request.
 func TestCheckBundle_fileRefused(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
@@ -114,7 +115,7 @@ missing = "warning"
 	}
 }
 
-// One check that never ends keeps none of the others from their verdict, and is UNKNOWN once the time is over.
+// If one check never ends, the others still give their verdicts, and it becomes UNKNOWN when the time is over.
 func TestCheckBundle_oneHangs(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)

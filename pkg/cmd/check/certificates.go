@@ -71,7 +71,7 @@ check_certificate_expiration, the broker's own check, fails for such an authorit
 	}
 }
 
-// certificateSection is a row for each certificate that a listener sends.
+// certificateSection returns a row for each certificate that a listener sends.
 func certificateSection(facts health.CertificateFacts) record.Section {
 	s := record.Section{Name: "certificates", Columns: []record.Column{
 		{Name: "listener"}, {Name: "role"}, {Name: "subject"}, {Name: "issuer"}, {Name: "expires"},

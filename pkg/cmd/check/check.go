@@ -1,9 +1,9 @@
-// Package check has the checks for monitoring: each gives one verdict, by exit code and in one line.
+// Package check has the checks for monitoring. Each check gives one verdict, as an exit code and in one line.
 package check
 
 import "github.com/rabbitctl/rabbitctl/pkg/verb"
 
-// Commands are this noun's commands, in the order of the help.
+// Commands returns the commands of this noun, in the order of the help.
 func Commands() []verb.Command {
 	all := []verb.Command{checkBundle()}
 	for _, c := range checks() {
@@ -12,7 +12,7 @@ func Commands() []verb.Command {
 	return all
 }
 
-// checks are fresh values, each with flags of its own.
+// checks returns new values of all checks. Each value has its own flags.
 func checks() []verb.Check {
 	return []verb.Check{
 		checkAlarms(), checkLocalAlarms(), checkNodes(), checkDisk(), checkMemory(), checkFileDescriptors(),

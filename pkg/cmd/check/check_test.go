@@ -93,7 +93,7 @@ func TestCheckDisk_verdicts(t *testing.T) {
 	})
 }
 
-// What keeps a check from judging is UNKNOWN, in the format that was asked for.
+// If something prevents a check from judging, the verdict is UNKNOWN, in the requested format.
 func TestCheckDisk_cannotJudge(t *testing.T) {
 	t.Parallel()
 	for _, format := range []string{"nagios", "json", "prometheus"} {
@@ -216,7 +216,7 @@ func TestCheckAlarms(t *testing.T) {
 	})
 }
 
-// A collector reads the file at any moment: it holds the old text or the new one.
+// A collector may read the file at any moment. It must find the whole old text or the whole new text.
 func TestCheck_outputFile(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "rabbitmq.prom")

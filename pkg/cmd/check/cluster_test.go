@@ -131,7 +131,8 @@ func TestCheckConnections(t *testing.T) {
 	})
 }
 
-// The overview has no listeners for a user without the tag monitoring, which is not the same as none.
+// For a user without the tag monitoring, the overview has no listeners. The checks must not take that for a broker
+// without listeners.
 func TestListeners_notSeen(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"check_certificates", "check_port_connectivity"} {
@@ -142,7 +143,7 @@ func TestListeners_notSeen(t *testing.T) {
 	}
 }
 
-// TestCheckDisk_nodeDown: of a node that does not run nobody knows whether it has an alarm.
+// TestCheckDisk_nodeDown: if a node is stopped, it is unknown whether it has an alarm.
 func TestCheckDisk_nodeDown(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)

@@ -79,7 +79,7 @@ API does not answer and there is a cookie, it asks a node itself for its disk: r
 	}
 }
 
-// alone makes the result UNKNOWN at least if the cluster has other nodes: a node reports only its own disk.
+// alone makes the result at least UNKNOWN if the cluster has other nodes: the asked node reports only its own disk.
 func alone(r *health.Result, n survey.Itself) {
 	if others := len(n.Members) - 1; others > 0 {
 		r.Status = health.Worse(r.Status, health.Unknown)
@@ -143,7 +143,7 @@ func margin(flag, text string) (health.Margin, error) {
 	return m, nil
 }
 
-// diskSection is a row for each node, with the time until its alarm where that was asked for.
+// diskSection returns a row for each node. If ahead is true, the row has the time until the node's alarm.
 func diskSection(verdicts []health.DiskVerdict, ahead bool) record.Section {
 	s := record.Section{Name: "nodes", Columns: []record.Column{
 		{Name: "node"}, {Name: "status"}, {Name: "disk_free", Kind: record.Bytes}, {Name: "disk_free_limit",

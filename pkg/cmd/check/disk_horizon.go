@@ -16,7 +16,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// horizonFlags say how long free space must last, and which readings its trend is computed from.
+// horizonFlags say how long the free space must last, and from which readings its trend is computed.
 type horizonFlags struct {
 	text   string
 	sample time.Duration
@@ -77,22 +77,22 @@ func horizonTime(text string) (time.Duration, error) {
 	return d, nil
 }
 
-// readings are what the trends are computed from.
+// readings are the figures of disk space from which the trends are computed.
 type readings struct {
 	points map[string][]health.DiskPoint
-	// source says where the readings are from; least is the time that they must span.
+	// source says where the readings come from. least is the shortest time that they must span.
 	source string
 	least  time.Duration
-	// now means that the present figures are added as the last reading. The samples that the broker remembers contain
-	// that reading already, with times of the broker's clock.
+	// now means that the present figures must be added as the last reading. The samples that the broker remembers already
+	// contain that reading, with times of the broker's clock.
 	now bool
-	// published is how many messages were published to the cluster until now; 0 where that is not asked.
+	// published is how many messages were published to the cluster until now; 0 if the check does not ask for it.
 	published float64
-	// keep writes the readings for the next run; nil: nothing is kept.
+	// keep writes the readings to a file for the next run; nil means that they are not kept.
 	keep func() error
 }
 
-// earlier are the readings from before the present one.
+// earlier returns the readings from before the present one.
 func (f *horizonFlags) earlier(ctx context.Context, c *broker.Client, ask verb.Ask) (readings, error) {
 	switch {
 	case f.sample > 0:
@@ -105,7 +105,7 @@ func (f *horizonFlags) earlier(ctx context.Context, c *broker.Client, ask verb.A
 		source: "the trend by what the broker remembers of the last hour"}, err
 }
 
-// sampled takes the first two of three readings, and waits for the third.
+// sampled takes the first two of three readings, and waits until the third is due.
 func (f *horizonFlags) sampled(ctx context.Context, c *broker.Client, ask verb.Ask) (readings, error) {
 	r := readings{points: map[string][]health.DiskPoint{}, now: true, least: health.LeastSample(f.horizon),
 		source: "the trend by three readings in " + health.Lasting(f.sample.Seconds())}
@@ -123,12 +123,12 @@ func (f *horizonFlags) sampled(ctx context.Context, c *broker.Client, ask verb.A
 	return r, nil
 }
 
-// kept are the readings of earlier runs.
+// kept returns the readings of earlier runs.
 func (f *horizonFlags) kept(ctx context.Context, c *broker.Client, ask verb.Ask) (readings, error) {
 	r := readings{points: map[string][]health.DiskPoint{}, now: true, least: health.LeastSpan(f.horizon),
 		source: "the trend by the readings in " + f.state}
 	file := stateOf[health.DiskReading]("check_disk", f.state)
-	// Read the file before the first request: if it is not a state file, the check ends.
+	// Read the file before the first request: if it is not a state file, the check ends at once.
 	before, err := file.read(ask)
 	if err != nil {
 		return r, err
@@ -150,7 +150,7 @@ func (f *horizonFlags) kept(ctx context.Context, c *broker.Client, ask verb.Ask)
 	return r, nil
 }
 
-// add records the figures of a listing, with the time at which they were read.
+// add records the disk figures of the listed nodes, with the time at which they were read.
 func (r readings) add(at time.Time, listed []health.Node) {
 	for _, n := range listed {
 		if n.Running && n.DiskFree.Known {
@@ -160,7 +160,7 @@ func (r readings) add(at time.Time, listed []health.Node) {
 	}
 }
 
-// store keeps the readings for the next run. If it cannot, the report becomes UNKNOWN.
+// store writes the readings to the file for the next run. If that fails, the report becomes UNKNOWN.
 func (r readings) store(report *verb.Report) {
 	if r.keep == nil {
 		return

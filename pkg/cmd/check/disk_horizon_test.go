@@ -12,12 +12,12 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
 )
 
-// nodeWith is a node with so many bytes free, whose alarm goes off at 2 GB.
+// nodeWith returns a listing with one node that has this many bytes free. Its alarm comes at 2 GB.
 func nodeWith(free string) string {
 	return `[{"name":"rabbit@a","running":true,"disk_free":` + free + `,"disk_free_limit":2000000000,"partitions":[]}]`
 }
 
-// What the broker remembers is enough for a verdict at once.
+// The broker's own history is enough for a verdict in the first run.
 func TestCheckDisk_horizon(t *testing.T) {
 	t.Parallel()
 	still := []float64{12e9, 12e9, 12e9, 12e9, 12e9, 12e9, 12e9, 12e9, 12e9, 12e9, 12e9}
@@ -102,7 +102,7 @@ func TestCheckDisk_horizon(t *testing.T) {
 	}
 }
 
-// The readings of runs before are what the trend is told by, and this one is added.
+// The trend comes from the readings of earlier runs, and the run adds its own reading.
 func TestCheckDisk_state(t *testing.T) {
 	t.Parallel()
 	const (

@@ -9,12 +9,13 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// watchPatience is how long the nodes may take to say whether they watch their disks: the rest is known without it.
+// watchPatience is how long all nodes together may take to say whether they watch their disks. The check goes on
+// without their answers.
 const watchPatience = 3 * time.Second
 
-// askWatch asks the nodes themselves whether they watch their disks, if a flag, a variable or the context gives the
-// Erlang cookie: a wrong cookie in the usual file would leave a line in the node's log at each run. whyNot is the first
-// reason if no node could be asked.
+// askWatch asks the nodes themselves whether they watch their disks, but only if a flag, a variable or the context
+// gives the Erlang cookie: a wrong cookie in the usual file would leave a line in the node's log at each run. If no
+// node could be asked, whyNot is the first error.
 func askWatch(ctx context.Context, ask verb.Ask, nodes []health.Node) (asked bool, whyNot error) {
 	if !ask.TellsCookie() {
 		return false, nil
@@ -48,7 +49,7 @@ func askOne(ctx context.Context, ask verb.Ask, name string) (watched, known bool
 	return survey.DiskWatched(ctx, node)
 }
 
-// watchAgain says how nodes that do not watch their disks do so again.
+// watchAgain returns, for each node that does not watch its disk, the command that makes it watch the disk again.
 func watchAgain(nodes []health.Node) []string {
 	var lines []string
 	for _, n := range nodes {

@@ -55,8 +55,8 @@ queue. Releases before 3.13.7 do not report the members' state.`,
 	}
 }
 
-// unsynced are the members that are still copying. It asks for only four queues at a time, since each request makes the
-// broker ask every member.
+// unsynced returns the members that are still copying. It sends at most four requests at a time, one for each queue,
+// since each request makes the broker ask every member of the queue.
 func unsynced(ctx context.Context, c *broker.Client, queues [][2]string, ask verb.Ask) ([]string, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -99,7 +99,7 @@ func unsynced(ctx context.Context, c *broker.Client, queues [][2]string, ask ver
 	return found, failed
 }
 
-// first are at most n of the words, with dots for the others.
+// first returns the first n words, with an ellipsis after them if there are more.
 func first(words []string, n int) []string {
 	if len(words) <= n {
 		return words

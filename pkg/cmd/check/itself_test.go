@@ -13,10 +13,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/nodetest"
 )
 
-// nowhere is an address where no management API is.
+// nowhere is an address at which no management API listens.
 const nowhere = "RABBITCTL_URL=http://127.0.0.1:1"
 
-// TestItself: where the management API does not answer, the node itself is asked.
+// TestItself: if the management API does not answer, the check asks the node itself.
 func TestItself(t *testing.T) {
 	t.Parallel()
 	disk := map[string]string{"rabbit_alarm:get_alarms/0": "[{{resource_limit,disk,rabbit@localhost},[]}]",
@@ -71,7 +71,7 @@ func TestItself(t *testing.T) {
 	}
 }
 
-// TestItself_notAsked: without a node or a cookie the reason is told, and what to do.
+// TestItself_notAsked: without a node or a cookie, the check says why it did not ask the node, and what to do.
 func TestItself_notAsked(t *testing.T) {
 	t.Parallel()
 	n := (&nodetest.Node{Calls: nodetest.Itself(nil)}).Start(t)
@@ -127,7 +127,7 @@ func TestCheckDisk_unwatched(t *testing.T) {
 			t.Errorf("%+v: asked %q", c, n.Asked())
 		}
 	}
-	// A node that cannot be asked spoils nothing of what is known.
+	// If the node cannot be asked, the check still uses everything that the API reports.
 	n := (&nodetest.Node{Calls: nodetest.Itself(nil)}).Start(t)
 	s := brokertest.New(t)
 	s.JSON(brokertest.AskAlarms, 200, brokertest.NoAlarm)
@@ -140,8 +140,8 @@ func TestCheckDisk_unwatched(t *testing.T) {
 	}
 }
 
-// TestAway: checks that need the management API say what the node itself says, and what to do. The others are not sent to
-// start a node that runs.
+// TestAway: a check that needs the management API says what the node itself reports, and what to do. It must not advise
+// starting a node that runs already.
 func TestAway(t *testing.T) {
 	t.Parallel()
 	const runs, stopped = "; RabbitMQ runs on node rabbit@localhost, without its management API at this address",
@@ -179,7 +179,7 @@ func TestAway(t *testing.T) {
 	}
 }
 
-// TestAway_cannotBeAsked: the cookie is another one.
+// TestAway_cannotBeAsked: the node cannot be asked, because it has another cookie.
 func TestAway_cannotBeAsked(t *testing.T) {
 	t.Parallel()
 	n := (&nodetest.Node{Calls: nodetest.Itself(nil)}).Start(t)
@@ -192,7 +192,7 @@ func TestAway_cannotBeAsked(t *testing.T) {
 	}
 }
 
-// TestAway_silent: a node that hangs is not waited for until the time is over.
+// TestAway_silent: if the node hangs, the check does not wait for it until the time is over.
 func TestAway_silent(t *testing.T) {
 	t.Parallel()
 	n := (&nodetest.Node{Instead: func(net.Conn) { <-t.Context().Done() }}).Start(t)

@@ -66,7 +66,8 @@ A limit is a share of the watermark (80%) or a size (3GB, decimal as in rabbitmq
 	}
 }
 
-// inUse are the flags of a check that compares what is in use with a limit.
+// inUse has the flags --warning and --critical of a check that compares the used memory or file descriptors with
+// limits.
 type inUse struct {
 	warning, critical thresholdFlag
 	limits            health.Portions
@@ -95,7 +96,7 @@ func portion(flag, text string) (health.Portion, error) {
 	return p, nil
 }
 
-// memorySection is a row for each node.
+// memorySection returns a table with a row for each node.
 func memorySection(verdicts []health.MemoryVerdict) record.Section {
 	s := record.Section{Name: "nodes", Columns: []record.Column{
 		{Name: "node"}, {Name: "status"}, {Name: "mem_used", Kind: record.Bytes}, {Name: "mem_limit", Kind: record.Bytes},
@@ -123,7 +124,8 @@ func figuresAre(stale, running bool) string {
 	return "current"
 }
 
-// alarmFlag is absent if the node does not run and the other nodes know of no alarm there: then it is not known.
+// alarmFlag returns whether the node has an alarm. The value is absent if that is unknown: the node does not run, and
+// the other nodes know of no alarm on it.
 func alarmFlag(alarmed, running bool) record.Value {
 	if !running && !alarmed {
 		return nil

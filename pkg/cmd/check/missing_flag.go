@@ -8,7 +8,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// missingFlag adds the verdict for a check that found nothing to judge.
+// missingFlag adds the flag --missing, which sets the verdict of a check that finds nothing to judge.
 func missingFlag(fs *pflag.FlagSet, into *string, when string) {
 	fs.StringVar(into, "missing", "unknown", "`VERDICT` when "+when+": ok, warning, critical or unknown")
 	verb.Words(fs, "missing", "ok", "warning", "critical", "unknown")

@@ -9,7 +9,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// noneFound adds to the result of a check that found nothing how to say that this is well.
+// noneFound adds a hint at --missing ok to the result of a check that found nothing and is not OK.
 func noneFound(r health.Result, found int) health.Result {
 	if found == 0 && r.Status != health.OK {
 		r.Details = append(r.Details, "next: --missing ok says that there may be none")
@@ -17,8 +17,8 @@ func noneFound(r health.Result, found int) health.Result {
 	return r
 }
 
-// moving adds to a result what was looked at. It is an error if the user sees no virtual host, since the listing is
-// empty for such a user.
+// moving makes a report of a result, and adds which virtual hosts were looked at. It returns an error if the user sees
+// no virtual host, since such a user gets an empty listing.
 func moving(ctx context.Context, c *broker.Client, vhost string, result health.Result) (verb.Report, error) {
 	sight, err := survey.See(ctx, c, vhost)
 	if err != nil {

@@ -61,7 +61,7 @@ func TestCheckShovels(t *testing.T) {
 	}
 }
 
-// To a user without access to any virtual host the listing is empty, whatever goes on.
+// For a user without access to any virtual host, the listing is always empty.
 func TestCheckShovels_blind(t *testing.T) {
 	t.Parallel()
 	for name, request := range map[string]string{"check_shovels": askShovels, "check_federation": askLinks} {

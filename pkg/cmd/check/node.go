@@ -13,18 +13,18 @@ import (
 
 // nodeAsk is what a person asked of check_node.
 type nodeAsk struct {
-	// node is "" for the one that answers.
+	// node is the node to check; "" for the node that answers.
 	node      string
 	alarms    bool
 	protocols []string
-	// away asks the node itself where the management API does not answer.
+	// away asks the node itself over Erlang distribution. It is called if the management API does not answer.
 	away func(ctx context.Context, reason error) (verb.Away, bool, error)
 }
 
-// purpose is what a check of a node is for.
+// purpose is one value of --for, with the function that checks a node for this purpose.
 type purpose struct {
 	name string
-	// judge asks and judges.
+	// judge asks the broker, and returns the verdict.
 	judge func(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, error)
 }
 
@@ -94,7 +94,7 @@ purpose except liveness needs the tag monitoring.`,
 			return nil
 		},
 		Run: func(ctx context.Context, c *broker.Client, from verb.Ask) (verb.Report, error) {
-			asked := ask // with --contexts it runs for several brokers at once
+			asked := ask // a copy: with --contexts this function runs for several brokers at once
 			asked.away = from.Away
 			return chosen.judge(ctx, c, asked)
 		},

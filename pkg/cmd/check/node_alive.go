@@ -14,8 +14,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// liveness tells whether the node answers, and nothing else. For another node than the one that answers, it tells
-// whether the answering node sees that node running.
+// liveness tells whether the node answers, and nothing else. If ask.node is not the node that answers, liveness tells
+// whether the node that answers sees that other node running.
 func liveness(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, error) {
 	const out = "alarms, partitions and queues are not part of liveness (a restart cures none of them)"
 	overview, err := c.Answers(ctx)
@@ -29,14 +29,14 @@ func liveness(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, 
 	case err != nil:
 		return verb.Report{}, err
 	case ask.node == "" && overview == nil:
-		// A restart of this node would cure nothing.
+		// The node that answers waits for another node, so a restart of the node that answers would cure nothing.
 		return verb.Report{Result: health.Result{Summary: "the API at " + c.BaseURL() +
 			" answers, but other requests wait for another node; " + out,
 			Details: []string{"next: rabbitctl cluster_status"}}}, nil
 	}
 	answering := overview.At("node").Text()
 	if ask.node == "" || ask.node == answering {
-		// Users without the tag monitoring are not told which node it is.
+		// To users without the tag monitoring the broker does not report which node answers.
 		return verb.Report{Result: health.Result{Summary: cmp.Or(answering, "the API at "+c.BaseURL()) + " answers; " + out}},
 			nil
 	}
@@ -58,7 +58,8 @@ func liveness(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, 
 	return r, nil
 }
 
-// silentOne is the verdict on a node if the node that was asked waits for a silent node.
+// silentOne makes the report if the node that was asked waits for silent nodes. If node is one of them, the verdict is
+// CRITICAL. Otherwise silentOne returns err.
 func silentOne(node string, err error) (verb.Report, error) {
 	var silence *broker.Silence
 	if errors.As(err, &silence) && slices.Contains(silence.Silent, node) {
@@ -68,13 +69,14 @@ func silentOne(node string, err error) (verb.Report, error) {
 	return verb.Report{}, err
 }
 
-// refusesUser tells whether RabbitMQ itself refused the user, and so answers. RabbitMQ says why; a proxy does not.
+// refusesUser tells whether RabbitMQ itself refused the user, which proves that RabbitMQ answers. RabbitMQ gives a
+// reason for a refusal; a proxy does not.
 func refusesUser(err error) bool {
 	var r *broker.Refusal
 	return fail.KindOf(err) == fail.Denied && errors.As(err, &r) && r.Reason != ""
 }
 
-// readiness is whether clients can be sent to the node.
+// readiness tells whether clients can be sent to the node.
 func readiness(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, error) {
 	facts, own, err := survey.Ready(ctx, c, survey.ReadyAsk{Node: ask.node, Protocols: ask.protocols, Alarms: ask.alarms})
 	switch {
@@ -100,8 +102,9 @@ func readiness(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report,
 	return r, nil
 }
 
-// gone is the verdict on a node whose management API does not answer. why explains that if the node cannot be asked
-// over Erlang distribution. seen and running are for a node that itself says that RabbitMQ runs on it.
+// gone is the verdict on a node whose management API does not answer. gone asks the node over Erlang distribution. If
+// the node says that RabbitMQ runs on it, the verdict is running, and seen says what could not be looked at. Otherwise
+// the verdict is CRITICAL. If the node cannot be asked, why says what may be wrong with it.
 func (a nodeAsk) gone(ctx context.Context, err error, why, seen string, running health.Status) verb.Report {
 	if of, known, explained := a.away(ctx, err); known {
 		r := verb.Report{Result: health.Result{Status: health.Critical, Summary: explained.Error()},

@@ -13,7 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// pager is what a person must get up for.
+// pager tells whether anything is wrong for which a person must be woken.
 func pager(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, error) {
 	view, _, err := survey.View(ctx, c)
 	if broker.IsDown(err) {
@@ -44,7 +44,7 @@ func pager(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, err
 		return r, nil
 	}
 	result, verdicts := health.Quorum(quorum)
-	// A missing member can wait until the day; a lost majority cannot.
+	// A missing member of a queue can wait until the day; a lost majority cannot.
 	if result.Status == health.Warning {
 		result.Status, result.Details = health.OK, append([]string{"not urgent: " + result.Summary}, result.Details...)
 		result.Summary = "every queue has its majority"
@@ -60,7 +60,7 @@ func pager(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, err
 	return r, nil
 }
 
-// onlyNodes is the verdict while a node is silent: no node reports queues then.
+// onlyNodes makes the report on alarms and nodes alone, while a node is silent: no node reports queues then.
 func onlyNodes(cluster health.Result, view diagnose.View) verb.Report {
 	r := verb.Report{Result: cluster}
 	r.LookedAt = "what " + view.Node +
@@ -68,7 +68,7 @@ func onlyNodes(cluster health.Result, view diagnose.View) verb.Report {
 	return r
 }
 
-// paging leaves out what can wait: mixed releases and maintenance.
+// paging keeps the critical findings, and leaves out those that can wait: mixed releases and maintenance.
 func paging(findings []diagnose.Finding) []diagnose.Finding {
 	var out []diagnose.Finding
 	for _, f := range findings {
@@ -79,7 +79,7 @@ func paging(findings []diagnose.Finding) []diagnose.Finding {
 	return out
 }
 
-// upgrade is whether the node may be stopped, and the cluster upgraded.
+// upgrade tells whether the node may be stopped, and the cluster upgraded.
 func upgrade(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, error) {
 	view, _, err := survey.View(ctx, c)
 	if broker.IsDown(err) {
@@ -105,7 +105,7 @@ func upgrade(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, e
 		return verb.Report{}, err
 	}
 	var results []health.Result
-	// Alarms do not forbid an upgrade: it may be what cures them.
+	// Alarms do not forbid an upgrade: an upgrade may cure them.
 	view.Alarms = nil
 	results = append(results, diagnose.Verdict(stopping(diagnose.Cluster([]diagnose.View{view})),
 		"all nodes running, no partition"))
@@ -124,7 +124,7 @@ func upgrade(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, e
 		mirrors, err := c.HealthCheck(ctx, "node-is-mirror-sync-critical")
 		switch {
 		case broker.IsNotOffered(err):
-			// Releases since 4.0 have no mirrored queues, and so not this check.
+			// Releases since 4.0 have no mirrored queues, so they do not offer this check.
 		case err != nil:
 			return verb.Report{}, err
 		default:
@@ -162,7 +162,8 @@ func upgrade(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, e
 	return r, nil
 }
 
-// mirrored is whether classic queues would be left without a synchronised mirror.
+// mirrored is the verdict of the check node-is-mirror-sync-critical: CRITICAL if mirrored queues would have no
+// synchronised mirror without the node.
 func mirrored(node string, a broker.Answer) health.Result {
 	if a.OK {
 		return health.Result{Summary: "no mirrored queue depends on " + node}
@@ -173,7 +174,7 @@ func mirrored(node string, a broker.Answer) health.Result {
 		" mirrored queues would have no synchronised mirror: " + strings.Join(names, ", ")}
 }
 
-// stopping leaves out the finding that releases differ: they differ in the middle of every rolling upgrade.
+// stopping leaves out the finding that the releases of nodes differ, because they differ during every rolling upgrade.
 func stopping(findings []diagnose.Finding) []diagnose.Finding {
 	var out []diagnose.Finding
 	for _, f := range findings {
@@ -201,8 +202,8 @@ func isMember(node string, v diagnose.View, c *broker.Client) error {
 		Next("its nodes: %s", strings.Join(names, " "))
 }
 
-// allQuorum are the quorum queues and streams that the user may see; none at all is well here, since a cluster need not
-// have any.
+// allQuorum returns the quorum queues and streams that the user may see. It sets the verdict for no such queue to OK,
+// since a cluster need not have any.
 func allQuorum(ctx context.Context, c *broker.Client, members []health.Member) (health.QuorumFacts, error) {
 	sight, err := survey.See(ctx, c, "")
 	if err != nil {

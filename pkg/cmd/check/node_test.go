@@ -20,7 +20,7 @@ const (
  {"node":"rabbit@a","protocol":"amqp","ip_address":"::","port":5672},{"node":"rabbit@a","protocol":"http","ip_address":"::","port":15672},
  {"node":"rabbit@b","protocol":"amqp","ip_address":"::","port":5672}]}`
 	notOffered = `{"error":"Object Not Found","reason":"Not Found"}`
-	// wholeQueues lack nothing, but one of them has a single member.
+	// In wholeQueues all members are online, but one queue has only a single member.
 	wholeQueues = `[{"name":"q3","vhost":"/","type":"quorum","leader":"rabbit@a","members":["rabbit@a","rabbit@b","rabbit@c"],"online":["rabbit@a","rabbit@b","rabbit@c"]},
  {"name":"q1","vhost":"/","type":"quorum","leader":"rabbit@a","members":["rabbit@a"],"online":["rabbit@a"]}]`
 	flagsOn = `[{"name":"stream_queue","state":"enabled","stability":"stable"}]`
@@ -74,7 +74,7 @@ func TestCheckNode_readiness(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name, members string
-		// own is the status and the body of the node's own check; "" when it is not to be asked.
+		// own is the status and the body of the node's own check; "" means that the command must not request it.
 		own   string
 		words []string
 	}{
@@ -157,7 +157,7 @@ func TestCheckNode_pager(t *testing.T) {
 	}
 }
 
-// What is wrong is said also to a user who sees no queues.
+// Faults are reported also to a user who sees no queues.
 func TestCheckNode_pagerSeesNoQueues(t *testing.T) {
 	t.Parallel()
 	for name, alarms := range map[string]string{"well": brokertest.NoAlarm, "alarm": brokertest.DiskAlarmB} {
@@ -181,7 +181,7 @@ func TestCheckNode_upgrade(t *testing.T) {
 	const metadata = `{"status":"failed","reason":"x","queues":[{"name":"rabbitmq_metadata","readable_name":"rabbitmq_metadata","type":"process","virtual_host":"(not applicable)"}]}`
 	tests := []struct {
 		name, members, critical, flags, deprecated string
-		// mirrors is what the check for mirrored queues says; "" where it is not offered.
+		// mirrors is the answer of the check for mirrored queues; "" means that the broker does not offer it.
 		mirrors string
 	}{
 		{"may go", allUp, "503 " + single, flagsOn, "200 []", ""},

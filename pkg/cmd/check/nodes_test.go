@@ -13,14 +13,16 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/golden"
 )
 
-// The nodes without figures, with one of them frozen: as 4.3 tells it, which names it, and as 3.10 does.
+// These are listings of nodes without figures while one node is frozen: first as 4.3 sends it, with the frozen node
+// marked, then as 3.10 does.
 const (
 	rollNamed   = `[{"name":"rabbit@a","type":"disc","running":true},{"name":"rabbit@b","type":"disc","running":true},{"name":"rabbit@c","type":"disc","running":false}]`
 	rollUnnamed = `[{"name":"rabbit@a","type":"disc","running":true},{"name":"rabbit@b","type":"disc","running":true},{"name":"rabbit@c","type":"disc","running":true}]`
 	glimpse     = `{"node":"rabbit@a","cluster_name":"test","rabbitmq_version":"4.3.6","erlang_version":"27"}`
 )
 
-// The queues without counts, which are asked for where a node does not run, and two of them that nobody reaches.
+// askStates lists queues without counts; the check requests it if a node is stopped. someDown is an answer in which two
+// queues cannot be reached.
 const (
 	askStates = "GET /api/queues?columns=vhost%2Cname%2Ctype%2Cstate%2Cnode&disable_stats=true"
 	someDown  = `[{"vhost":"/","name":"here","type":"classic","state":"running","node":"rabbit@a"},{"vhost":"/","name":"mail","type":"classic","state":"down","node":"rabbit@b"},
@@ -29,7 +31,7 @@ const (
 
 func hang(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 
-// silent makes a server answer as a node does that waits for a frozen one.
+// silent makes a fake broker answer like a node that waits for a frozen one.
 func silent(s *brokertest.Server, roll string) {
 	s.Handle(askOverview, hang)
 	s.Handle(askMembers, hang)
@@ -65,7 +67,8 @@ func TestCheckNodes(t *testing.T) {
 	}
 }
 
-// A node that waits for another one lives, and is not to be restarted for it; who is to be woken is.
+// A node that waits for another one is alive and must not be restarted for that. But the check for the pager is
+// CRITICAL.
 func TestCheckNode_whileAnotherIsSilent(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

@@ -10,7 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// asked is the verdict of one of the broker's own checks, which passes or fails.
+// asked asks one of the broker's own health checks, which passes or fails, and returns the verdict. words are the name
+// of that health check and its arguments. The summary is well if it passes, and the result of failed if it fails.
 func asked(ctx context.Context, c *broker.Client, well string, failed func(broker.Answer) string,
 	words ...string) (verb.Report, error) {
 	a, err := c.HealthCheck(ctx, words...)
@@ -24,7 +25,8 @@ func asked(ctx context.Context, c *broker.Client, well string, failed func(broke
 	return r, nil
 }
 
-// reason is what the broker said, with the names in a list of its answer.
+// reason returns a function that makes the summary of a failed check: the broker's reason, and the names in the member
+// list of the broker's answer.
 func reason(list string, name func(record.Value) string) func(broker.Answer) string {
 	return func(a broker.Answer) string {
 		var names []string
@@ -36,7 +38,7 @@ func reason(list string, name func(record.Value) string) func(broker.Answer) str
 	}
 }
 
-// queueName is how the broker's checks name a queue.
+// queueName returns the name of a queue from the answer of one of the broker's checks.
 func queueName(v record.Value) string {
 	if name := v.At("readable_name"); name.Known() {
 		return name.Text()

@@ -13,7 +13,7 @@ import (
 
 const checksAt = "GET /api/health/checks/"
 
-// kindOf is the verdict that an error carries, "" for OK.
+// kindOf returns the verdict of an error; "" is OK.
 func kindOf(err error) fail.Kind { return fail.KindOf(err) }
 
 func TestOfficialChecks(t *testing.T) {
@@ -21,7 +21,7 @@ func TestOfficialChecks(t *testing.T) {
 	tests := []struct {
 		words   string
 		request string
-		// bad is what the broker says when the check fails, with status 503.
+		// bad is the body of the broker's answer with status 503, when the check fails.
 		bad  string
 		says string
 	}{

@@ -12,7 +12,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// settled is how long it may take until the listing says what runs on a node that has just started.
+// settled is how long a node that has just started may take until the listing of nodes shows the plugins that run on
+// it.
 const settled = 10 * time.Second
 
 func checkPlugins() verb.Check {
@@ -29,8 +30,8 @@ report its running plugins. It needs the tag monitoring.`,
 		Args: []verb.Arg{{Name: "PLUGIN", Many: true, Complete: pluginNames}},
 		Run: func(ctx context.Context, c *broker.Client, ask verb.Ask) (verb.Report, error) {
 			hosts, err := survey.Plugins(ctx, c)
-			// For a node that has just started, the listing can be empty, or have the enabled plugins and not the
-			// running ones.
+			// For a node that has just started, the listing can show no plugins, or the enabled plugins without the running
+			// ones.
 			for waited := time.Duration(0); err == nil && waited < settled && health.PluginsUnsettled(hosts,
 				ask.Args); waited += health.StatisticsInterval {
 				ask.Waiting("waiting until nodes that have just started say what runs")
@@ -56,7 +57,7 @@ report its running plugins. It needs the tag monitoring.`,
 	}
 }
 
-// enabledAnywhere are the plugins that are enabled by name on some node.
+// enabledAnywhere returns the names of the plugins that are enabled on at least one node.
 func enabledAnywhere(hosts []health.PluginHost) []string {
 	var names []string
 	for _, h := range hosts {

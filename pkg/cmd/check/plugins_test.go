@@ -46,7 +46,8 @@ func TestIsEnabled(t *testing.T) {
 			t.Errorf("%s: %v\n%s", tt.words, got.Error, got.Out)
 		}
 	}
-	// Of a node that has just started the listing says nothing at first, then what is enabled, and then what runs.
+	// For a node that has just started, the listing first shows no plugins, then the enabled ones, and then those that
+	// run.
 	const mute, stopped = `[{"name":"rabbit@a","running":true}]`,
 		`[{"name":"rabbit@a","running":true,"enabled_plugins":["rabbitmq_shovel"],"applications":[{"name":"rabbit"}]}]`
 	for _, tt := range []struct {

@@ -12,15 +12,16 @@ import (
 // waitingQueues is how many queues with too few consumers are collected before the list of consumers is requested.
 const waitingQueues = 100
 
-// recount looks again at queues that would be offenders because they have too few consumers. A new consumer appears in
-// the statistics of a queue after up to 10 s, and in the list of consumers after up to 5 s (measured on 3.10 and 4.3).
-// That list costs the broker something, so it is requested only if there are such queues. Its count replaces the first
-// one only if it is higher: a user without the tag monitoring gets only that user's own consumers, and a broker
-// without statistics lists none. If the list cannot be read, the verdict stays as it is, with a note.
+// recount looks again at queues that seem to have too few consumers. A new consumer appears in the statistics of a
+// queue after up to 10 s, and in the list of consumers after up to 5 s (measured on 3.10 and 4.3). That list costs the
+// broker something, so it is requested only if there are such queues. The count from the list replaces the count from
+// the statistics only if it is higher, because the list can lack consumers: a user without the tag monitoring gets only
+// that user's own, and a broker without statistics lists none. If the list cannot be read, the verdict stays as it is,
+// with a note.
 type recount struct {
 	judge *health.QueueJudge
 	ask   func() (*record.ByName[uint32], error)
-	// waiting are the queues that can be judged only when the list of consumers has come.
+	// waiting are the queues that cannot be judged before the list of consumers has been read.
 	waiting []health.Queue
 	asked   bool
 	listed  *record.ByName[uint32]
@@ -33,7 +34,8 @@ func newRecount(ctx context.Context, c *broker.Client, vhost string, judge *heal
 	}}
 }
 
-// add judges a queue, now or once the list of consumers is there.
+// add judges a queue at once if its consumers are within the limits. Otherwise the queue waits for the list of
+// consumers.
 func (r *recount) add(q health.Queue) {
 	limits := r.judge.Limits(q).Consumers
 	if limits.IsZero() || q.Consumers.Known && limits.Judge(q.Consumers.Value) == health.OK {
@@ -45,7 +47,7 @@ func (r *recount) add(q health.Queue) {
 	}
 }
 
-// end judges the queues that wait.
+// end requests the list of consumers if that has not been done, and judges the queues in waiting.
 func (r *recount) end() {
 	if len(r.waiting) > 0 && !r.asked {
 		r.listed, r.err = r.ask()

@@ -14,7 +14,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 )
 
-// queueLimit is one of the limits: its flag, which is its name in a file too, and where it belongs.
+// queueLimit describes one of the limits. The name of its flag is also its key in a limits file. The function of
+// returns the field that holds the limit.
 type queueLimit struct {
 	flag, value, help string
 	limited           health.Limited
@@ -41,7 +42,7 @@ func queueLimits() []queueLimit {
 	}
 }
 
-// limitFlags are the limits as they were typed.
+// limitFlags has the text of each limit as it was typed, by the name of the flag.
 type limitFlags map[string]*string
 
 func (f limitFlags) add(fs *pflag.FlagSet) {
@@ -78,7 +79,7 @@ type limitsFile struct {
 	} `toml:"queue"`
 }
 
-// parseLimits reads a file of limits. path is for the messages.
+// parseLimits reads a file of limits. path is used in error messages only.
 func parseLimits(path string, data []byte) ([]health.QueueEntry, error) {
 	wrong := func(format string, args ...any) error {
 		return fail.New(fail.Config, "%s: %s", path, fmt.Sprintf(format, args...)).

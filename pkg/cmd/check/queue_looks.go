@@ -11,7 +11,7 @@ import (
 )
 
 func (q *queuesAsked) run(ctx context.Context, c *broker.Client, ask verb.Ask) (verb.Report, error) {
-	one := *q // the same check may ask several brokers at once
+	one := *q // a copy: the same check may ask several brokers at once
 	q = &one
 	q.choice.Scope = ask.VHost
 	earlier, blind, err := q.earlier(ctx, c, ask)
@@ -37,7 +37,7 @@ func (q *queuesAsked) run(ctx context.Context, c *broker.Client, ask verb.Ask) (
 	}
 	result, verdicts := health.Queues(facts)
 	r := verb.Report{Result: result, Evidence: queueSection(verdicts)}
-	// The next verdict must not rest on a reading that cannot be trusted.
+	// Keep no reading that cannot be trusted: the next run would base its verdict on it.
 	if q.state != "" && len(now.blind) == 0 && !now.tooClose(earlier) {
 		if err := stateOf[queueState]("check_queues", q.state).write(ask, now.queueState); err != nil {
 			r.Status = health.Worse(r.Status, health.Unknown)
@@ -47,8 +47,9 @@ func (q *queuesAsked) run(ctx context.Context, c *broker.Client, ask verb.Ask) (
 	return r, nil
 }
 
-// earlier is the reading before this one: the one that an earlier run has kept, or a first look; nil where there is
-// none.
+// earlier returns the reading to compare with. With --state this is the reading that an earlier run has kept, with
+// --sample a first look at the queues. Without both flags, or if no run has kept a reading yet, there is no reading to
+// compare with: the result is nil.
 func (q *queuesAsked) earlier(ctx context.Context, c *broker.Client,
 	ask verb.Ask) (then *queueState, blind []string, err error) {
 	if q.state != "" {
@@ -76,7 +77,7 @@ func (q *queuesAsked) earlier(ctx context.Context, c *broker.Client,
 	return &first.queueState, first.blind, ask.Sleep(ctx, q.sample)
 }
 
-// judge looks at the queues, and judges each as it comes.
+// judge lists the queues, and judges each queue as soon as it is read.
 func (q *queuesAsked) judge(ctx context.Context, c *broker.Client, ask verb.Ask,
 	earlier *queueState) (*queueLook, health.QueueFacts, error) {
 	now, err := q.begin(ctx, c, ask)
@@ -116,7 +117,7 @@ func (q *queuesAsked) judge(ctx context.Context, c *broker.Client, ask verb.Ask,
 	return now, judge.Facts(), nil
 }
 
-// needsStatistics tells whether anything is limited that only the statistics have.
+// needsStatistics tells whether a limit is set on a figure that only the statistics have.
 func (q *queuesAsked) needsStatistics() bool {
 	return q.choice.Any(func(l health.QueueLimits) bool {
 		return !l.Consumers.IsZero() || !l.Age.IsZero() ||
@@ -127,17 +128,17 @@ func (q *queuesAsked) needsStatistics() bool {
 // queueLook is one look at the queues.
 type queueLook struct {
 	queueState
-	// blind says why the figures cannot be trusted, and noTrend why no growth is known.
+	// blind says why the figures cannot be trusted, and noTrend says why the growth of queues is not known.
 	blind   []string
 	noTrend string
 	sources string
-	// unlisted is why the list of consumers could not be read.
+	// unlisted is the error if the list of consumers could not be read.
 	unlisted error
-	// vhosts are the virtual hosts that queues were seen in.
+	// vhosts has the virtual hosts in which queues were seen.
 	vhosts map[string]bool
 }
 
-// begin requests what must be known before the queues are listed.
+// begin requests the facts that must be known before the queues are listed.
 func (q *queuesAsked) begin(ctx context.Context, c *broker.Client, ask verb.Ask) (*queueLook, error) {
 	nodes, err := survey.Nodes(ctx, c)
 	if err != nil {
@@ -154,8 +155,8 @@ func (q *queuesAsked) begin(ctx context.Context, c *broker.Client, ask verb.Ask)
 	return l, nil
 }
 
-// each passes the queues to f, with the most reliable figures. known has the figures that only the statistics have; nil
-// for none.
+// each calls f for each queue, with the most reliable figures. known has the figures that only the statistics have, or
+// is nil.
 func (l *queueLook) each(ctx context.Context, c *broker.Client, ask verb.Ask, known *survey.QueueStatistics,
 	f func(health.Queue)) error {
 	quorum := false
@@ -178,13 +179,14 @@ func (l *queueLook) each(ctx context.Context, c *broker.Client, ask verb.Ask, kn
 	if known != nil {
 		l.sources += ", consumers up to 10 s old"
 	}
-	// A node may have stopped during the listing: while it stops, the queues on it count 0.
+	// A node may have stopped during the listing. While a node stops, its queues are listed with 0 messages.
 	nodes, err := survey.Nodes(ctx, c)
 	l.blind = survey.Whole(nodes)
 	return err
 }
 
-// noTrend says why growth since the earlier reading is not known; "" where it is, or where nobody asks for it.
+// noTrend says why the growth since the earlier reading is not known. It returns "" if the growth is known or not
+// wanted.
 func noTrend(earlier *queueState, now health.QueueReading, state string) string {
 	switch {
 	case earlier == nil && state != "":
@@ -195,7 +197,8 @@ func noTrend(earlier *queueState, now health.QueueReading, state string) string 
 	return now.Against(earlier.QueueReading)
 }
 
-// tooClose tells whether the earlier reading must be kept, since otherwise frequent runs would never find an old one.
+// tooClose tells whether the earlier reading is so recent that it must be kept. If every run replaced it, frequent runs
+// would never find one that is old enough.
 func (l *queueLook) tooClose(earlier *queueState) bool {
 	if earlier == nil {
 		return false
@@ -204,8 +207,8 @@ func (l *queueLook) tooClose(earlier *queueState) bool {
 	return since >= 0 && since < health.StatisticsInterval && earlier.Broker == l.Broker
 }
 
-// hosts counts the virtual hosts that could be looked into; with are the ones that queues were seen in. To a user who
-// sees none, a broker full of queues looks empty.
+// hosts counts the virtual hosts that the user can look into. with has those in which queues were seen. If the user can
+// look into none, hosts says so in f.Blind, since a broker full of queues looks empty to such a user.
 func hosts(ctx context.Context, c *broker.Client, with map[string]bool, f *health.QueueFacts) error {
 	if f.Scope != "" {
 		f.VHosts, f.Seen = 1, 1

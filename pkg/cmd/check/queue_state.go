@@ -12,16 +12,17 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// queueState is a reading of queues, as it is kept for the next run.
+// queueState is one reading of the queues. With --state it is kept for the next run.
 type queueState struct {
 	health.QueueReading
-	// Messages are by virtual host and name. A queue whose count was not known has none.
+	// Messages has the number of messages by virtual host and queue. In the file, a queue with an unknown count has no
+	// entry.
 	Messages *held `json:"messages"`
-	// Uncounted are the queues whose count was not known.
+	// Uncounted has the names of the queues with an unknown count, by virtual host.
 	Uncounted map[string][]string `json:"untold,omitempty"`
 }
 
-// keep adds a queue to what is kept for the next run.
+// keep adds a queue to the reading that is kept for the next run.
 func (s *queueState) keep(q health.Queue) {
 	if q.Messages.Known {
 		s.Messages.write(q.VHost, q.Name, q.Messages.Value)
@@ -54,12 +55,12 @@ func (s *queueState) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// held is how many messages each queue held. An earlier reading, to compare with, has only the field then, which keeps
-// numbers without the names of queues. The reading that is saved for the next run has only the field text, in the form of
-// the file.
+// held has the number of messages of each queue. An earlier reading, which the new one is compared with, uses only the
+// field then, which keeps numbers without the names of queues. A reading that is saved for the next run uses only the
+// field text, which has the form of the file.
 type held struct {
 	then *record.ByName[float64]
-	// text are the members of each virtual host's object.
+	// text has, for each virtual host, the members of its JSON object.
 	text map[string]*bytes.Buffer
 }
 
@@ -67,7 +68,7 @@ func newHeld() *held { return &held{then: record.NewByName[float64]()} }
 
 func newKept() *held { return &held{text: map[string]*bytes.Buffer{}} }
 
-// put records what a queue held, or that the count was not known.
+// put records how many messages a queue held, or that the count is unknown.
 func (h *held) put(vhost, name string, r health.Reading) {
 	n := r.Value
 	if !r.Known {
@@ -76,7 +77,7 @@ func (h *held) put(vhost, name string, r health.Reading) {
 	h.then.Put([]byte(vhost), []byte(name), n)
 }
 
-// of is what a queue held. One that was not there held nothing.
+// of returns how many messages a queue held: 0 if the queue is not in the reading.
 func (h *held) of(vhost, name string) health.Reading {
 	n, _ := h.then.Of([]byte(vhost), []byte(name))
 	if math.IsNaN(n) {
@@ -85,7 +86,7 @@ func (h *held) of(vhost, name string) health.Reading {
 	return health.Reading{Value: n, Known: true}
 }
 
-// write adds a queue to the text.
+// write adds a queue and its count to the field text.
 func (h *held) write(vhost, name string, messages float64) {
 	b := h.text[vhost]
 	if b == nil {
@@ -99,7 +100,7 @@ func (h *held) write(vhost, name string, messages float64) {
 	b.Write(record.Of(messages))
 }
 
-// MarshalJSON is the text.
+// MarshalJSON returns the field text as one JSON object.
 func (h *held) MarshalJSON() ([]byte, error) {
 	var b bytes.Buffer
 	b.WriteByte('{')

@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// TestQueueState: what is kept is what the next run reads, whatever names are like.
+// TestQueueState: the next run reads exactly what a run has written, for names with any characters.
 func TestQueueState(t *testing.T) {
 	t.Parallel()
 	known := func(n float64) health.Reading { return health.Reading{Value: n, Known: true} }
@@ -55,8 +55,8 @@ func TestQueueState(t *testing.T) {
 	}
 }
 
-// TestRecount: very many queues without a consumer do not wait for the end of the listing, the list of consumers is
-// asked for once, and what it has is believed.
+// TestRecount: if very many queues have no consumer, the check does not wait for the end of the listing of queues. It
+// requests the listing of consumers once, and uses its counts.
 func TestRecount(t *testing.T) {
 	t.Parallel()
 	limits, err := health.Limited{Least: true}.Parse("1")

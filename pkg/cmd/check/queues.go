@@ -145,7 +145,7 @@ func patterns(flag string, texts []string) ([]*regexp.Regexp, error) {
 	return out, nil
 }
 
-// queueSection shows the worst queues, and the others as far as there is room.
+// queueSection returns a table of the queues, the worst first, with at most evidenceRows rows.
 func queueSection(verdicts []health.QueueVerdict) record.Document {
 	s := record.Section{Name: "queues", Columns: []record.Column{{Name: "vhost"}, {Name: "name"}, {Name: "status"},
 		{Name: "consumers", Kind: record.Count},
@@ -163,7 +163,7 @@ func queueSection(verdicts []health.QueueVerdict) record.Document {
 	return record.Document{s}
 }
 
-// fraction is a reading with two digits behind the point; absent when it is not known.
+// fraction returns the reading with two decimal places, or an absent value if the reading is unknown.
 func fraction(r health.Reading) record.Value {
 	if !r.Known {
 		return nil

@@ -29,14 +29,14 @@ const (
 	oneVHost = `[{"name":"/"}]`
 )
 
-// shop are the queues of one scenario: a work queue that nobody reads, one that is read, one to leave out, one of a
-// connection's own.
+// shop has the queues of one scenario: a work queue without a consumer, a queue with one, a queue that the command
+// leaves out, and one that is exclusive to a connection.
 const shop = `[{"vhost":"/","name":"orders","type":"classic","state":"running","exclusive":false,"messages_ready":12,"messages_unacknowledged":0,"messages":12,"consumers":0},
 	{"vhost":"/","name":"mail","type":"quorum","state":"running","exclusive":null,"messages_ready":0,"messages_unacknowledged":2,"messages":2,"consumers":2},
 	{"vhost":"/","name":"batch.night","type":"classic","state":"running","exclusive":false,"messages_ready":0,"messages_unacknowledged":0,"messages":0,"consumers":0},
 	{"vhost":"/","name":"amq.gen-x","type":"classic","state":"running","exclusive":true,"messages_ready":0,"messages_unacknowledged":0,"messages":0,"consumers":1}]`
 
-// counts are two queues with so many messages.
+// counts returns a listing of two queues with these numbers of messages.
 func counts(a, b string) string {
 	return `[{"vhost":"/","name":"a","type":"classic","state":"running","messages_ready":` + a + `,"messages_unacknowledged":0,"messages":` + a + `},
 	{"vhost":"/","name":"b","type":"classic","state":"running","messages_ready":` + b + `,"messages_unacknowledged":0,"messages":` + b + `}]`
@@ -140,11 +140,11 @@ func TestCheckQueues(t *testing.T) {
 			counted := slices.ContainsFunc(tt.answers, func(a [2]string) bool { return a[0] == askTotals })
 			for _, a := range tt.answers {
 				if a[0] == askQueues && !counted && tt.answers[0][1] == "["+brokertest.NodeA+"]" {
-					// Counts are asked of the queues themselves.
+					// The counts come from the request that reads them from the queues themselves.
 					s.JSON(askTotals, 200, a[1])
 				}
 				if a[0] == brokertest.AskNodes && a[1] == "["+brokertest.NodeA+"]" {
-					// Before and after, any number of times.
+					// The command requests this before and after the listing, so any number of requests is allowed.
 					s.Always(a[0], 200, a[1])
 					continue
 				}
@@ -172,7 +172,7 @@ func TestCheckQueues(t *testing.T) {
 	})
 }
 
-// The state of a run before is what the growth is measured against, and is written again.
+// The growth is measured against the state of the previous run, and the run writes a new state.
 func TestCheckQueues_state(t *testing.T) {
 	t.Parallel()
 	const old = `{"kind":"rabbitctl check_queues state 1","taken":"2026-03-04T05:05:07Z","broker":"shop","scope":"","messages":{"/":{"a":62000,"b":180}}}`

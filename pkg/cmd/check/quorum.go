@@ -68,7 +68,8 @@ host. The user needs the tag monitoring.`,
 	}
 }
 
-// quorumFacts asks for the queues first, and then for the nodes, so that a node that stops in between is not counted.
+// quorumFacts asks for the queues first and then for the nodes. If a node stops between the two requests, its members
+// do not count as online.
 func quorumFacts(ctx context.Context, c *broker.Client, vhost string, names *query.Query) (health.QuorumFacts, error) {
 	f := health.QuorumFacts{Where: "in virtual host " + vhost}
 	var err error
@@ -86,8 +87,8 @@ func quorumFacts(ctx context.Context, c *broker.Client, vhost string, names *que
 	return f, err
 }
 
-// misleading are notes beside a lost quorum: which of the broker's own checks still pass, and what can happen to a
-// publish.
+// misleading returns notes for a lost majority: which of the broker's own checks pass all the same, and what can happen
+// to a message whose publish timed out.
 func misleading(ctx context.Context, c *broker.Client) []string {
 	var well []string
 	for _, name := range []string{"alarms", "local-alarms", "virtual-hosts"} {
@@ -103,7 +104,8 @@ func misleading(ctx context.Context, c *broker.Client) []string {
 		"next: rabbitctl cluster_status --ask-every-node")
 }
 
-// quorumSection has a row for each queue that is not well, worst first, and those with a single member behind them.
+// quorumSection has a row for each queue that is not OK, the worst first, and after them the queues with a single
+// member.
 func quorumSection(verdicts []health.QuorumVerdict) record.Section {
 	s := record.Section{Name: "queues", Columns: []record.Column{
 		{Name: "vhost"}, {Name: "name"}, {Name: "type"}, {Name: "status"}, {Name: "why"},
@@ -123,7 +125,7 @@ func quorumSection(verdicts []health.QuorumVerdict) record.Section {
 	return s
 }
 
-// words is a list that is never null.
+// words returns the list, or an empty list for nil, so that JSON never has null.
 func words(list []string) []string {
 	if list == nil {
 		return []string{}

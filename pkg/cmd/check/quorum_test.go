@@ -13,7 +13,8 @@ const (
 
 	vhosts = `[{"name":"/"},{"name":"prod"}]`
 	sight  = `[{"vhost":"/"},{"vhost":"/"},{"vhost":"prod"}]`
-	// As 3.10 and 4.3 list them: a stream has no leader on 3.10, and is an empty list while it is young.
+	// This is how 3.10 and 4.3 list such queues: a stream has no leader on 3.10, and is reported as an empty list while it
+	// is young.
 	replicated = `[{"name":"c1","vhost":"/","type":"classic","node":"rabbit@a"},
  {"name":"q3","vhost":"/","type":"quorum","leader":"rabbit@a","members":["rabbit@a","rabbit@b","rabbit@c"],"online":["rabbit@a","rabbit@b","rabbit@c"]},
  {"name":"la","vhost":"prod","type":"quorum","leader":null,"members":["rabbit@a","rabbit@b","rabbit@c"],"online":["rabbit@a"]},
@@ -34,7 +35,8 @@ func quorumServer(t *testing.T, listed, nodes string) *brokertest.Server {
 	return s
 }
 
-// withOwnChecks answers the broker's own checks, which are asked only when ours is CRITICAL.
+// withOwnChecks adds the answers of the broker's own checks. The command requests them only if its own verdict is
+// CRITICAL.
 func withOwnChecks(s *brokertest.Server) *brokertest.Server {
 	s.JSON(brokertest.AskAlarms, 200, brokertest.NoAlarm)
 	s.JSON("GET /api/health/checks/local-alarms", 200, brokertest.NoAlarm)

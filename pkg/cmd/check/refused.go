@@ -6,9 +6,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Refused is the error for the name of a check whose result would be wrong: a check of the official tools or the API
-// that checks nothing any more and still answers "ok", or a check that cannot work over HTTP. It is nil for any other
-// name.
+// Refused returns an error if name is a check that rabbitctl refuses, because its result would be wrong. Either it is a
+// check of the official tools or the API that checks nothing any more and still answers "ok", or it cannot work over
+// HTTP. For any other name, Refused returns nil.
 func Refused(name string) error {
 	switch strings.ReplaceAll(name, "-", "_") {
 	case "node_health_check", "healthchecks":

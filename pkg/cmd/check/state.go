@@ -13,16 +13,16 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// stateFile is where a check keeps what it saw for its next run. kind marks a file as one that the check may write
-// over: "rabbitctl check_queues state 1".
+// stateFile is the file in which a check keeps its reading for the next run. kind stands in the file, for example
+// "rabbitctl check_queues state 1": the check overwrites only a file with its own kind.
 type stateFile[T any] struct{ path, kind string }
 
 func stateOf[T any](check, path string) stateFile[T] {
 	return stateFile[T]{path, "rabbitctl " + check + " state 1"}
 }
 
-// read is what an earlier run left; nil when there is none yet. Any other file is an error: it is not ours to write
-// over.
+// read returns the state that an earlier run has written, or nil if the file does not exist. A file of another kind is
+// an error, since the check must not overwrite it.
 func (f stateFile[T]) read(ask verb.Ask) (*T, error) {
 	data, err := ask.ReadFile(f.path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -43,7 +43,7 @@ func (f stateFile[T]) read(ask verb.Ask) (*T, error) {
 	return state, nil
 }
 
-// write keeps the state, whole or not at all.
+// write replaces the file with the new state, completely or not at all.
 func (f stateFile[T]) write(ask verb.Ask, state T) error {
 	body, err := json.Marshal(state)
 	if err != nil {

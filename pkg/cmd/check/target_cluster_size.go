@@ -16,7 +16,8 @@ func checkTargetClusterSize() verb.Check {
 without that setting any number will do. 4.0 and older releases do not offer this check: UNKNOWN.`,
 		Example: "  rabbitctl has_reached_target_cluster_size",
 		Run: func(ctx context.Context, c *broker.Client, _ verb.Ask) (verb.Report, error) {
-			// The broker answers the check to anybody, whatever the password (measured on 4.3). This request checks it.
+			// The broker answers this health check even if the password is wrong (measured on 4.3), but the following request
+			// for the overview then fails.
 			overview, err := c.Brief(ctx)
 			if err != nil {
 				return verb.Report{}, err

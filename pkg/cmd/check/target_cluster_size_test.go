@@ -35,7 +35,7 @@ func TestTargetClusterSize(t *testing.T) {
 			t.Errorf("%v\n%s", got.Error, got.Out)
 		}
 	}
-	// Anybody is told the size, so that a wrong password has to be noticed before.
+	// The broker reports the size to any user, so the command must find out first that the password is wrong.
 	s := brokertest.New(t)
 	s.JSON(who, 401, brokertest.Recorded(t, "4.3", "401-login"))
 	if got := (cmdtest.Run{Commands: check.Commands()}).

@@ -7,7 +7,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 )
 
-// thresholdFlag is --warning or --critical of a check that has a default for it.
+// thresholdFlag is the flag --warning or --critical of a check. text is its value, and otherwise is its default.
 type thresholdFlag struct{ text, otherwise string }
 
 func (f *thresholdFlag) add(fs *pflag.FlagSet, name, otherwise, help string) {
@@ -15,8 +15,8 @@ func (f *thresholdFlag) add(fs *pflag.FlagSet, name, otherwise, help string) {
 	fs.StringVar(&f.text, name, otherwise, help)
 }
 
-// inOrder refuses a critical limit that is reached before the warning limit, if both were given. If only one was
-// given, it may contradict the default of the other.
+// inOrder refuses a critical limit that is reached before the warning limit, but only if the user gave both. A single
+// given limit may contradict the default of the other one.
 func inOrder(warning, critical thresholdFlag, beyond bool) error {
 	if !beyond || warning.text == warning.otherwise || critical.text == critical.otherwise {
 		return nil

@@ -63,7 +63,7 @@ switches the limit off: --warning ''.`,
 	}
 }
 
-// ratesSeen says what the verdict is based on; "" without a verdict.
+// ratesSeen says what the verdict is based on; "" if the verdict is UNKNOWN.
 func ratesSeen(s health.Status, facts health.UnroutableFacts) string {
 	switch {
 	case s == health.Unknown:
@@ -74,7 +74,8 @@ func ratesSeen(s health.Status, facts health.UnroutableFacts) string {
 	return unroutableSeen
 }
 
-// afterUnroutable is what to do about a verdict, in the virtual host if there is only one.
+// afterUnroutable returns the command to run next. If only one virtual host loses messages, the command is limited to
+// it.
 func afterUnroutable(s health.Status, losing []health.UnroutableVHost) []string {
 	switch {
 	case s == health.Unknown:
@@ -87,7 +88,7 @@ func afterUnroutable(s health.Status, losing []health.UnroutableVHost) []string 
 	return []string{"next: " + fail.Command("list_unroutable")}
 }
 
-// losingSection is a row for each virtual host that loses messages.
+// losingSection returns a table with a row for each virtual host that loses messages; nil if there is none.
 func losingSection(losing []health.UnroutableVHost) record.Document {
 	s := record.Section{Name: "virtual_hosts", Columns: []record.Column{{Name: "vhost"},
 		{Name: "dropped_per_second", Kind: record.Rate}, {Name: "returned_per_second", Kind: record.Rate},

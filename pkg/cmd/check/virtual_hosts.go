@@ -38,7 +38,8 @@ For the other nodes, a user without the tag monitoring sees only the user's own 
 	}
 }
 
-// virtualHosts joins what the node that answers says of itself, which is up to date, and its listing of all nodes.
+// virtualHosts joins two reports of the node that answers: here is about that node itself, and up to date; listed is
+// about all nodes.
 func virtualHosts(here verb.Report, listed []health.VHost) verb.Report {
 	everywhere := health.VHosts(listed)
 	next := []string{}
@@ -48,7 +49,7 @@ func virtualHosts(here verb.Report, listed []health.VHost) verb.Report {
 		}
 	}
 	if everywhere.Status == health.Unknown || here.Status == health.Critical && everywhere.Status == health.OK {
-		// The listing says less than the node itself.
+		// The listing shows less than the report of the node on itself.
 		return here
 	}
 	r := verb.Report{Result: everywhere}

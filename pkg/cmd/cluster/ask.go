@@ -15,7 +15,7 @@ import (
 // report that (4.3).
 const nodePatience = 15 * time.Second
 
-// askEach asks the nodes side by side. If a node gives no report, its view says why.
+// askEach asks all nodes at the same time. If a node gives no report, its view says why.
 func askEach(ctx context.Context, first *broker.Client, nodes []survey.Address) []diagnose.View {
 	views := make([]diagnose.View, len(nodes))
 	var wait sync.WaitGroup

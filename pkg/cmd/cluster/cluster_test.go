@@ -17,7 +17,8 @@ const (
 	askAlarms   = "GET /api/health/checks/alarms"
 )
 
-// account makes a server answer as a node that sees the others: "rabbit@a+ rabbit@b-". listeners is a JSON list.
+// account makes a fake broker answer like a node that sees these nodes: + means running and - stopped, as in "rabbit@a+
+// rabbit@b-". listeners is a JSON list.
 func account(s *brokertest.Server, node, sees, alarms, listeners string) {
 	var lines []string
 	for _, word := range strings.Fields(sees) {
@@ -40,7 +41,7 @@ func account(s *brokertest.Server, node, sees, alarms, listeners string) {
 	s.JSON(askAlarms, status, alarms)
 }
 
-// vhosts answers what the first node is asked besides: the states of a virtual host, as node+ or node-.
+// vhosts adds the answer with the states of a virtual host, which only the first node is asked for: node+ or node-.
 func vhosts(s *brokertest.Server, states string) {
 	var words []string
 	for _, word := range strings.Fields(states) {
@@ -101,7 +102,7 @@ func TestClusterStatus(t *testing.T) {
 	})
 }
 
-// at is a listener of a node at a fake broker's address.
+// at returns a listener of the node that has the address of a fake broker.
 func at(node string, s *brokertest.Server) string {
 	port := s.URL[strings.LastIndexByte(s.URL, ':')+1:]
 	return fmt.Sprintf(`{"node":%q,"protocol":"http","ip_address":"127.0.0.1","port":%s}`, node, port)
@@ -112,7 +113,7 @@ func TestClusterStatus_everyNode(t *testing.T) {
 	t.Run("each calls the other stopped", func(t *testing.T) {
 		t.Parallel()
 		a, b := brokertest.New(t), brokertest.New(t)
-		// A node that counts as stopped has no listeners in the overview, so its address is given by hand.
+		// The overview has no listeners of a node that counts as stopped, so the command line gives its address.
 		account(a, "rabbit@a", "rabbit@a+ rabbit@b-", none, "["+at("rabbit@a", a)+"]")
 		account(b, "rabbit@b", "rabbit@a- rabbit@b+", none, "[]")
 		vhosts(a, "rabbit@a+")
@@ -153,7 +154,7 @@ func TestClusterStatus_everyNode(t *testing.T) {
 			t.Errorf("%v\n%s", got.Error, got.Out)
 		}
 	})
-	// Without the flag nobody else is asked, and nobody else gets the password.
+	// Without the flag, the command asks no other node and sends the password to none.
 	t.Run("not asked for", func(t *testing.T) {
 		t.Parallel()
 		a, b := brokertest.New(t), brokertest.New(t)

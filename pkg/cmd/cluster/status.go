@@ -88,7 +88,8 @@ It needs the tag monitoring.`,
 	}
 }
 
-// vhosts asks on which nodes virtual hosts run. An error is only noted in the view, since the rest is known.
+// vhosts asks on which nodes the virtual hosts run, and adds that to the view. If the request fails, the view has the
+// error, and the command goes on with its other facts.
 func vhosts(ctx context.Context, c *broker.Client, v *diagnose.View) {
 	ctx, cancel := context.WithTimeout(ctx, nodePatience)
 	defer cancel()
@@ -98,13 +99,13 @@ func vhosts(ctx context.Context, c *broker.Client, v *diagnose.View) {
 	}
 }
 
-// nodeURLs reads the addresses that were given by hand.
+// nodeURLs reads the addresses that --node-url gives, by node.
 func nodeURLs(given []string) (map[string]string, error) {
 	urls := map[string]string{}
 	for _, text := range given {
 		node, url, ok := strings.Cut(text, "=")
 		if !ok || !strings.Contains(node, "@") || strings.Contains(node, "/") {
-			// What was typed is not repeated: it may hold a password.
+			// The error does not repeat the value, which may contain a password.
 			return nil, fail.Usagef("--node-url must be NODE=URL, such as rabbit@b=http://b:15672")
 		}
 		if _, err := broker.New(broker.Options{BaseURL: url}); err != nil {
@@ -119,7 +120,7 @@ func nodeURLs(given []string) (map[string]string, error) {
 	return urls, nil
 }
 
-// placed puts the addresses that were given by hand in the place of those that were found.
+// placed replaces addresses that were found with those that --node-url gives.
 func placed(others []survey.Address, urls map[string]string, first diagnose.View) ([]survey.Address, error) {
 	used := map[string]bool{first.Node: true}
 	var names []string
@@ -140,7 +141,7 @@ func placed(others []survey.Address, urls map[string]string, first diagnose.View
 	return others, nil
 }
 
-// well is the summary when there is nothing to complain of.
+// well returns the summary of a cluster in which nothing is wrong.
 func well(views []diagnose.View, all bool) string {
 	n := len(views[0].Members)
 	switch {
@@ -177,7 +178,7 @@ func cluster(v diagnose.View) record.Section {
 		v.Version), text("erlang_version", v.Erlang))
 }
 
-// nodes is the report of one node about all nodes.
+// nodes returns a table of what one node reports about all nodes.
 func nodes(v diagnose.View) record.Section {
 	s := record.Section{Name: "nodes", Columns: []record.Column{
 		{Name: "node"}, {Name: "running", Kind: record.Flag}, {Name: "type"}, {Name: "version"},
@@ -208,7 +209,7 @@ func nodes(v diagnose.View) record.Section {
 	return s
 }
 
-// known is a text, or absent where there is none.
+// known returns text as a value, or an absent value if text is empty.
 func known(text string) record.Value {
 	if text == "" {
 		return nil
@@ -216,7 +217,7 @@ func known(text string) record.Value {
 	return record.Of(text)
 }
 
-// matrix has a row for each node that was asked, and a column for each node that any of them reports on.
+// matrix has a row for each node that was asked, and a column for each node that is in any of the reports.
 func matrix(views []diagnose.View) record.Section {
 	s := record.Section{Name: "views", Columns: []record.Column{{Name: "asked"}}}
 	var of []string
@@ -245,7 +246,7 @@ func matrix(views []diagnose.View) record.Section {
 	return s
 }
 
-// cell is what one report says about a node; absent if there is no report.
+// cell returns what one node reports about another node, or an absent value if there is no report.
 func cell(v diagnose.View, node string) record.Value {
 	if v.Silent != "" {
 		return nil

@@ -24,7 +24,8 @@ func table() record.Table {
 	}
 }
 
-// facts is a context as an object with the table's members. A value that the context does not have is absent.
+// facts returns a context as an object that has the columns of the table as members. A member without a value is left
+// out.
 func facts(c config.Context, l *config.Listing) record.Value {
 	m := map[string]any{
 		"name": c.Name, "file": c.File, "protected": c.Protected(),

@@ -58,7 +58,7 @@ func oneName(names cobra.CompletionFunc) cobra.CompletionFunc {
 	}
 }
 
-// completeKeys completes keys that are not given yet, and the values of keys that have few.
+// completeKeys completes the keys that are not on the command line yet, and the values of a key that has only a few.
 func completeKeys(given []string, prefix string) ([]string, cobra.ShellCompDirective) {
 	var out []string
 	key, _, hasValue := strings.Cut(prefix, "=")

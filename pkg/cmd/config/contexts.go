@@ -76,7 +76,7 @@ func keyHelp() string {
 	return strings.TrimRight(b.String(), "\n")
 }
 
-// exactly checks the number of arguments. The error names the missing or the unexpected one.
+// exactly checks the number of arguments. The error names the argument that is missing or unexpected.
 func exactly(names ...string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		switch {

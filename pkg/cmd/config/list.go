@@ -78,7 +78,8 @@ func rows(l *config.Listing, columns []record.Column) func(func(record.Row, erro
 	}
 }
 
-// warnings are the listing's own, then the errors in contexts' addresses, then a default that does not exist.
+// warnings returns the warnings of the listing, then one for each context with a wrong address, then one if the context
+// that this command line uses does not exist.
 func warnings(l *config.Listing) []string {
 	all := l.Warnings
 	found := false

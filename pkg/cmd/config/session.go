@@ -43,7 +43,7 @@ func input(cmd *cobra.Command, a *app.App) config.Input {
 	return config.Input{Context: cmd.Context(), Flags: cmd.Flags(), Getenv: a.Getenv}
 }
 
-// within bounds the waits for a file, and for another rabbitctl that is changing the file.
+// within limits how long the command waits for a file, and for another rabbitctl that is changing the file.
 func (d *session) within(ctx context.Context) (context.Context, context.CancelFunc) {
 	if d.base.Timeout == 0 {
 		return context.WithCancel(ctx)
@@ -73,7 +73,7 @@ func (d *session) rows(columns []record.Column, rows iter.Seq2[record.Row, error
 	return w.Close()
 }
 
-// outcome prints one word, the result of the command; formats for programs get the facts too.
+// outcome prints the result of the command, which is one word. In a format for programs, outcome prints the facts, too.
 func (d *session) outcome(word string, facts ...record.Field) error {
 	if d.out == render.Table || d.out == render.TSV {
 		_, err := fmt.Fprintln(d.IO.Out, word)

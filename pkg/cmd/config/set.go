@@ -15,7 +15,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// passwordStdin is a flag of every command; config set stores the password that it gives.
+// passwordStdin is a flag of every command. config set stores the password that is read with this flag.
 const passwordStdin = "password-stdin"
 
 func set(a *app.App) *cobra.Command {
@@ -129,7 +129,8 @@ func (d *session) set(ctx context.Context, name string, change config.Change) er
 	ctx, cancel := d.within(ctx)
 	defer cancel()
 	replaced := change.Replace()
-	// List fails for a file that others can read, but SetContext repairs it.
+	// config.List fails if other users can read the file. The command goes on all the same, since SetContext repairs such
+	// a file.
 	before, listErr := config.List(d.in)
 	result, err := config.SetContext(ctx, d.base.File, name, change, d.Getenv)
 	if err != nil {

@@ -47,7 +47,8 @@ broker, reads no password, and runs no password command.`,
 	return cmd
 }
 
-// values are the rows of config show. If set is true, options without a value and defaults are left out.
+// values returns the rows of config show. If set is true, it leaves out options without a value and options that have
+// their default.
 func values(s *config.Settings, set bool) func(func(record.Row, error) bool) {
 	return func(yield func(record.Row, error) bool) {
 		for _, v := range s.Values() {

@@ -64,8 +64,8 @@ func TestCloseConnections(t *testing.T) {
 		counting = brief + `200 {"rabbitmq_version":"4.3.6","rates_mode":"basic"}`
 		samples  = "GET /api/channels?columns=name%2Cconnection_details.name%2Cmessage_stats&msg_rates_age=660&msg_rates_incr=60 "
 		now      = "GET /api/channels?columns=name%2Cconnection_details.name%2Cmessage_stats&lengths_age=60&lengths_incr=5 "
-		// One that did nothing lately beside one that never did anything, one that works, one with too few samples, one that
-		// never did anything in a young connection, and none.
+		// The channels are: one that was idle lately and one that never did anything, one that is busy, one with too few
+		// samples, and one that never did anything in a new connection. One connection has no channel.
 		then = `200 [{"name":"c 1 (1)","connection_details":{"name":"c 1"},"message_stats":{"ack":5,"ack_details":{"samples":[` +
 			`{"sample":5,"timestamp":1700000660000},{"sample":5,"timestamp":1700000000000}]}}},` +
 			`{"name":"c 1 (2)","connection_details":{"name":"c 1"}},` +

@@ -14,21 +14,21 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// chosen is a connection that --match, --where and the others chose.
+// chosen is a connection that the flags, such as --match and --where, have chosen.
 type chosen struct {
 	change.ListedConnection
 	program             string
 	channels, connected record.Value
 }
 
-// Names are the connection's; it is in no virtual host by its name.
+// Names returns the name of the connection, and no virtual host, since the name alone identifies a connection.
 func (c chosen) Names() (vhost, name string) { return "", c.Name }
 
 // closing is one run of close_connections.
 type closing struct {
 	verb.Bulk[chosen]
 	reason string
-	// work is what the channels of each connection did lately, by the connection's name. It is only read for --idle.
+	// work is what the channels of each connection did lately, by the name of the connection. It is read only for --idle.
 	work map[string]work
 }
 
@@ -86,7 +86,7 @@ func bindChosen(b *record.Binder, c *chosen) {
 	b.Value("connected_at", func(v record.Value) { c.connected = v })
 }
 
-// rows are the connections, to one virtual host where the command is about one.
+// rows returns the connections. If -p names a virtual host, it returns only the connections to this virtual host.
 func (b *closing) rows(ctx context.Context, c *broker.Client, ask verb.Ask,
 	columns []record.Column) iter.Seq2[record.Row, error] {
 	vhost := record.IndexOf(columns, "vhost")

@@ -67,7 +67,8 @@ func TestCloseConnection(t *testing.T) {
 			golden.Check(t, "close/"+tt.name, "$ rabbitctl "+strings.Join(tt.words, " ")+"\n"+got.Golden(s))
 		})
 	}
-	// The broker has the order, so the end of the time is not told as if nothing had been done.
+	// The broker has already got the request to close. So if the time ends here, the error must not say that nothing was
+	// done.
 	t.Run("the time ends while it is listed", func(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)

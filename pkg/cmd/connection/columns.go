@@ -2,7 +2,7 @@ package connection
 
 import "github.com/rabbitctl/rabbitctl/pkg/record"
 
-// table has every info key of rabbitmqctl list_connections, then what else the API knows of a connection.
+// table has every info key of rabbitmqctl list_connections, then what else the API reports of a connection.
 func table() record.Table {
 	return record.Table{
 		Noun:    "connections",
@@ -42,7 +42,7 @@ func table() record.Table {
 			{Name: "send_cnt", Kind: record.Count, Help: "packets sent to it"},
 			{Name: "send_pend", Kind: record.Count, Help: "packets that wait to be sent"},
 			{Name: "connected_at", Kind: record.Timestamp, Help: "when the client connected"},
-			// rabbitmqctl does not have those below.
+			// rabbitmqctl does not have the columns below.
 			{Name: "user_provided_name", Else: "client_properties.connection_name", Kind: record.Text,
 				Help: "the name that the program gave its connection"},
 			{Name: "node", Kind: record.Text, Help: "the node that it is connected to"},

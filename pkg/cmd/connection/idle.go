@@ -10,19 +10,19 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// longestIdle is the longest time over which a broker can tell what channels did.
+// longestIdle is the longest time for which a broker can report what channels did.
 const longestIdle = 50 * time.Minute
 
-// work is what all channels of a connection did together.
+// work is what all channels of a connection did together during the time that --idle gives.
 type work int
 
 const (
-	none   work = iota // nothing over the whole time
-	some               // something
+	none   work = iota // the channels did nothing
+	some               // at least one channel did something
 	untold             // the broker has no samples for the whole time
 )
 
-// channel is a channel with its counters, or their samples.
+// channel is a channel with its counters or with the samples of its counters.
 type channel struct {
 	name, connection string
 	stats            record.Value
@@ -34,9 +34,9 @@ func bindChannel(b *record.Binder, ch *channel) {
 	b.Value("message_stats", func(v record.Value) { ch.stats = v })
 }
 
-// workOf is what channels did over that time, by connection. A channel's idle_since is of no use here: brokers wake each
-// channel once a minute, and it is renewed then. So the counters are compared with their samples. The samples come first:
-// what is done in between then counts as work.
+// workOf returns what channels did during the time over, by connection. A channel's idle_since is of no use here:
+// brokers wake each channel once a minute, which renews idle_since. So workOf compares the counters with their samples.
+// It reads the samples first, so that what a channel does between the two requests counts as work.
 func workOf(ctx context.Context, c *broker.Client, over time.Duration) (map[string]work, error) {
 	if err := counts(ctx, c); err != nil {
 		return nil, err
@@ -55,7 +55,7 @@ func workOf(ctx context.Context, c *broker.Client, over time.Duration) (map[stri
 		if err != nil {
 			return nil, err
 		}
-		did := untold // a channel that was opened in between
+		did := untold // the channel was opened between the two requests
 		if stats, there := before[ch.name]; there {
 			did = compared(stats, ch.stats, over)
 		}
@@ -66,7 +66,7 @@ func workOf(ctx context.Context, c *broker.Client, over time.Duration) (map[stri
 	return all, nil
 }
 
-// counts is an error where the broker counts nothing, so that every channel would look idle.
+// counts returns an error if the broker does not count what channels do, since every channel would look idle then.
 func counts(ctx context.Context, c *broker.Client) error {
 	overview, err := c.Brief(ctx)
 	if err != nil {
@@ -98,7 +98,7 @@ func compared(samples, now record.Value, over time.Duration) work {
 	return did
 }
 
-// oldestOf is the oldest sample of a counter, and how long before the newest it was taken.
+// oldestOf returns the oldest sample of a counter, and how much older it is than the newest sample.
 func oldestOf(samples record.Value) (oldest string, span time.Duration) {
 	var newest, last int64
 	samples.Each(func(s record.Value) {
@@ -111,7 +111,8 @@ func oldestOf(samples record.Value) (oldest string, span time.Duration) {
 	return oldest, time.Duration(newest-last) * time.Millisecond
 }
 
-// awake says why a connection is not idle for long enough; "" if it is, or without --idle.
+// awake says why a connection has not been idle for long enough. It returns "" if the connection has been idle for long
+// enough, or without --idle.
 func (b *closing) awake(c chosen, now time.Time) (why string, unsure bool) {
 	if b.Idle == 0 {
 		return "", false
@@ -121,7 +122,7 @@ func (b *closing) awake(c chosen, now time.Time) (why string, unsure bool) {
 	switch {
 	case !known && c.channels.Text() == "0":
 		return "has no channel", false
-	case !known: // both figures are some seconds late
+	case !known: // the listings of connections and of channels can both be some seconds late
 		return "its channels are not listed", false
 	case did == some:
 		return "a channel did something", false

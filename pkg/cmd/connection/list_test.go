@@ -9,7 +9,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
 )
 
-// A user without the tag monitoring gets an empty listing where others are connected: that is said.
+// A user without the tag monitoring gets an empty listing although other users are connected. The command must say so.
 func TestList_ofOneself(t *testing.T) {
 	t.Parallel()
 	for status, want := range map[int]string{

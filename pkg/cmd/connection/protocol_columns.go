@@ -2,10 +2,10 @@ package connection
 
 import "github.com/rabbitctl/rabbitctl/pkg/record"
 
-// unsaid is why a column of a protocol's own listing is empty.
+// unsaid says why a column of the listing for one protocol is always empty.
 const unsaid = "the HTTP API does not report it"
 
-// mqtt has every info key of rabbitmqctl list_mqtt_connections, then what else the API knows.
+// mqtt has every info key of rabbitmqctl list_mqtt_connections, then what else the API reports.
 func mqtt(noun string) record.Table {
 	columns := pick("protocol", "host", "port", "peer_host", "peer_port", "ssl", "ssl_protocol", "ssl_key_exchange",
 		"ssl_cipher",
@@ -25,7 +25,7 @@ func mqtt(noun string) record.Table {
 	}
 }
 
-// stomp has every info key of rabbitmqctl list_stomp_connections, then what else the API knows.
+// stomp has every info key of rabbitmqctl list_stomp_connections, then what else the API reports.
 func stomp() record.Table {
 	return record.Table{
 		Noun:    "STOMP connections",
@@ -42,7 +42,7 @@ func stomp() record.Table {
 	}
 }
 
-// amqp10 has every info key that rabbitmqctl list_amqp10_connections had, then what else the API knows.
+// amqp10 has every info key that rabbitmqctl list_amqp10_connections had, then what else the API reports.
 func amqp10() record.Table {
 	return record.Table{
 		Noun:    "AMQP 1.0 connections",
@@ -68,7 +68,7 @@ func pick(names ...string) []record.Column {
 	return columns
 }
 
-// renamed is a column of list_connections under another name.
+// renamed returns a column of list_connections under another name.
 func renamed(name, as string) record.Column {
 	c := pick(name)[0]
 	c.From, c.Name = c.Path(), as

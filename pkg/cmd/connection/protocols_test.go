@@ -9,7 +9,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
 )
 
-// One connection of each protocol, as the API lists them all together.
+// allProtocols has one connection of each protocol, in one list as the API sends them.
 const allProtocols = `[
  {"name":"10.0.0.1:1 -> 10.0.0.9:5672","protocol":"AMQP 0-9-1","vhost":"/","user":"app","state":"running"},
  {"name":"10.0.0.2:2 -> 10.0.0.9:5672","protocol":"AMQP 1-0","vhost":"/","user":"app","state":"running","container_id":"c-1"},

@@ -49,7 +49,8 @@ func read(ctx context.Context, c *broker.Client, ask verb.Ask) (record.Document,
 	return attachConsumers(ctx, c, d, raw.At("vhost").Text(), connection)
 }
 
-// properties are the client properties that describe the program; others, such as the capabilities, are left out.
+// properties returns the client properties that describe the program. It leaves out the others, such as the
+// capabilities.
 func properties(said record.Value) record.Section {
 	var fields []record.Field
 	for _, name := range []string{"product", "version", "platform", "information", "connection_name", "client_id"} {
@@ -60,7 +61,7 @@ func properties(said record.Value) record.Section {
 	return record.Fields("client_properties", fields...)
 }
 
-// attachConsumers adds the connection's consumers, which the API lists by virtual host.
+// attachConsumers adds the connection's consumers. The API lists consumers only for a whole virtual host.
 func attachConsumers(ctx context.Context, c *broker.Client, d record.Document, vhost,
 	connection string) (record.Document, error) {
 	columns := []record.Column{{Name: "queue_name", From: "queue.name"}, {Name: "consumer_tag"},

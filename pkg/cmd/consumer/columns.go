@@ -2,7 +2,7 @@ package consumer
 
 import "github.com/rabbitctl/rabbitctl/pkg/record"
 
-// table has every info key of rabbitmqctl list_consumers, then what else the API knows of a consumer.
+// table has every info key of rabbitmqctl list_consumers, then what else the API reports of a consumer.
 func table() record.Table {
 	return record.Table{
 		Noun: "consumers",
@@ -18,7 +18,7 @@ func table() record.Table {
 			{Name: "active", Kind: record.Flag, Help: "whether it receives messages (a waiting consumer does not)"},
 			{Name: "activity_status", Kind: record.Text, Help: "up, single_active, waiting or suspected_down"},
 			{Name: "arguments", Kind: record.Map, Help: "what it was started with"},
-			// rabbitmqctl does not have those below.
+			// rabbitmqctl does not have the columns below.
 			{Name: "vhost", From: "queue.vhost", Kind: record.Text, Help: "the virtual host"},
 			{Name: "exclusive", Kind: record.Flag, Help: "whether it has the queue to itself"},
 			{Name: "connection_name", From: "channel_details.connection_name", Kind: record.Text, Help: "its connection"},

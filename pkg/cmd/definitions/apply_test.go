@@ -8,7 +8,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
 )
 
-// TestApply: what goes out, what is shown, and what is refused.
+// TestApply checks which requests are sent, what is printed, and what is refused.
 func TestApply(t *testing.T) {
 	t.Parallel()
 	const (

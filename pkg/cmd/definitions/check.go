@@ -62,7 +62,7 @@ A kind of object that the whole file leaves out is not checked: without users in
 	}
 }
 
-// judged is the verdict over a document.
+// judged returns the verdict on a document.
 func judged(d *definitions.Document, release string) verb.Report {
 	faults := d.Check(release)
 	refused, doubtful := 0, 0

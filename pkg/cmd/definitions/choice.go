@@ -7,12 +7,12 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/query"
 )
 
-// passing is the filter of --match and --exclude.
+// passing returns the filter that --match and --exclude describe.
 func passing(match, exclude []string) (func(name string) bool, error) {
 	return query.Names(match, exclude)
 }
 
-// renames are the new names of virtual hosts by the old ones.
+// renames returns the new names of virtual hosts, by their old names.
 func renames(texts []string) (map[string]string, error) {
 	names := map[string]string{}
 	for _, text := range texts {

@@ -50,7 +50,7 @@ compared, and the exit code is 75. diff_definitions has the differences member b
 	}
 }
 
-// compared reads both brokers at the same time, and yields the rows.
+// compared returns the rows of the comparison. It reads both brokers at the same time.
 func compared(ctx context.Context, a, b verb.Peer, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
 		ask.Waiting("asking %s and %s", a.Name, b.Name)
@@ -77,12 +77,12 @@ func compared(ctx context.Context, a, b verb.Peer, ask verb.Ask, columns []recor
 	}
 }
 
-// inventory is what is compared of one broker.
+// inventory has the facts of one broker that are compared.
 type inventory struct {
 	counts, versions map[string]record.Value
 	plugins, flags   map[string]record.Value
 	declared         *definitions.Document
-	// hidden is why the user cannot see what is declared.
+	// hidden is the error if the user may not read what the broker declares.
 	hidden error
 }
 

@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/golden"
 )
 
-// peer is a broker of that release with what compare_brokers asks for.
+// peer returns a fake broker of that release, with the answers that compare_brokers needs.
 func peer(t *testing.T, release, nodes, flags string) *brokertest.Server {
 	t.Helper()
 	s := broker(t, release)

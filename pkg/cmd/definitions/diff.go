@@ -12,7 +12,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// diff compares two sides. It is none of the types of package verb, because it reads from no broker, one or two.
+// diff is the command that compares two sides. It has none of the command types of package verb, because it reads from
+// no broker, from one, or from two.
 type diff struct{}
 
 // Title is the name of the command, and the line that describes it.
@@ -20,7 +21,7 @@ func (diff) Title() (name, short string) {
 	return "diff_definitions", "Show how the definitions of two files, brokers or virtual hosts differ"
 }
 
-// diffFlags are what was typed.
+// diffFlags has the values of the flags.
 type diffFlags struct {
 	vhostA, vhostB string
 	choice         choice
@@ -111,7 +112,7 @@ func (f *diffFlags) run(cmd *cobra.Command, a *app.App, args []string) error {
 	return fail.Verdict(fail.Unlike)
 }
 
-// sides reads the two sides.
+// sides makes the two sides from the arguments and the flags. It does not read their definitions yet.
 func (f *diffFlags) sides(cmd *cobra.Command, a *app.App, args []string) ([]*side, error) {
 	both := ""
 	if cmd.Flags().Changed("vhost") {
@@ -144,7 +145,8 @@ func (f *diffFlags) sides(cmd *cobra.Command, a *app.App, args []string) ([]*sid
 	return all, nil
 }
 
-// renamed maps virtual hosts of A to those of B: as --rename-vhost says, or else A's only one to B's only one.
+// renamed returns which virtual host of A is compared with which virtual host of B: as --rename-vhost says, or else, if
+// each side has only one virtual host, these two.
 func (f *diffFlags) renamed(names map[string]string, a, b *side) map[string]string {
 	if from, to := a.only(), b.only(); len(names) == 0 && from != "" && to != "" && from != to {
 		return map[string]string{from: to}
@@ -152,14 +154,15 @@ func (f *diffFlags) renamed(names map[string]string, a, b *side) map[string]stri
 	return names
 }
 
-// narrow narrows the side to the virtual host of the other side, if only that side has just one.
+// narrow limits the side to the virtual host of the other side, if the other side has only one and this side has
+// several.
 func (s *side) narrow(other *side) {
 	if vhost := other.only(); vhost != "" && s.only() == "" {
 		s.vhost, s.doc = vhost, s.doc.OfVHost(vhost)
 	}
 }
 
-// only is the one virtual host that the side is narrowed to; "" for several.
+// only returns the virtual host of a side that has only one; "" if the side can have several.
 func (s *side) only() string {
 	if s.vhost == "" && s.doc.Single {
 		return s.doc.VHost
@@ -210,7 +213,7 @@ func readBoth(ctx context.Context, a *app.App, sides []*side) error {
 	return failed
 }
 
-// labelled names the side's context in the error, if the side is a broker.
+// labelled adds the name of the side's context to the error, if the side is a broker.
 func (s *side) labelled(err error) error {
 	if err == nil || s.app == nil {
 		return err

@@ -16,10 +16,10 @@ import (
 // unified is the format that only comparisons have.
 const unified = "unified"
 
-// printer prints what was found.
+// printer prints the differences between a and b.
 type printer func(found []definitions.Difference, a, b *side) error
 
-// printerOf is the printer of the format that was asked for.
+// printerOf returns the printer for the output format.
 func printerOf(a *app.App) (printer, error) {
 	s, err := a.Settings()
 	if err != nil {
@@ -43,14 +43,14 @@ func printerOf(a *app.App) (printer, error) {
 	}, nil
 }
 
-// What a difference is called.
+// The kinds of difference, as the output names them.
 const (
 	onlyA   = "only_a"
 	onlyB   = "only_b"
 	changed = "changed"
 )
 
-// wordOf is what the difference is.
+// wordOf returns the kind of the difference.
 func wordOf(d definitions.Difference) string {
 	switch {
 	case d.B == nil:
@@ -61,7 +61,7 @@ func wordOf(d definitions.Difference) string {
 	return changed
 }
 
-// rowsOf has a row for each object that one side has, and for each member that differs.
+// rowsOf has a row for each object that only one side has, and for each member that differs.
 func rowsOf(found []definitions.Difference, a, b *side) record.Section {
 	s := record.Section{Columns: []record.Column{{Name: "difference"}, {Name: "kind"}, {Name: "vhost"}, {Name: "name"},
 		{Name: "member"}, {Name: "a"}, {Name: "b"}, {Name: "reason"}}}
@@ -85,7 +85,8 @@ func rowsOf(found []definitions.Difference, a, b *side) record.Section {
 	return s
 }
 
-// reason says why the broker of the side that lacks the object cannot have it; "" where nothing is known of that.
+// reason says why a side lacks the object: brokers of its release refuse it. It returns "" if they accept it, or if the
+// release is unknown.
 func reason(d definitions.Difference, a, b *side) string {
 	switch {
 	case d.B == nil:
@@ -96,7 +97,7 @@ func reason(d definitions.Difference, a, b *side) string {
 	return ""
 }
 
-// whyNot says why brokers of a release refuse the object.
+// whyNot says why brokers of a release refuse the object; "" if they accept it, or if release is "".
 func whyNot(o definitions.Object, release string) string {
 	if release == "" {
 		return ""
@@ -110,7 +111,7 @@ func whyNot(o definitions.Object, release string) string {
 	return ""
 }
 
-// unifiedText has a part for each object, with - before what only A says and + before what only B says.
+// unifiedText has a part for each object. A line with - is what only A says, and a line with + is what only B says.
 func unifiedText(found []definitions.Difference, a, b *side) string {
 	if len(found) == 0 {
 		return ""
@@ -140,7 +141,7 @@ func unifiedText(found []definitions.Difference, a, b *side) string {
 	return text.String()
 }
 
-// whole writes all members of an object that the other side does not have.
+// whole writes all members of the object one, if the other side does not have this object.
 func whole(text *bytes.Buffer, mark string, one, other *definitions.Object) {
 	if one == nil || other != nil {
 		return
@@ -150,7 +151,7 @@ func whole(text *bytes.Buffer, mark string, one, other *definitions.Object) {
 	}
 }
 
-// label is the side as it was typed, with its virtual host.
+// label returns the side as it was typed, with its virtual host.
 func (s *side) label() string {
 	text := s.typed
 	if s.vhost != "" {
@@ -159,7 +160,7 @@ func (s *side) label() string {
 	return prose.OneLine(text)
 }
 
-// about says which side is which.
+// about describes the side: its label, the URL of its broker, its release, and its number of objects.
 func (s *side) about() string {
 	text := s.label()
 	if s.app != nil {
@@ -173,7 +174,7 @@ func (s *side) about() string {
 	return text + ": " + prose.Plural(len(s.doc.Objects), "object", "objects")
 }
 
-// summary counts the objects that are not alike.
+// summary says how many objects differ, and how many of them by each kind of difference.
 func summary(found []definitions.Difference) string {
 	n := map[string]int{}
 	for _, d := range found {

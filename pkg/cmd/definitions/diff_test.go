@@ -13,7 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
 )
 
-// sides writes a document into a file of that name, and runs there.
+// sides writes each document to a file of that name in a new folder, and makes that the working folder.
 func sides(t *testing.T, files map[string]string) {
 	t.Helper()
 	folder := t.TempDir()
@@ -25,7 +25,8 @@ func sides(t *testing.T, files map[string]string) {
 	t.Chdir(folder)
 }
 
-// inContexts is the environment with a configuration file of these contexts, in the order of name, URL, name, URL.
+// inContexts returns an environment whose configuration file has these contexts. The arguments alternate: name, URL,
+// name, URL.
 func inContexts(t *testing.T, namesAndURLs ...string) []string {
 	t.Helper()
 	text := ""
@@ -40,7 +41,7 @@ func inContexts(t *testing.T, namesAndURLs ...string) []string {
 	return []string{"RABBITCTL_CONFIG=" + file}
 }
 
-// TestDiff_changes: of objects of six kinds the changes are found, each by its name, and no secret is told.
+// TestDiff_changes: the command finds the changes of objects of six kinds, each by its name, and prints no secret.
 func TestDiff_changes(t *testing.T) {
 	t.Parallel()
 	const a, b = "testdata/diff/a.json", "testdata/diff/b.json"
@@ -59,7 +60,8 @@ func TestDiff_changes(t *testing.T) {
 		"diff_definitions", a, b)
 }
 
-// TestDiff_releases: of what a broker of 3.10 declares, one of 4.3 lacks what its release cannot have, with the reason.
+// TestDiff_releases compares a broker of 3.10 with one of 4.3. The command reports what 4.3 cannot have, with the
+// reason.
 func TestDiff_releases(t *testing.T) {
 	t.Parallel()
 	old, recent := broker(t, "3.10"), broker(t, "4.3")
@@ -72,7 +74,7 @@ func TestDiff_releases(t *testing.T) {
 	}
 }
 
-// TestDiff_sides: what a side may be, and how virtual hosts are named.
+// TestDiff_sides checks what a side may be, and how virtual hosts can be given.
 func TestDiff_sides(t *testing.T) {
 	text, err := os.ReadFile("testdata/diff/a.json")
 	if err != nil {
@@ -83,7 +85,7 @@ func TestDiff_sides(t *testing.T) {
 		"context:x": shop, "queues.json": `{"queues":[]}`})
 	for _, tt := range []struct {
 		line, input string
-		// says is in what it says, and kind what came of it.
+		// says must be part of the output, and kind is the kind of the error.
 		says string
 		kind fail.Kind
 	}{
@@ -116,7 +118,7 @@ func TestDiff_sides(t *testing.T) {
 	}
 }
 
-// TestDiff_brokers: errors name the broker that they are of.
+// TestDiff_brokers: each error names the broker that it is about.
 func TestDiff_brokers(t *testing.T) {
 	t.Parallel()
 	blue, here := brokertest.New(t), broker(t, "4.3")
@@ -136,7 +138,7 @@ func TestDiff_brokers(t *testing.T) {
 	}
 }
 
-// TestDiff_fault: what cannot be read of a file is not taken for nothing.
+// TestDiff_fault: if a part of a file cannot be read, the command must not treat that part as empty.
 func TestDiff_fault(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
@@ -158,8 +160,8 @@ func TestDiff_fault(t *testing.T) {
 	}
 }
 
-// TestPlan_contexts: standard input is read once for several brokers, and one that is as the file says does not make the
-// other one incomplete.
+// TestPlan_contexts: for several brokers, standard input is read only once. If one broker already matches the file, the
+// plan of the other one still counts as complete.
 func TestPlan_contexts(t *testing.T) {
 	t.Parallel()
 	old, recent := broker(t, "3.10"), broker(t, "4.3")
@@ -173,8 +175,8 @@ func TestPlan_contexts(t *testing.T) {
 	}
 }
 
-// TestDiff_homeless: a file of one virtual host that does not say which is that of the other side, and is refused where
-// nobody says one.
+// TestDiff_homeless: if a file is of one virtual host but does not name it, the command takes the virtual host of the
+// other side. If neither side names one, the file is refused.
 func TestDiff_homeless(t *testing.T) {
 	t.Parallel()
 	const file = `{"rabbit_version":"3.10.8","queues":[{"name":"q","durable":true,"auto_delete":false,"arguments":{}}]}`

@@ -95,7 +95,7 @@ func (d *drift) run(ctx context.Context, c *broker.Client, ask verb.Ask) (verb.R
 	return r, nil
 }
 
-// judgedDrift is the verdict.
+// judgedDrift returns the verdict: OK without a difference, and WARNING otherwise.
 func judgedDrift(found []definitions.Difference) health.Result {
 	r := health.Result{Summary: "the broker declares what the file says",
 		Figures: []health.Figure{{Label: "differences", Value: float64(len(found)), Warning: "0"}}}
@@ -117,7 +117,7 @@ func judgedDrift(found []definitions.Difference) health.Result {
 	return r
 }
 
-// driftLine is a sentence that says how the broker differs from the file.
+// driftLine says in one line how the broker differs from the file.
 func driftLine(d definitions.Difference) string {
 	switch {
 	case d.B == nil:

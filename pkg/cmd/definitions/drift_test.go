@@ -37,7 +37,7 @@ func TestDrift(t *testing.T) {
 	}
 }
 
-// TestDrift_contexts: a file on standard input is read once for several brokers.
+// TestDrift_contexts: for several brokers, a file on standard input is read only once.
 func TestDrift_contexts(t *testing.T) {
 	t.Parallel()
 	old, recent := broker(t, "3.10"), broker(t, "4.3")

@@ -18,8 +18,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// export writes a document. It is none of the types of package verb, because it prints no rows and changes nothing on
-// the broker.
+// export is the command that writes a document. It has none of the command types of package verb, because it prints no
+// rows and changes nothing on the broker.
 type export struct{}
 
 // Title is the name of the command, and the line that describes it.
@@ -114,7 +114,7 @@ func (f *exportFlags) run(cmd *cobra.Command, a *app.App, args []string) error {
 	return write(a, path, d, format)
 }
 
-// parts writes the files of --split.
+// parts writes one file for each part of the document, into the folder of --split.
 func (f *exportFlags) parts(a *app.App, d *definitions.Document, format definitions.Format) error {
 	names, err := a.Folder(f.split)
 	if err != nil {
@@ -145,7 +145,7 @@ func (f *exportFlags) parts(a *app.App, d *definitions.Document, format definiti
 	return nil
 }
 
-// write writes a document whole or not at all. A file with secrets is for its owner only.
+// write writes the document completely or not at all. If the document has secrets, only the owner can read the file.
 func write(a *app.App, path string, d *definitions.Document, format definitions.Format) error {
 	save := a.Replace
 	if d.Secret() {
@@ -166,7 +166,7 @@ func write(a *app.App, path string, d *definitions.Document, format definitions.
 	return err
 }
 
-// exportFlags are what was typed.
+// exportFlags has the values of the flags, and what the function check makes of them.
 type exportFlags struct {
 	only, match, exclude, rename, drop []string
 	redact, dropEmpty                  bool
@@ -176,7 +176,7 @@ type exportFlags struct {
 	names                              map[string]string
 }
 
-// check refuses a wrong command line, and finds the format.
+// check refuses a wrong command line, and returns the format of the output.
 func (f *exportFlags) check(cmd *cobra.Command, a *app.App, path string, named bool) (_ definitions.Format, err error) {
 	if f.kinds, err = definitions.KindsNamed(f.only); err != nil {
 		return "", err
@@ -200,8 +200,8 @@ func (f *exportFlags) check(cmd *cobra.Command, a *app.App, path string, named b
 	return formatOf(cmd, a, path)
 }
 
-// formatOf is the format that -o asks for, or else the one of the file's name. A format of the environment or of a
-// context does not count, because it is meant for rows.
+// formatOf returns the format that -o asks for, or else the format that the file's name stands for. A format that the
+// environment or a context sets does not count, because it is meant for rows.
 func formatOf(cmd *cobra.Command, a *app.App, path string) (definitions.Format, error) {
 	s, err := a.Settings()
 	if err != nil {
@@ -220,7 +220,7 @@ func formatOf(cmd *cobra.Command, a *app.App, path string) (definitions.Format, 
 	return definitions.JSON, nil
 }
 
-// shape applies the flags to the document. The notes are for the user.
+// shape applies the flags to the document. notes are messages for the user.
 func (f *exportFlags) shape(d *definitions.Document) (_ *definitions.Document, notes []string, err error) {
 	if len(f.match)+len(f.exclude) > 0 {
 		d = d.Named(f.passes)

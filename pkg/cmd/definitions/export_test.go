@@ -14,7 +14,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
 )
 
-// recorded is a document that a release exported, in one line.
+// recorded returns a document that a release exported, in one line.
 func recorded(t *testing.T, name string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", "..", "definitions", "testdata", "recorded", name+".json"))
@@ -36,7 +36,7 @@ const (
 	vhosts = `[{"name":"/","metadata":{"description":"","tags":[]}},{"name":"shop","metadata":{"description":"the shop","tags":["eu"]}}]`
 )
 
-// broker answers with what a release exported.
+// broker returns a fake broker that answers with a document that a release exported.
 func broker(t *testing.T, name string) *brokertest.Server {
 	t.Helper()
 	s := brokertest.New(t)
@@ -55,7 +55,7 @@ func broker(t *testing.T, name string) *brokertest.Server {
 	return s
 }
 
-// TestExport: what is written, and with which requests.
+// TestExport checks what is written, and with which requests.
 func TestExport(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, release, words string }{
@@ -78,7 +78,7 @@ func TestExport(t *testing.T) {
 	}
 }
 
-// TestExport_noVHost: brokers answer that with 400.
+// TestExport_noVHost: brokers answer 400 to an export of a virtual host that does not exist.
 func TestExport_noVHost(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)
@@ -100,7 +100,8 @@ func TestExportRefuses(t *testing.T) {
 	cmdtest.Cases(t, definitions.Commands, "export", cases)
 }
 
-// TestExportFiles: the same is written again, whole or in parts, and a file with secrets is its owner's only.
+// TestExportFiles: a second export writes the same, in one file or in parts. Only its owner can read a file with
+// secrets.
 func TestExportFiles(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
@@ -152,7 +153,7 @@ func content(t *testing.T, path string) string {
 	return string(text)
 }
 
-// TestCheck: no broker is asked.
+// TestCheck: check_definitions asks no broker.
 func TestCheck(t *testing.T) {
 	t.Parallel()
 	fine := `{"rabbit_version":"4.3.6","queues":[{"name":"q","vhost":"/","durable":true,"auto_delete":false,"arguments":{}}]}`
@@ -171,7 +172,8 @@ func TestCheck(t *testing.T) {
 	})
 }
 
-// TestExport_exclusive: 4.3 exports the bindings of exclusive queues, which would be gone, or others, the next time.
+// TestExport_exclusive: 4.3 also exports the bindings of exclusive queues. The command leaves them out, because they
+// would be gone or different in the next export.
 func TestExport_exclusive(t *testing.T) {
 	t.Parallel()
 	const queue = `{"name":"q","vhost":"/","durable":true,"auto_delete":false,"arguments":{}}`

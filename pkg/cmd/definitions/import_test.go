@@ -33,7 +33,7 @@ const (
 	post     = "POST /api/definitions 204"
 )
 
-// TestImport: what is sent, and what is said of it. No secret is shown.
+// TestImport checks which requests are sent and what is printed. No secret may be printed.
 func TestImport(t *testing.T) {
 	t.Parallel()
 	c := cmdtest.NewChange
@@ -96,7 +96,7 @@ func TestImport(t *testing.T) {
 	})
 }
 
-// TestImportKeeps: what is there is in the file of --backup before anything is sent.
+// TestImportKeeps: the file of --backup has the existing objects before anything is sent.
 func TestImportKeeps(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()

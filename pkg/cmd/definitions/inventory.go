@@ -45,8 +45,8 @@ func (i *inventory) nodes(ctx context.Context, c *broker.Client) error {
 	return nil
 }
 
-// declares reads what is declared, and counts it. If the user may not read it, that is no error: the rest can be
-// compared.
+// declares reads what is declared, and counts it. If the user may not read it, declares sets hidden and returns no
+// error, since the rest can be compared.
 func (i *inventory) declares(ctx context.Context, c *broker.Client) error {
 	d, err := change.Declared(ctx, c, "")
 	if fail.KindOf(err) == fail.Denied {
@@ -65,7 +65,7 @@ func (i *inventory) declares(ctx context.Context, c *broker.Client) error {
 	return nil
 }
 
-// own counts the objects without those that every broker makes by itself.
+// own counts the objects, except those that every broker creates by itself.
 func own(all []definitions.Object) (n int) {
 	for _, o := range all {
 		if !definitions.Noise(o) {
@@ -82,7 +82,7 @@ func known(v record.Value, otherwise string) record.Value {
 	return record.Of(otherwise)
 }
 
-// countNames are the counts in the order of the rows.
+// countNames returns the names of the counts, in the order of the rows.
 func countNames() []string {
 	names := []string{"messages", "messages_ready", "messages_unacknowledged", "connections", "channels", "consumers",
 		"nodes", "nodes_running", "queues"}
@@ -94,10 +94,11 @@ func countNames() []string {
 	return names
 }
 
-// fact is a row by its columns.
+// fact is a row: its values, by column.
 type fact = map[string]record.Value
 
-// differences are the rows: all counts and versions, and of the rest what is not the same.
+// differences returns the rows: all counts and versions, and the plugins, feature flags and objects that are not the
+// same.
 func differences(a, b inventory) []fact {
 	var all []fact
 	for _, name := range countNames() {
@@ -127,7 +128,8 @@ func differences(a, b inventory) []fact {
 	return all
 }
 
-// figure is the row of something that every broker has. If one broker does not report it, the result is unknown.
+// figure returns the row of a count or a version, which every broker has. If one broker does not report it, the result
+// is unknown.
 func figure(what, name string, a, b record.Value) fact {
 	f := besides(what, name, a, b)
 	if !a.Known() || !b.Known() {
@@ -136,7 +138,7 @@ func figure(what, name string, a, b record.Value) fact {
 	return f
 }
 
-// besides is the row of two values.
+// besides returns a row that compares the value a with the value b.
 func besides(what, name string, a, b record.Value) fact {
 	result := changed
 	switch {
@@ -150,7 +152,7 @@ func besides(what, name string, a, b record.Value) fact {
 	return fact{"what": record.Of(what), "name": record.Of(name), "a": a, "b": b, "result": record.Of(result)}
 }
 
-// ofObject is the row of an object.
+// ofObject returns the row of an object that differs.
 func ofObject(d definitions.Difference) fact {
 	f := fact{"what": record.Of(d.Object.Kind.Word()), "name": record.Of(d.Object.Name()),
 		"result": record.Of(wordOf(d))}

@@ -6,7 +6,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// A count that no broker reports is not the same on both: a young broker has none yet.
+// If a count is not reported, the result is unknown, even if neither broker reports it: a new broker has no counts yet.
 func TestFigure(t *testing.T) {
 	t.Parallel()
 	one, two := record.Value("1"), record.Value("2")

@@ -9,7 +9,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// choice is which objects a comparison is about.
+// choice says which objects are compared. It has the flags --only, --match and --exclude.
 type choice struct {
 	only, match, exclude []string
 	kinds                []definitions.Kind
@@ -23,7 +23,7 @@ func (c *choice) flags(fs *pflag.FlagSet) {
 	fs.StringArrayVar(&c.exclude, "exclude", nil, "leave out objects whose name matches `REGEX` (may be repeated)")
 }
 
-// check refuses wrong words.
+// check refuses unknown kinds and wrong patterns.
 func (c *choice) check() (err error) {
 	if c.kinds, err = definitions.KindsNamed(c.only); err != nil {
 		return err

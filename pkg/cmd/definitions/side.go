@@ -16,8 +16,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// A side of a comparison is a file, or a broker in one of these forms. The virtual host is given with a flag and not in
-// these forms, because its name may hold any character.
+// A side of a comparison is a file, or a broker that is written as "broker:" or "context:NAME". The virtual host is not
+// part of this text and is given with a flag, because its name may hold any character.
 const (
 	ownBroker     = "broker:"
 	contextPrefix = "context:"
@@ -25,18 +25,19 @@ const (
 
 // side is one side of a comparison.
 type side struct {
-	// typed is what was typed.
+	// typed is the argument as it was typed.
 	typed string
-	// vhost is the virtual host that it is narrowed to; "" for all.
+	// vhost is the virtual host that the side is limited to; "" for all.
 	vhost string
-	// home is the virtual host of the objects for which a file names none.
+	// home is the virtual host of objects in a file that names none for them. It is the one that was given for the other
+	// side.
 	home string
-	// app is the app of the side's broker; nil for a file.
+	// app is the app for the broker of the side; nil if the side is a file.
 	app *app.App
 	doc *definitions.Document
 }
 
-// sideOf reads what was typed. No broker is asked, and no file opened but the configuration.
+// sideOf makes a side of an argument. It asks no broker, and opens no file except the configuration file.
 func sideOf(ctx context.Context, a *app.App, typed, vhost string) (*side, error) {
 	s := &side{typed: typed, vhost: vhost}
 	name, is := strings.CutPrefix(typed, contextPrefix)
@@ -82,7 +83,7 @@ func (s *side) read(ctx context.Context, files change.Files) (err error) {
 	return err
 }
 
-// within is the part of a file that belongs to the virtual host.
+// within returns the part of a file that belongs to the virtual host of the side.
 func (s *side) within() (*definitions.Document, error) {
 	for _, name := range s.doc.VHosts() {
 		if name == s.vhost {
@@ -93,7 +94,7 @@ func (s *side) within() (*definitions.Document, error) {
 		fail.DidYouMean(s.vhost, s.doc.VHosts()))
 }
 
-// release is the release of the side's broker, such as 4.3; "" for a file.
+// release returns the release series of the side's broker, such as 4.3; "" for a file.
 func (s *side) release() string {
 	if s.app == nil {
 		return ""
@@ -105,7 +106,7 @@ func (s *side) release() string {
 	return fmt.Sprintf("%d.%d", major, minor)
 }
 
-// completeSides offers the brokers, and leaves the names of files to the shell.
+// completeSides completes broker: and context:NAME, and leaves the names of files to the shell.
 func completeSides(a *app.App) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, args []string, prefix string) ([]string, cobra.ShellCompDirective) {
 		if len(args) > 1 {

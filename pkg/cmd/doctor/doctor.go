@@ -16,7 +16,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// Commands are this noun's commands.
+// Commands returns the commands of this package.
 func Commands() []verb.Command { return []verb.Command{doctor()} }
 
 func doctor() verb.Check {

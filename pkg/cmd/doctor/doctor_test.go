@@ -32,8 +32,8 @@ const someQueues = `[{"vhost":"/","name":"orders","consumers":0,"messages_ready"
 		{"name":"q2","vhost":"/","type":"quorum","leader":"rabbit@a","members":["rabbit@a","rabbit@b","rabbit@c"],"online":["rabbit@a","rabbit@b","rabbit@c"],
 		"consumers":0,"messages_ready":0}]`
 
-// sick is a broker with an alarm, a queue that nobody reads, and a user who may not list users. It answers each thing
-// once, and the listing of queues with what is given.
+// sick returns a fake broker with an alarm, a queue without a consumer, and a user who may not list users. It answers
+// each request once, and the listing of queues with the given text.
 func sick(t *testing.T, release, queues string) *brokertest.Server {
 	t.Helper()
 	s := brokertest.New(t)
@@ -76,7 +76,7 @@ func sick(t *testing.T, release, queues string) *brokertest.Server {
 	return s
 }
 
-// grows answers the two further looks at a queue that nobody reads: it holds more at the second.
+// grows answers two more requests for the queue without a consumer. The second answer has more messages.
 func grows(s *brokertest.Server) {
 	for _, held := range []string{"12", "21"} {
 		s.JSON(askOrders, 200, `{"vhost":"/","name":"orders","type":"classic","messages":12,"message_stats":{"publish":90}}`)
@@ -99,7 +99,7 @@ func refuseGuest(w http.ResponseWriter, r *http.Request) {
 	w.Write([]byte(`{"error":"not_authorised","reason":"Login failed"}`))
 }
 
-// whoami is answered by a clock that is an hour ahead.
+// whoami is an answer from a machine whose clock is an hour ahead.
 func whoami(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Date", time.Now().Add(time.Hour).UTC().Format(http.TimeFormat))
 	w.Header().Set("Content-Type", "application/json")
@@ -115,9 +115,9 @@ func TestDoctor_findsAndOrders(t *testing.T) {
 				s := sick(t, release, someQueues)
 				grows(s)
 				got := cmdtest.Run{Commands: doctor.Commands()}.Do(t, s, "doctor", "-o", format)
-				// They go out side by side.
+				// The requests are sent at the same time, so their order varies.
 				slices.Sort(got.Requests)
-				// The Date of an answer has whole seconds, and a busy machine adds some of its own.
+				// The Date header of an answer has whole seconds, and a busy machine adds some delay.
 				skew := regexp.MustCompile(`59m5\ds|1h0m\ds`)
 				golden.Check(t, release+" "+format, skew.ReplaceAllString(got.Golden(s), "1h0m0s"))
 				if strings.Contains(got.Out, "\x1b") {
@@ -128,7 +128,7 @@ func TestDoctor_findsAndOrders(t *testing.T) {
 	}
 }
 
-// Where nobody is let in, the parts are not tried one after the other.
+// If the broker refuses the login, doctor does not try its other parts one after the other.
 func TestDoctor_cannotLook(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)
@@ -139,7 +139,8 @@ func TestDoctor_cannotLook(t *testing.T) {
 	}
 }
 
-// Where the one listing of queues fails, all that it is for was not looked at, and the rest was.
+// If the only listing of queues fails, doctor says that it did not look at anything that needs it, and looks at the
+// rest.
 func TestDoctor_queuesNotSeen(t *testing.T) {
 	t.Parallel()
 	s := sick(t, "4.3", `500 {"error":"internal","reason":"no"}`)
@@ -152,8 +153,8 @@ func TestDoctor_queuesNotSeen(t *testing.T) {
 	}
 }
 
-// What is published to a queue that nobody reads is no growth: two counts of this moment are. Releases before 3.13 tell
-// them in the listing only.
+// Publishes to a queue without a consumer do not prove that it grows. Two current counts do. Releases before 3.13
+// report such counts only in the listing.
 func TestDoctor_twoCounts(t *testing.T) {
 	t.Parallel()
 	const totals = "GET /api/queues/%2F?disable_stats=true&enable_queue_totals=true&name=%5Eorders%24&page=1&page_size=500&use_regex=true"

@@ -11,8 +11,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/nodetest"
 )
 
-// TestDoctor_itself: where the management API does not answer, doctor looks at what the node says of itself, and is
-// never OK: the rest could not be looked at.
+// TestDoctor_itself: if the management API does not answer, doctor uses what the node itself reports. The verdict is
+// never OK then, because doctor could not look at the rest.
 func TestDoctor_itself(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

@@ -20,7 +20,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// Commands are this noun's commands, in the order of the help.
+// Commands returns the commands of this package, in the order in which the help lists them.
 func Commands() []verb.Command {
 	return []verb.Command{
 		seal{"encode", "advanced.config", "Encrypt a value for advanced.config", `{encrypted,<<"%s">>}`},
@@ -40,7 +40,7 @@ config_entry_decoder of advanced.config. It also needs the same cipher, hash and
 defaults: aes_128_cbc, sha256 and 1. One iteration makes guessing cheap: use a long passphrase, or a high --iterations
 on both sides.`
 
-// flags say how a value is encrypted, and where the passphrase comes from.
+// flags has the flags that say how a value is encrypted, and where the passphrase comes from.
 type flags struct {
 	pbe.Method
 	passphrase verb.TypedPassword
@@ -58,7 +58,7 @@ func (f *flags) add(fs *pflag.FlagSet, twice bool) {
 	f.passphrase.Question = "Passphrase: "
 }
 
-// seal encrypts. It is none of the types of package verb, because it asks no broker.
+// seal is a command that encrypts a value. It has none of the command types of package verb, because it asks no broker.
 type seal struct{ name, file, short, form string }
 
 // Title is the name of the command, and the line that describes it.
@@ -111,7 +111,8 @@ a password; with --term it is an Erlang term.` + secrecy,
 	return cmd
 }
 
-// unseal decrypts. It is none of the types of package verb, because it asks no broker.
+// unseal is a command that decrypts a value. It has none of the command types of package verb, because it asks no
+// broker.
 type unseal struct{ name, short string }
 
 // Title is the name of the command, and the line that describes it.
@@ -173,8 +174,8 @@ func write(a *app.App, value string) error {
 	return err
 }
 
-// noSecrets refuses positional arguments, since others can read a secret on the command line. next says how to give
-// it.
+// noSecrets refuses arguments, since other users can read a secret on the command line. next says how to give the
+// secret instead.
 func noSecrets(what, next string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		if len(args) == 0 {

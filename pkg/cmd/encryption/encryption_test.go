@@ -13,7 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/golden"
 )
 
-// of runs a command, which sends nothing.
+// of runs a command that sends no request.
 func of(t *testing.T, input string, words ...string) cmdtest.Result {
 	t.Helper()
 	r := cmdtest.Run{Commands: encryption.Commands(), Input: input}.Do(t, brokertest.New(t), words...)
@@ -32,7 +32,8 @@ func passphrase(t *testing.T, text string) string {
 	return path
 }
 
-// TestSeal: what is encrypted is decrypted again, as it stands in either file, and is shown in no error.
+// TestSeal: the program can decrypt what it encrypted, in the form that either file has it, and no error shows the
+// value.
 func TestSeal(t *testing.T) {
 	t.Parallel()
 	file := passphrase(t, "hush")
@@ -73,7 +74,7 @@ func TestSeal(t *testing.T) {
 	}
 }
 
-// TestSecrets: neither the value nor the passphrase is taken from the command line.
+// TestSecrets: the program does not take the value or the passphrase from the command line.
 func TestSecrets(t *testing.T) {
 	t.Parallel()
 	file := passphrase(t, "hush")

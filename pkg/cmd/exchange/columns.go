@@ -2,7 +2,7 @@ package exchange
 
 import "github.com/rabbitctl/rabbitctl/pkg/record"
 
-// table has every info key of rabbitmqctl list_exchanges, then what else the API knows of an exchange.
+// table has every info key of rabbitmqctl list_exchanges, then what else the API reports of an exchange.
 func table() record.Table {
 	return record.Table{
 		Noun:    "exchanges",
@@ -16,7 +16,7 @@ func table() record.Table {
 			{Name: "internal", Kind: record.Flag, Help: "whether clients cannot publish to it"},
 			{Name: "arguments", Kind: record.Map, Help: "what it was declared with"},
 			{Name: "policy", Kind: record.Text, Help: "the policy in effect"},
-			// rabbitmqctl does not have those below.
+			// rabbitmqctl does not have the columns below.
 			{Name: "vhost", Kind: record.Text, Help: "the virtual host"},
 			{Name: "user_who_performed_action", Kind: record.Text, Help: "who declared it"},
 			{Name: "message_stats", Kind: record.Map, Help: "messages published in and routed out, and their rates"},

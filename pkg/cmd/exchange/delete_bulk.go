@@ -18,17 +18,18 @@ import (
 // atOnce is how many exchanges are deleted at the same time.
 const atOnce = 8
 
-// chosen is an exchange that --match and --where chose.
+// chosen is an exchange that --match and --where have chosen.
 type chosen struct{ vhost, name, kind string }
 
-// Names are its virtual host and its name.
+// Names returns the virtual host and the name of the exchange.
 func (e chosen) Names() (vhost, name string) { return e.vhost, e.name }
 
 // deleting is one run of delete_exchanges.
 type deleting struct {
 	verb.Bulk[chosen]
 	ifUnused bool
-	// away and to are how many bindings lead away from an exchange and to it.
+	// away has the number of bindings whose source is the exchange, and to the number of bindings whose destination is the
+	// exchange.
 	away, to map[chosen]int
 }
 
@@ -64,10 +65,10 @@ The command deletes eight exchanges at a time, and stops at the first error unle
 	})
 }
 
-// key is the exchange without its type, as bindings name it.
+// key returns the exchange without its type: a binding names an exchange only by virtual host and name.
 func (e chosen) key() chosen { return chosen{vhost: e.vhost, name: e.name} }
 
-// rows are the exchanges, once the bindings are counted.
+// rows counts the bindings, and then lists the exchanges.
 func (d *deleting) rows(ctx context.Context, c *broker.Client, ask verb.Ask,
 	columns []record.Column) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
@@ -92,7 +93,7 @@ func (d *deleting) count(ctx context.Context, c *broker.Client, vhost string) er
 		switch {
 		case err != nil:
 			return err
-		case b.source == "": // the default binding, which every queue has
+		case b.source == "": // a binding of the default exchange, which every queue has
 			continue
 		}
 		d.away[chosen{vhost: b.vhost, name: b.source}]++
@@ -103,7 +104,7 @@ func (d *deleting) count(ctx context.Context, c *broker.Client, vhost string) er
 	return nil
 }
 
-// kept says why an exchange is left alone; "" for one that is to be deleted.
+// kept says why the command keeps an exchange; "" if the exchange is to be deleted.
 func (d *deleting) kept(e chosen, _ time.Time) (why string, unsure bool) {
 	switch {
 	case e.name == "" || strings.HasPrefix(e.name, "amq."):

@@ -12,7 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/nodetest"
 )
 
-// TestRing: the places stand in their order, and an exchange of another type has none.
+// TestRing: the command lists the places of the ring in their order, and finds no ring for an exchange of another type.
 func TestRing(t *testing.T) {
 	t.Parallel()
 	calls := nodetest.Says(map[string]string{})

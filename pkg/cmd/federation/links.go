@@ -23,7 +23,7 @@ link.`,
 	}
 }
 
-// links has every key of rabbitmqctl federation_status, then what else the API knows of a link.
+// links has every key of rabbitmqctl federation_status, then what else the API reports of a link.
 func links() record.Table {
 	return record.Table{
 		Noun:    "federation links",
@@ -44,7 +44,7 @@ func links() record.Table {
 			{Name: "last_changed", From: "timestamp", Kind: record.Text, Help: "since when it is in that state"},
 			{Name: "consumer_tag", Kind: record.Text, Help: "its consumer tag on the upstream"},
 			{Name: "local_connection", Kind: record.Text, Help: "its connection on this broker"},
-			// rabbitmqctl does not have those below.
+			// rabbitmqctl does not have the columns below.
 			{Name: "node", Kind: record.Text, Help: "the node that runs it"},
 			{Name: "local_channel", Kind: record.Map, Help: "its channel on this broker, with counters"},
 		},

@@ -21,7 +21,7 @@ stays empty: the broker's default applies.`,
 	}
 }
 
-// upstreams has a column for each key of the parameter federation-upstream, with the name of the key.
+// upstreams has a column for each key of the parameter federation-upstream. The column has the name of the key.
 func upstreams() record.Table {
 	setting := func(name string, kind record.Kind, help string) record.Column {
 		return record.Column{Name: name, From: "value." + name, Kind: kind, Help: help}

@@ -7,7 +7,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// Commands are this noun's commands, in the order of the help.
+// Commands returns the commands of this package, in the order in which the help lists them.
 func Commands() []verb.Command {
 	return []verb.Command{listVHost(), listUser(), setVHost(), clearVHost(), setUser(), clearUser()}
 }
@@ -36,7 +36,7 @@ func listUser() verb.List {
 	}
 }
 
-// table has rabbitmqctl's columns for both kinds of limits.
+// table has the columns of rabbitmqctl, for limits of virtual hosts and for limits of users.
 func table(owner, help string) record.Table {
 	return record.Table{
 		Noun:    "limits",

@@ -12,7 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// Commands are this noun's commands, in the order of the help.
+// Commands returns the commands of this package, in the order in which the help lists them.
 func Commands() []verb.Command { return []verb.Command{list()} }
 
 func list() verb.List {
@@ -51,7 +51,7 @@ func rows(ctx context.Context, c *broker.Client, _ verb.Ask, columns []record.Co
 			return
 		}
 		if !overview.At("listeners").Known() {
-			// For a user without the tag the overview silently leaves them out.
+			// For a user without the tag monitoring, the overview has no listeners and gives no reason.
 			yield(nil, c.Hidden(ctx, "the listeners of "+c.BaseURL()))
 			return
 		}

@@ -7,7 +7,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
 )
 
-// Bodies as 3.10 and 4.3 send them, with listeners that a plugin adds.
+// These are bodies as 3.10 and 4.3 send them, with listeners that a plugin adds.
 const overview = `{"listeners":[
  {"node":"rabbit@a","protocol":"amqp","ip_address":"127.0.0.1","port":5672,"socket_opts":{"backlog":128}},
  {"node":"rabbit@a","protocol":"clustering","ip_address":"::","port":25672,"socket_opts":[]},

@@ -5,7 +5,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// served is the end of the help of each of these commands.
+// served is the end of the help text of each command in this file.
 const served = `add_replica and the like do it for streams.
 
 The API of releases before 3.11 has no such request. For these releases the command asks the node over Erlang

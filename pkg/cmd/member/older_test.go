@@ -12,7 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/nodetest"
 )
 
-// older runs commands against a broker of 3.10.8, whose API changes no members, and its node.
+// older runs commands against a fake broker of 3.10.8, whose API cannot change members, and against its node.
 func older(t *testing.T, n *nodetest.Node, all []cmdtest.DistantCase) {
 	t.Helper()
 	for _, c := range all {
@@ -30,7 +30,7 @@ func older(t *testing.T, n *nodetest.Node, all []cmdtest.DistantCase) {
 	}
 }
 
-// TestMembers_older: a node of 3.10 does over Erlang distribution what its API does not.
+// TestMembers_older: a node of 3.10 changes members over Erlang distribution, which its API cannot do.
 func TestMembers_older(t *testing.T) {
 	t.Parallel()
 	d := cmdtest.NewDistantCase
@@ -65,7 +65,7 @@ func TestMembers_older(t *testing.T) {
 		d("shrink r@x --yes", "", "node r@x is not a member of the cluster", fail.NotFound),
 		d("shrink r@c --yes", "q in virtual host /\tshrunk\t\n", "", ""),
 	})
-	// On a node that has restarted, 3.10.8 does not end the process of a member that is deleted.
+	// On a node that has restarted, 3.10.8 does not end the process of a deleted member.
 	calls["rabbit_quorum_queue:add_member/4"] = nodetest.Says(map[string]string{
 		"x": "{error,{shutdown,{failed_to_start_child,'%2F_q',{already_started,pid}}}}"})["x"]
 	older(t, n, []cmdtest.DistantCase{

@@ -17,7 +17,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// usualSample is how many messages of a queue are looked at where they are only counted or searched.
+// usualSample is how many messages of a queue a command looks at by default if it only counts or searches them.
 const usualSample = 1000
 
 // dying is one run of list_dead_letters.
@@ -94,7 +94,7 @@ func (d *dying) rows(ctx context.Context, c *broker.Client, ask verb.Ask,
 	}
 }
 
-// explain says what the rows do not tell.
+// explain prints notes on what the rows do not show.
 func (d *dying) explain(ctx context.Context, c *broker.Client, ask verb.Ask, seen messages.Looked,
 	all []messages.DeathGroup) {
 	vhost, queue := orDefault(ask.VHost), ask.Args[0]
@@ -125,8 +125,8 @@ func (d *dying) explain(ctx context.Context, c *broker.Client, ask verb.Ask, see
 	}
 }
 
-// sayWaiting tells of dead messages that wait in a queue which dead-letters at least once. They are among its messages,
-// but neither ready nor unacknowledged (measured on 3.10 and 4.3).
+// sayWaiting prints a note if a queue that dead-letters at least once holds dead messages. These count among the
+// messages of the queue, but are neither ready nor unacknowledged (measured on 3.10 and 4.3).
 func sayWaiting(ask verb.Ask, queue string, raw record.Value) {
 	if n, _ := raw.At("messages_dlx").Int(); n > 0 {
 		ask.Note("queue %s holds %s that no dead-letter queue has taken: does its dead-letter exchange route anywhere? "+
@@ -134,7 +134,7 @@ func sayWaiting(ask verb.Ask, queue string, raw record.Value) {
 	}
 }
 
-// groupFacts are the cells of a group.
+// groupFacts returns the cells of a group, by column.
 func groupFacts(g messages.DeathGroup, now time.Time) map[string]record.Value {
 	facts := map[string]record.Value{"origin": named(g.Queue), "reason": named(g.Reason), "count": record.Of(g.Count),
 		"oldest": since(now, g.Oldest), "newest": since(now, g.Newest), "replayed": record.Of(g.Replayed)}
@@ -152,7 +152,7 @@ func groupFacts(g messages.DeathGroup, now time.Time) map[string]record.Value {
 	return facts
 }
 
-// backTo says how the messages had come into their origin.
+// backTo says by which exchange and routing keys the messages of a group had come to the queue where they died.
 func backTo(g messages.DeathGroup) string {
 	exchange := g.Exchange
 	if exchange == "" {

@@ -7,7 +7,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
 )
 
-// TestDelete has what is refused before a message is looked at.
+// TestDelete has the command lines that are refused before any message is read.
 func TestDelete(t *testing.T) {
 	t.Parallel()
 	c := cmdtest.NewChange

@@ -7,7 +7,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
 )
 
-// queueIs are the answers about a queue with five messages, as a change asks for them before it takes or puts any.
+// queueIs returns the answers about a queue with five messages, as commands request them before they take or publish
+// any.
 func queueIs(name, more string) []string {
 	at := "GET /api/queues/%2F/" + name
 	return []string{
@@ -18,7 +19,7 @@ func queueIs(name, more string) []string {
 	}
 }
 
-// streamIs are the answers about a stream.
+// streamIs returns the answers about a stream.
 func streamIs(name string) []string {
 	at := "GET /api/queues/%2F/" + name
 	is := at + ` 200 {"vhost":"/","name":"` + name + `","state":"running","durable":true,"exclusive":false,` +
@@ -33,7 +34,8 @@ func and(parts ...[]string) (all []string) {
 	return all
 }
 
-// TestExport has what is refused before anything is taken or published. What AMQP does needs a real broker.
+// TestExport has the command lines that are refused before any message is taken or published. The AMQP part needs a
+// real broker.
 func TestExport(t *testing.T) {
 	t.Parallel()
 	const (

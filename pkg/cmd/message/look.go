@@ -13,13 +13,14 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// looking are the flags of commands that look at messages and give them back.
+// looking has the flags of the commands that look at messages and leave them in the queue.
 type looking struct {
 	offset          string
 	counted, beside bool
 }
 
-// flags adds the flags that all of these commands have; offsetFlag is for those that read streams.
+// flags adds the flags that all of these commands have. offsetFlag adds the flag for the commands that can read
+// streams.
 func (l *looking) flags(fs *pflag.FlagSet) {
 	config.BindAMQPFlag(fs)
 	fs.BoolVar(&l.counted, "counts-as-delivery", false,
@@ -33,13 +34,13 @@ func (l *looking) offsetFlag(fs *pflag.FlagSet) {
 		"where to begin in a stream: first (default), last, next, a number, an interval such as 1h, or a time, as `OFFSET`")
 }
 
-// look describes a look at the first want messages of a queue.
+// look returns the wish to look at the first want messages of a queue.
 func (l *looking) look(vhost, queue string, want int) messages.Look {
 	from, _ := messages.ParseOffset(l.offset)
 	return messages.Look{VHost: vhost, Name: queue, Want: int64(want), From: from, Counted: l.counted, Beside: l.beside}
 }
 
-// valid refuses too many messages, and an invalid offset.
+// valid refuses a number of messages that is too low or too high, and an invalid offset.
 func (l *looking) valid(flag string, want int) error {
 	if want < 1 || want > messages.MostLooked {
 		return fail.Usagef("--%s %d: the command can look at 1 to %d messages", flag, want, messages.MostLooked)
@@ -54,14 +55,14 @@ func (l *looking) viewer(c *broker.Client, ask verb.Ask, command string) *messag
 	}}
 }
 
-// queueArg names a queue.
+// queueArg is the argument that names a queue.
 func queueArg() verb.Arg {
 	return verb.Arg{Name: "QUEUE", Complete: func(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
 		return change.QueueNames(ctx, c, orDefault(vhost))
 	}}
 }
 
-// absent names the queue that is not there, and a similar one.
+// absent turns the error for a missing queue into one that names this queue and one with a similar name.
 func absent(ctx context.Context, c *broker.Client, err error, vhost, queue string) error {
 	if err == nil {
 		return nil
@@ -69,7 +70,7 @@ func absent(ctx context.Context, c *broker.Client, err error, vhost, queue strin
 	return verb.Absent(ctx, c, err, "queue", vhost, queue, queueArg())
 }
 
-// orDefault is the virtual host of a command about one queue: / unless -p names another.
+// orDefault returns the virtual host for a command on a single queue: / if vhost is "".
 func orDefault(vhost string) string {
 	if vhost == "" {
 		return "/"

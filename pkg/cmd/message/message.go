@@ -3,7 +3,7 @@ package message
 
 import "github.com/rabbitctl/rabbitctl/pkg/verb"
 
-// Commands are this noun's commands, in the order of the help.
+// Commands returns the commands of this package, in the order in which the help lists them.
 func Commands() []verb.Command {
 	return []verb.Command{publish(), peek(), search(), get(), remove(), move(), copies(), listDeadLetters(), replay(),
 		export(), imports(), tap()}

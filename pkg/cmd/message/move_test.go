@@ -8,7 +8,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
 )
 
-// TestMove has what is refused before anything is taken. What AMQP does needs a real broker.
+// TestMove has the command lines that are refused before any message is taken. The AMQP part needs a real broker.
 func TestMove(t *testing.T) {
 	t.Parallel()
 	queue := func(name, more string) []string {

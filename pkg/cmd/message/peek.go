@@ -16,14 +16,14 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// usualLook is how many messages a look shows if the command line does not say how many.
+// usualLook is how many messages peek_messages looks at without --limit.
 const usualLook = 10
 
 // peeking is one run of peek_messages.
 type peeking struct {
 	looking
 	whole, bodyOnly bool
-	// looked has the brokers that this run has looked at before: with --watch it looks again and again.
+	// looked has the brokers at which this run has looked once. With --watch it looks at each broker again and again.
 	looked sync.Map
 }
 
@@ -74,8 +74,8 @@ func (p *peeking) want(ask verb.Ask) int {
 	return ask.Limit
 }
 
-// rows makes a row of each message. All messages were given back before the first is printed, since a pager or a pipe may take its
-// time.
+// rows makes a row of each message. It gives back all messages before it yields the first row, since a pager or a pipe
+// may take its time.
 func (p *peeking) rows(ctx context.Context, c *broker.Client, ask verb.Ask,
 	columns []record.Column) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
@@ -125,7 +125,7 @@ func (p *peeking) look(ctx context.Context, c *broker.Client, ask verb.Ask, each
 	return nil
 }
 
-// print makes the text of the messages that the filter lets pass.
+// print returns the text of the messages that pass the filter.
 func (p *peeking) print(ctx context.Context, c *broker.Client, ask verb.Ask, q *query.Query,
 	terminal bool) ([]byte, error) {
 	var text []byte

@@ -12,12 +12,12 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
 )
 
-// queue is the answer about a queue.
+// queue returns the answer about a queue.
 func queue(more string) string {
 	return `{"vhost":"/","name":"q","state":"running","durable":true,"exclusive":false,` + more + "}"
 }
 
-// TestPeek has what is refused before anything is read. What AMQP does needs a real broker.
+// TestPeek has the command lines that are refused before any message is read. The AMQP part needs a real broker.
 func TestPeek(t *testing.T) {
 	t.Parallel()
 	const at = "queues/%2F/q"
@@ -53,7 +53,8 @@ func TestPeek(t *testing.T) {
 	})
 }
 
-// TestPeek_countedLooksAreChanges: where the queue counts a look, a guarded context forbids it, or wants it said.
+// TestPeek_countedLooksAreChanges: if the queue counts a look as a delivery, a read-only context forbids it, and in a
+// protected context it needs a flag.
 func TestPeek_countedLooksAreChanges(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -63,7 +64,7 @@ func TestPeek_countedLooksAreChanges(t *testing.T) {
 	}{
 		{"read_only", "peek_messages q --counts-as-delivery", fail.Denied, "context prod is read-only"},
 		{"protected", "peek_messages q", fail.Usage, "the queue counts a look as a delivery, and context prod is protected"},
-		// It goes on to connect, which the fake broker cannot serve.
+		// The command then tries to connect over AMQP, which the fake broker does not offer.
 		{"protected", "peek_messages q --counts-as-delivery --amqp-url amqp://127.0.0.1:1", fail.Unreachable, "over AMQP"},
 	} {
 		s := brokertest.New(t)

@@ -7,7 +7,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
 )
 
-// TestPublish has what is refused before anything is published. What AMQP does needs a real broker.
+// TestPublish has the command lines that are refused before anything is published. The AMQP part needs a real broker.
 func TestPublish(t *testing.T) {
 	t.Parallel()
 	const (

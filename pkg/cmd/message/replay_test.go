@@ -7,7 +7,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
 )
 
-// TestReplay has what is refused before a message is looked at.
+// TestReplay has the command lines that are refused before any message is read.
 func TestReplay(t *testing.T) {
 	t.Parallel()
 	const is = `{"vhost":"/","name":"dead","state":"running","durable":true,"exclusive":false,"type":"quorum","arguments":{},` +

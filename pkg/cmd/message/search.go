@@ -16,7 +16,8 @@ import (
 )
 
 const (
-	// mostSearched is how many queues one run searches, and mostTold for how many it says why they are not searched.
+	// mostSearched is how many queues one run searches at most. mostTold is how many skipped queues get a note with the
+	// reason.
 	mostSearched = 200
 	mostTold     = 10
 )
@@ -51,7 +52,7 @@ peek_messages would refuse is skipped, with a note. It searches 200 queues at mo
 	}
 }
 
-// searchTable is the table of messages with the queue before them.
+// searchTable is the table of messages, with columns for the queue and its virtual host in front.
 func searchTable() record.Table {
 	t := messages.Table()
 	t.Default = append([]string{"vhost", "queue"}, t.Default...)
@@ -65,11 +66,11 @@ func searchTable() record.Table {
 // place is a queue to be searched.
 type place struct {
 	vhost, name, kind string
-	// ready is how many messages it has ready; absent where that is not known.
+	// ready is how many messages are ready in the queue; absent if that is unknown.
 	ready record.Value
 }
 
-// places are the queues to be searched, and how many streams are left out.
+// places returns the queues to be searched, and the number of streams that are left out.
 func (s *searching) places(ctx context.Context, c *broker.Client, ask verb.Ask) (found []place, streams int,
 	err error) {
 	reader := record.NewReader(func(b *record.Binder, p *place) {
@@ -85,7 +86,7 @@ func (s *searching) places(ctx context.Context, c *broker.Client, ask verb.Ask) 
 		n, known := p.ready.Int()
 		switch {
 		case ask.Named != nil && !ask.Named(p.name), known && n == 0 && p.kind == "classic":
-			// The counts of other queues are some seconds old.
+			// Only a classic queue is skipped as empty, since the counts of other queues are some seconds old.
 		case p.kind == "stream" && s.offset == "":
 			streams++
 		default:
@@ -129,7 +130,7 @@ func (s *searching) rows(ctx context.Context, c *broker.Client, ask verb.Ask,
 	}
 }
 
-// of are the rows of one queue.
+// of returns the rows of one queue.
 func (s *searching) of(ctx context.Context, v *messages.Viewer, ask verb.Ask, p place,
 	columns []record.Column) (rows []record.Row, seen messages.Looked, err error) {
 	row := messages.Rows(columns)
@@ -146,7 +147,7 @@ func (s *searching) of(ctx context.Context, v *messages.Viewer, ask verb.Ask, p 
 	return rows, seen, err
 }
 
-// toll counts what a search has looked at, and what it has left out.
+// toll counts what a search has looked at and what it has skipped.
 type toll struct {
 	ask            verb.Ask
 	searched, more int
@@ -154,7 +155,8 @@ type toll struct {
 	skipped        []error
 }
 
-// add records the result of one queue. It returns err if err is not about that queue, and so ends the search.
+// add records the result of one queue. If err is about this queue alone, the search goes on. Any other err is returned
+// and ends the search.
 func (t *toll) add(p place, seen messages.Looked, err error) error {
 	for _, n := range seen.Notes {
 		t.ask.Note("queue %s: %s", p.name, n)
@@ -174,7 +176,7 @@ func (t *toll) add(p place, seen messages.Looked, err error) error {
 	return nil
 }
 
-// say tells how far the search went. Where no queue could be searched it returns why.
+// say prints notes on how much was searched. If no queue could be searched, it returns the first error.
 func (t *toll) say(streams int) error {
 	skipped := t.skipped
 	var failed error

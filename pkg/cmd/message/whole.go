@@ -12,10 +12,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
 
-// mostShown is how many bytes of a body --whole shows.
+// mostShown is how many bytes of a body --whole shows at most.
 const mostShown = 1 << 20
 
-// appendWhole adds a message as text for people: the properties that it has, then headers, then the body.
+// appendWhole adds a message as text for people: first its properties, then its headers, then its body.
 func appendWhole(dst []byte, m *messages.Message, now time.Time, terminal bool) []byte {
 	if len(dst) > 0 {
 		dst = append(dst, '\n')
@@ -25,7 +25,7 @@ func appendWhole(dst []byte, m *messages.Message, now time.Time, terminal bool) 
 	if len(m.Headers) > 0 {
 		document = append(document, headers(m))
 	}
-	// It cannot fail: the buffer takes all.
+	// The error is always nil, because writing into a buffer cannot fail.
 	_ = render.Document(render.Table, b, document, render.Options{})
 	body := messages.Shown(m, mostShown)
 	fmt.Fprintf(b, "\nbody: %s\n", body.How)
@@ -43,7 +43,8 @@ func appendWhole(dst []byte, m *messages.Message, now time.Time, terminal bool) 
 	return b.Bytes()
 }
 
-// facts are the columns that --whole shows if a message has them, without the body and the headers: those follow.
+// facts returns the columns that --whole shows if a message has a value for them. The headers and the body are not
+// among them, because they follow in sections of their own.
 func facts() (columns []record.Column) {
 	for _, c := range messages.Table().Columns {
 		switch c.Name {
@@ -55,7 +56,7 @@ func facts() (columns []record.Column) {
 	return columns
 }
 
-// present is a section with those of the columns that the message has.
+// present returns a section with those columns for which the message has a value.
 func present(name string, columns []record.Column, m *messages.Message, now time.Time) record.Section {
 	var fields []record.Field
 	for i, v := range messages.Rows(columns)(m, now) {
@@ -66,7 +67,7 @@ func present(name string, columns []record.Column, m *messages.Message, now time
 	return record.Fields(name, fields...)
 }
 
-// headers is a section of the headers, each on a line. Those that are lists or tables are written as JSON.
+// headers returns a section with one line for each header. A header that is a list or a table is written as JSON.
 func headers(m *messages.Message) record.Section {
 	var fields []record.Field
 	for name, value := range messages.HeadersOf(m).Members() {
@@ -75,7 +76,7 @@ func headers(m *messages.Message) record.Section {
 	return record.Fields("headers", fields...)
 }
 
-// view is how messages are shown at a terminal, an empty line between two.
+// view says how messages are shown at a terminal: with an empty line between two messages.
 func view() change.View {
 	return change.View{
 		Whole: func(m *messages.Message, now time.Time, first bool) ([]byte, bool) {
@@ -94,7 +95,8 @@ func apart(first bool, text []byte) []byte {
 	return append([]byte("\n"), text...)
 }
 
-// appendBody adds a body as it was published. For a terminal it is escaped, so that the body cannot steer the terminal.
+// appendBody adds a body as it was published. For a terminal the body is escaped, so that it cannot control the
+// terminal.
 func appendBody(dst []byte, m *messages.Message, terminal bool) []byte {
 	if len(dst) > 0 {
 		dst = append(dst, '\n')

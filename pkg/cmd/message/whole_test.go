@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/messages"
 )
 
-// TestWhole: what a publisher wrote steers no terminal and makes no line of ours.
+// TestWhole: text that a publisher wrote cannot drive a terminal, and cannot look like a line of the command itself.
 func TestWhole(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)

@@ -58,8 +58,8 @@ are unknown and the exit code is 75.`,
 	}
 }
 
-// allTell returns an error if a node does not answer: the other nodes do not know its alarms, and the alarms check
-// passes.
+// allTell returns an error if a node does not answer: the other nodes do not know the alarms of that node, and the
+// health check for alarms passes all the same.
 func allTell(ctx context.Context, c *broker.Client, ask verb.Ask) error {
 	nodes, missing, err := c.Members(ctx)
 	switch {

@@ -29,7 +29,7 @@ count attempts by source only if tracking of auth_attempts by source is configur
 				{Name: "auth_attempts", Kind: record.Count, Help: "all attempts"},
 				{Name: "auth_attempts_failed", Kind: record.Count, Help: "failed attempts"},
 				{Name: "auth_attempts_succeeded", Kind: record.Count, Help: "successful attempts"},
-				// rabbitmqctl does not have those below.
+				// rabbitmqctl does not have the columns below.
 				{Name: "node", Kind: record.Text, Help: "the node where clients logged in"},
 			},
 		},

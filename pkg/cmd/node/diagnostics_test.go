@@ -17,7 +17,7 @@ func TestDiagnostics(t *testing.T) {
 	)
 	tests := []struct {
 		name, words string
-		// answers are requests without GET /api/, and bodies.
+		// answers maps requests, without GET /api/, to their bodies.
 		answers map[string]string
 	}{
 		{"alarms none", "alarms", map[string]string{"health/checks/alarms": `{"status":"ok"}`}},
@@ -49,7 +49,7 @@ func TestDiagnostics(t *testing.T) {
 			`{"status":"failed","reason":"r","alarms":[{"node":"rabbit@a","resource":"disk space"},{"node":"rabbit@b","resource":"memory"}]}`)
 		run(t, "diagnostics/alarms", cmdtest.Run{}, s, "alarms")
 	})
-	// The alarms check is well whatever a node has that does not answer.
+	// The alarms check of the broker passes even if a node that does not answer has an alarm.
 	for _, tt := range []struct {
 		name, standing string
 		status         int
@@ -64,7 +64,8 @@ func TestDiagnostics(t *testing.T) {
 			run(t, "diagnostics/alarms "+name, cmdtest.Run{}, s, "alarms")
 		})
 	}
-	// The overview has no listeners for a user without the tag monitoring: there is no section then, not an empty one.
+	// For a user without the tag monitoring, the overview has no listeners. The output must then have no section for them,
+	// rather than an empty one.
 	t.Run("status without what may not be seen", func(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)

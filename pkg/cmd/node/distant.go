@@ -5,7 +5,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// overErlang is the end of the help of commands for which the HTTP API has no request.
+// overErlang is the end of the help text of each command for which the HTTP API has no request.
 const overErlang = verb.OverErlang
 
 func setDiskFreeLimit() verb.Change {

@@ -17,7 +17,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/nodetest"
 )
 
-// at runs a command against the node, whose API does not answer.
+// at runs a command against a node whose API does not answer.
 func at(t *testing.T, n *nodetest.Node, env []string, words ...string) cmdtest.Result {
 	t.Helper()
 	env = append(n.Env(t), env...)
@@ -76,7 +76,7 @@ func TestSetDiskFreeLimit(t *testing.T) {
 	}
 }
 
-// TestSetDiskFreeLimit_changesNothing: a node that does not watch its disk says ok and changes nothing.
+// TestSetDiskFreeLimit_changesNothing: a node that does not watch its disk answers ok, but changes nothing.
 func TestSetDiskFreeLimit_changesNothing(t *testing.T) {
 	t.Parallel()
 	values := small()
@@ -143,7 +143,8 @@ func TestDistant(t *testing.T) {
 	}
 }
 
-// TestStartApp_refused: what the node says is told, and a node without RabbitMQ refuses what needs it.
+// TestStartApp_refused: the command prints the reason that the node gives. On a node where RabbitMQ is stopped,
+// commands that need RabbitMQ are refused.
 func TestStartApp_refused(t *testing.T) {
 	t.Parallel()
 	n := (&nodetest.Node{Calls: nodetest.Says(map[string]string{"rabbit:is_running/0": "false",
@@ -189,7 +190,8 @@ func TestEval(t *testing.T) {
 	}
 }
 
-// TestDistant_cookie: which cookie was tried is said, and a file that others can read is refused before anything is sent.
+// TestDistant_cookie: the error says which cookie was tried. A cookie file that others can read is refused before
+// anything is sent.
 func TestDistant_cookie(t *testing.T) {
 	t.Parallel()
 	n := (&nodetest.Node{Calls: nodetest.Says(small())}).Start(t)

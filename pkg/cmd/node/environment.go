@@ -12,8 +12,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// environment shows what a node is configured with: without a format the terms as the broker wrote them, since that is
-// what rabbitmqctl prints, and what advanced.config is written in.
+// environment shows the settings of a node. Without -o it prints the Erlang terms as the broker wrote them: rabbitmqctl
+// prints the same, and advanced.config is written in such terms.
 func environment() verb.Show {
 	return verb.Show{
 		Name:  "environment",
@@ -48,8 +48,8 @@ transports.`,
 	}
 }
 
-// environmentOf is the configuration of all applications, or of the named one, as Erlang terms. byNode is true if the
-// node itself was asked over Erlang distribution.
+// environmentOf returns the settings of all applications, or of the one that the command names, as Erlang terms. byNode
+// is true if the node itself was asked over Erlang distribution.
 func environmentOf(ctx context.Context, c *broker.Client, ask verb.Ask) (text string, byNode bool, err error) {
 	text, err = c.Environment(ctx)
 	if broker.IsNotOffered(err) || fail.KindOf(err) == fail.Unreachable {
@@ -65,7 +65,7 @@ func environmentOf(ctx context.Context, c *broker.Client, ask verb.Ask) (text st
 	return text, byNode, err
 }
 
-// ofApplication is what one application is configured with, in a list of all.
+// ofApplication returns the settings of the application name from text, which has all applications.
 func ofApplication(text, name, url string) (string, error) {
 	all, ok := erlang.Proplist(text)
 	if !ok {
@@ -74,7 +74,7 @@ func ofApplication(text, name, url string) (string, error) {
 	var known []string
 	for _, p := range all {
 		if p.Key == name {
-			// After the bracket the text begins in the column for which its further lines are indented.
+			// The bracket puts the first line in the column to which the other lines are indented.
 			return "[" + p.Text + "]", nil
 		}
 		known = append(known, p.Key)
@@ -112,7 +112,7 @@ func settings(text string) (record.Document, error) {
 	return record.Document{s}, nil
 }
 
-// unbroken joins the lines of a term with spaces: no line break is inside a string.
+// unbroken joins the lines of a term with spaces. That changes no string, because a line never ends inside one.
 func unbroken(term string) string {
 	lines := strings.Split(term, "\n")
 	for i := range lines {
@@ -121,7 +121,7 @@ func unbroken(term string) string {
 	return strings.Join(lines, " ")
 }
 
-// applications are the names of the applications whose settings a node reports.
+// applications returns the names of the applications whose settings a node reports.
 func applications(ctx context.Context, c *broker.Client, _ string) ([]string, error) {
 	text, err := c.Environment(ctx)
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
-// askEnvironment is answered with text, the only answer of the API that is no JSON.
+// askEnvironment is the only request of the API that the broker answers with text in place of JSON.
 const askEnvironment = "GET /api/config/effective"
 
 func terms(s *brokertest.Server, text string) {
@@ -74,7 +74,8 @@ func TestEnvironment(t *testing.T) {
 	}
 }
 
-// TestEnvironment_byNode: 3.10 has no such request, and without the management plugin no API answers at all.
+// TestEnvironment_byNode: rabbitctl asks the node itself where the API has no such request, as in 3.10, and where no
+// API answers.
 func TestEnvironment_byNode(t *testing.T) {
 	t.Parallel()
 	calls := nodetest.Itself(map[string]string{"rabbit:environment/0": "[{rabbit,[{a,1}]}]",

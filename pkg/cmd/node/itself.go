@@ -7,7 +7,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/survey"
 )
 
-// itself is the status as a node reports it about itself, with the members of its cluster that the node knows.
+// itself returns the status that a node reports about itself, and the members of its cluster that the node knows.
 func itself(n survey.Itself) record.Document {
 	field := func(name string, v record.Value) record.Field {
 		return record.Field{Column: record.Column{Name: name}, Value: v}

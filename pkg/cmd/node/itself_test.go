@@ -7,7 +7,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/nodetest"
 )
 
-// TestStatus_itself: where the management API does not answer, the status is what the node says of itself.
+// TestStatus_itself: if the management API does not answer, status shows what the node reports about itself.
 func TestStatus_itself(t *testing.T) {
 	t.Parallel()
 	n := (&nodetest.Node{Calls: nodetest.Itself(map[string]string{

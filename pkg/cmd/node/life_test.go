@@ -10,7 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/nodetest"
 )
 
-// clustered is a node that runs in a cluster, where a queue has no majority without it.
+// clustered returns the answers of a node in a cluster, where one queue would lose its majority without this node.
 func clustered() map[string]string {
 	return map[string]string{"rabbit:is_running/0": "true", "rabbit:status/0": "[{totals,[{connection_count,3}]}]",
 		"rabbit_nodes:is_single_node_cluster/0": "false", "os:getpid/0": `"1234"`,
@@ -27,7 +27,7 @@ type said struct {
 	kind           fail.Kind
 }
 
-// heard runs the lines against the node, and compares what they say.
+// heard runs each command line against the node and compares output, messages and kind of error with the expected ones.
 func heard(t *testing.T, n *nodetest.Node, all ...said) {
 	t.Helper()
 	for _, c := range all {
@@ -69,7 +69,7 @@ func TestDrain(t *testing.T) {
 	heard(t, n, said{"drain --yes", "", "has no maintenance mode", fail.Unavailable})
 }
 
-// TestListeners: whether they are suspended, each is asked.
+// TestListeners: rabbitctl asks the node about each listener, whether it is suspended or not.
 func TestListeners(t *testing.T) {
 	t.Parallel()
 	calls := nodetest.Says(clustered())
@@ -104,14 +104,14 @@ func TestListeners(t *testing.T) {
 	calls["rabbit_maintenance:suspend_all_client_listeners/0"] = always("ok")
 	heard(t, n, said{"suspend_listeners --yes", "", "these listeners are not suspended: amqp on port 5672",
 		fail.Incomplete})
-	// The listener of a plugin that did not start is listed, and not there (4.3.6).
+	// A node of 4.3.6 lists the listener of a plugin that did not start, although no such listener exists.
 	calls["ranch:get_status/1"] = always(badarg)
 	calls["rabbit_maintenance:suspend_all_client_listeners/0"] = always(badarg)
 	heard(t, n, said{"suspend_listeners --yes", "", "0 of 1 listeners are suspended; these are not: amqp on port 5672",
 		fail.Unavailable})
 }
 
-// TestDrain_stopped: a node without RabbitMQ says ok to drain, on 4.3, and does nothing.
+// TestDrain_stopped: a node of 4.3 on which RabbitMQ is stopped answers ok to drain and does nothing.
 func TestDrain_stopped(t *testing.T) {
 	t.Parallel()
 	n := (&nodetest.Node{Calls: nodetest.Says(map[string]string{"rabbit:is_running/0": "false",
@@ -124,7 +124,7 @@ func TestDrain_stopped(t *testing.T) {
 	}
 }
 
-// TestStop: a node is stopped when it takes no connections any more, whether or not it has answered before.
+// TestStop: a node counts as stopped when it accepts no more connections, even if it has not answered the command.
 func TestStop(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -152,7 +152,7 @@ func TestStop(t *testing.T) {
 	}
 }
 
-// TestStop_runsOn: what says ok and goes on is no success.
+// TestStop_runsOn: if the node answers ok but goes on running, the command fails.
 func TestStop_runsOn(t *testing.T) {
 	t.Parallel()
 	calls := nodetest.Says(map[string]string{"rabbit:is_running/0": "false", "os:getpid/0": `"1234"`,
@@ -197,7 +197,7 @@ func TestReset(t *testing.T) {
 		said{"force_boot --yes", "", "nothing was changed: a node that keeps its metadata in Khepri", fail.Unavailable})
 }
 
-// TestReset_mnesia: 3.10 has the functions under other names.
+// TestReset_mnesia: in 3.10 these functions have other names.
 func TestReset_mnesia(t *testing.T) {
 	t.Parallel()
 	calls := nodetest.Says(map[string]string{"rabbit:is_running/0": "false", "rabbit_mnesia:reset/0": "ok",

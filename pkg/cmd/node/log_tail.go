@@ -54,7 +54,7 @@ func logTail() verb.Show {
 	}
 }
 
-// forFlag adds --for, how long the command follows a node; 0 means until Ctrl-C.
+// forFlag adds the flag --for, which says how long the command follows a node; 0 means until Ctrl-C.
 func forFlag(fs *pflag.FlagSet, into *time.Duration) {
 	config.DurationFlag(fs, into, "for", 0, "end after this `TIME`, as in 10s or 5m; without it Ctrl-C ends it")
 }

@@ -44,7 +44,7 @@ func listNetworkInterfaces() verb.List {
 	}
 }
 
-// addressRows are the rows of an interface; an interface without an address has one row, too.
+// addressRows returns a row for each address of an interface, or one row if the interface has no address.
 func addressRows(i inside.Interface) []map[string]record.Value {
 	columns := map[string]string{"netmask": "netmask", "broadaddr": "broadcast"}
 	shared := named("name", i.Name)
@@ -93,7 +93,7 @@ several rows.` + overErlang,
 	}
 }
 
-// words are the texts of a list with spaces between them.
+// words returns the elements of a list as one text, with spaces between them. Empty lists are left out.
 func words(t erlang.Term) string {
 	list, ok := t.(erlang.List)
 	if !ok {

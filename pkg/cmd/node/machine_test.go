@@ -23,7 +23,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/nodetest"
 )
 
-// certificate is one in PEM.
+// certificate returns a self-signed certificate in PEM.
 func certificate(t *testing.T, name string) string {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -39,7 +39,7 @@ func certificate(t *testing.T, name string) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
 }
 
-// TestCertificates: the node reads the files, and one that it cannot read has a row that says so.
+// TestCertificates: the node reads the certificate files. A file that it cannot read has a row that says so.
 func TestCertificates(t *testing.T) {
 	t.Parallel()
 	calls := nodetest.Says(map[string]string{"rabbit:is_running/0": "true", "rabbit_networking:active_listeners/0": `[` +
@@ -90,7 +90,8 @@ func machine() map[string]string {
 	}
 }
 
-// cachedOn are answers of other nodes: which of them run the plugin that keeps logins.
+// cachedOn returns the answer to a call on another node: its applications, with the plugin that caches logins if the
+// node is one of nodes.
 func cachedOn(nodes ...string) func(*nodetest.Call) erlang.Term {
 	return func(c *nodetest.Call) erlang.Term {
 		apps := erlang.List{erlang.Tuple{erlang.Atom("rabbit"), erlang.String("RabbitMQ"), erlang.String("4.3.6")}}
@@ -101,7 +102,7 @@ func cachedOn(nodes ...string) func(*nodetest.Call) erlang.Term {
 	}
 }
 
-// TestClearAuthCache: a node of 4.3.6 answers [] where the plugin is off, and leaves out nodes that fail.
+// TestClearAuthCache: a node of 4.3.6 answers [] if the plugin is off, and does not list nodes that failed.
 func TestClearAuthCache(t *testing.T) {
 	t.Parallel()
 	calls := nodetest.Says(machine())
@@ -136,7 +137,7 @@ func TestMachine(t *testing.T) {
 		said{"refresh_trust_store", "refreshed\n", "", ""})
 }
 
-// TestPlugins_off: a plugin that does not run is told from a release that cannot do it.
+// TestPlugins_off: the error for a plugin that does not run differs from the error for a release that is too old.
 func TestPlugins_off(t *testing.T) {
 	t.Parallel()
 	calls := nodetest.Says(map[string]string{"code:ensure_loaded/1": "{error,nofile}", "rabbit:is_running/0": "true",
@@ -199,7 +200,7 @@ func TestSourceTracking(t *testing.T) {
 		said{"disable_auth_attempt_source_tracking", "disabled\n", "", ""})
 }
 
-// TestSigningKey: the key is in a file, and shown nowhere.
+// TestSigningKey: the key is read from a file, and is never shown.
 func TestSigningKey(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
@@ -245,7 +246,7 @@ func TestSigningKey(t *testing.T) {
 	}
 }
 
-// TestObserver: the heaviest processes, and how much each worked between two looks.
+// TestObserver: observer lists the heaviest processes, and how much each one worked between two measurements.
 func TestObserver(t *testing.T) {
 	t.Parallel()
 	pid := func(id uint32) erlang.Pid { return erlang.Pid{Node: "rabbit@localhost", ID: id, Creation: 7} }
@@ -278,7 +279,7 @@ func TestObserver(t *testing.T) {
 		case 1:
 			name = erlang.Atom("rabbit_alarm")
 		case 3:
-			return erlang.Atom("undefined") // it has ended
+			return erlang.Atom("undefined") // the process has ended
 		}
 		pair := func(key string, value erlang.Term) erlang.Term { return erlang.Tuple{erlang.Atom(key), value} }
 		return erlang.List{pair("memory", erlang.Int(1000)), pair("reductions", erlang.Int(looked[id])),
@@ -297,7 +298,7 @@ func TestObserver(t *testing.T) {
 		said{"observer --sample-interval 1ms", "", "below 10ms", fail.Usage})
 }
 
-// TestEvalFile: the file is read here, and nothing is sent of an empty one.
+// TestEvalFile: rabbitctl reads the file on this machine, and sends nothing to the node if the file is empty.
 func TestEvalFile(t *testing.T) {
 	t.Parallel()
 	calls := nodetest.Says(map[string]string{"erl_parse:parse_exprs/1": "{ok,[forms]}", "io_lib:format/2": `"done"`,
@@ -322,7 +323,7 @@ func TestEvalFile(t *testing.T) {
 	}
 }
 
-// TestMachine_goldens keeps what each listing shows.
+// TestMachine_goldens compares the output of each listing with its golden file.
 func TestMachine_goldens(t *testing.T) {
 	t.Parallel()
 	values := machine()

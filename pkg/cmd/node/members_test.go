@@ -14,7 +14,8 @@ func term(text string) func(*nodetest.Call) erlang.Term {
 	return nodetest.Says(map[string]string{"x": text})["x"]
 }
 
-// ofOthers lets the node ask others: what they say, by names such as a@localhost rabbit_nodes:list_members.
+// ofOthers sets what other nodes answer when this node calls them. A key of others is node and function: a@localhost
+// rabbit_nodes:list_members. A call without an entry fails with nodedown.
 func ofOthers(calls map[string]func(*nodetest.Call) erlang.Term, others map[string]string) {
 	calls["rpc:call/5"] = func(c *nodetest.Call) erlang.Term {
 		name := erlang.Cell(c.Args[0]) + " " + erlang.Cell(c.Args[1]) + ":" + erlang.Cell(c.Args[2])
@@ -61,7 +62,8 @@ func TestJoinCluster(t *testing.T) {
 	heard(t, n, said{"join_cluster a@localhost --yes", "unchanged\n", "", ""})
 }
 
-// TestJoinCluster_running: 4.x stops and resets a node on which RabbitMQ runs, and asks nothing.
+// TestJoinCluster_running: when a node of 4.x joins a cluster while RabbitMQ runs on it, it stops RabbitMQ and resets
+// itself without asking.
 func TestJoinCluster_running(t *testing.T) {
 	t.Parallel()
 	says := clustered()
@@ -86,7 +88,7 @@ func TestJoinCluster_running(t *testing.T) {
 	}
 }
 
-// TestJoinCluster_mnesia: 3.10 wants RabbitMQ stopped, and has types of nodes.
+// TestJoinCluster_mnesia: 3.10 joins only while RabbitMQ is stopped, and its nodes have types.
 func TestJoinCluster_mnesia(t *testing.T) {
 	t.Parallel()
 	calls := nodetest.Says(map[string]string{"rabbit:is_running/0": "true", "rabbit_misc:version/0": `"3.10.8"`,
@@ -123,7 +125,7 @@ func TestJoinCluster_mnesia(t *testing.T) {
 	heard(t, n, said{"change_cluster_node_type ram", "", "has no node types", fail.Unavailable})
 }
 
-// forgettable is a node of a cluster of two, with the other one stopped.
+// forgettable returns a node in a cluster of two nodes, whose other node, b@localhost, is stopped.
 func forgettable(version string) (calls map[string]func(*nodetest.Call) erlang.Term, n *nodetest.Node) {
 	calls = nodetest.Says(map[string]string{"rabbit:is_running/0": "true", "rabbit_misc:version/0": `"` + version + `"`,
 		"rabbit_nodes:list_members/0": "[b@localhost,rabbit@localhost]", "rabbit_nodes:list_running/0": "[rabbit@localhost]",
@@ -192,7 +194,7 @@ func TestForgetClusterNode(t *testing.T) {
 	}
 }
 
-// TestForgetClusterNode_unshrunk: the node is gone although members of queues stay, and that is told.
+// TestForgetClusterNode_unshrunk: if members of queues remain on the removed node, the command reports that.
 func TestForgetClusterNode_unshrunk(t *testing.T) {
 	t.Parallel()
 	calls, n := forgettable("4.0.5")

@@ -35,7 +35,7 @@ a name, of the node that answers. It needs the tag monitoring.`,
 	}
 }
 
-// asked is the node that a command names, else the one that answers.
+// asked returns the node that the command line names, or else the node that answers.
 func asked(ctx context.Context, c *broker.Client, ask verb.Ask) (string, error) {
 	if len(ask.Args) > 0 {
 		return ask.Args[0], nil

@@ -12,7 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// texts are a table of columns that are all texts, shown in their order.
+// texts returns a table in which all columns are texts. By default it shows all of them, in the given order.
 func texts(noun string, columns ...[2]string) record.Table {
 	t := record.Table{Noun: noun}
 	for _, c := range columns {
@@ -22,7 +22,7 @@ func texts(noun string, columns ...[2]string) record.Table {
 	return t
 }
 
-// named is a row of one or more columns: name, value, name, value.
+// named returns a row with one or more columns, from pairs of a name and a value: name, value, name, value.
 func named(pairs ...string) map[string]record.Value {
 	row := map[string]record.Value{}
 	for i := 0; i+1 < len(pairs); i += 2 {
@@ -31,7 +31,7 @@ func named(pairs ...string) map[string]record.Value {
 	return row
 }
 
-// each adds a row for each text.
+// each calls add with a row for each text, unless err is set.
 func each(column string, all []string, err error, add func(map[string]record.Value) error) error {
 	for _, one := range all {
 		if err == nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/nodetest"
 )
 
-// told is what nodes of 3.10 and 4.3 answer.
+// told returns the answers of a node to the calls of these tests, as nodes of 3.10 and 4.3 send them.
 func told() map[string]string {
 	return map[string]string{"rabbit:is_running/0": "true",
 		"ssl:versions/0":                                 "[{ssl_app,\"11.7.8\"},{supported,['tlsv1.3']},{available,['tlsv1.3','tlsv1.2']}]",
@@ -81,7 +81,8 @@ func TestRuntime(t *testing.T) {
 	}
 }
 
-// row sends a row, or the end, to whom the arguments from the place on name.
+// row sends the parts to the process in argument number to, with the reference in argument number ref. The parts are a
+// row or the end of the rows.
 func row(c *nodetest.Call, ref, to int, parts ...string) {
 	message := erlang.Tuple{c.Args[ref]}
 	for _, p := range parts {
@@ -138,8 +139,8 @@ func TestLogs(t *testing.T) {
 	heard(t, n, said{"log_tail", "", "no log files are configured on the node", fail.Unavailable})
 }
 
-// TestListUnresponsiveQueues asks every node itself, since none can send to us that we are not connected to, and skips
-// the queues that answered.
+// TestListUnresponsiveQueues: rabbitctl asks every node itself, because a node can send rows only to a client that is
+// connected to it. The empty rows of queues that answered are skipped.
 func TestListUnresponsiveQueues(t *testing.T) {
 	t.Parallel()
 	emit := func(name string) func(*nodetest.Call) erlang.Term {
@@ -169,11 +170,11 @@ func TestListUnresponsiveQueues(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 	other.Close()
-	// Somebody else may have its port by now.
+	// Another program may use the port of the closed node by now, so the test does not check the reason.
 	heard(t, n, said{line, "", "node other@localhost ", fail.Unreachable})
 }
 
-// TestReads_goldens keeps what each listing shows.
+// TestReads_goldens compares the output of each listing with its golden file.
 func TestReads_goldens(t *testing.T) {
 	t.Parallel()
 	calls := nodetest.Says(told())

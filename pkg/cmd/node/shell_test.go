@@ -15,8 +15,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/nodetest"
 )
 
-// shellNode evaluates "bind." to a variable, fails for "bad." and tells the variables that it was sent for anything
-// else.
+// shellNode returns a node that evaluates expressions: "bind." binds the variable A, "bad." fails, and any other
+// expression returns the variables that came with it.
 func shellNode(t *testing.T) *nodetest.Node {
 	t.Helper()
 	code := ""
@@ -40,7 +40,7 @@ func shellNode(t *testing.T) *nodetest.Node {
 	return (&nodetest.Node{Calls: calls}).Start(t)
 }
 
-// TestRemoteShell: variables are kept, an expression can have several lines, and q(). ends it.
+// TestRemoteShell: the shell keeps variables, accepts an expression on several lines, and ends at q().
 func TestRemoteShell(t *testing.T) {
 	t.Parallel()
 	n := shellNode(t)
@@ -75,7 +75,7 @@ func TestRemoteShell(t *testing.T) {
 	}
 }
 
-// TestRemoteShell_guarded: an interrupt ends it, and a context can forbid it before the node is asked.
+// TestRemoteShell_guarded: an interrupt ends the shell. A context can forbid the shell before the node is asked.
 func TestRemoteShell_guarded(t *testing.T) {
 	t.Parallel()
 	n := shellNode(t)

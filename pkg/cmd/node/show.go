@@ -45,8 +45,8 @@ func read(ctx context.Context, c *broker.Client, ask verb.Ask) (record.Document,
 	return record.Document{facts(raw), of(alarms, node), memory(raw), of(listeners(overview), node), plugins(raw)}, nil
 }
 
-// member is the node with all that the API knows of it. member looks for the node in the listing first, because
-// releases answer with different errors if there is no such node.
+// member returns the node with everything that the API reports about it. member looks for the node in the listing
+// first: if the node does not exist, releases answer with different errors.
 func member(ctx context.Context, c *broker.Client, node string) (record.Value, error) {
 	names, err := record.Texts(c.Nodes(ctx, record.Named("name")))
 	if err != nil {
@@ -60,13 +60,13 @@ func member(ctx context.Context, c *broker.Client, node string) (record.Value, e
 	return c.Node(ctx, node)
 }
 
-// facts leaves out the plugins, which have a section.
+// facts returns the columns of the node, except its plugins, which have their own section.
 func facts(raw record.Value) record.Section {
 	columns := slices.DeleteFunc(table().Columns, func(c record.Column) bool { return c.Name == "enabled_plugins" })
 	return record.Object("", columns, raw)
 }
 
-// of keeps the rows about a node, and leaves its name out.
+// of keeps the rows of the section that are about the node, and removes the column with the node's name.
 func of(s record.Section, node string) record.Section {
 	at := record.IndexOf(s.Columns, "node")
 	kept := record.Section{Name: s.Name, Columns: slices.Concat(s.Columns[:at], s.Columns[at+1:])}
@@ -78,7 +78,7 @@ func of(s record.Section, node string) record.Section {
 	return kept
 }
 
-// memory has the totals first, then the parts that the release reports.
+// memory returns a section with the totals first, and then the parts that the release reports.
 func memory(raw record.Value) record.Section {
 	var fields []record.Field
 	for _, part := range memoryParts() {
@@ -93,7 +93,7 @@ func memory(raw record.Value) record.Section {
 	return record.Fields("memory", fields...)
 }
 
-// memoryParts are the members of a node's memory, of all releases.
+// memoryParts returns the paths of the members in the object memory of a node, for all releases.
 func memoryParts() []string {
 	return []string{"total.rss", "total.allocated", "total.erlang", "strategy", "queue_procs", "quorum_queue_procs",
 		"quorum_queue_dlx_procs",

@@ -57,7 +57,7 @@ func readStatus(ctx context.Context, c *broker.Client, ask verb.Ask) (record.Doc
 	if whole {
 		d = append(d, totals(overview))
 	}
-	// For users without the tag monitoring the overview leaves listeners out: an empty section would say that there are
+	// For users without the tag monitoring, the overview has no listeners. An empty section would look as if the node had
 	// none.
 	if overview.At("listeners").Known() {
 		d = append(d, listeners(overview))
@@ -87,8 +87,8 @@ func alarmSection(ctx context.Context, c *broker.Client) (record.Section, error)
 	return s, nil
 }
 
-// nodeSection has the nodes that the broker reports; missing are those that do not run. While a node is silent, there
-// is a section and also an error, whose cause is a broker.Silence.
+// nodeSection has the nodes that the broker reports. missing has the names of those that do not run. While a node is
+// silent, nodeSection returns a section and an error whose cause is a broker.Silence.
 func nodeSection(ctx context.Context, c *broker.Client) (s record.Section, missing []string, err error) {
 	s.Name = "nodes"
 	if s.Columns, err = table().Select(nil); err != nil {

@@ -47,7 +47,7 @@ one in its file: check_certificates looks at the certificates that are sent.` + 
 		Rows: verb.RowsFromNode(func(ctx context.Context, n inside.Node, ask verb.Ask,
 			add func(map[string]record.Value) error) error {
 			if err := inside.NeedsRabbit(ctx, n); err != nil {
-				return err // while RabbitMQ is stopped nothing listens, and 3.10 has not even a table of listeners
+				return err // while RabbitMQ is stopped nothing listens, and on 3.10 the table of listeners does not even exist
 			}
 			all, err := inside.Certificates(ctx, n)
 			if err == nil && len(all) == 0 {

@@ -17,7 +17,7 @@ func erlangVersion() verb.Show {
 		"erlang_full_version", "node")
 }
 
-// ofOverview shows members of the overview.
+// ofOverview returns a command that shows these members of the overview.
 func ofOverview(name, short string, members ...string) verb.Show {
 	return verb.Show{
 		Name:  name,

@@ -10,7 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// Commands are this noun's commands, in the order of the help.
+// Commands returns the commands of this package, in the order in which the help lists them.
 func Commands() []verb.Command {
 	return []verb.Command{list(), set(), clearOne(), listGlobal(), setGlobal(), clearGlobal()}
 }
@@ -30,8 +30,8 @@ one. Policies are parameters too, but have a listing of their own. Passwords in 
 	}
 }
 
-// rows lists the parameters of one virtual host or of all. The API always lists all, so a virtual host that does not
-// exist would look empty.
+// rows lists the parameters of one virtual host or of all. The API lists the parameters of all virtual hosts, so rows
+// checks whether the virtual host exists if it has none.
 func rows(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
 		none := true
@@ -64,7 +64,7 @@ func listGlobal() verb.List {
 	}
 }
 
-// table has rabbitmqctl's columns behind the virtual host. A value is shown as JSON, as rabbitmqctl does.
+// table has the virtual host, then the columns of rabbitmqctl. A value is shown as JSON, as rabbitmqctl does.
 func table() record.Table {
 	return record.Table{
 		Noun:    "parameters",

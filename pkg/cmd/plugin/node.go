@@ -11,13 +11,13 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// overErlang is the end of the help of commands for which the HTTP API has no request.
+// overErlang is the end of the help text of each command for which the HTTP API has no request.
 const overErlang = `
 
 The management API has no such request, so the command talks to the node itself over Erlang distribution, as
 rabbitmq-plugins does, and needs the Erlang cookie: rabbitctl help transports.`
 
-// offline is the part of the help that all commands that enable or disable plugins have.
+// offline is a part of the help text of all commands that enable or disable plugins.
 const offline = `
 
 Each node has its own file of enabled plugins, so the other nodes of a cluster do not change. --enabled-plugins-file

@@ -21,7 +21,7 @@ type said struct {
 	kind           fail.Kind
 }
 
-// heard runs the lines against the node, and compares what they say.
+// heard runs each command line against the node and compares output, messages and kind of error with the expected ones.
 func heard(t *testing.T, n *nodetest.Node, all ...said) {
 	t.Helper()
 	for _, c := range all {
@@ -87,7 +87,8 @@ func TestPluginChanges(t *testing.T) {
 	file("")
 }
 
-// TestPluginChanges_undone: the node writes its file first, and would not start with a plugin that does not.
+// TestPluginChanges_undone: the node writes its file of enabled plugins before it starts them. A plugin in that file
+// that cannot start would keep the node from starting, so the change is undone.
 func TestPluginChanges_undone(t *testing.T) {
 	t.Parallel()
 	p := &nodetest.Plugins{Enabled: []string{"agent"}, Running: []string{"agent"}, Broken: "rabbitmq_shovel"}
@@ -109,7 +110,7 @@ func TestPluginChanges_undone(t *testing.T) {
 	}
 }
 
-// TestPluginChanges_inFile: no node is asked.
+// TestPluginChanges_inFile: the commands change the file without a request to a node.
 func TestPluginChanges_inFile(t *testing.T) {
 	t.Parallel()
 	n := (&nodetest.Node{Calls: map[string]func(*nodetest.Call) erlang.Term{}}).Start(t)

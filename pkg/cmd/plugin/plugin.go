@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// Commands are this noun's commands, in the order of the help.
+// Commands returns the commands of this package, in the order in which the help lists them.
 func Commands() []verb.Command {
 	return []verb.Command{list(), listInstalled(), directories(), enable(), disable(), set()}
 }
@@ -41,8 +41,8 @@ others need them.`,
 	}
 }
 
-// young is how long after its start a node may still report a moment of its boot, when few plugins ran (measured on
-// 3.10 and 4.3: its first figures are of such a moment, and the next come five seconds later).
+// young is how long after its start the figures of a node may still be from its boot, when only a few plugins ran
+// (measured on 3.10 and 4.3: its first figures are from the boot, and the next ones come five seconds later).
 const young = 30 * time.Second
 
 func rows(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
@@ -77,8 +77,8 @@ func rows(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.
 	}
 }
 
-// ofNode are the facts of each plugin that is enabled on a node, by column. For a node that is down, the broker does
-// not report which plugins run.
+// ofNode returns, for each plugin that is enabled on a node, its facts by column. For a node that is down, the broker
+// does not report which plugins run.
 func ofNode(node, enabled, applications record.Value) []map[string]record.Value {
 	applied := map[string]record.Value{}
 	applications.Each(func(a record.Value) { applied[a.At("name").Text()] = a })

@@ -7,7 +7,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
 )
 
-// A node that runs, one where a plugin does not run, and one that is down.
+// nodes has a node that runs all its plugins, one where an enabled plugin does not run, and two without applications.
 const nodes = `[
  {"name":"rabbit@a","enabled_plugins":["rabbitmq_management","rabbitmq_stream"],"applications":[
   {"name":"crypto","description":"CRYPTO","version":"5.1.2"},
@@ -17,7 +17,7 @@ const nodes = `[
  {"name":"rabbit@c","enabled_plugins":["rabbitmq_shovel"]},
  {"name":"rabbit@d"}]`
 
-// A node whose first figures are of a moment in its boot when the plugin had not started yet.
+// booting is a node whose figures come from an early moment of its boot, when the plugin had not started yet.
 const booting = `[{"name":"rabbit@a","uptime":6100,"enabled_plugins":["rabbitmq_management"],"applications":[{"name":"rabbit","version":"4.3.6"}]}]`
 
 const asked = "nodes?columns=name%2Cenabled_plugins%2Capplications%2Cuptime"

@@ -51,7 +51,7 @@ not reported, or something could not be read.`,
 			}
 			var r verb.Report
 			var untold []string
-			// The statistics know a new queue, or a new policy, some seconds later.
+			// The statistics show a new queue or a new policy only after some seconds.
 			_, err := ask.Until(ctx, 6*time.Second, time.Second, 4*time.Second, func() (bool, error) {
 				o, err := look(ctx, c, kind, vhost, ask.Args[0])
 				if err != nil {
@@ -75,22 +75,21 @@ not reported, or something could not be read.`,
 	}
 }
 
-// ranked are the policies of one kind that match, the highest priority first, each with the reason why it applies or
-// does not.
+// ranked has the matching policies, or the matching operator policies, the highest priority first.
 type ranked struct {
 	all []topology.Policy
 	why []string
-	// first is the index in all of the one that applies; -1 for none.
+	// first is the index, in the field all, of the policy that applies; -1 if none applies.
 	first int
-	// disputed says how the broker's choice differs from what the priorities say; "" where it does not.
+	// disputed says how the broker's choice differs from what the priorities say; "" if it does not differ.
 	disputed string
-	// tied are the policies with the same priority as the first. If open is true, the broker does not say which of
-	// them applies.
+	// tied has the names of the other policies with the same priority as the policy that applies. If open is true, the
+	// broker does not report which of these policies applies.
 	tied []string
 	open bool
 }
 
-// applies is the policy that applies; nil for none.
+// applies returns the policy that applies, or nil if none does.
 func (r ranked) applies() *topology.Policy {
 	if r.first < 0 {
 		return nil
@@ -98,7 +97,8 @@ func (r ranked) applies() *topology.Policy {
 	return &r.all[r.first]
 }
 
-// rank decides which policy of a kind applies. What the broker reports counts; without that, the priorities.
+// rank decides which policy, or which operator policy, applies. It uses what the broker reports, and only if the broker
+// reports nothing, the priorities.
 func rank(o object, found []match, operator bool) ranked {
 	r := ranked{first: -1}
 	best := -1
@@ -127,7 +127,7 @@ func rank(o object, found []match, operator bool) ranked {
 	return r
 }
 
-// reasons says of each policy why it applies or does not.
+// reasons sets, for each policy, the reason why it applies or does not.
 func (r *ranked) reasons(o object) {
 	applies := r.applies()
 	for i, p := range r.all {
@@ -155,7 +155,7 @@ func (r *ranked) reasons(o object) {
 
 func policyKind(operator bool) string { return kindOf(topology.Policy{Operator: operator}) }
 
-// known is a text, absent where it is empty.
+// known returns text as a value, or an absent value if text is empty.
 func known(text string) record.Value {
 	if text == "" {
 		return nil

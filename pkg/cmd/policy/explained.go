@@ -10,7 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// explained is the verdict about the policies that match an object.
+// explained returns the verdict on the policies that match an object.
 func explained(o object, vhost string, found []match, untold []string) verb.Report {
 	own, operators := rank(o, found, false), rank(o, found, true)
 	settings := topology.Settings(o.Object, o.arguments, own.applies(), operators.applies())
@@ -74,7 +74,7 @@ func appliesText(own, operators ranked) string {
 	return strings.Join(names, " and ") + " apply"
 }
 
-// tie says that policies have equal priority.
+// tie returns a sentence that names the policies with equal priority.
 func tie(r ranked) string {
 	p := r.applies()
 	text := fmt.Sprintf("tie: %s and %s have priority %d", p.Name, strings.Join(r.tied, ", "), p.Priority)
@@ -95,7 +95,8 @@ func merged(own, operator *topology.Policy) map[string]any {
 	return topology.Merged(a, b)
 }
 
-// disagreeing are the keys that the broker reports otherwise than the policies say; none where it does not report them.
+// disagreeing returns the keys for which the broker reports another value than the policies set. It returns none if the
+// broker does not report the merged definition of both policies.
 func disagreeing(o object, own, operator *topology.Policy) []string {
 	if !o.effective.Known() {
 		return nil

@@ -63,18 +63,19 @@ const (
 	exchangeKind = "exchange"
 )
 
-// object is what policies are compared with.
+// object is a queue, a stream or an exchange that policies are matched with.
 type object struct {
 	topology.Object
-	// policy and operator are the names of those in effect, "" for none; absent where the broker does not say it.
+	// policy and operator are the names of the policy and the operator policy in effect. A name is "" if none is in
+	// effect, and absent if the broker does not report it.
 	policy, operator record.Value
-	// arguments are what it was declared with, and effective is what both policies set together, as far as the
-	// broker reports it.
+	// arguments has the arguments with which the object was declared. effective is the merged definition of both policies,
+	// as far as the broker reports it.
 	arguments map[string]any
 	effective record.Value
 }
 
-// named is the name of the policy, or operator policy, in effect.
+// named returns the name of the policy, or of the operator policy, in effect.
 func (o object) named(operator bool) record.Value {
 	if operator {
 		return o.operator
@@ -82,7 +83,8 @@ func (o object) named(operator bool) record.Value {
 	return o.policy
 }
 
-// says is whether the broker says that the policy is in effect; absent where it does not.
+// says returns whether the broker reports that the policy is in effect; absent if the broker does not report which one
+// is.
 func (o object) says(p topology.Policy) record.Value {
 	named := o.named(p.Operator)
 	if named.Absent() {
@@ -91,7 +93,7 @@ func (o object) says(p topology.Policy) record.Value {
 	return record.Of(named.Text() == p.Name)
 }
 
-// noun is what the object is: an exchange, a stream, a classic queue.
+// noun returns what the object is: an exchange, a stream or, for example, a classic queue.
 func (o object) noun() string {
 	switch {
 	case o.Exchange:
@@ -115,7 +117,7 @@ func look(ctx context.Context, c *broker.Client, kind, vhost, name string) (obje
 	o.policy, o.operator = raw.At("policy"), raw.At("operator_policy")
 	o.arguments, o.effective = raw.At("arguments").Map(), raw.At("effective_policy_definition")
 	if o.Exchange {
-		// The API leaves the member out where no policy applies.
+		// The API leaves out the member policy if no policy applies.
 		if o.policy.Absent() {
 			o.policy = record.Of("")
 		}
@@ -126,8 +128,8 @@ func look(ctx context.Context, c *broker.Client, kind, vhost, name string) (obje
 	if err != nil {
 		return o, err
 	}
-	// A queue that reports the counts of this moment also reports its policy; without the member, no policy applies.
-	// Classic and quorum queues do this since 4.0. Only quorum queues report their operator policy there, since 4.3
+	// If the queue itself reports its counts, it also reports its policy; without the member policy, no policy applies.
+	// Classic and quorum queues do this since 4.0. Only quorum queues report their operator policy this way, since 4.3
 	// (measured).
 	if fresh.At("messages_ready").Known() {
 		o.policy = record.Of(fresh.At("policy").Text())
@@ -139,7 +141,7 @@ func look(ctx context.Context, c *broker.Client, kind, vhost, name string) (obje
 	case now.Known():
 		o.effective = now
 	case o.policy.Text() != raw.At("policy").Text() || o.operator.Text() != raw.At("operator_policy").Text():
-		o.effective = nil // it came from other policies
+		o.effective = nil // the statistics have the definition of other policies
 	}
 	return o, nil
 }
@@ -202,8 +204,8 @@ func matching(ctx context.Context, c *broker.Client, kind string, ask verb.Ask,
 	}
 }
 
-// disputed is the first policy, or operator policy, that matches, if the broker reports that neither it nor one of
-// equal priority is in effect; "" otherwise.
+// disputed returns the first policy, or operator policy, that matches, if the broker reports that neither this policy
+// nor another one of the same priority is in effect. Otherwise disputed returns "".
 func disputed(found []match, o object, operator bool) string {
 	first := slices.IndexFunc(found, func(m match) bool { return m.Operator == operator })
 	if first < 0 {
@@ -225,11 +227,11 @@ func kindOf(p topology.Policy) string {
 	return "policy"
 }
 
-// compare reads the policies and keeps those that match, the highest rank first. untold are those with a pattern that
-// only the broker understands.
+// compare reads the policies and returns those that match, the highest rank first. untold has the policies with a
+// pattern that only the broker understands.
 func compare(ctx context.Context, c *broker.Client, vhost string, o object,
 	columns []record.Column) (found []match, untold []string, err error) {
-	// The columns that the comparison needs come after those that were asked for.
+	// The columns that the comparison needs follow after the requested columns.
 	all := slices.Clone(columns)
 	for i := range all {
 		if all[i].Name == "kind" || all[i].Name == "in_effect" {
@@ -242,7 +244,7 @@ func compare(ctx context.Context, c *broker.Client, vhost string, o object,
 	}
 	for _, operator := range []bool{false, true} {
 		if operator && o.Exchange {
-			break // operator policies are for queues
+			break // operator policies do not apply to exchanges
 		}
 		rows := c.Policies(ctx, vhost, all)
 		if operator {
@@ -269,7 +271,8 @@ func compare(ctx context.Context, c *broker.Client, vhost string, o object,
 	return found, untold, nil
 }
 
-// names lists the queues or the exchanges of a virtual host, as kind says when the list is made.
+// names returns a function that lists the queues or the exchanges of a virtual host. The function reads kind when it is
+// called, since a flag can change kind.
 func names(kind *string) func(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
 	return func(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
 		if vhost == "" {

@@ -38,7 +38,7 @@ one. 4.0 and later have no mirrored queues.`,
 	}
 }
 
-// mirroring keeps the policies that set ha-mode.
+// mirroring lists only those policies that set ha-mode.
 func mirroring(
 	list func(*broker.Client, context.Context, string, []record.Column) iter.Seq2[record.Row, error],
 ) verb.Rows {

@@ -7,7 +7,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// Commands are this noun's commands, in the order of the help.
+// Commands returns the commands of this package, in the order in which the help lists them.
 func Commands() []verb.Command {
 	return []verb.Command{list(), listOperator(), listMatching(), explain(), listMirroring(), listMirroringOperator(),
 		declare(), set(), update(), rename(), clearOne(), declareOperator(), setOperator(), updateOperator(),
@@ -42,7 +42,8 @@ of limits the lower one counts.`,
 	}
 }
 
-// table has rabbitmqctl's columns, for both kinds of policy. A definition is shown as JSON, as rabbitmqctl does.
+// table has the columns of rabbitmqctl, for policies and for operator policies. A definition is shown as JSON, as
+// rabbitmqctl does.
 func table(noun string) record.Table {
 	return record.Table{
 		Noun:    noun,

@@ -118,8 +118,8 @@ func TestCommands(t *testing.T) {
 	})
 }
 
-// TestExplainPolicy_looksAgain: the statistics of a broker are some seconds behind, so a result that is not clear is
-// looked at again.
+// TestExplainPolicy_looksAgain: the statistics of a broker are some seconds old, so rabbitctl asks again if the result
+// is not clear.
 func TestExplainPolicy_looksAgain(t *testing.T) {
 	t.Parallel()
 	const tied = `200 [{"name":"a","pattern":"^o","apply-to":"all","definition":{"max-length":9},"priority":5},

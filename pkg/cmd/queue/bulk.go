@@ -16,29 +16,30 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// atOnce is how many queues are changed at the same time. More make neither 3.10 nor 4.3 quicker on two cores.
+// atOnce is how many queues are changed at the same time. With more than eight at a time, neither 3.10 nor 4.3 is
+// faster on two cores.
 const atOnce = 8
 
-// bulk is a change of all chosen queues, except those that there is a reason to keep.
+// bulk is a change of all chosen queues, except those that must be kept for some reason.
 type bulk struct {
 	verb.Bulk[chosen]
 	ifEmpty, ifUnused bool
 	expect            change.Expectation
-	// against says why this change never touches a queue, with any flags; "" if there is no such reason.
+	// against says why this change never touches a queue, whatever the flags are; "" if there is no reason against it.
 	against func(q chosen) string
 }
 
-// chosen is a queue that --match, --where and the others chose.
+// chosen is a queue that the flags, such as --match and --where, have chosen.
 type chosen struct {
 	vhost, name, kind, state, idleSince string
 	exclusive                           bool
 	ready, unacked, consumers           record.Value
 }
 
-// Names are its virtual host and its name.
+// Names returns the virtual host and the name of the queue.
 func (q chosen) Names() (vhost, name string) { return q.vhost, q.name }
 
-// newBulk is what all changes of many queues have in common.
+// newBulk makes a change of many queues, with the parts that all these changes have in common.
 func newBulk(does, did string, against func(q chosen) string) *bulk {
 	b := &bulk{against: against}
 	b.Bulk = verb.Bulk[chosen]{Does: does, Did: did, Noun: "queue", Table: table, Rows: listed, Bind: b.bind,
@@ -51,7 +52,7 @@ func newBulk(does, did string, against func(q chosen) string) *bulk {
 	return b
 }
 
-// expected adds --expect-messages, how many messages the queues must hold together.
+// expected adds the flag --expect-messages, which says how many messages the queues must hold together.
 func (b *bulk) expected(fs *pflag.FlagSet) {
 	verb.Options(fs, []change.Param{b.expect.Param("the queues together hold")})
 }
@@ -82,8 +83,8 @@ func (b *bulk) bind(r *record.Binder, q *chosen) {
 	}
 }
 
-// kept says why a queue is left alone; "" for one that is to be changed. A young queue has no statistics yet, so a
-// later look can know more.
+// kept says why the command keeps a queue; "" if the queue is to be changed. unsure means that a later look may find
+// out more, since a young queue has no statistics yet.
 func (b *bulk) kept(q chosen, now time.Time) (why string, unsure bool) {
 	ready, readyKnown := q.ready.Int()
 	unacked, unackedKnown := q.unacked.Int()
@@ -107,7 +108,7 @@ func (b *bulk) kept(q chosen, now time.Time) (why string, unsure bool) {
 	return b.awake(q, now), false
 }
 
-// unexpected refuses the whole change if the queues hold another number of messages than expected.
+// unexpected refuses the whole change if the number of messages in all queues together is not the expected one.
 func (b *bulk) unexpected(all []chosen) error {
 	sum, known := int64(0), true
 	for _, q := range all {
@@ -118,7 +119,7 @@ func (b *bulk) unexpected(all []chosen) error {
 	return b.expect.Refuse(fmt.Sprintf("the queues to %s (%d) together", b.Does, len(all)), sum, known)
 }
 
-// lag is how old the counts that a condition compares can be.
+// lag returns how old the counts can be that the conditions of this command use; 0 if they are up to date.
 func (b *bulk) lag(q chosen) time.Duration {
 	if (b.ifEmpty || b.expect.Given()) && q.kind != "classic" || b.ifUnused {
 		return change.LagOfQueue(q.kind)
@@ -126,7 +127,8 @@ func (b *bulk) lag(q chosen) time.Duration {
 	return 0
 }
 
-// awake says why a queue is not idle for long enough; "" if it is, or without --idle.
+// awake says why a queue has not been idle for long enough. It returns "" if the queue has been idle for long enough,
+// or without --idle.
 func (b *bulk) awake(q chosen, now time.Time) string {
 	if b.Idle == 0 {
 		return ""

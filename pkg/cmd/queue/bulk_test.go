@@ -9,7 +9,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
 )
 
-// Each queue of the listing is one that something speaks against, or not.
+// someQueues has queues with a reason against deleting them, such as messages or consumers, and queues with none.
 const someQueues = `200 [
 	{"name":"tmp.b","vhost":"/","type":"classic","state":"running","exclusive":false,"messages_ready":0,"messages_unacknowledged":3,"consumers":1,"idle_since":"2026-01-01T00:00:00.000+00:00"},
 	{"name":"tmp.a","vhost":"/","type":"classic","state":"running","exclusive":false,"messages_ready":0,"messages_unacknowledged":0,"consumers":0,"idle_since":"2026-01-01T00:00:00.000+00:00"},

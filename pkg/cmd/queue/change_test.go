@@ -27,16 +27,16 @@ const (
 	notFound         = `{"error":"Object Not Found","reason":"Not Found"}`
 )
 
-// theQueue is what the API says of the queue orders, once.
+// theQueue answers one request for the queue orders with the body.
 func theQueue(s *brokertest.Server, body string) { s.JSON("GET"+atOrders, 200, body) }
 
-// absentQueue is a queue that is not there, in a virtual host that is.
+// absentQueue answers that the queue orders does not exist, and that its virtual host does.
 func absentQueue(s *brokertest.Server) {
 	s.JSON("GET"+atOrders, 404, notFound)
 	s.JSON("GET /api/exchanges/%2F/amq.default", 200, `{"name":"/"}`)
 }
 
-// look is one look of a destructive command at the queue orders, as 4.x answers it.
+// look answers the requests that a destructive command makes to look once at the queue orders, as 4.x does.
 func look(s *brokertest.Server, ready, unacked string) {
 	theQueue(s, `{"name":"orders","vhost":"/","type":"classic","state":"running","consumers":1,"node":"rabbit@a"}`)
 	s.JSON("GET"+atOrders+ownView, 200, `{"name":"orders","messages_ready":`+ready+`,"messages_unacknowledged":`+unacked+
@@ -44,13 +44,13 @@ func look(s *brokertest.Server, ready, unacked string) {
 	s.JSON("GET"+atOrders+"/bindings", 200, `[{"source":""},{"source":"amq.topic"}]`)
 }
 
-// counts is what the queue orders itself tells of its messages.
+// counts answers with the message counts that the queue orders itself reports, and with its bindings.
 func counts(s *brokertest.Server) {
 	s.JSON("GET"+atOrders+ownView, 200, `{"name":"orders","messages_ready":5,"messages_unacknowledged":1}`)
 	s.JSON("GET"+atOrders+"/bindings", 200, `[{"source":""},{"source":"shop"},{"source":"mail"}]`)
 }
 
-// gone is the look after a deletion.
+// gone answers the request after a deletion: the queue does not exist any more.
 func gone(s *brokertest.Server) { s.JSON("GET"+atOrders, 404, notFound) }
 
 func TestDeclareQueue_created(t *testing.T) {
@@ -228,7 +228,7 @@ func TestDeclareQueue_differs(t *testing.T) {
 		other := strings.Replace(same, `"arguments":{}`, `"arguments":{"x-max-priority":5}`, 1)
 		theQueue(s, same)
 		s.JSON("PUT"+atOrders, 400, brokertest.Recorded(t, "4.3", "400-inequivalent"))
-		theQueue(s, other) // somebody was faster
+		theQueue(s, other) // another client was faster
 		counts(s)
 		run(t, "declare/race", cmdtest.Run{}, s, "declare_queue", "orders", "--type", "classic")
 	})
@@ -274,7 +274,7 @@ func TestDeclareQueue_refused(t *testing.T) {
 		})
 		run(t, "declare/redirect", cmdtest.Run{}, s, "declare_queue", "orders")
 	})
-	// Nothing is sent for these.
+	// These command lines fail before rabbitctl sends a request.
 	for name, words := range map[string][]string{
 		"no name":            {},
 		"two names":          {"a", "b"},
@@ -419,7 +419,7 @@ func TestDeleteQueue_guards(t *testing.T) {
 	}{
 		{"empty", "0", "0", []string{"--if-empty"}, true},
 		{"ready messages", "1", "0", []string{"--if-empty"}, false},
-		// The broker's own if-empty would delete this one, messages and all.
+		// The broker's own if-empty would delete this queue and lose its unacknowledged messages.
 		{"unacknowledged messages", "0", "3", []string{"--if-empty"}, false},
 		{"counts unknown", "null", "null", []string{"--if-empty"}, false},
 		{"in use", "0", "0", []string{"--if-unused"}, false},
@@ -551,7 +551,7 @@ func TestPurgeQueue(t *testing.T) {
 	})
 }
 
-// lines are the entries of a journal.
+// lines returns the entries of the journal at path.
 func lines(t *testing.T, path string) []map[string]any {
 	t.Helper()
 	b, err := os.ReadFile(path)

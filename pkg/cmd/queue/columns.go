@@ -4,7 +4,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// table has every info key of rabbitmqctl list_queues, then what else the API knows of a queue.
+// table has every info key of rabbitmqctl list_queues, then what else the API reports of a queue.
 func table() record.Table {
 	const (
 		noPid   = "the HTTP API has no process identifiers; see node"
@@ -61,7 +61,7 @@ func table() record.Table {
 			{Name: "synchronised_slave_pids", From: "synchronised_slave_nodes", Kind: record.List, Help: mirrors + ", in sync"},
 			{Name: "mirror_pids", From: "slave_nodes", Kind: record.List, Help: mirrors},
 			{Name: "synchronised_mirror_pids", From: "synchronised_slave_nodes", Kind: record.List, Help: mirrors + ", in sync"},
-			// rabbitmqctl does not have those below.
+			// rabbitmqctl does not have the columns below.
 			{Name: "vhost", Kind: record.Text, Help: "the virtual host"},
 			{Name: "node", Kind: record.Text, Help: "the node that it is on, or that its leader is on"},
 			{Name: "idle_since", Kind: record.Text, Help: "since when nothing happened to it"},

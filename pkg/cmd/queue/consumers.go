@@ -8,7 +8,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// connectionsOneByOne is how many connections are read one by one; for more, the listing of all connections is read.
+// connectionsOneByOne is the largest number of connections that are read one by one. For more connections, the listing
+// of all connections is read.
 const connectionsOneByOne = 20
 
 // consumerSection shows each consumer with the program, the user and the address behind it.
@@ -37,8 +38,8 @@ func consumerSection(ctx context.Context, c *broker.Client, details record.Value
 	return s, err
 }
 
-// applications are the names that programs give themselves, by the names of their connections. A connection that went
-// away, or that the user may not see, has none.
+// applications returns the names that programs give themselves, by the names of their connections. A connection has no
+// such name if it has been closed, or if the user may not see it.
 func applications(ctx context.Context, c *broker.Client, connections []string) (map[string]record.Value, error) {
 	names := map[string]record.Value{}
 	for _, connection := range connections {

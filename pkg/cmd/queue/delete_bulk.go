@@ -13,7 +13,7 @@ func removeMany() verb.Change {
 	b := newBulk("delete", "deleted", func(chosen) string { return "" })
 	b.Look = verb.AllGoneFrom[chosen]("queue", queues.Read)
 	b.Do = func(ctx context.Context, c *broker.Client, q chosen) (change.Outcome, error) {
-		// For classic queues the broker itself checks the conditions: see delete_queue.
+		// For classic queues the broker itself checks --if-empty and --if-unused: see delete_queue.
 		classic := q.kind == "classic"
 		err := c.DeleteQueue(ctx, q.vhost, q.name, broker.DeleteOnly{IfEmpty: classic && b.ifEmpty,
 			IfUnused: classic && b.ifUnused})

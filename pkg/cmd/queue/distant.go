@@ -53,7 +53,8 @@ puts it back, which counts as a delivery. The queue is in the virtual host / unl
 	}
 }
 
-// peeked is a message as a node sends it: its properties, and its headers with the word header. before their names.
+// peeked returns a message as a document: its properties and its headers. In the term that the node sends, the name of
+// each header begins with "header.".
 func peeked(position int, message erlang.Term) record.Document {
 	one := []record.Field{{Column: record.Column{Name: "position", Kind: record.Ordinal}, Value: record.Of(position)}}
 	headers := []record.Field{}
@@ -78,7 +79,7 @@ func peeked(position int, message erlang.Term) record.Document {
 	return d
 }
 
-// valueOf is a term as a value: a number, a list of words, or a text.
+// valueOf returns a term as a value: a number, a list of words, or a text.
 func valueOf(t erlang.Term) record.Value {
 	switch v := t.(type) {
 	case erlang.Number:

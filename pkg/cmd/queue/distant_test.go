@@ -10,7 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/nodetest"
 )
 
-// TestDistant has what nodes of 3.10.8 and 4.3.6 answer.
+// TestDistant runs commands of queues against answers of nodes of 3.10.8 and 4.3.6.
 func TestDistant(t *testing.T) {
 	t.Parallel()
 	d := cmdtest.NewDistantCase

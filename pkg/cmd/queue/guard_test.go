@@ -10,7 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
 )
 
-// lookAt is one look of a destructive command at a queue of some type that has so many messages and consumers.
+// lookAt answers the requests that a destructive command makes to look once at the queue orders, with this type, this
+// number of ready messages and this number of consumers.
 func lookAt(s *brokertest.Server, kind, ready string, consumers int) {
 	details := strings.TrimSuffix(strings.Repeat(`{"consumer_tag":"a"},`, consumers), ",")
 	theQueue(s, `{"name":"orders","vhost":"/","type":"`+kind+`","state":"running","consumer_details":[`+details+`]}`)
@@ -22,7 +23,8 @@ func lookAt(s *brokertest.Server, kind, ready string, consumers int) {
 	s.JSON("GET"+atOrders+"/bindings", 200, `[]`)
 }
 
-// counted is the count of a queue that is no classic one: in the listing, or for a stream in the statistics.
+// counted answers the request for the message count of a queue that is not classic. For a stream the count is in the
+// statistics, for other types in the listing.
 func counted(s *brokertest.Server, kind, ready string) {
 	held := `"messages_ready":` + ready + `,"messages_unacknowledged":0,"messages":` + ready
 	if kind == "stream" {
@@ -33,11 +35,11 @@ func counted(s *brokertest.Server, kind, ready string) {
 		held+`}]}`)
 }
 
-// listed asks the listing for the queue orders.
+// listed is the request that looks up the queue orders in the listing.
 const listed = "GET /api/queues/%2F?disable_stats=true&enable_queue_totals=true&name=%5Eorders%24&page=1&page_size=500&use_regex=true"
 
-// TestGuards_oldFigures has what is younger than the figures of the first look: whatever cannot be asked at once is
-// looked at again later.
+// TestGuards_oldFigures has consumers and messages that are younger than the figures of the first look. What the broker
+// does not report at once, rabbitctl looks at again later.
 func TestGuards_oldFigures(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []string{"quorum", "stream", "x-of-a-plugin"} {
@@ -108,7 +110,8 @@ func TestGuards_oldFigures(t *testing.T) {
 	})
 }
 
-// TestDryRun_refusesWhatTheBrokerWould has what no deletion and no purge can do, whatever --yes says.
+// TestDryRun_refusesWhatTheBrokerWould has deletions and purges that the broker refuses, so --dry-run refuses them,
+// too.
 func TestDryRun_refusesWhatTheBrokerWould(t *testing.T) {
 	t.Parallel()
 	for _, command := range []string{"delete_queue", "purge_queue"} {
@@ -136,7 +139,7 @@ func TestDryRun_refusesWhatTheBrokerWould(t *testing.T) {
 		s.JSON("GET"+atOrders+"/bindings", 200, `[]`)
 		run(t, "guard/delete stopped dry-run", cmdtest.Run{}, s, "delete_queue", "orders", "--dry-run")
 	})
-	// A quorum queue of 4.3 with one of three members.
+	// A quorum queue of 4.3 with only one of its three members running.
 	t.Run("delete without a majority dry-run", func(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)
@@ -175,7 +178,8 @@ func TestDeclareQueue_unknownArgument(t *testing.T) {
 		"--argument", "x-team=a")
 }
 
-// TestDeleteQueue_several has a row for each of them; one that is refused holds up the others, unless they are to go on.
+// TestDeleteQueue_several prints a row for each queue. A queue that is refused keeps the others from being changed,
+// unless --keep-going is set.
 func TestDeleteQueue_several(t *testing.T) {
 	t.Parallel()
 	const (

@@ -70,7 +70,7 @@ When a node of the cluster does not answer, what can be read is listed, unknown 
 
 // source is the value of --source.
 type source struct {
-	// typed is "" without --source.
+	// typed is the source that was typed; "" without --source.
 	typed queues.Source
 }
 
@@ -81,7 +81,7 @@ func (s *source) String() string {
 	return string(s.typed)
 }
 
-// Type is what pflag calls it in usage texts.
+// Type is the name that pflag shows for the type of this flag in usage texts.
 func (s *source) Type() string { return "source" }
 
 func (s *source) Set(text string) error {
@@ -89,7 +89,7 @@ func (s *source) Set(text string) error {
 	case queues.API, queues.Prometheus, fromNode:
 		s.typed = from
 	case "auto":
-		// The default of earlier versions: scripts that name it still work.
+		// Earlier versions had the default "auto", and scripts may still give it.
 		s.typed = ""
 	default:
 		names := []string{string(queues.API), string(queues.Prometheus), string(fromNode)}

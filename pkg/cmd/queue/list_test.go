@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
 )
 
-// run runs a command of this noun and compares all that came of it with a golden file.
+// run runs a command for queues and compares its whole result with a golden file.
 func run(t *testing.T, name string, r cmdtest.Run, s *brokertest.Server, words ...string) {
 	t.Helper()
 	r.Commands = queue.Commands()
@@ -269,8 +269,8 @@ func TestListQueues_watch(t *testing.T) {
 	run(t, "list/watch", cmdtest.Run{}, s, "list_queues", "name", "messages", "--watch", "100ms", "--rounds", "3")
 }
 
-// TestListQueues_source: counts are those of the queues whatever is said but prometheus. auto, the default of earlier
-// versions, is taken, and means the same.
+// TestListQueues_source: unless the source is prometheus, counts are those of the queues. auto, the default of earlier
+// versions, is still accepted and means the same.
 func TestListQueues_source(t *testing.T) {
 	t.Parallel()
 	for _, source := range []string{"", "--source=api", "--source=auto"} {
@@ -283,7 +283,8 @@ func TestListQueues_source(t *testing.T) {
 	}
 }
 
-// closed answers as a broker does whose virtual host is not there, or not open, and with what its listing of them is.
+// closed answers like a broker whose virtual host does not exist, or may not be entered. Its listing of virtual hosts
+// has this status and this body.
 func closed(t *testing.T, s *brokertest.Server, vhost string, status int, listing string) {
 	t.Helper()
 	s.JSON("GET /api/queues/"+vhost+nameOnly, 404, brokertest.Recorded(t, "4.3", "404-vhost"))

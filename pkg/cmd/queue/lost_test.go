@@ -20,8 +20,9 @@ func lostFaults() map[string]faultproxy.Fault {
 		"half a header": faultproxy.HalfHeader(), "hang": faultproxy.Hang()}
 }
 
-// A change that was done has its usual outcome where its answer is lost, in the journal, too, and a note says so. One
-// that the broker never heard of is not done, and one that cannot be looked up is unknown.
+// If the answer to a change is lost, rabbitctl looks whether the change was made. A change that was made has its usual
+// outcome, also in the journal, and a note says so. A change that never reached the broker is not_done. If rabbitctl
+// cannot look, the outcome is unknown.
 func TestLostAnswer(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -36,8 +37,8 @@ func TestLostAnswer(t *testing.T) {
 		for how, fault := range lostFaults() {
 			what := "queue orders in virtual host / "
 			lost(t, tt.word+"/"+how+"/done", tt.words, tt.there, fault, "", "", tt.word, what+"was seen to be "+tt.done)
-			// Looking in vain takes some seconds.
-			// else things are as they would be, or it cannot be told
+			// Looking without success takes some seconds, so only some cases do it. In the others, the state before is the
+			// wanted state, or the broker does not report whether the change was made.
 			if how != "reset" || tt.word == "unchanged" || tt.word == "purged" {
 				continue
 			}
@@ -49,8 +50,8 @@ func TestLostAnswer(t *testing.T) {
 	}
 }
 
-// lost runs a change whose answer is lost. With "unasked" the broker never hears of it, with "blind" nothing can be
-// read after it. outcome is the word in the journal.
+// lost runs a change whose answer is lost. If besides is "unasked", the request never reaches the broker; if it is
+// "blind", rabbitctl can read nothing after the change. outcome is the word in the journal.
 func lost(t *testing.T, name, words string, there bool, fault faultproxy.Fault, besides string, kind fail.Kind, outcome,
 	says string) {
 	t.Run(name, func(t *testing.T) {

@@ -16,7 +16,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// fromNode is the source that asks the nodes over Erlang distribution. Package queues does not know this source.
+// fromNode is the value of --source for which the nodes are asked over Erlang distribution. Package queues does not
+// know this source.
 const fromNode queues.Source = "node"
 
 // byNodes lists the queues as the nodes themselves report them.
@@ -33,14 +34,15 @@ func byNodes(ctx context.Context, c *broker.Client, ask verb.Ask,
 	})(ctx, c, ask, columns)
 }
 
-// tellers has the columns that each item fills, and reuses values that repeat: those of atoms and virtual hosts.
+// tellers turns the items that a node reports of a queue into rows. The field at has the columns that each item fills.
+// The field words keeps values that repeat, those of atoms and virtual hosts, so that they are made once.
 type tellers struct {
 	columns int
 	at      map[erlang.Term][]int
 	words   map[erlang.Term]record.Value
 }
 
-// mostWords is how many values a tellers keeps at most to reuse them.
+// mostWords is how many values the field words of a tellers keeps at most.
 const mostWords = 1000
 
 func columnsOf(columns []record.Column) *tellers {
@@ -51,7 +53,7 @@ func columnsOf(columns []record.Column) *tellers {
 	return k
 }
 
-// row is the queue with a value for each column.
+// row returns the row of a queue, with a value for each column.
 func (k *tellers) row(q inside.Queue) record.Row {
 	row := make(record.Row, k.columns)
 	all, _ := q.Row.(erlang.List)
@@ -85,7 +87,7 @@ func (k *tellers) set(row record.Row, column erlang.Atom, value func() record.Va
 	}
 }
 
-// value turns an item into a record's value. The value of an atom is made once.
+// value returns an item as a value. For an atom, except a type, the value is made once and then reused.
 func (k *tellers) value(name erlang.Atom, t erlang.Term) record.Value {
 	if word, ok := t.(erlang.Atom); ok && name != "type" {
 		return k.once(word, func() record.Value { return itemValue(string(name), t) })
@@ -104,7 +106,7 @@ func (k *tellers) once(word erlang.Term, value func() record.Value) record.Value
 	return v
 }
 
-// itemsFor are the items that the columns need, in the order of the alphabet.
+// itemsFor returns the names of the items that the columns need, in alphabetical order.
 func itemsFor(columns []record.Column) ([]string, error) {
 	var items []string
 	for _, c := range columns {
@@ -123,7 +125,7 @@ func itemsFor(columns []record.Column) ([]string, error) {
 	return slices.Compact(items), nil
 }
 
-// itemValue is the value of an item; nil for undefined and for the empty atom.
+// itemValue returns the value of an item; nil for the atom undefined and for the empty atom.
 func itemValue(name string, t erlang.Term) record.Value {
 	switch v := t.(type) {
 	case erlang.Number:
@@ -134,7 +136,7 @@ func itemValue(name string, t erlang.Term) record.Value {
 			return nil
 		case v == "true" || v == "false":
 			return record.Value(v)
-		case name == "type": // a queue that is down reports its module
+		case name == "type": // the item type of a queue that is down is the name of a module
 			return record.Of(inside.QueueType(v))
 		}
 		return record.Of(string(v))
@@ -148,7 +150,7 @@ func itemValue(name string, t erlang.Term) record.Value {
 	return record.Of(plain(t))
 }
 
-// plain is a term as JSON knows values: a table or a list of pairs is an object.
+// plain returns a term in the form that json.Marshal can write. A table or a list of pairs becomes an object.
 func plain(t erlang.Term) any {
 	switch v := t.(type) {
 	case erlang.Number:
@@ -174,7 +176,8 @@ func plain(t erlang.Term) any {
 	return erlang.Cell(t)
 }
 
-// plainList is a list as JSON: the entries of an AMQP table, {Name,Type,Value}, or pairs become an object.
+// plainList returns a list in the form that json.Marshal can write. The entries of an AMQP table, {Name,Type,Value},
+// and pairs become the members of an object.
 func plainList(l erlang.List) any {
 	object, list := map[string]any{}, []any{}
 	for _, e := range l {
@@ -194,13 +197,14 @@ func plainList(l erlang.List) any {
 	return list
 }
 
-// isName tells the first part of a pair {Name,Value} from that of an element of an AMQP array, {Type,Value}.
+// isName tells whether t is the name in a pair {Name,Value}, and not the type in an element {Type,Value} of an AMQP
+// array.
 func isName(t erlang.Term) bool {
 	_, ok := t.(erlang.Binary)
 	return ok
 }
 
-// typed is a value of an AMQP table. Elements of an array have types of their own.
+// typed returns the value of an entry of an AMQP table. In an array, each element has its own type.
 func typed(kind, value erlang.Term) any {
 	elements, ok := value.(erlang.List)
 	if kind != erlang.Atom("array") || !ok {

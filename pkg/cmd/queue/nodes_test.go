@@ -16,7 +16,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/nodetest"
 )
 
-// asked is a node's function that sends the rows of one virtual host. Each row must have the items that were asked for.
+// asked returns a function of a node that sends the rows of one virtual host. It fails the test if rabbitctl requests
+// items other than these.
 func asked(t *testing.T, items, vhost string, rows ...string) func(*nodetest.Call) erlang.Term {
 	return func(c *nodetest.Call) erlang.Term {
 		if got := erlang.Text(c.Args[1]); got != items {
@@ -36,7 +37,7 @@ func asked(t *testing.T, items, vhost string, rows ...string) func(*nodetest.Cal
 	}
 }
 
-// overErlang runs a command whose API does not answer.
+// overErlang runs a command over Erlang distribution: no management API answers.
 func overErlang(t *testing.T, n *nodetest.Node, words ...string) cmdtest.Result {
 	t.Helper()
 	cookie := filepath.Join(t.TempDir(), "cookie")
@@ -47,7 +48,8 @@ func overErlang(t *testing.T, n *nodetest.Node, words ...string) cmdtest.Result 
 		fmt.Sprintf("RABBITCTL_EPMD_PORT=%d", n.EpmdPort), "RABBITCTL_NODE=rabbit"}}.Do(t, brokertest.New(t), words...)
 }
 
-// TestListQueues_node: rows of two nodes, and of one that does not run, as 3.10 and 4.3 send them.
+// TestListQueues_node lists queues of two running nodes, and a queue whose node is down, with rows as 3.10 and 4.3 send
+// them.
 func TestListQueues_node(t *testing.T) {
 	t.Parallel()
 	const items = "[name,arguments,effective_policy_definition,leader,members,memory,messages,pid,policy,state,type]"

@@ -13,7 +13,7 @@ func purgeMany() verb.Change {
 		if q.kind == "stream" {
 			return "a stream, which cannot be purged"
 		}
-		// The count of a quorum queue can be older than its messages.
+		// Only an empty classic queue is kept: the count of a quorum queue can be older than the messages in it.
 		if ready, known := q.ready.Int(); known && ready == 0 && q.kind == "classic" {
 			return "no message is ready"
 		}

@@ -48,7 +48,7 @@ cells stay empty. A member that does not answer has an empty log here, and onlin
 	}
 }
 
-// titles are rabbitmq-queues' words for the columns, as the API has them.
+// titles returns, for each column, the title that rabbitmq-queues and the API give it.
 func titles() map[string]string {
 	return map[string]string{"node": "Node Name", "raft_state": "Raft State", "membership": "Membership",
 		"last_log_index": "Last Log Index",
@@ -109,7 +109,8 @@ func quorumMembers(ctx context.Context, c *broker.Client, ask verb.Ask,
 	}
 }
 
-// logStates are what the members say of their logs, by node; none where the release does not offer it.
+// logStates returns what the members report about their logs, by node. The map is empty if the release does not offer
+// this.
 func logStates(ctx context.Context, c *broker.Client, vhost, queue string) (map[string]record.Value, error) {
 	logs := map[string]record.Value{}
 	all, err := c.QuorumStatus(ctx, vhost, queue)

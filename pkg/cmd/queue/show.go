@@ -55,7 +55,7 @@ func read(ctx context.Context, c *broker.Client, ask verb.Ask) (record.Document,
 	return verb.Attach(d, "bindings", bindingColumns(), c.QueueBindings(ctx, ask.VHost, queue, bindingColumns()))
 }
 
-// describe has the queue's own facts, with the counts of the queue itself if the queue reports them.
+// describe returns the facts of the queue. The counts come from the queue itself if it reports them.
 func describe(ctx context.Context, c *broker.Client, raw record.Value, vhost, queue string) (record.Section, error) {
 	columns, err := table().Select([]string{"vhost", "name", "type", "state", "messages_ready", "messages_unacknowledged",
 		"messages",
@@ -93,7 +93,7 @@ func describe(ctx context.Context, c *broker.Client, raw record.Value, vhost, qu
 		case "messages_ready", "messages_unacknowledged", "messages":
 			switch {
 			case stopped:
-				// The statistics say 0, whatever the queue holds.
+				// The statistics say 0 here, whatever the queue holds.
 				s.Rows[0][i] = nil
 			case source == "queue":
 				s.Rows[0][i] = map[string]record.Value{"messages_ready": has.Ready, "messages_unacknowledged": has.Unacked,

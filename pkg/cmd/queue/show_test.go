@@ -7,8 +7,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
 )
 
-// fedq is a queue with a consumer of a program that has a name, a second one that waits, and one whose connection is
-// gone; bindings are those that lead to it.
+// fedq is a queue with three consumers: the first belongs to a program with a name, the second waits, and the
+// connection of the third is gone. bindings are the bindings of this queue.
 const (
 	fedq = `{"consumer_details":[{"arguments":{},"channel_details":{"connection_name":"10.0.0.7:44254 -> 10.0.0.1:5672","name":"10.0.0.7:44254 -> 10.0.0.1:5672 (1)","number":1,"peer_host":"10.0.0.7","peer_port":44254,"user":"app"},"ack_required":true,"active":true,"activity_status":"up","consumer_tag":"hold","prefetch_count":5},
  {"arguments":{},"channel_details":{"connection_name":"10.0.0.7:44254 -> 10.0.0.1:5672","name":"10.0.0.7:44254 -> 10.0.0.1:5672 (2)","number":2,"peer_host":"10.0.0.7","peer_port":44254,"user":"app"},"ack_required":true,"active":false,"activity_status":"waiting","consumer_tag":"spare","prefetch_count":5},
@@ -41,11 +41,11 @@ func TestShow(t *testing.T) {
 		{Name: "young", Words: "show_queue new -p a/b",
 			Answers: map[string]string{"queues/a%2Fb/new": `{"name":"new","vhost":"a/b","consumer_details":[]}`,
 				"queues/a%2Fb?disable_stats=true&enable_queue_totals=true&name=%5Enew%24&page=1&page_size=500&use_regex=true": `{"items":[]}`, "queues/a%2Fb/new/bindings": `[]`}},
-		// The statistics say 0 of a queue whose virtual host is stopped, whatever it holds.
+		// The statistics report 0 messages for a queue whose virtual host is stopped, however many it holds.
 		{Name: "stopped", Words: "show_queue q -p v",
 			Answers: map[string]string{"queues/v/q": `{"name":"q","vhost":"v","type":"classic","state":"stopped","messages":0,"messages_ready":0,"messages_unacknowledged":0,"consumer_details":[]}`,
 				"queues/v/q/bindings": `[]`}},
-		// 4.3 calls it stopped here, too, and down in the listing.
+		// Here 4.3 reports the state stopped, as for a stopped virtual host. Its listing reports down.
 		{Name: "its node is down", Words: "show_queue q -p v", Answers: map[string]string{
 			"queues/v/q": `{"name":"q","vhost":"v","type":"classic","state":"stopped","node":"rabbit@b","consumer_details":[]}`,
 			"nodes?columns=name%2Crunning%2Cpartitions": `[{"name":"rabbit@a","running":true,"partitions":[]},{"name":"rabbit@b","running":false}]`,

@@ -87,7 +87,7 @@ or could not be read.`,
 	}
 }
 
-// message is what was typed.
+// message returns the message that the command line describes.
 func message(ask verb.Ask, headers []string) (routing.Message, error) {
 	m := routing.Message{Exchange: ask.Args[0], Key: ask.Args[1]}
 	switch {
@@ -96,7 +96,7 @@ func message(ask verb.Ask, headers []string) (routing.Message, error) {
 	case m.Exchange != "" && !broker.Addressable(m.Exchange):
 		return m, fail.Usagef("EXCHANGE: the HTTP API cannot address the name %q", m.Exchange)
 	}
-	// The longest that AMQP can carry.
+	// In AMQP, the name of an exchange and a routing key have at most 255 bytes.
 	for what, text := range map[string]string{"EXCHANGE": m.Exchange, "ROUTING_KEY": m.Key} {
 		if len(text) > 255 {
 			return m, fail.Usagef("%s has %d bytes, 255 is the most", what, len(text))
@@ -135,8 +135,8 @@ func exchange() verb.Arg {
 		}}
 }
 
-// nearest says which name or key was perhaps meant, if the message ends at the first step; "" for none. If the names
-// cannot be read, there is no hint, and no error either.
+// nearest returns a hint at the name or the key that was perhaps meant, if the message ends at the first step. It
+// returns "" if there is no hint. If the names cannot be read, there is no hint and no error.
 func nearest(ctx context.Context, c *broker.Client, vhost string, m routing.Message, way routing.Route,
 	facts routing.Facts) string {
 	if len(way.Hops)+len(way.Gaps) > 0 {

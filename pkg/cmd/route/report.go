@@ -19,7 +19,7 @@ type arrival struct {
 	fate  routing.Fate
 }
 
-// report puts a route into a verdict and its evidence.
+// report makes the verdict and its evidence from a route.
 func report(vhost string, m routing.Message, way routing.Route, facts routing.Facts) verb.Report {
 	var all []arrival
 	outcomes := map[routing.Outcome]int{}
@@ -53,7 +53,7 @@ func report(vhost string, m routing.Message, way routing.Route, facts routing.Fa
 	return r
 }
 
-// judge makes the verdict.
+// judge returns the verdict.
 func judge(m routing.Message, way routing.Route, facts routing.Facts, all []arrival,
 	outcomes map[routing.Outcome]int) verb.Report {
 	what := fmt.Sprintf("a message to %s with routing key %q", exchangeName(m.Exchange), m.Key)
@@ -92,8 +92,8 @@ func judge(m routing.Message, way routing.Route, facts routing.Facts, all []arri
 	return r
 }
 
-// inVHost adds what a virtual host that does not run means for the message: its exchanges and queues are listed as if
-// they could be reached, quorum queues and streams even as running, but no client can connect (measured on 3.10 and
+// inVHost corrects the report if the virtual host does not run. Its exchanges and queues are listed as if they could be
+// reached, and quorum queues and streams are even listed as running, but no client can connect (measured on 3.10 and
 // 4.3).
 func inVHost(r verb.Report, m routing.Message, host health.VHost) verb.Report {
 	stopped := host.Stopped()
@@ -120,7 +120,7 @@ func inVHost(r verb.Report, m routing.Message, host health.VHost) verb.Report {
 	return r
 }
 
-// namesShown is how many queues the summary names.
+// namesShown is how many queues the summary names at most.
 const namesShown = 5
 
 func names(all []arrival) string {
@@ -140,7 +140,7 @@ func exchangeName(name string) string {
 
 func loss(l routing.Loss) string { return exchangeName(l.Exchange) + " " + l.Why }
 
-// deadLetter says to which exchange a queue dead-letters the message.
+// deadLetter says to which exchange a queue dead-letters the message, and which command explains the rest of the way.
 func deadLetter(vhost string, m routing.Message, a arrival) string {
 	key := a.fate.DeadLetterKey
 	if key == "" {
@@ -185,7 +185,7 @@ func hopSection(hops []routing.Hop) record.Section {
 	return s
 }
 
-// known is a text, absent where it is empty.
+// known returns text as a value, or an absent value if text is empty.
 func known(text string) record.Value {
 	if text == "" {
 		return nil

@@ -3,5 +3,5 @@ package route
 
 import "github.com/rabbitctl/rabbitctl/pkg/verb"
 
-// Commands are this noun's commands, in the order of the help.
+// Commands returns the commands of this package, in the order in which the help lists them.
 func Commands() []verb.Command { return []verb.Command{explain(), listUnroutable()} }

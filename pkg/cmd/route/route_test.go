@@ -16,7 +16,7 @@ const (
 	policiesOf = "policies/%2F?columns=vhost%2Cname%2Cpattern%2Capply-to%2Cpriority%2Cdefinition"
 	orders     = `{"name":"orders","type":"classic","state":"running","arguments":{},"message_bytes_ready":0,"consumers":0,"consumer_details":[{"consumer_tag":"a","channel_details":{"name":"c (1)"}}],"policy":null,"operator_policy":null,"effective_policy_definition":{}}`
 	ordersNow  = `{"name":"orders","type":"classic","state":"running","arguments":{},"messages":7,"messages_ready":7,"messages_unacknowledged":0}`
-	// listed is the request for a queue's count that 3.10 answers.
+	// listed is the request that 3.10 answers with the message count of a queue.
 	listed     = "queues/%2F?disable_stats=true&enable_queue_totals=true&name=%5Eorders%24&page=1&page_size=500&use_regex=true"
 	sevenReady = `{"items":[{"name":"orders","vhost":"/","type":"classic","messages":7,"messages_ready":7,"messages_unacknowledged":0}]}`
 	missing    = `404 {"error":"Object Not Found","reason":"Not Found"}`
@@ -29,7 +29,7 @@ func TestExplainRoute(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name, words string
-		// answers are by request, without GET /api/.
+		// answers holds the answer to each request. A key is the path of the request without "GET /api/".
 		answers map[string]string
 	}{
 		{"default exchange", "explain_route|(default)|orders", map[string]string{"queues/%2F/orders": orders,
@@ -70,7 +70,7 @@ func TestExplainRoute(t *testing.T) {
 			"exchanges/%2F/h" +
 				bindingsOf: `[{"destination":"orders","destination_type":"queue","routing_key":"","arguments":{"x-match":"all","level":5.0}}]`,
 		}},
-		// A young queue does not report its policies: whether one may apply is read off the patterns.
+		// A young queue does not report its policies. rabbitctl compares its name with the patterns of all policies.
 		{"young queue", "explain_route||orders", map[string]string{
 			"queues/%2F/orders":         `{"name":"orders","type":"classic","arguments":{},"consumer_details":[]}`,
 			"queues/%2F/orders" + fresh: `{"name":"orders","type":"classic","state":"live","arguments":{}}`, listed: sevenReady,
@@ -81,13 +81,13 @@ func TestExplainRoute(t *testing.T) {
 			"queues/%2F/orders" + fresh: `{"name":"orders","type":"classic","state":"live","arguments":{}}`, listed: sevenReady,
 			policiesOf: `[{"vhost":"/","name":"any","pattern":"^(?!amq)","apply-to":"queues","priority":0,"definition":{}}]`, "operator-" + policiesOf: `[]`,
 		}},
-		// Where a queue does not report its count, the listing does.
+		// A queue that does not report its message count itself has it in the listing.
 		{"full", "explain_route||orders", map[string]string{
 			"queues/%2F/orders":         `{"name":"orders","type":"classic","state":"running","arguments":{"x-max-length":7},"consumer_details":[],"effective_policy_definition":{"overflow":"reject-publish"},"policy":"p","operator_policy":null}`,
 			"queues/%2F/orders" + fresh: `{"name":"orders","type":"classic","state":"live","arguments":{}}`,
 			listed:                      sevenReady,
 		}},
-		// The type of an exchange comes with a plugin, and goes with it.
+		// A plugin adds this exchange type, and the type is missing while the plugin is off.
 		{"type off", "explain_route|hashed|k", map[string]string{"exchanges/%2F/hashed": hashed, "exchanges/%2F/hashed" +
 			bindingsOf: `[]`,
 			"overview": `{"node":"rabbit@a","rabbitmq_version":"4.3.6","exchange_types":[{"name":"direct","enabled":true},{"name":"x-random","enabled":true}]}`}},
@@ -97,7 +97,7 @@ func TestExplainRoute(t *testing.T) {
 		{"type on", "explain_route|hashed|k", map[string]string{"exchanges/%2F/hashed": hashed, "exchanges/%2F/hashed" +
 			bindingsOf: `[]`,
 			"overview": `{"node":"rabbit@a","rabbitmq_version":"4.3.6","exchange_types":[{"name":"x-consistent-hash","enabled":true}]}`}},
-		// Queues of a virtual host that is stopped are listed as running.
+		// The broker lists queues of a stopped virtual host as running.
 		{"virtual host stopped", "explain_route||orders", map[string]string{"queues/%2F/orders": orders, "queues/%2F/orders" +
 			fresh: ordersNow,
 			thisVHost: `{"name":"/","cluster_state":{"rabbit@a":"stopped"}}`}},

@@ -7,7 +7,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// Commands are this noun's commands, in the order of the help.
+// Commands returns the commands of this package, in the order in which the help lists them.
 func Commands() []verb.Command { return []verb.Command{list(), declare(), remove(), restart()} }
 
 func list() verb.List {
@@ -26,7 +26,7 @@ the plugin rabbitmq_shovel_management. Columns that a release or a protocol does
 	}
 }
 
-// table has every key of rabbitmqctl shovel_status, then what else the API knows of a shovel.
+// table has every key of rabbitmqctl shovel_status, then what else the API reports of a shovel.
 func table() record.Table {
 	return record.Table{
 		Noun: "shovels",
@@ -58,7 +58,7 @@ func table() record.Table {
 			{Name: "forwarded", Kind: record.Count, Help: "messages moved since it started (4.x)"},
 			{Name: "remaining", Kind: record.Text, Help: "messages to move until it ends itself, or unlimited (4.x)"},
 			{Name: "remaining_unacked", Kind: record.Text, Help: "remaining messages that are not acknowledged yet (4.x)"},
-			// rabbitmqctl does not have those below.
+			// rabbitmqctl does not have the columns below.
 			{Name: "node", Kind: record.Text, Help: "the node that runs it"},
 			{Name: "blocked_status", Kind: record.Text, Help: "running, flow or blocked (4.x)"},
 		},

@@ -7,7 +7,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
 )
 
-// What brokers sent about the same shovel, and one that had to stop.
+// These answers of brokers describe the same shovel, and one shovel that had to stop.
 const (
 	shovels310 = `[{"node":"rabbit@a","timestamp":"2026-11-23 2:18:27","name":"sh1","vhost":"/","type":"dynamic","state":"running",
  "src_uri":"amqp:///","src_protocol":"amqp091","dest_protocol":"amqp091","dest_uri":"amqp:///","src_queue":"src","dest_queue":"dst"}]`

@@ -4,7 +4,8 @@ import "github.com/rabbitctl/rabbitctl/pkg/record"
 
 const noPid = "the HTTP API has no process identifiers; see connection_name"
 
-// connections has every info key of rabbitmqctl list_stream_connections, then what else the API knows of one.
+// connections has every info key of rabbitmqctl list_stream_connections, then what else the API reports of a
+// connection.
 func connections() record.Table {
 	return record.Table{
 		Noun:    "stream connections",
@@ -37,7 +38,7 @@ func connections() record.Table {
 			{Name: "frame_max", Kind: record.Bytes, Help: "the largest frame"},
 			{Name: "client_properties", Kind: record.Map, Help: "the properties that the client sent"},
 			{Name: "connected_at", Kind: record.Timestamp, Help: "since when it is open"},
-			// rabbitmqctl does not have those below.
+			// rabbitmqctl does not have the columns below.
 			{Name: "user_provided_name", Else: "client_properties.connection_name", Kind: record.Text,
 				Help: "the name that the program gave its connection"},
 			{Name: "protocol", Kind: record.Text, Help: "always stream"},
@@ -47,7 +48,7 @@ func connections() record.Table {
 	}
 }
 
-// consumers has every info key of rabbitmqctl list_stream_consumers, then what else the API knows of one.
+// consumers has every info key of rabbitmqctl list_stream_consumers, then what else the API reports of a consumer.
 func consumers() record.Table {
 	return record.Table{
 		Noun: "stream consumers",
@@ -72,7 +73,7 @@ func consumers() record.Table {
 	}
 }
 
-// publishers has every info key of rabbitmqctl list_stream_publishers, then what else the API knows of one.
+// publishers has every info key of rabbitmqctl list_stream_publishers, then what else the API reports of a publisher.
 func publishers() record.Table {
 	return record.Table{
 		Noun: "stream publishers",
@@ -93,7 +94,7 @@ func publishers() record.Table {
 	}
 }
 
-// connectionColumns are not info keys of rabbitmqctl.
+// connectionColumns returns columns that rabbitmqctl does not have.
 func connectionColumns() []record.Column {
 	return []record.Column{
 		{Name: "vhost", From: "queue.vhost", Kind: record.Text, Help: "the virtual host"},

@@ -10,7 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// younger says since which release nodes report what, if the node's release is older.
+// younger returns an error that names the first release which reports this, if err says that the node's release is too
+// old. Otherwise it returns err.
 func younger(err error, what, since string) error {
 	if !inside.NotInRelease(err) {
 		return err
@@ -41,7 +42,8 @@ declared: then a note says so. It needs release 3.13 or later.` + verb.OverErlan
 	}
 }
 
-// each adds the rows. names are our names for the columns; nil if the rows have these already.
+// each calls add for each row. names maps the columns of the rows to ours; it is nil if the rows have our names
+// already.
 func each(rows []erlang.Term, err error, names map[string]string, add func(map[string]record.Value) error) error {
 	for _, r := range rows {
 		if err == nil {

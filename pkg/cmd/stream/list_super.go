@@ -84,7 +84,7 @@ func superRow(s change.SuperStream, messages map[[2]string]record.Value, columns
 	return row
 }
 
-// messagesOf are the messages of all streams, by virtual host and name.
+// messagesOf returns the number of messages of each stream, by virtual host and name.
 func messagesOf(ctx context.Context, c *broker.Client, vhost string) (map[[2]string]record.Value, error) {
 	type queue struct {
 		vhost, name, kind string

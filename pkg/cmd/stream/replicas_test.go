@@ -14,7 +14,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/nodetest"
 )
 
-// clustered is what a node says that is in a cluster of three.
+// clustered returns the answers of a node of a cluster. Three other members run, and one, r@off, does not. The entries
+// of more are added.
 func clustered(more map[string]string) map[string]func(*nodetest.Call) erlang.Term {
 	values := map[string]string{"rabbit:is_running/0": "true", "rabbit_vhost:list_names/0": `[<<"/">>]`,
 		"rabbit_nodes:list_running/0": "[r@a,r@b,r@c]", "rabbit_nodes:list_members/0": "[rabbit@localhost,r@a,r@b,r@c,r@off]"}
@@ -56,7 +57,8 @@ func TestReplicas(t *testing.T) {
 	}
 }
 
-// TestDeleteReplica_away: 3.10.8 refuses a node that does not run, and its coordinator of streams does it.
+// TestDeleteReplica_away: 3.10.8 refuses to delete a replica on a stopped node, so rabbitctl calls the stream
+// coordinator, which does it.
 func TestDeleteReplica_away(t *testing.T) {
 	t.Parallel()
 	d := cmdtest.NewDistantCase
@@ -83,7 +85,7 @@ func TestDeleteReplica_away(t *testing.T) {
 		d("delete_replica events r@gone --yes", "", "node r@gone is not a member of the cluster", fail.NotFound)})
 }
 
-// TestAddReplica_busy: just after a replica was taken away, a node of 4.3.6 fails so.
+// TestAddReplica_busy has the error of a node of 4.3.6 that adds a replica just after one was deleted.
 func TestAddReplica_busy(t *testing.T) {
 	t.Parallel()
 	d := cmdtest.NewDistantCase
@@ -202,14 +204,15 @@ func TestGroups(t *testing.T) {
 		d("activate_stream_consumer events app", "activated\n", "", ""),
 		d("activate_stream_consumer events app", "unchanged\n", "", ""),
 	})
-	// A node can say ok where it could activate nobody.
+	// A node can answer ok although it could activate no consumer.
 	state, chosen = `waiting`, `waiting`
 	cmdtest.Distant(t, stream.Commands, n, []cmdtest.DistantCase{
 		d("activate_stream_consumer events app", "", "the node answered ok, but no consumer of the group is active",
 			fail.Incomplete)})
 }
 
-// TestCoordinator_idle has what 4.3.6 and 4.0.5 answer before there is a stream, and what 3.10 has not.
+// TestCoordinator_idle has the answers of 4.3.6 and 4.0.5 before the first stream exists, and the error of 3.10, which
+// has no such function.
 func TestCoordinator_idle(t *testing.T) {
 	t.Parallel()
 	for answer, want := range map[string]cmdtest.DistantCase{

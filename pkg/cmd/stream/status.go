@@ -87,15 +87,15 @@ func members(ctx context.Context, c *broker.Client, ask verb.Ask,
 	}
 }
 
-// ofMembers are the facts of each member by column, sorted by node. If nodes is empty, the user may not list the nodes.
-// Otherwise a node that is not in nodes is not part of the cluster, and does not run.
+// ofMembers returns the facts of each member by column, sorted by node. nodes is empty if the user may not list the
+// nodes. Otherwise a node that is not in nodes counts as not running, since it is not part of the cluster.
 func ofMembers(raw record.Value, nodes []health.Member) []map[string]record.Value {
 	var members, online []string
 	raw.At("members").Each(func(v record.Value) { members = append(members, v.Text()) })
 	raw.At("online").Each(func(v record.Value) { online = append(online, v.Text()) })
 	leader := raw.At("leader")
 	if !leader.Known() {
-		// 3.10 reports the leader as node.
+		// 3.10 reports the leader in the member node.
 		leader = raw.At("node")
 	}
 	readers := raw.At("readers").Map()

@@ -12,7 +12,7 @@ func TestStreamStatus(t *testing.T) {
 	t.Parallel()
 	const (
 		askNodes = "nodes?columns=name%2Crunning%2Ctype%2Cbeing_drained%2Cpartitions%2Capplications"
-		// The listing still has the leader, whose node was stopped, among those online.
+		// The listing still counts the leader as online, although its node was stopped.
 		lagging = `{"type":"stream","leader":"rabbit@a","members":["rabbit@b","rabbit@a","rabbit@c"],"online":["rabbit@a","rabbit@b"],"readers":{"rabbit@a":1,"rabbit@b":2},"state":"running"}`
 		oneDown = `[{"name":"rabbit@a","running":false},{"name":"rabbit@b","running":true},{"name":"rabbit@c","running":true}]`
 	)

@@ -5,7 +5,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// Commands are this noun's commands, in the order of the help.
+// Commands returns the commands of this package, in the order in which the help lists them.
 func Commands() []verb.Command {
 	return []verb.Command{listConnections(), listConsumers(), listPublishers(), listTracking(), status(),
 		declare(), listSuper(), addSuper(), deleteSuper(), addReplica(), deleteReplica(), growStreams(), shrinkStreams(),

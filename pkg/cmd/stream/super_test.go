@@ -20,7 +20,8 @@ func TestSuperStreams(t *testing.T) {
 		binds = "GET /api/exchanges/%2F/inv/bindings/source?columns=destination%2Cdestination_type%2Crouting_key%2Carguments "
 		eu    = `{"destination":"inv-eu","destination_type":"queue","routing_key":"eu","arguments":{"x-stream-partition-order":0}}`
 		us    = `{"destination":"inv-us","destination_type":"queue","routing_key":"us","arguments":{"x-stream-partition-order":1}}`
-		// bound are both partitions, out of their order, and what else somebody bound.
+		// bound answers with the bindings of both partitions, in the wrong order, and with two bindings that somebody else
+		// made.
 		bound = binds + "200 [" + us + "," + eu + `,{"destination":"inv-x","destination_type":"exchange","routing_key":""},` +
 			`{"destination":"mine","destination_type":"queue","routing_key":"m","arguments":{}}]`
 		none      = binds + "200 []"

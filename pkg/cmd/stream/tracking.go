@@ -62,7 +62,7 @@ func tracking(ctx context.Context, c *broker.Client, ask verb.Ask,
 	}
 }
 
-// orDefault is the virtual host of one stream, which has to be in one.
+// orDefault returns the virtual host of a stream: / if vhost is "".
 func orDefault(vhost string) string {
 	if vhost == "" {
 		return "/"

@@ -14,9 +14,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// The connections are listed each lookEvery, and at most a lookShare-th part of the time is spent on that, so that this
-// command itself is no burden for the broker. The counters are read each countEvery. The listing that knows the
-// programs' names is as old as the statistics.
+// The connections of the users are listed every lookEvery. At most a lookShare-th part of the time is spent on that, so
+// that this command is no burden for the broker. The counters are read every countEvery. The listing of all
+// connections, which has the names of the programs, is read every listEvery, since it is only as recent as the
+// statistics.
 const (
 	lookEvery   = 50 * time.Millisecond
 	lookShare   = 10
@@ -91,7 +92,7 @@ func churn(ctx context.Context, c *broker.Client, ask verb.Ask, sample time.Dura
 	return rows, nil
 }
 
-// watchConnections looks at the counters and at the connections again and again.
+// watchConnections reads the counters and the connections again and again, for the time of sample.
 func watchConnections(ctx context.Context, c *broker.Client, ask verb.Ask,
 	sample time.Duration) (*diagnose.ChurnWatch, error) {
 	w := &diagnose.ChurnWatch{}
@@ -147,22 +148,22 @@ func watchConnections(ctx context.Context, c *broker.Client, ask verb.Ask,
 	}
 }
 
-// rotation chooses the users whose connections are looked at. On a broker with many users these are each time the hot
-// users, whose connections come and go, and some of the others in turn.
+// rotation chooses the users whose connections are looked at next. On a broker with many users these are the hot users,
+// whose connections come and go, and a few of the others in turn.
 type rotation struct {
 	names []string
 	hot   map[string]bool
 	next  int
 }
 
-// know takes the users that there are now.
+// know replaces the list of users with the users that exist now.
 func (r *rotation) know(names []string) {
 	if r.names = names; r.hot == nil {
 		r.hot = map[string]bool{}
 	}
 }
 
-// turn are the users to look at now; whole asks for all of them.
+// turn returns the users to look at now. If whole is true, these are all users.
 func (r *rotation) turn(whole bool) []string {
 	if whole || len(r.names) <= usersAtOnce {
 		return r.names

@@ -66,7 +66,7 @@ func leaders(ctx context.Context, c *broker.Client, ask verb.Ask) ([]fields, err
 		return nil, err
 	}
 	if led.Seen == 0 && ask.VHost == "" {
-		// To a user without access a full broker looks empty.
+		// A broker full of queues looks empty to a user who may see no virtual host.
 		if _, err := survey.See(ctx, c, ""); err != nil {
 			return nil, err
 		}

@@ -9,10 +9,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// fields are the cells of one row by the names of their columns; a column that is not among them is absent.
+// fields has the cells of one row by the names of their columns. A column without an entry is absent.
 type fields map[string]record.Value
 
-// answer makes rows with the wanted columns, after the work that finds them out.
+// answer calls work, and returns what it finds as rows with the wanted columns.
 func answer(columns []record.Column, work func() ([]fields, error)) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
 		found, err := work()
@@ -32,7 +32,7 @@ func answer(columns []record.Column, work func() ([]fields, error)) iter.Seq2[re
 	}
 }
 
-// text is a word; absent when there is none.
+// text returns word as a value, or an absent value if word is empty.
 func text(word string) record.Value {
 	if word == "" {
 		return nil
@@ -40,7 +40,8 @@ func text(word string) record.Value {
 	return record.Of(word)
 }
 
-// count is a whole number, absent when it is not known; fraction has two digits behind the point.
+// count returns a reading as a whole number, and fraction returns it with two decimal places. Both return an absent
+// value if the reading is unknown.
 func count(r health.Reading) record.Value {
 	if !r.Known {
 		return nil
@@ -55,7 +56,7 @@ func fraction(r health.Reading) record.Value {
 	return record.Of(math.Round(r.Value*100)/100 + 0)
 }
 
-// since is how many seconds ago a moment was; absent when it is not known.
+// since returns how many seconds ago the moment was, or an absent value if the moment is unknown.
 func since(now, moment time.Time) record.Value {
 	if moment.IsZero() {
 		return nil
@@ -63,7 +64,7 @@ func since(now, moment time.Time) record.Value {
 	return record.Of(max(0, int64(now.Sub(moment).Seconds())))
 }
 
-// words is a list; absent when it is empty.
+// words returns the list as a value, or an absent value if the list is empty.
 func words(list []string) record.Value {
 	if len(list) == 0 {
 		return nil

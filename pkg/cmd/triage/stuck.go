@@ -118,8 +118,8 @@ func stuck(ctx context.Context, c *broker.Client, ask verb.Ask, sample time.Dura
 	return rows, nil
 }
 
-// nodes tells whether the cluster is whole, as far as this user may see, and whether rates are off. A note says what is
-// wrong.
+// nodes tells whether the cluster is whole, as far as this user may see, and whether a node has its rates switched off.
+// If the cluster is not whole, a note says why.
 func nodes(ctx context.Context, c *broker.Client, ask verb.Ask) (whole, noRates bool, err error) {
 	listed, err := survey.Nodes(ctx, c)
 	if fail.KindOf(err) == fail.Denied {
@@ -139,7 +139,7 @@ func nodes(ctx context.Context, c *broker.Client, ask verb.Ask) (whole, noRates 
 	return len(blind) == 0, noRates, nil
 }
 
-// nextFor is the command that looks further; "" where there is nothing to do but wait.
+// nextFor returns the command that shows more about the queue; "" if there is nothing to do but wait.
 func nextFor(q diagnose.StuckQueue) string {
 	if q.State == "stopped" {
 		return fail.Command("list_vhosts", "name", "cluster_state")

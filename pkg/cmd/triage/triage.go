@@ -13,12 +13,13 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// Commands are this noun's commands, in the order of the help.
+// Commands returns the commands of this package, in the order in which the help lists them.
 func Commands() []verb.Command {
 	return []verb.Command{listStuck(), listUnacked(), listChurn(), listLeaders()}
 }
 
-// sampled is a command that watches for the time of --sample. The time that it is made with is the default.
+// sampled is a command that watches the broker for the time of --sample. The initial value of sample is the default of
+// this flag.
 type sampled struct{ sample time.Duration }
 
 func (s *sampled) flags(fs *pflag.FlagSet) {

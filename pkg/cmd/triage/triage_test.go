@@ -30,7 +30,7 @@ const (
 	whole = `[{"name":"rabbit@a","running":true,"partitions":[],"rates_mode":"basic"}]`
 )
 
-// flow is a queue as both listings show it.
+// flow returns a queue with the members of both listings: message counts and statistics.
 func flow(name string, consumers, ready, unacked, published, acked int) string {
 	return fmt.Sprintf(`{"vhost":"/","name":%q,"type":"classic","state":"running","consumers":%d,"messages_ready":%d,"messages_unacknowledged":%d,"messages":%d,
 		"message_stats":{"publish":%d,"ack":%d,"redeliver":0,"deliver_no_ack":0}}`, name, consumers, ready, unacked, ready+unacked, published, acked)
@@ -76,7 +76,8 @@ const (
 	heldQueues = `[{"vhost":"/","name":"jobs","messages_ready":0,"messages_unacknowledged":4,"consumers":1,"idle_since":"2026-03-04T04:04:07.000+00:00"},
 		{"vhost":"/","name":"mail","messages_ready":0,"messages_unacknowledged":6,"consumers":2},{"vhost":"/","name":"bills","messages_ready":0,"messages_unacknowledged":1,"consumers":1},
 		{"vhost":"prod","name":"orders","messages_ready":3,"messages_unacknowledged":0,"consumers":1}]`
-	// heldNow is what the queues say by now: of orders something is held that the statistics do not have yet.
+	// heldNow has the current counts of the queues themselves. Queue orders has unacknowledged messages that the
+	// statistics do not show yet.
 	heldNow = `[{"vhost":"/","name":"jobs","type":"classic","messages_ready":0,"messages_unacknowledged":4},{"vhost":"/","name":"mail","type":"classic","messages_ready":0,"messages_unacknowledged":6},
 		{"vhost":"/","name":"bills","type":"classic","messages_ready":0,"messages_unacknowledged":1},{"vhost":"prod","name":"orders","type":"classic","messages_ready":1,"messages_unacknowledged":2}]`
 	heldConsumers = `[{"queue":{"vhost":"/","name":"jobs"},"consumer_tag":"hold","channel_details":{"name":"c1 (1)","connection_name":"c1"},"prefetch_count":50,"ack_required":true},
@@ -98,7 +99,7 @@ func TestListUnacked(t *testing.T) {
 	run(t, "list_unacked/all", given, cmdtest.Run{}, "list_unacked")
 	run(t, "list_unacked/columns", given, cmdtest.Run{},
 		"list_unacked * queue application unacked channel_unacked note -o json")
-	// Nothing is listed: it looks whether this user sees anything at all.
+	// With no rows to show, rabbitctl checks whether this user sees anything at all.
 	nothing := slices.Clone(given)
 	nothing[len(nothing)-1][1] = strings.Replace(heldNow, `"messages_ready":1,"messages_unacknowledged":2`,
 		`"messages_ready":3,"messages_unacknowledged":0`, 1)
@@ -116,7 +117,7 @@ func TestListChurn(t *testing.T) {
 		return fmt.Sprintf(
 			`{"churn_rates":{"connection_created":%d,"connection_closed":%d,"channel_created":%d,"channel_closed":%d,"queue_created":1,"queue_deleted":0}}`, n, n, n, n)
 	}
-	// Time passes only while the command waits: 50 ms from look to look, so that the half of a second is ten of them.
+	// The clock moves only while the command waits, 50 ms between two requests. So half a second is ten requests.
 	s.JSON(askChurn, 200, counts(100))
 	for range 9 {
 		s.JSON(askChurn, 200, counts(150))

@@ -16,7 +16,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// everyQueue stands for all queues, so that columns can follow it on the command line.
+// everyQueue is the argument that stands for all queues. It is needed if names of columns follow on the command line.
 const everyQueue = "*"
 
 func listUnacked() verb.List {
@@ -109,8 +109,8 @@ func unacked(ctx context.Context, c *broker.Client, ask verb.Ask) ([]fields, err
 	return rows, nil
 }
 
-// longestIdle is the holder's connection that was idle for longest; "" if all are at work: then no connection needs
-// closing.
+// longestIdle returns, of the connections that hold messages, the one that has been idle for longest. It returns "" if
+// none is idle: no connection needs closing then.
 func longestIdle(holders []diagnose.Holder) string {
 	var found diagnose.Holder
 	for _, h := range holders {
@@ -179,7 +179,7 @@ func noQueue(ctx context.Context, c *broker.Client, queue, vhost string) error {
 		Next("rabbitctl list_queues shows those that do")
 }
 
-// queueNames are live candidates for QUEUE.
+// queueNames returns the names of the queues, for completion and for hints at a similar name.
 func queueNames(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
 	return record.Texts(queues.Read(ctx, c, vhost, record.Named("name")))
 }

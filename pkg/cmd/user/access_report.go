@@ -12,7 +12,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// accessReport says what works for the user, or whether one group of commands does.
+// accessReport says which groups of commands work for the user. If group is given, the verdict is about this group
+// alone.
 func accessReport(a diagnose.Access, on, group string) verb.Report {
 	r := verb.Report{Result: health.Result{Summary: fmt.Sprintf("user %s on %s %s, %s", a.User, on, tagsText(a.Tags),
 		vhostsText(a))}}
@@ -36,7 +37,7 @@ func accessReport(a diagnose.Access, on, group string) verb.Report {
 	}
 	tags := words(a.Tags)
 	if a.Refused {
-		tags = nil // the broker does not report them
+		tags = nil // the broker does not report the tags
 	}
 	r.Evidence = record.Document{record.Fields("user",
 		record.Field{Column: record.Column{Name: "name"}, Value: record.Of(a.User)},
@@ -93,7 +94,7 @@ func vhostsText(a diagnose.Access) string {
 		prose.Plural(len(a.VHosts), "virtual host", "virtual hosts"))
 }
 
-// without are the virtual hosts that the user may not enter; absent where that is not known.
+// without returns the virtual hosts that the user may not enter, or an absent value if they are unknown.
 func without(a diagnose.Access) record.Value {
 	if !a.All {
 		return nil
@@ -125,7 +126,7 @@ func topicSection(topics []diagnose.TopicGrant) record.Section {
 	return s
 }
 
-// permitReport answers --may: whether the user may do that.
+// permitReport answers the question of --may: whether the user may configure, write or read something.
 func permitReport(a diagnose.Access, w diagnose.Wish, p diagnose.Permit, unseen string) verb.Report {
 	may := "may not"
 	r := verb.Report{Word: "NO", Result: health.Result{Status: health.Critical}}

@@ -11,7 +11,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// authenticate tries a password. It is none of the types of package verb, because it changes nothing and lists nothing.
+// authenticate is the command that tries a password. It has none of the command types of package verb, because it
+// changes nothing and lists nothing.
 type authenticate struct{}
 
 // Title is the name of the command, and the line that describes it.

@@ -13,7 +13,7 @@ const (
 	pa       = `200 {"name":"pa","password_hash":"aGFzaA==","hashing_algorithm":"rabbit_password_hashing_sha256","tags":["monitoring"]}`
 	managing = `200 {"name":"pa","password_hash":"aGFzaA==","hashing_algorithm":"rabbit_password_hashing_sha256","tags":["management"]}`
 	root     = `200 {"name":"pa","password_hash":"aGFzaA==","hashing_algorithm":"rabbit_password_hashing_sha256","tags":["administrator"]}`
-	// Before 3.9 the tags are one text.
+	// Before 3.9 the broker sends the tags as one text.
 	paOfOld   = `200 {"name":"pa","password_hash":"aGFzaA==","hashing_algorithm":"rabbit_password_hashing_sha256","tags":"monitoring"}`
 	hashless  = `200 {"name":"pa","tags":["monitoring"]}`
 	askUsers  = "GET /api/users?columns=name%2Ctags "

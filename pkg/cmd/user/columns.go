@@ -2,7 +2,7 @@ package user
 
 import "github.com/rabbitctl/rabbitctl/pkg/record"
 
-// users has rabbitmqctl's columns, then what else the API tells of a user, without secrets.
+// users has the columns of rabbitmqctl, then what else the API reports of a user, without secrets.
 func users() record.Table {
 	return record.Table{
 		Noun:    "users",
@@ -11,14 +11,14 @@ func users() record.Table {
 		Columns: []record.Column{
 			{Name: "user", From: "name", Kind: record.Text, Help: "the user's name"},
 			{Name: "tags", Kind: record.List, Help: "its tags: administrator, monitoring, policymaker, management"},
-			// rabbitmqctl does not have those below.
+			// rabbitmqctl does not have the columns below.
 			{Name: "limits", Kind: record.Map, Help: "its limits: max-connections, max-channels"},
 			{Name: "hashing_algorithm", Kind: record.Text, Help: "how its password is hashed"},
 		},
 	}
 }
 
-// permissions has rabbitmqctl's columns. owner are the columns that by default come before the three permissions.
+// permissions has the columns of rabbitmqctl. By default, the columns in owner come before the three permissions.
 func permissions(owner ...string) record.Table {
 	return record.Table{
 		Noun:    "permissions",
@@ -33,7 +33,7 @@ func permissions(owner ...string) record.Table {
 	}
 }
 
-// topicPermissions has rabbitmqctl's columns. owner are the columns that by default come before the exchange.
+// topicPermissions has the columns of rabbitmqctl. By default, the columns in owner come before the exchange.
 func topicPermissions(owner ...string) record.Table {
 	return record.Table{
 		Noun:    "topic permissions",

@@ -15,22 +15,22 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// bulk is the deletion of all users that are chosen.
+// bulk is the deletion of all chosen users.
 type bulk struct {
 	verb.Bulk[chosen]
 	ifUnused bool
-	// self is the user that the command logs in as; permissions and connections are counts of each user.
+	// self is the user that the command logs in as. permissions and connections are counts by user.
 	self                     string
 	permissions, connections map[string]int
 }
 
-// chosen is a user that --match or --where chose.
+// chosen is a user that --match or --where has chosen.
 type chosen struct {
 	name string
 	tags []string
 }
 
-// Names are its name alone.
+// Names returns the name of the user. A user belongs to no virtual host.
 func (u chosen) Names() (vhost, name string) { return "", u.name }
 
 func removeMany() verb.Change {
@@ -78,7 +78,7 @@ func (b *bulk) rows(ctx context.Context, c *broker.Client, ask verb.Ask,
 	return verb.OfBroker((*broker.Client).Users)(ctx, c, ask, columns)
 }
 
-// counted is how often each text comes.
+// counted returns how often each text occurs in the rows.
 func counted(rows iter.Seq2[record.Row, error]) (map[string]int, error) {
 	n := map[string]int{}
 	for text, err := range record.EachText(rows) {
@@ -106,7 +106,7 @@ func (b *bulk) kept(u chosen, _ time.Time) (why string, unsure bool) {
 	return "", false
 }
 
-// lag is how late connections are listed.
+// lag returns how late the broker can list a new connection; 0 if the command does not look at connections.
 func (b *bulk) lag(chosen) time.Duration {
 	if !b.ifUnused {
 		return 0

@@ -60,7 +60,7 @@ amq.default are the default exchange. Topic permissions count for topic exchange
 
 func mayWords() []string { return []string{"configure", "write", "read"} }
 
-// accessQuestion is what was asked.
+// accessQuestion has the values of the flags.
 type accessQuestion struct {
 	group, may, key string
 	keyed, all      bool

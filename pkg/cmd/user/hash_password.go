@@ -11,7 +11,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// hashPassword makes the hash of a password. It is none of the types of package verb, because it asks no broker.
+// hashPassword is the command that makes the hash of a password. It has none of the command types of package verb,
+// because it asks no broker.
 type hashPassword struct{}
 
 // Title is the name of the command, and the line that describes it.

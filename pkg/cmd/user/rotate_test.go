@@ -78,7 +78,7 @@ func TestCopyUserPermissions(t *testing.T) {
 	})
 }
 
-// TestPasswords: what is no change.
+// TestPasswords has commands that use a password and change nothing.
 func TestPasswords(t *testing.T) {
 	t.Parallel()
 	c := cmdtest.NewChange

@@ -46,7 +46,7 @@ func read(ctx context.Context, c *broker.Client, ask verb.Ask) (record.Document,
 	return attachConnections(ctx, c, d, user)
 }
 
-// withoutUser leaves the user out, who is the same in each row.
+// withoutUser removes the column user, which has the same value in each row.
 func withoutUser(columns []record.Column) []record.Column {
 	var kept []record.Column
 	for _, c := range columns {
@@ -57,7 +57,8 @@ func withoutUser(columns []record.Column) []record.Column {
 	return kept
 }
 
-// attachConnections adds how many connections the user has open, by virtual host in the order in which they come.
+// attachConnections adds how many connections the user has open, by virtual host. The virtual hosts have the order of
+// the listing.
 func attachConnections(ctx context.Context, c *broker.Client, d record.Document, user string) (record.Document, error) {
 	counts := map[string]int{}
 	var vhosts []string

@@ -16,7 +16,7 @@ const (
 	taggedV  = `200 {"name":"v","description":"d","tags":["c"],"default_queue_type":"quorum","tracing":false}`
 	tracedV  = `200 {"name":"v","description":"","tags":[],"default_queue_type":"classic","tracing":true}`
 	safeV    = `200 {"name":"v","description":"d","tags":["a","b"],"default_queue_type":"quorum","protected_from_deletion":true,"tracing":false}`
-	// 3.10 neither has a type by default nor protects.
+	// 3.10 has neither a default queue type nor protection from deletion.
 	oldV = `200 {"name":"v","description":"","tags":[],"default_queue_type":"undefined","tracing":false}`
 )
 

@@ -2,7 +2,7 @@ package vhost
 
 import "github.com/rabbitctl/rabbitctl/pkg/record"
 
-// table has every info key of rabbitmqctl list_vhosts, then what else the API knows of a virtual host.
+// table has every info key of rabbitmqctl list_vhosts, then what else the API reports of a virtual host.
 func table() record.Table {
 	return record.Table{
 		Noun:    "virtual hosts",
@@ -19,7 +19,7 @@ func table() record.Table {
 			{Name: "tracing", Kind: record.Flag, Help: "whether the firehose tracer is on"},
 			{Name: "cluster_state", Kind: record.Map, Help: "for each node, whether the virtual host runs there"},
 			{Name: "metadata", Kind: record.Map, Help: "description, tags and default queue type as stored"},
-			// rabbitmqctl does not have those below.
+			// rabbitmqctl does not have the columns below.
 			{Name: "messages", Kind: record.Count, Help: "messages in all its queues"},
 			{Name: "messages_ready", Kind: record.Count, Help: "messages that wait for a consumer"},
 			{Name: "messages_unacknowledged", Kind: record.Count,

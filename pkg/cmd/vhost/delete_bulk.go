@@ -15,22 +15,22 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// bulk is the deletion of all virtual hosts that are chosen.
+// bulk is the deletion of all chosen virtual hosts.
 type bulk struct {
 	verb.Bulk[chosen]
 	ifEmpty bool
-	// held is what the queues of each virtual host hold, and users is how many users have permissions in it.
+	// held has what the queues of each virtual host hold. users has how many users have permissions in each virtual host.
 	held  map[string]change.Held
 	users map[string]int
 }
 
-// chosen is a virtual host that --match or --where chose.
+// chosen is a virtual host that --match or --where has chosen.
 type chosen struct {
 	name      string
 	protected bool
 }
 
-// Names are its name alone.
+// Names returns "" as vhost, and the name of the virtual host as name.
 func (v chosen) Names() (vhost, name string) { return "", v.name }
 
 func removeMany() verb.Change {
@@ -64,9 +64,9 @@ before and a line after it, so that an interrupted run shows what it did; the sa
 	})
 }
 
-// rows lists the virtual hosts, and counts what all their queues hold. Only an administrator sees the queues of all virtual
-// hosts, also of those without a permission (3.10 and 4.3), and only such a user may read permissions: others are
-// refused here.
+// rows lists the virtual hosts, and counts what all their queues hold. It returns an error for a user who is not an
+// administrator, since only administrators may read permissions. An administrator sees the queues of all virtual hosts,
+// even of those without a permission (3.10 and 4.3).
 func (b *bulk) rows(ctx context.Context, c *broker.Client, ask verb.Ask,
 	columns []record.Column) iter.Seq2[record.Row, error] {
 	var err error
@@ -100,7 +100,7 @@ func (b *bulk) kept(v chosen, _ time.Time) (why string, unsure bool) {
 	return "", false
 }
 
-// full says why a virtual host is not known to be empty; "" where it is.
+// full says why a virtual host is not empty, or is not known to be empty; "" if it is empty.
 func full(h change.Held) (why string, unsure bool) {
 	switch {
 	case h.Ready+h.Unacked > 0:

@@ -14,8 +14,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
 )
 
-// shrinking is a broker whose virtual host v loses some queues with each deletion, and whose answer is lost as long as
-// some are left.
+// shrinking answers for virtual host v, which loses some queues with each request to delete it. The request fails with
+// 504 as long as queues are left.
 func shrinking(queues, each int, deleted *int) http.HandlerFunc {
 	gone := false
 	return func(w http.ResponseWriter, r *http.Request) {
@@ -51,7 +51,8 @@ func shrinking(queues, each int, deleted *int) http.HandlerFunc {
 	}
 }
 
-// A virtual host with very many queues takes several requests: a broker stops deleting when it closes the connection.
+// Deleting a virtual host with very many queues takes several requests, because a broker stops deleting when it closes
+// the connection.
 func TestDeleteVHost_inParts(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

@@ -11,8 +11,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// wholeFigures ends the rows with an error that they are incomplete, if figures are asked for and a node is missing:
-// the broker then silently leaves out what that node's queues hold (3.10 and 4.3).
+// wholeFigures adds a check that all nodes run, if the columns have figures. If a node is missing, the rows end with an
+// error that they are incomplete: the broker silently leaves out what the queues of this node hold (3.10 and 4.3).
 func wholeFigures(rows verb.Rows) verb.Rows {
 	return func(
 		ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column,

@@ -68,7 +68,7 @@ func TestListVHosts_none(t *testing.T) {
 	run(t, "none", s, "list_vhosts", "-o", "json")
 }
 
-// Figures lack those of a missing node, and say so; names do not.
+// If a node is missing, figures do not include those of that node, and the command says so. Names are complete.
 func TestListVHosts_aNodeIsMissing(t *testing.T) {
 	t.Parallel()
 	const missing = `[{"name":"a","running":true,"partitions":[]},{"name":"b","running":false}]`

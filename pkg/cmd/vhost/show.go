@@ -57,13 +57,13 @@ func read(ctx context.Context, c *broker.Client, ask verb.Ask) (record.Document,
 	if d, err = verb.Attach(d, "permissions", permissions, c.Permissions(ctx, vhost, permissions)); err != nil {
 		return nil, err
 	}
-	// The queues of a missing node are not in its totals.
+	// If a node is missing, the totals lack what its queues hold. Attendance returns an error then.
 	_, err = c.Attendance(ctx)
 	return d, err
 }
 
-// describe has the virtual host's own facts and its message_stats. Only an administrator may read one virtual
-// host by its name; for other users describe looks it up in the listing.
+// describe returns the facts of the virtual host and its message_stats. Only an administrator may read one virtual host
+// by its name; for other users describe looks for it in the listing.
 func describe(ctx context.Context, c *broker.Client, vhost string,
 	columns []record.Column) (record.Section, record.Value, error) {
 	raw, err := c.VHost(ctx, vhost)

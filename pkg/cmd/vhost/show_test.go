@@ -21,7 +21,7 @@ func TestShow(t *testing.T) {
 			"vhosts?columns=name%2Cdescription%2Ctags%2Cdefault_queue_type%2Cprotected_from_deletion%2Ctracing%2Ccluster_state%2Cmessages%2Cmessages_ready%2Cmessages_unacknowledged%2Crecv_oct%2Crecv_oct_details.rate%2Csend_oct%2Csend_oct_details.rate%2Cmessage_stats": `[{"name":"/"},{"name":"v","messages":4,"message_stats":{"ack":2,"ack_details":{"rate":0.5}}}]`,
 			"vhost-limits/v?columns=value":                                         `[]`,
 			"policies/v?columns=name%2Cpattern%2Capply-to%2Cdefinition%2Cpriority": `401 {"error":"not_authorised","reason":"Not policymaker user"}`,
-			// So answers 4.3 where the user has no access.
+			// 4.3 answers 404 if the user has no access to the virtual host.
 			"operator-policies/v?columns=name%2Cpattern%2Capply-to%2Cdefinition%2Cpriority": cmdtest.NotFound,
 			"vhosts/v/permissions?columns=user%2Cconfigure%2Cwrite%2Cread":                  `401 {"error":"not_authorised","reason":"Not administrator user"}`}},
 		{Name: "not there", Words: "show_vhost prd", Answers: map[string]string{"vhosts/prd": cmdtest.NotFound,

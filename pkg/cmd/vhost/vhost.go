@@ -6,7 +6,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// Commands are this noun's commands, in the order of the help.
+// Commands returns the commands of this package, in the order in which the help lists them.
 func Commands() []verb.Command {
 	return []verb.Command{list(), show(), add(), remove(), removeMany(), update(), setTags(), protect(), unprotect(),
 		traceOn(), traceOff(), restart(), reconcile()}
@@ -16,7 +16,7 @@ func list() verb.List {
 	return verb.List{
 		Name:  "list_vhosts",
 		Short: "List virtual hosts",
-		Long:  "List the virtual hosts that this user may see. While a node is missing its queues are not in the counts, and the exit code is 75.",
+		Long:  "List the virtual hosts that this user may see. While a node is missing, its queues are not in the counts, and the exit code is 75.",
 		Example: `  rabbitctl list_vhosts
   rabbitctl list_vhosts name default_queue_type messages
   rabbitctl list_vhosts --where 'messages > 100000' -o json`,

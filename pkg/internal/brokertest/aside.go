@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// The client sends more requests than a test is about: one that checks whether an escaped virtual host arrives
-// (DefaultExchange), the listing that confirms a 404 (SameName), and the user's tags before it blames missing tags
-// (Who). Unless a test answers them itself, the fake broker answers that the path arrives, that the listing is empty,
-// and that the user has only the tag management.
+// The client sends requests that most tests are not about: a request that checks whether an escaped virtual host
+// arrives (DefaultExchange), the listing that confirms a 404 (SameName), and a request for the user's tags before it
+// blames missing tags (Who). Unless a test answers them itself, the fake broker answers that the path arrives, that the
+// listing is empty, and that the user has only the tag management.
 const (
 	DefaultExchange = "GET /api/exchanges/%s/amq.default?columns=vhost&disable_stats=true"
 	Who             = "GET /api/whoami?columns=name%2Ctags"
@@ -20,7 +20,7 @@ const (
 	NoSuchName      = `{"filtered_count":0,"item_count":0,"items":[],"page":1,"page_count":1,"page_size":500,"total_count":0}`
 )
 
-// Aside returns the default answer to such a request.
+// Aside returns the default answer to a request that most tests are not about. usual is false if there is no default.
 func Aside(request string) (body string, usual bool) {
 	switch request {
 	case Standing:
@@ -37,7 +37,7 @@ func Aside(request string) (body string, usual bool) {
 	}
 	if strings.HasPrefix(request, "GET /api/") && (strings.HasSuffix(request, "?columns=type&disable_stats=true") ||
 		strings.HasSuffix(request, "?columns=destination_type&disable_stats=true")) {
-		// A listing that failed with status 500 also fails without the column name.
+		// By default, a listing that failed with status 500 fails again when the client repeats it without the column name.
 		return "{}", true
 	}
 	before, after, _ := strings.Cut(DefaultExchange, "%s")

@@ -14,8 +14,8 @@ import (
 	"testing"
 )
 
-// Standing and HowMany are requests that listings send besides their own; AllWell and Few are their default answers.
-// Requests does not list them when the test gives no answer, because they have tests of their own.
+// Standing and HowMany are requests that every listing may send besides its own; AllWell and Few are their default
+// answers. Server.Requests leaves them out if the test gives no answer to them, because they have tests of their own.
 const (
 	Standing = "GET /api/nodes?columns=name%2Crunning%2Cpartitions"
 	AllWell  = `[{"name":"rabbit@fake","running":true,"partitions":[]}]`
@@ -25,19 +25,20 @@ const (
 	Listeners = "GET /api/overview?columns=node%2Ccluster_name%2Clisteners%2Cdisable_stats"
 	// Counts is the query for fresh message counts. By default the answer is empty.
 	Counts = "?columns=vhost%2Cname%2Cmessages%2Cmessages_ready%2Cmessages_unacknowledged&disable_stats=true&enable_queue_totals=true"
-	// Roll and Glimpse are sent when the nodes or the overview answer slowly. By default they get no answer.
+	// Roll and Glimpse are sent when the nodes or the overview answer slowly. By default the fake broker does not answer
+	// them.
 	Roll    = "GET /api/nodes?disable_stats=true"
 	Glimpse = "GET /api/overview?disable_stats=true"
 )
 
-// Identity and ClusterID are sent before the client trusts the metrics of a node.
+// Identity and ClusterID are requests that the client sends before the client trusts the metrics of a node.
 const (
 	Identity  = "GET /metrics/detailed?family=node_metrics"
 	ClusterID = "GET /api/global-parameters/internal_cluster_id"
 )
 
-// Metrics answers with metrics, and refuses requests with credentials, because the plugin has no users. It appends the
-// metric with the node's name, as brokers do, unless body has it.
+// Metrics returns a handler that answers with the metrics in body, and refuses requests with credentials, because the
+// plugin has no users. As brokers do, it appends the metric with the node's name, unless body has it.
 func Metrics(body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Authorization") != "" {
@@ -67,7 +68,7 @@ type answer struct {
 	handle  http.HandlerFunc
 	used    bool
 	many    bool
-	// optional says that the test may pass without a request for this answer.
+	// optional means that the test may pass without a request for this answer.
 	optional bool
 }
 
@@ -184,7 +185,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 // Releases lists the releases whose answers are recorded.
 func Releases() []string { return []string{"3.10", "4.0", "4.3"} }
 
-// Recorded is a body that a real broker of that release sent; name is its file's name without .json.
+// Recorded returns a body that a real broker of that release sent; name is the name of its file without .json.
 func Recorded(t *testing.T, release, name string) string {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join(Folder(), release, name+".json"))
@@ -194,7 +195,7 @@ func Recorded(t *testing.T, release, name string) string {
 	return string(b)
 }
 
-// Folder is the folder of the recorded bodies.
+// Folder returns the folder of the recorded bodies.
 func Folder() string {
 	_, file, _, ok := runtime.Caller(0)
 	if !ok {

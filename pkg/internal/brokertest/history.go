@@ -5,20 +5,21 @@ import (
 	"strings"
 )
 
-// AskHistory and AskPublished ask for the samples of the last hour that the broker keeps: free disk space, and
-// published messages.
+// AskHistory asks for the samples of free disk space that the broker keeps of the last hour, and AskPublished for those
+// of published messages.
 const (
 	AskHistory   = "GET /api/nodes?columns=name%2Cdisk_free_details.samples&node_stats_age=3600&node_stats_incr=60"
 	AskPublished = "GET /api/overview?columns=message_stats.publish_details.samples%2Cdisable_stats&msg_rates_age=3600&msg_rates_incr=60"
 )
 
-// DiskHistory is the answer to AskHistory for one node with that free space in bytes, one figure a minute, oldest
-// first. Brokers send the newest first, and zeros for the time before the node started.
+// DiskHistory returns the answer to AskHistory for one node. free are its figures of free disk space in bytes, one for
+// each minute, the oldest first. As in a broker's answer, the samples have the newest first, and zeros for the time
+// before the node started.
 func DiskHistory(node string, free ...float64) string {
 	return fmt.Sprintf(`[{"name":%q,"disk_free_details":{"rate":0.0,"samples":%s}}]`, node, samples(free))
 }
 
-// Published is the answer to AskPublished with those message counts, one a minute, oldest first.
+// Published returns the answer to AskPublished. counts are the message counts, one for each minute, the oldest first.
 func Published(counts ...float64) string {
 	return fmt.Sprintf(`{"message_stats":{"publish_details":{"samples":%s}}}`, samples(counts))
 }

@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// Identified adds to the object in a test's answer the members that identify it, which every broker sends and the
-// client checks. So a test need only give the members that it is about. A body that is not an object stays as it is.
-// To test an answer without identity, use faultproxy or Handle.
+// Identified adds to the object in a test's answer the members that identify the object. Every broker sends these
+// members, and the client checks them. A test therefore gives only the members that it is about. A body that is not an
+// object stays as it is. To test an answer without identity, use faultproxy or Handle.
 func Identified(request, body string) string {
 	path, isGet := strings.CutPrefix(request, "GET /api/")
 	if !isGet || !strings.HasPrefix(strings.TrimSpace(body), "{") {
@@ -33,7 +33,7 @@ func Identified(request, body string) string {
 	return "{" + missing + rest
 }
 
-// identity returns the members that identify the object at a path, with values.
+// identity returns the members that identify the object at a path, each as a name and a value.
 func identity(words []string, query string) (members [][2]string) {
 	text := func(i int) string {
 		word, err := url.PathUnescape(words[i])

@@ -14,12 +14,12 @@ import (
 	"testing"
 )
 
-// Keeper is a fake broker that stores what it is sent and returns it as brokers do. It checks nothing. It serves tests
-// of what the client reads back after a change.
+// Keeper is a fake broker that stores the objects that it receives and returns them as brokers do. It checks nothing.
+// It is for tests of what the client reads back after a change.
 type Keeper struct {
 	*httptest.Server
 	mu sync.Mutex
-	// objects are keyed by the path without /api/, names escaped: "queues/%2F/orders".
+	// The key of objects is the path without /api/, with escaped names: "queues/%2F/orders".
 	objects map[string]map[string]any
 	changes []string
 }
@@ -88,7 +88,8 @@ func (k *Keeper) serve(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// tell answers with one object, or with all objects below the path.
+// tell answers with the object at the path, or else with all objects below the path. If nothing is found and the path
+// can name only one object, it answers 404.
 func (k *Keeper) tell(w http.ResponseWriter, path string, paged bool) {
 	if object, ok := k.objects[path]; ok {
 		text, _ := json.Marshal(object)

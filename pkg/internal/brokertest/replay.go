@@ -12,8 +12,9 @@ import (
 	"testing"
 )
 
-// NewReplay starts a fake broker that answers reads only: with the bodies that a real broker of the release sent,
-// narrowed to what the path names. It answers 404 to what was not recorded. A change fails the test.
+// NewReplay starts a fake broker that answers only reads. The answers are bodies that a real broker of the release
+// sent, reduced to the objects that the path names. If nothing was recorded, it answers 404. A request for a change
+// fails the test.
 func NewReplay(t *testing.T, release string) *httptest.Server {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body := replayed(t, release, r)
@@ -28,7 +29,7 @@ func NewReplay(t *testing.T, release string) *httptest.Server {
 	return s
 }
 
-// replayed is the answer to a request, nil for what is not there.
+// replayed returns the answer to a request, or nil if nothing was recorded for it.
 func replayed(t *testing.T, release string, r *http.Request) any {
 	if r.Method != http.MethodGet {
 		t.Errorf("%s %s changes something", r.Method, r.URL)
@@ -39,7 +40,7 @@ func replayed(t *testing.T, release string, r *http.Request) any {
 		return whole(t, release, file)
 	}
 	if words[0] == "auth" {
-		return []any{} // brokers count by source only when they are configured to
+		return []any{} // brokers count attempts by source only if they are configured to
 	}
 	query := r.URL.Query()
 	if len(words) == 3 && words[0] == "exchanges" && words[2] == "amq.default" {
@@ -82,7 +83,8 @@ func replayed(t *testing.T, release string, r *http.Request) any {
 	return objects
 }
 
-// recordedFile is the file that has the whole answer to a path behind /api/, "" for none.
+// recordedFile returns the name of the file that has the whole answer to a path after /api/, or "" if there is no such
+// file.
 func recordedFile(path string) string {
 	switch path {
 	case "overview", "whoami":
@@ -101,8 +103,8 @@ func recordedFile(path string) string {
 	return ""
 }
 
-// whole is an answer as it was recorded; nil for one that older releases do not have, and an empty list where nothing
-// was counted.
+// whole returns a recorded answer unchanged. It returns nil for an answer that older releases do not have, and an empty
+// list for nothingCounted.
 func whole(t *testing.T, release, file string) any {
 	if file == nothingCounted {
 		return []any{}
@@ -113,11 +115,12 @@ func whole(t *testing.T, release, file string) any {
 	return json.RawMessage(Recorded(t, release, file))
 }
 
-// nothingCounted stands for what brokers count only when they are configured to.
+// nothingCounted stands for the answer about login attempts by source, which brokers count only if they are configured
+// to.
 const nothingCounted = "nothing counted"
 
-// one is the first of the objects, nil for none. With withMemory, the object gets the node's memory, in the broker's
-// order of members.
+// one returns the first of the objects, or nil if there are none. If withMemory is true, the object gets the memory of
+// the node, in the broker's order of members.
 func one(t *testing.T, release string, objects []map[string]any, withMemory bool) any {
 	if len(objects) == 0 {
 		return nil
@@ -132,7 +135,8 @@ func one(t *testing.T, release string, objects []map[string]any, withMemory bool
 	return objects[0]
 }
 
-// recordedObjects are the objects of a recorded listing whose members have those values.
+// recordedObjects returns the objects of a recorded listing in which each member of keys has the value at the same
+// place in values.
 func recordedObjects(t *testing.T, release, list string, keys, values []string) []map[string]any {
 	var all []map[string]any
 	d := json.NewDecoder(strings.NewReader(Recorded(t, release, list)))
@@ -153,7 +157,7 @@ func recordedObjects(t *testing.T, release, list string, keys, values []string) 
 	return found
 }
 
-// member is the value at a dotted path.
+// member returns the value at a dotted path in an object.
 func member(object any, path string) any {
 	for _, name := range strings.Split(path, ".") {
 		members, _ := object.(map[string]any)
@@ -162,8 +166,8 @@ func member(object any, path string) any {
 	return object
 }
 
-// recordedList is the file that has the objects of a kind, and the members that must equal the words behind the kind in
-// a path. If there is a word for every member, the path names one object.
+// recordedList returns the name of the file that has the objects of a kind. keys are the members that must equal the
+// words after the kind in a path. If the path has a word for every key, the path names one object.
 func recordedList(kind string, query url.Values) (list string, keys []string, known bool) {
 	switch kind {
 	case "queues":
@@ -190,7 +194,7 @@ func recordedList(kind string, query url.Values) (list string, keys []string, kn
 	return "", nil, false
 }
 
-// wordsOf are the words of a path behind /api/.
+// wordsOf returns the unescaped words of a path after /api/.
 func wordsOf(u *url.URL) []string {
 	words := strings.Split(strings.TrimPrefix(u.EscapedPath(), "/api/"), "/")
 	for i := range words {

@@ -10,7 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// Check runs the command line and compares the whole result with testdata/NAME.golden.
+// Check runs a command line and compares the whole result with testdata/NAME.golden.
 func (r Run) Check(t *testing.T, name string, s *brokertest.Server, words ...string) Result {
 	t.Helper()
 	got := r.Do(t, s, words...)
@@ -22,7 +22,8 @@ func (r Run) Check(t *testing.T, name string, s *brokertest.Server, words ...str
 type Case struct {
 	// Name is the name of the golden file. If it ends in "terminal", the command runs at a terminal.
 	Name, Words string
-	// Answers maps requests without "GET /api/" to bodies; a body may begin with a status and a space.
+	// Answers has a body for each request. The request is written without "GET /api/"; the body may begin with a status
+	// and a space.
 	Answers map[string]string
 }
 

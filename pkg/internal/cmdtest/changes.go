@@ -15,17 +15,18 @@ type ChangeCase struct {
 	Name, Words string
 	// Input is the standard input.
 	Input string
-	// Answers are given one after the other to the same request, each as "METHOD /api/PATH STATUS BODY".
+	// Answers are the broker's answers, each as "METHOD /api/PATH STATUS BODY". Several answers to the same request are
+	// given one after the other.
 	Answers []string
 }
 
-// NewChange is a ChangeCase in one line.
+// NewChange makes a ChangeCase, so that a table of tests can have one line for each.
 func NewChange(name, words, input string, answers []string) ChangeCase {
 	return ChangeCase{Name: name, Words: words, Input: input, Answers: answers}
 }
 
 // Changes runs the cases in parallel and compares each with its golden file in a folder below testdata. The golden file
-// has the requests too, with what was sent.
+// also has the requests with their bodies.
 func Changes(t *testing.T, commands func() []verb.Command, folder string, cases []ChangeCase) {
 	t.Helper()
 	for _, c := range cases {

@@ -1,5 +1,5 @@
-// Package cmdtest runs one command of a noun against a fake broker. The result holds the requests, both streams, and
-// the error with its kind. Exit codes are tested in package cli.
+// Package cmdtest runs one command of a noun against a fake broker. The result holds the requests, the text on stdout
+// and stderr, and the error with its kind. Exit codes are tested in package cli.
 package cmdtest
 
 import (
@@ -31,7 +31,7 @@ type Run struct {
 	Terminal bool
 	// Env is added to an environment that holds only HOME, the broker, the user monitor and its password.
 	Env []string
-	// Context is the context of the command; nil means that of the test.
+	// Context is the context of the command; nil means the context of the test.
 	Context context.Context
 }
 
@@ -42,7 +42,7 @@ type Result struct {
 	Error    error
 }
 
-// Moment is the time of the command's clock at its start.
+// Moment returns the time that the clock shows when the command starts.
 func Moment() time.Time { return time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC) }
 
 // Do runs a command line that begins with the command's name. In the result, the broker's address is http://BROKER.
@@ -89,7 +89,7 @@ func Hide(s *brokertest.Server, text string) string {
 	return strings.ReplaceAll(text, strings.TrimPrefix(s.URL, "http://"), "BROKER")
 }
 
-// Golden is the whole result as the text of a golden file.
+// Golden returns the whole result as the text of a golden file.
 func (r Result) Golden(s *brokertest.Server) string {
 	var b strings.Builder
 	part := func(name, text string) {

@@ -18,7 +18,7 @@ type DistantCase struct {
 	Kind           fail.Kind
 }
 
-// NewDistantCase makes one.
+// NewDistantCase makes a DistantCase.
 func NewDistantCase(line, out, err string, kind fail.Kind) DistantCase {
 	return DistantCase{line, out, err, kind}
 }

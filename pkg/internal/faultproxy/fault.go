@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// Fault spoils an answer: it changes x.Answer, which is sent afterwards, or takes the connection and writes to it
-// itself.
+// Fault spoils an answer. It either changes x.Answer, which the proxy then sends, or takes the connection with x.Take
+// and writes to the connection itself.
 type Fault func(x *Exchange)
 
 // Answer is the answer of the broker. If the broker was not asked, it is 200 with JSON and an empty body.
@@ -57,7 +57,7 @@ func (x *Exchange) Take() net.Conn {
 	return conn
 }
 
-// head is the status line and the header as sent, then the lines of more, then the empty line.
+// head returns the status line and the header of the answer, then the lines of more, then the empty line.
 func (x *Exchange) head(more ...string) string {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "HTTP/1.1 %d %s\r\n", x.Answer.Status, http.StatusText(x.Answer.Status))
@@ -68,7 +68,7 @@ func (x *Exchange) head(more ...string) string {
 	return b.String() + "\r\n"
 }
 
-// Change changes the answer.
+// Change makes a Fault that changes the answer with f.
 func Change(f func(a *Answer)) Fault { return func(x *Exchange) { f(x.Answer) } }
 
 // Status answers with another status and the broker's body.
@@ -110,17 +110,17 @@ func Garbage() Fault {
 type Framing int
 
 const (
-	// MatchingLength is a Content-Length that fits the cut body: valid HTTP.
+	// MatchingLength means a Content-Length that equals the length of the cut body: valid HTTP.
 	MatchingLength Framing = iota
-	// NoLength is a body that ends with the connection.
+	// NoLength means that there is no Content-Length: the body ends when the connection is closed.
 	NoLength
-	// WholeLength is the Content-Length of the whole body.
+	// WholeLength means the Content-Length of the whole body, so the cut body is too short for it.
 	WholeLength
-	// Chunked is a body in chunks, without the last chunk.
+	// Chunked means a chunked body without the last chunk.
 	Chunked
 )
 
-// Cut sends the first part of the body: Cut(0.5, NoLength) sends half of it.
+// Cut sends only the first part of the body: Cut(0.5, NoLength) sends half of it.
 func Cut(part float64, framing Framing) Fault {
 	return func(x *Exchange) {
 		whole := len(x.Answer.Body)
@@ -145,7 +145,7 @@ func Cut(part float64, framing Framing) Fault {
 	}
 }
 
-// Hang sends no answer until the client goes away or the test ends.
+// Hang sends no answer and waits until the client goes away or the test ends.
 func Hang() Fault {
 	return func(x *Exchange) {
 		x.sent = true
@@ -166,7 +166,7 @@ func ResetWithin() Fault {
 		conn := x.Take()
 		io.WriteString(conn, x.head("Content-Length: "+strconv.Itoa(len(x.Answer.Body))))
 		conn.Write(x.Answer.Body[:len(x.Answer.Body)/2])
-		// A reset drops the bytes that the client has not read yet.
+		// Wait until the client has read the part that was sent: a reset drops the bytes that the client has not read yet.
 		time.Sleep(50 * time.Millisecond)
 		reset(conn)
 	}
@@ -191,7 +191,7 @@ func HalfHeader() Fault {
 	}
 }
 
-// Drip sends the whole answer, that many bytes at a time, with a pause after each piece.
+// Drip sends the whole answer in pieces of the given number of bytes, with a pause after each piece.
 func Drip(bytes int, pause time.Duration) Fault {
 	return func(x *Exchange) {
 		conn := x.Take()
@@ -228,8 +228,8 @@ func Endless(head, piece string, limit int64) Fault {
 	}
 }
 
-// Bomb sends head, limit bytes of pieces, and tail, as gzip of about a thousandth of the size. Only clients that asked
-// for gzip unpack it.
+// Bomb sends head, limit bytes of pieces, and tail, compressed with gzip to about a thousandth of that size. Only
+// clients that asked for gzip unpack it.
 func Bomb(head, piece, tail string, limit int64) Fault {
 	return func(x *Exchange) {
 		const block = 1 << 20

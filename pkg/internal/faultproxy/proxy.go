@@ -43,12 +43,12 @@ type Request struct {
 	// Method and URI are as sent by the client, escapes included: "/api/queues/%2F/orders?columns=name".
 	Method, URI string
 	Body        []byte
-	// Asked is the URI that the proxy sent to the broker; "" when it sent none.
+	// Asked is the URI that the proxy sent to the broker, or "" if it sent nothing to the broker.
 	Asked string
 }
 
-// New starts a proxy in front of a target, http://HOST:PORT with or without a path; a user in it is ignored. It stops
-// at the end of the test.
+// New starts a proxy in front of a target, http://HOST:PORT with or without a path. A user in the target is ignored.
+// The proxy stops at the end of the test.
 func New(t testing.TB, target string) *Proxy {
 	t.Helper()
 	u, err := url.Parse(target)
@@ -67,7 +67,8 @@ func New(t testing.TB, target string) *Proxy {
 	return p
 }
 
-// Remote is URL with an address that does not count as loopback, so that clients ask for gzip and do not use guest.
+// Remote returns URL with an address that clients do not treat as loopback. Clients therefore ask for gzip, and do not
+// use guest.
 func (p *Proxy) Remote() string { return strings.Replace(p.URL, "127.0.0.1", "0.0.0.0", 1) }
 
 // On spoils the answers to requests with this method and with a URI that matches the regular expression; "" matches
@@ -135,8 +136,8 @@ func (r *Rule) Matched() int {
 	return r.matched
 }
 
-// find records the request and returns the fault for it, and the URI to ask the broker for; "" when the broker must
-// not get it.
+// find records the request. It returns the fault for the request, and the URI to send to the broker; the URI is "" if
+// the broker must not get the request.
 func (p *Proxy) find(r *http.Request, body []byte) (fault Fault, asked string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -161,7 +162,8 @@ func (p *Proxy) find(r *http.Request, body []byte) (fault Fault, asked string) {
 	return fault, seen.Asked
 }
 
-// ServeHTTP forwards the request, unless a rule is Unasked, and sends the answer, spoiled if a rule matches.
+// ServeHTTP forwards the request, unless the rule that matches it is Unasked. It sends the answer, which a matching
+// rule has spoiled.
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	fault, uri := p.find(r, body)
@@ -187,7 +189,7 @@ func (p *Proxy) ask(r *http.Request, uri string, body []byte) (*Answer, error) {
 	req.RequestURI = ""
 	// The answer must not be compressed, so that a fault can change it.
 	req.Header.Del("Accept-Encoding")
-	// Opaque is sent unchanged.
+	// Opaque makes the HTTP client send the URI exactly as it is.
 	req.URL = &url.URL{Scheme: p.target.Scheme, Host: p.target.Host, Opaque: uri}
 	req.Host = p.target.Host
 	req.Body, req.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))

@@ -18,7 +18,7 @@ import (
 
 const text = `{"name":"orders","arguments":{}}`
 
-// target answers every request with JSON, returns the request in a header, and counts requests.
+// target answers every request with JSON. A header of the answer repeats the request, and asked counts the requests.
 func target(t *testing.T) (url string, asked *atomic.Int32) {
 	t.Helper()
 	asked = new(atomic.Int32)
@@ -135,7 +135,7 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// TestRules: a rule can match a single request, and can keep a request from the broker.
+// TestRules: a rule can apply to a single request only, and can keep a request from reaching the broker.
 func TestRules(t *testing.T) {
 	t.Parallel()
 	url, asked := target(t)
@@ -179,7 +179,7 @@ func TestRewrite(t *testing.T) {
 	}
 }
 
-// TestRemote: at this address clients ask for gzip.
+// TestRemote: HTTP clients ask for gzip if they use the address Remote.
 func TestRemote(t *testing.T) {
 	t.Parallel()
 	url, _ := target(t)

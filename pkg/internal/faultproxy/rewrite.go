@@ -2,8 +2,8 @@ package faultproxy
 
 import "strings"
 
-// DecodeSlashes turns %2F into "/" in the path, as nginx does with a proxy_pass that has a path, and Apache by
-// default.
+// DecodeSlashes turns %2F into "/" in the path. nginx does this with a proxy_pass that has a path, and Apache does it
+// by default.
 func DecodeSlashes(uri string) string {
 	return ofPath(uri, func(path string) string { return strings.NewReplacer("%2F", "/", "%2f", "/").Replace(path) })
 }
@@ -13,7 +13,7 @@ func DoubleEncode(uri string) string {
 	return ofPath(uri, func(path string) string { return strings.ReplaceAll(path, "%", "%25") })
 }
 
-// MergeSlashes is DecodeSlashes that also turns "//" into "/", as nginx's merge_slashes does.
+// MergeSlashes does the same as DecodeSlashes, and also turns "//" into "/", as nginx's merge_slashes does.
 func MergeSlashes(uri string) string {
 	return ofPath(DecodeSlashes(uri), func(path string) string {
 		for strings.Contains(path, "//") {
@@ -23,7 +23,7 @@ func MergeSlashes(uri string) string {
 	})
 }
 
-// ofPath changes the path and keeps the query.
+// ofPath applies f to the path of the URI and keeps the query.
 func ofPath(uri string, f func(path string) string) string {
 	path, query, asked := strings.Cut(uri, "?")
 	if path = f(path); asked {

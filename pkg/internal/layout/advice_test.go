@@ -15,8 +15,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 )
 
-// TestOwnChangesAreAdvised: a text that tells people to change something names rabbitctl's own command, where there is
-// one, and not the official tool, which needs Erlang. The words for the official dialect are kept.
+// TestOwnChangesAreAdvised: a text that advises a change names the command of rabbitctl if there is one, and not the
+// official tool, which needs Erlang. Texts for the official dialect may name the official tool.
 func TestOwnChangesAreAdvised(t *testing.T) {
 	t.Parallel()
 	streams, _, _ := iostreams.Test("")

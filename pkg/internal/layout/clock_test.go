@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// TestClockIsGiven: commands read the clock and wait by what they are handed, so that a test sets both.
+// TestClockIsGiven: commands read the time and wait only with the clock that they are given, so that tests can set it.
 func TestClockIsGiven(t *testing.T) {
 	t.Parallel()
 	clock := regexp.MustCompile(`\btime\.(Now|After|AfterFunc|Sleep|Since|NewTimer|NewTicker|Tick)\(`)

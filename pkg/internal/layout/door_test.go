@@ -9,9 +9,8 @@ import (
 	"testing"
 )
 
-// TestOneDoor: HTTP connections are made in one file, AMQP connections in another and those to Erlang nodes in a third,
-// so that a client's wire can be
-// replaced as a whole.
+// TestOneDoor: one file opens all HTTP connections, another all AMQP connections, and a third all connections to Erlang
+// nodes. So the transport of a client can be replaced as a whole.
 func TestOneDoor(t *testing.T) {
 	t.Parallel()
 	dials := regexp.MustCompile(

@@ -17,15 +17,15 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 )
 
-// wordless are the packages whose texts name no flag and no command, since each can be used by other commands than the
-// one it was written for. Where an error of theirs advises one, it names a fail.Act. config and query are about flags,
+// wordless returns the packages whose texts name no flag and no command, because different commands can use them. If an
+// error of theirs advises one, it has a fail.Act in its place. Not in this list: config and query are about flags, and
 // health and diagnose write what checks and explanations print.
 func wordless() []string {
 	return []string{"amqp", "beside", "broker", "definitions", "erlang", "erldist", "fail", "file", "iostreams",
 		"metrics", "program", "prose", "queues", "record", "routing", "survey", "timespan", "topology"}
 }
 
-// others are texts that only look like ours.
+// others returns texts that only look like flags or commands of ours.
 func others() []string {
 	return []string{
 		`"erlang_version"`,              // also a member of the overview
@@ -35,7 +35,7 @@ func others() []string {
 	}
 }
 
-// TestFlagsAreWordedAbove: which flag or which command does what is advised, package steps says.
+// TestFlagsAreWordedAbove: only package steps names the flag or the command for an advice.
 func TestFlagsAreWordedAbove(t *testing.T) {
 	t.Parallel()
 	streams, _, _ := iostreams.Test("")
@@ -68,7 +68,8 @@ func TestFlagsAreWordedAbove(t *testing.T) {
 	}
 }
 
-// TestActsAreWorded: every act has its words, is advised somewhere, and always with as many arguments as its words take.
+// TestActsAreWorded: every fail.Act has words and is used somewhere, each time with as many arguments as its words
+// take.
 func TestActsAreWorded(t *testing.T) {
 	t.Parallel()
 	acts := map[string]bool{}
@@ -102,7 +103,7 @@ func TestActsAreWorded(t *testing.T) {
 	}
 }
 
-// worded counts how many arguments the words of each act take, which is the same in each dialect.
+// worded returns how many arguments the words of each act take. It checks that all dialects take the same number.
 func worded(t *testing.T, acts map[string]bool) map[string]int {
 	t.Helper()
 	takes := map[string]int{}
@@ -129,7 +130,7 @@ func worded(t *testing.T, acts map[string]bool) map[string]int {
 	return takes
 }
 
-// nameOf is X of fail.X, and of X in package fail itself; "" for any other expression.
+// nameOf returns X for the expression fail.X, and for X in package fail itself. For other expressions it returns "".
 func nameOf(e ast.Expr) string {
 	switch e := e.(type) {
 	case *ast.Ident:
@@ -142,7 +143,7 @@ func nameOf(e ast.Expr) string {
 	return ""
 }
 
-// each parses the files below a folder that are not tests.
+// each parses all Go files below the folder except tests, and calls look for each file.
 func each(t *testing.T, root string, look func(*token.FileSet, *ast.File)) {
 	t.Helper()
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {

@@ -17,12 +17,13 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 )
 
-// TestHintsNameWhatThereIs: a command line of ours in a text names a command that there is, with flags that it has.
+// TestHintsNameWhatThereIs: if a text contains a command line of rabbitctl, the command exists and has these flags.
 func TestHintsNameWhatThereIs(t *testing.T) {
 	t.Parallel()
 	streams, _, _ := iostreams.Test("")
 	root := cli.Root(app.New(streams, nil, "test"))
-	// A word with an underscore is a command; another that is none is a verb, as in "rabbitctl uses".
+	// A word with an underscore must be a command. Another word that is not a command is a verb of the sentence, as in
+	// "rabbitctl uses".
 	line := regexp.MustCompile(`rabbitctl ((?:-[-a-zA-Z]+ \S+ )*)([a-z][a-z_-]*[a-z])\b([^;:|)\n"]*)`)
 	flag := regexp.MustCompile(`(?:^|[ \[(])(--[a-z][-a-z]*|-[a-z]\b)`)
 	seen := 0
@@ -68,7 +69,7 @@ func TestHintsNameWhatThereIs(t *testing.T) {
 	}
 }
 
-// takes tells whether the command has the flag, as "--name" or "-n".
+// takes reports whether the command has the flag, such as "--name" or "-n".
 func takes(cmd *command.Command, flag string) bool {
 	for _, set := range []*pflag.FlagSet{cmd.Flags(), cmd.InheritedFlags(), cmd.PersistentFlags()} {
 		if name, long := strings.CutPrefix(flag, "--"); long && set.Lookup(name) != nil ||

@@ -1,4 +1,4 @@
-// Package layout holds the house's import rules: which package may know which.
+// Package layout tests the project's import rules: which package may import which.
 package layout
 
 import (
@@ -39,14 +39,14 @@ func packages(t *testing.T) []pkg {
 	}
 }
 
-// Packages of other modules that only one package may import.
+// Modules of others that only one package of ours may import.
 const (
 	cobra       = "github.com/spf13/cobra"
 	rabbithole  = "github.com/michaelklishin/rabbit-hole/v2"
 	tablewriter = "github.com/olekukonko/tablewriter"
 )
 
-// never lists imports that a package must not have. A pattern that ends with /* covers the packages below.
+// never returns imports that a package must not have. A pattern that ends with /* covers the packages below it.
 func never() map[string][]string {
 	ours := []string{module + "*"}
 	return map[string][]string{
@@ -99,7 +99,7 @@ func never() map[string][]string {
 	}
 }
 
-// only lists the packages that may import something.
+// only returns, for some packages, the packages that may import them.
 func only() map[string][]string {
 	return map[string][]string{
 		rabbithole:                 {"pkg/broker"},
@@ -114,7 +114,7 @@ func only() map[string][]string {
 	}
 }
 
-// lowest are the packages of ours that even packages may import which import no other.
+// lowest returns the packages of ours that any package may import, even one that may import no other package of ours.
 func lowest() []string {
 	return []string{module + "pkg/timespan", module + "pkg/prose", module + "pkg/release"}
 }
@@ -159,7 +159,7 @@ func TestImports(t *testing.T) {
 	}
 }
 
-// TestRulesAreAlive: every package in a rule exists.
+// TestRulesAreAlive: every package that a rule names exists.
 func TestRulesAreAlive(t *testing.T) {
 	all := packages(t)
 	places := []string{}

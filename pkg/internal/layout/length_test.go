@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// longest is how many lines of logic a function may have. The value that it returns last, as tables and commands do,
-// does not count, but a function inside that value is held to the same.
+// longest is how many lines a function may have. Its last return statement does not count, because tables and commands
+// return long values. The limit also holds for a function inside that statement.
 const longest = 80
 
 func TestFunctionsAreShort(t *testing.T) {
@@ -57,7 +57,7 @@ func TestFunctionsAreShort(t *testing.T) {
 	}
 }
 
-// TestChangeFilesAreShort: a file with commands made of package change has little to say beside their help.
+// TestChangeFilesAreShort: a file whose commands are made by package change has little code besides their help.
 func TestChangeFilesAreShort(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob(filepath.Join("..", "..", "cmd", "*", "*.go"))

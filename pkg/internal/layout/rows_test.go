@@ -22,9 +22,9 @@ type compiled struct {
 	GoFiles                 []string
 }
 
-// A row's columns stand where its request put them, so whoever reads row[3] depends on a list in another place, and a
-// column that is added there shifts all reads here. record.Reader, record.Texts and record.IndexOf read by name, and
-// record.Filled writes by name.
+// The columns of a row have the order of its request, so code that reads row[3] depends on a list of columns in another
+// place. A column added to that list shifts all such reads. record.Reader, record.Texts and record.IndexOf read by
+// name, and record.Filled writes by name.
 func TestRows_areReadByName(t *testing.T) {
 	packages, exports := compile(t)
 	files := token.NewFileSet()

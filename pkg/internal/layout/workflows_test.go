@@ -12,7 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// workflow is what these tests want of a workflow file.
+// workflow has the parts of a workflow file that these tests read.
 type workflow struct {
 	Name        string
 	Permissions map[string]string
@@ -24,8 +24,8 @@ type workflow struct {
 	}
 }
 
-// TestWorkflows holds that every step of CI calls existing targets of the Makefile, and that only the job that makes a
-// release may write.
+// TestWorkflows: every step of CI calls existing targets of the Makefile, and only the job that makes a release may
+// have write permission.
 func TestWorkflows(t *testing.T) {
 	t.Parallel()
 	root := filepath.Join("..", "..", "..")
@@ -65,7 +65,7 @@ func TestWorkflows(t *testing.T) {
 	}
 }
 
-// ofMakefile is an error for a command line that is something else than targets of the Makefile.
+// ofMakefile returns an error if the command line does anything else than make targets of the Makefile.
 func ofMakefile(run, makefile string) error {
 	words := strings.Fields(run)
 	if len(words) == 0 {

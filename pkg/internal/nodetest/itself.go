@@ -10,8 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 )
 
-// Itself are the answers of a single node to the calls of commands that fall back on the node itself; more are further
-// answers.
+// Itself returns the functions of a single node that rabbitctl calls when the API does not answer and it asks the node
+// itself. more adds functions, or replaces their results.
 func Itself(more map[string]string) map[string]func(*Call) erlang.Term {
 	values := map[string]string{"rabbit:is_running/0": "true", "rabbit_misc:version/0": `"4.3.6"`,
 		"rabbit_disk_monitor:get_disk_free/0": "8000000000", "rabbit_disk_monitor:get_disk_free_limit/0": "2000000000",
@@ -22,13 +22,14 @@ func Itself(more map[string]string) map[string]func(*Call) erlang.Term {
 	return Says(values)
 }
 
-// DiskWatch is the state of a node's disk monitor, as 3.10 and 4.3 have it.
+// DiskWatch returns the state of a node's disk monitor, in the form that 3.10 and 4.3 have. on says whether monitoring
+// is enabled.
 func DiskWatch(on bool) string {
 	const text = `{state,"/data",2000000000,8000000000,100,10000,undefined,false,%v,10,120000,{unix,linux},port}`
 	return fmt.Sprintf(text, on)
 }
 
-// Env are the variables by which the node is reached, with the cookie in a file.
+// Env returns the environment variables with which rabbitctl reaches the node. It writes the cookie to a file.
 func (n *Node) Env(t testing.TB) []string {
 	t.Helper()
 	cookie := filepath.Join(t.TempDir(), "cookie")

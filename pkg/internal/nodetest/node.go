@@ -1,5 +1,5 @@
-// Package nodetest plays an Erlang node, with its epmd, for tests: the node accepts clients that know the cookie and
-// answers calls, or misbehaves in a way that the test chooses.
+// Package nodetest simulates an Erlang node, with its epmd, for tests: the node accepts clients that know the cookie
+// and answers calls, or misbehaves in a way that the test chooses.
 package nodetest
 
 import (
@@ -20,25 +20,26 @@ import (
 
 // Node describes the node. Start starts it.
 type Node struct {
-	// Name and Cookie are its own: rabbit@localhost and "secret" when empty.
+	// Name and Cookie are the node's name and cookie. If they are empty, Start sets rabbit@localhost and "secret".
 	Name, Cookie string
-	// Calls are its functions, by names such as rabbit:stop/0.
+	// Calls are the functions that can be called on the node, by names such as rabbit:stop/0.
 	Calls map[string]func(c *Call) erlang.Term
-	// TLS is its inter-node TLS; nil: none.
+	// TLS is the node's configuration of inter-node TLS; nil means a node without TLS.
 	TLS *tls.Config
-	// NoRex means that it has no server for calls, only erpc.
+	// NoRex means that the node does not have the process rex, which serves rpc calls, but only erpc.
 	NoRex bool
-	// Instead is done with a connection in place of the handshake, After in place of answering calls.
+	// Instead, if set, is called with a connection in place of the handshake. After, if set, is called in place of
+	// answering calls.
 	Instead, After func(conn net.Conn)
 
-	// Port and EpmdPort are where it and its epmd listen.
+	// Port is the port on which the node listens, and EpmdPort the port of its epmd. Start sets both.
 	Port, EpmdPort int
 
 	mu     sync.Mutex
 	asked  []string
 	open   []net.Conn
 	others []*Node
-	// listener accepts connections until the node has ended. From then on epmd does not know the node either.
+	// listener accepts connections until Close ends the node. From then on epmd does not know the node either.
 	listener net.Listener
 	ended    bool
 }
@@ -46,7 +47,7 @@ type Node struct {
 // Call is a call under way.
 type Call struct {
 	Args []erlang.Term
-	// Leader is the process that gets what the function prints.
+	// Leader is the group leader of the call: the process that receives what the function prints.
 	Leader erlang.Term
 	send   func(to erlang.Pid, message erlang.Term)
 }
@@ -58,13 +59,13 @@ func (c *Call) Send(to erlang.Term, message erlang.Term) {
 	}
 }
 
-// Print prints for the caller, and does not wait for its answer.
+// Print sends text to the caller as output of the function, and does not wait for the caller's answer.
 func (c *Call) Print(text string) {
 	request := erlang.Tuple{erlang.Atom("put_chars"), erlang.Atom("unicode"), erlang.Binary(text)}
 	c.Send(c.Leader, erlang.Tuple{erlang.Atom("io_request"), erlang.Pid{Node: "printer"}, erlang.Atom("ref"), request})
 }
 
-// Start lets the node and its epmd listen on loopback until the test ends.
+// Start makes the node and its epmd listen on a loopback address until the test ends.
 func (n *Node) Start(t testing.TB) *Node {
 	t.Helper()
 	if n.Name == "" {
@@ -86,15 +87,15 @@ func (n *Node) Start(t testing.TB) *Node {
 	return n
 }
 
-// Asked are the functions that were called, in their order.
+// Asked returns the names of the functions that were called so far, in the order of the calls.
 func (n *Node) Asked() []string {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return append([]string{}, n.asked...)
 }
 
-// Close makes the node accept no new connections, as when a node ends. Open connections stay. Its epmd goes on, since
-// its port could soon be that of another test's epmd.
+// Close makes the node accept no new connections, as if the node had ended. Open connections stay. The node's epmd goes
+// on: another test's epmd could otherwise get the same port.
 func (n *Node) Close() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -108,14 +109,14 @@ func (n *Node) isEnded() bool {
 	return n.ended
 }
 
-// Knows makes the node's epmd know another node, too, which has started.
+// Knows makes the node's epmd also report another node, which must have started.
 func (n *Node) Knows(other *Node) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.others = append(n.others, other)
 }
 
-// portOf is where the node of a name listens, as epmd knows it; 0 when it does not.
+// portOf returns the port that epmd reports for the node of that name, or 0 if epmd does not know the node.
 func (n *Node) portOf(name string) int {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -146,7 +147,7 @@ func listen(t testing.TB) net.Listener {
 	return l
 }
 
-// accept serves every connection, and returns the port.
+// accept calls serve with every connection to the listener, and returns the listener's port.
 func (n *Node) accept(l net.Listener, serve func(net.Conn)) int {
 	go func() {
 		for {
@@ -166,7 +167,7 @@ func (n *Node) accept(l net.Listener, serve func(net.Conn)) int {
 	return l.Addr().(*net.TCPAddr).Port
 }
 
-// epmd answers where the node listens, and which nodes there are.
+// epmd answers the two requests of clients: for the port of a node, and for all nodes.
 func (n *Node) epmd(conn net.Conn) {
 	p, err := packet(conn, 2)
 	if err != nil || len(p) == 0 {
@@ -224,7 +225,7 @@ func (n *Node) serve(conn net.Conn) {
 	n.answer(conn)
 }
 
-// letIn does the handshake of the side that accepts the connection.
+// letIn performs the handshake as the side that accepts the connection.
 func (n *Node) letIn(conn net.Conn, size int) bool {
 	hello, err := packet(conn, size)
 	if err != nil || len(hello) == 0 || hello[0] != 'N' {
@@ -251,7 +252,7 @@ func digest(cookie string, challenge uint32) []byte {
 	return sum[:]
 }
 
-// Frame is a message as it goes over the connection.
+// Frame returns a message in the form in which it is sent over the connection.
 func Frame(control erlang.Term, message ...erlang.Term) []byte {
 	frame := []byte{0, 0, 0, 0, 112}
 	for _, t := range append([]erlang.Term{control}, message...) {
@@ -296,7 +297,7 @@ func (n *Node) answer(conn net.Conn) {
 	}
 }
 
-// take does what one message asks for.
+// take carries out the request in one message.
 func (n *Node) take(control erlang.Tuple, message erlang.Term, write func(erlang.Term, ...erlang.Term)) {
 	send := func(to erlang.Pid, message erlang.Term) {
 		write(erlang.Tuple{erlang.Int(2), erlang.Atom(""), to}, message)

@@ -6,7 +6,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 )
 
-// Plugins fakes the plugins of a node, and its file of the enabled plugins.
+// Plugins simulates the plugins of a node, and its file of enabled plugins.
 type Plugins struct {
 	Enabled, Running []string
 	// Broken is a plugin that does not start; Stopped means that RabbitMQ does not run on the node.
@@ -14,14 +14,15 @@ type Plugins struct {
 	Stopped bool
 }
 
-// needs are the plugins that are installed, with those that they need; library is a part of others.
+// needs returns the installed plugins, each with the plugins that it needs. The plugin library is only a part of
+// others.
 func (p *Plugins) needs() map[string][]string {
 	return map[string][]string{"agent": nil, "library": nil, "rabbitmq_management": {"agent", "library"},
 		"rabbitmq_shovel":            nil,
 		"rabbitmq_shovel_management": {"rabbitmq_management", "rabbitmq_shovel"}}
 }
 
-// related are the names with all that they need, or that need them.
+// related returns the names and all plugins that they need, or, with reverse, all plugins that need them.
 func (p *Plugins) related(reverse bool, names []string) []string {
 	var all []string
 	var add func(name string)
@@ -69,7 +70,7 @@ func without(names, others []string) []string {
 	return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return slices.Contains(others, n) })
 }
 
-// Calls are the functions that report plugins, and change them.
+// Calls returns the functions of the node that report plugins and change them.
 func (p *Plugins) Calls() map[string]func(*Call) erlang.Term {
 	calls := Says(map[string]string{"rabbit_plugins:enabled_plugins_file/0": `"/etc/enabled_plugins"`,
 		"rabbit_plugins:plugins_dir/0": `"/lib/plugins"`, "rabbit_plugins:plugins_expand_dir/0": `"/data/plugins"`,

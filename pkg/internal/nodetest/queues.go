@@ -21,7 +21,7 @@ func (q *Queue) record() erlang.Term {
 	return erlang.Tuple{erlang.Atom("amqqueue"), q.resource(), erlang.Pid{Node: "x"}}
 }
 
-// row is what a node reports about the queue.
+// row returns what a node reports about the queue.
 func (q *Queue) row() erlang.Term {
 	pair := func(name string, t erlang.Term) erlang.Term { return erlang.Tuple{erlang.Atom(name), t} }
 	members := erlang.List{}
@@ -32,7 +32,7 @@ func (q *Queue) row() erlang.Term {
 		pair("leader", erlang.Atom(q.Leader)), pair("members", members)}
 }
 
-// queues are the queues of a node, whose members change.
+// queues holds the queues of a node. Calls can change the members of these queues.
 type queues struct {
 	mu  sync.Mutex
 	all []*Queue
@@ -48,7 +48,7 @@ func (s *queues) find(vhost, name erlang.Term) *Queue {
 	return s.all[i]
 }
 
-// of is the queue in {resource,VHost,queue,Name}.
+// of returns the queue that {resource,VHost,queue,Name} names.
 func (s *queues) of(resource erlang.Term) *Queue {
 	r := resource.(erlang.Tuple)
 	return s.find(r[1], r[3])
@@ -56,7 +56,7 @@ func (s *queues) of(resource erlang.Term) *Queue {
 
 func noQueue() erlang.Term { return erlang.Tuple{erlang.Atom("error"), erlang.Atom("not_found")} }
 
-// list returns the queues for which keep holds, each in the form that as makes.
+// list returns the queues for which keep returns true, each in the form that as makes.
 func (s *queues) list(keep func(*Queue) bool, as func(*Queue) erlang.Term) erlang.Term {
 	l := erlang.List{}
 	for _, q := range s.all {
@@ -67,7 +67,8 @@ func (s *queues) list(keep func(*Queue) bool, as func(*Queue) erlang.Term) erlan
 	return l
 }
 
-// changes makes a function of the node that takes a virtual host, a queue and a node.
+// changes makes a function of the node whose arguments are a virtual host, a queue and a node. It calls do with the
+// queue and the node.
 func (s *queues) changes(do func(q *Queue, node string) erlang.Term) func(*Call) erlang.Term {
 	return func(c *Call) erlang.Term {
 		s.mu.Lock()
@@ -79,7 +80,8 @@ func (s *queues) changes(do func(q *Queue, node string) erlang.Term) func(*Call)
 	}
 }
 
-// Queues adds to calls the functions that report the queues, and those that change their members. The changes last.
+// Queues adds to calls the functions that report the queues, and the functions that change their members. Later calls
+// see the changes.
 func Queues(calls map[string]func(*Call) erlang.Term, all ...*Queue) {
 	s := &queues{all: all}
 	calls["rabbit_amqqueue:lookup/1"] = func(c *Call) erlang.Term {
@@ -107,7 +109,7 @@ func Queues(calls map[string]func(*Call) erlang.Term, all ...*Queue) {
 		q.Members = slices.DeleteFunc(q.Members, func(m string) bool { return m == node })
 		return erlang.Atom("ok")
 	})
-	// 3.10 has further arguments.
+	// add_member of 3.10 takes one more argument than add_replica.
 	calls["rabbit_quorum_queue:add_member/4"] = calls["rabbit_stream_queue:add_replica/3"]
 	calls["rabbit_quorum_queue:delete_member/3"] = calls["rabbit_stream_queue:delete_replica/3"]
 	lead := s.changes(func(q *Queue, node string) erlang.Term {

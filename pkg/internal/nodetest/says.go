@@ -2,7 +2,7 @@ package nodetest
 
 import "github.com/rabbitctl/rabbitctl/pkg/erlang"
 
-// Says are functions that return always the same.
+// Says returns functions that always return the same value: values has the value, as an Erlang term, for each function.
 func Says(values map[string]string) map[string]func(*Call) erlang.Term {
 	calls := map[string]func(*Call) erlang.Term{}
 	for name, text := range values {
@@ -15,7 +15,7 @@ func Says(values map[string]string) map[string]func(*Call) erlang.Term {
 	return calls
 }
 
-// Keeps adds a function that sets what another one returns.
+// Keeps adds the function set to calls. Its argument becomes the value that the function get returns.
 func Keeps(calls map[string]func(*Call) erlang.Term, set, get string) {
 	now := calls[get]
 	calls[set] = func(c *Call) erlang.Term {

@@ -10,8 +10,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Pseudo opens both ends of a new pseudo-terminal. Ours is closed at the end of the test. A machine without
-// pseudo-terminals, as some containers are, skips the test.
+// Pseudo opens both ends of a new pseudo-terminal. The end ours is closed at the end of the test. The test is skipped
+// on a machine without pseudo-terminals, such as some containers.
 func Pseudo(t *testing.T) (ours, theirs *os.File) {
 	t.Helper()
 	ours, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
@@ -33,7 +33,7 @@ func Pseudo(t *testing.T) (ours, theirs *os.File) {
 	return ours, theirs
 }
 
-// Echoes tells whether the terminal shows what is typed.
+// Echoes reports whether the terminal shows what is typed.
 func Echoes(terminal *os.File) bool {
 	settings, err := unix.IoctlGetTermios(int(terminal.Fd()), unix.TCGETS)
 	return err == nil && settings.Lflag&unix.ECHO != 0

@@ -23,15 +23,15 @@ import (
 // key.
 type Files struct{ Authorities, Certificate, Key string }
 
-// In returns the paths in a folder.
+// In returns the paths of the three files in the folder.
 func In(dir string) Files {
 	return Files{filepath.Join(dir, "ca_bundle.pem"), filepath.Join(dir, "server_certificate.pem"),
 		filepath.Join(dir, "server_key.pem")}
 }
 
-// Make writes a certificate for localhost that is valid until that moment, its key, and a bundle of two authorities:
-// one that signed the certificate, and an expired one that signed nothing, as the bundles of operators often have.
-// Existing files stay.
+// Make writes a certificate for localhost that is valid until the given time, its key, and a bundle of two authorities.
+// One of them signed the certificate. The other one has expired and signed nothing: the bundles of operators often have
+// such an authority. If the certificate exists, Make changes nothing.
 func Make(dir string, until time.Time) error {
 	files := In(dir)
 	if _, err := os.Stat(files.Certificate); !errors.Is(err, fs.ErrNotExist) {
@@ -40,7 +40,7 @@ func Make(dir string, until time.Time) error {
 	return Renew(dir, until)
 }
 
-// Renew is Make, but replaces existing files.
+// Renew writes the same files as Make, and replaces existing files.
 func Renew(dir string, until time.Time) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err

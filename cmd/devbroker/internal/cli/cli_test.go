@@ -122,7 +122,7 @@ func TestWhatIsNotThere(t *testing.T) {
 	}
 }
 
-// stopped writes the description of a broker that is not running, and returns the store's folder.
+// stopped writes to a new store the description of a broker that is not running, and returns the store's folder.
 func stopped(t *testing.T, name string, nodes int) string {
 	t.Helper()
 	s := state.Store{Dir: t.TempDir()}

@@ -76,7 +76,7 @@ Consuming ends after --count messages, or after --for, whichever comes first. SI
 // all is the value of --reject and --requeue if they are given without a number.
 const all = "all"
 
-// replyFlags say what becomes of a message.
+// replyFlags are the flags that say how each message is answered.
 type replyFlags struct {
 	ack, auto, never bool
 	reject, requeue  string

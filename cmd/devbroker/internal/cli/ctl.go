@@ -60,7 +60,7 @@ with the tool: its streams and exit code are passed on.`,
 	return cmd
 }
 
-// becomeTool replaces the process with the tool; it returns only an error.
+// becomeTool replaces this process with the tool. It returns only if that fails.
 func (e *env) becomeTool(ctx context.Context, b state.Broker, n state.Node, tool string, args []string) error {
 	engine, err := e.engine(nil)
 	if err != nil {

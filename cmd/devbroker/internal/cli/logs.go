@@ -61,7 +61,7 @@ If the node ended before it opened its log, it prints the node's standard output
 	return cmd
 }
 
-// becomeDockerLogs replaces the process with docker, which has the log; it returns only an error.
+// becomeDockerLogs replaces this process with docker, which has the log. It returns only if that fails.
 func becomeDockerLogs(b state.Broker, n state.Node, lines int, follow bool) error {
 	argv, err := container.LogArgv(b, n, lines, follow)
 	if err != nil {
@@ -101,7 +101,7 @@ func printLog(ctx context.Context, out io.Writer, path string, lines int, follow
 	return nil
 }
 
-// lastLines returns the last lines of a text; all of it for 0.
+// lastLines returns the last lines of the text, or the whole text if lines is 0.
 func lastLines(text []byte, lines int) []byte {
 	if lines == 0 {
 		return text

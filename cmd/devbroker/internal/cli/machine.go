@@ -33,7 +33,8 @@ func watermark() uint64 {
 	return node.Watermark(totalMemory(text))
 }
 
-// totalMemory reads the machine's memory in bytes from /proc/meminfo; 0 when it is not there.
+// totalMemory reads the size of the machine's memory, in bytes, from the text of /proc/meminfo. It returns 0 if the
+// text does not say the size.
 func totalMemory(meminfo []byte) uint64 {
 	m := regexp.MustCompile(`(?m)^MemTotal:\s+(\d+) kB$`).FindSubmatch(meminfo)
 	if m == nil {

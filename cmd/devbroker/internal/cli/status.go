@@ -77,7 +77,7 @@ about each node.`,
 	return cmd
 }
 
-// named reads the brokers of these names; all brokers when there are none.
+// named reads the brokers with the given names, or all brokers if no name is given.
 func (e *env) named(names []string) ([]state.Broker, error) {
 	store, err := state.Locate(e.getenv)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 // it, or a join may have been interrupted.
 const patience = 8 * time.Second
 
-// bootTries is the number of restarts of a cluster node that ends while it boots.
+// bootTries is how often a cluster node that ends while it boots is started again.
 const bootTries = 2
 
 // await waits until all nodes answer, or the context ends. It checks the nodes in turns, because each may wait for
@@ -60,8 +60,8 @@ func (e Engine) look(ctx context.Context, b state.Broker, w *watch, lock *state.
 		return nil, nil
 	}
 	if ended(b, *w) {
-		// A node that was running before may have been about to die. A cluster node may have met another node in the
-		// middle of its boot: 3.10 then ends with incompatible_feature_flags, and boots at the next try.
+		// If this run did not start the node, the node may have been about to die already. A cluster node may have met
+		// another node in the middle of its boot: 3.10 then ends with incompatible_feature_flags, and boots at the next try.
 		if w.fresh && (len(b.Nodes) == 1 || w.tries >= bootTries) {
 			return answered, w.failure(b, "ended while it booted")
 		}

@@ -9,17 +9,19 @@ import (
 	"github.com/rabbitctl/rabbitctl/cmd/devbroker/internal/state"
 )
 
-// Causes with which a context of whileLogging ends.
+// The causes with which a context of whileLogging can end.
 var (
 	errNoProgress = errors.New("no node has written to its log for the time of --timeout")
 	errEndless    = errors.New("the nodes kept writing to their logs, but did not become ready")
 )
 
-// hopeless bounds a wait, as a multiple of its limit: nodes that cannot agree can write to their logs for ever.
+// hopeless is the factor between the limit and the longest wait: nodes that cannot agree can write to their logs for
+// ever.
 const hopeless = 10
 
-// whileLogging is a context that ends with errNoProgress when no node of the broker has written to its logs for that
-// long. The time of a boot depends on the load of the machine, but a node that boots or joins keeps writing lines.
+// whileLogging returns a context that ends with errNoProgress when no node of the broker has written to its logs for
+// the time of the limit. The duration of a boot depends on the load of the machine, but a node that boots or joins
+// keeps writing lines.
 func whileLogging(ctx context.Context, b state.Broker, limit time.Duration) (context.Context, context.CancelFunc) {
 	ctx, drop := context.WithTimeoutCause(ctx, hopeless*limit, errEndless)
 	ctx, end := context.WithCancelCause(ctx)
@@ -42,8 +44,8 @@ func whileLogging(ctx context.Context, b state.Broker, limit time.Duration) (con
 	return ctx, func() { end(context.Canceled); drop() }
 }
 
-// written is the size of all logs of the nodes. The logs of a container are not visible, so there the limit is for the
-// whole wait.
+// written returns the total size of the logs of all nodes. The logs of a container are not visible, so for containers
+// the limit is the longest time of the whole wait.
 func written(b state.Broker) (bytes int64) {
 	for _, n := range b.Nodes {
 		for _, path := range []string{b.LogFile(n), b.ConsoleFile(n)} {

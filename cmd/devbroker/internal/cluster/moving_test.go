@@ -11,7 +11,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/cmd/devbroker/internal/state"
 )
 
-// TestWhileMoving: the wait goes on past the limit while a node writes to its log, and ends when none does.
+// TestWhileMoving: the context of whileLogging outlives its limit while a node writes to its log, and ends when no node
+// writes.
 func TestWhileMoving(t *testing.T) {
 	b := state.Broker{Dir: t.TempDir(), Nodes: []state.Node{{Index: 1}, {Index: 2}}}
 	log := b.LogFile(b.Nodes[1])

@@ -18,7 +18,7 @@ const (
 	Died    Condition = "died"    // ended without devbroker
 )
 
-// Of returns the node's condition and its process id; 0 when there is none.
+// Of returns the node's condition and its process id, which is 0 if the node has no process.
 func Of(b state.Broker, n state.Node) (Condition, int, error) { return runnerOf(b).condition(b, n) }
 
 func isRunning(b state.Broker, n state.Node) bool {

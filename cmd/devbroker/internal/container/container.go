@@ -25,7 +25,7 @@ func name(b state.Broker, n state.Node) string {
 	return fmt.Sprintf("devbroker-%s-%d", b.Name, n.Index)
 }
 
-// State is the state of a container. The zero State means that there is none.
+// State is the state of a container. The zero State means that the container does not exist.
 type State struct {
 	Status   string
 	PID      int
@@ -112,7 +112,7 @@ func Do(b state.Broker, n state.Node, verb string) error {
 	return nil
 }
 
-// Stop stops the node; with a grace of 0 at once. A missing container is not an error.
+// Stop stops the node, at once if grace is 0. A missing container is not an error.
 func Stop(ctx context.Context, b state.Broker, n state.Node, grace time.Duration) error {
 	s, err := Inspect(ctx, b, n)
 	if err != nil || s == (State{}) {
@@ -136,7 +136,7 @@ func Remove(ctx context.Context, b state.Broker, n state.Node) error {
 	return nil
 }
 
-// Log returns the output of the node since that time.
+// Log returns the output of the node since the given time.
 func Log(b state.Broker, n state.Node, since time.Time) string {
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
@@ -144,7 +144,7 @@ func Log(b state.Broker, n state.Node, since time.Time) string {
 	return out
 }
 
-// LogArgv is the command that prints the node's log; lines 0 means all of it.
+// LogArgv returns the command that prints the last lines of the node's log, or the whole log if lines is 0.
 func LogArgv(b state.Broker, n state.Node, lines int, follow bool) ([]string, error) {
 	args := []string{"logs"}
 	if follow {
@@ -164,7 +164,7 @@ func ToolArgv(b state.Broker, n state.Node, command []string) ([]string, error) 
 	return argv(append([]string{"exec", "-i", "-e", "LANG=C.UTF-8", "-e", "LC_ALL=C.UTF-8", name(b, n)}, command...)...)
 }
 
-// argv is a docker command line for an exec.
+// argv returns the command line that runs docker with these arguments, for an exec.
 func argv(args ...string) ([]string, error) {
 	path, err := exec.LookPath("docker")
 	if err != nil {

@@ -76,7 +76,7 @@ func (d *Demo) Run(ctx context.Context) (err error) {
 	return nil
 }
 
-// declare shows declarations of a queue, and fresh counts.
+// declare shows what happens when a queue is declared again, and that the counts are fresh.
 func (d *Demo) declare(ctx context.Context) error {
 	d.say("Declare a queue. Declare it again: nothing changes. Declare it with other properties: nothing changes, and rabbitctl says so.")
 	steps := []step{
@@ -94,7 +94,7 @@ func (d *Demo) declare(ctx context.Context) error {
 	})
 }
 
-// bury shows dead letters and their way back.
+// bury shows how messages become dead letters, and how they are put back.
 func (d *Demo) bury(ctx context.Context) error {
 	d.say("A program rejects three messages. They go to a dead-letter queue.")
 	if err := d.steps(ctx, []step{
@@ -148,7 +148,7 @@ func (d *Demo) block(ctx context.Context) error {
 		"--rounds", "2"), 0}})
 }
 
-// messages is how many messages the publisher's queue has; "" when that cannot be read.
+// messages returns the number of messages in the publisher's queue, or "" if it cannot be read.
 func (d *Demo) messages(ctx context.Context) string {
 	cmd := exec.CommandContext(ctx, d.Rabbitctl, "list_queues", "messages", "--no-table-headers", "--match", "^"+queue+"$")
 	cmd.Env = d.env

@@ -10,8 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// fetch fetches the programs of a release; Find says what the empty release means. Only one devbroker fetches at a
-// time.
+// fetch fetches the programs of a release. The empty release means the same as for Find. Only one devbroker fetches at
+// a time.
 func (f Finder) fetch(ctx context.Context, release string) (Programs, error) {
 	if !canApt() {
 		return f.image(ctx, release, "it is not installed, apt-get can only be used as root on Debian and its derivatives")

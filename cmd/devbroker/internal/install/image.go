@@ -10,8 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// image uses a container image of the release, or of the newest release for "". It is the last resort; why says what
-// failed before.
+// image uses a container image of the release; an empty release means the newest one. It is the last resort: why says
+// why the programs cannot come from elsewhere.
 func (f Finder) image(ctx context.Context, release, why string) (Programs, error) {
 	if release == "" {
 		releases := Releases()
@@ -48,7 +48,7 @@ func engineVersion(ctx context.Context) (string, error) {
 	return run(ctx, "docker", "version", "--format", "{{.Server.Version}}")
 }
 
-// imageVersion is the version in the image's environment; the release when there is none.
+// imageVersion returns the version in the image's environment, or the release if the environment has no version.
 func imageVersion(environment, release string) string {
 	for line := range strings.Lines(environment) {
 		if version, ok := strings.CutPrefix(strings.TrimSpace(line), "RABBITMQ_VERSION="); ok {

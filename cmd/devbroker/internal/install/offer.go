@@ -53,8 +53,8 @@ func suitesFrom(release string) []string {
 	return suites
 }
 
-// offerOf is the version of rabbitmq-server in a suite; empty when it has none. It uses an apt with its own lists and
-// sources, and with the proxies, keys and other settings of the machine.
+// offerOf returns the version of rabbitmq-server in a suite, or "" if the suite has none. It runs apt with package
+// lists and sources of its own, and with the proxies, keys and other settings of the machine.
 func (f Finder) offerOf(ctx context.Context, m mirror, suite string) (string, error) {
 	dir, err := os.MkdirTemp("", "devbroker-apt-")
 	if err != nil {

@@ -24,7 +24,7 @@ func parseCandidate(policy string) string {
 	if m == nil || m[1] == "(none)" {
 		return ""
 	}
-	// RabbitMQ's version has no epoch.
+	// Cut off the epoch of the package: it is not part of the version of RabbitMQ.
 	_, bare, found := strings.Cut(m[1], ":")
 	if found {
 		return bare
@@ -32,7 +32,7 @@ func parseCandidate(policy string) string {
 	return m[1]
 }
 
-// offered is candidate, after an update of the package lists if apt has none.
+// offered returns the same as candidate. If apt has no candidate, offered updates the package lists and looks again.
 func (f Finder) offered(ctx context.Context, name string) (string, error) {
 	if version := candidate(ctx, name); version != "" {
 		return version, nil

@@ -112,8 +112,8 @@ func yes(value string) bool {
 	return value == "yes" || value == "true" || value == "1"
 }
 
-// mirrorOf picks the archive of the distribution itself: it has binary packages and the component main, and its suite
-// is neither for updates nor for security, nor a folder.
+// mirrorOf picks the archive of the distribution itself. That archive has binary packages and the component main, and
+// its suite is not for updates or security, and not a folder.
 func mirrorOf(all []archive) (mirror, bool) {
 	for _, a := range all {
 		if !slices.Contains(a.Types, "deb") || !slices.Contains(a.Components, "main") {
@@ -131,7 +131,7 @@ func mirrorOf(all []archive) (mirror, bool) {
 	return mirror{}, false
 }
 
-// keyring is the file of keys for the mirror's signatures; by default the distribution's own keyring.
+// keyring returns the file with the keys for the mirror's signatures, by default the distribution's own keyring.
 func (m mirror) keyring(root string) string {
 	files := strings.Fields(m.SignedBy)
 	if len(files) == 1 && strings.HasSuffix(files[0], ".gpg") && filepath.IsAbs(files[0]) {

@@ -94,7 +94,8 @@ func (f Finder) unpack(ctx context.Context, m mirror, suite, release string) (Pr
 
 const buildingPrefix = ".building-"
 
-// dropLeftovers removes the files of a devbroker that was killed while it unpacked. Its debootstrap ended with it.
+// dropLeftovers removes the files of a devbroker that was killed while it unpacked. The debootstrap that it ran ended
+// with it.
 func (f Finder) dropLeftovers() {
 	left, _ := filepath.Glob(filepath.Join(f.Cache, buildingPrefix+"*"))
 	for _, dir := range left {

@@ -45,7 +45,8 @@ func Members(ctx context.Context, n state.Node) (map[string]bool, error) {
 	return members, nil
 }
 
-// get reads from the node's management API and decodes the answer into a value; nil drops it.
+// get reads from the node's management API and decodes the answer into a value. If the value is nil, get drops the
+// answer.
 func get(ctx context.Context, n state.Node, path string, into any) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
@@ -55,7 +56,7 @@ func get(ctx context.Context, n state.Node, path string, into any) error {
 		return err
 	}
 	req.SetBasicAuth("guest", "guest")
-	// Its own transport, because a proxy of the environment must not be used for loopback.
+	// The client has a transport of its own, because a proxy of the environment must not be used for loopback.
 	transport := &http.Transport{DisableKeepAlives: true}
 	resp, err := (&http.Client{Transport: transport}).Do(req)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 )
 
 // prepareDistribution makes the certificate that all nodes and tools of a broker share, unless it exists, and the file
-// that names it to Erlang. Each side demands a certificate of the other.
+// that tells Erlang where the certificate is. Each side of a connection demands a certificate of the other side.
 func prepareDistribution(dir string) error {
 	if err := certificate.Make(dir, time.Now().AddDate(1, 0, 0)); err != nil {
 		return err
@@ -25,7 +25,8 @@ func prepareDistribution(dir string) error {
 
 func optionsFile(dir string) string { return filepath.Join(dir, "ssl_dist.config") }
 
-// overTLS are the arguments by which Erlang speaks TLS with other nodes, if the broker's nodes do.
+// overTLS returns the arguments with which Erlang speaks TLS with other nodes, or "" if the broker's nodes do not speak
+// TLS with each other.
 func overTLS(b state.Broker) string {
 	if !b.TLSDistribution {
 		return ""

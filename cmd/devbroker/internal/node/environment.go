@@ -7,7 +7,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/cmd/devbroker/internal/state"
 )
 
-// loopback keeps Erlang's own listeners on loopback: that of the server, and that of each command-line tool.
+// loopback makes the Erlang distribution listen on loopback only, in the server and in each command-line tool.
 const loopback = "-kernel inet_dist_use_interface {127,0,0,1}"
 
 // Environment is the whole environment of a node and of the command-line tools for it. It takes nothing from the

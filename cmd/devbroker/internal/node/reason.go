@@ -25,10 +25,10 @@ func sizes(paths ...string) logSizes {
 	return s
 }
 
-// since returns what was appended to each file.
+// since returns the text that was appended to each file after its size was taken.
 func (s logSizes) since() []string {
 	var texts []string
-	// The console log sorts before the node's log, which starts later and then has more.
+	// The node's log comes first: it starts later than the console log, and then says more. By name it sorts last.
 	for _, path := range slices.Backward(slices.Sorted(maps.Keys(s))) {
 		if text, err := os.ReadFile(path); err == nil && int64(len(text)) > s[path] {
 			texts = append(texts, string(text[s[path]:]))

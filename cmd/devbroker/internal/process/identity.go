@@ -33,7 +33,7 @@ const (
 // Self is the identity of the calling process. An exec does not change it.
 func Self() (Identity, error) { return Identify(os.Getpid()) }
 
-// Identify is the identity of the process that has the id now; an error when there is none.
+// Identify returns the identity of the process that has the id now, or an error if no process has it.
 func Identify(pid int) (Identity, error) {
 	s, err := readStat(pid)
 	if err != nil {

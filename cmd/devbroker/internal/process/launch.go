@@ -23,8 +23,8 @@ type Launch struct {
 const HoldFD = 3
 
 // Start runs the program in its own session, appends its standard output and standard error to the output file, and
-// returns at once. The process first runs `devbroker launch SPEC` (see Become), and holds hold locked until its
-// identity is recorded. The channel is closed when the process ends while this devbroker is running.
+// returns at once. The process first runs `devbroker launch SPEC` (see Become), and keeps the file hold locked until
+// its identity is recorded. The channel is closed when the process ends while this devbroker is running.
 func (l Launch) Start(spec, output string, hold *os.File) (<-chan struct{}, error) {
 	text, err := json.Marshal(l)
 	if err != nil {
@@ -59,7 +59,7 @@ func (l Launch) Start(spec, output string, hold *os.File) (<-chan struct{}, erro
 }
 
 // Become is the other half of Start: it records the calling process and replaces it with the program of the spec. It
-// returns only an error.
+// returns only if that fails.
 func Become(spec string) error {
 	// The lock must end with the exec, or the program would hold it until it ends.
 	syscall.CloseOnExec(HoldFD)

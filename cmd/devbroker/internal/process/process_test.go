@@ -113,7 +113,7 @@ func TestEndTakesWhatCarriesTheMark(t *testing.T) {
 	}
 }
 
-// Marked processes get killed, so this test uses texts and never real processes.
+// Marked processes get killed, so this test checks a made-up environment and never real processes.
 func TestAnEmptyMarkIsOnNothing(t *testing.T) {
 	environ := []byte("PATH=/bin\x00DEVBROKER_PROCESS=\x00DEVBROKER_PROCESS=/\x00DEVBROKER_PROCESS=/a\x00")
 	for mark, want := range map[Mark]bool{

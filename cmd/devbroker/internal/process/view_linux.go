@@ -10,7 +10,7 @@ import (
 )
 
 // Exec replaces the calling process with the program, in the folder dir, or in / if the view has no such folder. It
-// returns only an error.
+// returns only if that fails.
 //
 // With a Root, it mounts in a mount namespace of this process. The kernel removes these mounts with the last process
 // that uses them, so nothing is left to unmount, however the program or devbroker ends.

@@ -1,4 +1,4 @@
-// Package state keeps the brokers that devbroker started in files: their nodes, ports and folders.
+// Package state stores a description of each broker that devbroker started: its nodes, ports and folders.
 package state
 
 import (
@@ -113,8 +113,8 @@ func (b Broker) ConsoleFile(n Node) string { return filepath.Join(b.LogDir(n), "
 // CertificateDir is the folder of a node's certificates; it exists only with TLS.
 func (b Broker) CertificateDir(n Node) string { return filepath.Join(b.NodeDir(n), "conf", "tls") }
 
-// DistributionDir is the folder of the certificate with which the nodes know each other, and of the file that names it
-// to Erlang. It exists only with TLSDistribution.
+// DistributionDir is the folder of the certificate with which the nodes prove themselves to each other, and of the file
+// that tells Erlang where the certificate is. It exists only with TLSDistribution.
 func (b Broker) DistributionDir() string { return filepath.Join(b.Dir, "distribution") }
 
 // PIDFile holds the identity of a node's process; it is missing while the node is stopped.
@@ -129,10 +129,10 @@ func (b Broker) Home() string { return filepath.Join(b.Dir, "home") }
 // Mark is the mark on all processes of a node, recorded or not.
 func (b Broker) Mark(n Node) process.Mark { return process.MarkOf(b.NodeDir(n)) }
 
-// EpmdMark is Mark for the broker's epmd.
+// EpmdMark is the mark on the broker's epmd.
 func (b Broker) EpmdMark() process.Mark { return process.MarkOf(filepath.Join(b.Dir, "epmd")) }
 
-// Find returns the node of that index, from 1; a NotFound error when the broker has fewer nodes.
+// Find returns the node with that index, from 1, or a NotFound error if the broker has fewer nodes.
 func (b Broker) Find(index int) (Node, error) {
 	for _, n := range b.Nodes {
 		if n.Index == index {

@@ -19,8 +19,8 @@ type Lock struct{ File *os.File }
 // Unlock releases the folder.
 func (l *Lock) Unlock() { l.File.Close() }
 
-// Lock waits for the lock of the broker's folder. With create, a missing folder is created; without, it is a NotFound
-// error. waiting is called once if Lock has to wait.
+// Lock waits for the lock of the broker's folder. If the folder is missing, Lock creates it with create, and returns a
+// NotFound error without it. Lock calls waiting once if it has to wait.
 func (s Store) Lock(ctx context.Context, name string, create bool, waiting func()) (*Lock, error) {
 	if err := CheckName(name); err != nil {
 		return nil, err
@@ -78,7 +78,7 @@ func LockFolder(ctx context.Context, dir string, waiting func()) (*Lock, error) 
 	}
 }
 
-// lockFolder is LockFolder where the lock is held for milliseconds only: it waits for 10 s at most.
+// lockFolder is LockFolder for a lock that is held for milliseconds only: it waits for 10 s at most.
 func lockFolder(dir string) (*Lock, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()

@@ -114,7 +114,7 @@ func TestLoadTellsMissingFromBroken(t *testing.T) {
 	}
 }
 
-// TestRemoveEmpty: a folder with something in it that is no broker's stays as it is.
+// TestRemoveEmpty: RemoveEmpty keeps a folder that has content but belongs to no broker.
 func TestRemoveEmpty(t *testing.T) {
 	s := Store{Dir: t.TempDir()}
 	if err := os.MkdirAll(filepath.Join(s.Folder("photos"), "2019"), 0o700); err != nil {
@@ -136,7 +136,7 @@ func TestRemoveEmpty(t *testing.T) {
 	}
 }
 
-// TestRemove removes all of a broker.
+// TestRemove: Remove deletes a broker's whole folder.
 func TestRemove(t *testing.T) {
 	s := Store{Dir: t.TempDir()}
 	lock, err := s.Lock(t.Context(), "one", true, func() {})

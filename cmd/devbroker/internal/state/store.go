@@ -79,7 +79,7 @@ func (s Store) All() ([]Broker, error) {
 	return all, nil
 }
 
-// Load reads one broker; a NotFound error when there is none of that name.
+// Load reads the broker of that name. If it does not exist, the error is NotFound.
 func (s Store) Load(name string) (Broker, error) {
 	if err := CheckName(name); err != nil {
 		return Broker{}, err
@@ -102,8 +102,9 @@ func (s Store) Load(name string) (Broker, error) {
 	return b, nil
 }
 
-// RemoveEmpty removes the folder of a broker that was never made: it has no broker.json, and nothing else. Any other folder
-// without that file belongs to somebody else, such as when DEVBROKER_STATE names a wrong folder, and stays.
+// RemoveEmpty removes the folder of a broker that was never made: an empty folder. A folder with files but without
+// broker.json belongs to somebody else, for example because DEVBROKER_STATE names a wrong folder. RemoveEmpty keeps
+// that folder and returns an error.
 func (s Store) RemoveEmpty(name string) error {
 	dir := s.Folder(name)
 	entries, err := os.ReadDir(dir)

@@ -18,7 +18,7 @@ type Lines struct {
 	err error
 }
 
-// NewLines writes to out.
+// NewLines returns Lines that write to out.
 func NewLines(out io.Writer) *Lines { return &Lines{out: out} }
 
 // Printf writes one line.
@@ -37,7 +37,8 @@ func (l *Lines) Err() error {
 	return l.err
 }
 
-// dial opens a connection that prints `blocked: REASON` and `unblocked` when the broker says so.
+// dial opens a connection. It prints `blocked: REASON` and `unblocked` when the broker blocks and unblocks the
+// connection.
 func dial(ctx context.Context, to amqp.Endpoint, lines *Lines) (*amqp.Connection, error) {
 	return to.Dial(ctx, func(active bool, reason string) {
 		if active {

@@ -37,8 +37,9 @@ type Consuming struct {
 	Verbose   bool // print `message BODY` for each delivery
 }
 
-// Run prints `ready` when the broker has registered the consumer; `cancelled: TAG` and `closed: …` when the broker
-// ends it; and at the end `received N`, then `acked N`, `rejected N` and `requeued N`, each only above 0.
+// Run prints `ready` when the broker has registered the consumer, and `cancelled: TAG` or `closed: …` when the broker
+// ends the consumer. At the end it prints `received N`, and those of `acked N`, `rejected N` and `requeued N` that are
+// above 0.
 func (c Consuming) Run(ctx context.Context, lines *Lines) error {
 	l, err := dial(ctx, c.Endpoint, lines)
 	if err != nil {
@@ -82,7 +83,7 @@ func (c Consuming) Run(ctx context.Context, lines *Lines) error {
 		}
 	default:
 	}
-	// A close after the last acknowledgement makes sure that the broker has seen it.
+	// Closing the channel makes sure that the broker has seen the last acknowledgement.
 	l.Within(func() { _ = ch.Close() })
 	n.print(lines)
 	if failure == nil {
@@ -106,7 +107,7 @@ func (n counts) print(lines *Lines) {
 	}
 }
 
-// receive answers deliveries until the count, the context or the broker ends it.
+// receive answers deliveries until the count is reached, the context ends, or the broker ends the consumer.
 func (c Consuming) receive(ctx context.Context, lines *Lines, deliveries <-chan amqp091.Delivery, n *counts) error {
 	for c.Count == 0 || n.received < c.Count {
 		select {

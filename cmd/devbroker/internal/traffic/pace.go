@@ -11,7 +11,7 @@ type pace struct {
 	next     time.Time
 }
 
-// newPace spaces pieces of work, perSecond of them each second; 0 or below is as fast as possible.
+// newPace spaces pieces of work, perSecond of them each second; 0 or less means as fast as possible.
 func newPace(perSecond float64) *pace {
 	if perSecond <= 0 {
 		return &pace{}
@@ -19,7 +19,7 @@ func newPace(perSecond float64) *pace {
 	return &pace{interval: time.Duration(float64(time.Second) / perSecond), next: time.Now()}
 }
 
-// wait returns when the next piece of work is due: true, or false when the context ended first.
+// wait waits until the next piece of work is due, and returns true. It returns false if the context ends first.
 func (p *pace) wait(ctx context.Context) bool {
 	if p.interval > 0 {
 		if delay := time.Until(p.next); delay > 0 {
@@ -36,7 +36,7 @@ func (p *pace) wait(ctx context.Context) bool {
 	return ctx.Err() == nil
 }
 
-// bounded is the context for a duration, or for the whole of ctx when it is 0.
+// bounded returns a context that ends after the limit and with ctx, or only with ctx if the limit is 0.
 func bounded(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
 	if limit <= 0 {
 		return context.WithCancel(ctx)

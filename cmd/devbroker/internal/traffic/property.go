@@ -56,7 +56,7 @@ func SetProperty(m *amqp091.Publishing, text string) error {
 	return nil
 }
 
-// Arguments are AMQP arguments from texts such as x-stream-offset=first or x-priority=10.
+// Arguments returns the AMQP arguments that the texts describe, such as x-stream-offset=first or x-priority=10.
 func Arguments(texts []string) (amqp091.Table, error) {
 	table := amqp091.Table{}
 	for _, text := range texts {
@@ -69,7 +69,7 @@ func Arguments(texts []string) (amqp091.Table, error) {
 	return table, nil
 }
 
-// Typed is an integer or a boolean when the text looks like one, else the text.
+// Typed returns an integer or a boolean if the text looks like one, else the text itself.
 func Typed(text string) any {
 	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
 		return n

@@ -31,9 +31,9 @@ type Publishing struct {
 	Message amqp091.Publishing
 }
 
-// Run publishes and prints what became of it: `published N` always; with confirms `confirmed N`, `nacked N` and
-// `unconfirmed N`, the last two only above 0; `returned CODE TEXT exchange=… key=…` for each returned message;
-// `closed: …` when the broker closed the channel. Unconfirmed messages and a closed channel are errors.
+// Run publishes and prints the results: `published N` always; with confirms `confirmed N`, `nacked N` and `unconfirmed
+// N`, the last two only above 0; `returned CODE TEXT exchange=… key=…` for each returned message; `closed: …` when the
+// broker closed the channel. Unconfirmed messages and a closed channel are errors.
 func (p Publishing) Run(ctx context.Context, lines *Lines) error {
 	l, err := dial(ctx, p.Endpoint, lines)
 	if err != nil {
@@ -106,7 +106,7 @@ func (p Publishing) Run(ctx context.Context, lines *Lines) error {
 	return failure
 }
 
-// send publishes until the count or the context ends it.
+// send publishes until the count is reached or the context ends.
 func (p Publishing) send(ctx context.Context, ch *amqp091.Channel,
 	published *atomic.Int64) ([]*amqp091.DeferredConfirmation, error) {
 	var outstanding []*amqp091.DeferredConfirmation

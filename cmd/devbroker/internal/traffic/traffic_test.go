@@ -54,7 +54,7 @@ func TestPaceEndsWithItsContext(t *testing.T) {
 	for p := newPace(100); p.wait(ctx); {
 		n++
 	}
-	// The first at once, then one every 10 ms; fewer on a busy machine.
+	// The first wait ends at once, and each further one after 10 ms: at most 6 in 50 ms, and fewer on a busy machine.
 	if n < 1 || n > 6 {
 		t.Errorf("%d in 50 ms at 100 a second", n)
 	}
