@@ -24,7 +24,7 @@ type paths struct {
 	seen map[string]*pathCheck
 }
 
-// pathCheck is what is known of paths into a virtual host.
+// pathCheck remembers whether request paths with the name of a virtual host reach the broker unchanged.
 type pathCheck struct {
 	sync.Mutex
 	known bool

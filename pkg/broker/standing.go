@@ -29,7 +29,7 @@ type Standing struct {
 	NoFigures []string
 }
 
-// standingNode is a node as far as it matters to the standing.
+// standingNode has what Standing needs to know about a node: whether it runs, and its partitions.
 type standingNode struct {
 	name                string
 	running, partitions record.Value

@@ -79,8 +79,8 @@ func (x *exporting) plan(ctx context.Context, at Site) (*Plan, error) {
 	action := fmt.Sprintf("write to %s %s of queue %s in virtual host %s", targetName(x.file), x.amount(), x.queue,
 		at.VHost)
 	if x.remove {
-		action = fmt.Sprintf("export to %s, and delete from the broker, %s of queue %s in virtual host %s", targetName(x.file), x.amount(),
-			x.queue, at.VHost)
+		action = fmt.Sprintf("export %s of queue %s in virtual host %s to %s, and delete them from the broker", x.amount(), x.queue,
+			at.VHost, targetName(x.file))
 	}
 	plan := Once(action, x.word(), nil)
 	plan.Hits, plan.Notes = x.source.hits(), x.told()

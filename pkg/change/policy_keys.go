@@ -81,7 +81,7 @@ func keyless(p topology.Policy, err error) error {
 		return err
 	}
 	e := fail.New(fail.KindOf(err), "%w", err)
-	return e.Next("RabbitMQ itself has no policy key %s", strings.Join(unknown, ", "))
+	return e.Next("RabbitMQ itself has no policy key %s: check the spelling, and which plugin has it", strings.Join(unknown, ", "))
 }
 
 // keyNames returns the keys that a policy can have, each followed by =, for completion. It returns the keys that suit

@@ -203,7 +203,7 @@ func (o oneOff) stopped(ctx context.Context, sent int64, why error) (moved int64
 		if why == nil {
 			return 0, err
 		}
-		return 0, fail.New(fail.Incomplete, "shovel %s goes on without this command: %w (removing it: %v)", o.name(), why, err).
+		return 0, fail.New(fail.Incomplete, "this command ends, but shovel %s still runs: %w (it could not be removed: %v)", o.name(), why, err).
 			Next("rabbitctl delete_shovel -p %s %s ends it", fail.Word(o.at.VHost), fail.Word(o.name()))
 	}
 	q, odd := o.countedLate(ctx, o.from)

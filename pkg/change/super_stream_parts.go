@@ -82,9 +82,9 @@ func (f *superParts) left(s *superStream) (n int) {
 	return n
 }
 
-// smaller reports whether the super stream is complete, but has fewer partitions than wanted. Partitions are bound from
-// the last to the first, and deleted from the first on. So after an interrupted run the last partition is bound, or no
-// partition is.
+// smaller reports whether an earlier command declared the whole super stream with fewer partitions than are wanted now.
+// An interrupted run does not look like that: partitions are bound from the last to the first, and deleted from the first
+// on, so it leaves the last wanted partition bound, or none.
 func (f *superParts) smaller(s *superStream) bool {
 	return len(f.partitions) > 0 && !f.bound[len(s.keys)-1]
 }

@@ -27,7 +27,7 @@ type statement struct {
 	path   []string // from the document's root
 	line   int      // counted from 1
 	start  int      // offset of the first line, in bytes
-	end    int      // offset of the byte after the last line
+	end    int      // offset of the first byte after the last line of this statement
 	values []scalar // for a key: its value, or the values in its inline table; empty for an empty inline table
 	// inline says that the value is an inline table.
 	inline bool

@@ -14,7 +14,7 @@ const flagContexts = "contexts"
 // BindContextsFlag adds --contexts, for a command that can ask several brokers.
 func BindContextsFlag(fs *pflag.FlagSet) {
 	fs.StringSlice(flagContexts, nil,
-		"ask the brokers of these contexts, `NAME,...`, side by side: the column context names the broker of each row")
+		"ask the brokers of several contexts, `NAME,...`, at once: the column context names the context of each row")
 }
 
 // contextsOf returns the names that --contexts gives, or none without the flag. An empty list, and a name that is empty

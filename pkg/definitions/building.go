@@ -101,7 +101,7 @@ func (b *building) element(list string, n int, value record.Value, line int) {
 	o.Value = joined(all)
 	key, missing := keyOf(o.Kind, o.Value)
 	if missing != "" {
-		b.fault(at, "the member %s of this %s is missing, or is not a text", missing, o.Kind.Word())
+		b.fault(at, "this %s has no field %s, or the field is not a text", o.Kind.Word(), missing)
 		return
 	}
 	if o.Key = key; o.Kind == VHosts {

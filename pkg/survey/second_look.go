@@ -43,7 +43,7 @@ func LookAgain(ctx context.Context, c *broker.Client, f *diagnose.Facts, clock C
 func lookTwice(ctx context.Context, c *broker.Client, again []*diagnose.Queue, clock Clock,
 	before func(int, time.Duration)) error {
 	if deadline, limited := ctx.Deadline(); limited && time.Until(deadline) < betweenLooks+time.Second {
-		return fail.New(fail.Timeout, "two looks at a queue take %s, and less is left of the time budget", betweenLooks)
+		return fail.New(fail.Timeout, "looking at a queue twice takes %s, and less time than that is left", betweenLooks)
 	}
 	start := clock.Now()
 	first, err := flowsOf(ctx, c, again)

@@ -86,7 +86,7 @@ func (b *Bulk[T]) many() string { return b.Noun + "s" }
 
 func (b *Bulk[T]) flags(fs *pflag.FlagSet) {
 	fs.StringVar(&b.spec.Where, "where", "", "the "+b.many()+" for which `EXPR` is true")
-	fs.StringArrayVar(&b.spec.Match, "match", nil, "the "+b.many()+" whose name matches `REGEX` (may be repeated: any)")
+	fs.StringArrayVar(&b.spec.Match, "match", nil, "the "+b.many()+" whose name matches `REGEX` (may be repeated: one match is enough)")
 	fs.StringArrayVar(&b.spec.Exclude, "exclude", nil, "leave out those whose name matches `REGEX` (may be repeated)")
 	if b.IdleHelp != "" {
 		config.DurationFlag(fs, &b.Idle, "idle", 0, b.IdleHelp)

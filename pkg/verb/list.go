@@ -76,18 +76,18 @@ func (l List) Cobra(a *app.App) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.spec.Where, "where", "", "keep rows for which `EXPR` is true: 'messages > 1000 && consumers == 0'")
-	flags.StringArrayVar(&f.spec.Match, "match", nil, "keep rows whose name matches `REGEX` (may be repeated: any)")
+	flags.StringArrayVar(&f.spec.Match, "match", nil, "keep rows whose name matches `REGEX` (may be repeated: one match is enough)")
 	flags.StringArrayVar(&f.spec.Exclude, "exclude", nil, "leave out rows whose name matches `REGEX` (may be repeated)")
 	flags.StringVar(&f.spec.GroupBy, "group-by", "",
 		"one row for each value of `COLUMN,...`: count, sums and maxima; not with --totals")
 	flags.StringVar(&f.spec.Sort, "sort", "", "order by `COLUMN,...`; -COLUMN sorts from high to low")
 	flags.IntVar(&f.spec.Limit, "limit", 0, "print at most `N` rows")
-	flags.BoolVar(&f.spec.Totals, "totals", false, "add sums of the columns that count (table, tsv, csv, markdown)")
+	flags.BoolVar(&f.spec.Totals, "totals", false, "add a row with the sums of the numeric columns (table, tsv, csv, markdown)")
 	flags.BoolVar(&f.noHeaders, "no-table-headers", false, "leave out the header line")
 	flags.StringSliceVar(&f.columns, "columns", nil, "the `COLUMNS`, as behind the command")
 	_ = flags.MarkHidden("columns")
 	config.DurationFlag(flags, &f.watch, "watch", 0,
-		"print again every `INTERVAL` (2s) until interrupted; a terminal also shows changes, in total and per second")
+		"print again every `INTERVAL`, for example 2s, until interrupted; a terminal also shows changes, in total and per second")
 	flags.IntVar(&f.rounds, "rounds", 0, "end --watch after `N` rounds")
 	if l.Scoped {
 		vhostFlag(cmd, a)

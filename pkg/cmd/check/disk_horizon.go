@@ -167,6 +167,6 @@ func (r readings) store(report *verb.Report) {
 	}
 	if err := r.keep(); err != nil {
 		report.Status = health.Worse(report.Status, health.Unknown)
-		report.Details = append(report.Details, fmt.Sprintf("%v: the next run will not have this reading", err))
+		report.Details = append(report.Details, fmt.Sprintf("this reading could not be saved, so the next run will not have it: %v", err))
 	}
 }

@@ -73,7 +73,7 @@ come from the flags. If no flag sets a limit, only queues that a table fits are 
   rabbitctl check_queues --limits queues.toml --state /var/lib/nagios/queues.state`,
 		Scoped: true,
 		Flags: func(fs *pflag.FlagSet) {
-			fs.StringArrayVar(&q.match, "match", nil, "judge queues whose name matches `REGEX` (may be repeated: any)")
+			fs.StringArrayVar(&q.match, "match", nil, "judge queues whose name matches `REGEX` (may be repeated: one match is enough)")
 			fs.StringArrayVar(&q.exclude, "exclude", nil, "leave out queues whose name matches `REGEX` (may be repeated)")
 			fs.BoolVar(&q.temporary, "include-temporary", false, "judge exclusive and server-named queues too")
 			missingFlag(fs, &q.missing, "there is no such queue, or none at all")

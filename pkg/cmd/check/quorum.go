@@ -37,7 +37,7 @@ host. The user needs the tag monitoring.`,
   rabbitctl check_quorum -o json | jq '.queues[]'`,
 		Scoped: true,
 		Flags: func(fs *pflag.FlagSet) {
-			fs.StringArrayVar(&match, "match", nil, "judge queues whose name matches `REGEX` only (may be repeated: any)")
+			fs.StringArrayVar(&match, "match", nil, "judge queues whose name matches `REGEX` only (may be repeated: one match is enough)")
 			fs.StringArrayVar(&exclude, "exclude", nil, "leave out queues whose name matches `REGEX` (may be repeated)")
 			fs.IntVar(&facts.MinMembers, "min-members", 0, "WARNING for queues with fewer than `N` members")
 			missingFlag(fs, &missing, "there is no quorum queue and no stream")

@@ -184,7 +184,7 @@ func TestDoctor_twoCounts(t *testing.T) {
 	}
 	t.Run("not in time", func(t *testing.T) {
 		out := look(t, sick(t, "4.3", queues), "--timeout", "5")
-		if !strings.Contains(out, "growth of queues: two looks at a queue take 6s, and less is left of the time budget") {
+		if !strings.Contains(out, "growth of queues: looking at a queue twice takes 6s, and less time than that is left") {
 			t.Error(out)
 		}
 	})

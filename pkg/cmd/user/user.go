@@ -19,7 +19,7 @@ func list() verb.List {
 	return verb.List{
 		Name:  "list_users",
 		Short: "List users and their tags",
-		Long:  "List users and their tags. It needs the tag administrator. Passwords and their hashes are not asked for.",
+		Long:  "List users and their tags. It needs the tag administrator. The command fetches neither passwords nor their hashes.",
 		Example: `  rabbitctl list_users
   rabbitctl list_users user --where '"administrator" in tags'`,
 		Table: users(),
