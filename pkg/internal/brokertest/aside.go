@@ -20,6 +20,10 @@ const (
 	NoSuchName      = `{"filtered_count":0,"item_count":0,"items":[],"page":1,"page_count":1,"page_size":500,"total_count":0}`
 )
 
+// OnlyIfSlow reports whether the client sends this request only when the nodes or the overview answer slowly, as on a busy
+// machine. Fake brokers do not answer it by default.
+func OnlyIfSlow(request string) bool { return request == Roll || request == Glimpse }
+
 // Aside returns the default answer to a request that most tests are not about. usual is false if there is no default.
 func Aside(request string) (body string, usual bool) {
 	switch request {

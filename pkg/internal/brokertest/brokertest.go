@@ -160,7 +160,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	defaultAnswer, isDefault := Aside(request)
 	isDefault = isDefault && found == nil
-	unanswered := found == nil && (request == Roll || request == Glimpse)
+	unanswered := found == nil && OnlyIfSlow(request)
 	if !isDefault && !unanswered {
 		s.requests = append(s.requests, seen)
 	}
