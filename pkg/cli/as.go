@@ -45,16 +45,14 @@ It asks nothing, except in a protected context: there a change needs a yes at th
 			// For a command that parses no flags, cobra does not parse the root's flags either.
 			flags := cmd.Flags()
 			flags.AddFlagSet(cmd.Root().PersistentFlags())
-			if err := flags.Parse(ours); err != nil {
+			err := flags.Parse(ours)
+			switch {
+			case at < 0 && (slices.Contains(args, "--help") || slices.Contains(args, "-h")):
+				return cmd.Help()
+			case at < 0 && (err == nil || flags.NArg() > 0):
+				return noTool(flags.Args())
+			case err != nil:
 				return flagError(cmd, err, nil)
-			}
-			if at < 0 {
-				if slices.Contains(args, "--help") || slices.Contains(args, "-h") {
-					return cmd.Help()
-				}
-				word := strings.Join(flags.Args(), " ")
-				return fail.Usagef("no tool %q%s", word, fail.DidYouMean(word, personality.Tools())).
-					Next("tools: %s", strings.Join(personality.Tools(), " "))
 			}
 			if stray := flags.Args(); len(stray) > 0 {
 				return fail.Usagef("%q is before the tool's name", stray[0]).Next("rabbitctl as %s ...", args[at])
@@ -66,6 +64,20 @@ It asks nothing, except in a protected context: there a change needs a yes at th
 	}
 	cmd.Flags().BoolP("yes", "y", false, "before as: do not ask for confirmation in a protected context")
 	return cmd
+}
+
+// noTool returns the error for words that do not begin with the name of a tool.
+func noTool(words []string) error {
+	tools := personality.Tools()
+	if len(words) == 0 {
+		return fail.Usagef("TOOL is missing").Next("tools: %s", strings.Join(tools, " "))
+	}
+	word := words[0]
+	if tool, ok := personality.ToolOf(word); ok {
+		return fail.Usagef("%s is a command of %s: the tool's name comes first", word, tool).
+			Next("rabbitctl as %s %s", tool, word)
+	}
+	return fail.Usagef("no tool %q%s", word, fail.DidYouMean(word, tools)).Next("tools: %s", strings.Join(tools, " "))
 }
 
 // asCalled returns the arguments for rabbitctl. If the program was called by the name of an official tool (rabbitmqctl

@@ -110,10 +110,8 @@ func TestDistant(t *testing.T) {
 
 // toolOf returns the first official tool that has the command.
 func toolOf(command string) string {
-	for _, tool := range personality.Tools() {
-		if personality.Has(tool, command) {
-			return tool
-		}
+	if tool, ok := personality.ToolOf(command); ok {
+		return tool
 	}
 	return "rabbitmqctl"
 }

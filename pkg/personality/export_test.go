@@ -21,9 +21,3 @@ func Distant() []string {
 	}
 	return names
 }
-
-// Has reports whether the tool has the command.
-func Has(tool, command string) bool {
-	_, ok := find(toolNamed(tool), command)
-	return ok
-}

@@ -62,21 +62,28 @@ func commandsOf(t tools) []string {
 	return all
 }
 
+// ToolOf returns the first tool that has the command, in the order of Tools.
+func ToolOf(command string) (tool string, ok bool) {
+	for _, tool := range names() {
+		if _, ok := find(toolNamed(tool), command); ok {
+			return tool, true
+		}
+	}
+	return "", false
+}
+
 // Elsewhere returns the error for a command that an official tool has and rabbitctl does not have. The error says how
 // to run the command. For any other name Elsewhere returns nil.
 func Elsewhere(name string) error {
-	for i, tool := range names() {
-		e, ok := find(1<<i, name)
-		switch {
-		case !ok:
-		case e.lacks == "":
-			return fail.Usagef("%s is a command of %s only", name, tool).Next("rabbitctl as %s %s ... runs it", tool,
-				name)
-		default:
-			return e.unserved(tool)
-		}
+	tool, ok := ToolOf(name)
+	if !ok {
+		return nil
 	}
-	return nil
+	e, _ := find(toolNamed(tool), name)
+	if e.lacks == "" {
+		return fail.Usagef("%s is a command of %s only", name, tool).Next("rabbitctl as %s %s ... runs it", tool, name)
+	}
+	return e.unserved(tool)
 }
 
 // unserved returns the error for the command: why the HTTP API cannot do the same, and what can.
