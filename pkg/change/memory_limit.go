@@ -95,12 +95,21 @@ func (m *memoryLimit) plan(ctx context.Context, at Site) (*Plan, error) {
 		return nil, err
 	}
 	want := float64(m.bytes)
-	if m.first != absolute && total != nil {
+	switch {
+	case total == nil:
+	case m.first != absolute:
 		want = math.Trunc(m.fraction * *total)
+	case want > *total:
+		// 3.10.8 and 4.3.6 accept such a limit, report it as it was set, and use this one.
+		want = *total
+		plan.Notes = append(plan.Notes, fmt.Sprintf("the node will use a limit of %s, the memory of its machine",
+			prose.Bytes(want)))
 	}
 	plan.Hits = record.Document{record.Fields("", bytesField("limit_now", was), bytesField("limit_then", &want),
 		bytesField("used", used))}
-	plan.Steps[0].See = func(ctx context.Context, o Outcome) (Outcome, error) { return m.seen(ctx, at, o, was) }
+	plan.Steps[0].See = func(ctx context.Context, o Outcome) (Outcome, error) {
+		return m.seen(ctx, at, o, was)
+	}
 	if used != nil && *used > want {
 		plan.Dangers = append(plan.Dangers, fmt.Sprintf("the node uses %s, so nobody in the cluster can publish until it "+
 			"uses less", prose.Bytes(*used)))
@@ -108,8 +117,7 @@ func (m *memoryLimit) plan(ctx context.Context, at Site) (*Plan, error) {
 	return plan, nil
 }
 
-// seen reads back the limit that was set, and the limit in bytes that the node uses. The node uses at most the memory
-// of its machine.
+// seen reads back the limit that was set, and the limit in bytes that the node uses.
 func (m *memoryLimit) seen(ctx context.Context, at Site, o Outcome, was *float64) (Outcome, error) {
 	set, err := at.ask(ctx, "vm_memory_monitor", "get_vm_memory_high_watermark")
 	if err != nil {
@@ -123,6 +131,10 @@ func (m *memoryLimit) seen(ctx context.Context, at Site, o Outcome, was *float64
 		return o, fail.New(fail.Unavailable, "the node answered ok, but its limit is %s", erlang.Text(set))
 	}
 	o.Facts = record.Document{record.Fields("", bytesField("limit", is), bytesField("before", was))}
+	if m.first == absolute && is != nil && *is != float64(m.bytes) {
+		o.Notes = append(o.Notes, fmt.Sprintf("the node uses a limit of %s, not of %s: the memory of its machine is the "+
+			"most that a limit can be", prose.Bytes(*is), prose.Bytes(float64(m.bytes))))
+	}
 	line := "vm_memory_high_watermark.relative = " + m.first
 	if m.first == absolute {
 		line = "vm_memory_high_watermark.absolute = " + m.second

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -109,6 +110,17 @@ func TestDistant(t *testing.T) {
 	}
 	nodetest.Keeps(calls, "vm_memory_monitor:set_vm_memory_high_watermark/1",
 		"vm_memory_monitor:get_vm_memory_high_watermark/0")
+	calls["vm_memory_monitor:get_memory_limit/0"] = func(c *nodetest.Call) erlang.Term {
+		set, _ := calls["vm_memory_monitor:get_vm_memory_high_watermark/0"](c).(erlang.Tuple)
+		if len(set) != 2 {
+			return erlang.Int(4_000_000_000)
+		}
+		bytes, err := strconv.ParseInt(erlang.Text(set[1]), 10, 64)
+		if err != nil {
+			t.Error(err)
+		}
+		return erlang.Int(min(bytes, 10_000_000_000))
+	}
 	n := (&nodetest.Node{Calls: calls}).Start(t)
 	for _, c := range []struct {
 		line, out, err string
@@ -116,7 +128,12 @@ func TestDistant(t *testing.T) {
 	}{
 		{"set_vm_memory_high_watermark 0.3", "changed\nlimit\t4000000000\n", "vm_memory_high_watermark.relative = 0.3\n", ""},
 		{"set_vm_memory_high_watermark 0.1", "", "the node uses 2 GB, so nobody in the cluster can publish", fail.Usage},
-		{"set_vm_memory_high_watermark absolute 5GB", "changed\n", "vm_memory_high_watermark.absolute = 5GB\n", ""},
+		{"set_vm_memory_high_watermark absolute 5GB", "changed\nlimit\t5000000000\n",
+			"vm_memory_high_watermark.absolute = 5GB\n", ""},
+		{"set_vm_memory_high_watermark absolute 20GB --dry-run", "limit_then\t10000000000\n",
+			"the node will use a limit of 10 GB, the memory of its machine", ""},
+		{"set_vm_memory_high_watermark absolute 20GB", "changed\nlimit\t10000000000\n",
+			"the node uses a limit of 10 GB, not of 20 GB", ""},
 		{"set_vm_memory_high_watermark 1.5", "", "1.5 is not between 0 and 1", fail.Usage},
 		{"set_log_level debug", "changed\n", "", ""},
 		{"set_log_level error", "", "the node answered ok, but its log level is debug", fail.Unavailable},
