@@ -121,7 +121,9 @@ func (e Endpoint) unopened(err error) error {
 	case errors.As(err, &reply) && reply.Code == amqp091.NotAllowed:
 		return fail.New(fail.Denied, "%s refuses virtual host %s over AMQP: %w", at, e.VHost, err)
 	case errors.As(err, &unreached) && unreached.Op == "dial":
-		return fail.New(fail.Unreachable, "cannot connect to %s over AMQP: %w", at, unreached.Err)
+		e := fail.New(fail.Unreachable, "cannot connect to %s over AMQP: %w", at, unreached.Err)
+		e.Err = &fail.Unreached{Over: "AMQP", Err: e.Err}
+		return e
 	}
 	return fail.New(fail.Unavailable, "connecting to %s over AMQP: %w", at, err)
 }

@@ -60,13 +60,13 @@ func (p *planned) items(ctx context.Context) ([]item, error) {
 func (p *planned) look(ctx context.Context, i *item) {
 	if i.Action == definitions.Replace && !p.Replace {
 		i.refused = fail.New(fail.Differs, "%s differs (%s), and cannot be changed", i.Object, memberTexts(i.Members)).
-			Next("%s", fixFor(i.Object))
+			Advise(fixFor(i.Object))
 		return
 	}
 	plan, err := planRemoval(ctx, p.at, *i.A)
 	switch {
 	case err != nil && len(fail.HintOf(err)) == 0:
-		i.refused = fail.New(fail.KindOf(err), "%w", err).Next("--keep-going skips it, and does the rest")
+		i.refused = fail.New(fail.KindOf(err), "%w", err).Do(fail.SkipItem)
 	case err != nil:
 		i.refused = err
 	case plan.Done == nil:
@@ -75,12 +75,13 @@ func (p *planned) look(ctx context.Context, i *item) {
 }
 
 // fixFor is the next step for an object that differs from the file and cannot be changed.
-func fixFor(o definitions.Object) string {
+func fixFor(o definitions.Object) fail.Advice {
+	next := fail.Say("--replace deletes and recreates it with its bindings")
 	if o.Kind == definitions.Queues {
-		return fmt.Sprintf("--replace deletes and recreates it if it is empty, rabbitctl migrate_queue -p %s %s keeps its "+
-			"messages, --keep-going skips it", fail.Word(o.VHost), fail.Word(o.Name()))
+		next = fail.Say("--replace deletes and recreates it if it is empty; rabbitctl migrate_queue -p %s %s keeps its messages",
+			fail.Word(o.VHost), fail.Word(o.Name()))
 	}
-	return "--replace deletes and recreates it with its bindings, --keep-going skips it"
+	return next.Do(fail.SkipItem)
 }
 
 // planRemoval plans the change that deletes the object, as the command for that object would. A queue has to be empty,

@@ -58,8 +58,9 @@ func (p *planned) refusal(s definitions.Planned) error {
 	if !is || s.Again || s.Action == definitions.Delete || s.Action == definitions.Replace && !p.Replace {
 		return nil
 	}
-	return fail.New(fail.Data, "%s", f.Text).Next("--keep-going leaves it, and does the rest; rabbitctl check_definitions %s "+
-		"--release %s shows all that is wrong", fail.Word(p.File), releaseOf(p.has))
+	return fail.New(fail.Data, "%s", f.Text).
+		Advise(fail.Do(fail.SkipItem).Say("rabbitctl check_definitions %s --release %s shows all that is wrong",
+			fail.Word(p.File), releaseOf(p.has)))
 }
 
 // isOwn reports whether the object is the user that this command logs in as.

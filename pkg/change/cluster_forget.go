@@ -30,8 +30,8 @@ type Unshrunk struct {
 }
 
 func (u *Unshrunk) Error() string {
-	return fmt.Sprintf("node %s is removed, but %s on it failed", u.Node,
-		prose.Plural(len(u.Queues), "removal of a member", "removals of members"))
+	return fmt.Sprintf("node %s is removed, but %s on it could not be removed", u.Node,
+		prose.Plural(len(u.Queues), "queue member", "queue members"))
 }
 
 // forgetting is the removal of a node.
@@ -80,6 +80,10 @@ func (f *forgetting) isDown(ctx context.Context, at Site) error {
 	if err != nil || !slices.Contains(running, f.name) {
 		return err
 	}
+	return f.stillRuns()
+}
+
+func (f *forgetting) stillRuns() error {
 	return fail.New(fail.Unavailable, "%w, and has to be stopped before the node is removed", &StillRuns{f.name}).
 		Next("rabbitctl stop_app --node %s", fail.Word(f.name))
 }
@@ -96,7 +100,7 @@ func (f *forgetting) told(ctx context.Context, at Site, plan *Plan) {
 		then := ""
 		switch {
 		case slices.Contains(members, f.name) && len(members) > 1:
-			then = fmt.Sprintf("%d members", len(members)-1)
+			then = prose.Plural(len(members)-1, "member", "members")
 		case slices.Contains(members, f.name), inside.QueueNode(q.Row) == f.name && len(members) == 0:
 			then, lost = "lost", lost+1
 		default:
@@ -141,7 +145,7 @@ func (f *forgetting) do(ctx context.Context, at Site) error {
 		return f.shrink(ctx, at, action)
 	}
 	if up, err := at.askOf(ctx, f.name, "rabbit", "is_running"); err == nil && up == erlang.Atom("true") {
-		return fail.New(fail.Unavailable, "%w", &StillRuns{f.name})
+		return f.stillRuns()
 	}
 	shrunk := f.shrink(ctx, at, action)
 	if shrunk != nil && !isUnshrunk(shrunk) {
@@ -175,7 +179,7 @@ func (f *forgetting) worded(err error) error {
 		return &Missing{What: "node", Name: f.name, Names: nodeNames, Err: err}
 	case reason[0] == erlang.Atom("failed_to_remove_node") && (why == erlang.Atom("rabbit_still_running") ||
 		len(state) > 0 && state[0] == erlang.Atom("active")):
-		return fail.New(fail.Unavailable, "%w", &StillRuns{f.name})
+		return f.stillRuns()
 	}
 	return err
 }
@@ -253,7 +257,8 @@ func (f *forgetting) reporting(at Site) func(context.Context) (Outcome, error) {
 		o.Facts = record.Document{{Name: "members that stay", Columns: record.Named("vhost", "queue", "error"),
 			Rows: u.Queues}}
 		e := fail.New(fail.Incomplete, "%w", u).
-			Next("rabbitctl list_queues name type members --source node shows them; to remove the node again does not help")
+			Next("rabbitctl list_queues name type members --source node shows these members; " +
+				"removing the node again does not help")
 		o.Failed = e
 		return o, nil
 	}

@@ -30,7 +30,7 @@ func (p *plugging) inFile(at Site) (*Plan, error) {
 	default:
 		wanted = ordered(slices.Clone(p.names))
 	}
-	plan := Once(p.action()+" in its file", "changed", func(ctx context.Context) error {
+	plan := Once(p.action(), "changed", func(ctx context.Context) error {
 		return at.Files.Replace(p.file, func(w io.Writer) error {
 			_, err := io.WriteString(w, erlang.Text(inside.Words(wanted))+".\n")
 			return err

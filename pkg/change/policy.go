@@ -25,6 +25,14 @@ func (k policyKind) noun() string {
 	return "policy"
 }
 
+// listing returns the name of the command that lists policies of this kind.
+func (k policyKind) listing() string {
+	if k {
+		return "list_operator_policies"
+	}
+	return "list_policies"
+}
+
 func (k policyKind) names(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
 	if k {
 		return record.Texts(c.OperatorPolicies(ctx, vhost, record.Named("name")))
@@ -150,7 +158,7 @@ func (k policyKind) compare(ctx context.Context, at Site, p topology.Policy, all
 		if now, _ := named(all, p.Name); now == nil || !reflect.DeepEqual(*now, p) {
 			o.Word, o.Failed = "differs", fail.Verdict(fail.Differs)
 			o.Notes = append(o.Notes, "the broker accepted "+k.noun()+" "+p.Name+
-				", but what it keeps differs: list_policies shows it")
+				", but does not have it as set: "+k.listing()+" shows it")
 		}
 		return o, nil
 	})

@@ -48,6 +48,15 @@ func Unblock(ctx context.Context, at Site, alarms []health.Alarm,
 	return all, nil
 }
 
+// NoLimit is the cause of an error of Unblock if no limit is known that would end the alarm safely.
+type NoLimit struct{ Why string }
+
+func (n *NoLimit) Error() string { return n.Why }
+
+func noLimit(format string, args ...any) *fail.Error {
+	return fail.New(fail.Unavailable, "%w", &NoLimit{fmt.Sprintf(format, args...)})
+}
+
 func (s Site) unblock(ctx context.Context, alarm health.Alarm) (*Plan, error) {
 	switch alarm.Resource {
 	case "disk":
@@ -55,7 +64,7 @@ func (s Site) unblock(ctx context.Context, alarm health.Alarm) (*Plan, error) {
 	case "memory":
 		return s.unblockMemory(ctx, alarm.Node)
 	}
-	return nil, fail.New(fail.Unavailable, "no limit ends the %s alarm of node %s", alarm.Resource, alarm.Node).
+	return nil, noLimit("no limit ends the %s alarm of node %s", alarm.Resource, alarm.Node).
 		Next("rabbitctl show_node %s shows what is short", fail.Word(alarm.Node))
 }
 
@@ -74,15 +83,16 @@ func (s Site) unblockDisk(ctx context.Context, node string) (*Plan, error) {
 	}
 	switch {
 	case free == nil || limit == nil:
-		return nil, fail.New(fail.Unavailable, "node %s does not know how much disk space is free, so no limit can be chosen",
-			node).Next("df -h on the volume of its data, then rabbitctl set_disk_free_limit with half of that at most")
+		return nil, noLimit("node %s does not know how much disk space is free, so no limit can be chosen",
+			node).Next("df -h shows how much is free on the volume of its data; then rabbitctl set_disk_free_limit with at " +
+			"most half of that")
 	case *free >= *limit:
 		return &Plan{Notes: []string{fmt.Sprintf("node %s has %s free again and a limit of %s: its alarm ends within 10 s",
 			node, prose.Bytes(*free), prose.Bytes(*limit))}}, nil
 	}
 	lower := diagnose.SafeDiskLimit(*free)
 	if lower == "" {
-		return nil, fail.New(fail.Unavailable, "only %s are free on the disk of node %s, too little for any lower limit "+
+		return nil, noLimit("only %s are free on the disk of node %s, too little for any lower limit "+
 			"to be safe", prose.Bytes(*free), node).Next("free space: rabbitctl help disk-fills")
 	}
 	d := diskLimit{first: lower}
@@ -103,14 +113,14 @@ func (s Site) unblockMemory(ctx context.Context, node string) (*Plan, error) {
 			return nil, err
 		}
 		if n == nil {
-			return nil, fail.New(fail.Unavailable, "node %s does not know how much memory there is", node).
+			return nil, noLimit("node %s does not know how much memory there is", node).
 				Next("rabbitctl set_vm_memory_high_watermark absolute SIZE sets a limit that does not depend on it")
 		}
 		figures[i] = *n
 	}
 	used, limit, total := figures[0], figures[1], figures[2]
 	if why := diagnose.RaiseWatermark(used, limit, total); why != "" {
-		return nil, fail.New(fail.Unavailable, "a higher watermark would not help node %s: %s", node, why).
+		return nil, noLimit("a higher watermark would not help node %s: %s", node, why).
 			Next("rabbitctl memory_breakdown %s shows what the memory is used for", fail.Word(node))
 	}
 	m := memoryLimit{first: fmt.Sprint(diagnose.HighestWatermark)}

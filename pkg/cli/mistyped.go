@@ -11,6 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/check"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/personality"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
 // unknownCommand returns the error for words that are not a command.
@@ -57,7 +58,7 @@ func flagError(cmd *cobra.Command, err error, words []string) error {
 	text := err.Error()
 	e := fail.New(fail.Usage, "%s", text)
 	if bad := (*pflag.InvalidValueError)(nil); errors.As(err, &bad) {
-		e.Message = fmt.Sprintf("--%s: %s", bad.GetFlag().Name, badValue(bad))
+		e.Message = fmt.Sprintf("--%s: %s", bad.GetFlag().Name, verb.BadValue(bad))
 	}
 	if name, ok := strings.CutPrefix(text, "unknown flag: --"); ok {
 		var names []string
@@ -97,16 +98,4 @@ func ofOneBroker(cmd *cobra.Command) error {
 	}
 	return fail.Usagef("%s %s, so it takes no --contexts", cmd.Name(), what).
 		Next("name the context with --context; listings, show commands and checks take --contexts")
-}
-
-// badValue says what is wrong with a flag's value. It replaces the error text of Go's number parsing.
-func badValue(bad *pflag.InvalidValueError) string {
-	cause := bad.Unwrap().Error()
-	switch kind := bad.GetFlag().Value.Type(); {
-	case strings.Contains(cause, "strconv.") && kind == "bool":
-		return fmt.Sprintf("%q is neither true nor false", bad.GetValue())
-	case strings.Contains(cause, "strconv."):
-		return fmt.Sprintf("%q is not a whole number", bad.GetValue())
-	}
-	return cause
 }

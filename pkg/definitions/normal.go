@@ -181,8 +181,8 @@ func (s saying) queueArguments(vhost string, all map[string]record.Value) record
 }
 
 // Importable returns the object in a form from which every release imports everything. 4.3 reads the default queue type
-// and the protection of a virtual host from metadata only; 3.10 reads description and tags only from the virtual host
-// itself.
+// and the protection of a virtual host from metadata only. 3.10.8 reads description and tags from the metadata and from
+// the virtual host itself.
 func (o Object) Importable() Object {
 	if o.Kind != VHosts {
 		return o

@@ -86,7 +86,7 @@ func (t Target) names(ctx context.Context) []string {
 
 // unknown returns the error for a node name that epmd does not know.
 func (t Target) unknown(ctx context.Context) error {
-	err := fail.New(fail.Unreachable, "no node named %s runs there: epmd at %s does not know it", t.name(), t.epmd())
+	err := unreachable("no node named %s runs there: epmd at %s does not know it", t.name(), t.epmd())
 	names := t.names(ctx)
 	const shown = 5
 	switch {

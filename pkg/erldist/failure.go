@@ -69,6 +69,12 @@ func bare(err error) error {
 	return err
 }
 
+func unreachable(format string, args ...any) *fail.Error {
+	e := fail.New(fail.Unreachable, format, args...)
+	e.Err = &fail.Unreached{Over: "Erlang distribution", Err: e.Err}
+	return e
+}
+
 func isLate(err error) bool { return errors.Is(err, os.ErrDeadlineExceeded) }
 
 func (t Target) epmdDown(ctx context.Context, err error) error {
@@ -77,10 +83,10 @@ func (t Target) epmdDown(ctx context.Context, err error) error {
 	}
 	var unresolved *net.DNSError
 	if errors.As(err, &unresolved) {
-		return fail.New(fail.Unreachable, "the host of node %s is not found: %w", t.Node, bare(err)).
+		return unreachable("the host of node %s is not found: %w", t.Node, bare(err)).
 			Next("check the spelling").Do(fail.GiveNode)
 	}
-	return fail.New(fail.Unreachable, "cannot connect to epmd, which knows the ports of Erlang nodes, at %s: %w", t.epmd(),
+	return unreachable("cannot connect to epmd, which knows the ports of Erlang nodes, at %s: %w", t.epmd(),
 		bare(err)).
 		Next("start RabbitMQ").Do(fail.GiveNodePort)
 }
@@ -89,7 +95,7 @@ func (t Target) epmdSilent(ctx context.Context) error {
 	if ended := ended(ctx, t.Node); ended != nil {
 		return ended
 	}
-	return fail.New(fail.Unreachable, "%s does not answer as epmd does", t.epmd()).Do(fail.GiveNodePort)
+	return unreachable("%s does not answer as epmd does", t.epmd()).Do(fail.GiveNodePort)
 }
 
 // closed returns the error for a port on which no node listens.
@@ -97,7 +103,7 @@ func (t Target) closed(ctx context.Context, port int, err error) error {
 	if ended := t.known(ctx, err); ended != nil {
 		return ended
 	}
-	e := fail.New(fail.Unreachable, "node %s does not accept connections at %s: %w", t.Node, t.address(port), bare(err))
+	e := unreachable("node %s does not accept connections at %s: %w", t.Node, t.address(port), bare(err))
 	if errors.Is(err, syscall.ECONNREFUSED) && t.Port == 0 {
 		return e.Next("epmd has that port from the node itself: the node listens on another address, or has just stopped")
 	}
@@ -113,21 +119,21 @@ func (t Target) silent(ctx context.Context, err error) error {
 	case isAlert(err):
 		return t.tlsRefused(err)
 	case isLate(err) && t.TLS != nil:
-		return fail.New(fail.Unreachable, "node %s agrees on TLS, but does not answer within %s: it hangs", t.Node,
+		return unreachable("node %s agrees on TLS, but does not answer within %s: it hangs", t.Node,
 			t.patience()).
 			Next("look at the process and the log on its machine")
 	case errors.Is(err, errTLS):
-		return fail.New(fail.Unreachable, "node %s speaks Erlang distribution over TLS only", t.Node).
+		return unreachable("node %s speaks Erlang distribution over TLS only", t.Node).
 			Do(fail.UseTLSDistribution)
 	case isLate(err):
-		return fail.New(fail.Unreachable, "node %s accepts the connection, but does not answer within %s: it hangs, or its "+
+		return unreachable("node %s accepts the connection, but does not answer within %s: it hangs, or its "+
 			"distribution is over TLS", t.Node, t.patience()).
 			Next("look at the process and the log on its machine").Do(fail.UseTLSDistribution)
 	case t.TLS != nil:
-		return fail.New(fail.Unreachable, "node %s breaks off the handshake: %w", t.Node, bare(err)).
+		return unreachable("node %s breaks off the handshake: %w", t.Node, bare(err)).
 			Next("the node's log says why")
 	}
-	return fail.New(fail.Unreachable, "node %s breaks off the handshake: %w", t.Node, bare(err)).
+	return unreachable("node %s breaks off the handshake: %w", t.Node, bare(err)).
 		Next("the node's log says why").Do(fail.UseTLSDistribution)
 }
 
@@ -139,7 +145,7 @@ func (t Target) tlsFailed(ctx context.Context, err error) error {
 	var unverified *tls.CertificateVerificationError
 	var unknown x509.UnknownAuthorityError
 	if errors.As(err, &unverified) || errors.As(err, &unknown) {
-		return fail.New(fail.Unreachable, "the certificate of node %s is not trusted: %w", t.Node, err).
+		return unreachable("the certificate of node %s is not trusted: %w", t.Node, err).
 			Do(fail.CheckAuthority)
 	}
 	switch {
@@ -147,11 +153,11 @@ func (t Target) tlsFailed(ctx context.Context, err error) error {
 		return t.tlsRefused(err)
 	case isLate(err):
 		// A node without TLS takes our TLS bytes for the beginning of a long packet, and waits for the rest.
-		return fail.New(fail.Unreachable, "node %s accepts the connection, but does not answer in TLS within %s: it hangs, "+
+		return unreachable("node %s accepts the connection, but does not answer in TLS within %s: it hangs, "+
 			"or its distribution is without TLS", t.Node, t.patience()).
 			Next("look at the process and the log on its machine").Do(fail.LeaveTLSDistribution)
 	}
-	return fail.New(fail.Unreachable, "node %s does not speak TLS on this port: %w", t.Node, bare(err)).
+	return unreachable("node %s does not speak TLS on this port: %w", t.Node, bare(err)).
 		Next("its log says more").Do(fail.LeaveTLSDistribution)
 }
 
@@ -163,22 +169,22 @@ func isAlert(err error) bool {
 }
 
 func (t Target) tlsRefused(err error) error {
-	return fail.New(fail.Unreachable, "node %s refuses the certificate of rabbitctl, or has no TLS version or cipher suite in common with it: %w", t.Node, bare(err)).
+	return unreachable("node %s refuses the certificate of rabbitctl, or has no TLS version or cipher suite in common with it: %w", t.Node, bare(err)).
 		Next("its log says which").Do(fail.CheckCertificates)
 }
 
 func (t Target) strange(format string, args ...any) error {
-	return fail.New(fail.Unreachable, "what answers for node %s is not an Erlang node of release 23 or later: "+format,
+	return unreachable("what answers for node %s is not an Erlang node of release 23 or later: "+format,
 		append([]any{t.Node}, args...)...).Do(fail.GiveNodePort)
 }
 
 func (t Target) refused(status string) error {
-	return fail.New(fail.Unreachable, "node %s refuses the connection: %s", t.Node, status).
+	return unreachable("node %s refuses the connection: %s", t.Node, status).
 		Next("the node's log says why")
 }
 
 func (t Target) otherName(node erlang.Atom) error {
-	return fail.New(fail.Unreachable, "the node there calls itself %s, not %s", printable(string(node)), t.Node).
+	return unreachable("the node there calls itself %s, not %s", printable(string(node)), t.Node).
 		Do(fail.GiveThatNode, printable(string(node)))
 }
 

@@ -6,7 +6,6 @@ import (
 	"sync/atomic"
 
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
-	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
 // received is something that arrived for a process of ours: a message; the end of a monitored process, with the
@@ -197,9 +196,9 @@ func (l *Link) broken() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if isLate(l.lost) {
-		return fail.New(fail.Unreachable, "node %s sends nothing any more, not even signs of life: it hangs", l.Node).
+		return unreachable("node %s sends nothing any more, not even signs of life: it hangs", l.Node).
 			Next("look at the process and the log on its machine")
 	}
-	return fail.New(fail.Unreachable, "the connection to node %s is lost: %w", l.Node, bare(l.lost)).
+	return unreachable("the connection to node %s is lost: %w", l.Node, bare(l.lost)).
 		Next("look whether the node still runs")
 }

@@ -53,6 +53,17 @@ func (e *Error) Error() string { return e.Message }
 
 func (e *Error) Unwrap() error { return e.Err }
 
+// Unreached is the cause of an error if a broker could not be reached over another way than its management API: AMQP or
+// Erlang distribution. Err is the error from below, or nil.
+type Unreached struct {
+	Over string
+	Err  error
+}
+
+func (u *Unreached) Error() string { return "not reached over " + u.Over }
+
+func (u *Unreached) Unwrap() error { return u.Err }
+
 // New makes an error of that kind. It keeps the argument of a %w verb as the cause.
 func New(kind Kind, format string, args ...any) *Error {
 	args = slices.Clone(args)
@@ -110,11 +121,12 @@ func KindOf(err error) Kind {
 	return Internal
 }
 
-// HintOf returns the next step that err carries; package steps puts it into words.
+// HintOf returns the next step that err carries, or else that of the error inside it; package steps puts it into words.
 func HintOf(err error) Advice {
-	var e *Error
-	if errors.As(err, &e) {
-		return e.Hint
+	for e := (*Error)(nil); errors.As(err, &e); err = e.Err {
+		if len(e.Hint) > 0 {
+			return e.Hint
+		}
 	}
 	return nil
 }

@@ -1,6 +1,9 @@
 package fail
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Act is something that a person can do next with flags and commands. Packages below the commands only name the act;
 // package steps puts it into words.
@@ -64,6 +67,7 @@ const (
 	EnableMetrics    Act = "enable the metrics"
 	RestartVHost     Act = "restart a virtual host" // the virtual host
 	FindName         Act = "find a name that is not UTF-8"
+	SkipItem         Act = "skip the item and do the rest"
 	ReadPage         Act = "read a page of the help" // the page
 
 	GiveNode           Act = "give the node's name"
@@ -98,6 +102,11 @@ func Do(act Act, args ...string) Advice { return Advice(nil).Do(act, args...) }
 // Say adds a text.
 func (a Advice) Say(format string, args ...any) Advice {
 	return append(a[:len(a):len(a)], Step{Text: fmt.Sprintf(format, args...)})
+}
+
+// Without returns the advice without an act.
+func (a Advice) Without(act Act) Advice {
+	return slices.DeleteFunc(slices.Clone(a), func(s Step) bool { return s.Act == act })
 }
 
 // Do adds an act.

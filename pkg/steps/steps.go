@@ -21,7 +21,7 @@ func native() map[fail.Act]string {
 		fail.SeeRelease:      "rabbitctl status shows the release",
 		fail.SeeReleases:     "rabbitctl cluster_status shows the release of each node",
 		fail.SeeAlarms:       "rabbitctl list_nodes name mem_alarm disk_free_alarm shows alarms by node, some seconds late",
-		fail.SeeEnvironment:  "rabbitctl environment shows it, over Erlang distribution",
+		fail.SeeEnvironment:  "rabbitctl environment --erlang-cookie-file FILE asks the node itself",
 		fail.SeeNodes:        "rabbitctl list_nodes shows which nodes run",
 		fail.SeeStoppedNodes: "rabbitctl list_nodes shows stopped nodes",
 		fail.SeeSides:        "rabbitctl cluster_status --ask-every-node shows which side each node is on",
@@ -71,19 +71,20 @@ func native() map[fail.Act]string {
 		fail.GiveSight: "as an administrator: rabbitctl set_permissions -p VHOST %s '^$' '^$' '^$' " +
 			"gives the right to see",
 		fail.AddUser:          "on the broker's own machine: rabbitctl add_user NAME, then set_user_tags and set_permissions",
-		fail.EnablePlugin:     "rabbitctl enable_plugins %s --node NODE for each node; rabbitctl list_plugins shows them",
+		fail.EnablePlugin:     "rabbitctl enable_plugins %s --node NODE for each node; rabbitctl list_plugins shows which run",
 		fail.EnableManagement: "rabbitctl enable_plugins rabbitmq_management",
 		fail.EnableMetrics:    "rabbitctl enable_plugins rabbitmq_prometheus --node NODE for each node",
 		fail.RestartVHost:     "rabbitctl restart_vhost -p %s",
 		fail.FindName: "rabbitctl eval on the broker's own machine, with its Erlang cookie, shows the name: " +
 			"rabbitctl help name-not-utf-8 has the commands to find and to delete it",
+		fail.SkipItem: "--keep-going skips it, and does the rest",
 		fail.ReadPage: "rabbitctl help %s tells more",
 
 		fail.StartApp:     "rabbitctl start_app starts it",
 		fail.StopApp:      "rabbitctl stop_app stops it",
 		fail.GiveNode:     "give the node's own name with --node NAME@HOST",
 		fail.GiveThatNode: "use that name: --node %s",
-		fail.GiveNodePort: "--node-port with the node's distribution port, usually 25672, goes without epmd, " +
+		fail.GiveNodePort: "--node-port with the node's distribution port, usually 25672, does without epmd, " +
 			"and --epmd-port names another epmd",
 		fail.GiveCookie: "give the file that holds the broker's own cookie with --erlang-cookie-file; " +
 			"rabbitctl help transports says where this file is",
@@ -136,7 +137,7 @@ func official() map[fail.Act]string {
 		fail.StopApp:      "rabbitmqctl stop_app stops it",
 		fail.GiveNode:     "give the node's own name with -n NAME@HOST",
 		fail.GiveThatNode: "use that name: -n %s",
-		fail.GiveNodePort: "RABBITCTL_NODE_PORT with the node's distribution port, usually 25672, goes without epmd, " +
+		fail.GiveNodePort: "RABBITCTL_NODE_PORT with the node's distribution port, usually 25672, does without epmd, " +
 			"and RABBITCTL_EPMD_PORT names another epmd",
 		fail.GiveCookie: "give the file that holds the broker's own cookie with RABBITCTL_ERLANG_COOKIE_FILE; " +
 			"rabbitctl help transports says where this file is",

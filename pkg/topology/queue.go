@@ -63,7 +63,7 @@ func validName(what, name string) error {
 	case !utf8.ValidString(name):
 		// Measured on 4.3: for all users, the broker answers every listing of queues with names with status 500 until the
 		// queue is deleted.
-		return fail.Usagef("the name %q is not UTF-8: a broker that has such a %s can no longer list its %ss", name, what,
+		return fail.Usagef("the name %q is not UTF-8: a broker that has this %s can no longer list its %ss", name, what,
 			what)
 	}
 	return nil
@@ -73,7 +73,8 @@ func validName(what, name string) error {
 func (all Arguments) fit(arguments map[string]any, what, kind string) error {
 	for _, key := range slices.Sorted(maps.Keys(arguments)) {
 		if a, ok := all.Find(key); ok && kind != "" && a.Types != nil && !slices.Contains(a.Types, kind) {
-			return fail.Usagef("%s is not for %s %s", key, kind, what).Next("it is for: %s", strings.Join(a.Types, ", "))
+			return fail.Usagef("%s is not for %s %s", key, kind, what).
+				Next("leave it out, or use a type that takes it: %s", strings.Join(a.Types, ", "))
 		}
 	}
 	return nil
@@ -185,6 +186,8 @@ func policyCan(kind string, a Argument, wanted, stored any, asked, present bool)
 	switch {
 	case !asked:
 		return "no"
+	case slices.Contains(lacking(kind), a.PolicyKey):
+		return "no, not for type " + kind
 	case !present, policyCounts(kind, a.Key):
 		return "yes: " + a.PolicyKey
 	case !a.LowerCounts:

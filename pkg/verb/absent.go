@@ -56,7 +56,7 @@ func shows(what string) string {
 	case "node":
 		return "list_nodes shows its nodes"
 	case change.RunningNode:
-		return "list_nodes name running shows those that do"
+		return "list_nodes name running shows which nodes run"
 	}
 	return listOf(what) + " shows those that do"
 }

@@ -71,8 +71,11 @@ func (a Away) explain(reason error) error {
 
 // unasked adds to the reason that the node itself cannot be asked either, and why.
 func unasked(reason, err error) error {
-	next := fail.HintOf(reason).Say("the node itself cannot be asked, either: %s", fail.InWords(err)).
-		Say("%s", steps.Of(err))
+	next := fail.HintOf(reason).
+		Say("asking the node itself, over Erlang distribution, failed too: %s", fail.InWords(err))
+	if hint := steps.Of(err); hint != "" {
+		next = next.Say("%s", hint)
+	}
 	return fail.New(fail.KindOf(reason), "%w", &looked{reason}).Advise(next)
 }
 

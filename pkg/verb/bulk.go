@@ -199,11 +199,10 @@ func (b *Bulk[T]) again(ctx context.Context, c *broker.Client, ask Ask, all []ju
 	for i, j := range all {
 		newer, there := still[keyOf(j.one)]
 		switch {
-		case there && j.open():
-			all[i] = newer
+		case !j.open(): // it is kept, for the reason that the first look found, with the figures of that look
 		case there:
-			all[i].one = newer.one
-		case j.open():
+			all[i] = newer
+		default:
 			all[i].why = "gone, or not chosen any more"
 		}
 	}

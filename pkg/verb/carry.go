@@ -41,7 +41,7 @@ func (c carrying) all(ctx context.Context, plan *change.Plan) error {
 			rows.add(plan.Steps[i], e.outcome, e.err)
 		}
 	}
-	o := rows.outcome(len(plan.Steps))
+	o := rows.outcome(len(plan.Steps), c.keepGoing)
 	if o.Failed == nil && plan.Finally != nil {
 		if o.Failed = plan.Finally(ctx); o.Failed != nil {
 			o.Word = "incomplete"
@@ -139,10 +139,14 @@ func (c carrying) step(ctx context.Context, s change.Step) (change.Outcome, erro
 	return o, cmp.Or(err, unwritten, o.Failed)
 }
 
+// kept is the outcome of an item that a last look found a reason to leave alone.
+const kept = "kept"
+
 // itemRows collects the outcomes of many items.
 type itemRows struct {
 	rows   []record.Row
 	notes  []string
+	kept   int // how many items were kept, because a last look found a reason
 	failed int
 	first  error
 }
@@ -157,28 +161,42 @@ func (r *itemRows) add(s change.Step, o change.Outcome, err error) {
 			why = record.Of(fail.InWords(err).Error())
 		}
 	}
+	if o.Word == kept {
+		r.kept++
+	}
 	r.rows = append(r.rows, record.Row{record.Of(s.Item), record.Of(o.Word), why})
 	for _, n := range o.Notes {
-		r.notes = append(r.notes, s.Item+": "+strings.TrimSpace(n))
+		item := s.Item
+		if o.Word == kept {
+			item += " was kept"
+		}
+		r.notes = append(r.notes, item+": "+strings.TrimSpace(n))
 	}
 }
 
 // outcome sums up the outcomes of a plan's items. If some items are done and some are not, the change is incomplete.
-func (r *itemRows) outcome(planned int) change.Outcome {
+// keepGoing means that the change goes on after an error already.
+func (r *itemRows) outcome(planned int, keepGoing bool) change.Outcome {
 	o := change.Outcome{Word: "done", Notes: r.notes, Facts: record.Document{{Name: "items", Columns: []record.Column{
 		{Name: "item"}, {Name: "outcome"}, {Name: "error"}}, Rows: r.rows}}}
 	left := planned - len(r.rows)
+	next := fail.HintOf(r.first)
+	if keepGoing {
+		next = next.Without(fail.SkipItem)
+	}
 	switch {
+	case r.kept == len(r.rows):
+		o.Word = "unchanged"
 	case r.failed == 0:
 	case r.failed == len(r.rows): // nothing is done
 		failure := fail.New(fail.KindOf(r.first), "%s", r.first)
-		failure.Hint = fail.HintOf(r.first)
+		failure.Hint = next
 		o.Word, o.Failed = "failed", failure
 	default:
 		o.Word = "incomplete"
 		failure := fail.New(fail.Incomplete, "%d of %s done, %d failed: %s", len(r.rows)-r.failed,
 			prose.Plural(planned, "item is", "items are"), r.failed, r.first)
-		failure.Hint = fail.HintOf(r.first)
+		failure.Hint = next
 		if left > 0 {
 			failure = failure.Next("%s not started: run the same command again, it does the rest",
 				prose.Plural(left, "item was", "items were"))

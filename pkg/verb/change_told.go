@@ -51,15 +51,27 @@ func clipped(hits record.Document) (shown record.Document, left int) {
 	return shown, left
 }
 
-// actions writes a line for each step; where is the broker or the node.
+// at returns where an action takes place: "on" a broker or a node, "in" a file, or, where the action itself names another
+// place, "through" the node that is asked.
+func at(action, where string) string {
+	switch {
+	case strings.Contains(action, " on "), strings.Contains(action, "node ") && strings.Contains(action, "@"):
+		return ", through " + where
+	case !strings.Contains(where, "@") && !strings.Contains(where, "://"):
+		return " in " + where
+	}
+	return " on " + where
+}
+
+// actions writes a line for each step; where is the broker, the node or the file.
 func actions(a *app.App, where string, plan *change.Plan, how string) {
 	if plan.Summary != "" {
-		text := fmt.Sprintf("%s %s on %s", how, render.Escape(plan.Summary), where)
+		text := how + " " + render.Escape(plan.Summary) + at(plan.Summary, where)
 		fmt.Fprintln(a.IO.Err, render.Message(text, errWidth(a)))
 		return
 	}
 	for _, s := range plan.Steps {
-		text := fmt.Sprintf("%s %s on %s", how, render.Escape(s.Action), where)
+		text := how + " " + render.Escape(s.Action) + at(s.Action, where)
 		if s.Do == nil {
 			text = fmt.Sprintf("%s: %s", render.Escape(s.Item), s.Settled.Word)
 		}

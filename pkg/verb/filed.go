@@ -75,7 +75,8 @@ func (o *op) items(a *app.App, args []string, stdinTaken bool) (items []string, 
 	name := strings.ToUpper(o.args[0].Name)
 	switch {
 	case o.itemFile == "" && len(args) == 0:
-		return nil, fail.Usagef("%s is missing", name).Next("it follows %s; --from-file FILE has one on each line", o.Name)
+		return nil, fail.Usagef("%s is missing", name).
+			Next("give it after %s, or give --from-file FILE, which has one name on each line", o.Name)
 	case o.itemFile == "":
 		return nil, nil
 	case o.itemFile == "-" && stdinTaken:

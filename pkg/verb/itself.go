@@ -2,6 +2,7 @@ package verb
 
 import (
 	"context"
+	"errors"
 
 	"github.com/rabbitctl/rabbitctl/pkg/erldist"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
@@ -42,8 +43,11 @@ func itself(ctx context.Context, ask Ask, name string, reason error) (survey.Its
 	return told, unasked(reason, err)
 }
 
-// unanswered reports whether the error means that no management API answered.
-func unanswered(err error) bool { return fail.KindOf(err) == fail.Unreachable }
+// unanswered reports whether the error means that no management API answered. An error of the two other ways to a
+// broker, AMQP and Erlang distribution, says nothing about the API.
+func unanswered(err error) bool {
+	return fail.KindOf(err) == fail.Unreachable && !errors.As(err, new(*fail.Unreached))
+}
 
 // aboutItself makes a report from what the node reports about itself.
 func (c Check) aboutItself(ctx context.Context, ask Ask, reason error) (Report, error) {
@@ -79,7 +83,7 @@ func (s Show) aboutItself(ctx context.Context, ask Ask, reason error) (record.Do
 	if err != nil {
 		return nil, err
 	}
-	ask.Note("%s", itselfAlone(told.Name, reason))
+	ask.Note("this is only %s", itselfAlone(told.Name, reason))
 	return append(record.Document{record.Fields("", transports(Erlang))}, s.Itself(told)...), nil
 }
 

@@ -87,7 +87,8 @@ func (l List) Cobra(a *app.App) *cobra.Command {
 	flags.StringSliceVar(&f.columns, "columns", nil, "the `COLUMNS`, as behind the command")
 	_ = flags.MarkHidden("columns")
 	config.DurationFlag(flags, &f.watch, "watch", 0,
-		"print again every `INTERVAL`, for example 2s, until interrupted; a terminal also shows changes, in total and per second")
+		"print again every `INTERVAL`, for example 2s, until interrupted; a terminal also shows the changes since "+
+			"the last round, in total and per second")
 	flags.IntVar(&f.rounds, "rounds", 0, "end --watch after `N` rounds")
 	if l.Scoped {
 		vhostFlag(cmd, a)
@@ -120,9 +121,10 @@ func (l List) long() string {
 		fmt.Fprintf(&b, "and the members of %s, dotted: %s\n", strings.Join(l.Table.Open, ", "), openExample(l.Table))
 	}
 	fmt.Fprintf(&b, `
---group-by COLUMN,... prints one row for each combination of values in these columns. The row has the columns, count,
-and for each shown column X that counts something sum_X and max_X. --where and --match choose rows before they are
-grouped; --sort and --limit apply to the groups. Values that the broker did not send are left out of sums. Example:
+--group-by COLUMN,... prints one row for each combination of values in these columns. Each row has these columns, the
+column count (how many rows the group has), and sum_X and max_X for each numeric column X that is shown. --where and
+--match choose rows before they are grouped; --sort and --limit apply to the groups. Values that the broker did not
+send are left out of sums. Example:
 rabbitctl %s --group-by %s --sort -count`,
 		usage(l.Name, l.Args), groupExample(l.Table))
 	return b.String()

@@ -19,7 +19,7 @@ import (
 const OverErlang = `
 
 The management API has no such request, so the command talks to the node itself over Erlang distribution, as rabbitmqctl
-does, and needs the Erlang cookie: rabbitctl help transports.`
+does, and needs the Erlang cookie (see rabbitctl help transports).`
 
 // NodeFlags adds the flags of a command that asks a node over Erlang distribution, and then the flags that own adds;
 // own may be nil.

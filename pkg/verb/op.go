@@ -101,10 +101,11 @@ func (o *op) flags(fs *pflag.FlagSet) {
 		fs.StringVar(&o.itemFile, "from-file", "", "`FILE` with further names, one on each line; - is standard input")
 	}
 	if o.Removes {
-		fs.BoolVar(&o.ifExists, "if-exists", false, "a "+said(o.Noun)+" that does not exist is not a failure")
+		fs.BoolVar(&o.ifExists, "if-exists", false, "do not fail if the "+said(o.Noun)+" does not exist")
 	}
 	if o.Compares {
-		fs.BoolVar(&o.check, "check", false, "only compare, change nothing; exit code 4 if it differs, 65 if it is missing")
+		fs.BoolVar(&o.check, "check", false,
+			"only compare, change nothing; exit code 4 if the broker's object differs, 65 if there is none")
 	}
 }
 
@@ -227,16 +228,23 @@ func (o *op) speakable(ask Ask) error {
 		return err
 	}
 	for i, word := range ask.Args {
-		if err := change.NotUTF8(strings.ToUpper(o.args[min(i, len(o.args)-1)].Name), word); err != nil {
+		name := strings.ToUpper(o.args[min(i, len(o.args)-1)].Name)
+		if err := change.NotUTF8(name, word); err != nil && !namesFile(name) {
 			return err
 		}
 	}
 	for _, t := range o.told {
-		if err := change.NotUTF8("--"+t.name, t.text); err != nil {
+		if err := change.NotUTF8("--"+t.name, t.text); err != nil && !namesFile(t.name) {
 			return err
 		}
 	}
 	return nil
+}
+
+// namesFile reports whether a parameter of that name is a path on this machine, whose name need not be UTF-8.
+func namesFile(name string) bool {
+	name = strings.ToLower(name)
+	return name == "file" || strings.HasSuffix(name, "-file")
 }
 
 // said returns the name of a kind of object in a sentence.

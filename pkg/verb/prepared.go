@@ -2,6 +2,8 @@ package verb
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -56,14 +58,29 @@ func SetFlag(flags *pflag.FlagSet, name string, values []string) error {
 		if len(names) > 0 {
 			return e.Next("flags: %s", strings.Join(names, " "))
 		}
-		return e.Next("it has no flags")
+		return e.Next("leave it out: this check has no flags")
 	}
 	for _, v := range values {
 		if err := flags.Set(name, v); err != nil {
+			if bad := (*pflag.InvalidValueError)(nil); errors.As(err, &bad) {
+				return fail.Usagef("%s: %s", name, BadValue(bad))
+			}
 			return fail.Usagef("%v", err)
 		}
 	}
 	return nil
+}
+
+// BadValue says what is wrong with a flag's value. It replaces the error text of Go's number parsing.
+func BadValue(bad *pflag.InvalidValueError) string {
+	cause := bad.Unwrap().Error()
+	switch kind := bad.GetFlag().Value.Type(); {
+	case strings.Contains(cause, "strconv.") && kind == "bool":
+		return fmt.Sprintf("%q is neither true nor false", bad.GetValue())
+	case strings.Contains(cause, "strconv."):
+		return fmt.Sprintf("%q is not a whole number", bad.GetValue())
+	}
+	return cause
 }
 
 // Report runs the check on the broker c, with the clock and files of from, and without a progress line. If the check is

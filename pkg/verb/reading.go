@@ -3,7 +3,6 @@ package verb
 import (
 	"context"
 	"errors"
-	"fmt"
 	"iter"
 	"slices"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"sync/atomic"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
 	"github.com/rabbitctl/rabbitctl/pkg/query"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
@@ -137,26 +137,18 @@ func (r *round) read(ctx context.Context, i int, columns []record.Column, progre
 func (r *round) end() error {
 	printed := ""
 	if r.count > 0 {
-		printed = fmt.Sprintf("%d %s printed, ", r.count, r.noun())
+		printed = prose.Plural(r.count, "row", "rows") + " printed, "
 	}
 	err := failure(r.parts, printed)
 	if err == nil || r.beside() || r.count == 0 && fail.KindOf(err) != fail.Incomplete {
 		return err
 	}
-	return incomplete(err, r.count, r.noun())
+	return incomplete(err, r.count)
 }
 
 // answered reports whether at least one broker answered, even without rows.
 func (r *round) answered() bool {
 	return slices.ContainsFunc(r.parts, func(p answer[int]) bool { return p.complete() })
-}
-
-// noun returns a noun for the rows.
-func (r *round) noun() string {
-	if r.query.Grouped() {
-		return "groups of the " + r.list.Table.Noun + " read so far"
-	}
-	return r.list.Table.Noun
 }
 
 // whyEmpty returns the message that a listing is empty because the user has access to no virtual host, and "" in any
@@ -174,11 +166,12 @@ func (r *round) whyEmpty(ctx context.Context, p *answer[int]) string {
 }
 
 // incomplete returns the error that only a part of the rows was printed.
-func incomplete(err error, rows int, noun string) error {
+func incomplete(err error, rows int) error {
 	if fail.KindOf(err) == fail.Canceled {
 		return err
 	}
-	e := fail.New(fail.Incomplete, "incomplete: %d %s printed, then: %w", rows, noun, err)
+	e := fail.New(fail.Incomplete, "incomplete: %s printed before this error: %w",
+		prose.Plural(rows, "row was", "rows were"), err)
 	e.Hint = fail.HintOf(err)
 	return e
 }

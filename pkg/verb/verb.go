@@ -166,7 +166,7 @@ func addressable(what, name string) error {
 		return fail.Usagef("%s is empty", what)
 	case !broker.Addressable(name):
 		return fail.Usagef("%s: the HTTP API cannot address the name %q", what, name).
-			Next("an AMQP client can, and so can rabbitctl eval, over Erlang distribution")
+			Next("rabbitctl eval can, over Erlang distribution; for queues and exchanges an AMQP client can, too")
 	}
 	return nil
 }

@@ -22,16 +22,16 @@ func explainBlocked() verb.Check {
 		Long: `Explain why publishing hangs: whether an alarm stops the publishers, on which node, how much is missing until
 it clears, which connections are blocked, what can mislead, and what to run.
 
---fix ends the alarm: it lowers the limit of free disk space to half of what is free or less, or raises the watermark of
-memory to 0.7 of the machine's memory, where that helps. It shows the limits and the blocked connections and asks;
-without a terminal it needs --yes. Then it looks whether the alarm has ended and the connections go on. The limit holds
-until the node restarts; the line for rabbitmq.conf that keeps it is printed. The management API cannot set limits, so
---fix talks to the node by Erlang distribution, and needs the Erlang cookie: rabbitctl help transports. Freeing space
-or memory is better.
+--fix ends the alarm by another limit. It lowers the limit of free disk space to half of the free space or less, or it
+raises the memory watermark to 0.7 of the machine's memory if that is enough to end the alarm. It shows the limits and
+the blocked connections and asks; without a terminal it needs --yes. Then it checks that the alarm has ended and that
+the connections are no longer blocked. The new limit holds until the node restarts; the command prints the line for
+rabbitmq.conf that makes it permanent. The management API cannot set limits, so --fix talks to the node over Erlang
+distribution, and needs the Erlang cookie (see rabbitctl help transports). Freeing space or memory is better.
 
 BLOCKED (2): publishers are stopped. NOT BLOCKED (0): they are not. UNKNOWN (3): the alarms could not be read, or a
-node does not run or does not answer, so that it is not known whether it has an alarm. Where the management API does not
-answer, a node itself is asked, over Erlang distribution, if there is a cookie.`,
+node does not run or does not answer, so that it is not known whether it has an alarm. If the management API does not
+answer and there is an Erlang cookie, explain_blocked asks a node itself over Erlang distribution.`,
 		Example: `  rabbitctl explain_blocked
   rabbitctl explain_blocked -o json | jq -r '.fixes[]?.text'
   rabbitctl explain_blocked --fix --dry-run

@@ -2,6 +2,7 @@ package alarm
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -60,9 +61,12 @@ func planFix(ctx context.Context, c *broker.Client, ask verb.Ask) (*change.Plan,
 	return plan, nil
 }
 
-// byHand adds to an error the steps to take on the machine of the node, because no limit can be set from here.
+// byHand adds to an error the limits that can be set on the machine of the node, unless the error is that no limit helps.
 func byHand(err error, fixes []diagnose.Fix) error {
 	next := fail.HintOf(err)
+	if errors.As(err, new(*change.NoLimit)) {
+		fixes = nil
+	}
 	for _, f := range fixes {
 		switch {
 		case f.Sets:
@@ -71,7 +75,7 @@ func byHand(err error, fixes []diagnose.Fix) error {
 			next = next.Say("or in its rabbitmq.conf, for its next start: %s", f.Text)
 		}
 	}
-	return fail.New(fail.KindOf(err), "the alarm cannot be ended from here: %w", err).Advise(next)
+	return fail.New(fail.KindOf(err), "rabbitctl cannot end the alarm: %w", err).Advise(next)
 }
 
 // The API shows at once that an alarm has ended. The listing of connections is up to 5 s old, and a node checks its

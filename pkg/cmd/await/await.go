@@ -46,6 +46,7 @@ func (w waiting) poll(ctx context.Context, look try) (string, error) {
 	progress := w.app.IO.Progress("asking " + w.client.BaseURL())
 	defer progress.Stop()
 	seen := faults{}
+	var next fail.Advice // for the last word
 	for last := ""; ; {
 		done, word, err := w.once(ctx, look)
 		lasting := w.lasting(&seen, err)
@@ -56,19 +57,19 @@ func (w waiting) poll(ctx context.Context, look try) (string, error) {
 			return "", err
 		case err != nil && last != "" && w.ends(ctx):
 			// This look may have failed for lack of time. The look before it saw more.
-			return "", w.over(last)
+			return "", w.over(last, next)
 		case lasting:
 			return "", err
 		case err != nil:
 			word = err.Error()
 		}
-		last = word
+		last, next = word, fail.HintOf(err)
 		progress.Update("waiting: %s", last)
 		if w.app.Sleep(ctx, w.interval) != nil {
 			if ctx.Err() == context.Canceled {
 				return "", fail.Ended(ctx)
 			}
-			return "", w.over(last)
+			return "", w.over(last, next)
 		}
 	}
 }
@@ -85,12 +86,14 @@ func (w waiting) once(ctx context.Context, look try) (bool, string, error) {
 	return look(ctx)
 }
 
-func (w waiting) over(last string) error {
+// over returns the error of a wait whose time is over. If the last look failed, next says what to do about that.
+func (w waiting) over(last string, next fail.Advice) error {
 	length := ""
 	if s, err := w.app.Settings(); err == nil {
 		length = s.Timeout.String()
 	}
-	return fail.New(fail.Timeout, "%s after %s: %s", w.until, length, last).Next("use a longer --timeout")
+	return fail.New(fail.Timeout, "%s after %s: %s", w.until, length, last).
+		Advise(next.Do(fail.WaitLonger))
 }
 
 // intervalFlag adds the flag --interval.

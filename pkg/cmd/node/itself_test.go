@@ -1,10 +1,13 @@
 package node_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/nodetest"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
 // TestStatus_itself: if the management API does not answer, status shows what the node reports about itself.
@@ -34,5 +37,23 @@ rabbit@localhost	true	150000000	4000000000	8000000000	2000000000
 	if r := at(t, n, nowhere, "status", "-o", "json"); r.Error != nil || !strings.Contains(r.Out, `"running": false`) ||
 		!strings.Contains(r.Out, `"erlang"`) || strings.Contains(r.Out, "nodes") {
 		t.Errorf("%v\n%s%s", r.Error, r.Out, r.Err)
+	}
+}
+
+// TestAway_erlang: an error of Erlang distribution says nothing about the management API, so the node is not asked again
+// for what it knows of its API, and no advice is about the API.
+func TestAway_erlang(t *testing.T) {
+	t.Parallel()
+	n := (&nodetest.Node{Calls: nodetest.Itself(nil)}).Start(t)
+	for _, port := range []string{"RABBITCTL_EPMD_PORT=1", "RABBITCTL_NODE_PORT=1"} {
+		r := at(t, n, []string{port}, "force_gc")
+		text := fmt.Sprint(r.Error, steps.Of(r.Error))
+		if fail.KindOf(r.Error) != fail.Unreachable || strings.Contains(text, "management") ||
+			strings.Count(text, "refused") != 1 {
+			t.Errorf("%s: %s", port, text)
+		}
+	}
+	if len(n.Asked()) > 0 {
+		t.Errorf("asked %q", n.Asked())
 	}
 }

@@ -102,8 +102,14 @@ func stuck(ctx context.Context, c *broker.Client, ask verb.Ask, sample time.Dura
 		return nil, err
 	}
 	diagnose.WorstFirst(found)
-	ask.Note("%d of %d queues have stuck messages, watched for %s; consumers and rates up to 10 s old", len(found), seen,
-		f.Elapsed.Round(time.Second))
+	draining := 0
+	for _, q := range found {
+		if q.Class == diagnose.Draining {
+			draining++
+		}
+	}
+	ask.Note("%d of %d queues have stuck messages and %d drain (watched for %s); consumers and rates can be up to 10 s old",
+		len(found)-draining, seen, draining, f.Elapsed.Round(time.Second))
 	var rows []fields
 	for _, q := range found {
 		rows = append(rows, fields{
