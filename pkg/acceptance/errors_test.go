@@ -147,7 +147,7 @@ func TestAnswerThatBreaksOff(t *testing.T) {
 			if r.stdout != "name\tmessages\nfirst\t1\nsecond\t2\n" {
 				t.Errorf("the rows that came are not all there:\n%s", r.stdout)
 			}
-			if !strings.Contains(r.stderr, "incomplete: 2 queues printed") || strings.Contains(r.stderr, "EOF") {
+			if !strings.Contains(r.stderr, "incomplete: 2 rows were printed") || strings.Contains(r.stderr, "EOF") {
 				t.Errorf("stderr: %s", r.stderr)
 			}
 		})

@@ -209,7 +209,7 @@ func (c threeNodes) whileItIsLost(t *testing.T) {
 	asked, lost := c.nodes[0], c.nodes[2]
 	eventually(t, func() (bool, string) {
 		r := asked.rabbitctl(t, "list_queues", "name", "state", "messages", "--timeout", "20s").exits(t, 75)
-		if strings.Contains(r.stdout, "\t0\n") || !strings.Contains(r.stderr, "incomplete: 4 queues printed") ||
+		if strings.Contains(r.stdout, "\t0\n") || !strings.Contains(r.stderr, "incomplete: 4 rows were printed") ||
 			!strings.Contains(r.stderr, lost.Node) {
 			t.Errorf("it says\n%s%s", r.stdout, r.stderr)
 		}

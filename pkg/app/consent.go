@@ -42,7 +42,7 @@ func (a *App) MustAsk(i Intent) (bool, error) {
 	if !a.IO.CanPrompt() {
 		why := a.protectedBy(", and ")
 		if i.Why != "" {
-			why = i.Why + ", and " + why
+			why = i.Why + "; " + why
 		}
 		return true, fail.Usagef("confirmation needed: %sthere is no terminal to ask at", why).
 			Next("%s", i.GoOn)

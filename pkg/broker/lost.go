@@ -117,13 +117,13 @@ func (c *Client) settle(req *http.Request, change change, err error) (*http.Resp
 		fallthrough
 	case unseen != nil:
 		return nil, lost(false, "%s may have been %s: %s, and %s", change.what, change.done, how, unseen).
-			Next("check that before you repeat the change")
+			Next("check whether it was done before you repeat the change")
 	case !so && c.lacksNodes(ctx):
 		return nil, lost(false, "%s may still be %s later: %s, and nodes of the cluster do not run or do not answer",
 			change.what, change.done, how).
 			Do(fail.SeeStoppedNodes).Say("then check whether it was done")
 	case !so:
-		return nil, lost(true, "%s was not %s, as far as can be seen: %s, and no trace of it was found", change.what,
+		return nil, lost(true, "%s was not %s, as far as can be seen: %s, and the broker does not show the change", change.what,
 			change.done, how).
 			Next("check again before you repeat the change: a request that waits somewhere can still arrive")
 	}

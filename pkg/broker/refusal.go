@@ -61,7 +61,7 @@ func (t *classifier) refused(req *http.Request, resp *http.Response, media strin
 			Next("is a proxy or another program in between? ").Do(fail.SeeRequests)
 	case resp.StatusCode >= 300 && resp.StatusCode < 400:
 		return no(fail.Unreachable, "%s redirects to %s", t.base, brief(resp.Header.Get("Location"))).
-			Do(fail.GiveThatURL).Say("a write must not be redirected")
+			Do(fail.GiveThatURL).Say("redirects are not followed")
 	case resp.StatusCode == http.StatusUnauthorized:
 		return t.unauthorized(r, req, isAPI)
 	case media == "text/html" || !isAPI && otherMedia && resp.StatusCode < 400:
@@ -132,7 +132,7 @@ func (t *classifier) otherStatus(r *Refusal) error {
 			Next("management.http.max_body_size in rabbitmq.conf is the limit")
 	case r.Status >= 500:
 		return no(fail.Unavailable, "%s failed with status %d%s", t.base, r.Status, said).
-			Next("the broker's log says more; a node that starts or stops gives the same answer")
+			Next("try again, in case a node is just starting or stopping; the broker's log says more")
 	}
 	return no(fail.Data, "%s answered with status %d%s", t.base, r.Status, said)
 }

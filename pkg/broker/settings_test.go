@@ -39,7 +39,7 @@ func TestLost_brokersOwn500(t *testing.T) {
 	s.Always("GET /api/global-parameters/a", 404, notThere)
 	err := client(t, s.URL).SetGlobalParameter(t.Context(), "a", json.RawMessage("1"))
 	if fail.KindOf(err) != fail.Lost || !strings.Contains(err.Error(),
-		"failed with status 500, and no trace of it was found") || strings.Contains(err.Error(), "was lost") {
+		"failed with status 500, and the broker does not show the change") || strings.Contains(err.Error(), "was lost") {
 		t.Error(fail.KindOf(err), err)
 	}
 }

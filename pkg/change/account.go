@@ -50,7 +50,7 @@ func (a account) put(ctx context.Context, c *broker.Client, name string) error {
 		return fail.New(fail.Unavailable,
 			"%s does not report the hash of user %s's password, and without it a change would empty the password",
 			c.BaseURL(), name).
-			Next("over Erlang distribution, with the broker's own cookie: rabbitctl eval " +
+			Next("put in the user's name and all its tags, and run with the broker's own cookie: rabbitctl eval " +
 				"'rabbit_auth_backend_internal:set_tags(<<\"USER\">>, [monitoring], <<\"rabbitctl\">>).'")
 	}
 	return c.PutUser(ctx, name, a.Account)

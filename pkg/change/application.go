@@ -2,12 +2,12 @@ package change
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/erldist"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
@@ -106,8 +106,8 @@ func (s Site) hit(ctx context.Context, plan *Plan) error {
 			section.Rows = append(section.Rows, record.Row{record.Of(q)})
 		}
 		plan.Hits = append(plan.Hits, section)
-		plan.Dangers = append(plan.Dangers, fmt.Sprintf("%d quorum queues and streams have no majority without the node: "+
-			"they stop until it is back", len(critical)))
+		plan.Dangers = append(plan.Dangers, "without the node, "+prose.Plural(len(critical),
+			"quorum queue or stream has", "quorum queues and streams have")+" no majority")
 	}
 	return nil
 }

@@ -38,7 +38,7 @@ func (w *Wishes) Params() []Param {
 	only.Listed = true
 	return []Param{FreeArg("file", "file", &w.File), only,
 		patternFlag("match", "touch only objects whose name matches `REGEX` (may be repeated): "+
-			"for a permission the user's name, for a binding both ends", &w.Match),
+			"a permission by its user's name, a binding by both its ends", &w.Match),
 		patternFlag("exclude", "do not touch objects whose name matches `REGEX` (may be repeated)", &w.Exclude),
 		Switch("prune", "delete what the broker has and the file does not", &w.Prune),
 		Switch("replace", "delete and recreate queues and exchanges that differ, since they cannot be changed; queues "+
@@ -230,7 +230,7 @@ func (p *planned) summary() string {
 func (p *planned) kept(ctx context.Context) error {
 	has, err := p.read(ctx)
 	if err != nil {
-		e := fail.New(fail.Incomplete, "all was sent, but it could not be read back: %w", err)
+		e := fail.New(fail.Incomplete, "all was sent, but whether the broker has it now could not be read: %w", err)
 		if slices.ContainsFunc(p.steps, p.changesOwn) {
 			e = e.Next("log in with the password that the file sets for this user: rabbitctl plan %s shows what is left",
 				fail.Word(p.File))
@@ -250,6 +250,6 @@ func (p *planned) kept(ctx context.Context) error {
 	}
 	return fail.New(fail.Incomplete, "the broker accepted everything, but %s not as wanted: %s", prose.Plural(len(left),
 		"object is", "objects are"), text).
-		Next("rabbitctl plan %s shows what is left: its release may not support it, or somebody else changed it",
+		Next("rabbitctl plan %s shows what is left; the broker's release may not support it, or somebody else changed it",
 			fail.Word(p.File))
 }

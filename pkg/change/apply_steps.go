@@ -66,7 +66,7 @@ func (p *planned) part(items []item) Step {
 	}
 	name := objects[0].String()
 	if n := len(objects); n > 1 {
-		name = fmt.Sprintf("%d %s, from %s to %s", n, severalOf(objects[0].Kind), objects[0], objects[n-1])
+		name = fmt.Sprintf("%d %s (first: %s, last: %s)", n, severalOf(objects[0].Kind), objects[0], objects[n-1])
 	}
 	does, did := "create", "created"
 	if items[0].Action == definitions.Update {

@@ -51,7 +51,7 @@ func ClearAuthCache() Op {
 	}
 }
 
-const clearingLogins = "forget the cached logins on all nodes"
+const clearingLogins = "clear the cached logins on all nodes"
 
 // clearLogins returns how many nodes report that they have forgotten the cached logins. The answer leaves out a node
 // that fails, and a node on which the plugin does not run.

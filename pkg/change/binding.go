@@ -55,7 +55,7 @@ func (b *binding) check() error {
 			Next("queue or exchange")
 	case b.Source == "amq.default", b.Kind == "exchange" && b.Destination == "amq.default":
 		return fail.Usagef("bindings of the default exchange can be neither made nor removed").
-			Next("it routes to each queue by the queue's name")
+			Next("leave this exchange as it is: it routes to each queue by the queue's name")
 	case len(b.key) > 255:
 		return fail.Usagef("the routing key has %d bytes, 255 is the most", len(b.key))
 	}

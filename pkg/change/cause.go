@@ -29,7 +29,7 @@ type Missing struct {
 
 func (m *Missing) Error() string {
 	if m.VHost != "" {
-		return fmt.Sprintf("%s %s does not exist in virtual host %s", m.What, m.Name, m.VHost)
+		return Absence(m.What, m.Name, " in virtual host "+m.VHost)
 	}
 	return Absence(m.What, m.Name, "")
 }
@@ -43,6 +43,9 @@ func Absence(what, name, where string) string {
 		return "node " + name + " is not a member of the cluster" + strings.Replace(where, " on ", " at ", 1)
 	case RunningNode:
 		return "node " + name + " is not a running member of the cluster" + strings.Replace(where, " on ", " at ", 1)
+	}
+	if what == "member" || what == "replica" {
+		return "no " + what + " " + name + " exists" + where
 	}
 	return what + " " + name + " does not exist" + where
 }

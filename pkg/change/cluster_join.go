@@ -81,7 +81,8 @@ func (j *join) named(at Site, node string) error {
 		return nil
 	case j.reset == "":
 		return fail.Usagef("a node that joins a cluster loses all that it has, so its name has to be typed").
-			Next("--reset %s says that node %s may lose it; --dry-run shows what that is", fail.Word(node), node)
+			Next("--reset %s confirms that node %s loses all that it has; --dry-run shows what that is",
+				fail.Word(node), node)
 	}
 	return fail.Usagef("the node that would join is %s, but --reset names %s", node, j.reset).Do(fail.GiveNode)
 }
@@ -183,10 +184,11 @@ func (j *join) explained(err error) error {
 	case refused.Reason == erlang.Atom("cannot_cluster_node_with_itself"):
 		e.Err = &WithItself{j.member}
 	case len(reason) == 2 && reason[0] == erlang.Atom("inconsistent_cluster"):
-		return e.Next("rabbitctl forget_cluster_node NODE --node %s, then run the same command again", fail.Word(j.member))
+		return e.Next("rabbitctl forget_cluster_node NODE --node %s, with the joining node as NODE; then run the same "+
+			"command again", fail.Word(j.member))
 	case len(reason) > 0 && reason[0] == erlang.Atom("aborted_feature_flags_compat_check"):
-		return e.Next("node %s has to run and be reachable, and the feature flags of both nodes have to fit: "+
-			"rabbitctl list_feature_flags",
+		return e.Next("compare rabbitctl list_feature_flags of both nodes: each has to support the flags that are enabled "+
+			"on the other; and node %s has to run and be reachable",
 			j.member)
 	}
 	return e
@@ -199,12 +201,14 @@ func (j *join) see(ctx context.Context, at Site, node string, o Outcome) (Outcom
 		return o, fail.New(fail.KindOf(err), "the node answered ok, but the members of the cluster cannot be read: %w", err)
 	}
 	if !slices.Contains(cluster, node) {
-		return o, fail.New(fail.Unavailable, "the node answered ok, but the cluster of node %s does not list it", j.member).
+		return o, fail.New(fail.Unavailable, "node %s answered ok, but the cluster of node %s does not list it as a member", node,
+			j.member).
 			Next("look in the logs of both nodes")
 	}
 	o.Facts = record.Document{membersSection(cluster)}
 	if up, err := at.isRunning(ctx); err == nil && !up {
-		o.Notes = append(o.Notes, "rabbitctl start_app --node "+fail.Word(node)+" starts RabbitMQ on it, in the cluster")
+		o.Notes = append(o.Notes, "RabbitMQ is stopped on node "+node+": rabbitctl start_app --node "+fail.Word(node)+
+			" starts it in the cluster")
 	}
 	return o, nil
 }

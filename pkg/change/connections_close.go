@@ -131,7 +131,7 @@ func (c *closings) plan(ctx context.Context, at Site) (*Plan, error) {
 
 // none returns the plan for the case that no connection has to be closed. A mistyped name must not look like success.
 func (c *closings) none(ctx context.Context, at Site) (*Plan, error) {
-	note := "there is no such connection" + c.youngOnes()
+	note := "no connection to close was found" + c.youngOnes()
 	switch {
 	case c.user != "":
 		names, err := UserNames(ctx, at.Broker, "")

@@ -15,7 +15,13 @@ import (
 // Unparsed is the cause of an error: an expression is not valid Erlang.
 type Unparsed struct{ Why string }
 
-func (u *Unparsed) Error() string { return "the expression cannot be read as Erlang: " + u.Why }
+func (u *Unparsed) Error() string {
+	why := u.Why
+	if strings.HasSuffix(why, "before: ") {
+		why += "its end" // Erlang names nothing there
+	}
+	return "the expression cannot be read as Erlang: " + why
+}
 
 // Thrown is the cause of an error: an expression threw something and returned no value.
 type Thrown struct{ Value erlang.Term }

@@ -49,7 +49,7 @@ func DeclareExchange() Op {
 			Switch("durable", "survive a restart of the broker", &e.want.Durable),
 			Switch("auto-delete", "delete it with the last binding that leads away from it", &e.want.AutoDelete),
 			Switch("internal", "let no client publish to it", &e.want.Internal),
-			e.arguments.option(alternate, "alternate-exchange", "where messages go that no binding takes"),
+			e.arguments.option(alternate, "alternate-exchange", "where messages go that match no binding"),
 			e.arguments.flag(topology.OfExchanges().Parse)},
 		Check: func() error {
 			e.want.Arguments = e.arguments

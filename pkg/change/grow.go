@@ -122,7 +122,7 @@ func GrowToCount() Op {
 				return nil, err
 			}
 			to := min(g.to, len(running))
-			plan, err := g.plan(ctx, at, way, fmt.Sprintf("have %s of each of", prose.Plural(to, "member", "members")),
+			plan, err := g.plan(ctx, at, way, fmt.Sprintf("add members until there are %d in each of", to),
 				func(q replicated) bool { return len(q.members) < to && chosen(q) },
 				func(ctx context.Context, q replicated, tell telling) error {
 					size := len(q.members)
@@ -139,7 +139,8 @@ func GrowToCount() Op {
 					return nil
 				})
 			if err == nil && to < g.to {
-				plan.Notes = append(plan.Notes, fmt.Sprintf("only %s", prose.Plural(to, "node runs", "nodes run")))
+				plan.Notes = append(plan.Notes, fmt.Sprintf("only %s, so no queue gets more members",
+					prose.Plural(to, "node runs", "nodes run")))
 			}
 			return plan, err
 		},

@@ -75,8 +75,8 @@ func (x *documentImport) plan(ctx context.Context, at Site) (*Plan, error) {
 		return x.nothing(plan), nil
 	}
 	if n := len(x.changed); n > 0 {
-		plan.Dangers = []string{prose.Plural(n, "existing object is", "existing objects are") + " overwritten: " +
-			kindCounts(x.changed)}
+		plan.Dangers = []string{fmt.Sprintf("%s would be overwritten (%s)",
+			prose.Plural(n, "existing object", "existing objects"), kindCounts(x.changed))}
 	}
 	if x.backup == "" && len(x.changed) > 0 {
 		plan.Notes = append(plan.Notes, "--backup FILE first saves the present definitions")

@@ -72,8 +72,8 @@ func (x *documentImport) interrupted(ctx context.Context, err error) error {
 	if after, unread := Declared(ctx, x.at.Broker, x.vhost); unread == nil {
 		left := len(x.unlike(after))
 		total := len(x.created) + len(x.changed)
-		done = fmt.Sprintf("; at that moment %d of the %s as in the file", total-left,
-			prose.Plural(total, "object was", "objects were"))
+		done = fmt.Sprintf("; the broker now has %d of the %s as in the file", total-left,
+			prose.Plural(total, "object", "objects"))
 	}
 	e := fail.New(fail.KindOf(err), "%s%s", text, done)
 	e.Hint, e.Err = fail.HintOf(err), err
@@ -105,12 +105,12 @@ func (x *documentImport) outcome(after *definitions.Document) Outcome {
 		o.Notes = append(o.Notes, fmt.Sprintf("%d more were refused", n-mostRefusals))
 	}
 	if n := len(unlike) - len(x.refused); n > 0 {
-		o.Notes = append(o.Notes, fmt.Sprintf("%s not as the file says: release %s does not support that, or leaves it "+
-			"out silently", prose.Plural(n, "object is", "objects are"), after.Release()))
+		o.Notes = append(o.Notes, fmt.Sprintf("%s not as the file says: release %s does not support part of it, or drops "+
+			"part of it silently", prose.Plural(n, "object is", "objects are"), after.Release()))
 	}
 	if len(x.left) > 0 {
-		o.Notes = append(o.Notes, fmt.Sprintf("%s with other properties, which no import changes: %s",
-			prose.Plural(len(x.left), "object exists", "objects exist"), kindCounts(x.left)))
+		o.Notes = append(o.Notes, fmt.Sprintf("an import cannot change the properties of %s: %s",
+			prose.Plural(len(x.left), "existing object", "existing objects"), kindCounts(x.left)))
 	}
 	return o
 }

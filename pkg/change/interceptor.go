@@ -49,8 +49,8 @@ func SetInterceptorPriorities() Op {
 			return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
 				differ, err := at.priorities(ctx, words, plan)
 				if err == nil && differ {
-					err = fail.New(fail.Unavailable, "the node answered ok, but the priorities are not as they should be").
-						Next("rabbitctl list_channel_interceptors")
+					err = fail.New(fail.Unavailable, "the node answered ok, but has other priorities than those given").
+						Next("rabbitctl list_channel_interceptors shows them")
 				}
 				o.Notes = append(o.Notes, plan.Notes...)
 				return o, err

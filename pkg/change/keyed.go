@@ -20,7 +20,7 @@ func (s keyed) text(option, key, help string, words ...string) Param {
 		case len(words) > 0 && !slices.Contains(words, text):
 			return fail.Usagef("%q is not one of %s%s", text, strings.Join(words, ", "), fail.DidYouMean(text, words))
 		case text == "":
-			return fail.Usagef("it is empty")
+			return fail.Usagef("the value is empty")
 		}
 		s[key] = text
 		return nil
@@ -93,7 +93,7 @@ func (s keyed) uris(option, key, help string) Param {
 			}
 		}
 		if s[key] == nil {
-			return fail.Usagef("it is empty")
+			return fail.Usagef("the value has no URI")
 		}
 		return nil
 	}}.FromFile()

@@ -14,8 +14,8 @@ import (
 // SuspendListeners makes a node accept no new connections.
 func SuspendListeners() Op {
 	return listeners("suspend_listeners", "take no new connections on the node's listeners", "suspended",
-		"open connections stay; new ones are not answered until resume_listeners, also those to the management "+
-			"API")
+		"open connections stay; new ones, also those to the management API, are not answered until "+
+			"resume_listeners")
 }
 
 // ResumeListeners makes a node accept connections again.
@@ -80,9 +80,9 @@ func (s Site) halfDone(ctx context.Context, status string, why error) error {
 		return why
 	}
 	left := unlikeStatus(now, status)
-	return fail.New(fail.KindOf(why), "%d of %d listeners are %s; these are not: %s: %w", len(now)-len(left), len(now),
+	return fail.New(fail.KindOf(why), "%d of %d listeners are %s, but not %s: %w", len(now)-len(left), len(now),
 		status, strings.Join(left, ", "), why).
-		Next("one of them may be dead, for example that of a plugin that did not start: rabbitctl disable_plugins NAME, " +
+		Next("disable a plugin that did not start, as its listener is dead: rabbitctl disable_plugins NAME, " +
 			"then run the same command again")
 }
 

@@ -30,8 +30,8 @@ func Drain() Op {
 			if err := at.hit(ctx, plan); err != nil {
 				return nil, err
 			}
-			plan.Notes = append(plan.Notes, "clients are disconnected, and until revive the node's listeners take no new "+
-				"connections, also those of the management API")
+			plan.Notes = append(plan.Notes, "clients are disconnected; until revive, no listener of the node, not even "+
+				"that of the management API, takes new connections")
 			return plan.Seen(at.maintenanceSeen(true)), nil
 		},
 	}

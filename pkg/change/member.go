@@ -42,7 +42,7 @@ func (m *member) params() []Param {
 // membershipFlag returns the option that sets whether a new member votes.
 func membershipFlag(into *string) Param {
 	words := []string{"promotable", "non_voter", "voter"}
-	return Param{Name: "membership", Help: "whether the member votes; a promotable one does once it has caught up",
+	return Param{Name: "membership", Help: "whether the member votes; a promotable member votes once it has caught up",
 		Role: Option, Free: true, Words: words, Set: func(text string) error {
 			if !slices.Contains(words, text) {
 				return fail.Usagef("%q is not one of %s", text, strings.Join(words, ", "))
@@ -82,8 +82,10 @@ func (m *member) seen(at Site, way raft, wanted bool) func(context.Context, Outc
 			return o, fail.New(fail.KindOf(err), "the broker accepted the request, but the members of queue %s cannot be "+
 				"read: %w", m.queue, err)
 		case slices.Contains(members, m.node) != wanted:
-			return o, fail.New(fail.Incomplete, "the broker accepted the request, but queue %s has members on %s", m.queue,
-				strings.Join(members, ", ")).Next("did somebody else change them in the meantime?")
+			return o, fail.New(fail.Incomplete, "the broker accepted the request for node %s, but queue %s has members on %s",
+				m.node, m.queue, strings.Join(members, ", ")).
+				Next("rabbitctl quorum_status -p %s %s shows the members; did somebody else change them in the meantime?",
+					fail.Word(at.VHost), fail.Word(m.queue))
 		}
 		o.Facts = memberFields(members)
 		return o, nil
@@ -174,8 +176,8 @@ func DeleteMember() Op {
 			}).Seen(m.seen(at, way, false))
 			plan.Node, plan.Hits = byNode(way), memberFields(members)
 			if left := len(members) - 1; left < 3 {
-				plan.Notes = []string{fmt.Sprintf("with %d left, queue %s stops whenever a node with a member is "+
-					"down", left, m.queue)}
+				plan.Notes = []string{fmt.Sprintf("with only %d of its members left, queue %s stops whenever a node "+
+					"with one of them is down", left, m.queue)}
 			}
 			return plan, nil
 		},

@@ -118,7 +118,7 @@ func ChangeClusterNodeType() Op {
 			return nil
 		},
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
-			action := fmt.Sprintf("make the node's type %s", wanted)
+			action := fmt.Sprintf("change the node's type to %s", wanted)
 			plan := Once(action, "changed", func(ctx context.Context) error {
 				return at.firstOf(ctx, action, []function{{"rabbit_db_cluster", "change_node_type"},
 					{"rabbit_mnesia", "change_cluster_node_type"}}, erlang.Atom(wanted))

@@ -224,7 +224,7 @@ func (m *importing) noted(ctx context.Context) error {
 	if same != m.state() {
 		return fail.New(fail.Data, "refused: %s is from an interrupted import of %d messages into queue %s in virtual host %s",
 			m.notesPath(), was.Messages, was.Queue, was.VHost).
-			Next("finish that import, or remove the file, and all of %s is imported", m.file)
+			Next("finish that import, or remove %s: then all of %s is imported", m.notesPath(), m.file)
 	}
 	m.done = was.Imported
 	return nil

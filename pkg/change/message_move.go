@@ -49,7 +49,7 @@ func (m *moving) check() error {
 		return fail.Usagef("source and destination are the same queue")
 	case m.via == byShovel && !m.remove:
 		return fail.Usagef("a shovel removes what it moves, so it cannot copy").
-			Next("without --via it is done over AMQP; a binding gives both queues what is published from now on")
+			Next("leave --via out to copy over AMQP, or bind both queues to get what is published from now on")
 	case m.via == byShovel && m.where != "":
 		return fail.Usagef("a shovel moves whatever comes first, so --where is not possible with --via shovel").
 			Next("without --via it is done over AMQP")

@@ -70,7 +70,7 @@ func (p *publishing) check() error {
 	case p.queue == "" && !p.toExchange:
 		return fail.Usagef("no queue or exchange is given").Next("--queue QUEUE, or --exchange EXCHANGE --routing-key KEY")
 	case p.queue != "" && (p.toExchange || p.keyed):
-		return fail.Usagef("--queue goes by the default exchange, with the queue's name as the routing key").
+		return fail.Usagef("--queue publishes to the default exchange, with the queue's name as the routing key").
 			Next("leave out --exchange and --routing-key, or --queue")
 	case len(p.queue) > longestText, len(p.exchange) > longestText, len(p.key) > longestText:
 		return fail.Usagef("names and routing keys have %d bytes at most", longestText)

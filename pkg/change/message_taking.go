@@ -119,7 +119,7 @@ func (t *taking) givenBack(ctx context.Context) error {
 		return err
 	}
 	return fail.New(fail.Data, "refused: queue %s is a quorum queue, and this release counts a delivery of each message "+
-		"that is taken and stays; after too many deliveries it drops the message", t.queue).
+		"that is read and put back; after too many deliveries the broker drops the message", t.queue).
 		Next("--counts-as-delivery accepts that")
 }
 

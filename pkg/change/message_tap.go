@@ -67,7 +67,7 @@ func (t *tapping) check() error {
 		return fail.Usagef("no exchange is given").Next("--exchange EXCHANGE, or --firehose for all")
 	case t.exchange == "(default)" || t.exchange == "amq.default":
 		return fail.Usagef("the default exchange cannot be tapped: no other queue can be bound to it").
-			Next("--firehose shows what is published to it; messages that wait in a queue: rabbitctl peek_messages QUEUE")
+			Next("--firehose shows what is published to it; rabbitctl peek_messages QUEUE shows what waits in a queue")
 	case t.limit < 0:
 		return fail.Usagef("--limit %d is below 0", t.limit)
 	case t.out.file == "":
@@ -95,8 +95,9 @@ func (t *tapping) plan(ctx context.Context) (*Plan, error) {
 	}
 	switch kind := x.At("type").Text(); {
 	case kind == "direct" && !t.keyed:
-		return nil, fail.New(fail.Usage, "exchange %s is direct: a tap gets the messages of one routing key", t.exchange).
-			Next("--routing-key KEY; %s shows those that are bound", fail.Command("show_exchange", "-p", t.at.VHost, t.exchange))
+		return nil, fail.New(fail.Usage, "exchange %s is direct, so a tap needs a routing key", t.exchange).
+			Next("add --routing-key KEY; %s shows the keys that are bound",
+				fail.Command("show_exchange", "-p", t.at.VHost, t.exchange))
 	case kind == "topic" && !t.keyed:
 		t.key = "#"
 	case kind == "headers" && len(t.arguments) == 0:
@@ -105,7 +106,7 @@ func (t *tapping) plan(ctx context.Context) (*Plan, error) {
 	if _, err := messages.Reach(ctx, t.at.Broker, t.at.AMQP, t.at.VHost); err != nil {
 		return nil, err
 	}
-	plan := Once(fmt.Sprintf("write to %s what a queue of the tap gets from exchange %s with routing key %q in virtual "+
+	plan := Once(fmt.Sprintf("write to %s what a temporary queue gets from exchange %s with routing key %q in virtual "+
 		"host %s", targetName(t.out.file), t.exchange, t.key, t.at.VHost), "ended", nil)
 	plan.Notes = []string{t.costs()}
 	plan.Steps[0].Do, plan.Steps[0].Writes = t.do, t.out.file == "-"
@@ -113,7 +114,7 @@ func (t *tapping) plan(ctx context.Context) (*Plan, error) {
 }
 
 // worldChanged says how a tap affects other clients (measured on 4.3).
-const worldChanged = "while it is tapped, a message that no other queue gets counts as routed: its publisher gets no " +
+const worldChanged = "during the tap, a message that only the tap gets counts as routed: its publisher gets no " +
 	"return, and an alternate exchange does not get it"
 
 // traceExchange is the exchange to which the broker sends a copy of each message of a traced virtual host.

@@ -11,13 +11,13 @@ import (
 
 // EnableSourceTracking makes a node count login attempts by user and address.
 func EnableSourceTracking() Op {
-	return sourceTracking("enable_auth_attempt_source_tracking", "keep login attempts by user and address", "enabled",
+	return sourceTracking("enable_auth_attempt_source_tracking", "count login attempts by user and address", "enabled",
 		true)
 }
 
 // DisableSourceTracking makes a node stop counting login attempts by user and address.
 func DisableSourceTracking() Op {
-	return sourceTracking("disable_auth_attempt_source_tracking", "stop keeping login attempts by user and address",
+	return sourceTracking("disable_auth_attempt_source_tracking", "stop counting login attempts by user and address",
 		"disabled", false)
 }
 

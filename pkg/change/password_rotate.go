@@ -118,7 +118,7 @@ func (c *oldConnections) report(ctx context.Context, o Outcome, wait bool) (Outc
 	if o.Facts, unseen = c.section(told); unseen != nil {
 		o.Facts = nil
 	}
-	left := fmt.Sprintf("connections with the old password: %d; each works until it is opened again", len(c.names))
+	left := fmt.Sprintf("connections with the old password: %d; each works until its client connects again", len(c.names))
 	switch {
 	case fail.KindOf(err) == fail.Canceled:
 		// The change itself did not fail. If this command generated the password, it must still be shown.
@@ -126,7 +126,7 @@ func (c *oldConnections) report(ctx context.Context, o Outcome, wait bool) (Outc
 	case wait:
 		o.Failed = fail.New(fail.Timeout, "the password of user %s is changed; %s", c.user, left)
 	case err != nil:
-		o.Notes = append(o.Notes, "which connections have the old password is not known: "+err.Error())
+		o.Notes = append(o.Notes, "which connections with the old password are still open is not known: "+err.Error())
 	default:
 		o.Notes = append(o.Notes, left)
 	}

@@ -97,8 +97,8 @@ func copyTopic(at Site, to string, t topicPermitted, replaces bool) Step {
 	if replaces {
 		word = "changed"
 	}
-	action := fmt.Sprintf("let user %s in virtual host %s write %q to topics of exchange %s and read %q", to, t.vhost,
-		t.Write, t.Exchange, t.Read)
+	action := fmt.Sprintf("let user %s in virtual host %s write topics %q and read topics %q of exchange %s", to, t.vhost,
+		t.Write, t.Read, t.Exchange)
 	return Once(action, word, func(ctx context.Context) error {
 		return at.Broker.SetTopicPermissions(ctx, t.vhost, to, t.TopicPermission)
 	}).Seen(func(ctx context.Context, o Outcome) (Outcome, error) {

@@ -187,7 +187,8 @@ func (w *vhostChoice) clearing(ctx context.Context, at Site, user string) (*Plan
 		for _, name := range names {
 			if _, some := in(has, name); some {
 				return fail.New(fail.Incomplete, "the broker removed the permissions of user %s in virtual host %s, but now there "+
-					"are some again", user, name).Next("did somebody else set them in the meantime?")
+					"are some again", user, name).
+					Next("run the same command again, unless somebody else has set new permissions on purpose")
 			}
 		}
 		return nil

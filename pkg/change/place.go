@@ -84,11 +84,13 @@ func (s Site) runs(ctx context.Context, node string) error {
 	}
 	if slices.Contains(members, node) {
 		e := fail.New(fail.NotFound, "node %s is a member of the cluster, but does not run", node).
-			Next("it has to be started: rabbitctl start_app --node %s, or on its own machine", fail.Word(node))
+			Next("rabbitctl start_app --node %s starts RabbitMQ there; if the node itself is down, start it on its machine",
+				fail.Word(node))
 		e.Err = &Missing{What: RunningNode, Name: node}
 		return e
 	}
-	return notThere(&Missing{What: RunningNode, Name: node}, running, "list_nodes name running")
+	return fail.New(fail.NotFound, "%w%s", &Missing{What: RunningNode, Name: node}, fail.DidYouMean(node, running)).
+		Next("rabbitctl list_nodes name running shows which nodes run")
 }
 
 // isMember refuses a node that is not in the cluster. It accepts a node that is stopped.
@@ -106,7 +108,7 @@ func hasMember(p *inside.Location, node string) error {
 	if slices.Contains(p.Members, node) {
 		return nil
 	}
-	return fail.New(fail.Data, "%s %s has no member on node %s, but on %s", kindOfQueue(p.Type), p.Name, node,
+	return fail.New(fail.Data, "%s %s has no member on node %s: its members are on %s", kindOfQueue(p.Type), p.Name, node,
 		strings.Join(p.Members, ", ")).Next("%s", addsMember(p, node))
 }
 

@@ -60,7 +60,7 @@ func (s *switching) told(plan *Plan, up bool) {
 	plan.Hits = record.Document{section}
 	plan.Notes = append(plan.Notes, "the other nodes of a cluster keep their plugins")
 	if up && slices.Contains(s.stops(), "rabbitmq_management") {
-		plan.Dangers = append(plan.Dangers, "the management API of the node is gone then: rabbitctl enable_plugins "+
+		plan.Dangers = append(plan.Dangers, "the node then has no management API; rabbitctl enable_plugins "+
 			"rabbitmq_management brings it back over Erlang distribution")
 	}
 }

@@ -81,7 +81,8 @@ func keyless(p topology.Policy, err error) error {
 		return err
 	}
 	e := fail.New(fail.KindOf(err), "%w", err)
-	return e.Next("RabbitMQ itself has no policy key %s: check the spelling, and which plugin has it", strings.Join(unknown, ", "))
+	return e.Next("check the spelling, or enable the plugin that has it: RabbitMQ itself has no policy key %s",
+		strings.Join(unknown, ", "))
 }
 
 // keyNames returns the keys that a policy can have, each followed by =, for completion. It returns the keys that suit
@@ -178,7 +179,7 @@ func (a policyKeys) options(kind policyKind) []Param {
 			p.Names = exchangeNames
 		}
 		if key.Since != (topology.Release{}) {
-			p.Help += fmt.Sprintf("; not on %s", map[bool]string{true: "3.10", false: "4.0"}[key.In("3.11", false)])
+			p.Help += fmt.Sprintf("; not on %s or older", map[bool]string{true: "3.10", false: "4.0"}[key.In("3.11", false)])
 		}
 		all = append(all, p)
 	}

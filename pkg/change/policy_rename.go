@@ -74,8 +74,8 @@ func (k policyKind) cleared(at Site, wanted topology.Policy, from string) Step {
 				return Outcome{}, err
 			}
 			if now, _ := named(all, wanted.Name); now == nil || !reflect.DeepEqual(*now, wanted) {
-				return Outcome{}, fail.New(fail.Incomplete, "%s %s is not as it should be, so %s stays", k.noun(), wanted.Name,
-					from).Next("did somebody else change it in the meantime?")
+				return Outcome{}, fail.New(fail.Incomplete, "%s %s is missing or has other settings than wanted, so %s is kept",
+					k.noun(), wanted.Name, from).Next("did somebody else change the new %s in the meantime?", k.noun())
 			}
 			err = at.Broker.ClearPolicy(ctx, bool(k), at.VHost, from)
 			if broker.IsNotFound(err) {

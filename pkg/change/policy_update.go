@@ -161,7 +161,7 @@ func (to *patch) applied(has topology.Policy) (p topology.Policy, notes []string
 	}
 	for _, key := range to.unset {
 		if _, is := p.Definition[key]; !is {
-			notes = append(notes, fmt.Sprintf("%s does not set %s", has.Name, key))
+			notes = append(notes, fmt.Sprintf("nothing to unset: %s had no key %s", has.Name, key))
 		}
 		delete(p.Definition, key)
 	}

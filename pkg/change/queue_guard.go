@@ -105,7 +105,7 @@ func (g *guard) unknown(q countedQueue, name string) error {
 			Next("is its node up? rabbitctl list_queues name state node messages")
 	case g.ifUnused && !q.consumers.Known() && q.lags():
 		return fail.New(fail.Data, "refused: the broker does not report whether queue %s has consumers", name).
-			Next("are its statistics switched off? rabbitctl doctor")
+			Next("rabbitctl doctor shows whether the broker's statistics are switched off")
 	}
 	return nil
 }

@@ -167,13 +167,14 @@ func (m *migration) resume(park record.Value) error {
 			m.parking()).Next("rabbitctl show_queue -p %s %s", fail.Word(m.at.VHost), fail.Word(m.parking()))
 	}
 	if m.kind != "" && m.kind != wanted.Type {
-		return fail.New(fail.Data, "an interrupted run was making queue %s a %s queue, not a %s queue", m.name, wanted.Type,
-			m.kind).Next("finish it first, with the type %s", wanted.Type)
+		return fail.New(fail.Data, "an interrupted run has begun to migrate queue %s to the type %s, not to %s", m.name,
+			wanted.Type, m.kind).Next("finish that migration first, with the type %s", wanted.Type)
 	}
 	for key, value := range m.arguments {
 		if !topology.SameArguments(map[string]any{key: value}, map[string]any{key: wanted.Arguments[key]}) {
-			return fail.New(fail.Data, "an interrupted run was making queue %s with another %s", m.name, key).
-				Next("finish it first, without --argument")
+			return fail.New(fail.Data, "an interrupted run of this command was recreating queue %s with another %s", m.name,
+				key).
+				Next("finish that run first: run this command again without --argument")
 		}
 	}
 	m.target.Type, m.target.Arguments = wanted.Type, wanted.Arguments
@@ -216,8 +217,9 @@ func (m *migration) refuses(ctx context.Context, q countedQueue) error {
 	case q.exclusive:
 		return q.exclusiveTo(m.name)
 	case q.kind.Text() == "stream":
-		return fail.New(fail.Data, "refused: queue %s is a stream, which keeps its messages when they are read", m.name).
-			Next("declare a queue beside it, and let consumers read the stream")
+		return fail.New(fail.Data, "refused: queue %s is a stream: it keeps messages that were read, so they cannot be moved",
+			m.name).
+			Next("declare another queue for new messages, and let consumers read the stream to its end")
 	case !q.countsKnown || q.stopped():
 		return fail.New(fail.Data, "refused: the broker does not know how many messages queue %s holds", m.name).
 			Next("is its node up? rabbitctl list_queues name state node messages")
@@ -258,7 +260,7 @@ func (m *migration) told(q countedQueue, has topology.Queue) []string {
 	}
 	if !m.empty {
 		notes = append(notes, "moved messages keep their headers, but get the default exchange and the queue's name as their "+
-			"exchange and routing key; new ones may come before them")
+			"exchange and routing key; new messages may come before them")
 	}
 	if !has.Durable {
 		notes = append(notes, "the queue is transient, and becomes durable")

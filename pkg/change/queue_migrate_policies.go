@@ -68,8 +68,9 @@ func (m *migration) parkable(definitions ...map[string]any) error {
 	for _, d := range definitions {
 		for _, key := range []string{"message-ttl", "expires", "max-length", "max-length-bytes"} {
 			if _, set := d[key]; set {
-				return fail.New(fail.Data, "refused: a policy with %s applies to %s, too, and could drop the messages there", key,
-					m.parking()).Next("give a policy for ^%s$ a higher priority, without such keys", m.parking())
+				return fail.New(fail.Data, "refused: a policy with %s also applies to %s, where the messages wait meanwhile, "+
+					"and could drop them", key, m.parking()).
+					Next("give ^%s$ a policy of its own, with a higher priority and without %s", m.parking(), key)
 			}
 		}
 	}

@@ -18,7 +18,7 @@ func (m *migration) whole(plan *Plan) *Plan {
 	plan.Steps = append(plan.Steps,
 		m.step("try", "try the new declaration under another name", m.try),
 		m.step("park", "declare the parking queue "+m.parking(), m.declareParking),
-		m.step("route away", "bind "+m.parking()+" as "+m.name+" is bound, and unbind "+m.name,
+		m.step("route away", "move the bindings of "+m.name+" to "+m.parking(),
 			func(ctx context.Context) (Outcome, error) { return m.rebind(ctx, m.name, m.parking()) }),
 		m.step("empty", "move the messages of "+m.name+" to "+m.parking()+", and delete "+m.name,
 			func(ctx context.Context) (Outcome, error) { return m.replace(ctx, m.name, m.parking()) }))
@@ -31,7 +31,7 @@ func (m *migration) last(plan *Plan, made bool) *Plan {
 		plan.Steps = append(plan.Steps, m.step("declare", "declare "+m.name+" as a "+m.target.Type+" queue", m.declare))
 	}
 	plan.Steps = append(plan.Steps,
-		m.step("route back", "bind "+m.name+" as "+m.parking()+" is bound, and unbind "+m.parking(),
+		m.step("route back", "move the bindings of "+m.parking()+" to "+m.name,
 			func(ctx context.Context) (Outcome, error) { return m.rebind(ctx, m.parking(), m.name) }),
 		m.step("refill", "move the messages of "+m.parking()+" to "+m.name+", and delete "+m.parking(),
 			func(ctx context.Context) (Outcome, error) { return m.replace(ctx, m.parking(), m.name) }))

@@ -67,7 +67,7 @@ func Rebalance() Op {
 		Params: []Param{FreeArg("type", "", &kind).Official(), Flag("vhost-pattern", "", &vhosts).Official(),
 			Flag("queue-pattern", "", &names).Official()},
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
-			plan := Once("move leaders of queues from nodes that lead too many", "rebalanced",
+			plan := Once("spread the leaders of queues over the nodes", "rebalanced",
 				func(ctx context.Context) error { return at.Broker.Rebalance(ctx) })
 			if at.Official {
 				return plan, nil
@@ -80,8 +80,8 @@ func Rebalance() Op {
 				return Finished("unchanged"), nil
 			}
 			plan.Hits = record.Document{spread(answer)}
-			plan.Notes = []string{"the broker chooses what it moves: at most " +
-				prose.Plural(answer.Moves, "leader", "leaders")}
+			plan.Notes = []string{"a rebalance moves at most " + prose.Plural(answer.Moves, "leader", "leaders") +
+				"; the broker chooses which"}
 			plan.Dangers = []string{"publishers and consumers of a queue wait while its leader moves"}
 			return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) { return moved(ctx, at, before, o) }), nil
 		},
@@ -94,7 +94,7 @@ func Rebalance() Op {
 func RebalanceByNode(name string, rows *[]erlang.Term) Op {
 	kind, vhosts, names := "all", ".*", ".*"
 	op := Op{Name: name, Noun: "queue", Erlang: true, Plan: func(_ context.Context, at Site) (*Plan, error) {
-		const action = "move leaders of queues from nodes that lead too many"
+		const action = "spread the leaders of queues over the nodes"
 		return Once(action, "rebalanced", func(ctx context.Context) error {
 			t, err := at.Erlang.Change(ctx, action, call("rabbit_amqqueue", "rebalance", erlang.Atom(kind),
 				erlang.Binary(vhosts), erlang.Binary(names)))

@@ -57,7 +57,7 @@ func (s Site) firstValue(ctx context.Context, what string, all []function,
 }
 
 // Reset makes a node leave its cluster, and deletes everything that is on the node.
-func Reset() Op { return reset("reset", "delete all data and the membership in the cluster") }
+func Reset() Op { return reset("reset", "delete all data and any membership in a cluster") }
 
 // ForceReset is Reset without a request to the other nodes of the cluster. So they go on counting the node as a member.
 func ForceReset() Op {
@@ -129,7 +129,9 @@ func (s Site) isNamed(ctx context.Context, typed string) error {
 	if err != nil || node == typed {
 		return err
 	}
-	return fail.Usagef("the node that answers is %s, but the command line names %s", node, typed).Do(fail.GiveNode)
+	return fail.Usagef("the node that answers is %s, but the command line names %s", node, typed).
+		Next("type %s in the command if you mean that node; otherwise reach the other node with --node NAME@HOST",
+			fail.Word(node))
 }
 
 // lost adds to a plan what the change destroys.

@@ -71,7 +71,8 @@ func (o oneOff) left(ctx context.Context) (there bool, err error) {
 		return false, err
 	}
 	if to := found.At("value.dest-queue").Text(); to != o.to {
-		return true, fail.New(fail.Data, "refused: shovel %s of an interrupted run moves the messages of queue %s to queue %s",
+		return true, fail.New(fail.Data, "refused: an interrupted run left shovel '%s', which moves the messages of "+
+			"queue %s to queue %s",
 			o.name(), o.from, to).Next("rabbitctl delete_shovel -p %s %s ends it", fail.Word(o.at.VHost), fail.Word(o.name()))
 	}
 	return true, nil

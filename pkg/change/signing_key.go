@@ -49,7 +49,7 @@ func signingKey(command string) Op {
 			if text != "" {
 				form, value = "json", erlang.Binary(text)
 			}
-			action := "take tokens that are signed with key " + name
+			action := "accept tokens that are signed with key " + name
 			plan := Once(action, "added", func(ctx context.Context) error {
 				return at.addKey(ctx, action, name, form, value)
 			})
@@ -64,10 +64,10 @@ func signingKey(command string) Op {
 				return plan.Already("unchanged"), nil
 			}
 			if there != nil {
-				plan.Dangers = []string{"key " + name + " exists and is replaced: tokens that are signed with the old key are " +
-					"refused then"}
+				plan.Dangers = []string{"key " + name + " exists: once it is replaced, tokens that are signed with the old " +
+					"key are refused"}
 			}
-			plan.Notes = []string{"the key is valid until the node restarts, on this node only; to keep it, in rabbitmq.conf: " +
+			plan.Notes = []string{"the key is valid on this node only, until it restarts; to keep it, write in rabbitmq.conf: " +
 				"auth_oauth2.signing_keys." + name + " = /path/to/key.pem"}
 			return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
 				now, err := at.signingKey(ctx, name)

@@ -52,7 +52,8 @@ func ResetOffset() Op {
 			case err != nil:
 				return nil, err
 			case !known:
-				m := &Missing{What: "stored offset of reference", Name: r.reference, VHost: at.VHost}
+				m := &Missing{What: "stored offset", Name: "of reference " + r.reference + " in stream " + r.stream,
+					VHost: at.VHost}
 				return nil, notThere(m, nil, "list_stream_tracking "+r.stream)
 			case offset == erlang.Int(0):
 				return Finished("unchanged"), nil
@@ -86,7 +87,7 @@ func ActivateStreamConsumer() Op {
 	return Op{
 		Name: "activate_stream_consumer", Noun: "group", Scoped: true, Erlang: true, Params: r.params(),
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
-			action := "choose the active consumer of group " + r.title(at)
+			action := "have the coordinator choose an active consumer for group " + r.title(at)
 			plan := Once(action, "activated", func(ctx context.Context) error {
 				return notInRelease(at.do(ctx, action, "rabbit_stream_sac_coordinator", "activate_consumer",
 					binaries(at.VHost, r.stream, r.reference)...), "has no groups of consumers: releases since 3.11 have")

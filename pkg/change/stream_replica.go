@@ -148,8 +148,8 @@ func (s Site) awayNote(ctx context.Context, plan *Plan, node string) error {
 func leftNotes(p *inside.Location, node string) []string {
 	var notes []string
 	if left := len(p.Members) - 1; left < 3 {
-		notes = append(notes, fmt.Sprintf("replicas left: %d; nothing can be published to stream %s while a node with one "+
-			"does not run", left, p.Name))
+		notes = append(notes, fmt.Sprintf("replicas left: %d; nothing can be published to stream %s unless every node with "+
+			"a replica runs", left, p.Name))
 	}
 	if p.Leader == node {
 		notes = append(notes, "this replica is the leader: another leader is elected, and publishers and consumers "+

@@ -36,7 +36,7 @@ func RestartStream() Op {
 				return nil, err
 			}
 			plan.Hits = placeFields(p)
-			plan.Dangers = []string{"its publishers and consumers are disconnected and have to reconnect"}
+			plan.Dangers = []string{"the restart disconnects the stream's publishers and consumers, which have to reconnect"}
 			do := plan.Steps[0].Do
 			plan.Steps[0].Do = func(ctx context.Context) (Outcome, error) {
 				o, err := do(ctx)

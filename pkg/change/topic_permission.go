@@ -68,8 +68,8 @@ func SetTopicPermissions() Op {
 		Params: []Param{Arg("username", &user, UserNames), exchange, FreeArg("write", "", &p.Write),
 			FreeArg("read", "", &p.Read)},
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
-			action := fmt.Sprintf("let user %s in virtual host %s write %q to topics of exchange %s and read %q", user, at.VHost,
-				p.Write, p.Exchange, p.Read)
+			action := fmt.Sprintf("let user %s in virtual host %s write topics %q and read topics %q of exchange %s", user,
+				at.VHost, p.Write, p.Read, p.Exchange)
 			plan := Once(action, "changed", func(ctx context.Context) error {
 				return at.Broker.SetTopicPermissions(ctx, at.VHost, user, p)
 			})
@@ -143,7 +143,8 @@ func permittingTopics(at Site, user string, p broker.TopicPermission, all map[st
 				err)
 		case all[p.Exchange] != p:
 			return o, fail.New(fail.Incomplete, "the broker accepted the topic permissions of user %s for exchange %s, but "+
-				"now they are different", user, p.Exchange).Next("did somebody else set them in the meantime?")
+				"now they are different", user, p.Exchange).
+				Next("run the same command again, unless somebody else has set other permissions on purpose")
 		}
 		return o, nil
 	})

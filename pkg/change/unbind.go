@@ -2,7 +2,6 @@ package change
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
@@ -51,12 +50,12 @@ func (b *binding) absent(ctx context.Context, at Site, all []bound) error {
 			return err
 		}
 	}
-	name := "of " + b.label("to")
+	m := &Missing{What: "binding", Name: "of " + b.label("to"), VHost: at.VHost, Names: nobody}
 	if len(all) > 0 {
-		name += fmt.Sprintf(" (%s between the two with another key or other arguments)",
-			prose.Plural(len(all), "binding is", "bindings are"))
+		m.Hint = fail.Say("rabbitctl list_bindings shows %s between the two with another key or other arguments",
+			prose.Plural(len(all), "binding", "bindings"))
 	}
-	return &Missing{What: "binding", Name: name, VHost: at.VHost, Names: nobody}
+	return m
 }
 
 // nobody returns no names. It is for kinds of objects that have no names to suggest.

@@ -76,8 +76,8 @@ func existingUser(ctx context.Context, at Site, name string, has, wants account,
 	}
 	var notes []string
 	if unknown {
-		notes = []string{"only the tags are compared, not the password; --check compares it if it is given, for example by " +
-			"--new-password-file"}
+		notes = []string{"only the tags are compared, not the password; to compare the password too, give it with --check, " +
+			"for example by --new-password-file"}
 	}
 	if len(differ) == 0 {
 		return &Plan{Done: &Outcome{Word: "unchanged", Notes: notes}}, nil

@@ -26,7 +26,8 @@ func NotUTF8(what, text string) error {
 	if utf8.ValidString(text) {
 		return nil
 	}
-	return fail.Usagef("%s is not UTF-8: the broker would store another text, or could not list the object any more", what)
+	return fail.Usagef("%s is not UTF-8: the broker would turn it into other text, or could no longer list the object",
+		what)
 }
 
 // unreadable reports whether the broker failed because the name is not UTF-8: 4.3 cannot write such a name into an

@@ -135,7 +135,7 @@ func hostIsGone(ctx context.Context, at Site, name string) error {
 	}
 	return fail.New(fail.Incomplete, "the broker accepted the deletion of virtual host %s, but it still exists or exists "+
 		"again", name).
-		Next("did somebody else add it in the meantime?")
+		Next("run the same command again, unless somebody else has added the virtual host on purpose")
 }
 
 // listed returns the words of a text that are separated by commas.

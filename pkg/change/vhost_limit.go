@@ -75,7 +75,7 @@ func keptLimits(owner string, same bool, now limits, err error) error {
 		return fail.New(fail.Incomplete, "the limits of %s were set, but cannot be read back: %w", owner, err)
 	case !same:
 		return fail.New(fail.Incomplete, "the broker accepted the limits of %s, but now they are %s", owner, now.text()).
-			Next("did somebody else set them in the meantime?")
+			Next("run the same command again, unless somebody else has set other limits on purpose")
 	}
 	return nil
 }

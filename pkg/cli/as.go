@@ -19,11 +19,11 @@ func as(a *app.App) *cobra.Command {
 		Short: "Behave as rabbitmqctl, or another official tool",
 		Long: `Behave as rabbitmqctl, rabbitmq-diagnostics, rabbitmq-queues, rabbitmq-streams, rabbitmq-plugins or rabbitmq-upgrade: the
 same arguments, the same output on stdout, the same exit codes, over the HTTP API. A symlink of such a name to rabbitctl does
-the same. Put flags of rabbitctl before as. Some commands that the HTTP API cannot do go over Erlang distribution, see
-rabbitctl help transports; the others end with exit code 69 and say why.
+the same. Put flags of rabbitctl before as. Of the commands that the HTTP API cannot do, some go over Erlang
+distribution (see rabbitctl help transports); the others end with exit code 69 and say why.
 
-It asks nothing, except in a protected context: there a change needs a yes at the terminal. Without a terminal, put
---yes before as.`,
+It never asks for confirmation, except in a protected context, where a change needs a yes at the terminal. Without a
+terminal, put --yes before as.`,
 		Example: `  rabbitctl as rabbitmqctl list_queues -p / name messages
   rabbitctl as rabbitmqctl -q list_users --formatter json
   rabbitctl as rabbitmq-diagnostics check_running

@@ -100,7 +100,7 @@ func TestContexts_listing(t *testing.T) {
 			out: `{"context":"blue","name":"same"}` + "\n" + `{"context":"green","name":"same"}` + "\n"},
 		// A broker that is down does not hide the rows of the others.
 		{line: "list_queues name --contexts down,blue", code: 75, out: "context\tname\nblue\tof blue\nblue\tsame\n",
-			err: "incomplete: 2 queues printed, 1 of 2 contexts failed: context down: "},
+			err: "incomplete: 2 rows printed, 1 of 2 contexts failed: context down: "},
 		{line: "list_queues name --contexts down,blue --match nothing", code: 75, out: "context\tname\n",
 			err: "incomplete: 1 of 2 contexts failed: context down: "},
 		{line: "list_queues name --contexts down", code: 69, err: "context down: "},

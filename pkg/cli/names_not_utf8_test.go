@@ -131,7 +131,10 @@ func spoiled(t *testing.T, c *cobra.Command) (all [][]string) {
 	if err := c.ParseFlags(line[1:]); err != nil {
 		t.Fatal(err)
 	}
-	for _, word := range c.Flags().Args() {
+	for i, word := range c.Flags().Args() {
+		if names := strings.Fields(c.Use); names[min(i+1, len(names)-1)] == "FILE" {
+			continue // the path of a file on this machine may have any bytes
+		}
 		with := slices.Clone(line)
 		with[slices.Index(with[1:], word)+1] += "\xff"
 		all = append(all, with)

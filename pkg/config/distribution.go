@@ -143,7 +143,8 @@ func cookieFrom(ctx context.Context, path string) (Secret, error) {
 	}
 	cookie := strings.TrimSpace(string(text))
 	if cookie == "" || len(cookie) > 255 {
-		return Secret{}, problem("%s holds no Erlang cookie: it has %d characters", path, len(cookie))
+		return Secret{}, problem("%s holds no Erlang cookie: it has %d characters, and a cookie has 1 to 255", path,
+			len(cookie))
 	}
 	return NewSecret(cookie), nil
 }

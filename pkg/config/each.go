@@ -14,7 +14,7 @@ const flagContexts = "contexts"
 // BindContextsFlag adds --contexts, for a command that can ask several brokers.
 func BindContextsFlag(fs *pflag.FlagSet) {
 	fs.StringSlice(flagContexts, nil,
-		"ask the brokers of several contexts, `NAME,...`, at once: the column context names the context of each row")
+		"ask the brokers of the contexts `NAME,...`, all at once; the column context says where each row comes from")
 }
 
 // contextsOf returns the names that --contexts gives, or none without the flag. An empty list, and a name that is empty
@@ -88,7 +88,7 @@ func (in Input) nameContext(flags layer) error {
 			delete(flags.values, o.Name)
 		default:
 			return fail.Usagef("--contexts and %s exclude each other", v.where).
-				Next("each context has an address, a user and certificates of its own: rabbitctl config set NAME %s=...",
+				Next("leave one of them out: each context has its own address and user, set by rabbitctl config set NAME %s=...",
 					keyOr(o, nameURL))
 		}
 	}

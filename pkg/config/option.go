@@ -177,9 +177,9 @@ var allOptions = []Option{
 	{Name: nameNoPager, Flag: "no-pager", Env: "RABBITCTL_NO_PAGER", Kind: Bool, Unlisted: true,
 		Help: "print help without a pager, even when it is longer than the screen"},
 	{Name: nameProtected, Key: "protected", Kind: Bool,
-		Help: "ask before every change, also when run as rabbitmqctl; only in a context"},
+		Help: "ask before every change, also when run as rabbitmqctl; can be set only in a context"},
 	{Name: nameReadOnly, Key: "read_only", Kind: Bool,
-		Help: "refuse every change, whatever the flags and also when run as rabbitmqctl; only in a context"},
+		Help: "refuse every change, whatever the flags, also when run as rabbitmqctl; can be set only in a context"},
 	{Name: nameJournal, Env: "RABBITCTL_JOURNAL", Key: "journal", Kind: Path,
 		Help: "file that gets a JSON line before and after each change, also when run as rabbitmqctl"},
 }

@@ -33,8 +33,8 @@ type Input struct {
 	// AskSecret asks for the password, without echo; nil when there is no terminal.
 	AskSecret func(question string) (string, error)
 
-	// Named is the context that an argument of a command for several brokers names; "" for none. The address, the user and
-	// the certificates that flags give are then those of another broker.
+	// Named is the context that was given as an argument, for one of the brokers of a command; "" for none. Flags for the
+	// address, the user and the certificates do not apply to it: they are for another broker.
 	Named string
 
 	// among is the context that ResolveAll is resolving. It is stronger than the context that a variable names; "" for

@@ -27,7 +27,7 @@ func (b *building) fault(at Place, format string, args ...any) {
 	b.doc.Faults = append(b.doc.Faults, Fault{At: at, Text: fmt.Sprintf(format, args...)})
 }
 
-// head adds a member that has no objects.
+// head adds a member of the document that is not a list of objects, such as rabbit_version.
 func (b *building) head(name string, value record.Value, line int) {
 	if tooDeep(value) {
 		b.fault(Place{Line: line, Path: name}, "objects in it are nested more than %d deep", mostDeep)
@@ -101,7 +101,7 @@ func (b *building) element(list string, n int, value record.Value, line int) {
 	o.Value = joined(all)
 	key, missing := keyOf(o.Kind, o.Value)
 	if missing != "" {
-		b.fault(at, "this %s has no field %s, or the field is not a text", o.Kind.Word(), missing)
+		b.fault(at, "this %s has no field \"%s\", or that field is not a text", o.Kind.Word(), missing)
 		return
 	}
 	if o.Key = key; o.Kind == VHosts {

@@ -79,7 +79,7 @@ func (b *building) explained(err error) error {
 	}
 	if errors.Is(err, io.ErrUnexpectedEOF) {
 		return fail.New(fail.Data, "%s is cut off: it ends in the middle", b.from.Name).
-			Next("export it once more: nothing of it was used")
+			Next("export these definitions once more; nothing in them was used")
 	}
 	return fail.New(fail.Data, "%s is not a file of definitions: %w", b.from.Name, err).
 		Next("a file of definitions is the JSON that the management API exports, or the same as YAML")

@@ -46,7 +46,7 @@ func (p *parser) unexpected(wanted string) Term {
 	if p.token == "" {
 		return p.fail("%s is missing", wanted)
 	}
-	return p.fail("%q in place of %s", p.token, wanted)
+	return p.fail("%q where %s was expected", p.token, wanted)
 }
 
 // accept goes past the next token if it is the given one, and reports whether it was.

@@ -30,7 +30,7 @@ type QuorumFacts struct {
 	MinMembers int
 	// None is the verdict if there is no queue to judge.
 	None Status
-	// Where says in the text which virtual hosts were read: "in 3 of 3 virtual hosts".
+	// Where is the end of the verdict's text. It says which virtual hosts were read: "in 3 of 3 virtual hosts".
 	Where string
 }
 

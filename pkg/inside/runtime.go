@@ -152,7 +152,7 @@ func Schema(ctx context.Context, n Node, columns []string) ([]erlang.Term, error
 	}
 	rows, err := ask(ctx, n, "rabbit_mnesia", "schema_info", names)
 	if erldist.IsMissing(err) {
-		return nil, fail.New(fail.Unavailable, "the node's release keeps its metadata in Khepri, which has no such tables").
+		return nil, fail.New(fail.Unavailable, "the node's release keeps its metadata in Khepri, and has no Mnesia tables").
 			Next("rabbitctl metadata_store_status")
 	}
 	return listed(rows), err

@@ -96,13 +96,13 @@ func (q viewed) refusal(l Look) error {
 		return fail.New(fail.Data, "refused: queue %s delivers to one consumer at a time, and has %s", q.name, consumers).
 			Next("stop the consumers first: %s names them", q.show())
 	case q.consumers > 0 && !l.Beside:
-		return fail.New(fail.Data, "refused: queue %s has %s; while a look holds messages, the consumers get later "+
-			"messages first", q.name,
-			consumers).Next("--with-consumers looks nevertheless")
+		return fail.New(fail.Data, "refused: queue %s has %s; while this command holds messages, the consumers get "+
+			"later messages first", q.name,
+			consumers).Next("--with-consumers reads the messages all the same")
 	case q.counts && q.hasLimit && !l.Counted:
 		return fail.New(fail.Data, "refused: %s is a quorum queue with delivery limit %d, and release %s counts a look as a "+
 			"delivery; one delivery too many %s", q.name, q.limit, q.version, q.over("the message")).
-			Next("--counts-as-delivery looks nevertheless")
+			Next("--counts-as-delivery reads the messages all the same")
 	}
 	return nil
 }

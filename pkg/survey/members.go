@@ -35,5 +35,5 @@ func bindMember(b *record.Binder, m *health.Member) {
 // answer may have an alarm that the other nodes do not know about.
 func Unlisted(ctx context.Context, c *broker.Client) string {
 	why := c.Hidden(ctx, "the nodes of the cluster")
-	return fmt.Sprintf("it is not known whether all nodes answer: %s (%s)", why, steps.Words(why.Hint))
+	return fmt.Sprintf("it is not known whether all nodes answer, since %s (%s)", why, steps.Words(why.Hint))
 }

@@ -58,7 +58,7 @@ func (p Policy) Matcher() (func(name string) bool, error) {
 	}, nil
 }
 
-var errOnlyPCRE = errors.New("only the broker's regular expressions (PCRE) can match the pattern")
+var errOnlyPCRE = errors.New("this regular expression cannot be evaluated here; the broker (PCRE) may")
 
 // foreign finds syntax that both Go and PCRE accept, but read differently: escapes by number, classes of Unicode, \v,
 // and {,5}.

@@ -58,6 +58,9 @@ func TestCompare(t *testing.T) {
 			[]topology.Difference{differ("x-message-ttl", "5000", "6000", "argument", "yes: message-ttl")}},
 		{"type", queue("quorum"), plain, topology.Deciders{}, []topology.Difference{differ("type", "quorum", "classic",
 			"argument", "no")}},
+		{"a policy of another type", queue("stream", "x-max-age", "7D"), plain, topology.Deciders{},
+			[]topology.Difference{differ("type", "stream", "classic", "argument", "no"),
+				differ("x-max-age", "7D", "(none)", "nobody", "no, not for type classic")}},
 		{"consumer timeout", queue("quorum", "x-consumer-timeout", num("60000")), queue("quorum"), topology.Deciders{},
 			[]topology.Difference{differ("x-consumer-timeout", "60000", "(none)", "nobody", "yes: consumer-timeout")}},
 		{"custom argument, absent", queue("classic", "x-custom", "a"), plain, topology.Deciders{},
@@ -187,7 +190,7 @@ func TestValidate(t *testing.T) {
 		{"line break", named("new\nline"),
 			`the name "new\nline" has a line break: the broker removes it and declares another queue`, ""},
 		{"no UTF-8", named("\xff"),
-			`the name "\xff" is not UTF-8: a broker that has such a queue can no longer list its queues`, ""},
+			`the name "\xff" is not UTF-8: a broker that has this queue can no longer list its queues`, ""},
 		{"quorum", queue("quorum", "x-delivery-limit", num("5")), "", ""},
 		{"stream", queue("stream", "x-max-age", "7D"), "", ""},
 		{"a type's argument where the type is not known", queue("", "x-max-age", "7D"), "", ""},
@@ -205,9 +208,9 @@ func TestValidate(t *testing.T) {
 		{"auto-delete quorum", with(queue("quorum"), func(q *topology.Queue) { q.AutoDelete = true }),
 			"a quorum queue cannot be auto-delete", ""},
 		{"max-age on a classic queue", queue("classic", "x-max-age", "7D"), "x-max-age is not for classic queues",
-			"it is for: stream"},
+			"leave it out, or use a type that takes it: stream"},
 		{"priority on a quorum queue", queue("quorum", "x-max-priority", num("5")), "x-max-priority is not for quorum queues",
-			"it is for: classic"},
+			"leave it out, or use a type that takes it: classic"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

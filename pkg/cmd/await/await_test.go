@@ -12,6 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
@@ -134,7 +135,7 @@ func TestWaitFor_ends(t *testing.T) {
 		s := brokertest.New(t)
 		s.Always(askThings, 200, `[{"name":"a","size":9},{"name":"b"}]`)
 		got := do(t, s, "wait_for", "list_things", "where", "size > 3", "--gone", "--interval", "100ms", "--timeout", "500ms")
-		want := "waited for none of list_things where size > 3 in vain after 500ms: 1 of 2 things (a); not known for 1: the broker has not sent a value that the filter needs"
+		want := "gave up waiting for list_things where size > 3 to have no row after 500ms: 1 of 2 things (a); unknown for 1 more, as the broker has not sent a value that the filter needs"
 		if fail.KindOf(got.Error) != fail.Timeout || got.Error.Error() != want {
 			t.Error(got.Error)
 		}
@@ -148,8 +149,9 @@ func TestWaitFor_ends(t *testing.T) {
 		s.Always("GET /api/vhosts?columns=name", 200, `[{"name":"prod"}]`)
 		got := do(t, s, "wait_for", "list_things", "-p", "prdo", "--interval", "100ms", "--timeout", "500ms")
 		if fail.KindOf(got.Error) != fail.Timeout || !strings.Contains(got.Error.Error(),
-			`virtual host prdo does not exist`) || !strings.Contains(got.Error.Error(), `did you mean "prod"?`) {
-			t.Error(got.Error)
+			`virtual host prdo does not exist`) || !strings.Contains(got.Error.Error(), `did you mean "prod"?`) ||
+			!strings.HasPrefix(steps.Of(got.Error), "rabbitctl list_vhosts shows the virtual hosts") {
+			t.Errorf("%v; next %q", got.Error, steps.Of(got.Error))
 		}
 	})
 	t.Run("a user who sees nothing", func(t *testing.T) {

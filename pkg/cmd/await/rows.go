@@ -13,6 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/config"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
 	"github.com/rabbitctl/rabbitctl/pkg/query"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/render"
@@ -43,15 +44,15 @@ number of them (--count). LISTING is a command that lists, such as list_queues, 
 is what its --where takes. It also waits for a broker that does not answer yet, and for an object that does not exist
 yet.
 
-A value that the broker did not send makes no comparison true: consumers and rates are unknown for the first seconds
-of a queue's life. --gone and --count are not satisfied while a row with such a value could still count;
-(consumers ?? 0) == 0 takes unknown for 0. A user who may see no virtual host is refused, since every listing of such a
-user is empty.
+If the broker did not send a value, no comparison with that value is true. For example, the consumers and the rates of
+a queue are unknown for the first seconds of its life. --gone and --count are not satisfied while a row with such a
+value could still count; (consumers ?? 0) == 0 takes unknown for 0. A user who may see no virtual host is refused,
+since every listing of such a user is empty.
 
 It waits for the time of --timeout (default 60s; infinity waits forever). It goes on through error pages of a gateway (502,
 503, 504), and prints a note about them. If five answers in a row come from something other than a management API (a login
-page, a redirect, another protocol), it gives up. Exit code 0 when the condition is true, 75 when the time is over, with the
-last state.`,
+page, a redirect, another protocol), it gives up. The exit code is 0 when the condition is true. It is 75 when the time
+is over; the error then says what the last state was.`,
 		Example: `  rabbitctl wait_for 'list_queues where name == "orders" && messages == 0'
   rabbitctl wait_for 'list_queues where name == "orders" && consumers >= 2' -p prod --timeout 5m
   rabbitctl wait_for 'list_connections where user == "old"' --gone
@@ -111,11 +112,11 @@ type expectation struct {
 func (e expectation) String() string {
 	switch {
 	case e.atLeast:
-		return "at least one"
+		return "at least one row"
 	case e.count == 0:
-		return "none"
+		return "no row"
 	}
-	return fmt.Sprint(e.count)
+	return prose.Plural(e.count, "row", "rows")
 }
 
 // look is a listing whose arguments and filter were checked, ready to be read again and again.
@@ -166,7 +167,7 @@ func (l look) wait(ctx context.Context, a *app.App, interval time.Duration) erro
 		return err
 	}
 	w := waiting{app: a, client: client, interval: interval, patience: 30 * time.Second, known: true}
-	w.until = fmt.Sprintf("waited for %s of %s in vain", l.want, l.text)
+	w.until = fmt.Sprintf("gave up waiting for %s to have %s", l.text, l.want)
 	word, err := w.poll(ctx, func(ctx context.Context) (bool, string, error) { return l.once(ctx, client) })
 	if err != nil {
 		return err
@@ -222,7 +223,7 @@ func (l look) word(passed []string, unknown, total int) string {
 		text += " (" + names + ")"
 	}
 	if unknown > 0 {
-		text += fmt.Sprintf("; not known for %d: the broker has not sent a value that the filter needs", unknown)
+		text += fmt.Sprintf("; unknown for %d more, as the broker has not sent a value that the filter needs", unknown)
 	}
 	return text
 }

@@ -17,7 +17,8 @@ func checkAlarms() verb.Check {
 		Long: `Check that no resource alarm (disk, memory) is in effect on any node of the cluster. An alarm on one node stops the
 publishers of all. It shows the present state, unlike the node listing, which can be ten seconds old. A node that does
 not answer may have an alarm that the others do not know of, so the check is then UNKNOWN. If the management API does
-not answer and there is an Erlang cookie, it asks a node itself over Erlang distribution: rabbitctl help transports.`,
+not answer and there is an Erlang cookie, the check asks a node itself over Erlang distribution (see rabbitctl help
+transports).`,
 		Example: `  rabbitctl check_alarms
   rabbitctl check_alarms -o json
   rabbitctl check_alarms -o prometheus --output /var/lib/node_exporter/rabbitmq_alarms.prom`,

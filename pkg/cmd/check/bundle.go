@@ -23,13 +23,13 @@ func checkBundle() verb.Check {
 	return verb.Check{
 		Name:  "check",
 		Short: "Run several checks side by side, with one verdict",
-		Long: `Run several checks side by side, within one --timeout. The verdict is the worst of theirs. The first line names the checks
-with that verdict; each check has a line of its own below.
+		Long: `Run several checks side by side, within one --timeout. The worst of their verdicts is the verdict of the
+whole run. The first line names the checks with that verdict; each check has a line of its own below.
 
 --all runs every check that needs no argument, with its defaults. It skips checks that the broker does not offer, and
-names them. It is OK to have no shovel, no federation link, no TLS or no replicated queue. It also skips these, because
-they only matter before an upgrade, because another check covers them, or (check_unroutable) because a single lost
-message makes them WARNING for some seconds:
+names them. It is OK to have no shovel, no federation link, no TLS or no replicated queue. It also skips the
+following checks. Most of them matter only before an upgrade, or another check covers them; check_unroutable is skipped
+because a single lost message makes it WARNING for some seconds:
 
   ` + strings.Join(slices.Sorted(leftOut), "\n  ") + `
 

@@ -33,7 +33,7 @@ type bundleSetting struct {
 func parseChecks(path string, data []byte) ([]bundleEntry, error) {
 	no := func(format string, args ...any) error {
 		return fail.Usagef("%s: %s", path, fmt.Sprintf(format, args...)).
-			Next(`write one [[check]] for each, with a name: rabbitctl check --help has an example`)
+			Next(`write one [[check]] for each check, with a name: rabbitctl check --help has an example`)
 	}
 	var whole map[string]any
 	if err := toml.Unmarshal(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), &whole); err != nil {

@@ -24,19 +24,20 @@ func checkCertificates() verb.Check {
 	return verb.Check{
 		Name:  "check_certificates",
 		Short: "Check how long the certificates of TLS listeners are valid",
-		Long: `Check how long the certificates that TLS listeners send are valid. It connects to each TLS listener of the
-node that answers, as a client would, and to no other node: give the listeners of other nodes with --connect. A
-certificate that has expired is CRITICAL whatever the limits are, and so is an expired authority that a listener sends
-along.
+		Long: `Check the certificates that TLS listeners send: how long they are still valid. The check connects to each
+TLS listener of the node that answers, as a client would, and to no other node: give the listeners of other nodes with
+--connect. A certificate that has expired is CRITICAL whatever the limits are, and so is an expired authority that a
+listener sends along.
 
-A certificate that is only in a bundle of authorities is a note and no failure, because clients never get it;
-check_certificate_expiration, the broker's own check, fails for such an authority.`,
+A certificate that is only in a bundle of authorities is mentioned in a note and does not fail the check, because
+clients never get it. check_certificate_expiration, the broker's own check, fails if such a certificate expires.`,
 		Example: `  rabbitctl check_certificates
   rabbitctl check_certificates --warning 60 --critical 14
   rabbitctl check_certificates --connect mq-1.example.com:5671 --connect mq-2.example.com:5671`,
 		Flags: func(fs *pflag.FlagSet) {
-			fs.IntVar(&limits.Warning, "warning", 30, "`DAYS` left below which it is WARNING; 0: never")
-			fs.IntVar(&limits.Critical, "critical", 7, "`DAYS` left below which it is CRITICAL; 0: only when it has expired")
+			fs.IntVar(&limits.Warning, "warning", 30, "WARNING when fewer than `DAYS` are left; 0: never")
+			fs.IntVar(&limits.Critical, "critical", 7,
+				"CRITICAL when fewer than `DAYS` are left; 0: only when the certificate has expired")
 			fs.StringArrayVar(&addresses, "connect", nil, "connect to `HOST:PORT` in place of the node's listeners; repeatable")
 			missingFlag(fs, &missing, "nothing listens with TLS")
 		},

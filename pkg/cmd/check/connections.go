@@ -21,26 +21,27 @@ func checkConnections() verb.Check {
 		Short: "Check the number of connections, how many are opened, and the limits",
 		Long: `Check the number of client connections of the cluster, how many are opened per second, and how close virtual
 hosts and users are to their limits of connections. A node that has reached its connection_max is CRITICAL (4.1 and
-later report it). Figures can be five seconds old. It needs the tag monitoring; on 4.3 the limits of users need
-administrator.
+later report it). Figures can be five seconds old. The check needs the tag monitoring; to see the limits of users on
+4.3 it needs the tag administrator.
 
 --warning and --critical, and those for connections opened per second, are ranges of the Monitoring Plugins guidelines:
-500 alerts above 500, 5: below 5, 5:500 outside of both. Without them the numbers are shown and not judged. The
-limits' share is judged always; 0 switches it off.`,
+"500" alerts above 500, "5:" alerts below 5, and "5:500" alerts below 5 and above 500. Without these flags the numbers
+are shown and not judged. How much of a limit is used is always judged, unless --limit-warning and --limit-critical are
+0.`,
 		Example: `  rabbitctl check_connections
   rabbitctl check_connections --warning 1:800 --critical 1:1000
   rabbitctl check_connections --opened-warning 10 --opened-critical 50 --limit-warning 70%`,
 		Flags: func(fs *pflag.FlagSet) {
-			fs.StringVar(&warning, "warning", "", "`RANGE` of connections outside of which it is WARNING")
-			fs.StringVar(&critical, "critical", "", "`RANGE` of connections outside of which it is CRITICAL")
+			fs.StringVar(&warning, "warning", "", "WARNING if the number of connections is outside of `RANGE`")
+			fs.StringVar(&critical, "critical", "", "CRITICAL if the number of connections is outside of `RANGE`")
 			fs.StringVar(&openedWarning, "opened-warning", "",
-				"`RANGE` of connections opened per second outside of which it is WARNING")
+				"WARNING if the connections opened per second are outside of `RANGE`")
 			fs.StringVar(&openedCritical, "opened-critical", "",
-				"`RANGE` of connections opened per second outside of which it is CRITICAL")
+				"CRITICAL if the connections opened per second are outside of `RANGE`")
 			fs.StringVar(&limitWarning, "limit-warning", "80%",
-				"`SHARE` of a virtual host's or user's limit above which it is WARNING")
+				"WARNING if a virtual host or user has used more than this `SHARE` of its limit")
 			fs.StringVar(&limitCritical, "limit-critical", "95%",
-				"`SHARE` of a virtual host's or user's limit above which it is CRITICAL")
+				"CRITICAL if a virtual host or user has used more than this `SHARE` of its limit")
 		},
 		Validate: func(verb.Ask) (err error) {
 			for _, r := range []struct {

@@ -21,7 +21,8 @@ func checkDisk() verb.Check {
 	return verb.Check{
 		Name:  "check_disk",
 		Short: "Check each node's free disk space against its limit",
-		Long: `Check each node's free disk space against disk_free_limit, before the alarm stops all publishers and when it has.
+		Long: `Check each node's free disk space against disk_free_limit, both before an alarm stops all publishers and
+during the alarm.
 
 The health check for alarms tells whether an alarm is in effect, without delay. The figures are from the node listing,
 which can be ten seconds old. If the two disagree, the check says so, and the alarm decides. If the broker has no
@@ -29,16 +30,17 @@ number for the free space, the check is UNKNOWN.
 
 A margin is a multiple of the limit (2x) or a size (20GB, decimal as in rabbitmq.conf); 0 switches it off.
 
---horizon 8h warns when the free space would reach the limit within 8 hours, if it falls on at the present rate. The
-check splits the time of its readings in two halves and takes the slower rate, so that one large file is no trend. The
-readings are those of the broker's statistics: an hour, one for each minute. With --state FILE they are those of earlier
-runs, for example of a cron job, and with --sample 30s the check takes three of its own. It is UNKNOWN if there are too
-few readings for a trend, and if the free space did not change by a byte for ten minutes while messages were published:
-the node may have stopped watching its disk, which the API does not say.
+--horizon 8h warns when the free space would reach the limit within 8 hours, if it keeps falling at the present rate.
+The check splits the time of its readings in two halves and takes the slower rate, so that one large file does not
+count as a trend. The readings are those of the broker's statistics: one for each minute of the last hour. With --state
+FILE they are those of earlier runs, for example of a cron job, and with --sample 30s the check takes three readings of
+its own. The check is UNKNOWN if there are too few readings for a trend, or if the free space did not change by a byte
+for ten minutes while messages were published: the node may have stopped watching its disk, which the API does not say.
 
 Where a flag, a variable or the context gives the Erlang cookie, each node that can be reached is asked whether it
-watches its disk. If it does not, its figure stays as it was and no alarm goes off: that is UNKNOWN. If the management
-API does not answer and there is a cookie, it asks a node itself for its disk: rabbitctl help transports.`,
+watches its disk. If a node does not, its figure stays as it was and no alarm goes off, so the check is UNKNOWN. If the
+management API does not answer and there is a cookie, the check asks a node itself about its disk (see rabbitctl help
+transports).`,
 		Example: `  rabbitctl check_disk
   rabbitctl check_disk --horizon 8h,1h
   rabbitctl check_disk --horizon 72h --state /var/lib/nagios/disk.state

@@ -60,7 +60,7 @@ func (f *horizonFlags) parse(ask verb.Ask) error {
 		return fail.Usagef("--sample and --state are two ways to get readings: give one of them")
 	case f.sample != 0 && f.sample < least:
 		return fail.Usagef("--sample %s is too short for a trend over %s", f.sample, warning).
-			Next("--sample %s, or without --sample what the broker remembers", least)
+			Next("--sample %s; without --sample the check uses the broker's samples of the last hour", least)
 	case f.sample != 0 && timeout > 0 && f.sample >= timeout:
 		return fail.Usagef("--sample %s does not fit into --timeout %s", f.sample, timeout).
 			Next("--timeout %d", int((f.sample + 30*time.Second).Seconds()))

@@ -25,7 +25,7 @@ The health check for alarms tells whether an alarm is in effect, without delay. 
 which can be ten seconds old. If the two disagree, the check says so, and the alarm decides.
 
 If the management API does not answer and there is an Erlang cookie, the check asks a node about its own memory over
-Erlang distribution: rabbitctl help transports.
+Erlang distribution (see rabbitctl help transports).
 
 A limit is a share of the watermark (80%) or a size (3GB, decimal as in rabbitmq.conf); 0 switches it off.`,
 		Example: `  rabbitctl check_memory

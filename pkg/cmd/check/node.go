@@ -39,7 +39,7 @@ func checkNode() verb.Check {
 	return verb.Check{
 		Name:  "check_node",
 		Short: "Check a node for one purpose: liveness, readiness, pager or upgrade",
-		Long: `Check a node for one purpose. Each looks at what matters for it and leaves the rest out:
+		Long: `Check a node for one purpose. Each purpose looks only at what matters for it:
 
 liveness   the node's API answers. A failure means: restart it. Alarms, partitions and queues are left out, since a restart
            cures none of them. A refused password counts as an answer. Over HTTP a node that still boots, or whose
@@ -58,9 +58,9 @@ If the management API does not answer, and a variable or the context gives the E
 itself over Erlang distribution whether RabbitMQ runs on it (rabbitctl help transports). If RabbitMQ runs, liveness is
 OK, and readiness and pager are UNKNOWN, because the check cannot see the rest.
 
-If the release does not offer one of the health checks, the output names it, and other requests replace it where they
-can. It checks the node that answers. With --node it checks another node, as the node that answers sees it. Every
-purpose except liveness needs the tag monitoring.`,
+check_node checks the node that answers. With --node it checks another node, as the node that answers sees it. If the
+broker's release lacks one of the health checks that a purpose needs, the output names that health check, and other
+requests replace it where they can. Every purpose except liveness needs the tag monitoring.`,
 		Example: `  rabbitctl check_node --for liveness
   rabbitctl check_node --for readiness
   rabbitctl check_node --for pager

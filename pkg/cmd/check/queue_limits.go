@@ -24,19 +24,21 @@ type queueLimit struct {
 
 func queueLimits() []queueLimit {
 	return []queueLimit{
-		{"min-consumers", "N", "CRITICAL when a queue has fewer consumers", health.Limited{Least: true},
+		{"min-consumers", "N", "CRITICAL when a queue has fewer consumers than this", health.Limited{Least: true},
 			func(l *health.QueueLimits) *health.Limits { return &l.Consumers }},
-		{"max-ready", "N", "CRITICAL when more messages are ready", health.Limited{},
+		{"max-ready", "N", "CRITICAL when more messages than this are ready", health.Limited{},
 			func(l *health.QueueLimits) *health.Limits { return &l.Ready }},
-		{"max-unacked", "N", "CRITICAL when consumers hold more messages unacknowledged", health.Limited{},
+		{"max-unacked", "N", "CRITICAL when consumers hold more unacknowledged messages than this", health.Limited{},
 			func(l *health.QueueLimits) *health.Limits { return &l.Unacked }},
-		{"max-age", "TIME", "CRITICAL when the oldest message is older, by its timestamp property (classic queues)",
+		{"max-age", "TIME",
+			"CRITICAL when the oldest message is older than this, by its timestamp property (classic queues)",
 			health.Limited{Duration: true},
 			func(l *health.QueueLimits) *health.Limits { return &l.Age }},
-		{"max-drain", "TIME", "CRITICAL when a queue would take longer to empty, or never does; needs --sample or --state",
+		{"max-drain", "TIME",
+			"CRITICAL when a queue takes longer than this to empty, or never does; needs --sample or --state",
 			health.Limited{Duration: true},
 			func(l *health.QueueLimits) *health.Limits { return &l.Drain }},
-		{"max-growth", "N", "CRITICAL when a queue grows by more messages a second; needs --sample or --state",
+		{"max-growth", "N", "CRITICAL when a queue grows by more messages a second than this; needs --sample or --state",
 			health.Limited{},
 			func(l *health.QueueLimits) *health.Limits { return &l.Growth }},
 	}
@@ -47,7 +49,8 @@ type limitFlags map[string]*string
 
 func (f limitFlags) add(fs *pflag.FlagSet) {
 	for _, l := range queueLimits() {
-		f[l.flag] = fs.String(l.flag, "", fmt.Sprintf("%s; `%s[,%s]`, WARNING first, or a range", l.help, l.value, l.value))
+		f[l.flag] = fs.String(l.flag, "",
+			fmt.Sprintf("%s; `%s[,%s]` with the WARNING limit first, or a range", l.help, l.value, l.value))
 	}
 }
 

@@ -38,9 +38,10 @@ func checkQueues() verb.Check {
 		Short: "Check queues against limits: consumers, depth, age, growth, drain time",
 		Long: `Check every queue, or those that --match and --limits name, against limits of each single queue.
 
-A limit is a plain number: --max-ready 1000 is CRITICAL above 1000, --min-consumers 1 below 1. Two numbers are the
-WARNING limit and the CRITICAL one: --max-ready 500,1000. One number and a comma only warns: --max-ready 500,. A text with
-":", "@" or "~" is a range as the Monitoring Plugins guidelines define it; ranges of times are in seconds.
+A limit is a plain number: with --max-ready 1000 a queue is CRITICAL above 1000 messages, with --min-consumers 1 below
+one consumer. Two numbers are the WARNING limit and the CRITICAL limit, as in --max-ready 500,1000. A number with a
+comma behind it, as in "--max-ready 500,", is a WARNING limit only. A text with ":", "@" or "~" is a range as the
+Monitoring Plugins guidelines define it; ranges of times are in seconds.
 
 Growth and the time to drain need two readings. --sample 15s takes both; --state FILE keeps one for the next run, which suits
 cron. A queue that its consumers can empty within 10 s never counts as growing. The age of a queue is that of its oldest
@@ -49,9 +50,9 @@ message, by the message's timestamp property. Brokers report it for classic queu
 If the statistics show too few consumers, the broker's list of consumers is asked, which shows a new consumer within 5 s.
 
 Exclusive and server-named (amq.…) queues are skipped, unless --include-temporary is given or a limits file names
-them. Of a stream only the consumers are judged, since it keeps its messages. The verdict is UNKNOWN if no queue has
-the name or matches the pattern (see --missing), if the broker does not report a figure, if the user sees no virtual
-host, if a node does not run, or if the cluster is split.
+them. For a stream, only the number of consumers is judged, since a stream keeps its messages. The verdict is UNKNOWN
+if no queue has the name or matches the pattern (see --missing), if the broker does not report a figure, if the user
+sees no virtual host, if a node does not run, or if the cluster is split.
 
 A limits file has a table for each queue or pattern. The first table that fits a queue applies; limits that it does not set
 come from the flags. If no flag sets a limit, only queues that a table fits are judged:

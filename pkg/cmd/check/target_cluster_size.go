@@ -12,8 +12,9 @@ func checkTargetClusterSize() verb.Check {
 	return verb.Check{
 		Name:  "has_reached_target_cluster_size",
 		Short: "Check that as many nodes run as the configuration wants",
-		Long: `Check that as many nodes of the cluster run as cluster_formation.target_cluster_size_hint of the node that answers wants;
-without that setting any number will do. 4.0 and older releases do not offer this check: UNKNOWN.`,
+		Long: `Check that enough nodes of the cluster run: as many as the setting
+cluster_formation.target_cluster_size_hint of the node that answers says. Without this setting any number is enough.
+4.0 and older releases do not offer this check, so there the result is UNKNOWN.`,
 		Example: "  rabbitctl has_reached_target_cluster_size",
 		Run: func(ctx context.Context, c *broker.Client, _ verb.Ask) (verb.Report, error) {
 			// The broker answers this health check even if the password is wrong (measured on 4.3), but the following request

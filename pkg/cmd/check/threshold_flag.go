@@ -21,7 +21,8 @@ func inOrder(warning, critical thresholdFlag, beyond bool) error {
 	if !beyond || warning.text == warning.otherwise || critical.text == critical.otherwise {
 		return nil
 	}
-	return fail.Usagef("--warning %s comes after --critical %s, so it would never warn", warning.text, critical.text)
+	return fail.Usagef("--warning %s is reached after --critical %s, so the check would never warn", warning.text,
+		critical.text)
 }
 
 // parseRange reads the range that was given to the flag.

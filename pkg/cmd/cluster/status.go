@@ -32,11 +32,12 @@ seconds no node reports a partition. --ask-every-node asks each node's own API a
 row for each node that was asked, a column for each node that it reports on. Nodes that disagree, a node that does not
 run, a partition, and an API that does not answer are separate findings.
 
-The addresses come from the listeners that the first node lists. For a node without a listed listener, the address is
-the host in the node's name, with the scheme and port of the first node. --ask-every-node sends your user name and
-password to these addresses: use it only if you trust the first node. It never sends them over plain HTTP if the first
-node was asked over TLS, nor to this machine's loopback interface unless the first node is there. --node-url sets the
-address of a node that was not found, or replaces one.
+The addresses come from the listeners that the first node lists; the first node is the one that rabbitctl is connected
+to. For a node without a listed listener, the address is the host in the node's name, with the scheme and port of the
+first node. --ask-every-node sends your user name and password to these addresses: use it only if you trust the first
+node. It never sends them over plain HTTP if the first node was asked over TLS, nor to this machine's loopback
+interface unless the first node is there. --node-url sets the address of a node where none was found, or replaces the
+one that was found.
 
 It needs the tag monitoring.`,
 		Example: `  rabbitctl cluster_status

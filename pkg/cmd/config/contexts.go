@@ -28,10 +28,10 @@ a way to get it, TLS files, virtual host. A context is a section of the configur
   password_command = "pass show mq/prod"
   protected = true
 
-Use a context with --context NAME or RABBITCTL_CONTEXT, or make it the default. The file is changed in place: its
-comments and its order stay, only its owner can read it afterwards, and changes at the same time wait for each other.
-Sections of an existing ~/.rabbitmqadmin.conf are contexts too; that file is read and never changed. Its key
-ssl_insecure counts, and its key insecure does not, because no version of rabbitmqadmin reads insecure.
+Use a context with --context NAME or RABBITCTL_CONTEXT, or make it the default. The file is changed in place, so its
+comments and its order stay. Afterwards only its owner can read it. Commands that change it at the same time wait for
+each other. Sections of an existing ~/.rabbitmqadmin.conf are contexts too; that file is read and never changed. Its
+key ssl_insecure counts, and its key insecure does not, because no version of rabbitmqadmin reads insecure.
 
 Keys of a context:
 ` + keyHelp(),

@@ -8,9 +8,10 @@ import (
 func closeAll() verb.Change {
 	return verb.Of(change.CloseAllConnections, verb.About{
 		Short: "Close all client connections to a virtual host or a node",
-		Long: `Close all client connections to a virtual host (/ unless -p names another), or with --node all to that
-node. It lists them and asks; without a terminal it needs --yes. Most clients reconnect at once: with --delay they do
-not come back all together. The broker sends REASON to the clients and writes it to its log.
+		Long: `Close all client connections to a virtual host (/ unless -p names another). With --node, close all
+connections to that node instead, in all virtual hosts. It lists the connections and asks; without a terminal it needs
+--yes. Most clients reconnect at once; with --delay they come back one after another. The broker sends REASON to the
+clients and writes it to its log.
 
 Without --delay, eight connections are closed at a time. close_connections chooses by name, columns or idleness.`,
 		Example: `  rabbitctl close_all_connections 'maintenance' -p prod

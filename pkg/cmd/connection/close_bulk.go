@@ -42,20 +42,24 @@ func closeMany() verb.Change {
 			return record.Row{record.Of(c.program), record.Of(c.User), record.Of(c.VHost), record.Of(c.Node), c.channels}
 		},
 		Kept: b.awake, AtOnce: change.ConnectionsAtOnce, Do: b.do, Look: look,
-		IdleHelp: "connections whose channels all did nothing for this long (10m, at most 50m), by the broker's samples"}
+		IdleHelp: "only connections whose channels all did nothing for this long (10m, at most 50m), by the " +
+			"broker's samples"}
 	cmd := b.Command("close_connections", verb.About{
 		Short: "Close all client connections that match",
-		Long: `Close all client connections that --match, --where and --idle choose, of all virtual hosts or of the one that
--p names. It lists them, says which are kept and why, and asks; without a terminal it needs --yes. --match is about the
-name: the addresses of both ends. The name that a program gave its connection is user_provided_name in --where.
+		Long: `Close all client connections that --match, --where and --idle choose, in all virtual hosts or in the one
+that -p names. If several of these flags are given, only connections that match all of them are closed. It lists the
+connections, says which are kept and why, and asks; without a terminal it needs --yes. --match compares the name of the
+connection, which consists of the addresses of both ends. For the name that a program gave its connection, use
+user_provided_name in --where.
 
---idle is about the channels: those that published, received and acknowledged nothing. A consumer whose queue stays empty
-is idle, too. It takes 1 to 50 minutes, since brokers keep samples of an hour; the last 10 seconds may be missing in
-them. A connection without a channel is kept then, since what its earlier channels did is not known; --where
-'channels == 0' chooses those. Connections of the last 5 seconds may not be listed yet.
+--idle chooses connections on whose channels nothing was published, received or acknowledged for that time. So a
+consumer whose queue stays empty counts as idle, too. The time can be 1 to 50 minutes, since brokers keep samples of
+one hour; the samples may lack the last 10 seconds. With --idle a connection without a channel is kept, since it is not
+known what its earlier channels did; --where 'channels == 0' chooses such connections. Connections of the last 5
+seconds may not be listed yet.
 
-Without --delay, eight connections are closed at a time. The first error ends it, unless --keep-going is given. Most
-clients reconnect at once.`,
+Without --delay, eight connections are closed at a time. The first error ends the run, unless --keep-going is given.
+Most clients reconnect at once.`,
 		Example: `  rabbitctl close_connections --where 'user == "app" && user_provided_name matches "^worker"'
   rabbitctl close_connections --idle 30m -p prod --dry-run
   rabbitctl close_connections --match '^10\.0\.7\.' --limit 50 --delay 200ms --reason 'moving to the new cluster' --yes`,

@@ -10,7 +10,7 @@ func table() record.Table {
 		Spare:   []string{"protocol", "user"},
 		Open:    []string{"client_properties", "recv_oct_details", "send_oct_details", "garbage_collection"},
 		Columns: []record.Column{
-			{Name: "pid", Missing: "the HTTP API has no process identifiers; see node"},
+			{Name: "pid", Missing: "the HTTP API has no process identifiers; see the column node"},
 			{Name: "name", Kind: record.Text, Help: "client and server address: 10.0.0.7:41544 -> 10.0.0.1:5672"},
 			{Name: "port", Kind: record.Ordinal, Help: "the server's port"},
 			{Name: "host", Kind: record.Text, Help: "the server's address"},

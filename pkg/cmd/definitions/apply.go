@@ -15,18 +15,19 @@ func apply() verb.Change {
 	return verb.Of(change.Apply, verb.About{
 		Short: "Make the broker have what a file of definitions says",
 		Long: `Make the broker have what a file of definitions says: create what is missing, change what differs, and leave
-the rest alone. It shows each object first and asks; without a terminal it needs --yes. A second run changes nothing, or
-finishes an interrupted one. At the end it reads the broker's definitions back.
+the rest alone. It shows each object first and asks; without a terminal it needs --yes. A second run changes nothing;
+if the first run was interrupted, the second finishes it. At the end the command reads the broker's definitions back.
 
-Nothing is deleted without --prune. With it, objects that the broker has and the file does not are deleted, of the kinds
-that the file has; --only, --match, --exclude and -p limit what may be touched. A queue or a virtual host that holds
-messages is never deleted. Queues and exchanges that differ cannot be changed: --replace recreates those that hold no
-messages, and migrate_queue is for the others. If one change is impossible, or the broker's release would refuse it,
-nothing is changed; with --keep-going the other changes are made. The user that the command logs in as is changed last.
+Nothing is deleted without --prune. With --prune, objects that only the broker has are deleted, but only objects of
+kinds that the file has. --only, --match, --exclude and -p limit what apply may touch. A queue or a virtual host that
+holds messages is never deleted. Brokers cannot change a queue or an exchange that exists. Where one differs, --replace
+deletes and recreates it, except a queue that holds messages: for such a queue use migrate_queue. If one change is
+impossible, or the broker's release would refuse it, nothing is changed; with --keep-going the other changes are made.
+The user that the command logs in as is changed last.
 
 The file is an export in JSON or YAML, of any release, of a whole broker or of one virtual host (see
-export_definitions), or a part of one: objects that it does not contain are not compared. The user needs
-the tag administrator.`,
+export_definitions), or a part of one. What the file does not contain is left alone, apart from what --prune deletes.
+The user needs the tag administrator.`,
 		Example: `  rabbitctl apply definitions.yaml --dry-run
   rabbitctl apply definitions.yaml --backup before.json --yes
   rabbitctl apply shop.json -p shop --only exchanges,queues,bindings --prune --match '^orders' --yes`,

@@ -24,15 +24,17 @@ func check() verb.LocalCheck {
 			Short: "Check a file of definitions, without a broker",
 			Long: `Check a file of definitions, or a folder of export_definitions --split; - is standard input. No broker is asked.
 
-CRITICAL: a broker of the release that --release names would refuse the file when half of it is imported, or would leave
-out something silently. The reasons are a member of the JSON that is missing or has a wrong type, an object that occurs
-twice, a binding or a permission for something that is not in the file, an argument or a policy key that the release or
-the queue type does not support, a value that is not allowed, a pattern that is no regular expression, a masked secret.
+CRITICAL: a broker of the release that --release names would stop at an error after it has imported a part of the file,
+or would silently leave out something. The reasons are a member of the JSON that is missing or has a wrong type, an
+object that occurs twice, a binding or a permission for something that is not in the file, an argument or a policy key
+that the release or the queue type does not support, a value that is not allowed, a pattern that is no regular
+expression, a masked secret.
 
 WARNING: brokers accept the file, but it may have a mistake: members and arguments that brokers ignore, an exchange that
 is named and is not in the file, a password in plain text.
 
-A kind of object that the whole file leaves out is not checked: without users in it, permissions may be for any user.`,
+If the file has no objects of a kind, what refers to that kind is not checked: in a file without users, a permission
+may be for any user.`,
 			Example: `  rabbitctl check_definitions backup.json
   rabbitctl check_definitions definitions --release 3.13 -o json
   rabbitctl export_definitions - | rabbitctl check_definitions -`,

@@ -16,13 +16,14 @@ func compareBrokers() verb.Pair {
 		List: verb.List{
 			Name:  "compare_brokers",
 			Short: "Compare two brokers: counts, versions, plugins, and what they declare",
-			Long: `Compare the brokers of two contexts, A and B; broker: is the one that this command talks to. There is a row for each count
-and each version, alike or not, and one for each plugin, feature flag, and object that only one of them has or that
-differs: users, virtual hosts, permissions, parameters, policies, exchanges, queues and bindings.
+			Long: `Compare two brokers, A and B. Each is named by its context; the word "broker:" stands for the broker that
+this command talks to. Each count and each version has a row, whether alike or not. A plugin, a feature flag or an
+object has a row only if one of the brokers lacks it or if it differs. Objects are users, virtual hosts, permissions,
+parameters, policies, exchanges, queues and bindings.
 
 --watch repeats it and shows at a terminal how the counts change, for a migration from one broker to another: the
-messages of A go down to 0, its connections go over to B. Counts of messages are up to 5 s old. --where 'what == "count"'
-shows the counts alone, --where 'result != "same"' what differs.
+messages of A go down to 0, its connections go over to B. Counts of messages are up to 5 s old. --where
+'what == "count"' shows only the counts, and --where 'result != "same"' only what differs.
 
 To compare what the brokers declare, the user needs the tag administrator on both. Without the tag, the rest is
 compared, and the exit code is 75. diff_definitions has the differences member by member, and the reasons.`,
@@ -69,7 +70,7 @@ func compared(ctx context.Context, a, b verb.Peer, ask verb.Ask, columns []recor
 			peer verb.Peer
 		}{{one, a}, {two, b}} {
 			if x.of.hidden != nil {
-				err := fail.New(fail.Incomplete, "what %s declares cannot be seen: %w", x.peer.Name, x.of.hidden)
+				err := fail.New(fail.Incomplete, "the definitions of %s cannot be read: %w", x.peer.Name, x.of.hidden)
 				yield(nil, err.Advise(fail.HintOf(x.of.hidden)))
 				return
 			}

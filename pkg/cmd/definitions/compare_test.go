@@ -56,7 +56,7 @@ func TestCompare(t *testing.T) {
 		r := cmdtest.Run{Commands: definitions.Commands(), Env: inContexts(t, "old", old.URL, "new", recent.URL)}
 		got := r.Do(t, old, "compare_brokers", "old", "new")
 		if fail.KindOf(got.Error) != fail.Incomplete || !strings.Contains(got.Error.Error(),
-			"what new declares cannot be seen: ") || !strings.Contains(got.Out, "khepri_db") ||
+			"the definitions of new cannot be read: ") || !strings.Contains(got.Out, "khepri_db") ||
 			!strings.Contains(got.Out, "count\t\tmessages\t30\t0\tchanged\t\n") {
 			t.Errorf("%v\n%s", got.Error, got.Out)
 		}

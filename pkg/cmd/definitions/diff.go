@@ -39,16 +39,16 @@ func (d diff) Cobra(a *app.App) *cobra.Command {
 bindings. Each side is a file or a folder of export_definitions, - for standard input, broker: for the broker that this
 command talks to, or context:NAME for that of a context. A file whose name begins like that is written ./context:x.
 
--p compares one virtual host on both sides. --vhost-a and --vhost-b name one for each side, and the two count as the
-same virtual host; they are flags because the name of a virtual host may hold any character. If only one side has a
-virtual host, by its flag or because its file is of one virtual host, both sides are compared for that virtual host.
---rename-vhost OLD=NEW compares virtual host OLD of A with virtual host NEW of B.
+-p compares one virtual host on both sides. --vhost-a and --vhost-b name a virtual host for each side, and the two are
+compared as if they were the same one. If only one side is limited to a virtual host, by its flag or because its file
+is of one virtual host, the other side is limited to the virtual host of that name, too. --rename-vhost OLD=NEW
+compares virtual host OLD of A with virtual host NEW of B.
 
 Each row is an object that only one side has, or a member that differs. Two ways to write the same thing are no
-difference: a default value left out or written, another order, the spelling of another release. What brokers create by
-themselves is left out: exchanges and queues whose names begin with amq., the name of the cluster; and so are exclusive
-queues, which no export has, with their bindings. Secrets are never shown: if a password changed, the output says only
-that. A kind that a file does not have, such as users, is not compared.
+difference: a default value left out or written, another order, the spelling of another release. Left out is what
+brokers create by themselves: exchanges and queues whose names begin with amq., and the name of the cluster. Exclusive
+queues and their bindings are left out, too, since no export has them. Secrets are never shown: if a password changed,
+the output says only that. A kind that a file does not have, such as users, is not compared.
 
 If a broker lacks an object that its release would refuse, the column reason says why.
 

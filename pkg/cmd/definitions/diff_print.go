@@ -163,6 +163,9 @@ func (s *side) label() string {
 // about describes the side: its label, the URL of its broker, its release, and its number of objects.
 func (s *side) about() string {
 	text := s.label()
+	if s.typed == "-" {
+		text = "standard input" + strings.TrimPrefix(text, "-")
+	}
 	if s.app != nil {
 		if client, err := s.app.Broker(); err == nil {
 			text += " is " + client.BaseURL()

@@ -19,8 +19,8 @@ these:
   not_held   after the import the object is missing or has other properties: the release cannot hold it (exit 4)
 
 A file in which the broker's release would refuse something is refused, since the broker would stop in the middle of the
-import. --unchecked imports the rest of it anyway, and says why the broker refused the others. After an interruption,
-run the same command again: it does the rest.
+import. --unchecked imports the rest of the file anyway, and says why the broker refused the other objects. After an
+interruption, run the same command again: it does the rest.
 
 With -p only the objects of that virtual host are imported. So a file of one virtual host can be imported into another.
 The name and the id of the cluster stay as they are.`,

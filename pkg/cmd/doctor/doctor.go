@@ -31,7 +31,7 @@ queue may be growing, or messages may be redelivered in a loop, doctor looks twi
 CRITICAL: something does not work now. WARNING: something will stop working. UNKNOWN: something could not be examined.
 REMARK: worth knowing. The exit code is that of the worst finding. doctor changes nothing; it tries once to log in as
 guest with the password guest. If the management API does not answer and there is an Erlang cookie, doctor asks a node
-about itself over Erlang distribution: rabbitctl help transports.`,
+about itself over Erlang distribution (see rabbitctl help transports).`,
 		Example: `  rabbitctl doctor
   rabbitctl doctor -o markdown > ticket.md
   rabbitctl doctor -o json | jq -r '.findings[] | .severity + " " + .what'`,

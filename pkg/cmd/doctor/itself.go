@@ -29,7 +29,7 @@ func itself(n survey.Itself, reason error) verb.Report {
 			Do:   []string{"rabbitctl start_app --node " + n.Name}})
 	}
 	unseen := diagnose.Finding{Rule: "not-seen", Severity: health.Unknown,
-		What:     fmt.Sprintf("could only look at what %s says of itself: its management API does not answer", n.Name),
+		What:     fmt.Sprintf("the management API of %s does not answer, so only the node's own report was checked", n.Name),
 		Evidence: []string{fail.InWords(reason).Error(), says}}
 	if n.Running {
 		unseen.Do = []string{steps.Of(reason), "if the plugin is off: rabbitctl enable_plugins rabbitmq_management --node " + n.Name}

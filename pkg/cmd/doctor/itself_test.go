@@ -20,12 +20,12 @@ func TestDoctor_itself(t *testing.T) {
 		kind fail.Kind
 		out  []string
 	}{
-		{nil, fail.Unknown, []string{"UNKNOWN: could only look at what rabbit@localhost says of itself",
+		{nil, fail.Unknown, []string{"UNKNOWN: the management API of rabbit@localhost does not answer, so only the node's own report was checked",
 			"RabbitMQ 4.3.6 runs on it", "rabbitctl enable_plugins rabbitmq_management"}},
 		{map[string]string{"rabbit_alarm:get_alarms/0": "[{{resource_limit,disk,rabbit@localhost},[]}]",
 			"rabbit_disk_monitor:get_disk_free/0": "1000000000"}, fail.Critical, []string{
 			"CRITICAL: publishers are stopped on all nodes: disk alarm on rabbit@localhost",
-			"rabbitctl set_disk_free_limit 500MB --node rabbit@localhost", "UNKNOWN: could only look at"}},
+			"rabbitctl set_disk_free_limit 500MB --node rabbit@localhost", "UNKNOWN: the management API of rabbit@localhost does not answer"}},
 		{map[string]string{"rabbit:is_running/0": "false"}, fail.Critical, []string{
 			"CRITICAL: RabbitMQ is stopped on rabbit@localhost; the Erlang node runs",
 			"rabbitctl start_app --node rabbit@localhost"}},

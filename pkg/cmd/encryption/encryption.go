@@ -123,9 +123,9 @@ func (u unseal) Cobra(a *app.App) *cobra.Command {
 	var f flags
 	cmd := &cobra.Command{
 		Use: u.name + " VALUE", Short: u.short,
-		Long: u.short + ` with the passphrase. The value can have the form that it has in either file:
-encrypted:BASE64, {encrypted,<<"BASE64">>}, or the base64 alone. A text is printed as it is, anything else as an Erlang
-term; with --term a text is printed as an Erlang term, too.` + secrecy,
+		Long: u.short + ` with the passphrase. The value can be written as in rabbitmq.conf (encrypted:BASE64), as in
+advanced.config ({encrypted,<<"BASE64">>}), or as the base64 alone. A text is printed as it is, anything else as an
+Erlang term; with --term a text is printed as an Erlang term, too.` + secrecy,
 		Example: "  rabbitctl " + u.name + " encrypted:ihrDCrvTXO3B3Qq5k9+vkt --passphrase-file /etc/rabbitmq/passphrase",
 		Args: func(_ *cobra.Command, args []string) error {
 			switch len(args) {

@@ -17,7 +17,7 @@ func ring() verb.List {
 queue has a tenth of the places, it gets about a tenth of the messages. The virtual host is / unless -p names another.
 
 The management API has no such request, so the command talks to the node itself over Erlang distribution, as rabbitmqctl
-does, and needs the Erlang cookie: rabbitctl help transports.`,
+does, and needs the Erlang cookie (see rabbitctl help transports).`,
 		Example: `  rabbitctl consistent_hash_exchange_ring_state orders
   rabbitctl consistent_hash_exchange_ring_state orders -p shop --group-by queue --sort -count`,
 		Args:   []verb.Arg{name()},

@@ -6,15 +6,15 @@ import (
 )
 
 // served is the end of the help text of each command in this file.
-const served = `add_replica and the like do it for streams.
+const served = `For streams use add_replica, delete_replica, grow_streams and shrink_streams.
 
 The API of releases before 3.11 has no such request. For these releases the command asks the node over Erlang
-distribution, which needs the Erlang cookie: rabbitctl help transports.`
+distribution, which needs the Erlang cookie (see rabbitctl help transports).`
 
 func add() verb.Change {
 	return verb.Of(change.AddMember, verb.About{
 		Short: "Add a member of a quorum queue on a node",
-		Long:  "Add a member of a quorum queue on a node that runs. What the queue holds is copied to it. " + served,
+		Long:  "Add a member to a quorum queue, on a node that runs. The new member gets a copy of all messages. " + served,
 		Example: `  rabbitctl add_member orders rabbit@c
   rabbitctl add_member orders rabbit@c -p prod --check`,
 	})
@@ -23,8 +23,8 @@ func add() verb.Change {
 func remove() verb.Change {
 	return verb.Of(change.DeleteMember, verb.About{
 		Short: "Delete the member of a quorum queue on a node",
-		Long: `Delete the member of a quorum queue on a node. It shows the members and asks; without a terminal it needs --yes. The last
-member stays: delete_queue deletes the queue. ` + served,
+		Long: `Delete the member of a quorum queue on a node. It shows the members and asks; without a terminal it needs
+--yes. The last member cannot be deleted; delete_queue deletes the whole queue. ` + served,
 		Example: `  rabbitctl delete_member orders rabbit@a
   rabbitctl delete_member orders rabbit@a -p prod --if-exists --yes`,
 	})
@@ -33,8 +33,9 @@ member stays: delete_queue deletes the queue. ` + served,
 func grow() verb.Change {
 	return verb.Of(change.GrowMembers, verb.About{
 		Short: "Add members of many quorum queues on a node",
-		Long: `Add a member on a node that runs to quorum queues that have none there: to all, or to those with an even number of
-members. It shows them and asks; without a terminal it needs --yes. ` + served,
+		Long: `Add a member on NODE, which has to be running, to quorum queues that have none there. STRATEGY is all for
+all these queues, or even for those with an even number of members. It shows the queues and asks; without a terminal it
+needs --yes. ` + served,
 		Example: `  rabbitctl grow rabbit@c all --dry-run
   rabbitctl grow rabbit@c even --yes
   rabbitctl grow rabbit@c all --queue-pattern '^orders' --vhost-pattern '^prod$'`,
@@ -44,9 +45,9 @@ members. It shows them and asks; without a terminal it needs --yes. ` + served,
 func growToCount() verb.Change {
 	return verb.Of(change.GrowToCount, verb.About{
 		Short: "Add members to quorum queues until each has enough",
-		Long: `Add members on running nodes until each quorum queue has the given number: all queues, or those with an even
-number of members. Queues that have as many or more stay as they are. It shows them and asks; without a terminal it
-needs --yes. ` + served,
+		Long: `Add members on running nodes until each quorum queue has NODE_COUNT members. STRATEGY is all for all queues,
+or even for those with an even number of members. Queues that have as many members or more stay as they are. It shows
+the queues that would get members and asks; without a terminal it needs --yes. ` + served,
 		Example: `  rabbitctl grow_to_count 3 all --dry-run
   rabbitctl grow_to_count 3 even --yes --keep-going`,
 	})
@@ -56,7 +57,7 @@ func shrink() verb.Change {
 	return verb.Of(change.ShrinkMembers, verb.About{
 		Short: "Delete the members of all quorum queues on a node",
 		Long: `Delete the members of all quorum queues on a node, for example before the node is removed for good. It shows
-them and asks; without a terminal it needs --yes. A queue whose only member is there is kept. ` + served,
+them and asks; without a terminal it needs --yes. It keeps a member that is the only one of its queue. ` + served,
 		Example: `  rabbitctl shrink rabbit@c --dry-run
   rabbitctl shrink rabbit@c --yes --keep-going`,
 	})

@@ -44,7 +44,7 @@ func TestMembers_older(t *testing.T) {
 	n := (&nodetest.Node{Calls: calls}).Start(t)
 	older(t, n, []cmdtest.DistantCase{
 		d("add_member q r@c --dry-run", "members\t[r@b, r@off]\n",
-			"would add a member of queue q in virtual host / on node r@c on rabbit@localhost", ""),
+			"would add a member of queue q in virtual host / on node r@c, through rabbit@localhost", ""),
 		d("add_member q r@c --check", "differs\n", "", fail.Differs),
 		d("add_member q r@c -o json", "\"http\",\n    \"erlang\"", "", ""),
 		d("add_member q r@c", "unchanged\n", "", ""),
@@ -58,7 +58,7 @@ func TestMembers_older(t *testing.T) {
 		d("delete_member q r@off --yes --if-exists", "absent\n", "", ""),
 		d("delete_member one r@b --yes", "", "node r@b has the only member of queue one", fail.Unavailable),
 		d("grow r@x all --yes", "", "node r@x is not a running member of the cluster", fail.NotFound),
-		d("grow r@c all --dry-run", "/\tone\t[r@b]\n", "would add a member on node r@c to 2 quorum queues on rabbit@localhost", ""),
+		d("grow r@c all --dry-run", "/\tone\t[r@b]\n", "would add a member on node r@c to 2 quorum queues, through rabbit@localhost", ""),
 		d("grow r@c all --yes", "one in virtual host /\tgrown\t\n", "", ""),
 		d("grow r@c all", "unchanged\n", "", ""),
 		d("grow_to_count 3 all --queue-pattern ^o --yes", "one in virtual host /\tgrown\t\n", "", ""),

@@ -33,8 +33,9 @@ func listDeadLetters() verb.List {
 		Short: "List why messages are in a dead-letter queue, and where they come from",
 		Long: `List the dead-lettered messages at the head of a queue in groups, by the queue where each died last and the
 reason. A row says how many there are, since when, and by which exchange and routing key they had come to that queue.
-The command looks at --sample messages (1000, at most 2000) as peek_messages does, requeues them, and refuses what
-peek_messages refuses. A note names queues that still hold dead messages because no dead-letter queue has taken them.`,
+The command looks at --sample messages (1000, at most 2000) as peek_messages does, and requeues them. It refuses the
+queues that peek_messages refuses. A note names queues that still hold dead messages because no dead-letter queue has
+taken them.`,
 		Example: `  rabbitctl list_dead_letters orders.dlq
   rabbitctl list_dead_letters orders.dlq --sample 2000 --where 'origin == "orders"'
   rabbitctl peek_messages orders.dlq --limit 500 --where 'death.queue == "orders" && death.reason == "expired"'`,

@@ -15,14 +15,15 @@ exists is refused.
 
 The messages stay in the queue: they are held until the end, and then requeued. So at most 65535, and bodies of
 about 64 MiB together, can be exported in one run. A quorum queue before 4.3 counts one more delivery of each message,
-and drops a message with too many deliveries: that needs --counts-as-delivery. With --remove messages are removed from
-the queue once they are in the file and on the disk; then the command asks, and any number can be exported. If the
-command dies in the middle, no message is lost: what is removed is in the file, which import_messages --partial reads.
+and drops a message with too many deliveries, so the command refuses such a queue without --counts-as-delivery. With
+--remove the command asks first, and then removes messages from the queue once they are in the file and on the disk;
+any number can be exported that way. If the command dies in the middle, no message is lost: what is removed is in the
+file, which import_messages --partial reads.
 
 A stream is read from --offset on. It can be exported as a whole, since its messages are not held.
 
---where chooses by the columns of a message, as 'priority > 3' or 'headers["region"] == "eu"'; the other
-messages are held, too, and stay.`,
+--where chooses messages by their columns, as in 'priority > 3' or 'headers["region"] == "eu"'. The other messages are
+held, too, and stay in the queue.`,
 		Example: `  rabbitctl export_messages orders.dlq dead.jsonl
   rabbitctl export_messages orders.dlq dead.jsonl.gz --where 'death.reason == "rejected"'
   rabbitctl export_messages events events.jsonl.gz --offset 24h
@@ -37,17 +38,17 @@ func imports() verb.Change {
 		Long: `Publish the messages of a file of export_messages to the queue that the first line of the file names, or to the
 queue of --queue. The command reads the whole file first, however long that takes, and refuses a file with a wrong
 checksum or without its last line, unless --partial is given. It publishes with publisher confirms. It reads files of
-rabtap, rmq-dump and the management API, too; these do not say which types headers have. - is standard input, which is
-not read first.
+rabtap, rmq-dump and the management API, too; these do not say which types headers have. Standard input (-) is not read
+and checked first.
 
 The command keeps its progress in FILE.progress, and removes this file at the end. After an interruption the same
 command continues where it stopped; if this program was killed, up to 500 messages are in the queue twice, and none is
 missing.
 
 Delivery counts and expirations start over. The headers CC and BCC would route the message again, and brokers refuse the
-user-id of another user: they become the headers x-rabbitctl-cc, x-rabbitctl-bcc and x-rabbitctl-user-id. The command
-refuses a destination that does not exist, is a stream, or would drop or refuse messages, and does not begin while an
-alarm blocks publishers.`,
+user-id of another user. So these three become the headers x-rabbitctl-cc, x-rabbitctl-bcc and x-rabbitctl-user-id. The
+command refuses a destination that does not exist, is a stream, or would drop or refuse messages, and does not begin
+while an alarm blocks publishers.`,
 		Example: `  rabbitctl import_messages dead.jsonl.gz
   rabbitctl import_messages orders.jsonl --queue orders.again -p test --dry-run
   rabbitctl export_messages orders - | rabbitctl import_messages - --queue orders --url http://other:15672`,
@@ -57,11 +58,11 @@ alarm blocks publishers.`,
 func get() verb.Change {
 	return verb.Of(func() change.Op { return change.GetMessages(view()) }, verb.About{
 		Short: "Take messages out of a queue: write them out, and remove them",
-		Long: `Take messages out of a queue, one if --limit does not say how many: they are written to standard output
-or to the new file of --to, and then removed from the queue. A terminal shows each with its properties, headers and
-body, as peek_messages --whole does; a pipe and a file get them as export_messages writes them. Each is acknowledged
-only when it is written, in a file on the disk; where the output ends too early, what was not written stays in the
-queue. rabbitctl cannot know what a program after a pipe does with a message: a file is safer.
+		Long: `Take messages out of a queue: one, or as many as --limit says. They are written to standard output or to the
+new file of --to, and then removed from the queue. A terminal shows each with its properties, headers and body, as
+peek_messages --whole does; a pipe and a file get them as export_messages writes them. Each message is acknowledged
+only when it is written; with --to, only when it is on the disk. If the output ends too early, what was not written
+stays in the queue. rabbitctl cannot know what a program after a pipe does with a message: a file is safer.
 
 --body-only writes bodies only, and so loses properties and headers. peek_messages looks at messages and
 leaves them, move_messages takes them to another queue.`,
@@ -76,15 +77,15 @@ func copies() verb.Change {
 		Short: "Copy messages of a queue to another one, and leave them where they are",
 		Long: `Publish the messages that are ready in a queue to another queue of the same virtual host, with
 confirms, and leave them in the source: they are held until the end, and then requeued. So at most 65535, and
-bodies of about 64 MiB together, can be copied in one run; for more, use export_messages --remove and then
-import_messages twice. A quorum queue before 4.3 counts one more delivery of each message, and drops a message with too
-many deliveries: that needs --counts-as-delivery.
+bodies of about 64 MiB together, can be copied in one run; for more, use export_messages --remove, and then
+import_messages once into each of the two queues. A quorum queue before 4.3 counts one more delivery of each message,
+and drops a message with too many deliveries, so the command refuses such a queue without --counts-as-delivery.
 
-A stream is read from --offset on, as a whole. The command refuses a destination that does not exist, is a stream, or
-would drop or refuse messages, and does not begin while an alarm blocks publishers. Delivery counts and expirations
-start over. The headers CC and BCC would route the message again, and brokers refuse the user-id of another user: they
-become the headers x-rabbitctl-cc, x-rabbitctl-bcc and x-rabbitctl-user-id. If you run the command again, it copies the
-same messages again.`,
+A stream is read from --offset to its end, however many messages it has. The command refuses a destination that does
+not exist, is a stream, or would drop or refuse messages, and does not begin while an alarm blocks publishers. Delivery
+counts and expirations start over. The headers CC and BCC would route the message again, and brokers refuse the user-id
+of another user. So these three become the headers x-rabbitctl-cc, x-rabbitctl-bcc and x-rabbitctl-user-id. If you run
+the command again, it copies the same messages again.`,
 		Example: `  rabbitctl copy_messages orders orders.test --limit 100
   rabbitctl copy_messages events replayed --offset 1h
   rabbitctl copy_messages orders.dlq look --where 'death.reason == "rejected"' --dry-run`,

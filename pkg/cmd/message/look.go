@@ -31,7 +31,8 @@ func (l *looking) flags(fs *pflag.FlagSet) {
 
 func (l *looking) offsetFlag(fs *pflag.FlagSet) {
 	fs.StringVar(&l.offset, "offset", "",
-		"where to begin in a stream: first (default), last, next, a number, an interval such as 1h, or a time, as `OFFSET`")
+		"where to begin in a stream: `OFFSET` is first, last, next, a number, an interval such as 1h, or a time "+
+			"(default first)")
 }
 
 // look returns the wish to look at the first want messages of a queue.
@@ -51,7 +52,8 @@ func (l *looking) valid(flag string, want int) error {
 
 func (l *looking) viewer(c *broker.Client, ask verb.Ask, command string) *messages.Viewer {
 	return &messages.Viewer{Client: c, Program: ask.Program(command), Waiting: ask.Waiting, Agreed: func() error {
-		return ask.Agreed(l.counted, "the queue counts a look as a delivery", "--counts-as-delivery looks nevertheless")
+		return ask.Agreed(l.counted, "the queue counts a look as a delivery",
+			"--counts-as-delivery reads the messages all the same")
 	}}
 }
 

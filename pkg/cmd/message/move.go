@@ -10,7 +10,8 @@ func move() verb.Change {
 		Short: "Move messages from a queue to another one, and lose none",
 		Long: `Move the messages that are ready in a queue to another queue of the same virtual host, in their order. Each is
 published with a confirm, and acknowledged only when the broker has confirmed it. If this program dies, up to 500
-messages are in both queues; if a broker dies, a classic source can bring back more. No message is lost.
+messages are in both queues; if a broker dies, a classic queue as the source can bring back more than that. No message
+is lost.
 
 The command moves as many messages as were ready when it began. It refuses a destination that does not exist, is a
 stream, or would drop or refuse messages, and it does not begin while an alarm blocks publishers. When something goes

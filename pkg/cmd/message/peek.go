@@ -40,11 +40,12 @@ headers and its body, decoded where it is text; --body-only writes the bodies as
 The messages are held while they are read, and then requeued in their order. A classic queue marks them as redelivered.
 A quorum queue counts nothing from 4.3 on. Before 4.3 it counts a look as a delivery, so the look is refused where the
 queue has a delivery limit (from 4.0 on that is 20 where nothing else is set), unless --counts-as-delivery is given; a
-read-only context forbids it. A queue with consumers is refused without --with-consumers, since these get later messages
-first. Reading a stream has no such effect.
+read-only context forbids this flag. A queue with consumers is refused without --with-consumers, since the consumers
+then get later messages before those that are held. Reading a stream has no such effect.
 
 It speaks AMQP with the broker: at the address that the management API reports, or at --amqp-url. The user needs the
-permission to read the queue. If the command is killed while it holds messages, a quorum queue counts that once.`,
+permission to read the queue. If the command is killed while it holds messages, a quorum queue counts one delivery of
+each of them.`,
 			Example: `  rabbitctl peek_messages orders.dlq
   rabbitctl peek_messages orders.dlq --limit 1 --whole
   rabbitctl peek_messages orders.dlq --limit 1 --body-only > body.json

@@ -12,7 +12,7 @@ func publish() verb.Change {
 with a confirm, so the outcome says what became of it: routed (at least one queue has it), returned (no queue gets
 it), refused, or unknown where the broker did not answer. The exit code is 0 only if each message is routed.
 
-BODY is the text of the body. --body-file reads it, byte by byte as it is, and - is standard input; with --lines
+BODY is the text of the body. --body-file FILE takes the body from a file, unchanged; - is standard input. With --lines
 each line becomes a message, without its line end, and empty lines are left out. --lines stops at the first message
 that is not routed, and says how many were; what follows it is not published.
 

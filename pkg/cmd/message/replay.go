@@ -9,7 +9,8 @@ func replay() verb.Change {
 	return verb.Of(change.ReplayDeadLetters, verb.About{
 		Short: "Put dead letters back into the queue where they died",
 		Long: `Put dead letters back into the queue where they died last, by the newest entry of x-death. They go to that queue
-alone, by the default exchange, so no other queue gets a copy. The others stay where they are, in their order.
+alone, by the default exchange, so no other queue gets a copy. Messages that are not replayed stay where they are, in
+their order.
 
 If messages died in several queues, choose one with --origin, or put each back with --each. The header
 x-rabbitctl-replayed counts how often a message was replayed, and x-rabbitctl-origin keeps where it died first and why:

@@ -33,10 +33,10 @@ func search() verb.List {
 	return verb.List{
 		Name:  "search_messages",
 		Short: "Search messages in several queues, and leave them there",
-		Long: `Search the first messages of each queue whose name matches --match (or of all queues) by --where, and print a line
-for each hit with its queue. Of each queue it looks at --sample messages (1000, at most 2000) as peek_messages does, and
-requeues them before it looks at the next one. Streams are left out, unless --offset says where to begin. A queue that
-peek_messages would refuse is skipped, with a note. It searches 200 queues at most.`,
+		Long: `Search by --where the first messages of each queue whose name matches --match (or of all queues), and print
+a line for each hit with its queue. Of each queue it looks at --sample messages (1000, at most 2000) as peek_messages
+does, and requeues them before it looks at the next one. Streams are left out, unless --offset says where to begin. A
+queue that peek_messages would refuse is skipped, with a note. It searches 200 queues at most.`,
 		Example: `  rabbitctl search_messages --where 'json.order.id == 7'
   rabbitctl search_messages --match 'dlq$' --where 'headers["tenant"] == "acme"' -p shop
   rabbitctl search_messages --match '^orders' queue number message_id --where 'body matches "timeout"' --limit 20`,

@@ -26,7 +26,8 @@ key publish.EXCHANGE, and a delivered message deliver.QUEUE; --routing-key choos
 properties and routing keys are in headers, with the user, the connection and the queues that got it. With --firehose
 the broker does not count what the tap's queue drops.
 
-The user needs to configure, write and read queues rabbitctl-tap-.*, and to read the exchange.`,
+The user needs the permissions configure, write and read for queues whose names match rabbitctl-tap-.*, and the
+permission read for the exchange.`,
 		Example: `  rabbitctl tap --exchange events
   rabbitctl tap --exchange events --routing-key 'order.*' --limit 10 | jq -r '.Body // empty | @base64d'
   rabbitctl tap --exchange events --for 10m --to events.jsonl.gz

@@ -44,9 +44,9 @@ no alarm, and what list_nodes and check_disk say of the disk stays as it was. It
 func setMemoryHighWatermark() verb.Change {
 	return verb.Of(change.SetMemoryHighWatermark, verb.About{
 		Short: "Set how much memory a node may use",
-		Long: `Set how much memory a node may use, as a fraction of the machine's or as a size. Above it, nobody in the cluster can
-publish. If the node uses more now, the command asks for confirmation. The limit holds until the node restarts. The command
-prints the line for rabbitmq.conf that makes it permanent.` + overErlang,
+		Long: `Set how much memory a node may use, as a fraction of the machine's memory or as a size. Above this limit,
+nobody in the cluster can publish. If the node uses more now, the command asks for confirmation. The limit holds until
+the node restarts. The command prints the line for rabbitmq.conf that makes it permanent.` + overErlang,
 		Example: `  rabbitctl set_vm_memory_high_watermark 0.5
   rabbitctl set_vm_memory_high_watermark absolute 4GB --dry-run`,
 	})
@@ -94,9 +94,9 @@ This can take long, so there is no time limit unless --timeout is given.` + over
 func eval() verb.Change {
 	return verb.Of(change.Eval, verb.About{
 		Short: "Run Erlang code on a node",
-		Long: `Run Erlang code on a node, and print its output and its value. Arguments are its variables _1, _2 and so on.
-The Erlang cookie gives all rights on the node, and no permission limits what the code does. When --timeout ends, the
-code keeps running.` + overErlang,
+		Long: `Run Erlang code on a node, and print its output and its value. In the code, the arguments are the variables
+_1, _2 and so on. The Erlang cookie gives all rights on the node, and no permission limits what the code does. When
+--timeout ends, the code keeps running.` + overErlang,
 		Example: `  rabbitctl eval 'rabbit_vhost:list()'
   rabbitctl eval 'rabbit_nodes:list_running()' --node rabbit@b
   rabbitctl eval '{_1, os:timestamp()}' text`,

@@ -8,9 +8,9 @@ import (
 func stop() verb.Change {
 	return verb.Of(change.Stop, verb.About{
 		Short: "Stop a node: RabbitMQ and the Erlang node with it",
-		Long: `Stop a node, RabbitMQ and the Erlang node with it, and wait until it has ended. It can be started again on its own machine
-only. It shows how many connections there are and which queues have no majority without the node, and asks; without a
-terminal it needs --yes. stop_app stops RabbitMQ and keeps the Erlang node, which start_app needs.
+		Long: `Stop a node, both RabbitMQ and Erlang, and wait until the node has ended. The node can be started again on
+its own machine only. It shows how many connections there are and which queues have no majority without the node, and
+asks; without a terminal it needs --yes. stop_app stops RabbitMQ and keeps the Erlang node, which start_app needs.
 
 A service manager such as systemd or Kubernetes may start the node again at once.` + overErlang,
 		Example: `  rabbitctl stop --node rabbit@b --dry-run
@@ -21,7 +21,7 @@ A service manager such as systemd or Kubernetes may start the node again at once
 func shutdown() verb.Change {
 	return verb.Of(change.Shutdown, verb.About{
 		Short: "Stop a node, as stop does",
-		Long: `Stop a node, RabbitMQ and the Erlang node with it, and wait until it has ended: the same as stop, under the
+		Long: `Stop a node, both RabbitMQ and Erlang, and wait until the node has ended. This is the same as stop, under the
 name of the rabbitmqctl command that waits. It shows how many connections there are and which queues have no majority
 without the node, and asks; without a terminal it needs --yes.` + overErlang,
 		Example: `  rabbitctl shutdown --node rabbit@b --dry-run
@@ -85,10 +85,10 @@ too.` + overErlang,
 func forceReset() verb.Change {
 	return verb.Of(change.ForceReset, verb.About{
 		Short: "Delete all that a node has, and tell its cluster nothing",
-		Long: `Delete all that a node has, as reset does, but tell the other nodes of its cluster nothing, if none can be
-reached: they still count the node as a member until forget_cluster_node. RabbitMQ has to be stopped on the node.
-Nothing brings the data back. The name of the node has to be typed in full. Releases from 4.2 on refuse this command if
-the metadata are in Khepri.` + overErlang,
+		Long: `Delete all that a node has, as reset does, but tell the other nodes of its cluster nothing. Use it if none
+of them can be reached. They still count the node as a member until you run forget_cluster_node. RabbitMQ has to be
+stopped on the node. Nothing brings the data back. The name of the node has to be typed in full. Releases from 4.2 on
+refuse this command if the metadata are in Khepri.` + overErlang,
 		Example: `  rabbitctl force_reset rabbit@b --node rabbit@b --dry-run
   rabbitctl force_reset rabbit@b --node rabbit@b`,
 	})
@@ -97,10 +97,11 @@ the metadata are in Khepri.` + overErlang,
 func forceBoot() verb.Change {
 	return verb.Of(change.ForceBoot, verb.About{
 		Short: "Let a node start next time without its cluster",
-		Long: `Let a node start next time without waiting for the nodes that ran when it stopped, where those are lost. What
-those nodes did since then is lost, too. RabbitMQ has to be stopped on the node, and the Erlang node has to run; where
-it does not, an empty file force_load in its data directory does the same. A node that keeps its metadata in Khepri
-cannot do that: the command then says so and changes nothing. It asks; without a terminal it needs --yes.` + overErlang,
+		Long: `Let a node start next time without waiting for the nodes that still ran when it stopped. Use it only if
+those nodes are lost; what they did since then is lost, too. RabbitMQ has to be stopped on the node, and the Erlang
+node has to run. If the Erlang node does not run either, create an empty file force_load in its data directory instead.
+A node that keeps its metadata in Khepri cannot do that: the command then says so and changes nothing. It asks; without
+a terminal it needs --yes.` + overErlang,
 		Example: `  rabbitctl force_boot --node rabbit@b --dry-run
   rabbitctl force_boot --node rabbit@b --yes`,
 	})

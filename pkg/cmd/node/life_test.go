@@ -59,7 +59,7 @@ func TestDrain(t *testing.T) {
 		said{"revive", "unchanged\n", "", ""},
 		said{"drain", "", "there is no terminal to ask at", fail.Usage},
 		said{"drain --dry-run", "connections\t3\nqueues_without_majority\t1\n", "would put the node into maintenance on", ""},
-		said{"drain --dry-run", "queue 'q' in vhost '/'", "1 quorum queues and streams have no majority", ""},
+		said{"drain --dry-run", "queue 'q' in vhost '/'", "1 quorum queue or stream has no majority", ""},
 		said{"drain --yes", "drained\n", "", ""}, said{"drain --yes", "unchanged\n", "", ""},
 		said{"revive", "revived\n", "", ""},
 	)
@@ -107,7 +107,7 @@ func TestListeners(t *testing.T) {
 	// A node of 4.3.6 lists the listener of a plugin that did not start, although no such listener exists.
 	calls["ranch:get_status/1"] = always(badarg)
 	calls["rabbit_maintenance:suspend_all_client_listeners/0"] = always(badarg)
-	heard(t, n, said{"suspend_listeners --yes", "", "0 of 1 listeners are suspended; these are not: amqp on port 5672",
+	heard(t, n, said{"suspend_listeners --yes", "", "0 of 1 listeners are suspended, but not amqp on port 5672",
 		fail.Unavailable})
 }
 
@@ -146,7 +146,7 @@ func TestStop(t *testing.T) {
 			n.Start(t)
 			heard(t, n, said{c.word, "", "there is no terminal to ask at", fail.Usage},
 				said{c.word + " --dry-run", "process.os_pid\t1234\n", "", ""},
-				said{c.word + " --dry-run", "connections\t3\n", "1 quorum queues and streams have no majority", ""},
+				said{c.word + " --dry-run", "connections\t3\n", "1 quorum queue or stream has no majority", ""},
 				said{c.word + " --yes", "stopped\n", "", ""})
 		})
 	}

@@ -124,8 +124,8 @@ func runtimeThreadStats() verb.List {
 	return verb.List{
 		Name:  "runtime_thread_stats",
 		Short: "List what the threads of a node's Erlang do",
-		Long: `List what the threads of a node's Erlang did while they were watched, as shares of the time. Schedulers that hardly ever
-sleep say that the node is at the limit of its CPUs.` + overErlang,
+		Long: `List what the threads of a node's Erlang did while they were watched, as shares of the time. If the
+schedulers hardly ever sleep, the node is at the limit of its CPUs.` + overErlang,
 		Example: `  rabbitctl runtime_thread_stats --where 'type == "scheduler"'
   rabbitctl runtime_thread_stats --sample-interval 5s --sort sleep --limit 3`,
 		Table: t,
@@ -230,9 +230,9 @@ func evalFile() verb.Change {
 	return verb.Of(change.EvalFile, verb.About{
 		Short: "Run the Erlang code of a file on a node",
 		Long: `Run the Erlang code of a file on a node, and print its output and its value. The file is one of this machine,
-and holds expressions with commas between them and a full stop at the end. Arguments are its variables _1, _2 and so on.
-The Erlang cookie gives all rights on the node, and no permission limits what the code does. When --timeout ends, the
-code keeps running.` + overErlang,
+and holds expressions with commas between them and a full stop at the end. In the code, the arguments are the variables
+_1, _2 and so on. The Erlang cookie gives all rights on the node, and no permission limits what the code does. When
+--timeout ends, the code keeps running.` + overErlang,
 		Example: `  rabbitctl eval_file look.erl
   rabbitctl eval_file look.erl orders --node rabbit@b`,
 	})

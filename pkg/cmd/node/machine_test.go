@@ -115,7 +115,7 @@ func TestClearAuthCache(t *testing.T) {
 		t.Errorf("asked %q", n.Asked())
 	}
 	calls["rpc:call/5"] = cachedOn("r@a", "r@c")
-	heard(t, n, said{command + " --dry-run", "node\nr@a\nr@c\n", "would forget the cached logins", ""},
+	heard(t, n, said{command + " --dry-run", "node\nr@a\nr@c\n", "would clear the cached logins on all nodes, through rabbit@localhost", ""},
 		said{command, "cleared\n", "", ""})
 	calls["rpc:call/5"] = cachedOn("r@a", "r@b", "r@c")
 	heard(t, n, said{command, "incomplete\n", "only 2 nodes of 3 answered; the plugin runs on these: r@a, r@b, r@c", fail.Incomplete})
@@ -176,8 +176,7 @@ func TestInterceptorPriorities(t *testing.T) {
 		said{command + " one", "", "followed by its PRIORITY", fail.Usage},
 		said{command + " one x", "", `"x" is not a whole number`, fail.Usage})
 	calls["rabbit_channel_interceptor:set_priorities/1"] = nodetest.Says(map[string]string{"x": "ok"})["x"]
-	heard(t, n, said{command + " one 9", "", "answered ok, but the priorities are not as they should " +
-		"be", fail.Unavailable})
+	heard(t, n, said{command + " one 9", "", "answered ok, but has other priorities than those given", fail.Unavailable})
 }
 
 func TestSourceTracking(t *testing.T) {
@@ -194,7 +193,7 @@ func TestSourceTracking(t *testing.T) {
 	}
 	n := (&nodetest.Node{Calls: calls}).Start(t)
 	heard(t, n, said{"disable_auth_attempt_source_tracking", "unchanged\n", "", ""},
-		said{"enable_auth_attempt_source_tracking --dry-run", "", "would keep login attempts by user and address", ""},
+		said{"enable_auth_attempt_source_tracking --dry-run", "", "would count login attempts by user and address", ""},
 		said{"enable_auth_attempt_source_tracking", "enabled\n", "until the node restarts", ""},
 		said{"enable_auth_attempt_source_tracking", "unchanged\n", "", ""},
 		said{"disable_auth_attempt_source_tracking", "disabled\n", "", ""})
@@ -229,10 +228,10 @@ func TestSigningKey(t *testing.T) {
 		said{"add_signing_key k --json-file " + odd, "", "it has no member kty", fail.Data},
 		said{"add_signing_key k --json-file " + pemFile, "", "it is not a JSON object", fail.Data},
 		said{"add_signing_key k --pem-file " + jwk, "", "holds nothing in PEM", fail.Data},
-		said{"add_signing_key k --json-file " + jwk + " --dry-run", "", "would take tokens that are signed with key k", ""},
+		said{"add_signing_key k --json-file " + jwk + " --dry-run", "", "would accept tokens that are signed with key k", ""},
 		said{"add_signing_key k --json-file " + jwk, "added\n", "auth_oauth2.signing_keys.k = ", ""},
 		said{"add_uaa_key k --json-file " + jwk, "unchanged\n", "", ""},
-		said{"add_signing_key k --json-file " + other, "", "key k exists and is replaced", fail.Usage},
+		said{"add_signing_key k --json-file " + other, "", "key k exists: once it is replaced", fail.Usage},
 		said{"add_signing_key k --pem-file " + pemFile + " --yes", "added\n", "", ""},
 		said{"add_signing_key k --pem-file " + pemFile, "unchanged\n", "", ""})
 	calls["uaa_jwt:add_signing_key/3"] = nodetest.Says(map[string]string{"x": "{ok,[]}"})["x"]
@@ -294,7 +293,7 @@ func TestObserver(t *testing.T) {
 		said{"observer --by queue --top 3 --no-table-headers", first + second, "", ""},
 		said{"observer name function --limit 1 --no-table-headers", "rabbit_alarm\tgen_server:loop/7\n", "", ""},
 		said{"observer --by weight", "", `"weight" is none of memory, reductions and queue`, fail.Usage},
-		said{"observer --top 0", "", "not within 1 and 1000", fail.Usage},
+		said{"observer --top 0", "", "not a number from 1 to 1000", fail.Usage},
 		said{"observer --sample-interval 1ms", "", "below 10ms", fail.Usage})
 }
 

@@ -9,11 +9,11 @@ func joinCluster() verb.Change {
 	return verb.Of(change.JoinCluster, verb.About{
 		Short: "Make a node a member of another node's cluster",
 		Long: `Make the node of --node a member of the cluster that the given node is in. A node that joins loses all that it has: users,
-virtual hosts, queues and messages. So its name has to be typed as --reset, and it asks; without a terminal it needs
---yes, too. On releases before 4.0 RabbitMQ has to be stopped on the node. From 4.0 on, if RabbitMQ runs
-there, it is stopped, reset, and started again; the dry run shows what is on the node. If RabbitMQ was stopped, start it
-with start_app afterwards. A node that is a member already is left alone. At the end the command reads back whether the
-cluster lists the node.` + overErlang,
+virtual hosts, queues and messages. So its name has to be typed, as --reset NODE, and the command asks; without a
+terminal it needs --yes, too. On releases before 4.0 RabbitMQ has to be stopped on the node. From 4.0 on RabbitMQ may
+run there: the node is then stopped, reset and started again, and --dry-run shows what is on it. If RabbitMQ was
+stopped before, start it with start_app afterwards. A node that is a member already is left alone. At the end the
+command reads back whether the cluster lists the node.` + overErlang,
 		Example: `  rabbitctl join_cluster rabbit@a --node rabbit@b --dry-run
   rabbitctl join_cluster rabbit@a --node rabbit@b --reset rabbit@b
   rabbitctl start_app --node rabbit@b`,
@@ -23,10 +23,10 @@ cluster lists the node.` + overErlang,
 func forgetClusterNode() verb.Change {
 	return verb.Of(change.ForgetClusterNode, verb.About{
 		Short: "Remove a node from the cluster for good",
-		Long: `Remove a node from the cluster, and the members of quorum queues and streams that are on it. RabbitMQ has to be
-stopped on it; the node may be gone. Name another node of the cluster with --node: it does the removal. It shows which
-queues have a member on the node, and which are on no other node and would be lost. Then it asks; without a terminal it
-needs --yes.
+		Long: `Remove a node from the cluster, and the members of quorum queues and streams that are on it. RabbitMQ has to
+be stopped on it, or the node may be gone altogether. Name another node of the cluster with --node; that node does the
+removal. It shows which queues have a member on the node, and which are on no other node and would be lost. Then it
+asks; without a terminal it needs --yes.
 
 It reads back whether the node is gone. Members that could not be removed are listed, and the exit code is 75: the node
 is removed anyway, so do not remove it again. A removed node cannot come back until it is reset.` +

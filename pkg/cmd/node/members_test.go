@@ -74,7 +74,7 @@ func TestJoinCluster_running(t *testing.T) {
 	ofOthers(calls, map[string]string{"a@localhost rabbit_nodes:list_members": "[a@localhost]"})
 	n := (&nodetest.Node{Calls: calls}).Start(t)
 	heard(t, n, said{"join_cluster a@localhost --dry-run", "queues\t7\n", "it is stopped, and started again", ""},
-		said{"join_cluster a@localhost --dry-run", "old@localhost\n", "1 quorum queues and streams have no majority", ""},
+		said{"join_cluster a@localhost --dry-run", "old@localhost\n", "1 quorum queue or stream has no majority", ""},
 		said{"join_cluster a@localhost --reset rabbit@localhost --yes", "", "does not list it", fail.Unavailable})
 	for reason, next := range map[string]string{`{inconsistent_cluster,"a says b"}`: "forget_cluster_node",
 		"{aborted_feature_flags_compat_check,{error,x}}": "list_feature_flags", "other": "the node refuses: other"} {
@@ -117,7 +117,8 @@ func TestJoinCluster_mnesia(t *testing.T) {
 		calls["rabbit_mnesia:node_type/0"] = func(*nodetest.Call) erlang.Term { return now }
 		return erlang.Atom("ok")
 	}
-	heard(t, n, said{"change_cluster_node_type ram --dry-run", "type_now\tdisc\n", "would make the node's type ram", ""},
+	heard(t, n, said{"change_cluster_node_type ram --dry-run", "type_now\tdisc\n",
+		"would change the node's type to ram", ""},
 		said{"change_cluster_node_type ram", "changed\n", "", ""})
 	calls["rabbit_misc:version/0"] = term(`"4.3.6"`)
 	heard(t, n, said{"change_cluster_node_type disc", "", "has no node types", fail.Unavailable})
@@ -177,7 +178,7 @@ func TestForgetClusterNode(t *testing.T) {
 				said{"forget_cluster_node rabbit@localhost --yes", "", "cannot remove itself", fail.Usage},
 				said{"forget_cluster_node b@localhost", "", "there is no terminal to ask at", fail.Usage},
 				said{"forget_cluster_node b@localhost --dry-run",
-					"/\talone\tclassic\tlost\n/\tone\tquorum\tlost\n/\tz\tquorum\t1 members\n", "2 queues are on no other node", ""})
+					"/\talone\tclassic\tlost\n/\tone\tquorum\tlost\n/\tz\tquorum\t1 member\n", "2 queues are on no other node", ""})
 			if text := strings.Join(n.Asked(), " "); strings.Contains(text, "forget") || strings.Contains(text, "shrink") {
 				t.Fatalf("asked %s", text)
 			}
@@ -202,7 +203,7 @@ func TestForgetClusterNode_unshrunk(t *testing.T) {
 		`{{resource,<<"/">>,queue,<<"z">>},{ok,1}}]`)
 	n.Start(t)
 	heard(t, n, said{"forget_cluster_node b@localhost --yes", "removed\n",
-		"node b@localhost is removed, but 1 removal of a member",
+		"node b@localhost is removed, but 1 queue member on it could not be removed",
 		fail.Incomplete})
 	calls["rabbit_db_cluster:forget_member/2"] = term(`{error,{failed_to_remove_node,b@localhost,rabbit_still_running}}`)
 	calls["rabbit_nodes:list_members/0"] = term("[b@localhost,rabbit@localhost]")

@@ -23,8 +23,9 @@ func observer() verb.List {
 		Short: "List a node's heaviest Erlang processes",
 		Long: `List the Erlang processes of a node that have the most memory, do the most work (--by reductions) or have the most messages
 waiting for them (--by queue), the heaviest first. They are watched for a second to see how much they work. With --watch
-the list renews itself. Reductions are Erlang's measure of work. Messages that wait in a process are not those of
-a RabbitMQ queue: a process where they grow does not keep up. The column function tells what each was doing.` + overErlang,
+the list renews itself. Reductions are Erlang's measure of work. The messages that wait for a process are not those of
+a RabbitMQ queue. If more and more wait for a process, it does not keep up. The column function tells what each was
+doing.` + overErlang,
 		Example: `  rabbitctl observer --watch 2s
   rabbitctl observer --by queue --top 5 --node rabbit@b
   rabbitctl observer --by reductions name function reductions_rate
@@ -53,7 +54,7 @@ a RabbitMQ queue: a process where they grow does not keep up. The column functio
 			case items[by] == "":
 				return fail.Usagef("--by: %q is none of memory, reductions and queue", by)
 			case top < 1 || top > 1000:
-				return fail.Usagef("--top: %d is not within 1 and 1000", top)
+				return fail.Usagef("--top: %d is not a number from 1 to 1000", top)
 			case length < 10*time.Millisecond:
 				return fail.Usagef("--sample-interval: %s is below 10ms", length)
 			}

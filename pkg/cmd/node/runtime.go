@@ -113,8 +113,8 @@ func resolveHostname() verb.List {
 	return verb.List{
 		Name:  "resolve_hostname",
 		Short: "List the addresses that a node finds for a host's name",
-		Long: `List the addresses that a node itself finds for the name of a host, as it does before it connects to another node. A name
-that it does not find ends with exit code 65.` + overErlang,
+		Long: `List the addresses that a node itself finds for the name of a host, as it does before it connects to another
+node. If the node does not find the name, the exit code is 65.` + overErlang,
 		Example: `  rabbitctl resolve_hostname other.example --node rabbit@b
   rabbitctl resolve_hostname other.example --address-family ipv6`,
 		Args:  []verb.Arg{{Name: "HOST", Free: true}},
@@ -191,8 +191,8 @@ func erlangCookieHash() verb.Show {
 	return verb.Show{
 		Name:  "erlang_cookie_hash",
 		Short: "Show the hash of a node's Erlang cookie",
-		Long: `Show the hash of a node's Erlang cookie, by which the cookies of two nodes or tools can be compared. The cookie itself
-is not shown, and cannot be found from it unless it is short.` + overErlang,
+		Long: `Show the hash of a node's Erlang cookie, by which the cookies of two nodes or tools can be compared. The
+cookie itself is not shown, and cannot be found from its hash unless the cookie is short.` + overErlang,
 		Example: `  rabbitctl erlang_cookie_hash --node rabbit@b`,
 		Flags:   verb.NodeFlags(nil),
 		Read: verb.FromNode(func(ctx context.Context, n inside.Node, _ verb.Ask) (record.Document, error) {
@@ -249,8 +249,8 @@ func maybeStuck() verb.Follow {
 	return verb.Follow{
 		Name:  "maybe_stuck",
 		Short: "Look for processes of a node that seem to hang",
-		Long: `Look for five seconds for Erlang processes of a node that seem stuck, and print what the node finds. There
-are always two or three processes that wait normally.` + overErlang,
+		Long: `Look for five seconds for Erlang processes of a node that seem stuck, and print what the node finds. It
+always finds two or three processes that only wait, as they should.` + overErlang,
 		Example: `  rabbitctl maybe_stuck --node rabbit@b`,
 		Run: func(ctx context.Context, n inside.Node, _ verb.Ask, print func(string) error) error {
 			var unwritten error

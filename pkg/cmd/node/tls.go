@@ -151,9 +151,10 @@ stay.` + overErlang,
 
 const signingKeyHelp = `
 The key is read from a file, as a JSON Web Key or in PEM. rabbitctl sends the content of the file, so the file need
-not be on the node's machine. A symmetric key is a secret: so the key is never shown, and never taken from the command
-line. Only this node has the key, and forgets it when it restarts. The plugin rabbitmq_auth_backend_oauth2 has to be
-enabled. If the node has another key with this name, rabbitctl asks.`
+not be on the node's machine. A symmetric key is a secret, so rabbitctl never shows the key, and never takes it from
+the command line. Only this node gets the key, and the node forgets it when it restarts. The plugin
+rabbitmq_auth_backend_oauth2 has to be enabled. If the node has another key with this name, rabbitctl asks before it
+replaces that key.`
 
 func addSigningKey() verb.Change {
 	return verb.Of(change.AddSigningKey, verb.About{

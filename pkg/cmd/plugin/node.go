@@ -15,7 +15,7 @@ import (
 const overErlang = `
 
 The management API has no such request, so the command talks to the node itself over Erlang distribution, as
-rabbitmq-plugins does, and needs the Erlang cookie: rabbitctl help transports.`
+rabbitmq-plugins does, and needs the Erlang cookie (see rabbitctl help transports).`
 
 // offline is a part of the help text of all commands that enable or disable plugins.
 const offline = `
@@ -94,7 +94,7 @@ func directories() verb.Show {
 	return verb.Show{
 		Name:    "plugin_directories",
 		Short:   "Show where a node has its plugins",
-		Long:    `Show where a node has its plugins, and its file of those that are enabled. The paths are of the node's machine.` + overErlang,
+		Long:    `Show where a node's machine has the node's plugins and its file of enabled plugins.` + overErlang,
 		Example: `  rabbitctl plugin_directories --node rabbit@b`,
 		Flags:   verb.NodeFlags(nil),
 		Read: verb.FromNode(func(ctx context.Context, n inside.Node, _ verb.Ask) (record.Document, error) {

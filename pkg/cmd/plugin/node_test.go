@@ -75,7 +75,7 @@ func TestPluginChanges(t *testing.T) {
 		said{"disable_plugins rabbitmq_shovel", "", "there is no terminal to ask at", fail.Usage},
 		said{"disable_plugins --all rabbitmq_shovel", "", "exclude each other", fail.Usage},
 		said{"disable_plugins rabbitmq_management --dry-run", "rabbitmq_management\tstopped\n",
-			"the management API of the node is gone then", ""})
+			"the node then has no management API", ""})
 	file("rabbitmq_management rabbitmq_shovel_management")
 	heard(t, n, said{"disable_plugins rabbitmq_shovel --yes",
 		"changed\nname\tthen\nrabbitmq_shovel\tstopped\nrabbitmq_shovel_management\tstopped\n", "", ""})
@@ -127,7 +127,8 @@ func TestPluginChanges_inFile(t *testing.T) {
 	with := " --enabled-plugins-file " + path
 	heard(t, n,
 		said{"enable_plugins rabbitmq_shovel" + with, "unchanged\n", "", ""},
-		said{"enable_plugins rabbitmq_stream --dry-run" + with, "rabbitmq_stream\tenabled\n", "on " + path, ""})
+		said{"enable_plugins rabbitmq_stream --dry-run" + with, "rabbitmq_stream\tenabled\n",
+			"would enable rabbitmq_stream in " + path, ""})
 	is("%% ours\n[rabbitmq_management,\n rabbitmq_shovel].\n")
 	heard(t, n, said{"enable_plugins rabbitmq_stream" + with, "changed\n", "a node reads the file when it starts", ""})
 	is("[rabbitmq_management,rabbitmq_shovel,rabbitmq_stream].\n")

@@ -27,8 +27,8 @@ func declareOperator() verb.Change {
 	return verb.Of(change.DeclareOperatorPolicy, verb.About{
 		Short: "Set an operator policy by options, or say that it is as wanted",
 		Long: `Set an operator policy as set_operator_policy does, with an option for each key that operator policies can have. It says
-created, changed or unchanged. Operator policies are merged with the policy that applies; of limits the lower one
-counts.`,
+created, changed or unchanged. Operator policies are merged with the policy that applies; if both set a limit, the
+lower one counts.`,
 		Example: `  rabbitctl declare_operator_policy cap '.*' --max-length 1000000 --apply-to queues
   rabbitctl declare_operator_policy cap '.*' --max-length 1000000 --apply-to queues --check`,
 	})

@@ -33,8 +33,8 @@ func listOperator() verb.List {
 	return verb.List{
 		Name:  "list_operator_policies",
 		Short: "List operator policies",
-		Long: `List operator policies, of all virtual hosts unless -p names one. They are merged with the policy that applies;
-of limits the lower one counts.`,
+		Long: `List operator policies, of all virtual hosts unless -p names one. They are merged with the policy that
+applies; if both set a limit, the lower one counts.`,
 		Example: "  rabbitctl list_operator_policies -p /",
 		Table:   table("operator policies"),
 		Scoped:  true,

@@ -625,7 +625,8 @@ func TestJournal(t *testing.T) {
 		look(s, "0", "0")
 		r := (cmdtest.Run{Commands: queue.Commands()}).Do(t, s, "delete_queue", "orders", "--yes", "--journal",
 			filepath.Join(t.TempDir(), "no", "such", "folder"))
-		if fail.KindOf(r.Error) != fail.Config || steps.Of(r.Error) != "nothing was changed" {
+		if fail.KindOf(r.Error) != fail.Config ||
+			steps.Of(r.Error) != "--journal FILE names another file; nothing was changed" {
 			t.Errorf("%v", r.Error)
 		}
 	})

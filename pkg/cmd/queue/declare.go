@@ -14,9 +14,10 @@ func declare() verb.Change {
   unchanged  the queue existed already, and is as wanted
   differs    the queue is not as wanted, and declaring cannot change that (exit 4)
 
-Declaring never changes a queue that exists. What differs is shown with who decides it, and whether a policy can set
-it. What a broker accepts silently and does not keep (for example an argument that it does not know) is "differs" too.
-Queues are durable unless --durable=false.
+Declaring never changes a queue that exists. For each property that differs, the output says what sets the present
+value (the argument, a policy or a default), and whether a policy can set the wanted one. What a broker accepts
+silently and does not keep (for example an argument that it does not know) is "differs" too. Queues are durable unless
+--durable=false.
 
 With --check nothing is written: a queue that is not there is "missing" (exit 65).`,
 		Example: `  rabbitctl declare_queue orders

@@ -24,13 +24,13 @@ func removeMany() verb.Change {
 	}
 	return b.Command("delete_queues", verb.About{
 		Short: "Delete all queues that match, with their messages",
-		Long: `Delete all queues that --match, --where and --idle choose, of all virtual hosts or of the one that -p names. It
-lists each queue with its messages, says which queues are kept and why, and asks; without a terminal it needs --yes.
+		Long: `Delete all queues that --match, --where and --idle choose, in all virtual hosts or in the one that -p names.
+If several of these flags are given, only queues that match all of them are deleted. It lists each queue with its
+messages, says which queues are kept and why, and asks; without a terminal it needs --yes.
 
 Exclusive queues and queues that are not running are kept. --if-empty counts unacknowledged messages too. --if-empty
-and --if-unused work for every queue type: if counts can be out of date, the command waits (6 seconds, 12 with
-streams) and counts again. With --expect-messages it deletes nothing unless the queues together hold that many
-messages.
+and --if-unused work for every queue type. If counts can be out of date, the command waits (6 seconds, 12 with streams)
+and counts again. With --expect-messages it deletes nothing unless the chosen queues together hold that many messages.
 
 The command deletes eight queues at a time, and stops at the first error unless --keep-going is given. With --journal
 it writes a line before and a line after each queue, so that an interrupted run shows what it did. Run the same

@@ -108,7 +108,7 @@ shows what memory is used for.` + verb.OverErlang,
 func forceCheckpoint() verb.Change {
 	return verb.Of(change.ForceCheckpoint, verb.About{
 		Short: "Make quorum queues write checkpoints now",
-		Long: `Make quorum queues write a checkpoint at once, all or those that match the patterns, so that the broker can
+		Long: `Make all quorum queues, or those that match the patterns, write a checkpoint at once. The broker can then
 shorten their logs and free disk space. There is a row with the outcome of each queue; rabbitmq-queues --errors-only
 never shows an error, not even if there is one. It needs release 4.1.1 or later.` + verb.OverErlang,
 		Example: `  rabbitctl force_checkpoint --dry-run
@@ -126,7 +126,8 @@ func syncQueue() verb.Change {
 any. The queue accepts and delivers no message until that is done, which can take long, so it asks; without a terminal
 it needs --yes. ` +
 			mirrored + `
-The management API accepts this request for any queue, so rabbitctl asks the node itself.` + verb.OverErlang,
+The management API answers this request with success even if the queue has no mirrors, so rabbitctl
+asks the node itself.` + verb.OverErlang,
 		Example: `  rabbitctl sync_queue orders --dry-run
   rabbitctl sync_queue orders --yes`,
 	})

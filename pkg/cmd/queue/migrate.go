@@ -12,10 +12,10 @@ func migrate() verb.Change {
 messages and bindings.
 
 For a while there is another queue, QUEUE.migrating. It gets the bindings first, then the messages. Then QUEUE is
-deleted if it is empty, declared again, and gets its bindings and messages back. Each step looks at what is
-there: after an interruption, run the same command again, it does the rest. A message that is published while a binding
-moves can be there twice. The command names a limit that could drop messages before it starts, and refuses if a policy
-would drop some on the way.
+deleted if it is empty, declared again, and gets its bindings and messages back. Each step first looks at what is
+there, so after an interruption you can run the same command again: it does the rest. A message that is published while
+a binding moves can be there twice. Before it starts, the command names limits of the new queue that could drop
+messages, and it refuses to start if a policy would drop some on the way.
 
 Messages are moved as move_messages does it, over AMQP: none is lost, and up to 500 are there twice if the command is
 killed meanwhile. Where no AMQP port can be reached from here, or with --via shovel, a shovel on the broker moves them, and
@@ -24,7 +24,8 @@ they are counted at both ends; that needs the plugin rabbitmq_shovel_management.
 Stop the consumers first: a queue with consumers is refused. Stop publishers that publish straight to the queue's name
 (default exchange), since the queue is not there for a moment. There is no time limit unless --timeout is given.
 
-An argument that the new type does not have is named; --without leaves it out.`,
+The command refuses to start if the new type does not support an argument of the queue, and names the argument;
+--without leaves it out.`,
 		Example: `  rabbitctl migrate_queue orders --to-type quorum
   rabbitctl migrate_queue orders --to-type quorum --argument x-delivery-limit=5 --without x-max-priority
   rabbitctl migrate_queue orders --via shovel --dry-run`,

@@ -9,9 +9,9 @@ func purge() verb.Change {
 	return verb.Of(change.PurgeQueue, verb.About{
 		Short: "Drop the messages that are ready in queues",
 		Long: `Drop the messages that are ready in queues. Messages that a consumer holds unacknowledged stay, and are
-requeued when the consumer goes. It says what will be hit and asks; without a terminal it needs --yes. For one queue the
-counts before and after are printed, for several queues the outcome of each.
-Streams cannot be purged, and exclusive queues only by the connection that declared them.
+requeued when the consumer goes. It shows what will be dropped and asks; without a terminal it needs --yes. For one
+queue it prints the counts before and after, for several queues the outcome of each. Streams cannot be purged. An
+exclusive queue can be purged only by the connection that declared it.
 
 The count of a quorum queue is up to 5 seconds old, so with --expect-messages the command waits 6 seconds and counts
 again.`,

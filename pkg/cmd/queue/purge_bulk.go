@@ -24,14 +24,15 @@ func purgeMany() verb.Change {
 	}
 	return b.Command("purge_queues", verb.About{
 		Short: "Drop the ready messages of all queues that match",
-		Long: `Drop the messages that are ready in the queues that --match, --where and --idle choose, of all virtual hosts or
-of the one that -p names. It lists each with what it holds, says which are kept and why, and asks; without a terminal it
-needs --yes. Messages that a consumer holds unacknowledged stay. Streams cannot be purged. Counts of quorum queues are
-up to 5 seconds old; with --expect-messages, which drops nothing if the queues together hold another number of messages,
-it waits until they are newer.
+		Long: `Drop the messages that are ready in all queues that --match, --where and --idle choose, in all virtual hosts
+or in the one that -p names. If several of these flags are given, only queues that match all of them are purged. It
+lists each queue with what it holds, says which queues are kept and why, and asks; without a terminal it needs --yes.
+Messages that a consumer holds unacknowledged stay. Streams cannot be purged. With --expect-messages the command drops
+nothing if the chosen queues together hold another number of messages. The counts of quorum queues are up to 5 seconds
+old, so the command then waits and counts again.
 
-Eight queues are purged at once. The first error ends the run, unless --keep-going is given. With --journal each queue
-has a line before and a line after it.`,
+Eight queues are purged at once. The first error ends the run, unless --keep-going is given. With --journal the command
+writes a line before and a line after each queue.`,
 		Example: `  rabbitctl purge_queues --match '\.dlq$'
   rabbitctl purge_queues --match '\.dlq$' --where 'messages > 1000' -p prod --dry-run
   rabbitctl purge_queues --match '^test\.' --yes --journal purge.jsonl`,

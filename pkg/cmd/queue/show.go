@@ -16,9 +16,10 @@ func show() verb.Show {
 		Long: `Show a queue with all that belongs to it: its counts, the policy in effect and what it sets, its rates, its consumers
 with the program and the user behind each, and its bindings. The queue is in the virtual host / unless -p names another.
 
-The member "counts" says where the counts are from: from the queue itself (of this moment for a classic queue, up to 5
-seconds old for a quorum queue), or (streams, and while a node is missing) from the statistics, which are up to 10 seconds old
-and lack a queue younger than that. Counts of consumers can be up to 5 seconds old.`,
+The member "counts" says where the counts come from. Those of a classic queue come from the queue itself and are of
+this moment; those of a quorum queue come from it, too, and are up to 5 seconds old. Those of a stream, and all counts
+while a node is missing, come from the statistics, which are up to 10 seconds old and lack a queue younger than that.
+Counts of consumers can be up to 5 seconds old.`,
 		Example: `  rabbitctl show_queue orders
   rabbitctl show_queue orders -p prod -o json | jq .consumers`,
 		Args:   []verb.Arg{name()},

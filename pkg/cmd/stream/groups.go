@@ -23,9 +23,10 @@ func coordinatorStatus() verb.List {
 	return verb.List{
 		Name:  "coordinator_status",
 		Short: "List the members of the coordinator of all streams",
-		Long: `List the members of the coordinator of streams, which elects their leaders and changes their replicas, with their state
-as a node sees it. Without a leader among them no stream gets a new leader. It does not run before the first stream is
-declared: then a note says so. It needs release 3.13 or later.` + verb.OverErlang,
+		Long: `List the members of the coordinator of streams, with the state of each as one node sees it. The coordinator
+elects the leaders of all streams and changes their replicas. If none of its own members is the leader, no stream can
+get a new leader. The coordinator does not run before the first stream is declared; a note then says so. It needs
+release 3.13 or later.` + verb.OverErlang,
 		Example: `  rabbitctl coordinator_status
   rabbitctl coordinator_status node raft_state --where 'raft_state != "leader" && raft_state != "follower"'`,
 		Table: verb.RaftTable("members of the coordinator"),

@@ -15,9 +15,10 @@ func listSuper() verb.List {
 	return verb.List{
 		Name:  "list_super_streams",
 		Short: "List super streams and what their partitions hold",
-		Long: `List the super streams, of all virtual hosts unless -p names one: exchanges that are marked as one, with the
-streams that are bound to them. Where the messages of a partition are not known, such as while it is young or its node
-is down, those of the super stream are not known either. Counts of messages of streams can be up to 10 seconds old.`,
+		Long: `List the super streams, of all virtual hosts unless -p names one. A super stream is an exchange that is
+marked as one, with the streams that are bound to it as its partitions. The number of its messages is empty if that of
+a partition is not known, for example while the partition is young or its node is down. Counts of messages of streams
+can be up to 10 seconds old.`,
 		Example: `  rabbitctl list_super_streams
   rabbitctl list_super_streams name routing_keys -p prod
   rabbitctl list_super_streams --where 'partitions < 3'`,

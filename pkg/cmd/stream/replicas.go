@@ -8,9 +8,9 @@ import (
 func addReplica() verb.Change {
 	return verb.Of(change.AddReplica, verb.About{
 		Short: "Add a replica of a stream on a node",
-		Long: `Add a replica of a stream on a node that runs. The stream is copied to it. The command waits until the stream
-has the replica as a member; stream_status shows the members. add_member does the same for quorum
-queues.` + verb.OverErlang,
+		Long: `Add a replica of a stream on a node that runs. The stream is copied to the new replica. The command waits
+until the stream has the replica as a member; stream_status shows the members. For quorum queues use
+add_member.` + verb.OverErlang,
 		Example: `  rabbitctl add_replica events rabbit@c
   rabbitctl add_replica events rabbit@c -p prod --check`,
 	})
@@ -20,7 +20,7 @@ func deleteReplica() verb.Change {
 	return verb.Of(change.DeleteReplica, verb.About{
 		Short: "Delete the replica of a stream on a node",
 		Long: `Delete the replica of a stream on a node, with what it holds there. It shows the replicas and asks; without a terminal it
-needs --yes. The last replica stays: delete_queue deletes the stream.` + verb.OverErlang,
+needs --yes. The last replica cannot be deleted; delete_queue deletes the whole stream.` + verb.OverErlang,
 		Example: `  rabbitctl delete_replica events rabbit@a
   rabbitctl delete_replica events rabbit@a -p prod --if-exists --yes`,
 	})
@@ -64,9 +64,10 @@ reconnect, so it asks; without a terminal it needs --yes. It needs release 3.12 
 func resetOffset() verb.Change {
 	return verb.Of(change.ResetOffset, verb.About{
 		Short: "Set a stored offset of a stream to its beginning",
-		Long: `Set the offset that a stream has stored for a reference, which is the name of a consumer, to 0. A consumer that
-starts at its stored offset then gets the whole stream again. It shows the offset and asks; without a terminal it needs
---yes. list_stream_tracking lists the references. It needs release 4.2 or later.` + verb.OverErlang,
+		Long: `Set the stored offset of a consumer of a stream to 0. REFERENCE is the name of the consumer, by which the
+stream keeps the offset. A consumer that starts at its stored offset then gets the whole stream again. It shows the
+offset and asks; without a terminal it needs --yes. list_stream_tracking lists the references. It needs release 4.2 or
+later.` + verb.OverErlang,
 		Example: `  rabbitctl reset_offset events app --dry-run
   rabbitctl reset_offset events app -p prod --yes`,
 	})

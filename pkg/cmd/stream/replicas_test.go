@@ -45,7 +45,7 @@ func TestReplicas(t *testing.T) {
 		d("delete_replica events r@a", "", "there is no terminal to ask at", fail.Usage),
 		d("delete_replica events r@a --dry-run", "", "this replica is the leader", ""),
 		d("delete_replica events r@b --yes", "deleted\nleader\tr@a\nmembers\t[r@a]\n", "", ""),
-		d("delete_replica events r@b --yes", "", "replica of stream events on node r@b does not exist", fail.NotFound),
+		d("delete_replica events r@b --yes", "", "no replica of stream events on node r@b exists", fail.NotFound),
 		d("delete_replica events r@b --yes --if-exists", "absent\n", "", ""),
 		d("delete_replica event r@b --yes --if-exists", "", "stream event does not exist", fail.NotFound),
 		d("delete_replica events r@a --yes", "", "node r@a has the only replica of stream events", fail.Unavailable),
@@ -132,7 +132,7 @@ func TestRestartStream(t *testing.T) {
 	nodetest.Queues(calls, &nodetest.Queue{Name: "events", Type: "stream", Leader: "r@a", Members: []string{"r@a", "r@b"}})
 	n := (&nodetest.Node{Calls: calls}).Start(t)
 	cmdtest.Distant(t, stream.Commands, n, []cmdtest.DistantCase{
-		d("restart_stream events", "", "its publishers and consumers are disconnected", fail.Usage),
+		d("restart_stream events", "", "the restart disconnects the stream's publishers and consumers", fail.Usage),
 		d("restart_stream events --dry-run", "leader\tr@a\n", "would restart stream events in virtual host /", ""),
 		d("restart_stream events --preferred-leader-node r@b --yes", "restarted\nleader\tr@a\n",
 			"node r@a leads the stream, not node r@b", ""),
@@ -162,7 +162,7 @@ func TestResetOffset(t *testing.T) {
 	cmdtest.Distant(t, stream.Commands, n, []cmdtest.DistantCase{
 		d("reset_offset events app", "", "there is no terminal to ask at", fail.Usage),
 		d("reset_offset events app --dry-run", "offset\t5\n", "gets the whole stream again", ""),
-		d("reset_offset events other --yes", "", "stored offset of reference other does not exist", fail.NotFound),
+		d("reset_offset events other --yes", "", "stored offset of reference other in stream events does not exist", fail.NotFound),
 		d("reset_offset events app --yes", "reset\nstream\tevents\nreference\tapp\nbefore\t5\n", "", ""),
 		d("reset_offset events app --yes", "unchanged\n", "", ""),
 	})
@@ -200,7 +200,8 @@ func TestGroups(t *testing.T) {
 		d("list_stream_consumer_groups -p v", "", "virtual host v does not exist", fail.NotFound),
 		d("list_stream_group_consumers events none", "", "stream events in virtual host / has no group none", fail.NotFound),
 		d("activate_stream_consumer events none", "", "group none of stream events does not exist", fail.NotFound),
-		d("activate_stream_consumer events app --dry-run", "waiting (connected)", "would choose the active consumer", ""),
+		d("activate_stream_consumer events app --dry-run", "waiting (connected)",
+			"would have the coordinator choose an active consumer", ""),
 		d("activate_stream_consumer events app", "activated\n", "", ""),
 		d("activate_stream_consumer events app", "unchanged\n", "", ""),
 	})

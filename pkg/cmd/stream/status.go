@@ -22,7 +22,8 @@ The stream is in the virtual host / unless -p names another. Members come from t
 The statistics list a member as online while the Erlang VM of its node is up; here it is online only while RabbitMQ runs
 on the node too.
 
-A node reports over Erlang distribution how far each member's log is, which needs the Erlang cookie:
+The command does not show how far each member's log is. A node reports it over Erlang distribution, which needs the
+Erlang cookie. For the stream events in the virtual host / the command line is
 rabbitctl eval 'rabbit_stream_queue:status(<<"/">>, <<"events">>).'`,
 		Example: `  rabbitctl stream_status events
   rabbitctl stream_status events -p prod --where '!online'
@@ -67,13 +68,14 @@ func members(ctx context.Context, c *broker.Client, ask verb.Ask,
 		}
 		nodes, err := survey.Members(ctx, c)
 		if fail.KindOf(err) == fail.Denied {
-			ask.Note("online is taken from the statistics alone: %s", survey.Unlisted(ctx, c))
+			ask.Note("the column online is taken from the statistics alone, because %s", survey.Unlisted(ctx, c))
 		} else if err != nil {
 			yield(nil, err)
 			return
 		}
 		if splits := health.Splits(nodes); len(splits) > 0 {
-			ask.Note("the cluster is split, %s, so its lists of members cannot be trusted: rabbitctl cluster_status --ask-every-node", splits[0])
+			ask.Note("the cluster is split (%s were cut off from each other), so its lists of members cannot be trusted: "+
+				"rabbitctl cluster_status --ask-every-node shows the sides", splits[0])
 		}
 		for _, facts := range ofMembers(raw, nodes) {
 			row := make(record.Row, len(columns))

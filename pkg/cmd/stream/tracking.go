@@ -20,7 +20,8 @@ func listTracking() verb.List {
 number of the last message of a publisher. The stream is in the virtual host / unless -p names another. It needs the
 plugin rabbitmq_stream_management and release 3.13 or later.
 
-rabbitmq-streams' --offset and --writer are --where 'type == "offset"' and --where 'type == "writer"'.`,
+For the offsets alone (rabbitmq-streams --offset) use --where 'type == "offset"'; for the publishers alone (--writer)
+use --where 'type == "writer"'.`,
 		Example: `  rabbitctl list_stream_tracking events
   rabbitctl list_stream_tracking events -p prod --where 'type == "offset"' --sort tracking_value`,
 		Args: []verb.Arg{name()},

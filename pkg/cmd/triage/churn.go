@@ -35,9 +35,9 @@ func listChurn() verb.List {
 largest group comes first. The broker's own rates of connections, channels and queues are printed on stderr.
 
 rabbitctl looks at the connections twenty times a second, or less often if the broker is slow or has many users. It
-sees only some of the connections that are open for less time, and says how many it missed. Those that it sees show
-which users open them. The program's name is known only of connections that live for some seconds. A client that fails
-to log in has no connection: see rabbitctl list_node_auth_attempt_stats.`,
+sees only some of the connections that are open for less than the time between two looks, and says how many it missed.
+Those that it sees show which users open them. The program's name is known only of connections that live for some
+seconds. A client that fails to log in has no connection: see rabbitctl list_node_auth_attempt_stats.`,
 		Example: `  rabbitctl list_churn
   rabbitctl list_churn --sample 1m --timeout 90
   rabbitctl list_churn user opened --group-by user -o json`,
@@ -107,7 +107,7 @@ func watchConnections(ctx context.Context, c *broker.Client, ask verb.Ask,
 				return nil, err
 			}
 			if !counts.ConnectionsOpened.Known {
-				return nil, c.Hidden(ctx, "the connections that "+c.BaseURL()+" opens and closes")
+				return nil, c.Hidden(ctx, "the churn statistics of "+c.BaseURL())
 			}
 			counted = ask.Now()
 			w.Count(counted, counts)

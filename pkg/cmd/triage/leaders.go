@@ -20,9 +20,9 @@ func listLeaders() verb.List {
 		Long: `List for each node how many quorum queues and streams it leads, and how many classic queues it has. After a rolling
 restart, few nodes often lead most queues, and do most of the work.
 
-surplus is how many leaders a rebalance would move away from a node that leads more than its share. Only queues with a
-member on another running node can move. Classic queues never move; streams do not on 3.10. rabbitctl rebalance moves
-leaders; see the official documentation before you run it on a busy cluster.`,
+surplus is how many leaders a rebalance would move away from a node that leads more than its share. Only the leaders of
+queues with a member on another running node can move. Classic queues never move; streams do not on 3.10. rabbitctl
+rebalance moves leaders; see the official documentation before you run it on a busy cluster.`,
 		Example: `  rabbitctl list_leaders
   rabbitctl list_leaders -p prod node replicated surplus
   rabbitctl list_leaders --where 'surplus > 0' -o json`,
@@ -36,7 +36,7 @@ leaders; see the official documentation before you run it on a busy cluster.`,
 				{Name: "quorum", Kind: record.Count, Help: "quorum queues that it leads"},
 				{Name: "streams", Kind: record.Count, Help: "streams that it leads"},
 				{Name: "classic", Kind: record.Count, Help: "classic queues that are on it"},
-				{Name: "replicated", Kind: record.Count, Help: "quorum queues and streams together"},
+				{Name: "replicated", Kind: record.Count, Help: "quorum queues and streams that it leads, together"},
 				{Name: "stays", Kind: record.Count, Help: "quorum queues and streams that no other running node could lead"},
 				{Name: "share", Kind: record.Ratio, Help: "the part of all replicated queues that it leads"},
 				{Name: "surplus", Kind: record.Count, Help: "how many leaders a rebalance would move away"},
@@ -76,7 +76,7 @@ func leaders(ctx context.Context, c *broker.Client, ask verb.Ask) ([]fields, err
 	for _, n := range a.Nodes {
 		total += n.Replicated()
 	}
-	line := fmt.Sprintf("%s; a node leads %d to %d, and should lead at most %d",
+	line := fmt.Sprintf("%s; each node leads %d to %d of them, and should lead at most %d",
 		prose.Plural(total, "replicated queue", "replicated queues"),
 		a.Least, a.Most, a.Share)
 	switch {

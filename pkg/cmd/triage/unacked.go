@@ -24,13 +24,15 @@ func listUnacked() verb.List {
 		Name:  "list_unacked",
 		Short: "List who holds the unacknowledged messages of a queue, or of all",
 		Long: `List the channels that hold unacknowledged messages of a queue, with the program, the user and the address behind
-each. The channel with the most messages comes first. Without QUEUE, or with '*' before columns, all queues are listed.
+each. The channel with the most messages comes first. Without QUEUE all queues are listed; to name columns without a
+queue, write '*' as QUEUE.
 
 A broker counts the messages of a channel for all its queues together. If a channel reads several queues with
 unacknowledged messages, the count cannot be split: unacked is empty, channel_unacked has the sum, and note names the
-other queues. Messages that no channel accounts for have a row of their own: they are unaccounted, or not yet in the
-statistics. The counts of queues are up to date (quorum queues: some seconds old); those of channels are up to 10 s old.
-A user without the tag monitoring sees only its own channels.
+other queues. Messages that no listed channel holds have a row of their own, and note says why: their holder is not yet
+in the statistics, or they are unaccounted, for example because they were fetched by basic.get. The counts of queues
+are up to date (quorum queues: some seconds old); those of channels are up to 10 s old. A user without the tag
+monitoring sees only its own channels.
 
 Closing a connection puts its unacknowledged messages back into the queues: rabbitctl close_connection NAME.`,
 		Example: `  rabbitctl list_unacked orders -p prod
@@ -103,7 +105,7 @@ func unacked(ctx context.Context, c *broker.Client, ask verb.Ask) ([]fields, err
 	}
 	said(ask, f, totals)
 	if idle := longestIdle(holders); idle != "" {
-		ask.Note("next: %s requeues what the connection that has been idle longest holds",
+		ask.Note("%s closes the connection that has been idle longest; its messages go back to their queues",
 			fail.Command("close_connection", idle))
 	}
 	return rows, nil
@@ -126,9 +128,8 @@ func longestIdle(holders []diagnose.Holder) string {
 func said(ask verb.Ask, f diagnose.UnackedFacts, totals []diagnose.HeldTotal) {
 	if f.Queue != "" {
 		for _, t := range totals {
-			line := fmt.Sprintf("queue %s in %s: unacked %s, ready %s, consumers %s, unaccounted %s", t.Name, t.VHost,
-				told(t.Unacked), told(t.Ready), told(t.Consumers),
-				told(t.Unaccounted))
+			line := fmt.Sprintf("queue %s in virtual host %s: unacked %s, ready %s, consumers %s, unaccounted %s",
+				t.Name, t.VHost, told(t.Unacked), told(t.Ready), told(t.Consumers), told(t.Unaccounted))
 			if t.Young > 0 {
 				line += fmt.Sprintf(", %.0f messages too new for the statistics", t.Young)
 			}
@@ -149,11 +150,11 @@ func said(ask verb.Ask, f diagnose.UnackedFacts, totals []diagnose.HeldTotal) {
 	line := fmt.Sprintf("unacked %.0f in %d of %s, unaccounted %.0f", held, queues,
 		prose.Plural(f.Seen, "queue", "queues"),
 		unaccounted)
+	if unknown > 0 {
+		line += " (not known for " + prose.Plural(unknown, "queue", "queues") + ")"
+	}
 	if young > 0 {
 		line += fmt.Sprintf(", %.0f messages too new for the statistics", young)
-	}
-	if unknown > 0 {
-		line += ", and not known for " + prose.Plural(unknown, "queue", "queues")
 	}
 	ask.Note("%s", line)
 }

@@ -8,11 +8,11 @@ import (
 func copyPermissions() verb.Change {
 	return verb.Of(change.CopyUserPermissions, verb.About{
 		Short: "Give a user the permissions of another one",
-		Long: `Give the user TO the permissions and topic permissions that FROM has, in all virtual hosts. What TO has in other virtual
-hosts stays. Where TO has other permissions than FROM they would be replaced: then it asks, and without a terminal it
-needs --yes. Tags, limits and the password are not copied.
+		Long: `Give the user TO the permissions and topic permissions that FROM has, in all virtual hosts. What TO has in
+other virtual hosts stays. If a permission of TO would be replaced by another one, the command asks first; without a
+terminal it needs --yes. Tags, limits and the password are not copied.
 
-It says changed for each virtual host, or unchanged. If a run was interrupted, the same command finishes it.`,
+For each virtual host it says changed or unchanged. If a run was interrupted, the same command finishes it.`,
 		Example: `  rabbitctl copy_user_permissions app app-next
   rabbitctl copy_user_permissions app app-next --dry-run`,
 	})

@@ -46,16 +46,18 @@ func removeMany() verb.Change {
 		}}
 	return b.Command("delete_users", verb.About{
 		Short: "Delete all users that match, with their permissions",
-		Long: `Delete all users that --match and --where choose, with their permissions. Their connections are closed by the broker. It
-lists each with its tags, in how many virtual hosts it has permissions, and its connections, says which are kept and why,
-and asks; without a terminal it needs --yes.
+		Long: `Delete all users that --match and --where choose, with their permissions. If both flags are given, only
+users that match both are deleted. The broker closes their connections. The command lists each user with its tags, the
+number of virtual hosts in which it has permissions, and the number of its connections. It says which users are kept
+and why, and asks; without a terminal it needs --yes.
 
-Administrators are kept, and so is the user that this command logs in as: delete_user deletes one of them. With --if-unused
-users with a connection are kept: the command waits 6 seconds, since connections are listed some seconds late, and looks
-again, and looks once more at each user before it deletes the user.
+Administrators are kept, and so is the user that this command logs in as. To delete such a user, use delete_user. With
+--if-unused, users with a connection are kept. Since connections are listed some seconds late, the command waits 6
+seconds and looks again. It looks once more at each user just before it deletes the user.
 
-Four users are deleted at once. The first error ends the run, unless --keep-going is given. With --journal each has a
-line before and a line after it, so that an interrupted run shows what it did; the same command finishes it.`,
+Four users are deleted at once. The first error ends the run, unless --keep-going is given. With --journal the command
+writes a line before and a line after each user, so that an interrupted run shows what it did. The same command
+finishes an interrupted run.`,
 		Example: `  rabbitctl delete_users --match '^test-' --if-unused
   rabbitctl delete_users --match '^test-' --dry-run
   rabbitctl delete_users --where 'len(tags) == 0' --exclude '^app-' --yes --journal cleanup.jsonl`,

@@ -24,15 +24,16 @@ func explainAccess() verb.Check {
 		Long: `Explain which user this command logs in as, which virtual hosts that user may see, which groups of commands work, what
 each group lacks, and which command line grants what is missing. An administrator may ask for another user with USER.
 
---for asks about one group: OK (0) where it works, WARNING (1) where it works in some virtual hosts, CRITICAL (2) where
-it does not.
+--for asks about one group of commands. The result is OK (0) if the group works, WARNING (1) if it works in some
+virtual hosts only, and CRITICAL (2) if it does not work.
 
 --may asks whether a client that logs in as USER may do something with the queue or exchange NAME: YES (0) or NO (2), and
 by which permission. configure is to declare and delete it; write is to publish to an exchange, and to bind a queue or
 exchange to something; read is to consume from a queue or purge it, and to bind something to an exchange. '' and
 amq.default are the default exchange. Topic permissions count for topic exchanges; --routing-key asks about one key.
 
---all lists the users without any permission, and the permissions that match no existing object: WARNING (1).`,
+--all lists the users without any permission, and the permissions that match no existing object. If there are any, the
+result is WARNING (1).`,
 		Example: `  rabbitctl explain_access
   rabbitctl explain_access --for checks
   rabbitctl explain_access app
@@ -81,7 +82,7 @@ func (q *accessQuestion) validate(ask verb.Ask) error {
 	case q.may != "" && len(ask.Args) < 2:
 		return fail.Usagef("--may needs USER and NAME").Next("for example rabbitctl explain_access app --may write orders")
 	case q.may == "" && len(ask.Args) > 1:
-		return fail.Usagef("NAME is for --may").Next("for example rabbitctl explain_access app --may write orders")
+		return fail.Usagef("NAME goes only with --may").Next("for example rabbitctl explain_access app --may write orders")
 	case q.keyed && q.may != "write" && q.may != "read":
 		return fail.Usagef("--routing-key is for --may write and --may read")
 	}

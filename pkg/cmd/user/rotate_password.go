@@ -8,10 +8,10 @@ import (
 func rotatePassword() verb.Change {
 	return verb.Of(change.RotatePassword, verb.About{
 		Short: "Give a user another password, and show who still uses the old one",
-		Long: `Give a user another password, see that the broker lets the user in with it, and list the connections that were opened with
-the old one: they stay open, and fail when they connect again. With --wait the command waits until none of them is left,
-at most for --timeout; if some are left then, the exit code is 75, and the password is changed anyway. Logins over HTTP
-are not seen.
+		Long: `Give a user another password, see that the broker lets the user in with it, and list the connections that
+were opened with the old one. These connections stay open, but their clients cannot log in again with the old password.
+With --wait the command waits until none of them is left, at most for --timeout; if some are left then, the exit code
+is 75, and the password is changed anyway. Clients that log in over HTTP are not seen, since they have no connection.
 
 The password is asked for at a terminal, twice. Elsewhere --new-password-file, --new-password-command or
 --new-password-stdin says where it comes from, or --generate makes one and prints it.`,

@@ -13,8 +13,8 @@ expressions for the names of queues and exchanges. They replace what the user ha
 '^$' nothing, not even the default exchange, whose name in permissions is amq.default. --dry-run shows the present
 permissions; --check only compares.
 
---all-vhosts sets them in all virtual hosts, --match in those whose names match. Then it asks before it replaces
-permissions that the user has; without a terminal it needs --yes.`,
+--all-vhosts sets the permissions in all virtual hosts, and --match in those whose names match. With either flag the
+command asks before it replaces permissions that the user has; without a terminal it needs --yes.`,
 		Example: `  rabbitctl set_permissions app '^app-.*' '.*' '.*'
   rabbitctl set_permissions monitor '^$' '^$' '.*' -p prod
   rabbitctl set_permissions app '.*' '.*' '.*' -p prod --check
@@ -28,7 +28,7 @@ func clearPermissions() verb.Change {
 		Short: "Remove a user's permissions in a virtual host",
 		Long: `Remove a user's permissions in the virtual host of -p (default /). It shows what the user may do there and
 asks; without a terminal it needs --yes. Connections that are open stay, but what they do from then on is refused. With
---all-vhosts it does this in all virtual hosts, with --match in those whose names match.`,
+--all-vhosts it removes the permissions in all virtual hosts, with --match in those whose names match.`,
 		Example: `  rabbitctl clear_permissions old-app -p prod
   rabbitctl clear_permissions old-app --if-exists --yes
   rabbitctl clear_permissions old-app --all-vhosts --dry-run`,

@@ -19,9 +19,9 @@ for that exchange. Without any topic permission all routing keys are allowed, an
 func clearTopicPermissions() verb.Change {
 	return verb.Of(change.ClearTopicPermissions, verb.About{
 		Short: "Remove a user's topic permissions",
-		Long: `Remove a user's topic permissions in the virtual host of -p (default /): for one exchange, or without EXCHANGE
-for all. Then all routing keys are allowed, and only the permissions (set_permissions) decide. It shows them and asks;
-without a terminal it needs --yes.`,
+		Long: `Remove a user's topic permissions in the virtual host of -p (default /): for one exchange, or without
+EXCHANGE for all exchanges. Where the user has no topic permission left, all routing keys are allowed, and only the
+permissions (set_permissions) decide. It shows the topic permissions and asks; without a terminal it needs --yes.`,
 		Example: `  rabbitctl clear_topic_permissions app events
   rabbitctl clear_topic_permissions app -p prod --if-exists --yes`,
 	})

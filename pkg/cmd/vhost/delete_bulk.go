@@ -46,16 +46,18 @@ func removeMany() verb.Change {
 		}}
 	return b.Command("delete_vhosts", verb.About{
 		Short: "Delete all virtual hosts that match, with all that is in them",
-		Long: `Delete all virtual hosts that --match and --where choose, with their queues, messages, exchanges, policies and
-permissions. Connections to them are closed. It lists each with what its queues hold and how many users have permissions
-in it, says which are kept and why, and asks; without a terminal it needs --yes.
+		Long: `Delete all virtual hosts that --match and --where choose, with their queues, messages, exchanges, policies
+and permissions. If both flags are given, only virtual hosts that match both are deleted. Connections to them are
+closed. The command lists each virtual host with what its queues hold and how many users have permissions in it, says
+which are kept and why, and asks; without a terminal it needs --yes.
 
-The virtual host / is kept, and so is one that is protected from deletion. With --if-empty those are kept whose queues hold a
-message, ready or unacknowledged: where counts can be out of date, the command waits (6 seconds, 12 with streams) and
-counts again, and it counts each once more before it deletes it.
+The virtual host / is kept, and so is one that is protected from deletion. With --if-empty, virtual hosts whose queues
+hold a message, ready or unacknowledged, are kept. If counts can be out of date, the command waits (6 seconds, 12 with
+streams) and counts again. It counts once more just before it deletes each virtual host.
 
-Two are deleted at once. The first error ends the run, unless --keep-going is given. With --journal each has a line
-before and a line after it, so that an interrupted run shows what it did; the same command finishes it.`,
+Two virtual hosts are deleted at once. The first error ends the run, unless --keep-going is given. With --journal the
+command writes a line before and a line after each virtual host, so that an interrupted run shows what it did. The same
+command finishes an interrupted run.`,
 		Example: `  rabbitctl delete_vhosts --match '^test-' --if-empty
   rabbitctl delete_vhosts --match '^test-' --dry-run
   rabbitctl delete_vhosts --where '"temporary" in tags' --exclude keep --yes --journal cleanup.jsonl`,

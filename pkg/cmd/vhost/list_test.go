@@ -80,7 +80,7 @@ func TestListVHosts_aNodeIsMissing(t *testing.T) {
 			s.JSON(brokertest.Standing, 200, missing)
 			got := cmdtest.Run{Commands: vhost.Commands()}.Do(t, s, "list_vhosts", columns)
 			if fail.KindOf(got.Error) != fail.Incomplete || !strings.Contains(got.Error.Error(),
-				"1 virtual hosts printed, then: node b does not run or does not answer") {
+				"1 row was printed before this error: node b does not run or does not answer") {
 				t.Errorf("%v\n%s", got.Error, got.Out)
 			}
 		})

@@ -12,7 +12,7 @@ func reconcile() verb.Change {
 restart_vhost does it for one virtual host. It needs release 3.13.4 or later.
 
 The management API has no such request, so the command talks to the node itself over Erlang distribution, as rabbitmqctl
-does, and needs the Erlang cookie: rabbitctl help transports.`,
+does, and needs the Erlang cookie (see rabbitctl help transports).`,
 		Example: `  rabbitctl reconcile_vhosts
   rabbitctl check_virtual_hosts`,
 	})

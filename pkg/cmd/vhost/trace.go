@@ -10,8 +10,8 @@ func traceOn() verb.Change {
 		Short: "Copy each message of a virtual host to amq.rabbitmq.trace",
 		Long: `Make the broker publish a copy of each message that is published or delivered in the virtual host of -p
 (default /) to the exchange amq.rabbitmq.trace there. Queues that are bound to this exchange get the copies. Tracing
-makes the broker much slower, and users who may read such a queue see all messages: end it with trace_off. It lasts
-until a node restarts, even if the virtual host is deleted and added again.`,
+makes the broker much slower, and users who may read such a queue see all messages: end it with trace_off. Tracing
+lasts until a node restarts, even if the virtual host is deleted and added again.`,
 		Example: `  rabbitctl trace_on
   rabbitctl trace_on -p prod --dry-run`,
 	})
@@ -31,8 +31,8 @@ func restart() verb.Change {
 	return verb.Of(change.RestartVHost, verb.About{
 		Short: "Start a virtual host that stopped",
 		Long: `Start the virtual host of -p (default /) on every running node on which it is stopped, or only on the node of
---node. A virtual host stops on a node when its message store fails; the log of that node says why. Where it runs on all
-running nodes the outcome is unchanged.`,
+--node. A virtual host stops on a node when its message store fails; the log of that node says why. If the virtual host
+already runs on all running nodes, the outcome is "unchanged".`,
 		Example: `  rabbitctl restart_vhost -p prod
   rabbitctl restart_vhost -p prod --node rabbit@b`,
 	})

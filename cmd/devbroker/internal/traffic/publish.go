@@ -25,9 +25,10 @@ type Publishing struct {
 	Confirm      bool
 	ConfirmLimit time.Duration
 	Mandatory    bool
-	// Size is the body's length in bytes; 0 for the length of its text. Body is that text; empty for "message N".
-	Size    int
+	// Body is the text of each message; empty for "message N". Size is the length in bytes to which the text is cut or
+	// filled up; 0 leaves it as it is.
 	Body    string
+	Size    int
 	Message amqp091.Publishing
 }
 
