@@ -20,7 +20,7 @@ func TestWaitFor(t *testing.T) {
 		r := b.rabbitctl(t, "wait_for", "list_queues where messages > 0", "--gone", "-p", vhost, "--timeout", "5s").
 			exits(t, 75)
 		if !strings.Contains(r.stderr,
-			"waited for none of list_queues where messages > 0 in vain after 5s: 1 of 1 queues (jobs)") {
+			"gave up waiting for list_queues where messages > 0 to have no row after 5s: 1 of 1 queues (jobs)") {
 			t.Errorf("stderr: %s", r.stderr)
 		}
 		b.do(t, "DELETE", path("queues", vhost, "jobs"), nil)
@@ -30,7 +30,7 @@ func TestWaitFor(t *testing.T) {
 		b.declare(t, vhost, "young", nil)
 		r = b.rabbitctl(t, "wait_for", "list_queues where consumers == 0", "--gone", "-p", vhost, "--timeout", "3s").
 			exits(t, 75)
-		if !strings.Contains(r.stderr, "young") && !strings.Contains(r.stderr, "not known for") {
+		if !strings.Contains(r.stderr, "young") && !strings.Contains(r.stderr, "unknown for 1 more") {
 			t.Errorf("stderr: %s", r.stderr)
 		}
 

@@ -70,7 +70,7 @@ func TestListUnacked(t *testing.T) {
 				return false, r.stdout + r.stderr
 			}
 			jobs = rows[0]
-			if want := "note: next: rabbitctl close_connection '" + jobs.Connection + "'"; !strings.Contains(r.stderr,
+			if want := "note: rabbitctl close_connection '" + jobs.Connection + "'"; !strings.Contains(r.stderr,
 				"unacked 4, ready 0, consumers 1, unaccounted 0") || !strings.Contains(r.stderr, want) {
 				return false, r.stderr
 			}

@@ -68,7 +68,7 @@ func (a *App) OpenJournal(path string) (*Journal, error) {
 	})
 	if err != nil {
 		return nil, journalError(err, "nothing reads from "+path).
-			Next("--journal FILE names another file; nothing was changed")
+			Do(fail.NameJournal).Say("nothing was changed")
 	}
 	return &Journal{file: f, app: a}, nil
 }
@@ -88,7 +88,7 @@ func (j *Journal) Make(e JournalEntry, do func() (string, error)) (outcome strin
 // before records a change before it is made.
 func (j *Journal) before(e JournalEntry) error {
 	if err := j.line(journalLine{Phase: "before", JournalEntry: e}); err != nil {
-		return err.Next("--journal FILE names another file; nothing was changed")
+		return err.Do(fail.NameJournal).Say("nothing was changed")
 	}
 	return nil
 }

@@ -230,9 +230,10 @@ func (p *planned) summary() string {
 func (p *planned) kept(ctx context.Context) error {
 	has, err := p.read(ctx)
 	if err != nil {
-		e := fail.New(fail.Incomplete, "all was sent, but whether the broker has it now could not be read: %w", err)
+		e := fail.New(fail.Incomplete, "everything was sent, but the result could not be read: %w", err)
 		if slices.ContainsFunc(p.steps, p.changesOwn) {
-			e = e.Next("log in with the password that the file sets for this user: rabbitctl plan %s shows what is left",
+			e = e.Next("the file sets the password of the user that this command logs in as: log in with that password; rabbitctl plan %s "+
+				"shows what is left",
 				fail.Word(p.File))
 		}
 		return e

@@ -84,7 +84,8 @@ func (j *join) named(at Site, node string) error {
 			Next("--reset %s confirms that node %s loses all that it has; --dry-run shows what that is",
 				fail.Word(node), node)
 	}
-	return fail.Usagef("the node that would join is %s, but --reset names %s", node, j.reset).Do(fail.GiveNode)
+	return fail.Usagef("the node that would join is %s, but --reset names %s", node, j.reset).
+		Next("--reset %s if that node is to join; otherwise reach the one that is to join with --node NAME@HOST", fail.Word(node))
 }
 
 // told adds to the plan what the node loses. On releases before 4.0, which refuse a node on which RabbitMQ runs, told

@@ -139,7 +139,7 @@ func GrowToCount() Op {
 					return nil
 				})
 			if err == nil && to < g.to {
-				plan.Notes = append(plan.Notes, fmt.Sprintf("only %s, so no queue gets more members",
+				plan.Notes = append(plan.Notes, fmt.Sprintf("only %s, so no queue gets more members than that",
 					prose.Plural(to, "node runs", "nodes run")))
 			}
 			return plan, err

@@ -13,14 +13,14 @@ import (
 
 // SuspendListeners makes a node accept no new connections.
 func SuspendListeners() Op {
-	return listeners("suspend_listeners", "take no new connections on the node's listeners", "suspended",
+	return listeners("suspend_listeners", "suspend the listeners for clients", "suspended",
 		"open connections stay; new ones, also those to the management API, are not answered until "+
 			"resume_listeners")
 }
 
 // ResumeListeners makes a node accept connections again.
 func ResumeListeners() Op {
-	return listeners("resume_listeners", "take connections again on the node's listeners", "running", "")
+	return listeners("resume_listeners", "resume the listeners for clients", "running", "")
 }
 
 // listeners returns the change that gives all client listeners of a node the status.
@@ -80,10 +80,10 @@ func (s Site) halfDone(ctx context.Context, status string, why error) error {
 		return why
 	}
 	left := unlikeStatus(now, status)
-	return fail.New(fail.KindOf(why), "%d of %d listeners are %s, but not %s: %w", len(now)-len(left), len(now),
-		status, strings.Join(left, ", "), why).
-		Next("disable a plugin that did not start, as its listener is dead: rabbitctl disable_plugins NAME, " +
-			"then run the same command again")
+	return fail.New(fail.KindOf(why), "%d of %d listeners are not %s: %s: %w", len(left), len(now), status,
+		strings.Join(left, ", "), why).
+		Next("if one of them is that of a plugin that did not start: rabbitctl disable_plugins NAME, then run the same " +
+			"command again")
 }
 
 // listener is a listener for clients. Its status is running or suspended, "dead" if nothing listens on its port, and ""

@@ -30,7 +30,7 @@ func SetMemoryHighWatermark() Op {
 			{Name: "size", Free: true, Optional: true, Set: textInto(&m.second)}},
 		Check: m.read,
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
-			// Check may have run on another Op with its own m. So parse the parameters again here.
+			// Check keeps what it reads in its own Op, and may have run on another one. So read the parameters again here.
 			if err := m.read(); err != nil {
 				return nil, err
 			}

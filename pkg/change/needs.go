@@ -11,8 +11,8 @@ import (
 type need struct {
 	// asked means that the change uses the feature.
 	asked bool
-	// what is the name of the feature. major and minor are the first release that may have the feature. A broker refuses a
-	// feature that it does not know, but a dry run does not ask the broker.
+	// The field what holds the name of the feature. No release before major.minor has it. The check is for dry runs: a
+	// broker itself refuses a feature that it does not know, but a dry run does not ask it.
 	what         string
 	major, minor int
 }

@@ -155,7 +155,7 @@ func (p *parameter) set(ctx context.Context, at Site) (*Plan, error) {
 	}
 	plan.Hits, plan.Notes = p.compared(has, there)
 	if at.DryRun && p.component != "" && !slices.Contains(components(), p.component) {
-		plan.Notes = append(plan.Notes, "whether the broker has a component "+p.component+" is not known before it is set")
+		plan.Notes = append(plan.Notes, "only setting the parameter shows whether the broker has a component "+p.component)
 	}
 	return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
 		o.Word = word

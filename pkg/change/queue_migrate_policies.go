@@ -3,6 +3,8 @@ package change
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
@@ -66,12 +68,12 @@ func (o overseers) perhaps(name, kind string) (all []string) {
 // parkable returns an error if one of the definitions could drop messages of the parking queue.
 func (m *migration) parkable(definitions ...map[string]any) error {
 	for _, d := range definitions {
-		for _, key := range []string{"message-ttl", "expires", "max-length", "max-length-bytes"} {
-			if _, set := d[key]; set {
-				return fail.New(fail.Data, "refused: a policy with %s also applies to %s, where the messages wait meanwhile, "+
-					"and could drop them", key, m.parking()).
-					Next("give ^%s$ a policy of its own, with a higher priority and without %s", m.parking(), key)
-			}
+		dropping := []string{"message-ttl", "expires", "max-length", "max-length-bytes"}
+		keys := strings.Join(slices.DeleteFunc(dropping, func(key string) bool { return d[key] == nil }), ", ")
+		if keys != "" {
+			return fail.New(fail.Data, "refused: a policy with %s also applies to %s, where the messages wait meanwhile, "+
+				"and could drop them", keys, m.parking()).
+				Next("give ^%s$ a policy of its own, with a higher priority and without %s", m.parking(), keys)
 		}
 	}
 	return nil

@@ -48,13 +48,13 @@ func Unblock(ctx context.Context, at Site, alarms []health.Alarm,
 	return all, nil
 }
 
-// NoLimit is the cause of an error of Unblock if no limit is known that would end the alarm safely.
-type NoLimit struct{ Why string }
+// NoLimit is the cause of an error of Unblock if no limit is known that would end the alarm of a node safely.
+type NoLimit struct{ Node, Why string }
 
 func (n *NoLimit) Error() string { return n.Why }
 
-func noLimit(format string, args ...any) *fail.Error {
-	return fail.New(fail.Unavailable, "%w", &NoLimit{fmt.Sprintf(format, args...)})
+func noLimit(node, format string, args ...any) *fail.Error {
+	return fail.New(fail.Unavailable, "%w", &NoLimit{node, fmt.Sprintf(format, args...)})
 }
 
 func (s Site) unblock(ctx context.Context, alarm health.Alarm) (*Plan, error) {
@@ -64,7 +64,7 @@ func (s Site) unblock(ctx context.Context, alarm health.Alarm) (*Plan, error) {
 	case "memory":
 		return s.unblockMemory(ctx, alarm.Node)
 	}
-	return nil, noLimit("no limit ends the %s alarm of node %s", alarm.Resource, alarm.Node).
+	return nil, noLimit(alarm.Node, "no limit ends the %s alarm of node %s", alarm.Resource, alarm.Node).
 		Next("rabbitctl show_node %s shows what is short", fail.Word(alarm.Node))
 }
 
@@ -83,7 +83,7 @@ func (s Site) unblockDisk(ctx context.Context, node string) (*Plan, error) {
 	}
 	switch {
 	case free == nil || limit == nil:
-		return nil, noLimit("node %s does not know how much disk space is free, so no limit can be chosen",
+		return nil, noLimit(node, "node %s does not know how much disk space is free, so no limit can be chosen",
 			node).Next("df -h shows how much is free on the volume of its data; then rabbitctl set_disk_free_limit with at " +
 			"most half of that")
 	case *free >= *limit:
@@ -92,7 +92,7 @@ func (s Site) unblockDisk(ctx context.Context, node string) (*Plan, error) {
 	}
 	lower := diagnose.SafeDiskLimit(*free)
 	if lower == "" {
-		return nil, noLimit("only %s are free on the disk of node %s, too little for any lower limit "+
+		return nil, noLimit(node, "only %s are free on the disk of node %s, too little for any lower limit "+
 			"to be safe", prose.Bytes(*free), node).Next("free space: rabbitctl help disk-fills")
 	}
 	d := diskLimit{first: lower}
@@ -113,14 +113,14 @@ func (s Site) unblockMemory(ctx context.Context, node string) (*Plan, error) {
 			return nil, err
 		}
 		if n == nil {
-			return nil, noLimit("node %s does not know how much memory there is", node).
+			return nil, noLimit(node, "node %s does not know how much memory there is", node).
 				Next("rabbitctl set_vm_memory_high_watermark absolute SIZE sets a limit that does not depend on it")
 		}
 		figures[i] = *n
 	}
 	used, limit, total := figures[0], figures[1], figures[2]
 	if why := diagnose.RaiseWatermark(used, limit, total); why != "" {
-		return nil, noLimit("a higher watermark would not help node %s: %s", node, why).
+		return nil, noLimit(node, "a higher watermark would not help node %s: %s", node, why).
 			Next("rabbitctl memory_breakdown %s shows what the memory is used for", fail.Word(node))
 	}
 	m := memoryLimit{first: fmt.Sprint(diagnose.HighestWatermark)}

@@ -26,8 +26,7 @@ func NotUTF8(what, text string) error {
 	if utf8.ValidString(text) {
 		return nil
 	}
-	return fail.Usagef("%s is not UTF-8: the broker would turn it into other text, or could no longer list the object",
-		what)
+	return fail.Usagef("%s is not UTF-8: the broker would keep other text, or could no longer list what has it", what)
 }
 
 // unreadable reports whether the broker failed because the name is not UTF-8: 4.3 cannot write such a name into an

@@ -67,6 +67,7 @@ const (
 	EnableMetrics    Act = "enable the metrics"
 	RestartVHost     Act = "restart a virtual host" // the virtual host
 	FindName         Act = "find a name that is not UTF-8"
+	NameJournal      Act = "name another file for the journal"
 	SkipItem         Act = "skip the item and do the rest"
 	ReadPage         Act = "read a page of the help" // the page
 

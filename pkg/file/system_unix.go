@@ -9,8 +9,8 @@ import (
 	"syscall"
 )
 
-// keepOwner gives the new file the owner and group of the old one. Only root may change the owner; other users keep
-// the file themselves. group is false when they may not set the old group either.
+// keepOwner gives the new file the owner and group of the old one. Only root may change the owner; for other users
+// the new file stays their own. group is false if even the old group could not be set.
 func keepOwner(f *os.File, old fs.FileInfo) (group bool, err error) {
 	stat, ok := old.Sys().(*syscall.Stat_t)
 	info, err := f.Stat()

@@ -56,8 +56,8 @@ type Queue struct {
 	Row erlang.Term
 }
 
-// Queues calls the function each with every queue of a virtual host and its items, as EmitQueues does. If vhost is "",
-// it covers all virtual hosts.
+// Queues calls each for every queue of a virtual host, or of all virtual hosts if vhost is "". The queue has the values of
+// the items.
 func Queues(ctx context.Context, n Node, vhost string, items []string, each func(Queue) error) error {
 	if err := NeedsRabbit(ctx, n); err != nil {
 		return err

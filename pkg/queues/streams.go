@@ -49,7 +49,8 @@ type streams struct {
 func (s *streams) count(ctx context.Context, row record.Row) {
 	switch s.asked++; {
 	case s.silent > 0:
-		// Do not ask further streams: each could take as long, and the rows that follow are worth more.
+		// A stream was silent. Do not ask further streams: each could take as long, and rows without these values are better
+		// than no rows.
 		s.silent++
 	case s.asked <= streamsOneByOne:
 		if !s.countOne(ctx, row) {

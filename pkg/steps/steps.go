@@ -77,8 +77,9 @@ func native() map[fail.Act]string {
 		fail.RestartVHost:     "rabbitctl restart_vhost -p %s",
 		fail.FindName: "rabbitctl eval on the broker's own machine, with its Erlang cookie, shows the name: " +
 			"rabbitctl help name-not-utf-8 has the commands to find and to delete it",
-		fail.SkipItem: "--keep-going skips it, and does the rest",
-		fail.ReadPage: "rabbitctl help %s tells more",
+		fail.NameJournal: "--journal FILE names another file",
+		fail.SkipItem:    "--keep-going skips it, and does the rest",
+		fail.ReadPage:    "rabbitctl help %s tells more",
 
 		fail.StartApp:     "rabbitctl start_app starts it",
 		fail.StopApp:      "rabbitctl stop_app stops it",
@@ -125,6 +126,7 @@ func official() map[fail.Act]string {
 		fail.GiveConfig:        "name a readable file with RABBITCTL_CONFIG; RABBITCTL_CONFIG=%s reads no file",
 		fail.NameOwnFile:       "name that file with RABBITCTL_CONFIG or with the variable that named this one",
 		fail.GiveAuthority:     "give the authority's file with RABBITCTL_CACERT",
+		fail.NameJournal:       "RABBITCTL_JOURNAL=FILE names another file",
 		fail.UseTLS:            "use https://, or RABBITCTL_TLS=true",
 		fail.TrustAnyone:       "RABBITCTL_INSECURE=true skips the check",
 		fail.GoRoundProxy:      "RABBITCTL_URL with the broker's own address goes round the proxy",

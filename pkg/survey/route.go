@@ -283,7 +283,8 @@ func policies(q *routing.Queue, policy, operator string, definition record.Value
 	q.PolicyName = strings.Join(names, ", ")
 }
 
-// complete reads facts that both answers about a queue lack on some releases, if these facts matter.
+// complete reads facts about a queue that some releases report neither in their listings nor for a single queue. It reads
+// them only if the route depends on them.
 func (r *Router) complete(ctx context.Context, q *routing.Queue) error {
 	if q.PolicyUnknown {
 		governed, err := r.mayBeGoverned(ctx, q)

@@ -71,8 +71,8 @@ func (a Away) explain(reason error) error {
 
 // unasked adds to the reason that the node itself cannot be asked either, and why.
 func unasked(reason, err error) error {
-	next := fail.HintOf(reason).
-		Say("asking the node itself, over Erlang distribution, failed too: %s", fail.InWords(err))
+	next := fail.HintOf(reason).Without(fail.SeeEnvironment).
+		Say("asking the node itself, over Erlang distribution, failed: %s", fail.InWords(err))
 	if hint := steps.Of(err); hint != "" {
 		next = next.Say("%s", hint)
 	}

@@ -115,7 +115,9 @@ func (b *Bulk[T]) validate(Ask) error {
 
 // judged is an object with the reason why it is kept, or with "" if it is changed.
 type judged[T Chosen] struct {
-	one    T
+	one T
+	// cells are the values of the Shown columns when the decision was made.
+	cells  record.Row
 	why    string
 	unsure bool
 }
@@ -155,6 +157,9 @@ func (b *Bulk[T]) read(ctx context.Context, c *broker.Client, ask Ask) ([]judged
 			j.why, j.unsure = b.Kept(one, ask.Now())
 		}
 		all = append(all, j)
+	}
+	for i := range all {
+		all[i].cells = b.Cells(all[i].one)
 	}
 	slices.SortFunc(all, func(a, b judged[T]) int { return strings.Compare(keyOf(a.one), keyOf(b.one)) })
 	return all, nil

@@ -72,7 +72,7 @@ func (b *Bulk[T]) preview(all []judged[T]) record.Section {
 		if !b.Global {
 			row = append(row, record.Of(vhost))
 		}
-		s.Rows = append(s.Rows, append(append(append(row, record.Of(name)), b.Cells(j.one)...), record.Of(j.why)))
+		s.Rows = append(s.Rows, append(append(append(row, record.Of(name)), j.cells...), record.Of(j.why)))
 	}
 	return s
 }

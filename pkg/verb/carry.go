@@ -3,6 +3,7 @@ package verb
 import (
 	"cmp"
 	"context"
+	"errors"
 	"strings"
 	"sync"
 
@@ -185,12 +186,15 @@ func (r *itemRows) outcome(planned int, keepGoing bool) change.Outcome {
 		next = next.Without(fail.SkipItem)
 	}
 	switch {
-	case r.kept == len(r.rows):
+	case r.failed == 0 && r.kept > 0 && r.kept == len(r.rows):
 		o.Word = "unchanged"
 	case r.failed == 0:
 	case r.failed == len(r.rows): // nothing is done
 		failure := fail.New(fail.KindOf(r.first), "%s", r.first)
 		failure.Hint = next
+		if way := (*fail.Unreached)(nil); errors.As(r.first, &way) {
+			failure.Err = way
+		}
 		o.Word, o.Failed = "failed", failure
 	default:
 		o.Word = "incomplete"

@@ -9,6 +9,7 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 )
 
@@ -41,6 +42,44 @@ func TestCarrying_waits(t *testing.T) {
 		}
 		if begun != want {
 			t.Errorf("keep going %v: %d steps were begun, want %d", keepGoing, begun, want)
+		}
+	}
+}
+
+// TestItemRows_outcome: an error counts, even if its item was kept. A change that only kept items is unchanged. Whoever gave
+// --keep-going is not told to give it.
+func TestItemRows_outcome(t *testing.T) {
+	item := change.Step{Item: "x"}
+	unwritten := fail.New(fail.Output, "the journal cannot be written").Do(fail.SkipItem)
+	unreached := fail.New(fail.Unreachable, "node a does not answer")
+	unreached.Err = &fail.Unreached{Over: "AMQP"}
+	for _, c := range []struct {
+		words     []string
+		errs      []error
+		planned   int
+		keepGoing bool
+		word      string
+		kind      fail.Kind
+		steps     int
+	}{
+		{[]string{"kept", "kept"}, []error{nil, nil}, 2, false, "unchanged", "", 0},
+		{[]string{"kept", "deleted"}, []error{nil, nil}, 2, false, "done", "", 0},
+		{[]string{"kept"}, []error{unwritten}, 2, false, "failed", fail.Output, 1},
+		{[]string{"kept", "kept"}, []error{nil, unwritten}, 2, true, "incomplete", fail.Incomplete, 0},
+		{nil, nil, 0, false, "done", "", 0},
+		{[]string{""}, []error{unreached}, 1, false, "failed", fail.Unreachable, 0},
+	} {
+		var rows itemRows
+		for i, w := range c.words {
+			rows.add(item, change.Outcome{Word: w}, c.errs[i])
+		}
+		o := rows.outcome(c.planned, c.keepGoing)
+		if o.Word != c.word || o.Failed != nil && fail.KindOf(o.Failed) != c.kind || (o.Failed != nil) != (c.kind != "") ||
+			len(fail.HintOf(o.Failed)) != c.steps {
+			t.Errorf("%q: %s, %v (%s), next %v", c.words, o.Word, o.Failed, fail.KindOf(o.Failed), fail.HintOf(o.Failed))
+		}
+		if c.kind == fail.Unreachable && unanswered(o.Failed) {
+			t.Errorf("%q: the error counts as one of the management API", c.words)
 		}
 	}
 }

@@ -108,7 +108,7 @@ func (c Change) yesHelp() string {
 	if c.Destructive {
 		return "do not ask for confirmation; needed without a terminal"
 	}
-	return "do not ask for confirmation (it is needed in a protected context, and where something could be lost)"
+	return "do not ask for confirmation (a command asks in a protected context, and where something could be lost)"
 }
 
 func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags) error {

@@ -57,7 +57,7 @@ func at(action, where string) string {
 	switch {
 	case strings.Contains(action, " on "), strings.Contains(action, "node ") && strings.Contains(action, "@"):
 		return ", through " + where
-	case !strings.Contains(where, "@") && !strings.Contains(where, "://"):
+	case !strings.Contains(where, "://") && (strings.Contains(where, "/") || !strings.Contains(where, "@")):
 		return " in " + where
 	}
 	return " on " + where

@@ -111,7 +111,7 @@ func (o *op) items(a *app.App, args []string, stdinTaken bool) (items []string, 
 // typedFor returns the texts that were typed for an option.
 func (o *op) typedFor(name string) (texts []string) {
 	for _, t := range o.told {
-		if t.name == name {
+		if t.Name == name {
 			texts = append(texts, t.text)
 		}
 	}

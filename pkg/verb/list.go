@@ -122,9 +122,9 @@ func (l List) long() string {
 	}
 	fmt.Fprintf(&b, `
 --group-by COLUMN,... prints one row for each combination of values in these columns. Each row has these columns, the
-column count (how many rows the group has), and sum_X and max_X for each numeric column X that is shown. --where and
---match choose rows before they are grouped; --sort and --limit apply to the groups. Values that the broker did not
-send are left out of sums. Example:
+column count (how many rows the group has), and sum_X and max_X for each shown column X that counts things or bytes.
+--where and --match choose rows before they are grouped; --sort and --limit apply to the groups. Values that the broker
+did not send are left out of sums. Example:
 rabbitctl %s --group-by %s --sort -count`,
 		usage(l.Name, l.Args), groupExample(l.Table))
 	return b.String()

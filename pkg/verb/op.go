@@ -74,7 +74,10 @@ type op struct {
 }
 
 // told is one option and the text typed for it.
-type told struct{ name, text string }
+type told struct {
+	change.Param
+	text string
+}
 
 func (o *op) flags(fs *pflag.FlagSet) {
 	for _, p := range o.Params {
@@ -86,7 +89,7 @@ func (o *op) flags(fs *pflag.FlagSet) {
 		}
 		if p.Role == change.Option {
 			option(fs, p, func(text string) error {
-				o.told = append(o.told, told{p.Name, text})
+				o.told = append(o.told, told{p, text})
 				return nil
 			})
 		}
@@ -154,7 +157,7 @@ func (o *op) fresh(args []string) (change.Op, error) {
 			words = []string{o.secret}
 		case p.Role == change.Option:
 			for _, t := range o.told {
-				if t.name == p.Name {
+				if t.Name == p.Name {
 					words = append(words, t.text)
 				}
 			}
@@ -187,7 +190,7 @@ func inParam(p change.Param, err error) error {
 // localFile returns the text typed for the option that names the local file to change.
 func (o *op) localFile() string {
 	for _, t := range o.told {
-		if t.name == o.LocalOption {
+		if t.Name == o.LocalOption {
 			return t.text
 		}
 	}
@@ -228,24 +231,21 @@ func (o *op) speakable(ask Ask) error {
 		return err
 	}
 	for i, word := range ask.Args {
-		name := strings.ToUpper(o.args[min(i, len(o.args)-1)].Name)
-		if err := change.NotUTF8(name, word); err != nil && !namesFile(name) {
+		p := o.args[min(i, len(o.args)-1)]
+		if err := change.NotUTF8(strings.ToUpper(p.Name), word); err != nil && !isFile(p) {
 			return err
 		}
 	}
 	for _, t := range o.told {
-		if err := change.NotUTF8("--"+t.name, t.text); err != nil && !namesFile(t.name) {
+		if err := change.NotUTF8("--"+t.Name, t.text); err != nil && !isFile(t.Param) {
 			return err
 		}
 	}
 	return nil
 }
 
-// namesFile reports whether a parameter of that name is a path on this machine, whose name need not be UTF-8.
-func namesFile(name string) bool {
-	name = strings.ToLower(name)
-	return name == "file" || strings.HasSuffix(name, "-file")
-}
+// isFile reports whether the parameter is the path of a file on this machine, which need not be UTF-8.
+func isFile(p change.Param) bool { return p.Name == "file" || strings.Contains(p.Help, "`FILE`") }
 
 // said returns the name of a kind of object in a sentence.
 func said(noun string) string { return strings.Replace(noun, "vhost", "virtual host", 1) }

@@ -48,7 +48,7 @@ func (o *op) plan(ctx context.Context, c *broker.Client, ask Ask) (*change.Plan,
 		for _, s := range all.Steps {
 			rows.add(s, *s.Settled, s.Settled.Failed)
 		}
-		done := rows.outcome(len(all.Steps), false)
+		done := rows.outcome(len(all.Steps), ask.KeepGoing)
 		all.Done = &done
 	}
 	return all, nil

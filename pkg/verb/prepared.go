@@ -63,7 +63,7 @@ func SetFlag(flags *pflag.FlagSet, name string, values []string) error {
 	for _, v := range values {
 		if err := flags.Set(name, v); err != nil {
 			if bad := (*pflag.InvalidValueError)(nil); errors.As(err, &bad) {
-				return fail.Usagef("%s: %s", name, BadValue(bad))
+				return fail.Usagef("the value of %s: %s", name, BadValue(bad))
 			}
 			return fail.Usagef("%v", err)
 		}

@@ -143,7 +143,7 @@ func (r *round) end() error {
 	if err == nil || r.beside() || r.count == 0 && fail.KindOf(err) != fail.Incomplete {
 		return err
 	}
-	return incomplete(err, r.count)
+	return incomplete(err, r.count, r.query.Grouped())
 }
 
 // answered reports whether at least one broker answered, even without rows.
@@ -166,12 +166,15 @@ func (r *round) whyEmpty(ctx context.Context, p *answer[int]) string {
 }
 
 // incomplete returns the error that only a part of the rows was printed.
-func incomplete(err error, rows int) error {
+func incomplete(err error, rows int, grouped bool) error {
 	if fail.KindOf(err) == fail.Canceled {
 		return err
 	}
-	e := fail.New(fail.Incomplete, "incomplete: %s printed before this error: %w",
-		prose.Plural(rows, "row was", "rows were"), err)
+	printed := prose.Plural(rows, "row was", "rows were") + " printed before this error"
+	if grouped {
+		printed = "of the rows read until then, " + prose.Plural(rows, "group was", "groups were") + " printed"
+	}
+	e := fail.New(fail.Incomplete, "incomplete: %s: %w", printed, err)
 	e.Hint = fail.HintOf(err)
 	return e
 }

@@ -11,7 +11,7 @@ import (
 // wide returns the typed option that makes the change concern several virtual hosts, or "" if there is none.
 func (o *op) wide() string {
 	for _, p := range o.Params {
-		if p.Wide && slices.ContainsFunc(o.told, func(t told) bool { return t.name == p.Name }) {
+		if p.Wide && slices.ContainsFunc(o.told, func(t told) bool { return t.Name == p.Name }) {
 			return p.Name
 		}
 	}

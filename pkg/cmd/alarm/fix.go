@@ -61,14 +61,15 @@ func planFix(ctx context.Context, c *broker.Client, ask verb.Ask) (*change.Plan,
 	return plan, nil
 }
 
-// byHand adds to an error the limits that can be set on the machine of the node, unless the error is that no limit helps.
+// byHand adds to an error the limits that can be set on the machine of a node. It leaves out a node for which the error
+// says that no limit helps.
 func byHand(err error, fixes []diagnose.Fix) error {
 	next := fail.HintOf(err)
-	if errors.As(err, new(*change.NoLimit)) {
-		fixes = nil
-	}
+	hopeless := &change.NoLimit{}
+	errors.As(err, &hopeless)
 	for _, f := range fixes {
 		switch {
+		case f.Node == hopeless.Node:
 		case f.Sets:
 			next = next.Say("or on the machine of %s: %s", f.Node, f.Text)
 		case f.Keeps:

@@ -93,7 +93,7 @@ func (w waiting) over(last string, next fail.Advice) error {
 		length = s.Timeout.String()
 	}
 	return fail.New(fail.Timeout, "%s after %s: %s", w.until, length, last).
-		Advise(next.Do(fail.WaitLonger))
+		Advise(next.Without(fail.WaitLonger).Do(fail.WaitLonger))
 }
 
 // intervalFlag adds the flag --interval.

@@ -45,7 +45,7 @@ func TestCheckBundle_fileRefused(t *testing.T) {
 		"[[check]]\nname='check_port_listener'\narguments=['.']":   "PORT: the HTTP API cannot address",
 		"[[check]]\nname='check_alarms'\narguments=['x']":          `check_alarms: unexpected argument "x"`,
 		"[[check]]\nname='check_alarms'\nwarning=1":                `check_alarms: no flag "warning"`,
-		"[[check]]\nname='check_certificates'\nwarning='tomorrow'": `check_certificates: warning: "tomorrow" is not a whole number`,
+		"[[check]]\nname='check_certificates'\nwarning='tomorrow'": `check_certificates: the value of warning: "tomorrow" is not a whole number`,
 	} {
 		got := cmdtest.Run{Commands: check.Commands()}.Do(t, brokertest.New(t), "check", "--file", bundleFile(t, text))
 		if kindOf(got.Error) != fail.Usage || !strings.Contains(got.Error.Error(), want) ||

@@ -81,8 +81,8 @@ func TestItself_notAsked(t *testing.T) {
 	}{
 		{[]string{nowhere}, "rabbitctl can ask the node itself, with its name and its Erlang cookie: --node NAME@HOST"},
 		{append(n.Env(t), nowhere, "RABBITCTL_ERLANG_COOKIE_FILE=", "RABBITCTL_ERLANG_COOKIE=wrong"),
-			"asking the node itself, over Erlang distribution, failed too: node rabbit@localhost has another Erlang cookie"},
-		{append(n.Env(t), nowhere, "RABBITCTL_NODE="), "failed too: no node is named, and the management API does not report " +
+			"asking the node itself, over Erlang distribution, failed: node rabbit@localhost has another Erlang cookie"},
+		{append(n.Env(t), nowhere, "RABBITCTL_NODE="), "failed: no node is named, and the management API does not report " +
 			"the node's name; give the node's own name"},
 	} {
 		r := cmdtest.Run{Commands: check.Commands(), Env: c.env}.Do(t, brokertest.New(t), "check_running")
@@ -197,7 +197,7 @@ func TestAway_silent(t *testing.T) {
 	t.Parallel()
 	n := (&nodetest.Node{Instead: func(net.Conn) { <-t.Context().Done() }}).Start(t)
 	r := cmdtest.Run{Commands: check.Commands(), Env: append(n.Env(t), nowhere)}.Do(t, brokertest.New(t), "check_quorum")
-	if fail.KindOf(r.Error) != fail.Unknown || !strings.Contains(r.Out, "failed too: it did not answer within 3s") {
+	if fail.KindOf(r.Error) != fail.Unknown || !strings.Contains(r.Out, "failed: it did not answer within 3s") {
 		t.Errorf("%v %s", r.Error, r.Out)
 	}
 }

@@ -9,13 +9,14 @@ func tap() verb.Change {
 	return verb.Of(func() change.Op { return change.TapExchange(view()) }, verb.About{
 		Short: "Write out messages as they are published to an exchange",
 		Long: `Write out copies of the messages that are published to an exchange from now on, until Ctrl-C, --limit or --for.
-A terminal shows each with its properties, headers and body, as peek_messages --whole does; a pipe and the new file of
---to get them as export_messages writes them. The tap binds an exclusive queue, rabbitctl-tap-..., to the exchange.
-The broker deletes this queue when the program ends, however it ends.
+Without --timeout it has no time limit. At a terminal the command shows each message with its properties, headers and
+body, as peek_messages --whole does. Into a pipe or the new file of --to it writes messages as export_messages does.
+The tap binds an exclusive queue, rabbitctl-tap-..., to the exchange. The broker deletes this queue when the program
+ends, however it ends.
 
 The tap never slows publishers down: its queue keeps 100 messages at most, and drops the oldest if the tap is too
-slow. At the end the command says how many were dropped at least; if some may have been dropped, it waits 6 s for the
-broker's statistics. While the tap runs, a message that reaches no other queue counts as routed: the broker does not
+slow. If some may have been dropped, the command waits 6 s at the end for the broker's statistics, and then says how many
+were dropped at least. While the tap runs, a message that reaches no other queue counts as routed: the broker does not
 return it to its publisher, and does not send it to an alternate exchange. A direct exchange needs --routing-key.
 Without --routing-key the tap gets all messages of a topic exchange (#) or a headers exchange. The default exchange
 cannot be tapped.

@@ -102,7 +102,7 @@ func TestEnvironment_byNode(t *testing.T) {
 	r := cmdtest.Run{Commands: node.Commands(), Env: append(n.Env(t), away, "RABBITCTL_ERLANG_COOKIE_FILE=",
 		"RABBITCTL_ERLANG_COOKIE=wrong")}.Do(t, brokertest.New(t), "environment")
 	if fail.KindOf(r.Error) != fail.Unreachable || !strings.Contains(steps.Of(r.Error),
-		"asking the node itself, over Erlang distribution, failed too") {
+		"asking the node itself, over Erlang distribution, failed") {
 		t.Errorf("%v; %s", r.Error, steps.Of(r.Error))
 	}
 }

@@ -107,7 +107,7 @@ func TestListeners(t *testing.T) {
 	// A node of 4.3.6 lists the listener of a plugin that did not start, although no such listener exists.
 	calls["ranch:get_status/1"] = always(badarg)
 	calls["rabbit_maintenance:suspend_all_client_listeners/0"] = always(badarg)
-	heard(t, n, said{"suspend_listeners --yes", "", "0 of 1 listeners are suspended, but not amqp on port 5672",
+	heard(t, n, said{"suspend_listeners --yes", "", "1 of 1 listeners are not suspended: amqp on port 5672",
 		fail.Unavailable})
 }
 

@@ -42,7 +42,7 @@ type tellers struct {
 	words   map[erlang.Term]record.Value
 }
 
-// mostWords is how many values the field words of a tellers keeps at most.
+// mostWords is how many values tellers.words keeps at most, so that it does not grow with the number of queues.
 const mostWords = 1000
 
 func columnsOf(columns []record.Column) *tellers {

@@ -8,6 +8,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/survey"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
@@ -108,8 +109,8 @@ func stuck(ctx context.Context, c *broker.Client, ask verb.Ask, sample time.Dura
 			draining++
 		}
 	}
-	ask.Note("%d of %d queues have stuck messages and %d drain (watched for %s); consumers and rates can be up to 10 s old",
-		len(found)-draining, seen, draining, f.Elapsed.Round(time.Second))
+	ask.Note("%d of %d queues have stuck messages, and %s draining (watched for %s); consumers and rates can be up to "+
+		"10 s old", len(found)-draining, seen, prose.Plural(draining, "queue is", "queues are"), f.Elapsed.Round(time.Second))
 	var rows []fields
 	for _, q := range found {
 		rows = append(rows, fields{
