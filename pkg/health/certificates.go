@@ -2,6 +2,7 @@ package health
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/prose"
@@ -48,13 +49,14 @@ type CertificateLimits struct {
 	Missing Status
 }
 
-// Days returns how many whole days are left; below 0 for a certificate that has expired.
-func (c Certificate) Days(now time.Time) int { return daysLeft(now, c.Until) }
+// Days returns how many whole days the certificate is still valid: 0 on the last day, and below 0 after the expiry.
+func (c Certificate) Days(now time.Time) int { return DaysLeft(now, c.Until) }
 
-func daysLeft(now, until time.Time) int { return int(until.Sub(now).Hours() / 24) }
+// DaysLeft returns the number of whole days until a moment: 0 on the last day, and below 0 once it has passed.
+func DaysLeft(now, until time.Time) int { return int(math.Floor(until.Sub(now).Hours() / 24)) }
 
 func (l CertificateLimits) judge(now, until time.Time) Status {
-	days := daysLeft(now, until)
+	days := DaysLeft(now, until)
 	switch {
 	case !now.Before(until), l.Critical > 0 && days < l.Critical:
 		return Critical
@@ -138,11 +140,11 @@ func sends(listeners []TLSListener, until time.Time) bool {
 }
 
 func expiry(now, until time.Time) string {
-	days := daysLeft(now, until)
+	days := DaysLeft(now, until)
 	date := until.UTC().Format(time.DateOnly)
-	switch {
-	case days < 0:
-		return fmt.Sprintf("expired %s ago, on %s", prose.Plural(-days, "day", "days"), date)
+	switch past := DaysLeft(until, now); {
+	case past > 0:
+		return fmt.Sprintf("expired %s ago, on %s", prose.Plural(past, "day", "days"), date)
 	case !now.Before(until):
 		return "has just expired, on " + date
 	case days == 0:

@@ -79,3 +79,14 @@ func TestCertificates(t *testing.T) {
 		}
 	})
 }
+
+// TestDaysLeft: whole days, so that the last day is 0, and a certificate that has expired has less than 0.
+func TestDaysLeft(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
+	for hours, want := range map[int]int{49: 2, 47: 1, 23: 0, 0: 0, -1: -1, -24: -1, -25: -2} {
+		if got := health.DaysLeft(now, now.Add(time.Duration(hours)*time.Hour)); got != want {
+			t.Errorf("%d hours: %d days, want %d", hours, got, want)
+		}
+	}
+}

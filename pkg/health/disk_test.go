@@ -107,8 +107,8 @@ func TestDisk_oneNode(t *testing.T) {
 	}
 }
 
-// TestDisk_unwatched: if the node does not monitor its disk, its figure is old. The status is never OK, and is as bad
-// as the figure at least.
+// TestDisk_unwatched: if the node does not monitor its disk, its figure is old. So the status is UNKNOWN, or worse if
+// the figure alone is worse.
 func TestDisk_unwatched(t *testing.T) {
 	for free, want := range map[float64]health.Status{80e9: health.Unknown, 11e9: health.Critical} {
 		n := health.DiskNode{Name: "rabbit@a", Running: true, Free: bytesOf(free), Limit: bytesOf(10e9), Unwatched: true}

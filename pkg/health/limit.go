@@ -82,8 +82,8 @@ func (l Limited) bound(text string) (r Range, n float64, plain bool, err error) 
 	return AtMost(n), n, true, nil
 }
 
-// words says what the range demands: "at most 1000", "at least 1", otherwise its text. The function in formats a
-// figure.
+// words says what the range demands: "at most 1000", "at least 1", otherwise its text. The parameter in is the function
+// that formats a figure.
 func (r Range) words(in func(float64) string) string {
 	switch {
 	case r.inside:

@@ -11,8 +11,8 @@ type Node struct {
 	DiskFlagged, MemoryFlagged bool
 	// Disk and memory are in bytes; MemoryLimit is the watermark at which the alarm goes off.
 	DiskFree, DiskLimit, MemoryUsed, MemoryLimit Reading
-	// Files and Sockets are the numbers of file descriptors and sockets in use and allowed; Processes are those of Erlang
-	// processes.
+	// Files are file descriptors, and Processes are Erlang processes. Used is the number in use, and Total the number that
+	// is allowed.
 	FilesUsed, FilesTotal, SocketsUsed, SocketsTotal, ProcessesUsed, ProcessesTotal Reading
 	// Partitions names the nodes from which this node reports to be cut off.
 	Partitions []string

@@ -57,8 +57,8 @@ func (p Portion) Beyond(q Portion) bool {
 	return p.share > 0 && q.share > 0 && p.share > q.share || p.amount > 0 && q.amount > 0 && p.amount > q.amount
 }
 
-// whole returns the result of Of, rounded down: a count exceeds the rounded value exactly if it exceeds the result of
-// Of. The small factor corrects shares that have no exact binary form.
+// whole rounds down what the method Of returns. That changes no verdict on a count, which is a whole number. The small
+// factor corrects shares that have no exact binary form.
 func (p Portion) whole(limit float64) float64 { return math.Floor(p.Of(limit) * (1 + 1e-12)) }
 
 func (p Portion) String() string { return p.text }

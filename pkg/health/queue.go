@@ -39,7 +39,7 @@ func (l QueueLimits) IsZero() bool {
 // Trend reports whether there is a limit that needs two readings.
 func (l QueueLimits) Trend() bool { return !l.Drain.IsZero() || !l.Growth.IsZero() }
 
-// Or returns l. It takes the limits that l does not set from other.
+// Or returns l, completed with other: each limit that is not set in l is that of other.
 func (l QueueLimits) Or(other QueueLimits) QueueLimits {
 	for _, x := range []struct{ mine, theirs *Limits }{{&l.Consumers, &other.Consumers}, {&l.Ready, &other.Ready},
 		{&l.Unacked, &other.Unacked},

@@ -80,7 +80,7 @@ func (f Figure) perfdata() string {
 
 func number(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
 
-// noPipe keeps a text out of the performance data and on one line.
+// noPipe returns the text on one line and without a pipe, because performance data begin after a pipe.
 func noPipe(text string) string {
 	return strings.NewReplacer("|", "/", "\n", " ", "\r", " ").Replace(text)
 }

@@ -19,12 +19,10 @@ type Publisher struct {
 	ch   *amqp091.Channel
 	// to returns the exchange and the routing key for a message.
 	to func(*Message) (exchange, key string)
-	// todo hands messages to the sender: a write to a blocked connection may never end.
+	// todo hands messages to the method send, so that Put can give up: a write to a blocked connection may never end.
 	todo chan outgoing
 	// sent is closed when the sender has ended.
 	sent chan struct{}
-	// watched is closed when the goroutine that watches the AMQP channel has ended.
-	watched chan struct{}
 	// changed receives a value when the broker has confirmed or refused a message, or an error has occurred.
 	changed chan struct{}
 
@@ -55,7 +53,7 @@ type outgoing struct {
 
 // NewPublisher opens a channel with publisher confirms. The publisher closes the connection at its end.
 func NewPublisher(ctx context.Context, at amqp.Endpoint, to func(*Message) (exchange, key string)) (*Publisher, error) {
-	p := &Publisher{to: to, todo: make(chan outgoing), sent: make(chan struct{}), watched: make(chan struct{}),
+	p := &Publisher{to: to, todo: make(chan outgoing), sent: make(chan struct{}),
 		changed: make(chan struct{}, 1), broken: make(chan struct{})}
 	var err error
 	if p.conn, err = at.Dial(ctx, p.onBlocked); err != nil {
@@ -109,7 +107,6 @@ func (p *Publisher) news() {
 // watch processes the broker's returns and confirmations.
 func (p *Publisher) watch(returns <-chan amqp091.Return, confirmations <-chan amqp091.Confirmation,
 	closed <-chan *amqp091.Error) {
-	defer close(p.watched)
 	for returns != nil || confirmations != nil {
 		select {
 		case r, open := <-returns:
@@ -236,7 +233,7 @@ func (p *Publisher) Settle(ctx context.Context, unsafe int) (safe []int64, err e
 	}
 }
 
-// Close closes the channel and the connection. It closes the channel in order if the broker answers in time.
+// Close closes the channel and the connection. It waits only a limited time for the reply of the broker.
 func (p *Publisher) Close() error {
 	close(p.todo)
 	if p.conn.Within(func() { <-p.sent }) {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/change"
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
 	"github.com/rabbitctl/rabbitctl/pkg/inside"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
@@ -106,7 +107,7 @@ func fileRows(ask verb.Ask, l inside.TLSListener, f inside.CertificateFile,
 		r["subject"], r["issuer"] = record.Of(c.Subject.String()), record.Of(c.Issuer.String())
 		r["serial"], r["names"] = record.Of(c.SerialNumber.String()), record.Of(strings.Join(names, ", "))
 		r["valid_from"], r["valid_until"] = record.Of(c.NotBefore.UnixMilli()), record.Of(c.NotAfter.UnixMilli())
-		r["days_left"] = record.Of(int(c.NotAfter.Sub(ask.Now()).Hours() / 24))
+		r["days_left"] = record.Of(health.DaysLeft(ask.Now(), c.NotAfter))
 		if err := add(r); err != nil {
 			return err
 		}
