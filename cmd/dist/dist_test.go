@@ -75,7 +75,7 @@ func TestNewRelease(t *testing.T) {
 	}
 }
 
-// empty refuses a folder that has files but nothing of a release.
+// TestEmpty: the function empty refuses a folder that has files but nothing of a release.
 func TestEmpty(t *testing.T) {
 	t.Parallel()
 	folder := filepath.Join(t.TempDir(), "dist")

@@ -70,7 +70,8 @@ func (r *release) packages(ctx context.Context, p product, stage string) error {
 	return nil
 }
 
-// compatPackages writes the packages with the names of the official tools, which fit every machine.
+// compatPackages writes the packages that give rabbitctl the names of the official tools. They hold only symlinks, so
+// they fit every machine.
 func (r *release) compatPackages(ctx context.Context, stage string) error {
 	for _, format := range formats() {
 		if err := r.nfpm(ctx, r.compat(format), format, stage); err != nil {

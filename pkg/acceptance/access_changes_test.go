@@ -24,7 +24,8 @@ func TestAccessChanges(t *testing.T) {
 	})
 }
 
-// carry runs the given changes in turn, and checks for each whether it changed a definition that contains the text own.
+// carry runs the given changes in turn, and checks for each whether it changed a definition of this test. own is a text
+// that is part of all names in the test.
 func (b *broker) carry(t *testing.T, own string, changes []accessChange, names *strings.Replacer) {
 	t.Helper()
 	before := b.definitionsOf(t, own)
@@ -124,7 +125,8 @@ func accessChanges(release string) []accessChange {
 		{line: "delete_users --match OWN$ --yes", says: "done"},
 		{line: "delete_users --match OWN$ --yes", says: "unchanged"}, {line: "delete_users --yes", code: 64},
 	}
-	// Only 4.3 has protection from deletion, and 3.10 sets the default queue type only when a virtual host is created.
+	// 3.10 and 4.0 have no protection from deletion, and 3.10 sets the default queue type only when a virtual host is
+	// created.
 	special := []c{{line: "update_vhost_metadata VHOST --default-queue-type classic", says: "changed"}}
 	switch release {
 	case "3.10":

@@ -52,7 +52,7 @@ func TestApply(t *testing.T) {
 			}
 			var has state
 			in := json.NewDecoder(bytes.NewReader(b.do(t, "GET", "/definitions", nil)))
-			in.UseNumber() // as floats large numbers would be others
+			in.UseNumber() // as floats, large numbers would change
 			if err := in.Decode(&has); err != nil {
 				t.Fatal(err)
 			}
@@ -217,7 +217,8 @@ func (s *state) inVHost(vhost string, maybe func() bool, one func(...any) any) {
 	}
 }
 
-// lines returns one line for each object of TestApply, which scope marks, with only the members that the test compares.
+// lines returns one line for each object of TestApply: one of its names begins with scope. A line has only the members
+// that the test compares.
 func (s state) lines() []string {
 	var lines []string
 	add := func(kind string, all []fields, keys ...string) {

@@ -28,9 +28,9 @@ func BenchmarkChecks(b *testing.B) {
 	}
 }
 
-// BenchmarkManyQueues compares check_queues, list_stuck and doctor with the listings that they read. The goals are 30
-// MB of memory, and no more time than those listings take: check_queues reads the first listing, or the first two,
-// list_stuck reads the first two twice, and doctor reads the statistics.
+// BenchmarkManyQueues compares check_queues, list_stuck and doctor with the two listings that they read: the counts (by
+// list_queues) and the statistics (by curl). The goals are 30 MB of memory, and no more time than the listings take:
+// check_queues reads the counts, or both listings, list_stuck reads both twice, and doctor reads the statistics.
 func BenchmarkManyQueues(b *testing.B) {
 	const queues = 50_000
 	for _, release := range options.releases {

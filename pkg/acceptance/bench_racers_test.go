@@ -79,7 +79,7 @@ func (m *messageBench) shovel(t testing.TB) error {
 	return nil
 }
 
-// consumed consumes benchMessages messages of the source queue, and calls the function each with every one of them.
+// consumed consumes benchMessages messages of the source queue, and passes every one of them to the parameter each.
 func (m *messageBench) consumed(ownAck bool, each func(*amqp.Channel, amqp.Delivery) error) error {
 	conn, err := amqp.Dial(m.AMQPURL)
 	if err != nil {

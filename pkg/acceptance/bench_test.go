@@ -67,7 +67,7 @@ func BenchmarkListQueues(b *testing.B) {
 func (b *broker) compareListings(t *testing.B, queues int) {
 	rounds := 6
 	if queues > 20_000 {
-		rounds = 3 // one of rabbitmqctl takes up to half a minute there
+		rounds = 3 // a single run of rabbitmqctl takes up to half a minute there
 	}
 	listing := func(columns string) []contender {
 		args := strings.Fields(columns)

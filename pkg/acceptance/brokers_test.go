@@ -140,7 +140,8 @@ func takeDown(name string) {
 	}
 }
 
-// endBrokers stops and removes the brokers that the suite has started. Only the suite uses their names.
+// endBrokers stops and removes the brokers that the suite has started. Only the suite uses their names, so this cannot
+// end any other broker.
 func endBrokers() {
 	for _, b := range running.brokers {
 		takeDown(b.Name)

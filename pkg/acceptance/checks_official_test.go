@@ -103,8 +103,8 @@ func TestCheckVirtualHosts_down(t *testing.T) {
 	})
 }
 
-// TestCheckMemory raises the memory alarm. The alarm decides the verdict, however old the node listing is, and in a
-// single check as in check --all.
+// TestCheckMemory raises the memory alarm. The alarm decides the verdict, however old the node listing is. That holds
+// for a single check and for check --all.
 func TestCheckMemory(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		before := get[[]struct {

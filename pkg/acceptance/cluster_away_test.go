@@ -40,7 +40,7 @@ func TestClusterAway(t *testing.T) {
 			"stream_status classic",
 			"as rabbitmq-queues quorum_status classic", "delete_queue classic --if-exists --yes --if-empty"}
 		if strings.HasPrefix(first.Version, "3.") {
-			// 4.3 deletes the queue, whatever the condition.
+			// Not on 4.3, which deletes the queue, whatever the condition.
 			commands = append(commands, []string{"as", "rabbitmqctl", "delete_queue", "classic", "-p", vhost, "--if-empty"})
 		}
 		for _, words := range commands {

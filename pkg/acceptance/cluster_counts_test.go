@@ -16,7 +16,7 @@ func TestClusterCounts(t *testing.T) {
 		kinds := []string{"classic", "quorum", "stream"}
 		for _, kind := range kinds {
 			arguments := map[string]any{"x-queue-type": kind}
-			if kind != "classic" { // it is where it was declared, and 3.10 refuses the argument for it
+			if kind != "classic" { // a classic queue is where it was declared, and 3.10 refuses the argument
 				arguments["x-queue-leader-locator"] = "client-local"
 			}
 			leads.declare(t, vhost, kind, arguments)

@@ -99,9 +99,9 @@ func streamChanges(t *testing.T, c *cluster, vhost string, old bool, ours func(s
 	moveLeaders(t, vhost, home, other, since(64), ours)
 }
 
-// moveLeaders adds a replica to a stream that has one, moves leaders and deletes replicas. asks is the exit code when a
-// stream's leader is to move and nobody can confirm it. On a release that cannot move it, rabbitctl does not ask for
-// confirmation, and the code differs.
+// moveLeaders adds a replica to a stream that has one, moves leaders and deletes replicas. The parameter asks is the
+// exit code of a command that would move a stream's leader, without --yes: it needs a confirmation. On a release that
+// cannot move the leader, rabbitctl does not ask for one, and the code differs.
 func moveLeaders(t *testing.T, vhost, home, other string, asks int, ours func(string) ran) {
 	t.Helper()
 	own := strings.NewReplacer("HOME", home, "OTHER", other, "VHOST", "^"+vhost+"$")
@@ -136,7 +136,7 @@ func moveLeaders(t *testing.T, vhost, home, other string, asks int, ours func(st
 		r := ours("list_queues leader --match ^" + queue + "$ --no-table-headers -p " + vhost).ok(t)
 		return strings.TrimSpace(r.stdout)
 	}
-	away := func(queue string) string { // to which the leader can move
+	away := func(queue string) string { // the node to which the leader can move
 		if leader(queue) == home {
 			return other
 		}

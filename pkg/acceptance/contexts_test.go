@@ -14,7 +14,7 @@ import (
 // an address where nothing listens.
 func contexts(t *testing.T) (env []string, first, last *broker) {
 	t.Helper()
-	onEach(t, func(*testing.T, *broker) {}) // boots them
+	onEach(t, func(*testing.T, *broker) {}) // boots the brokers
 	first, last = running.brokers[0], running.brokers[len(running.brokers)-1]
 	closed, err := closedPort()
 	if err != nil {

@@ -71,8 +71,8 @@ func (b *broker) distPort(t *testing.T) string {
 	return port
 }
 
-// cutter listens on a port. On each connection it passes the given number of bytes from the node, and then cuts the
-// connection.
+// cutter listens on a port of its own, which it returns, and connects each client to the node's port. It passes the
+// given number of bytes from the node, and then cuts the connection.
 func cutter(t *testing.T, port string, after int64) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -38,7 +38,8 @@ func sorted(text string) []string {
 	return lines
 }
 
-// queuesByNodes compares rabbitmqctl's list_queues, which the nodes themselves answer where -n and a cookie are given.
+// queuesByNodes compares list_queues of rabbitctl as rabbitmqctl with the real tool. If -n and a cookie are given, the
+// nodes themselves answer rabbitctl.
 func queuesByNodes(t *testing.T, b *broker, env []string) {
 	t.Helper()
 	const vhost = "by-nodes"

@@ -12,9 +12,9 @@ import (
 	"testing"
 )
 
-// leavesNothing: 100 clients at once leave no atom, no process and no node name behind. Erlang itself makes a name for
-// each client that is connected at the same time, keeps these names, and uses them again. So the first hundred clients
-// leave names behind, and later ones do not.
+// leavesNothing: after a first round of 100 clients at once, a second round leaves no atom, no process and no node name
+// behind. The first round leaves names: Erlang itself makes a name for each client that is connected at the same time,
+// keeps these names, and uses them again.
 func leavesNothing(t *testing.T, ours func(...string) ran) {
 	t.Helper()
 	const clients = 100

@@ -6,8 +6,8 @@
 // disturbs no other.
 //
 // Variables: RABBITCTL_RELEASES limits the releases ("3.10 4.0"), RABBITCTL_KEEP=1 leaves the brokers running,
-// RABBITCTL_SLOW=1 adds what takes minutes, RABBITCTL_QUEUES are the sizes of the benchmarks, RABBITCTL_BIN_DIR has
-// programs that are built already, RABBITCTL_SUITE begins the names of the brokers, so that parts of the suite can run
-// side by side, RABBITCTL_SUMMARY names a file that gets what was run on which release, RABBITCTL_RECORD renews the
-// recorded bodies whose names match it.
+// RABBITCTL_SLOW=1 adds tests that take minutes, RABBITCTL_QUEUES are the sizes of the benchmarks, RABBITCTL_BIN_DIR
+// has programs that are built already, RABBITCTL_SUITE is the prefix of the brokers' names, so that parts of the suite
+// can run side by side, RABBITCTL_SUMMARY names a file for the list of releases that the suite ran on, RABBITCTL_RECORD
+// renews the recorded bodies whose names match it.
 package acceptance

@@ -31,8 +31,8 @@ func (b *broker) doctor(t *testing.T) (map[string]finding, int) {
 	return all, got.code
 }
 
-// On a new broker, doctor finds the disk limit, which suits only development, the default user, and what the release
-// brings, and nothing else.
+// On a new broker, doctor finds only the disk limit, which suits only development, the default user and, on some
+// releases, that the release is superseded or that deprecated features are used.
 func TestDoctor_newBroker(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		found, code := b.doctor(t)

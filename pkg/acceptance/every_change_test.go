@@ -135,7 +135,7 @@ func everyChange(release string) []accessChange {
 		{line: "close_connection no-OWN", code: 64}, {line: "close_connections --yes", code: 64},
 		{line: "close_all_connections", code: 64}, {line: "close_all_user_connections USER", code: 64},
 	}
-	if release == "3.10" { // its API has no members of quorum queues
+	if release == "3.10" { // its API cannot change members of quorum queues
 		for _, line := range []string{"add_member q n", "delete_member q n --yes", "grow n all", "shrink n --yes",
 			"grow_to_count 3 all"} {
 			all = append(all, c{line: line, code: 69})
@@ -186,8 +186,8 @@ func TestEveryChange_connections(t *testing.T) {
 	})
 }
 
-// elsewhere returns, for each change that neither table covers, the test that covers it. The comments say what such a
-// test needs that the tables do not have.
+// elsewhere returns, for each change that neither accessChanges nor everyChange covers, the test that covers it. A
+// comment says what such a test needs that these two tables do not have.
 func elsewhere() map[string]string {
 	return map[string]string{
 		"declare_policy": "TestPolicyChanges", "declare_operator_policy": "TestPolicyChanges", "set_policy": "TestPolicyChanges",

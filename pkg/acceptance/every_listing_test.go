@@ -45,7 +45,7 @@ func TestEveryListing(t *testing.T) {
 			name := match[1]
 			if slices.Contains([]string{"list_unresponsive_queues", "list_network_interfaces", "list_channel_interceptors",
 				"list_trust_store_certificates", "list_stream_consumer_groups", "list_stream_group_consumers"}, name) {
-				continue // it asks the nodes with the cookie: TestErlangDistribution
+				continue // it asks the nodes with the cookie: the tests of Erlang distribution run it
 			}
 			args := append([]string{name}, listingArgs(vhost)[name]...)
 			t.Run(name, func(t *testing.T) {

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestExplainAccess compares its verdicts with what the broker really allows the user, and runs the command that
-// explain_access advises.
+// TestExplainAccess compares the verdicts of explain_access with what the broker really allows the user, and runs the
+// command that explain_access advises.
 func TestExplainAccess(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "access ")

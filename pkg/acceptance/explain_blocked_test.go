@@ -159,7 +159,7 @@ func (b *broker) explains(t *testing.T) {
 func TestDiskMargins(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		// check_disk compares free space with the limit as the node listing reports them. The listing can show the previous
-		// test's limit up to 5 s later, so wait until it has not shown that limit for longer.
+		// test's limit up to 5 s later, so wait until it has not shown that limit for more than 5 s.
 		var since time.Time
 		eventually(t, func() (bool, string) {
 			n := get[[]nodeFigures](t, b, "/nodes")[0]

@@ -118,7 +118,7 @@ func (r reading) spoiled(t *testing.T, b *broker, name string, fault faultproxy.
 		well = got.code == 65 || got.code == 75
 	}
 	for _, row := range got.lines() {
-		// Such a row is "ok", "Success", or has only empty cells.
+		// A row must not be "ok" or "Success", or have only empty cells.
 		if strings.Trim(row, "\t") == "" && row != "" ||
 			regexp.MustCompile(`^(OK\b|ok$|Success|Ping succeeded|.* fully booted)`).MatchString(row) {
 			well = false

@@ -32,7 +32,7 @@ func TestListQueues_consumersApart(t *testing.T) {
 
 		listing := []string{"list_queues", "-p", vhost, "name", "messages", "consumers"}
 		b.sameLines(t, listing, listing)
-		// The messages are counted at this moment by a request of their own.
+		// This ends a request for the statistics. Another request counts the messages.
 		const stats = "?columns=name%2Cmessages%2Cconsumers%2Cstate%2Cvhost%2Ctype\n"
 		asked := b.rabbitctl(t, append(listing, "--trace")...).ok(t).stderr
 		if strings.Contains(asked, stats) || !strings.Contains(asked, "/api/consumers/") {

@@ -22,7 +22,7 @@ func TestListQueuesAsRabbitmqctl(t *testing.T) {
 		for i, name := range hostileNames() {
 			kind := types[i%len(types)]
 			if len(name) > 200 && kind == "stream" {
-				kind = "classic" // a stream is a folder of its name: with longer ones it never gets ready
+				kind = "classic" // a stream's folder has its name: with a longer name the stream never gets ready
 			}
 			queues[name] = kind
 			b.declare(t, vhost, name, map[string]any{"x-queue-type": kind})
@@ -49,7 +49,7 @@ func TestListQueuesAsRabbitmqctl(t *testing.T) {
 			t.Run(strings.Join(append([]string{"columns"}, columns...), " "), func(t *testing.T) {
 				ours := columns
 				if len(columns) == 0 {
-					ours = []string{"name", "messages"} // rabbitmqctl's default; ours says more
+					ours = []string{"name", "messages"} // rabbitmqctl's default; ours has more columns
 				}
 				b.sameLines(t, append([]string{"list_queues", "-p", vhost}, columns...),
 					append([]string{"list_queues", "-p", vhost}, ours...))

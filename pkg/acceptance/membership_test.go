@@ -17,7 +17,7 @@ func TestClusterMembership(t *testing.T) {
 		ours := func(args ...string) ran { return run(t, env, program("rabbitctl"), args...) }
 		vhost := first.vhost(t, "membership")
 		first.declare(t, vhost, "all", map[string]any{"x-queue-type": "quorum", "x-quorum-initial-group-size": 3})
-		defer func() { // whatever failed; a cleanup runs no commands any more
+		defer func() { // also after a failure; in t.Cleanup, run could start no command any more
 			if !slices.Contains(c.members(t), third.Node) {
 				ours("stop_app", "--node", third.Node, "--yes")
 				ours("reset", third.Node, "--node", third.Node, "--yes")

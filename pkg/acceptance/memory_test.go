@@ -110,8 +110,8 @@ func (b *broker) streams(t *testing.T, many int) {
 	}
 }
 
-// holdingProxy passes a broker's listing on, but sends the second half only when may is closed. If that does not
-// happen, it breaks off the answer, so a program that waits for the end fails.
+// holdingProxy passes a broker's listing on, but sends the second half only when the channel may is closed. If that
+// does not happen, it breaks off the answer, so a program that waits for the end fails.
 func holdingProxy(t *testing.T, target string, may <-chan struct{}) string {
 	to, err := url.Parse(target)
 	if err != nil {
@@ -152,8 +152,8 @@ func (w waitFor) Read([]byte) (int, error) {
 	}
 }
 
-// fill declares those classic queues from q00000 to q(n-1) that do not exist, in parts that are small enough for every
-// release.
+// fill declares the classic queues whose number is at least from and less than to, unless they exist: q00007 has the
+// number 7. Each request is small enough for every release.
 func (b *broker) fill(t testing.TB, vhost string, from, to int) {
 	t.Helper()
 	const part = 10_000

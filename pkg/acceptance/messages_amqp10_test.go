@@ -11,8 +11,8 @@ import (
 )
 
 // TestAMQP10: if AMQP 0-9-1 cannot express a message of an AMQP 1.0 client, reading ends there with the reason. That
-// message and all behind it stay in the queue, and an AMQP 1.0 client can still read it. Messages that AMQP 0-9-1 can
-// express are moved.
+// message and all behind it stay in the queue, and an AMQP 1.0 client can still read them. The messages before it are
+// moved.
 func TestAMQP10(t *testing.T) {
 	needPython(t, "proton", "python3-qpid-proton")
 	onEach(t, func(t *testing.T, b *broker) {

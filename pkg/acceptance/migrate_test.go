@@ -12,16 +12,15 @@ import (
 	"time"
 )
 
-// TestMigrateQueue migrates a classic queue with messages to a quorum queue. The first run is killed in the middle of a
-// step, each time of another step, and the second run completes the work. No message is lost, and at most one window of
-// messages is duplicated.
+// TestMigrateQueue migrates classic queues with messages to quorum queues. The first run is killed in the middle of a
+// step, and the second run completes the work. No message is lost, and at most one window of messages is duplicated.
 func TestMigrateQueue(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		const many, window = 10_000, 500
 		vhost := b.vhost(t, "migrate ")
 		b.do(t, "PUT", path("exchanges", vhost, "shop"), map[string]any{"type": "topic", "durable": true})
 		for _, c := range []struct {
-			steps int // the last two move messages
+			steps int // killed in this step; 4 and 7 move messages
 			via   string
 		}{{2, "amqp"}, {4, "amqp"}, {7, "amqp"}, {4, "shovel"}} {
 			t.Run(fmt.Sprintf("by %s in step %d", c.via, c.steps), func(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 )
 
 // TestMoveMessages_alarm: an alarm in the middle of a move ends the move. No message is lost. Messages that were not
-// moved keep their order, and messages that were published during the alarm may be in both queues.
+// moved keep their order, and messages that the move published during the alarm may be in both queues.
 func TestMoveMessages_alarm(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		const many = 6000

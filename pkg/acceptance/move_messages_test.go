@@ -55,7 +55,7 @@ func TestMoveMessages(t *testing.T) {
 	})
 }
 
-// TestMoveMessages_stopped: a move that the broker stops keeps everything, and says what it did.
+// TestMoveMessages_stopped: a move that the broker stops loses no message, and says how many it moved.
 func TestMoveMessages_stopped(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		const many = 3000

@@ -40,8 +40,8 @@ func TestNameNotUTF8(t *testing.T) {
 	namesNotUTF8OfAll(t, b, latin)
 }
 
-// namesNotUTF8OfAll creates each kind of object with such a name, runs the listings of that kind, and deletes the
-// object.
+// namesNotUTF8OfAll creates each kind of object with a name that is not UTF-8, runs the listings of that kind, and
+// deletes the object.
 func namesNotUTF8OfAll(t *testing.T, b *broker, vhost string) {
 	t.Helper()
 	for _, tt := range []struct {

@@ -184,7 +184,7 @@ func parityCases() []parityCase {
 	return slices.Concat(cases, parityChanges(), parityDistant(), parityAlarm())
 }
 
-// oneWord lists the commands whose name is a single word, so that command can tell them from other arguments.
+// oneWord lists the commands whose name is a single word, so that the method command can tell them from arguments.
 const oneWord = "ping alarms listeners status environment rebalance grow shrink report autocomplete certificates decode " +
 	"directories disable drain enable encode eval exec observer peek reset revive set shutdown stop version wait"
 

@@ -21,7 +21,7 @@ func (c parityCase) alarmed() bool { return strings.Contains(c.args, "[alarm]") 
 // parityChecks returns the checks and reports, on a broker without faults.
 func parityChecks() []parityCase {
 	var cases []parityCase
-	// The API of 3.10 has no request for these commands.
+	// The API of 3.10 has no request for these commands: rabbitctl needs the cookie.
 	members := regexp.MustCompile(`^rabbitmq-queues (grow|shrink|add_member|delete_member)`)
 	add := func(why, on string, all ...string) {
 		for _, args := range all {

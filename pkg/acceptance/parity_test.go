@@ -66,7 +66,7 @@ func TestParity(t *testing.T) {
 			}
 			diff := b.differs(t, c, names)
 			// The API's figures are older than the tool's, the more so on a busy machine. So a difference counts only if it
-			// lasts, and longest where both agreed before. A change is not repeated.
+			// lasts: the case runs again, most often if both agreed before. A command that changes something runs only once.
 			tries := 1
 			if before[b.Release][c.args] {
 				tries = 10

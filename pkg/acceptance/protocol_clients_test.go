@@ -28,7 +28,7 @@ func dialled(t *testing.T, port int) (net.Conn, *bufio.Reader) {
 	return conn, bufio.NewReader(conn)
 }
 
-// send writes a packet and reads as many bytes of the answer as answer says.
+// send writes a packet, and reads an answer with the given number of bytes.
 func send(t *testing.T, conn io.Writer, from io.Reader, packet []byte, answer int) []byte {
 	t.Helper()
 	if _, err := conn.Write(packet); err != nil {

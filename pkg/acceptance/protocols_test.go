@@ -75,7 +75,8 @@ func TestParity_protocols(t *testing.T) {
 					places)
 		}
 
-		// The tool of 3.10 has no listing of such clients, and while one is connected, its listing of MQTT clients crashes.
+		// The tool of 3.10 has no listing of MQTT clients over WebSockets. While such a client is connected, the tool's
+		// listing of MQTT clients crashes.
 		connectWebMQTT(t, ports.webMQTT, "page", vhost+":"+user, password)
 		b.shows(t, "list_web_mqtt_connections vhost user client_id connection_state", vhost, user, "page", "running")
 		b.shows(t, "list_mqtt_connections client_id", "meter")

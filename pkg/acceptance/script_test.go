@@ -122,8 +122,8 @@ func (b *broker) scriptCtl(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// scriptAPI sends a request without the program under test, for example: api PUT /queues$VHOST_PATH/q '{}'. The command
-// stdout of scripts can match the answer.
+// scriptAPI sends a request without the program under test, for example: api PUT /queues$VHOST_PATH/q '{}'. A script
+// can check the answer with its command stdout.
 func (b *broker) scriptAPI(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) < 2 || len(args) > 3 {
 		ts.Fatalf("usage: api METHOD PATH [JSON]")

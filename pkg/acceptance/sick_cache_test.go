@@ -5,7 +5,7 @@ package acceptance
 import "testing"
 
 // TestListingsThatBrokersKeep: if a listing took a minute, the broker caches it for five minutes. In this test the
-// broker caches every listing for longer than the test waits.
+// broker caches every listing for longer than the test waits. rabbitctl must show a new client all the same.
 func TestListingsThatBrokersKeep(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		keep := func(factor string) []string {

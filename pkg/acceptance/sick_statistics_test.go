@@ -12,7 +12,7 @@ import (
 func TestNoStatistics(t *testing.T) {
 	for _, release := range options.releases {
 		if release == "4.0" {
-			continue // as 4.3
+			continue // it is like 4.3
 		}
 		t.Run(release, func(t *testing.T) {
 			t.Parallel()

@@ -77,7 +77,7 @@ type slowMove struct {
 	twice int
 }
 
-// moveSlowly starts a move of messages through the AMQP port of the node through.
+// moveSlowly starts a slow move of messages, which connects to the AMQP port of the given node.
 func (b *broker) moveSlowly(t *testing.T, through *broker, vhost, from, to string) slowMove {
 	t.Helper()
 	w := through.slowly(t, 10_000)
@@ -176,8 +176,8 @@ func (b *broker) drained(t *testing.T, vhost, queue string) (bodies []string) {
 	return bodies
 }
 
-// holdAll fails the test unless the lists together have each of the published messages, and at most as many duplicates
-// as twice says.
+// holdAll fails the test unless the lists together have each of the published messages. The parameter twice is the
+// largest number of duplicates that they may have.
 func holdAll(t *testing.T, many, twice int, lists ...[]string) {
 	t.Helper()
 	seen, all := map[string]bool{}, 0

@@ -45,7 +45,7 @@ func TestTutorial(t *testing.T) {
 		b.raiseDiskAlarm(t)
 		b.rabbitctl(t, "check_disk").exits(t, 2)
 		b.rabbitctl(t, "check_alarms").exits(t, 2)
-		// The broker blocks the sender only when it holds back one of its messages, and until then the sender notices
+		// The broker blocks the sender only when it holds back a message of the sender. Until then the sender notices
 		// nothing.
 		eventually(t, func() (bool, string) {
 			r := b.rabbitctl(t, "explain_blocked").exits(t, 2)

@@ -109,7 +109,7 @@ func forwarder(library, function, target string) []byte {
 	var section bytes.Buffer
 	write := func(to *bytes.Buffer, values ...any) {
 		for _, v := range values {
-			_ = binary.Write(to, binary.LittleEndian, v) // a buffer takes all
+			_ = binary.Write(to, binary.LittleEndian, v) // this never fails
 		}
 	}
 	write(&section, exports)
@@ -127,7 +127,7 @@ func forwarder(library, function, target string) []byte {
 	write(&out, uint16(6), uint16(0), uint16(0), uint16(0), uint16(6), uint16(0))
 	write(&out, uint32(0), uint32(2*at), uint32(header), uint32(0), uint16(3), uint16(0x100))
 	write(&out, uint64(1<<20), uint64(1<<12), uint64(1<<20), uint64(1<<12), uint32(0), uint32(16))
-	write(&out, uint32(at), size) // what it exports, then fifteen more of which it has none
+	write(&out, uint32(at), size) // the directory of exports, then fifteen empty ones
 	out.Write(make([]byte, 15*8))
 	out.WriteString(".edata\x00\x00")
 	write(&out, size, uint32(at), uint32(0x200), uint32(header), uint32(0), uint32(0), uint32(0), uint32(0x40000040))

@@ -39,7 +39,8 @@ type Endpoint struct {
 // Connection is an open connection that knows why the broker closed it.
 type Connection struct {
 	*amqp091.Connection
-	// Closed receives the reason if the broker closes the connection. When the connection is closed, so is the channel.
+	// Closed receives the reason if the broker closes the connection. This Go channel is closed when the connection is
+	// closed.
 	Closed  <-chan *amqp091.Error
 	socket  net.Conn
 	blocked atomic.Bool
@@ -66,7 +67,7 @@ func (e Endpoint) Dial(ctx context.Context, onBlocked func(active bool, reason s
 			return nil, err
 		}
 		c.socket = socket
-		// The handshake of amqp091 takes no context.
+		// The handshake of amqp091 takes no context: ctx closes the socket.
 		letGo = context.AfterFunc(ctx, func() { socket.Close() })
 		// The client takes the deadline away when the handshake is over.
 		return newWire(socket), socket.SetDeadline(time.Now().Add(dialLimit))
@@ -128,8 +129,8 @@ func (e Endpoint) unopened(err error) error {
 	return fail.New(fail.Unavailable, "connecting to %s over AMQP: %w", at, err)
 }
 
-// closeLimit is how long the broker may take to answer a close or a flush. The broker reads nothing from a blocked
-// connection.
+// closeLimit is how long the broker may take to answer a close or a flush. The time is short for a blocked connection:
+// the broker reads nothing from it, and so does not answer.
 func (c *Connection) closeLimit() time.Duration {
 	if c.blocked.Load() {
 		return 300 * time.Millisecond

@@ -50,7 +50,7 @@ type App struct {
 	client   *broker.Client
 	// agreed means that a person allowed the changes of this run: see MayChange.
 	agreed bool
-	// name is the context that was chosen for this app's broker among several; "" where there is only one broker.
+	// name is the context of this app's broker if the command works with several brokers; otherwise it is "".
 	name string
 	// among is the context by which --contexts named this app's broker; "" without that option.
 	among string

@@ -44,8 +44,8 @@ func (b *budget) wasAsked() bool {
 	return asked
 }
 
-// use returns a context that ends with the time. The time counts from the start of the command, or from now when it
-// was used before, as in the next round of --watch.
+// use returns a context that ends after length. length counts from the start of the command or, if the time was used
+// before, from now, as in the next round of --watch.
 func (b *budget) use(ctx context.Context, length time.Duration) (context.Context, context.CancelFunc) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -61,7 +61,7 @@ func (b *budget) use(ctx context.Context, length time.Duration) (context.Context
 	return context.WithDeadline(ctx, b.end)
 }
 
-// local returns a context for a wait on this machine. The context ends with the rest of the time.
+// local returns a context for a wait on this machine. The context ends when the command's time is over.
 func (b *budget) local(ctx context.Context, length time.Duration) (context.Context, context.CancelFunc) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -105,7 +105,7 @@ func (a *App) Within(ctx context.Context, length time.Duration) (context.Context
 	return bounded, cancel, nil
 }
 
-// local returns a context for reading on this machine. The context ends with the rest of the time.
+// local returns a context for reading on this machine. The context ends when the command's time is over.
 func (a *App) local() (context.Context, context.CancelFunc) {
 	return a.time.local(a.ctx, a.timeLimit())
 }

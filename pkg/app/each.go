@@ -117,5 +117,5 @@ func (a *App) In(ctx context.Context, name string) (*App, error) {
 	return one, nil
 }
 
-// Name is the context that was chosen for this app's broker among several; "" where there is only one broker.
+// Name is the context of this app's broker if the command works with several brokers; otherwise it is "".
 func (a *App) Name() string { return a.name }

@@ -14,7 +14,7 @@ func TestUntil(t *testing.T) {
 	failed := errors.New("the look failed")
 	for _, tt := range []struct {
 		name  string
-		looks []error // what each look returns; nil does not hold, errHolds does
+		looks []error // what each look returns: nil stands for false, errHolds for true
 		ok    bool
 		err   error
 		slept time.Duration

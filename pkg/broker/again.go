@@ -8,7 +8,7 @@ import (
 
 const (
 	// quick is the limit for a second try: only a request that failed within this time is sent once more. After a slow
-	// failure the broker would need as long again.
+	// failure, the second try would take just as long as the first one.
 	quick = 2 * time.Second
 	// breath is the pause before the second request.
 	breath = 100 * time.Millisecond
@@ -33,7 +33,7 @@ func (t *again) RoundTrip(req *http.Request) (*http.Response, error) {
 		return resp, nil
 	case <-time.After(breath):
 	}
-	// An error here costs only the connection.
+	// An error here means only that the connection cannot be used again.
 	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 64<<10))
 	resp.Body.Close()
 	return t.next.RoundTrip(req)

@@ -36,7 +36,7 @@ func objectWith(members ...string) wanted { return wanted{members: members} }
 // objectNamed is the object with this name, of a kind that belongs to no virtual host.
 func objectNamed(name string) wanted { return wanted{identity: []member{{"name", name}}} }
 
-// objectIn is the object of a name in a virtual host.
+// objectIn is the object with this name in this virtual host.
 func objectIn(vhost, name string) wanted {
 	return wanted{identity: []member{{"vhost", vhost}, {"name", name}}}
 }
@@ -62,7 +62,7 @@ func (c *Client) read(ctx context.Context, resp *http.Response, want wanted) (re
 	return v, c.identified(resp.Request, v, want)
 }
 
-// identified returns an error if the value, or an element of the list, lacks a member that want names.
+// identified returns an error if the value, or an element of the list, lacks a required member.
 func (c *Client) identified(req *http.Request, v record.Value, want wanted) (err error) {
 	if !want.list {
 		return c.whole(req, v, want)
@@ -79,7 +79,7 @@ func (c *Client) identified(req *http.Request, v record.Value, want wanted) (err
 	return err
 }
 
-// whole returns an error if the object lacks a member that want names.
+// whole returns an error if the object lacks a required member.
 func (c *Client) whole(req *http.Request, v record.Value, want wanted) error {
 	names := slices.Clone(want.members)
 	for _, m := range want.identity {

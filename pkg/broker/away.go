@@ -86,7 +86,7 @@ func (c *Client) findAmong(ctx context.Context, path string, about target) (s si
 		}
 		pages, _ = body.At("page_count").Int()
 		body.At("items").Each(func(v record.Value) {
-			// The broker ignores case when it compares names.
+			// The broker ignores case when it compares names, so others may match.
 			if !found && same(about.vhost, v.At("vhost").Text()) && same(about.name, v.At("name").Text()) {
 				s, found = sightOf(v), true
 			}

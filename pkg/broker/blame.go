@@ -45,8 +45,8 @@ func (a account) grant(tag string) fail.Advice {
 }
 
 // Hidden says why the broker leaves something out of its answer silently: the user lacks the tag monitoring, without
-// which the API shows no figures of nodes, or the broker collects no statistics and has none to show. what is the
-// sentence's subject: "the listeners of http://HOST".
+// which the API shows no figures of nodes, or the broker collects no statistics and has none to show. The error begins
+// with the text what, for example "the listeners of http://HOST".
 func (c *Client) Hidden(ctx context.Context, what string) *fail.Error {
 	a := c.account(ctx)
 	switch {

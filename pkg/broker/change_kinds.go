@@ -83,7 +83,7 @@ func changeKinds() []changeKind {
 		{put, "operator-policies/*/*", "operator policy %2 in virtual host %1", "set", isAsSent(false, "operator-policies")},
 		{remove, "operator-policies/*/*", "operator policy %2 in virtual host %1", "cleared",
 			isGone(inVHost, "operator-policies")},
-		// A plugin may store the value of its parameter in another form than it was sent.
+		// A plugin may store the value of its parameter in another form than it was sent, so rewritten is true.
 		{put, "parameters/*/*/*", "parameter %3 of %1 in virtual host %2", "set", isAsSent(true, "parameters")},
 		{remove, "parameters/*/*/*", "parameter %3 of %1 in virtual host %2", "cleared", parameterIsGone},
 		{put, "global-parameters/*", "global parameter %1", "set", isAsSent(true, "global-parameters")},

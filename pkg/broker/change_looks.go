@@ -71,8 +71,8 @@ func shovelIsGone(ctx context.Context, c *Client, t subject) (bool, error) {
 	return parameterIsGone(ctx, c, subject{words: []string{"shovel", t.words[0], t.words[1]}})
 }
 
-// isAsSent compares the object at the path with what was sent. If the object differs, it is as it was before the change
-// or, where the broker rewrites what it is sent, perhaps as it is after the change.
+// isAsSent compares the object at the path with what was sent. If the object differs, the change was not made. If
+// rewritten is true, this is not certain: the broker may have made the change and stored another form.
 func isAsSent(rewritten bool, collection string) func(context.Context, *Client, subject) (bool, error) {
 	return func(ctx context.Context, c *Client, t subject) (bool, error) {
 		path := Path(append([]string{collection}, t.words...)...)
@@ -115,7 +115,7 @@ func queueIs(ctx context.Context, c *Client, t subject) (bool, error) {
 	return true, nil
 }
 
-// queueIsEmpty reports whether no message is ready. Messages that are ready may be new.
+// queueIsEmpty reports whether no message is ready. If some are, the outcome is unknown: they may have come later.
 func queueIsEmpty(ctx context.Context, c *Client, t subject) (bool, error) {
 	q, err := c.QueueWithoutStats(ctx, t.words[0], t.words[1])
 	if err != nil {

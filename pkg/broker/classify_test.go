@@ -51,7 +51,7 @@ func client(t *testing.T, base string, change ...func(*broker.Options)) *broker.
 	return c
 }
 
-// speaking listens on a port, hands each connection to talk, and returns its address.
+// speaking listens on a port, passes each connection to the function talk, and returns the address of the port.
 func speaking(t *testing.T, talk func(net.Conn)) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -195,8 +195,8 @@ func asked(ctx context.Context, c *broker.Client) map[string]error {
 	return map[string]error{"list": listed, "get": one, "alarms": alarms, "declare": declared, "delete": <-gone}
 }
 
-// lostToo checks the error of a change whose answer was lost. Where the errors of reads contain want, this error must
-// too, and it must say that the change may have been made.
+// lostToo checks the error of a change whose answer was lost. The error must contain the text want, as the errors of
+// reads do, and it must say that the change may have been made.
 func lostToo(t *testing.T, how string, err error, want string) {
 	t.Helper()
 	if fail.KindOf(err) != fail.Lost || broker.OutcomeOf(err) != "unknown" || !strings.Contains(err.Error(),
@@ -207,13 +207,13 @@ func lostToo(t *testing.T, how string, err error, want string) {
 	}
 }
 
-// isChange reports whether this request of asked changes something.
+// isChange reports whether the request with this name, a key in the map of asked, changes something.
 func isChange(how string) bool { return how == "declare" || how == "delete" }
 
 func TestClassify_noAnswer(t *testing.T) {
 	t.Parallel()
 	closed := speaking(t, func(net.Conn) {})
-	const refused = "127.0.0.1:1" // a port that was only seen free can be another test's by now
+	const refused = "127.0.0.1:1" // not a port that was free a moment ago: another test may use it now
 	ca := newAuthority(t)
 	good := &tls.Config{Certificates: []tls.Certificate{ca.sign(nil)}}
 	expired := &tls.Config{Certificates: []tls.Certificate{ca.sign(func(c *x509.Certificate) {
@@ -390,10 +390,10 @@ func TestClassify_answers(t *testing.T) {
 			for how, err := range asked(t.Context(), client(t, s.URL)) {
 				if how == "alarms" && (tt.status == 503 && tt.media == js || fail.KindOf(err) == fail.Unavailable &&
 					tt.status == 404) {
-					continue // a health check means something else with it: see TestAlarms
+					continue // in a health check, this status has another meaning: see TestAlarms
 				}
 				if tt.name == "JSON 404" && how == "list" {
-					continue // a broker without queues is no broker: see TestClassify_missingCollections
+					continue // every broker has /api/queues: see TestClassify_missingCollections
 				}
 				if tt.next == "-" && err != nil && steps.Of(err) == "" {
 					err.(*fail.Error).Next("-") //nolint:errorlint // of the outermost error
@@ -421,7 +421,8 @@ func TestClassify_answers(t *testing.T) {
 	}
 }
 
-// If an address lacks what every management API has, it is none. If anything else is missing, only that is not offered.
+// If a collection that every management API has is missing, there is no management API at the address. If any other
+// collection is missing, only that collection is not offered.
 func TestClassify_missingCollections(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)
@@ -676,7 +677,7 @@ func TestListing_brokenBodies(t *testing.T) {
 	}
 }
 
-// The body announces its length and ends before it.
+// The answer announces its length, and ends before all of the body has come.
 func TestListing_connectionBreaksOff(t *testing.T) {
 	t.Parallel()
 	address := speaking(t,

@@ -161,7 +161,7 @@ func (c *Client) wrote(resp *http.Response, err error) (*http.Response, error) {
 	return resp, nil
 }
 
-// done is wrote for a change that returns nothing but its error.
+// done works like wrote, for a change that returns nothing but its error.
 func (c *Client) done(resp *http.Response, err error) error {
 	_, err = c.wrote(resp, err)
 	return err

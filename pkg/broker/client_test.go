@@ -55,7 +55,7 @@ func TestRequests_hostileNames(t *testing.T) {
 			s.JSON("GET "+tt.path+"/bindings", 200, `[]`)
 			s.Empty("PUT "+tt.path, 201)
 			s.Empty("DELETE "+tt.path+"/contents", 204)
-			s.Empty("DELETE "+tt.path+"?", 204) // rabbit-hole's question mark
+			s.Empty("DELETE "+tt.path+"?", 204) // rabbit-hole appends a question mark
 			c := client(t, s.URL)
 			if _, err := c.Queue(t.Context(), tt.vhost, tt.name); err != nil {
 				t.Error(err)
@@ -249,13 +249,13 @@ func TestConnections_areKept(t *testing.T) {
 	}
 }
 
-// frozen starts a server that sends first and then nothing, until the client disconnects or the test ends.
+// frozen starts a server that sends the given text and then nothing, until the client disconnects or the test ends.
 func frozen(t *testing.T, first string) *httptest.Server {
 	t.Helper()
 	return frozenOnAsking(t, first, func() {})
 }
 
-// frozenOnAsking is like frozen, and calls asked at each request.
+// frozenOnAsking is like frozen, and calls the function asked at each request.
 func frozenOnAsking(t *testing.T, first string, asked func()) *httptest.Server {
 	t.Helper()
 	ended := make(chan struct{})

@@ -49,7 +49,7 @@ func (t *doubter) RoundTrip(req *http.Request) (*http.Response, error) {
 // doubted returns the error to pass on: err itself, or an error that says more if the listing or the paths explain err.
 func (t *doubter) doubted(ctx context.Context, about target, err error) error {
 	if OutcomeOf(err) != "" {
-		return err // it was looked up already
+		return err // the outcome was looked up already
 	}
 	status := Status(err)
 	if status >= 500 && !(utf8.ValidString(about.vhost) && utf8.ValidString(about.name)) {
@@ -84,7 +84,7 @@ func (t *doubter) awayIfQueue(ctx context.Context, about target, err error) erro
 	return t.awayQueue(ctx, about, err)
 }
 
-// answers reports whether the API answers a path without escapes.
+// answers reports whether the API answers a path without escapes. If so, the fault is in the escapes.
 func (t *doubter) answers(ctx context.Context) bool {
 	_, err := t.plain.value(ctx, Path("whoami"), nil, objectWith("name"))
 	return err == nil
@@ -124,8 +124,8 @@ func believes(ctx context.Context) bool { return ctx.Value(belief{}) != nil }
 
 type forChange struct{}
 
-// Changing returns a context in which a refused read request is worded as part of a change: the user may not do it,
-// where otherwise the user may not see it.
+// Changing returns a context in which a read request counts as part of a change. If it is refused, the error says that
+// the user may not do this; for other read requests, it says that the user may not see this.
 func Changing(ctx context.Context) context.Context { return context.WithValue(ctx, forChange{}, true) }
 
 // asChange returns the context of a request, made with Changing if the request changes something.

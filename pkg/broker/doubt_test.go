@@ -121,7 +121,7 @@ func TestAway(t *testing.T) {
 	}
 }
 
-// TestAway_unseen: if the listing cannot confirm it, the error must not say that the queue is absent.
+// TestAway_unseen: if the listing cannot be read after a 404, the error must not say that the queue is absent.
 func TestAway_unseen(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)

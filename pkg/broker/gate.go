@@ -9,8 +9,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// gate passes on a change only after open agreed, and only if the object has a valid name. Every request but a GET is a
-// change. The gate is here and not in the commands, so no command can forget it.
+// gate passes on a change only if the function open allows it and the object has a valid name. Every request but a GET
+// is a change. The gate is here and not in the commands, so no command can forget it.
 type gate struct {
 	next http.RoundTripper
 	base string

@@ -11,8 +11,8 @@ import (
 )
 
 // NodesOver lists the nodes with the samples of their figures in the statistics: FIGURE_details.samples, newest first.
-// The oldest sample is as old as back, and there is one sample for each step. Brokers keep samples for an hour, one a
-// minute. Samples from before the node started are 0 (3.10 and 4.3).
+// The parameter back is the age of the oldest sample, and step is the time between two samples. Brokers keep samples
+// for an hour, one a minute. Samples from before the node started are 0 (3.10 and 4.3).
 func (c *Client) NodesOver(ctx context.Context, back, step time.Duration,
 	columns []record.Column) iter.Seq2[record.Row, error] {
 	query := over("node_stats", back, step)

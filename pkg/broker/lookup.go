@@ -16,7 +16,7 @@ import (
 
 // change describes a request that changes something: in words for messages, and how to see whether it was done.
 type change struct {
-	// what is the object, and done is what happens to it: "queue q in virtual host /", "deleted".
+	// what names the object, and done says what happens to it: "queue q in virtual host /", "deleted".
 	what, done string
 	// look reports whether the change was made; nil means that the API does not show it.
 	look func(ctx context.Context) (bool, error)

@@ -187,7 +187,7 @@ func everyFault() map[string]faultproxy.Fault {
 }
 
 // lossy returns a fake broker, a proxy that spoils the answers to changes, a client behind that proxy, and a function
-// that returns the client's notes. With unasked, the changes never reach the broker.
+// that returns the client's notes. If unasked is true, the changes never reach the broker.
 func lossy(t *testing.T, change lossyChange, fault faultproxy.Fault,
 	unasked bool) (*brokertest.Keeper, *faultproxy.Proxy, *broker.Client, func() string) {
 	t.Helper()
@@ -269,7 +269,7 @@ func TestLost_notDone(t *testing.T) {
 		err := tt.change(t.Context(), c)
 		sentence(t, err)
 		want := "not_done"
-		if tt.hidden || tt.name == "purge" { // the messages may be new
+		if tt.hidden || tt.name == "purge" { // messages in the queue may have come after a purge
 			want = "unknown"
 		}
 		sent := 0

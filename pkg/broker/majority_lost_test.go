@@ -11,8 +11,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 )
 
-// If the answer to a change is lost and its effect cannot be seen, the change can still be made later while nodes are
-// missing.
+// If the answer to a change is lost while nodes are down, the broker may still make the change when they are back. So
+// the outcome is unknown, even if the change is not visible.
 func TestChange_lostWhileNodesAreMissing(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct{ nodes, outcome, says string }{

@@ -54,7 +54,7 @@ func (c *Client) listsWithout(ctx context.Context, collection, path string, fail
 	switch {
 	case member == "" || Status(failed) != http.StatusInternalServerError || ReasonOf(failed) != "":
 		return false
-	case collection == "vhosts": // their listing fails whatever is asked for; each has exchanges
+	case collection == "vhosts": // their listing fails with any column; each has exchanges, so list those
 		return c.lists(ctx, Path("exchanges"), nameless("exchanges")) && !c.lists(ctx, Path("exchanges"), "vhost")
 	}
 	return c.lists(ctx, path, member)

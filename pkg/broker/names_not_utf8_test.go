@@ -64,7 +64,7 @@ func TestMute(t *testing.T) {
 	}
 }
 
-// TestMute_another: if a broker fails for another reason, the error must not blame such a name.
+// TestMute_another: if a broker fails for another reason, the error must not blame a name that is not UTF-8.
 func TestMute_another(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)
@@ -141,8 +141,8 @@ func TestMute_everyListing(t *testing.T) {
 	}
 }
 
-// TestMute_definitions: at such a name, 4.3 breaks off in the middle of the definitions. The next step then mentions
-// such a name beside other possible causes.
+// TestMute_definitions: at a name that is not UTF-8, 4.3 breaks off in the middle of the definitions. The next step
+// then mentions such names beside other possible causes.
 func TestMute_definitions(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)

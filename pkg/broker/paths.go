@@ -87,8 +87,8 @@ func (p *paths) look(ctx context.Context, vhost string) (changed error, known bo
 	return nil, true
 }
 
-// fault is the error that a proxy changes paths, with the setting that prevents it. what says how the change was
-// noticed.
+// fault is the error that a proxy changes paths, with the setting that prevents it. The argument what is a text about
+// how the change was noticed.
 func (p *paths) fault(what string) error {
 	return fail.New(fail.Incomplete, "a proxy between here and the broker changes %%2F in paths: at %s %s", p.plain.base,
 		what).

@@ -51,7 +51,7 @@ func (c *Client) ListedCount(ctx context.Context, vhost, name string) (QueueCoun
 }
 
 // listedWithTotals returns a queue from the listing with totals and without statistics; nil if it is not listed. The
-// broker ignores case when it searches for the name.
+// broker ignores case when it searches for the name, so it may also return other queues.
 func (c *Client) listedWithTotals(ctx context.Context, vhost, name string) (queue record.Value, err error) {
 	listed, err := c.value(ctx, Path("queues", vhost), WithTotals(url.Values{
 		"page": {"1"}, "page_size": {strconv.Itoa(PageSize)}, "use_regex": {"true"}, "name": {"^" + regexp.QuoteMeta(name) +

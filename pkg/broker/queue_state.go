@@ -27,8 +27,8 @@ func (c *Client) QueueState(ctx context.Context, queue record.Value) record.Valu
 	return state
 }
 
-// WithoutMajority returns "down" or "minority" for a replicated queue with too few members online, else "". The member
-// state is not enough: for a queue without a majority 3.10 answers "running", or leaves the state out.
+// WithoutMajority returns "down" or "minority" for a replicated queue with too few members online, else "". The
+// reported state is not enough: for a queue without a majority 3.10 answers "running", or leaves the state out.
 func WithoutMajority(queue record.Value) string {
 	members, online := len(queue.At("members").Texts()), len(queue.At("online").Texts())
 	switch {

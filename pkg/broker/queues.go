@@ -44,7 +44,7 @@ func (c *Client) queue(ctx context.Context, vhost, name string, query url.Values
 }
 
 // withoutNames are the members of a queue that hold neither its name nor the name of its virtual host. The details of
-// its consumers hold them, so they are left out.
+// consumers hold these names, so they are left out.
 const withoutNames = "type,state,node,leader,members,online,durable,auto_delete,exclusive,arguments,policy,operator_policy," +
 	"effective_policy_definition,messages,messages_ready,messages_unacknowledged,message_bytes,message_stats,memory,consumers," +
 	"consumer_utilisation,single_active_consumer_tag,owner_pid_details,idle_since"

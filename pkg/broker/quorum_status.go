@@ -10,7 +10,7 @@ import (
 // "Membership". On releases before 3.13.7 IsNotOffered holds for the error. If the queue no longer exists, the result
 // is empty.
 func (c *Client) QuorumStatus(ctx context.Context, vhost, queue string) ([]record.Value, error) {
-	// If the release does not have this endpoint, the answer is 404 too.
+	// A release without this endpoint answers 404 too, and the listing of queues would not explain that.
 	body, err := c.value(Believing(ctx), Path("queues", "quorum", vhost, queue, "status"), nil,
 		wanted{list: true, members: []string{"Node Name"}})
 	if mayBeNoEndpoint(err) {

@@ -313,8 +313,8 @@ func saidIn(reason string) string {
 }
 
 // stoppedVHost returns the virtual host that is stopped according to a refusal, or "" if the refusal is about something
-// else. Brokers write it as an Erlang term (3.10 and 4.3): Cannot declare a queue 'queue 'q' in vhost 'v” on node
-// 'rabbit@a': {vhost_supervisor_not_running,<<"v">>}.
+// else. Brokers write it as an Erlang term at the end of the reason: {vhost_supervisor_not_running,<<"v">>} (3.10 and
+// 4.3).
 func stoppedVHost(reason string) string {
 	_, rest, found := strings.Cut(reason, `{vhost_supervisor_not_running,<<"`)
 	if name, closed := strings.CutSuffix(rest, `">>}`); found && closed {

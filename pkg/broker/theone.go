@@ -27,7 +27,7 @@ func (c *Client) theOne(path string, v record.Value, failed error) error {
 	}
 	fault := func(what string) error {
 		if !escapes(about.vhost) && !escapes(about.name) {
-			// Nothing in the path could have been changed.
+			// Proxies change only the escapes in a path, and this path has none.
 			return fail.New(fail.Data, "%s answered with %s where %s was asked for", c.base, what, about.label()).
 				Next("is a proxy or another program in between? ").Do(fail.SeeRequests)
 		}

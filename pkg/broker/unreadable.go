@@ -57,7 +57,7 @@ func (c *Client) text(ctx context.Context, path string) (string, error) {
 	return string(body), nil
 }
 
-// noAnswer returns the error for an answer that is not valid. came says what came instead.
+// noAnswer returns the error for an answer that is not valid. The text came describes the answer.
 func (c *Client) noAnswer(req *http.Request, came string) *fail.Error {
 	return fail.New(fail.Data, "%s answered %s with %s, which is not a valid answer", c.base, asked(req), came).
 		Next("is a proxy or another program in between? ").Do(fail.SeeRequests)
@@ -75,8 +75,8 @@ func asked(req *http.Request) string {
 	return path
 }
 
-// timely stops reading when its context ends. The transport then also stops reading from the network, but still unpacks
-// the bytes that have already arrived.
+// timely stops reading when its context ends. The transport alone would stop reading from the network then, but still
+// unpack the bytes that have already arrived.
 type timely struct {
 	ctx context.Context
 	r   io.Reader
@@ -113,7 +113,7 @@ func (c *Client) unreadable(req *http.Request, err error) error {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		e = fail.New(fail.Incomplete, "the answer of %s broke off before its end", c.base).
 			Next("try again; a proxy in between may cut long answers off")
-		if strings.HasPrefix(asked(req), "definitions") { // as 4.3 sends them then
+		if strings.HasPrefix(asked(req), "definitions") { // 4.3 breaks off at such a name
 			e.Hint = e.Hint.Say("is a name there not UTF-8? ").Do(fail.ReadPage, "name-not-utf-8")
 		}
 	case errors.As(err, &syntax):

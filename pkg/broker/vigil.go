@@ -48,8 +48,8 @@ const (
 	unnamedRoll = 3 * time.Second
 )
 
-// ask is get for an answer that may need every node. If a silent node delays the answer, ask returns an error whose
-// cause is the Silence.
+// ask works like get, for an answer that may need every node. If a silent node delays the answer, ask returns an error
+// whose cause is the Silence.
 func (c *Client) ask(ctx context.Context, path string, query url.Values) (*http.Response, error) {
 	if c.vigil == nil {
 		return c.get(ctx, path, query)

@@ -7,7 +7,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// own separates the user that this command logs in as: once that user is changed or deleted, no other step works.
+// own separates the items about the user that this command logs in as from the others. The steps for that user come
+// last: once it is changed or deleted, no other step works.
 func (p *planned) own(items []item) (own, others []item) {
 	for _, i := range items {
 		if p.isOwn(i.Object) {
@@ -24,7 +25,7 @@ func (p *planned) own(items []item) (own, others []item) {
 func (p *planned) judge() {
 	p.refusals = map[definitions.Place]definitions.Fault{}
 	wants := unmasked(p.wants, p.steps)
-	wants.Single = wants.Single || p.vhost != "" // the virtual host is there, whatever the file says of it
+	wants.Single = wants.Single || p.vhost != "" // the virtual host exists, so the file need not have it
 	for _, f := range wants.Check(releaseOf(p.has), p.has) {
 		if _, is := p.refusals[f.At]; !is && !f.Warning && !f.Plugin {
 			p.refusals[f.At] = f

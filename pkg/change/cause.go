@@ -34,9 +34,9 @@ func (m *Missing) Error() string {
 	return Absence(m.What, m.Name, "")
 }
 
-// Absence says that an object outside virtual hosts does not exist. where names the broker; it is "" if no broker has
-// to be named. A node can exist without being a member of the cluster, so for a node Absence says only that it is not a
-// member.
+// Absence says that an object does not exist. where is the end of the sentence: it names the virtual host, the broker
+// or both; it is "" if neither has to be named. A node can exist without being a member of the cluster, so for a node
+// Absence says only that it is not a member.
 func Absence(what, name, where string) string {
 	switch what {
 	case "node":
@@ -50,7 +50,7 @@ func Absence(what, name, where string) string {
 	return what + " " + name + " does not exist" + where
 }
 
-// RunningNode is the kind of a Missing node that has to be a member of the cluster on which RabbitMQ runs.
+// RunningNode is the kind of a Missing node that has to be a running member of the cluster.
 const RunningNode = "running node"
 
 func (m *Missing) Unwrap() error { return m.Err }

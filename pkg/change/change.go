@@ -15,7 +15,7 @@ import (
 
 // Op is one change. Each run makes a new Op, since it holds the values of its parameters.
 type Op struct {
-	// Name is the command's name: rabbitmqctl's, where it has one.
+	// Name is the command's name: the same as in rabbitmqctl, if that has the command.
 	Name string
 	// Noun is what the change is about, as in Missing.What: user, vhost, policy.
 	Noun string
@@ -76,7 +76,7 @@ type Site struct {
 	// Official means that an official tool is called. The tool shows no preview and reads nothing back, so the change
 	// sends only the requests that it needs itself.
 	Official bool
-	// Files is how files are read and written; nil for an official tool.
+	// Files is how files are read and written; nil if the change needs no files.
 	Files Files
 	Clock
 }
@@ -104,7 +104,7 @@ type Plan struct {
 	Done *Outcome
 	// Node is the node that makes the change over Erlang distribution, if the API of its release has no request for it.
 	Node string
-	// Now is the result of a comparison if there are steps: "missing", or "" if the object differs.
+	// Now is what a comparison reports if there are steps: "missing" if the object does not exist, or "" if it differs.
 	Now string
 	// Hits is what the change would affect. It is shown before a confirmation and by a dry run.
 	Hits record.Document
@@ -115,8 +115,8 @@ type Plan struct {
 	Dangers []string
 	// Steps are carried out one after the other; most changes have one.
 	Steps []Step
-	// Summary says in place of the steps' actions what would be done, where there can be very many steps: "delete 3 of 5
-	// chosen queues". The hits then have a row for each.
+	// Summary says what would be done, in place of the actions of very many steps: "delete 3 of 5 chosen queues". The hits
+	// then list the details.
 	Summary string
 	// AtOnce is how many steps may be carried out side by side; 0 means one.
 	AtOnce int
@@ -140,8 +140,8 @@ type Step struct {
 	Needed bool
 	// Writes means that Do writes to standard output, so no progress line is shown meanwhile.
 	Writes bool
-	// Settled is the outcome of an item that has no step: nothing has to be done for it, or its step could not be planned.
-	// Do is nil then.
+	// Settled is the outcome of an item for which nothing is carried out: nothing has to be done for it, or its change
+	// could not be planned. Do is nil then.
 	Settled *Outcome
 }
 
@@ -155,7 +155,7 @@ type Outcome struct {
 	Notes []string
 	// OutTaken means that the change has written to standard output: the word and the facts go to stderr then.
 	OutTaken bool
-	// Failed decides the exit code; nil means success. Its message is printed only if it is not Shown.
+	// Failed decides the exit code; nil means success. Its message is printed unless its field Shown is true.
 	Failed error
 }
 

@@ -105,7 +105,8 @@ func closing(ctx context.Context, c *broker.Client, raw record.Value) (record.Do
 		b.Value("messages_unacknowledged", func(v record.Value) { ch.unacked = v })
 	})
 	for ch, err := range reader.All(c.ConnectionChannels(ctx, raw.At("name").Text(), reader.Columns())) {
-		// Other protocols have no channels, and some users may not see them: the connection can be closed anyway.
+		// Connections of some protocols have no channels, and some users may not see channels: the connection can be closed
+		// anyway.
 		if kind := fail.KindOf(err); kind == fail.Denied || kind == fail.NotFound {
 			told = false
 			break

@@ -32,7 +32,8 @@ func SetDiskFreeLimit() Op {
 			{Name: "fraction", Free: true, Optional: true, Set: textInto(&d.second)}},
 		Check: d.read,
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
-			// Check keeps what it reads in its own Op, and may have run on another one. So read the parameters again here.
+			// Check keeps what it reads in its own Op, and may have been called on another Op of this command. So read the
+			// parameters again here.
 			if err := d.read(); err != nil {
 				return nil, err
 			}

@@ -146,7 +146,7 @@ func keepDocument(files Files, path string, d *definitions.Document) error {
 
 // Import declares what a document says: in one virtual host, or in the whole broker if vhost is "". A broker closes a
 // connection on which nothing was sent for 60 s (4.3), and then stops importing. What it has imported by then stays. So
-// Import sends the document again, as long as the broker has more than after the try before.
+// Import sends the document again, as long as each try adds something to the broker.
 func Import(ctx context.Context, c *broker.Client, vhost string, document json.RawMessage) error {
 	for has := -1; ; {
 		err := importOnce(ctx, c, vhost, document)

@@ -73,7 +73,7 @@ func text(t erlang.Term) string {
 	return erlang.Text(t)
 }
 
-// failedOf is the cause that a function of a node did not return.
+// failedOf returns the erldist.Failed in an error: it says why a function of a node did not return.
 func failedOf(err error) (*erldist.Failed, bool) {
 	var f *erldist.Failed
 	return f, errors.As(err, &f)

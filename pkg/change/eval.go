@@ -164,7 +164,7 @@ func (e *Evaluation) write(ctx context.Context, at Site) (Outcome, error) {
 		}
 	}
 	if !strings.HasSuffix(strings.TrimSpace(e.Expression), ".") {
-		e.Expression += "." // the official tool demands it
+		e.Expression += "." // optional here; the official tool demands it
 	}
 	printed, _, err := e.Run(ctx, at.Erlang)
 	if err == nil {

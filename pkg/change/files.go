@@ -40,7 +40,8 @@ type NewFile interface {
 type Notes interface {
 	// Text returns the noted text; "" if nothing is noted.
 	Text() string
-	// Set replaces the noted text, and makes sure that it is on the disk. The text must not become shorter.
+	// Set replaces the noted text, and makes sure that it is on the disk. It overwrites the old text in place, so the new
+	// one must not be shorter.
 	Set(text string) error
 	// Remove removes the file.
 	Remove() error

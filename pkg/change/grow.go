@@ -26,7 +26,7 @@ type growing struct {
 	to int
 }
 
-// memberColumns returns the columns of the section members of an outcome. size is the number of members that a queue
+// memberColumns returns the columns of the section "members" of an outcome: size is the number of members that a queue
 // has after an attempt, or null if it is not known; result is the result of the attempt.
 func memberColumns() []record.Column { return record.Named("vhost", "name", "size", "result") }
 

@@ -13,7 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// An import whose answer is lost is sent again as long as the broker has more each time.
+// An import whose answer is lost is sent again, as long as each try adds something to the broker.
 func TestImport_again(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

@@ -17,8 +17,8 @@ type documentImport struct {
 	at           Site
 	// vhost is the virtual host whose definitions are imported; "" for those of the whole broker.
 	vhost string
-	// wanted are the definitions of the file, and has those of the broker. sent are the objects of the file that the
-	// broker lacks, or has in another form.
+	// Three documents: wanted, the definitions of the file; has, the definitions of the broker; sent, the objects of the
+	// file that the broker lacks, or has in another form.
 	wanted, has, sent *definitions.Document
 	steps             []definitions.Planned
 	// refused says why the broker refused objects, one text for each object.

@@ -27,8 +27,8 @@ func (s keyed) text(option, key, help string, words ...string) Param {
 	}}
 }
 
-// whole returns an option for a key whose value is a whole number, least or more. Brokers also accept a smaller number,
-// and then do something that is not documented.
+// whole returns an option for a key whose value is a whole number; least is the smallest number that the option
+// accepts. Brokers also accept a smaller number, and then do something that is not documented.
 func (s keyed) whole(option, key, help string, least int64) Param {
 	return Param{Name: option, Help: help, Role: Option, Kind: Whole, Free: true, Set: func(text string) error {
 		n, err := strconv.ParseInt(text, 10, 64)

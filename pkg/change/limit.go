@@ -33,7 +33,7 @@ func (b *BadLimit) Error() string {
 	return fmt.Sprintf("there is no limit %q", b.Name)
 }
 
-// limitsReader returns a reader that takes the limits from the column value of a row.
+// limitsReader returns a reader that takes the limits from a row's column "value".
 func limitsReader() *record.Reader[limits] {
 	return record.NewReader(func(b *record.Binder, l *limits) {
 		b.Value("value", func(v record.Value) { *l = v.Map() })

@@ -80,8 +80,9 @@ func (s Site) maintain(ctx context.Context, what, function string) error {
 	return fail.New(fail.Unavailable, "%w", &Unmaintained{node})
 }
 
-// inMaintenance reports whether the node's maintenance mode is on or off, as wanted. It refuses a node on which
-// RabbitMQ does not run: from 4.3 on, such a node answers ok to a change of maintenance and changes nothing.
+// inMaintenance reports whether the node's maintenance mode is already as wanted: on if wanted is true, off if it is
+// false. It refuses a node on which RabbitMQ does not run: from 4.3 on, such a node answers ok to a change of
+// maintenance and changes nothing.
 func (s Site) inMaintenance(ctx context.Context, wanted bool) (bool, error) {
 	if err := s.running(ctx); err != nil {
 		return false, err

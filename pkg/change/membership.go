@@ -51,7 +51,8 @@ func (s Site) otherMembers(ctx context.Context) ([]string, error) {
 	return slices.DeleteFunc(all, func(m string) bool { return m == node }), nil
 }
 
-// membersFor returns the nodes of the cluster that node other belongs to. The connected node asks node other for them.
+// membersFor returns the nodes of the cluster that another node belongs to. The connected node asks that other node for
+// them.
 func (s Site) membersFor(ctx context.Context, other string) ([]string, error) {
 	all, err := s.askOf(ctx, other, "rabbit_nodes", "list_members")
 	if f, ok := failedOf(err); ok && missingThere(f) {
@@ -60,7 +61,7 @@ func (s Site) membersFor(ctx context.Context, other string) ([]string, error) {
 	return atoms(all), err
 }
 
-// askOf calls a function of node other, through the connected node.
+// askOf calls a function of another node, through the connected node.
 func (s Site) askOf(ctx context.Context, other, module, function string, args ...erlang.Term) (erlang.Term, error) {
 	t, err := s.Erlang.Ask(ctx, call("rpc", "call", erlang.Atom(other), erlang.Atom(module), erlang.Atom(function),
 		erlang.List(args), erlang.Int(patience)))

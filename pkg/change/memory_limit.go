@@ -30,7 +30,8 @@ func SetMemoryHighWatermark() Op {
 			{Name: "size", Free: true, Optional: true, Set: textInto(&m.second)}},
 		Check: m.read,
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
-			// Check keeps what it reads in its own Op, and may have run on another one. So read the parameters again here.
+			// Check keeps what it reads in its own Op, and may have been called on another Op of this command. So read the
+			// parameters again here.
 			if err := m.read(); err != nil {
 				return nil, err
 			}
@@ -100,7 +101,7 @@ func (m *memoryLimit) plan(ctx context.Context, at Site) (*Plan, error) {
 	case m.first != absolute:
 		want = math.Trunc(m.fraction * *total)
 	case want > *total:
-		// 3.10.8 and 4.3.6 accept such a limit, report it as it was set, and use this one.
+		// 3.10.8 and 4.3.6 accept such a limit and report it as it was set, but use the machine's memory as the limit.
 		want = *total
 		plan.Notes = append(plan.Notes, fmt.Sprintf("the node will use a limit of %s, the memory of its machine",
 			prose.Bytes(want)))

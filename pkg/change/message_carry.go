@@ -64,13 +64,13 @@ type unbegun struct{ error }
 
 func (u unbegun) Unwrap() error { return u.error }
 
-// carry takes the messages, and publishes each to the queue that goes returns for that message.
+// carry takes the messages, and publishes each message m to queue goes(m).
 func (t *taking) carry(ctx context.Context, word string, again messages.Republish,
 	goes func(*messages.Message) string) (e amqp.Endpoint, counts messages.Counts, changes messages.Changes, err error) {
 	if e, err = messages.ReachToChange(ctx, t.at.Broker, t.at.AMQP, t.at.VHost); err != nil {
 		return e, counts, changes, unbegun{err}
 	}
-	// Ask goes for the target of a message before again.Of prepares that message for publishing.
+	// The publisher gets a message only after again.Of has prepared it. So goes is called for the target before.
 	var target string
 	sink, err := messages.NewPublisher(ctx, e, func(*messages.Message) (string, string) { return "", target })
 	if err != nil {
@@ -91,7 +91,7 @@ func (t *taking) carry(ctx context.Context, word string, again messages.Republis
 	return e, counts, changes, err
 }
 
-// publish takes the messages, publishes them to the queues that goes returns, and returns the outcome.
+// publish takes the messages, publishes each message m to queue goes(m), and returns the outcome.
 func (t *taking) publish(ctx context.Context, word string, again messages.Republish,
 	goes func(*messages.Message) string, more ...string) (Outcome, error) {
 	e, counts, changes, err := t.carry(ctx, word, again, goes)

@@ -316,7 +316,8 @@ func (m *importing) do(ctx context.Context) (Outcome, error) {
 	return m.outcome(counts, changes, readyNow(ctx, e, m.queue), source.Fault(), err), nil
 }
 
-// note writes into the progress file that the messages up to a number are in the queue. The text never becomes shorter.
+// note writes into the progress file that the messages up to a number are in the queue. The number only grows, so the
+// text never becomes shorter: Set needs that.
 func (m *importing) note(notes Notes, number int64) error {
 	s := m.state()
 	s.Imported = number

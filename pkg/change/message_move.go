@@ -62,7 +62,8 @@ func (m *moving) check() error {
 
 func (m *moving) plan(ctx context.Context, at Site) (*Plan, error) {
 	if m.via == byShovel && m.expect.text == "" {
-		// A shovel does not report how many messages it moved. So the counts of the queues must be known and of this moment.
+		// A shovel does not report how many messages it moved. So the counts of the queues must be known and of this moment:
+		// an expectation makes look wait for such counts.
 		m.expect = Expectation{text: "any number", high: unlimited}
 	}
 	if err := m.look(ctx, at); err != nil {

@@ -141,7 +141,7 @@ func (r *replaying) origins(ctx context.Context, e amqp.Endpoint) (map[string]in
 	}
 }
 
-// oneOrigin refuses dead letters of several queues, unless each is set.
+// oneOrigin refuses dead letters of several queues, unless --each is given.
 func (r *replaying) oneOrigin(found map[string]int64) error {
 	if len(found) == 1 || r.each {
 		return nil
@@ -193,8 +193,8 @@ func (r *replaying) action(found map[string]int64, all int64, counted bool) stri
 		"dead letters"), r.queue, to, r.at.VHost)
 }
 
-// do puts back the messages that died in the queues origins. It leaves messages from other queues. If a message arrives
-// meanwhile, or dies again, it stays where it is.
+// do puts back the messages that died in one of the queues that origins names. It leaves messages from other queues. If
+// a message arrives meanwhile, or dies again, it stays where it is.
 func (r *replaying) do(ctx context.Context, origins []string) (Outcome, error) {
 	picks := r.picks
 	r.picks = func(m *messages.Message) (bool, error) {

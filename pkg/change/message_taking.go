@@ -23,7 +23,7 @@ type taking struct {
 	// reads means that the change can read a stream, from an offset on.
 	reads  bool
 	offset string
-	// picks chooses messages in place of where; nil means that where chooses them.
+	// picks chooses messages in place of the filter of --where; nil means that the filter chooses them.
 	picks  func(*messages.Message) (bool, error)
 	at     Site
 	source countedQueue

@@ -11,7 +11,7 @@ import (
 )
 
 // Only releases before 4.0 have mirrored classic queues. The API accepts requests for these changes too, but answers
-// with success for any queue (3.10.8). So a node makes the changes over Erlang distribution.
+// with success even for a queue without mirrors (3.10.8). So a node makes the changes over Erlang distribution.
 
 // SyncQueue makes the mirrors of a queue copy all its messages.
 func SyncQueue() Op {

@@ -12,7 +12,7 @@ type need struct {
 	// asked means that the change uses the feature.
 	asked bool
 	// The field what holds the name of the feature. No release before major.minor has it. The check is for dry runs: a
-	// broker itself refuses a feature that it does not know, but a dry run does not ask it.
+	// broker itself refuses a feature that it does not know, but a dry run sends it nothing to refuse.
 	what         string
 	major, minor int
 }

@@ -45,7 +45,7 @@ func globalNames(ctx context.Context, c *broker.Client, _ string) ([]string, err
 	return record.Texts(c.GlobalParameters(ctx, record.Named("name")))
 }
 
-// components returns those components of RabbitMQ and of the plugins that come with it that have parameters.
+// components returns the components that have parameters, of RabbitMQ itself and of the plugins that come with it.
 func components() []string {
 	return []string{"shovel", "federation-upstream", "federation-upstream-set", "vhost-limits"}
 }

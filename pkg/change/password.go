@@ -51,8 +51,8 @@ func (a account) newPassword(ctx context.Context, at Site, name, password string
 	return a.withPassword(password).put(ctx, at.Broker, name)
 }
 
-// settled is the pause between two checks of a new password. If somebody else read the account before the change, the
-// pause gives that person's write the time to arrive.
+// settled is the pause between two checks of a new password. Somebody else may have read the account before the change,
+// and their write would undo it: the pause gives that write the time to arrive.
 const settled = 300 * time.Millisecond
 
 // letsIn checks that the user can log in with the new password, and that this still works a moment later.

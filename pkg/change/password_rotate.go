@@ -121,7 +121,8 @@ func (c *oldConnections) report(ctx context.Context, o Outcome, wait bool) (Outc
 	left := fmt.Sprintf("connections with the old password: %d; each works until its client connects again", len(c.names))
 	switch {
 	case fail.KindOf(err) == fail.Canceled:
-		// The change itself did not fail. If this command generated the password, it must still be shown.
+		// The change itself did not fail, so report returns no error: if this command generated the password, it must still
+		// be shown.
 		o.Failed = fail.New(fail.Canceled, "interrupted; the password of user %s is changed", c.user)
 	case wait:
 		o.Failed = fail.New(fail.Timeout, "the password of user %s is changed; %s", c.user, left)

@@ -25,7 +25,7 @@ func notThere(m *Missing, names []string, show string) error {
 		Next("rabbitctl %s shows those that do", show)
 }
 
-// place finds the nodes of a queue. It refuses a queue that is not of the type kind: quorum, stream, or "" for both.
+// place finds the nodes of a queue. kind is quorum or stream, or "" for both: place refuses a queue of any other type.
 func (s Site) place(ctx context.Context, queue, kind string) (*inside.Location, error) {
 	p, err := inside.QueuePlace(ctx, s.Erlang, s.VHost, queue)
 	switch {
@@ -128,7 +128,7 @@ func placeFields(p *inside.Location) record.Document {
 		record.Field{Column: record.Column{Name: "members", Kind: record.List}, Value: record.Of(p.Members)})}
 }
 
-// watch asks for the members of a queue until ok accepts them, or for some seconds.
+// watch asks for the members of a queue until the function ok accepts them, or for some seconds.
 func (s Site) watch(ctx context.Context, queue, kind, what string,
 	ok func(*inside.Location) bool) (*inside.Location, error) {
 	var p *inside.Location
@@ -157,8 +157,8 @@ func notInRelease(err error, lacks string) error {
 	return e
 }
 
-// has refuses a release in which the function exists with none of these numbers of arguments. It runs before the
-// confirmation, so that people do not confirm a change that the release cannot make.
+// has refuses a release that lacks the function. arguments lists the numbers of arguments, one of which the function
+// must take. has runs before the confirmation, so that people do not confirm a change that the release cannot make.
 func (s Site) has(ctx context.Context, lacks, module, name string, arguments ...int64) error {
 	// A module may not be loaded yet if none of its functions was called.
 	if _, err := s.Erlang.Ask(ctx, call("code", "ensure_loaded", erlang.Atom(module))); err != nil {

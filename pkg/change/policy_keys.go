@@ -28,8 +28,8 @@ func (k policyKind) fit(p topology.Policy) error {
 	return p.Mistyped()
 }
 
-// known refuses keys and values of --apply-to that the broker's release does not have. It asks for the release only if
-// some releases lack one of them. A broker would refuse them too, but not in a dry run.
+// known refuses policy keys, and values of --apply-to, that the broker's release does not have. It asks for the release
+// only if some releases lack one of them. A broker would refuse them too, but not in a dry run.
 func (k policyKind) known(ctx context.Context, at Site, p topology.Policy) error {
 	var limited []topology.PolicyKey
 	for _, key := range slices.Sorted(maps.Keys(p.Definition)) {

@@ -19,8 +19,8 @@ type policyChange struct {
 	kind policyKind
 	// goes means that the policy is removed.
 	goes bool
-	// by is the policy after the change, for a preview of only those queues to which it no longer applies; nil for any
-	// other preview.
+	// by is the policy after the change. It is set only for a preview of the queues to which the policy no longer applies;
+	// it is nil for any other preview.
 	by *topology.Policy
 	// was is the policy of this name before the change; nil if there is none.
 	was *topology.Policy

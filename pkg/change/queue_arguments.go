@@ -68,7 +68,7 @@ func (d *queueDeclaration) options(of []argumentOption) []Param {
 	return all
 }
 
-// inFlags adds the flags to change to an error about a queue that cannot exist.
+// inFlags adds to the error about a queue that cannot exist which flags have to be changed.
 func inFlags(err error) error {
 	var known *fail.Error
 	if errors.As(err, &known) {

@@ -139,8 +139,8 @@ func (q countedQueue) ages() []string {
 	return []string{"the count of consumers can be up to 5 s old"}
 }
 
-// settle calls look until it returns true, or until the time within is over. It is for changes that the broker reports
-// with a delay.
+// settle calls look until it returns true, or until the time given by within has passed. It is for changes that the
+// broker reports with a delay.
 func settle(ctx context.Context, at Site, within time.Duration, look func() (bool, error)) (bool, error) {
 	return at.Until(ctx, within, 20*time.Millisecond, 500*time.Millisecond, look)
 }

@@ -63,7 +63,8 @@ func (d *queueDeclaration) op(name, noun string, params []Param) Op {
 func (d *queueDeclaration) plan(ctx context.Context) (*Plan, error) {
 	look := ctx
 	if !d.at.DryRun {
-		// If the queue exists but cannot be reached, the broker refuses the declaration, and the queue stays as it is.
+		// Believe a 404 at once: if the queue exists but cannot be reached, the broker refuses the declaration, and the queue
+		// stays as it is.
 		look = broker.Believing(ctx)
 	}
 	raw, err := d.at.Broker.Queue(look, d.want.VHost, d.want.Name)

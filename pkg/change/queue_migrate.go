@@ -191,7 +191,7 @@ func (m *migration) aim(has topology.Queue) error {
 	if m.target.Arguments == nil {
 		m.target.Arguments = map[string]any{}
 	}
-	for _, key := range m.without { // after an earlier run, the queue has this argument no more
+	for _, key := range m.without { // the queue may lack it already, after an earlier run
 		delete(m.target.Arguments, key)
 	}
 	maps.Copy(m.target.Arguments, m.arguments)

@@ -69,8 +69,8 @@ func (m *migration) move(ctx context.Context, from, to string) (moved int64, not
 }
 
 // settled waits until the shovel of an interrupted run has finished, and until the broker counts no consumer of the
-// queue any more: neither the shovel nor a killed program. If the user may not see shovels, the interrupted run had
-// none.
+// queue any more: neither the shovel nor a killed program. If the user may not see shovels, the interrupted run cannot
+// have used one.
 func (m *migration) settled(ctx context.Context) error {
 	if m.at.DryRun {
 		return nil

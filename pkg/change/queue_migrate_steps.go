@@ -95,8 +95,8 @@ func (m *migration) declareParking(ctx context.Context) (Outcome, error) {
 	return o, m.parkedSafely(ctx)
 }
 
-// rebind moves the bindings of one queue (from) to another (to), one by one. It binds queue to before it unbinds queue
-// from. So no message is lost, and a message that is published in between goes to both.
+// rebind moves the bindings of one queue (from) to another (to), one by one. It makes each new binding before it
+// removes the old one. So no message is lost, and a message that is published in between goes to both queues.
 func (m *migration) rebind(ctx context.Context, from, to string) (Outcome, error) {
 	type found struct {
 		source string
@@ -144,11 +144,12 @@ func (m *migration) counted(to string, moved int64) error {
 		Next("did somebody read the others there?")
 }
 
-// mostTries is how often replace empties a queue again. It does so if a message was published to the queue before it
-// could be deleted, or if the queue seems to have a consumer.
+// mostTries is how often replace empties a queue at most. It does so again if a message was published to the queue
+// before it could be deleted, or if the queue seems to have a consumer.
 const mostTries = 5
 
-// replace moves all messages of queue from to queue to, and deletes queue from when it is empty and has no consumer.
+// replace moves all messages of one queue (from) to another (to), and deletes the first queue when it is empty and has
+// no consumer.
 func (m *migration) replace(ctx context.Context, from, to string) (Outcome, error) {
 	moved := int64(0)
 	var notes []string

@@ -13,7 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Running is the cause of an error about a node on which RabbitMQ runs, and must be stopped first.
+// Running is the cause of an error: RabbitMQ runs on a node, and has to be stopped there first.
 type Running struct{ Node string }
 
 func (r *Running) Error() string {

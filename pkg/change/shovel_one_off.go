@@ -101,7 +101,7 @@ func (o oneOff) move(ctx context.Context) (moved int64, err error) {
 		return 0, err
 	}
 	if again {
-		// The old shovel is already moving messages while this program counts both queues.
+		// The old shovel moves messages while this program counts, so the counts do not show how many it moves.
 		o.read = true
 	} else if err := o.begin(ctx); err != nil {
 		return 0, err
@@ -218,7 +218,7 @@ func (o oneOff) stopped(ctx context.Context, sent int64, why error) (moved int64
 		why, messages.Window).Next("run the same command again to move the rest")
 }
 
-// canShovel returns an error if the broker has no shovels.
+// canShovel returns an error if shovels cannot be listed, as when their plugin is off.
 func canShovel(ctx context.Context, at Site) error {
 	_, err := record.Texts(at.Broker.Shovels(ctx, at.VHost, record.Named("name")))
 	if err != nil {

@@ -41,7 +41,7 @@ func TestOneOff_doesNotEnd(t *testing.T) {
 		counts = "?disable_stats=true&enable_queue_totals=true"
 	)
 	for name, c := range map[string]struct {
-		at    []string // what the queue has, looked at again and again; the last count stays
+		at    []string // how many messages the queue has at each look; the last count stays
 		moved int64
 		says  string
 	}{

@@ -129,7 +129,7 @@ func (s Site) one(ctx context.Context, op Op, p inside.Location, node string) (O
 }
 
 // inOneCall returns a plan that changes all streams, or all quorum queues, by one call to the node. Its outcome has a
-// row for each.
+// row for each stream or queue.
 func (s Site) inOneCall(what, module, function string, args ...erlang.Term) *Plan {
 	return &Plan{Steps: []Step{{Action: what, Do: func(ctx context.Context) (Outcome, error) {
 		rows, err := s.Erlang.Change(ctx, what, call(module, function, args...))

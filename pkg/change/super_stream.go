@@ -27,9 +27,9 @@ type superStream struct {
 	made []string
 }
 
-// AddSuperStream creates the parts of a super stream one by one: an exchange, its partitions and their bindings. 4.3
-// has one request for all of them. But other releases lack that request, and it ignores arguments of partitions unless
-// they have other names.
+// AddSuperStream creates the parts of a super stream one by one: an exchange, its partitions and their bindings. Newer
+// releases have one request for all of them. But older releases lack that request, and it ignores arguments of
+// partitions that begin with x- (4.3).
 func AddSuperStream() Op {
 	s := &superStream{partitions: 3, arguments: arguments{}}
 	return Op{Name: "add_super_stream", Noun: "super stream", Scoped: true, Compares: true, Params: s.params(),
@@ -167,8 +167,8 @@ func (s *superStream) plan(ctx context.Context, at Site) (*Plan, error) {
 	return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) { return s.seen(ctx, at, o) }), nil
 }
 
-// make creates the missing parts. It declares the exchange first: if the run is interrupted, the exchange shows that
-// later. It binds the last partition before the others: see superParts.smaller.
+// make creates the missing parts. It declares the exchange first: if the run is interrupted, the exchange shows the
+// next run that the super stream was begun. It binds the last partition before the others: see superParts.smaller.
 func (s *superStream) make(ctx context.Context, at Site, found *superParts) error {
 	if err := s.balance(ctx, at); err != nil {
 		return err

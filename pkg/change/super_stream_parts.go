@@ -21,8 +21,8 @@ const orderKey = "x-stream-partition-order"
 // its orderKey.
 type partition struct{ queue, key, order string }
 
-// superParts are the existing parts of a super stream. queues and bound are by the index of the wanted
-// partition.
+// superParts are the existing parts of a super stream. The keys of the maps queues and bound are positions in the list
+// of wanted partitions.
 type superParts struct {
 	// exchange is unknown if it does not exist.
 	exchange record.Value

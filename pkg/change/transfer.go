@@ -126,12 +126,12 @@ func leaderOf(answer erlang.Term) (string, error) {
 	return "", fail.New(fail.Unavailable, "the node answers %s", erlang.Text(answer))
 }
 
-// TransferStream moves the leader of a stream as rabbitmq-streams does. The fact leader of its outcome is the leader
-// that the node's answer names.
+// TransferStream moves the leader of a stream as rabbitmq-streams does. Its outcome has a fact "leader": the node that
+// leads, according to the answer of the node.
 func TransferStream() Op { return officialTransfer("rabbit_stream_queue", "stream") }
 
-// TransferQueue moves the leader of a quorum queue as rabbitmq-queues does. The fact leader of its outcome is the
-// leader that the node's answer names.
+// TransferQueue moves the leader of a quorum queue as rabbitmq-queues does. Its outcome has a fact "leader": the node
+// that leads, according to the answer of the node.
 func TransferQueue() Op { return officialTransfer("rabbit_queue_type_ra", "queue") }
 
 func officialTransfer(module, what string) Op {

@@ -108,7 +108,7 @@ func DeleteUser() Op {
 			}
 			a, err := accountOf(ctx, at.Broker, name)
 			switch {
-			case unreadable(err, name) && at.Broker.Username() != name: // one administrator remains: the login
+			case unreadable(err, name) && at.Broker.Username() != name: // the user that logs in remains as an administrator
 				plan.Notes = []string{unknownHits}
 				return plan, nil
 			case err != nil:

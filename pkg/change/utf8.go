@@ -13,7 +13,7 @@ import (
 func OnlyRemoves(name string) bool {
 	for _, removing := range []string{"delete_", "clear_", "purge_", "close_"} {
 		if strings.HasPrefix(name, removing) {
-			return name != "clear_password" && name != "delete_messages" // its queue can be purged instead
+			return name != "clear_password" && name != "delete_messages" // delete_messages: its queue can be purged instead
 		}
 	}
 	return name == "unbind"
@@ -35,5 +35,6 @@ func unreadable(err error, name string) bool {
 	return !utf8.ValidString(name) && broker.Status(err) >= 500
 }
 
-// unknownHits is the note for the deletion of such an object. It replaces the list of what else is deleted.
+// unknownHits is the note for the deletion of an object whose name is not UTF-8. It replaces the list of what else is
+// deleted.
 const unknownHits = "what else is deleted is not known: the name is not UTF-8, so no answer of the broker contains it"

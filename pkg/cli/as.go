@@ -42,7 +42,7 @@ terminal, put --yes before as.`,
 			if at >= 0 {
 				ours = args[:at]
 			}
-			// For a command that parses no flags, cobra does not parse the root's flags either.
+			// For a command that parses no flags, cobra does not parse the root's flags either, so they are parsed here.
 			flags := cmd.Flags()
 			flags.AddFlagSet(cmd.Root().PersistentFlags())
 			err := flags.Parse(ours)

@@ -18,8 +18,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/personality"
 )
 
-// tacit is a fake broker that reports only names, even less than a node that has just booted. It answers others, an
-// object or a list of objects, to every request that it does not know.
+// tacit is a fake broker that reports only names, even less than a node that has just booted. To every request that it
+// does not know, it answers with the JSON text others: an object, or a list of objects.
 func tacit(version, others string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -47,7 +47,7 @@ func tacit(version, others string) http.HandlerFunc {
 // TestEveryOfficialJSONIsValid runs every command of every tool with JSON output. The broker omits every member that
 // may be missing.
 func TestEveryOfficialJSONIsValid(t *testing.T) {
-	t.Chdir(t.TempDir()) // some write a file
+	t.Chdir(t.TempDir()) // some commands write a file
 	const object, objects = `{"name":"x"}`, `[{"name":"x","vhost":"/","protocol":"AMQP -","host":""}]`
 	for version, others := range map[string]string{"3.10.8": objects, "4.3.6": object} {
 		s := httptest.NewServer(tacit(version, others))
@@ -55,7 +55,7 @@ func TestEveryOfficialJSONIsValid(t *testing.T) {
 		// Some commands wait until their time is over, so they run at the same time.
 		var all sync.WaitGroup
 		turns := make(chan struct{}, 20)
-		// they print text, whatever format is asked for
+		// These print text, whatever format is asked for, so they are left out.
 		seen := map[string]bool{"help": true, "version": true, "autocomplete": true}
 		for _, tool := range personality.Tools() {
 			names, _, _ := official(t, s.URL, "rabbitmqctl", "--script-name", tool, "--auto-complete", "")

@@ -170,7 +170,7 @@ func TestLocal_timeout(t *testing.T) {
 			t.Parallel()
 			timeout := "300ms"
 			if w.asked != nil {
-				timeout = "2s" // a busy machine needs some for the requests
+				timeout = "2s" // a busy machine needs this time for the requests
 			}
 			cmd, errOut := w.start(t, timeout)
 			code, by := ends(t, cmd)
@@ -249,7 +249,7 @@ func TestLocal_otherSignals(t *testing.T) {
 					break
 				}
 			}
-			for range 2 { // the second ends at once what heeds the first
+			for range 2 { // a second signal kills a program that reacts to the first
 				_ = cmd.Process.Signal(tt.signal)
 				if tt.code == 130 {
 					break
@@ -287,14 +287,14 @@ func TestLocal_secondInterrupt(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.Close()
-	if _, err := io.ReadFull(r, make([]byte, 10)); err != nil { // it writes
+	if _, err := io.ReadFull(r, make([]byte, 10)); err != nil { // it is writing now
 		t.Fatal(err)
 	}
 	for range 2 {
 		if err := cmd.Process.Signal(os.Interrupt); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(200 * time.Millisecond) // two at once can be one to the system
+		time.Sleep(200 * time.Millisecond) // the system may merge two signals that come at once
 	}
 	if code, by := ends(t, cmd); by != os.Interrupt {
 		t.Errorf("exit %d, signal %v", code, by)

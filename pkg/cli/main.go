@@ -77,8 +77,8 @@ func Run(ctx context.Context, a *app.App, args []string) (code int) {
 		}
 		err = fail.New(fail.Output, "the output cannot be written: %s", reason(out.err)).Next("the disk may be full")
 	}
-	// An error about a closed pipe that has a kind concerns the connection to the broker, and is a failure. A closed pipe
-	// is no failure only if the reader of rabbitctl's own output closed it.
+	// If an error about a closed pipe has a kind, it concerns the connection to the broker, and is a failure. Otherwise
+	// the reader of rabbitctl's own output closed the pipe, and that is no failure.
 	if err == nil || fail.KindOf(err) == fail.Internal && iostreams.IsClosedPipe(err) {
 		return 0
 	}

@@ -54,7 +54,7 @@ func known(word string, all []verb.Command) bool {
 	})
 }
 
-// harmless returns the name if a command has it that changes nothing; "" otherwise.
+// harmless returns the name if it belongs to a command that changes nothing; "" otherwise.
 func harmless(name string, all []verb.Command) string {
 	also := aliases()
 	for _, c := range all {

@@ -107,18 +107,18 @@ func neverSo(line []string) bool {
 	case "delete_replica": // a node does it, and no request is sent
 		return true
 	case "clear_parameter":
-		return at == 1 // the component, of which plugins have a few
+		return at == 1 // the component: only a few words are valid
 	case "clear_user_limits", "clear_vhost_limits":
 		return line[at] == "all\xff" // the limit
 	case "clear_topic_permissions":
-		return at == 2 // a listing has the exchange, which 4.3 fails at: without EXCHANGE all of the user go
+		return at == 2 // 4.3 cannot list the exchange; without EXCHANGE, all of the user are cleared
 	case "unbind":
 		return at == 3 // no release takes such a routing key
 	case "close_connection", "close_all_connections", "close_all_user_connections":
-		return true // found in a listing; delete_user ends those of its user
-	case "delete_member": // a node, or a queue that delete_queue takes
+		return true // found in a listing; delete_user closes the connections of its user
+	case "delete_member": // the word is a node, or a queue: delete_queue accepts that
 		return true
-	case "delete_super_stream": // its partitions are found in a listing: delete_queue and delete_exchange take each
+	case "delete_super_stream": // its partitions are found in a listing; delete_queue and delete_exchange accept them
 		return true
 	}
 	return false

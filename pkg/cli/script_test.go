@@ -33,9 +33,9 @@ func TestMain(m *testing.M) {
 //	exits CODE COMMAND …  run a command and check its exit code
 //	envsubst FROM TO      copy a file, with $NAME replaced by the variable's value
 //
-// Each line of a broker's FILE is "METHOD /path?query STATUS [BODY]": what it answers, any number of times, BODY being
-// a file whose suffix says its media type. A last line "user NAME PASSWORD" makes it refuse everybody else. A request
-// that no line has fails the test.
+// Each line of a broker's FILE is "METHOD /path?query STATUS [BODY]": a request, and the answer to it, which is given
+// any number of times. BODY is a file; its suffix says the media type. With a last line "user NAME PASSWORD", the
+// broker refuses all other users. A request that is not in FILE fails the test.
 func TestScript(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{

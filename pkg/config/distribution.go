@@ -67,8 +67,8 @@ func (r *resolution) distribution(getenv func(string) string) {
 		return v.text
 	}
 	d.Node = text(nameNode)
-	d.Port, _ = strconv.Atoi(text(nameNodePort))     // checked with its layer
-	d.EpmdPort, _ = strconv.Atoi(text(nameEpmdPort)) // checked with its layer
+	d.Port, _ = strconv.Atoi(text(nameNodePort))     // valid: checked when its layer was read
+	d.EpmdPort, _ = strconv.Atoi(text(nameEpmdPort)) // valid: checked when its layer was read
 	d.TLS = r.flag(nameTLSDistribution, r.hostValue)
 	d.Plain = r.flag(namePlainDistribution, r.hostValue)
 	strongest := len(r.layers)

@@ -41,7 +41,7 @@ func contextsOf(fs *pflag.FlagSet) ([]string, error) {
 	return names, nil
 }
 
-// files are the configuration files, read once for all contexts: one of them may be a pipe.
+// files are the configuration files. They are read once for all contexts, since a pipe can be read only once.
 type files struct {
 	own   *File
 	admin *adminConf

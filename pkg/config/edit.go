@@ -208,7 +208,7 @@ func normalText(o Option, text string) string {
 type editor struct {
 	path   string
 	getenv func(string) string
-	file   *File // as read, with the intended default context
+	file   *File // as read before the change, but with the new default context
 	text   []byte
 	eol    string
 	// unlock releases the lock that edit took.

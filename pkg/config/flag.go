@@ -44,7 +44,7 @@ type flagValue struct {
 func (v *flagValue) String() string { return v.text }
 
 func (v *flagValue) Set(text string) error {
-	// pflag would quote an address that is refused, and a password in it.
+	// pflag would quote a refused address, and a password in it. So flagLayer checks it later.
 	if v.kind != AMQPAddress {
 		if err := v.kind.check(text); err != nil {
 			return err

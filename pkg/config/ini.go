@@ -9,7 +9,7 @@ import (
 // up to 4.2 reads its file: "=" or ":" ends a key, keys are lower-cased, a line that starts with # or ; is a comment,
 // an indented line continues the value above it, and [DEFAULT] gives every section the keys that the section lacks.
 //
-// A general INI library gives no line numbers, and its errors quote lines, which may hold passwords.
+// A general INI library is not used: it gives no line numbers, and its errors quote lines, which may hold passwords.
 type iniEntry struct {
 	section, key, text string
 	line               int

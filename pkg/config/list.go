@@ -101,12 +101,12 @@ func TimeoutOf(in Input) time.Duration {
 
 func timeoutOf(layers []layer) time.Duration {
 	text := optionNamed(nameTimeout).Default
-	for _, l := range slices.Backward(layers) { // the flags are the first and the strongest
+	for _, l := range slices.Backward(layers) { // backward, so that the first layer, the flags, wins
 		if v, ok := l.values[nameTimeout]; ok {
 			text = v.text
 		}
 	}
-	d, _ := parseDuration(text) // checked with its layer
+	d, _ := parseDuration(text) // valid: checked when its layer was read
 	return d
 }
 

@@ -23,8 +23,8 @@ type Input struct {
 	Getenv func(string) string
 	// Environ lists the environment as os.Environ does, to find misspelt RABBITCTL_ variables; nil finds none.
 	Environ []string
-	// Stdin is read for --password-stdin: by Resolve, and only to the end of the first line. If it is nil,
-	// Settings.Credentials fails in place of Resolve.
+	// Stdin is read for --password-stdin: by Resolve, and only to the end of the first line. If it is nil, the
+	// error comes from Settings.Credentials and not from Resolve.
 	Stdin io.Reader
 	// Stderr receives the standard error of a password command; nil drops it.
 	Stderr io.Writer
@@ -152,7 +152,7 @@ func (r *resolution) contradiction(ctx layer, t target) error {
 func (r *resolution) endpoint() {
 	s := r.settings
 	var t target
-	whole := false // variables fill no gaps in a context that a flag names
+	whole := false // true after the context: the weaker variables fill no gaps in it
 	for i, layer := range r.layers {
 		ofLayer := r.targets[i]
 		r.given = r.given || ofLayer.given() || layer.isContext()
@@ -287,7 +287,7 @@ func (r *resolution) flag(name string, find func(string) (value, int)) bool {
 		r.settings.note(name, "false", "default")
 		return false
 	}
-	on, _ := parseBool(v.text) // checked with its layer
+	on, _ := parseBool(v.text) // valid: checked when its layer was read
 	r.settings.note(name, fmt.Sprint(on), v.origin)
 	return on
 }
@@ -306,7 +306,7 @@ func (r *resolution) otherOptions() {
 		s.note(name, v.text, v.origin)
 		return v.text
 	}
-	s.Timeout, _ = parseDuration(text(nameTimeout, r.programValue)) // checked with its layer
+	s.Timeout, _ = parseDuration(text(nameTimeout, r.programValue)) // valid: checked when its layer was read
 	s.note(nameTimeout, durationText(s.Timeout), s.Origin(nameTimeout))
 	s.Formatter = text(nameFormatter, r.programValue)
 	s.VHost = text(nameVHost, r.anyValue)

@@ -56,7 +56,7 @@ func (d *document) context(name string) (own []statement, sectioned bool) {
 	}
 	sectioned = len(own) > 0 && own[0].header
 	for _, st := range own[min(1, len(own)):] {
-		// Dotted keys of the table [contexts] may stand anywhere, but a context that has them has no section.
+		// Dotted keys of the table [contexts] may stand anywhere, so a context that has any does not form one section.
 		sectioned = sectioned && !st.header && len(st.path) == 3 && len(st.values) == 1 && len(st.values[0].path) == 3
 	}
 	return own, sectioned

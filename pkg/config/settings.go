@@ -58,7 +58,7 @@ type Settings struct {
 	mu        sync.Mutex // guards the fields below
 	password  Secret
 	source    passwordSource
-	asked     string // the user name that was asked for
+	asked     string // the user name that a person entered
 	askUser   func(string) (string, error)
 	askSecret func(string) (string, error)
 	missing   string // why given credentials were not used; empty when none were left out

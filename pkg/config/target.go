@@ -102,7 +102,7 @@ func (t *target) readURL(l layer, v value) error {
 	switch {
 	case u.port != 0:
 		t.port = part[int]{u.port, true, v.origin}
-	case u.scheme != "" && !l.foreign: // rabbitmqadmin uses 15672 and 15671 in this case
+	case u.scheme != "" && !l.foreign: // for rabbitmqadmin the port is then 15672 or 15671
 		t.port, t.portImplied = part[int]{standardPort(u.scheme), true, v.origin}, true
 	}
 	t.username = value{text: u.username, where: v.where, origin: v.origin}

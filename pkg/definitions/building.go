@@ -13,7 +13,7 @@ import (
 type building struct {
 	doc  *Document
 	from From
-	// kept holds one copy of each name of a virtual host. All objects share this copy.
+	// kept holds one copy of each name of a virtual host. All objects share this copy, which saves memory.
 	kept map[string]string
 	// heads are the names of the members that have no objects.
 	heads map[string]bool

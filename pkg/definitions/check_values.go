@@ -98,7 +98,7 @@ func fraction(v record.Value) string {
 	return ""
 }
 
-// limited warns of a limit in a virtual host that is not among the parameters too. 3.10 and 4.3 read limits from the
+// limited warns of a limit that is set in a virtual host but not in the parameters. 3.10 and 4.3 read limits from the
 // parameters only; exports of 4.3 have them in both places.
 func (c *checker) limited(o Object, name string) {
 	parameter := Object{Kind: VHostLimits, VHost: o.VHost, Key: []string{"limits"}}

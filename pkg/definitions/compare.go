@@ -18,8 +18,8 @@ type Difference struct {
 	Object Object
 	// A and B are the object as document a and document b have it; nil if the document does not have the object.
 	A, B *Object
-	// Members are the members that differ if both documents have the object, sorted by name. unsaid says when a member
-	// that one document leaves out is no difference.
+	// Members are the members that differ if both documents have the object, sorted by name. The function unsaid says when
+	// a member that one document leaves out is no difference.
 	Members []MemberDifference
 }
 

@@ -13,8 +13,8 @@ type Document struct {
 	Head []Head
 	// Objects are sorted by kind, virtual host and key.
 	Objects []Object
-	// Members are the names of the members for objects that the document has, such as queues, also if their list is
-	// empty.
+	// Members are the names of those members of the document that are lists of objects, such as queues, even if the list
+	// is empty.
 	Members []string
 	// about lists the kinds that the document covers if it covers fewer than its members can hold: the member parameters
 	// can hold three kinds. nil means all kinds of its members.
@@ -22,11 +22,12 @@ type Document struct {
 	// Single means that the document describes one virtual host, whose name is in VHost and not in each object.
 	Single bool
 	VHost  string
-	// Faults lists what is wrong in the document, sorted by place. An object without a valid name is in no other field.
+	// Faults lists what is wrong in the document, sorted by place. An object without a valid name is only here, not in
+	// Objects.
 	Faults []Fault
 }
 
-// Head is a member of a document that holds no objects.
+// Head is a member that holds no objects, such as rabbit_version.
 type Head struct {
 	Name  string
 	Value record.Value

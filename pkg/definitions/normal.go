@@ -182,7 +182,7 @@ func (s saying) queueArguments(vhost string, all map[string]record.Value) record
 
 // Importable returns the object in a form from which every release imports everything. 4.3 reads the default queue type
 // and the protection of a virtual host from metadata only. 3.10.8 reads description and tags from the metadata and from
-// the virtual host itself.
+// the virtual host itself. So each of these stands in both places.
 func (o Object) Importable() Object {
 	if o.Kind != VHosts {
 		return o

@@ -21,10 +21,10 @@ type Planned struct {
 	Again bool
 }
 
-// Plan returns the steps that turn what a broker has into what the document wants describes, in an order that works:
-// objects are made and changed first, each kind after those that it needs, and then deleted in the reverse order.
-// Objects are deleted only if prune is true. mine reports whether the plan may touch an object; if mine is nil, it may
-// touch all.
+// Plan returns the steps that turn what a broker has (the parameter has) into what a document describes (the parameter
+// wants), in an order that works: objects are made and changed first, each kind after those that it needs, and then
+// deleted in the reverse order. Objects are deleted only if prune is true. mine reports whether the plan may touch an
+// object; if mine is nil, it may touch all.
 func Plan(has, wants *Document, prune bool, mine func(Object) bool) []Planned {
 	var made, remove []Planned
 	gone, replaced, unwanted := ending{}, ending{}, map[string]bool{}

@@ -90,8 +90,8 @@ func (b *building) objects(d *jsontext.Decoder, lines *lines, name string, line 
 // lines finds the line number of a byte that was read a short time ago.
 type lines struct {
 	r io.Reader
-	// read is the number of bytes read so far. ends are the offsets of the line ends after the byte of the last call of
-	// at, and past is the number of line ends before that byte.
+	// read is the number of bytes read so far. ends are the offsets of the line ends after the byte that the method at was
+	// last called for, and past is the number of line ends before that byte.
 	read int64
 	ends []int64
 	past int
@@ -121,7 +121,7 @@ func (l *lines) at(offset int64) int {
 	return l.past + 1
 }
 
-// limited returns an error for a read after left bytes were read. limit is the size that the error names.
+// limited reads at most left bytes, and returns an error for any later read. limit is the size that the error names.
 type limited struct {
 	r           io.Reader
 	left, limit int64

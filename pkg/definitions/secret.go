@@ -30,9 +30,10 @@ func (o Object) masked() record.Value {
 	return joined(all)
 }
 
-// Unmasked returns the object o with its masked values replaced by the secrets of the object has. It does so wherever
-// both are equal once the secrets of has are masked. So a document without secrets can be compared with a document that
-// has them, and an object of it can be changed without losing them.
+// Unmasked returns o with its masked values replaced by the secrets of has, which is the same object in another
+// document. It replaces a value only if that value equals the one in has once the secrets there are masked. So a
+// document without secrets can be compared with a document that has them, and an object of it can be changed without
+// losing them.
 func (o Object) Unmasked(has Object) Object {
 	if !bytes.Contains(o.Value, []byte(record.Masked)) {
 		return o

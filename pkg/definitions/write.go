@@ -52,8 +52,8 @@ func (w *writer) write(texts ...string) {
 	}
 }
 
-// document writes members in a fixed order. Members without objects that no known release writes come after the others
-// without objects.
+// document writes members in a fixed order: first the members without objects, with those that no known release writes
+// at their end, and then the lists of objects.
 func (w *writer) document(d *Document) {
 	head := slices.Clone(d.Head)
 	if d.about != nil {

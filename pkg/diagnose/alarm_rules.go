@@ -73,8 +73,8 @@ func appNames(connections []Connection) []string {
 	return names
 }
 
-// AlarmAhead returns how long before a disk alarm it is reported: 8 hours ahead as WARNING, which covers a night, and
-// one hour ahead as CRITICAL, when there is just time to act.
+// AlarmAhead returns how long ahead a coming disk alarm is reported: 8 hours as WARNING, which covers a night, and one
+// hour as CRITICAL, when there is just time to act.
 func AlarmAhead() health.Horizon { return health.Horizon{Warning: 8 * time.Hour, Critical: time.Hour} }
 
 func diskAlarmAhead(f Facts) []Finding {
@@ -141,7 +141,7 @@ func diskLimitTooLow(f Facts) []Finding {
 	var found []Finding
 	for _, n := range f.Nodes {
 		if slices.Contains(f.Alarms, health.Alarm{Node: n.Name, Resource: "disk"}) {
-			continue // the limit has changed since these figures, and the finding about the alarm says what to set
+			continue // the finding about the alarm says which limit to set; the limit in these figures can be outdated
 		}
 		if n.DiskLimit.Known && n.DiskLimit.Value < tooLow && !(n.DiskFree.Known && n.DiskFree.Value < n.DiskLimit.Value) {
 			found = append(found, Finding{Severity: health.Warning,

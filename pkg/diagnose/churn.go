@@ -107,7 +107,7 @@ func (w *ChurnWatch) Look(at time.Time, user string, open []Connection) (changed
 }
 
 // Name records the names that programs gave themselves. The listing with these names has only connections that are open
-// when the broker gathers its statistics, every 5 s.
+// when the broker gathers its statistics, every 5 s. So a connection that is open for less time may have no name.
 func (w *ChurnWatch) Name(listed []Connection) {
 	if w.apps == nil {
 		w.apps = map[string]string{}
@@ -167,7 +167,7 @@ func (w *ChurnWatch) Answer() ChurnAnswer {
 			ended[key] = append(ended[key], l.gone.Sub(l.after).Seconds())
 		}
 	}
-	// The time between the counters differs a little from the time between the looks.
+	// The counters cover a slightly different time than the looks, so the rate is multiplied by the time of the looks.
 	opened := health.Reading{Value: a.Opened.Value * w.last.Sub(w.first).Seconds(), Known: a.Opened.Known}
 	for key, g := range groups {
 		g.Share = part(g.Opened, opened)

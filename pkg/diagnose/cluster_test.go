@@ -10,8 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 )
 
-// view returns the report of a node. members is short for its members: + is running and - is not. "c-!a,b" was cut off
-// from a and b.
+// view returns the report of a node. members lists the members that the node reports: "a+" is running, "b-" is not
+// running, and "c-!a,b" is not running and was cut off from a and b.
 func view(node, members string) diagnose.View {
 	v := diagnose.View{Node: node, URL: "http://" + node, ClusterName: "test"}
 	for _, word := range strings.Fields(members) {

@@ -13,7 +13,8 @@ import (
 // it.
 const anyKey = "\x00"
 
-// The limits of the search for circles: bindings compared, and steps from queue to queue. Either takes about a second.
+// The limits of the search for circles: bindings compared, and steps from queue to queue. The search reaches each
+// limit in about a second.
 const (
 	bindingsCompared = 200_000_000
 	stepsTaken       = 300_000
@@ -39,7 +40,7 @@ func (f RoutingFacts) loops() map[string][]Hole {
 			if b.ToExchange {
 				continue
 			}
-			// A message with the topic pattern itself as its routing key matches the pattern.
+			// The key of a binding is a routing key that reaches the queue: a topic pattern too, since it matches itself.
 			keyed := x.Type == "direct" || x.Type == "topic"
 			if d, ok := s.automatic[b.To]; ok && d.Key == "" && keyed && !slices.Contains(s.keys[b.To], b.Key) {
 				s.keys[b.To] = append(s.keys[b.To], b.Key)
@@ -65,7 +66,7 @@ type circles struct {
 	automatic map[string]routing.DeadLetters
 	// keys holds the routing keys of messages that reach a queue, as far as its bindings show.
 	keys map[string][]string
-	// next holds the queues that a dead-lettered message reaches.
+	// next holds the queues that a dead-lettered message reaches, by exchange and routing key.
 	next     map[letter][]string
 	compared int
 	steps    int

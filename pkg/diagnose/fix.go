@@ -59,11 +59,11 @@ func diskFixes(node string, disks []health.DiskNode) []Fix {
 			What: "lower the limit for good, in rabbitmq.conf"})
 }
 
-// withCookie says what a command that sets a limit requires.
+// withCookie says what a command that sets a limit requires. Callers close its parenthesis.
 const withCookie = ", on the node's machine with its Erlang cookie (until the node restarts"
 
-// memoryFixes returns fixes that name the highest watermark. The default is 0.4 before 4.0 and 0.6 since then, so a
-// smaller value would change nothing on many nodes, or even lower their watermark.
+// memoryFixes returns fixes that set the watermark to HighestWatermark. The default is 0.4 before 4.0 and 0.6 since
+// then, so a smaller value would change nothing on many nodes, or even lower their watermark.
 func memoryFixes(node string) []Fix {
 	return []Fix{
 		{Node: node, What: "see what uses the memory", Text: "rabbitctl memory_breakdown " + node},

@@ -15,7 +15,7 @@ type Accounts struct {
 	Names map[string][]string
 }
 
-// IdleUser is a user that can do less than it seems.
+// IdleUser is a user without any permission. The field What says what it cannot do.
 type IdleUser struct {
 	User string
 	Tags []string
@@ -52,7 +52,7 @@ func (a Accounts) IdleUsers() []IdleUser {
 func (a Accounts) IdleGrants() (idle, untold []IdleGrant) {
 	for _, g := range a.Grants {
 		if len(a.Names[g.VHost]) == 0 {
-			continue // each virtual host has exchanges, so without a name the virtual host could not be seen
+			continue // no names were read: each virtual host has at least exchanges
 		}
 		for _, permission := range []string{"configure", "write", "read"} {
 			pattern := g.pattern(permission)

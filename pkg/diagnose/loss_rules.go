@@ -49,8 +49,8 @@ func ofHoles(about Finding, kinds ...string) func(Facts) []Finding {
 	}
 }
 
-// exchangeTypeOff finds exchanges whose type comes from a plugin that is off. An exchange without any binding may be a
-// leftover.
+// exchangeTypeOff finds exchanges whose type comes from a plugin that is off. It is CRITICAL if one of them is used. An
+// unused one may be a leftover, so it is only a WARNING.
 func exchangeTypeOff(f Facts) []Finding {
 	x := Finding{Severity: health.Warning, Hit: "publishers to them: each publish is refused and its channel closed"}
 	hit := 0

@@ -21,8 +21,7 @@ type readers struct {
 	// listed.
 	tags     map[[3]string][]string
 	unlisted map[[3]string]QueueConsumer
-	// reads holds, by channel name, the queues that the channel consumes, without those that have no unacknowledged
-	// messages.
+	// reads holds, by channel name, the queues that the channel consumes and that may have unacknowledged messages.
 	reads map[string][]string
 	// fetching holds the virtual hosts in which a channel without a consumer holds messages. The channel may have fetched
 	// them from any queue by basic.get, or may have had a consumer that is cancelled now.

@@ -36,7 +36,7 @@ func RuleNames() []string {
 }
 
 // Examine runs all rules and sorts the findings, worst first. Parts that could not be read become a finding of their
-// own, so an empty result means that everything was examined.
+// own, so an empty result means that everything that the release offers was examined.
 func Examine(f Facts) []Finding {
 	var found []Finding
 	for _, host := range f.Routing {
@@ -63,7 +63,8 @@ func Examine(f Facts) []Finding {
 }
 
 func unseen(f Facts) (Finding, bool) {
-	// Only the errors say whether a tag, the statistics or an answer is missing, so their next steps are the advice.
+	// What is missing can be a tag, the statistics or an answer. Only the errors say which of these, so their next steps
+	// are the advice.
 	x := Finding{Rule: notSeen, Severity: health.Unknown, Do: slices.Sorted(slices.Values(f.Next))}
 	switch {
 	case f.View.Waits:

@@ -86,7 +86,7 @@ func ruleCases() []struct {
 			}
 		}
 	}
-	// falling is a node with 20 GB of free disk space and a limit of 2 GB.
+	// falling makes the free disk space of the node fall by gbPerHour. 20 GB are free, and the limit is 2 GB.
 	falling := func(gbPerHour float64) func(*facts) {
 		return func(f *facts) {
 			f.Nodes[0].DiskFree = n(20e9)

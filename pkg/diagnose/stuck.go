@@ -12,7 +12,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/prose"
 )
 
-// QueueFlow holds the counts and counters of a queue at one moment. A reading that is not known is never 0.
+// QueueFlow holds the counts and counters of a queue at one moment. A reading that the broker does not report is not
+// known, and not 0.
 type QueueFlow struct {
 	VHost, Name string
 	// Type is classic, quorum or stream; State is the state as the broker names it.

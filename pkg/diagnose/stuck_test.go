@@ -39,7 +39,7 @@ func TestStuck(t *testing.T) {
 		before, after diagnose.QueueFlow
 		prefetch      diagnose.Prefetch
 		noRates       bool
-		class, reason string // class "" when it is left out
+		class, reason string // class is "" if the queue is not stuck
 	}{
 		{"empty", flow(1, 0, 0, 0, 0), flow(1, 0, 0, 50, 50), diagnose.Prefetch{}, false, "", ""},
 		{"comes and goes", flow(1, 0, 0, 0, 0), flow(1, 3, 1, 150, 146), diagnose.Prefetch{}, false, "", ""},

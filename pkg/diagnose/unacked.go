@@ -77,7 +77,7 @@ type Holder struct {
 	Note string
 }
 
-// HeldTotal is the sum for one queue, in words and figures.
+// HeldTotal says how many messages of one queue have no known holder.
 type HeldTotal struct {
 	HeldQueue
 	// Unaccounted is the number of messages that no listed channel holds; not known if the count of a channel cannot be

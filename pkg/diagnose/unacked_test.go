@@ -15,7 +15,7 @@ func TestUnacked(t *testing.T) {
 	queue := func(name string, unacked float64) diagnose.HeldQueue {
 		return diagnose.HeldQueue{VHost: "/", Name: name, Unacked: known(unacked)}
 	}
-	// fresh is a queue with told unacknowledged messages in the statistics, and now by its own current count.
+	// fresh returns a queue. told is its number of unacknowledged messages in the statistics, and now is its current one.
 	fresh := func(name string, told, now float64) diagnose.HeldQueue {
 		return diagnose.HeldQueue{VHost: "/", Name: name, Type: "classic", Unacked: known(now), Fresh: true,
 			OldUnacked: known(told)}

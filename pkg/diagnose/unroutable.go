@@ -185,7 +185,7 @@ func enable(x *routing.Exchange) string {
 		" --node NODE; or delete exchange " + x.Name
 }
 
-// orCorrect returns the alternative advice. Arguments cannot be changed, policies can.
+// orCorrect returns the alternative advice: correct the policy, or recreate the object, since arguments are fixed.
 func orCorrect(by string) string {
 	if by == "argument" {
 		return ", or recreate this one without it"

@@ -32,8 +32,8 @@ const (
 	roomFor, fewElements = 512, 32
 )
 
-// atom returns the kept atom with this text, or nil if there is none. Only ASCII atoms are kept: all tags send them
-// alike.
+// atom returns the kept atom with this text, or nil if there is none. Only ASCII atoms are kept: their bytes are the
+// same under every tag.
 func (k *Decoder) atom(sent []byte) Term {
 	if k == nil {
 		return nil

@@ -77,7 +77,7 @@ type place struct {
 
 func (p *place) outside() bool { return len(p.open) == 0 && p.quote == 0 }
 
-// pass goes on by a byte. It returns false if the byte closes a bracket that is not open.
+// pass moves past a byte. It returns false if the byte closes a bracket that is not open.
 func (p *place) pass(c byte) bool {
 	switch {
 	case p.quote != 0:

@@ -113,7 +113,7 @@ func Address(ip netip.Addr) Tuple {
 	return out
 }
 
-// Get returns the value of the entry whose key Cell prints as the parameter key; nil if there is none.
+// Get returns the value of the entry whose key, as Cell prints it, is the given text; nil if there is none.
 func (m Map) Get(key string) Term {
 	for _, e := range m {
 		if Cell(e.Key) == key {

@@ -74,7 +74,8 @@ func (c *Client) Ask(ctx context.Context, call Call) (erlang.Term, error) {
 	return l.Call(ctx, call)
 }
 
-// Stream calls a function that sends rows, and calls each for every row. The function must change nothing.
+// Stream calls a function that sends rows, and calls the function each for every row. The function that sends the rows
+// must change nothing.
 func (c *Client) Stream(ctx context.Context, r Rows, each func(row erlang.Term) error) error {
 	l, err := c.connected(ctx)
 	if err != nil {

@@ -48,7 +48,7 @@ const (
 // longestPacket is the largest size of a packet of the handshake, in bytes: names have up to 255 characters.
 const longestPacket = 2048
 
-// handshake is the exchange in which two nodes introduce themselves and prove the cookie.
+// handshake is the exchange in which two nodes introduce themselves and prove that they know the cookie.
 type handshake struct {
 	target Target
 	conn   net.Conn
@@ -107,7 +107,7 @@ func (h *handshake) status(ctx context.Context) error {
 	return nil
 }
 
-// challenge reads the node's own name, and the number for which we have to prove the cookie.
+// challenge reads the node's own name, and the number with which we have to prove that we know the cookie.
 func (h *handshake) challenge(ctx context.Context) (uint32, error) {
 	p, err := h.read()
 	if err != nil {

@@ -232,8 +232,8 @@ const (
 	opSpawnReply  = 31
 )
 
-// take reads a frame and puts its message into the mailbox of the process that it is for. It drops messages for
-// processes that do not exist, such as log events that a node forwards, and links.
+// take reads a frame and puts its message into the mailbox of the process that it is for. It drops links, and messages
+// for processes that do not exist, such as log events that a node forwards.
 func (l *Link) take(frame []byte) error {
 	if frame[0] != passThrough {
 		return fmt.Errorf("its message begins with byte %d, which is not Erlang distribution", frame[0])

@@ -22,8 +22,8 @@ type mailbox struct {
 	pid  erlang.Pid
 	in   chan batch
 	gone chan struct{}
-	// held holds the messages that were taken out of the channel in, but not yet out of the mailbox; heavy is the size in
-	// bytes of the batch that they came in.
+	// held holds the messages of the last batch that was received from the field in, without those that next has returned;
+	// heavy is the size of that batch in bytes.
 	held  []received
 	heavy int64
 	// load is the size in bytes of all batches that were handed over and are not used up; used signals that load has

@@ -18,7 +18,8 @@ type Rows struct {
 	Args func(ref erlang.Ref, to erlang.Pid) []erlang.Term
 }
 
-// Stream calls the function and passes each row to each. If the connection ends before the rows do, that is an error.
+// Stream calls the function in r, and passes each row to the function each. If the connection ends before the rows do,
+// that is an error.
 func (l *Link) Stream(ctx context.Context, r Rows, each func(row erlang.Term) error) error {
 	return l.stream(ctx, r, func(rows []erlang.Term) error {
 		for _, row := range rows {
@@ -112,8 +113,8 @@ type Source struct {
 	Rows []Rows
 }
 
-// Everywhere streams from all sources at once, since each node sends only its own rows. It calls each in the caller's
-// own goroutine. The first error ends Everywhere.
+// Everywhere streams from all sources at once, since each node sends only its own rows. It calls the function each in
+// the caller's own goroutine. The first error ends Everywhere.
 func Everywhere(ctx context.Context, sources []Source, each func(row erlang.Term) error) error {
 	if len(sources) == 1 {
 		return sources[0].inTurn(ctx, each)

@@ -1,7 +1,7 @@
 // Package erldist calls functions on a node of RabbitMQ over Erlang distribution, as RabbitMQ's own tools do, without
-// Erlang: it finds the node by epmd, proves the cookie, and is a hidden node without a name of its own. Anyone who
-// knows the cookie may do anything on the node, so every change needs the same confirmation as a change by the
-// management API.
+// Erlang: it finds the node by epmd, proves that it knows the cookie, and is a hidden node without a name of its own.
+// Anyone who knows the cookie may do anything on the node, so every change needs the same confirmation as a change by
+// the management API.
 package erldist
 
 import (
@@ -32,7 +32,7 @@ type Target struct {
 	// Plain allows a connection to another machine without TLS: nobody can read the cookie on the way, but everything
 	// else.
 	Plain bool
-	// Note receives what people should know; nil drops it.
+	// Note receives warnings for people; nil drops them.
 	Note func(text string)
 	// Reach opens a connection; nil means to use the network.
 	Reach func(ctx context.Context, network, address string) (net.Conn, error)
@@ -94,7 +94,7 @@ func (t Target) patience() time.Duration {
 	return usualPatience
 }
 
-// dial opens a connection that is closed when the context ends.
+// dial opens a connection with a deadline: the end of the patience, or the context's deadline if that is earlier.
 func (t Target) dial(ctx context.Context, address string) (net.Conn, error) {
 	reach := t.Reach
 	if reach == nil {

@@ -25,7 +25,7 @@ const (
 	Output      Kind = "output"      // the output cannot be written
 	Timeout     Kind = "timeout"     // the time of --timeout ended before the first answer
 	Incomplete  Kind = "incomplete"  // part of the answer is printed, and the rest is missing
-	Lost        Kind = "lost"        // no answer to a change came; it was not made, or this is not known
+	Lost        Kind = "lost"        // no answer to a change came: the change was not made, or may have been made
 	Denied      Kind = "denied"      // credentials refused, or this user has no permission
 	Config      Kind = "config"      // a configuration file, variable or context is unusable
 	Canceled    Kind = "canceled"    // a person answered no, or pressed Ctrl-C
@@ -89,7 +89,7 @@ func Ended(ctx context.Context) error {
 
 // InWords replaces Go's errors of a context that has ended by words for people. It returns any other error unchanged.
 func InWords(err error) error {
-	switch err { //nolint:errorlint // one that is wrapped has words of its own
+	switch err { //nolint:errorlint // an error that wraps one of these has words of its own
 	case context.DeadlineExceeded:
 		return &Error{Kind: Timeout, Message: "the time budget ended", Hint: Do(WaitLonger), Err: err}
 	case context.Canceled:

@@ -22,7 +22,7 @@ const (
 	SeeStoppedNodes Act = "see stopped nodes"
 	SeeSides        Act = "see the sides of a split"
 	SeeVHosts       Act = "see the virtual hosts"
-	SeeVHostStates  Act = "see where virtual hosts are stopped" // no argument: the virtual host would only be a guess
+	SeeVHostStates  Act = "see where virtual hosts are stopped" // no argument: the virtual host can only be guessed
 	SeeStreams      Act = "see the streams"
 	SeeConsumers    Act = "see the consumers"
 	SeeColumns      Act = "see the columns"
@@ -46,7 +46,7 @@ const (
 	GiveThatURL       Act = "give the URL that was answered"
 	GiveUser          Act = "give the user name"
 	GivePassword      Act = "give the password"
-	GiveConfig        Act = "give the configuration file" // the file that is empty everywhere
+	GiveConfig        Act = "give the configuration file" // the name of an empty file, such as /dev/null
 	NameOwnFile       Act = "name a file of one's own"
 	GivePrefix        Act = "give the path prefix"
 	GiveAuthority     Act = "give the certificate's authority"

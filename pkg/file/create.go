@@ -62,7 +62,8 @@ func OpenNotes(path string) (*Notes, error) {
 // Text returns the text that the file held when it was opened.
 func (n *Notes) Text() string { return n.text }
 
-// Set overwrites the old text and syncs the new text to the disk. The new text must not be shorter than the old one.
+// Set overwrites the old text and syncs the new text to the disk. The new text must not be shorter than the old one:
+// the file is not truncated.
 func (n *Notes) Set(text string) error {
 	_, err := n.f.WriteAt([]byte(text), 0)
 	if err == nil {

@@ -54,7 +54,7 @@ func TestPipe_withoutOtherEnd(t *testing.T) {
 			read := func(ctx context.Context, path string) error { _, _, err := Read(ctx, path, 10); return err }
 			written := func(ctx context.Context, path string) error { return Replace(ctx, path, Public, []byte("x")) }
 			for _, do := range []func(context.Context, string) error{read, written} {
-				path := pipe(t) // each its own: what was given up still waits
+				path := pipe(t) // a new pipe each time: a call that was given up still uses its pipe
 				ctx, cancel := tt.ctx(t.Context())
 				err := do(ctx, path)
 				cancel()
@@ -66,7 +66,7 @@ func TestPipe_withoutOtherEnd(t *testing.T) {
 	}
 }
 
-// A pipe is read and written like a file if another program has its other end open, even if it opens it late.
+// A pipe is read and written like a file if another program opens the other end, even if that program opens it late.
 func TestPipe_somebodyComes(t *testing.T) {
 	t.Parallel()
 	path := pipe(t)

@@ -9,8 +9,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Connections calls each with a row for every client connection, with the given items. Each node reports its own
-// connections. The rows are pairs, in the order in which the nodes send them.
+// Connections calls the function "each" with a row for every client connection, which has the given items. A node
+// reports only its own connections. The rows are pairs, in the order in which the nodes send them.
 func Connections(ctx context.Context, n Node, items []string, each func(row erlang.Term) error) error {
 	return emitted(ctx, n, "rabbit_networking", "emit_connection_info_local", atoms(items), each)
 }

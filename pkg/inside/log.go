@@ -11,8 +11,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// LogFile returns the file into which the node writes its log. If the node's settings name no file, the official tools
-// use the first file that the node lists, which on 3.10 is the log of upgrades.
+// LogFile returns the file into which the node writes its log. If the node's settings name no file, it returns the
+// first file that the node lists, except the log of upgrades, which 3.10 lists first. If official is true, it returns
+// even that log, as the official tools do.
 func LogFile(ctx context.Context, n Node, official bool) (string, error) {
 	all, err := ask(ctx, n, "rabbit", "log_locations")
 	if err != nil {
@@ -63,8 +64,8 @@ func lasting(length time.Duration) erlang.Term {
 	return erlang.Int(int64((length + time.Second - 1) / time.Second))
 }
 
-// LogStream calls each with what the node writes into a log from now on, for the time length; 0 means without end. A
-// part may end in the middle of a line.
+// LogStream calls the function "each" with what the node writes into a log from now on, for the duration length; 0
+// means without end. A part may end in the middle of a line.
 func LogStream(ctx context.Context, n Node, file string, length time.Duration, each func(part string) error) error {
 	return n.Stream(ctx, erldist.Rows{Module: "rabbit_log_tail", Function: "init_tail_stream",
 		Args: func(ref erlang.Ref, to erlang.Pid) []erlang.Term {
@@ -72,8 +73,9 @@ func LogStream(ctx context.Context, n Node, file string, length time.Duration, e
 		}}, func(part erlang.Term) error { return each(characters(part)) })
 }
 
-// Events calls each with every event on the node from now on, as a list of pairs, for the time length; 0 means without
-// end. pattern is a regular expression that the name of the event must match, such as ^queue\. or .* for all.
+// Events calls the function "each" with every event on the node from now on, as a list of pairs, for the duration
+// length; 0 means without end. pattern is a regular expression that the name of the event must match, such as ^queue\.
+// or .* for all.
 func Events(ctx context.Context, n Node, length time.Duration, pattern string,
 	each func(event erlang.Term) error) error {
 	if err := NeedsRabbit(ctx, n); err != nil {

@@ -84,8 +84,8 @@ type Process struct {
 	PerSecond float64
 }
 
-// Processes returns the processes of the node with the highest figure for by: memory, reductions or message_queue_len.
-// It watches the processes for a time, and leaves out those that end meanwhile.
+// Processes returns the processes of the node with the highest figures. The parameter by says which figure: memory,
+// reductions or message_queue_len. It watches the processes for a time, and leaves out those that end meanwhile.
 func Processes(ctx context.Context, n Node, by string, most int, length time.Duration) ([]Process, error) {
 	window := erlang.Int(length.Milliseconds())
 	args := []erlang.Term{erlang.Atom(by), erlang.Int(int64(most))}

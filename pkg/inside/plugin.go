@@ -26,8 +26,8 @@ func WithoutFunction(ctx context.Context, n Node, module, plugin, since string) 
 	return fail.New(fail.Unavailable, "the node's release is too old for that: %s or later is needed", since)
 }
 
-// WithoutPlugin returns the error for a function that fails because the plugin does not run, so that a process or a
-// table of the plugin does not exist.
+// WithoutPlugin returns err. If err means that a process or a table of the plugin does not exist, it returns an error
+// that says that the plugin does not run.
 func WithoutPlugin(err error, plugin string) error {
 	var failed *erldist.Failed
 	if !errors.As(err, &failed) {

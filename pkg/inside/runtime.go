@@ -12,8 +12,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// AwaitStartup waits until RabbitMQ has booted on the node. It calls print with what the node prints meanwhile; if
-// print is nil, that output is dropped.
+// AwaitStartup waits until RabbitMQ has booted on the node. What the node prints meanwhile is passed to the function
+// print; if print is nil, that output is dropped.
 func AwaitStartup(ctx context.Context, n Node, within time.Duration, print func(string)) error {
 	node, err := n.Node(ctx)
 	if err != nil {
@@ -135,7 +135,8 @@ func MetadataStatus(ctx context.Context, n Node) (rows []erlang.Term, ok bool, e
 	return listed(status), true, err
 }
 
-// MaybeStuck searches for some seconds for processes that seem to hang, and calls print with what it finds.
+// MaybeStuck makes the node search for some seconds for processes that seem to hang. What the node finds is passed to
+// the function print.
 func MaybeStuck(ctx context.Context, n Node, print func(string)) error {
 	if err := NeedsRabbit(ctx, n); err != nil {
 		return err
@@ -158,8 +159,8 @@ func Schema(ctx context.Context, n Node, columns []string) ([]erlang.Term, error
 	return listed(rows), err
 }
 
-// Unresponsive calls the function each with every queue of a virtual host that does not answer within a time, as a row
-// of pairs with the wanted columns. If local is true, only the queues of this node are checked.
+// Unresponsive calls the function "each" with every queue of a virtual host that does not answer within a time, as a
+// row of pairs with the wanted columns. If local is true, only the queues of this node are checked.
 func Unresponsive(ctx context.Context, n Node, vhost string, columns []string, within time.Duration, local bool,
 	each func(row erlang.Term) error) error {
 	if err := NeedsRabbit(ctx, n); err != nil {

@@ -182,7 +182,7 @@ func TestProgress(t *testing.T) {
 				s.ErrTTY, s.Dumb = tt.terminal, tt.dumb
 				p := s.Progress("waiting")
 				p.Update("waiting, %d so far", 7)
-				time.Sleep(tt.after) // the bubble's clock: no time passes
+				time.Sleep(tt.after) // the clock of synctest: no real time passes
 				synctest.Wait()
 				before := errOut.String()
 				p.Stop()

@@ -13,8 +13,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// column is a column of the listing. The function of returns the column's value of a message; if of is nil, the value
-// is found by the name of the column.
+// column is a column of the listing. Its function of returns the value that a message has in this column. If the
+// function is nil, memberNamed finds the value by the name of the column.
 type column struct {
 	record.Column
 	of func(*look) record.Value

@@ -134,8 +134,8 @@ func TestWhere(t *testing.T) {
 	}
 }
 
-// TestTable_rows: every column has a value of its kind for a message that has everything, and the same names stand in
-// the files of FileSource.
+// TestTable_rows: every column has a value of its kind for a message that has everything. An empty message has values
+// only in the columns that always have one.
 func TestTable_rows(t *testing.T) {
 	t.Parallel()
 	table := messages.Table()

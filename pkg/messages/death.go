@@ -11,7 +11,7 @@ type Death struct {
 	// Queue is the queue where the message died, and Reason says why: rejected, expired, maxlen or delivery_limit.
 	Queue, Reason string
 	// Exchange and Keys are the exchange and the routing keys by which the message had come into that queue. The message's
-	// own exchange and routing key show its way from there (measured on 3.10 and 4.3).
+	// own exchange and routing key are those by which it was dead-lettered (measured on 3.10 and 4.3).
 	Exchange string
 	Keys     []string
 	// At is the time of the death; zero if it is not known.

@@ -23,8 +23,8 @@ import (
 type FileOptions struct {
 	// Name is the name of the file in errors.
 	Name string
-	// Partial accepts a file that is cut off, has no last line, or was changed after it was written. Fault then says what
-	// is wrong.
+	// Partial accepts a file that is cut off, lacks the line that marks its end, or was changed after it was written.
+	// Fault then says what is wrong.
 	Partial bool
 	// Skip is how many messages were imported by an earlier run. Messages keep their numbers in the file.
 	Skip int64
@@ -193,7 +193,7 @@ func (s *FileSource) end(text []byte) error {
 }
 
 // Remove implements Source. If before is false, the message counts as done only if it directly follows those that are
-// done. Otherwise another run has to read again the messages in between, which were refused.
+// done. If there is a gap, the messages in the gap were refused, and another run has to read them again.
 func (s *FileSource) Remove(number int64, before bool) error {
 	if number <= s.done || !before && number != s.done+1 {
 		return nil

@@ -72,7 +72,7 @@ func appendNumber(dst []byte, value any) ([]byte, bool) {
 	case int64:
 		return appendLong(dst, 'l', v), true
 	case int:
-		// As an int, the AMQP client would send only the lower 32 bits.
+		// Of an int, the AMQP client would send only the lower 32 bits, so it is written as a 64-bit integer.
 		return appendLong(dst, 'l', int64(v)), true
 	case float32:
 		if f := float64(v); !math.IsNaN(f) && !math.IsInf(f, 0) {

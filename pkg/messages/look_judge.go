@@ -135,7 +135,8 @@ type deliveries struct {
 }
 
 // add records a message. The header x-delivery-count says how many earlier deliveries of the message were not
-// acknowledged. If the message comes back with as many as the limit, the queue drops it (measured on 3.10 and 4.0).
+// acknowledged. If this count has already reached the limit, the queue drops or dead-letters the message when it comes
+// back (measured on 3.10 and 4.0).
 func (d *deliveries) add(m *Message) {
 	d.seen++
 	d.cameBack = m.Redelivered

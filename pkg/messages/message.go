@@ -1,8 +1,9 @@
 // Package messages moves messages from a source to a sink over AMQP 0-9-1, and loses no message: at each moment a
 // message is in the source, in the destination, or in a file that has reached the disk. A source keeps a message until
 // it is told to remove it, and only messages that a sink has confirmed are removed. If this program dies, at most the
-// messages of one window are in both places. If a broker dies, a classic queue may bring back more messages: an
-// acknowledgement that the queue received may not have reached the disk (measured on 3.10 and 4.3).
+// messages of one window (see Window) are both in the source and in the destination. If a broker dies, a classic queue
+// may bring back more messages: an acknowledgement that the queue received may not have reached the disk (measured on
+// 3.10 and 4.3).
 package messages
 
 import (
@@ -42,8 +43,8 @@ type Limited interface {
 	Full() bool
 }
 
-// Live is a source of messages as they are published. Before the transfer waits for the next message, it makes the
-// messages safe that were put so far.
+// Live is a source of messages as they are published. Before the transfer waits for the next message of a Live source,
+// it waits until the messages that were put so far are safe.
 type Live interface {
 	// More reports whether the next message has already arrived.
 	More() bool
@@ -60,9 +61,9 @@ type Sink interface {
 	// Put hands over a message. It does not wait until the message is safe. If Put returns an error, the message was not
 	// handed over.
 	Put(ctx context.Context, m *Message) error
-	// Settle waits until at most unsafe of the messages that were put are not safe yet. It returns the numbers of the
-	// messages that became safe since the last call, in the order in which they were put. An error says why no more
-	// messages will become safe; the numbers are returned even then.
+	// Settle waits until the number of messages that were put and are not safe yet is at most unsafe. It returns the
+	// numbers of the messages that became safe since the last call, in the order in which they were put. An error says why
+	// no more messages will become safe; the numbers are returned even then.
 	Settle(ctx context.Context, unsafe int) (safe []int64, err error)
 	// Close ends the sink. It is called after the last Settle.
 	Close() error

@@ -50,8 +50,8 @@ func (q Queue) counted() string {
 func (q Queue) named() string { return "queue " + q.Name + " in virtual host " + q.VHost }
 
 // prefetched returns how many messages the broker may send ahead: only as many as will be used, and no more than
-// Window. If this program is killed, these messages can be in both places, because acknowledgements that the broker has
-// not read yet are lost (seen on 4.3).
+// Window. If this program is killed, these messages can be both in the queue and in the destination, because
+// acknowledgements that the broker has not read yet are lost (seen on 4.3).
 func (q Queue) prefetched() int64 {
 	most := int64(Window)
 	if q.Held {

@@ -33,8 +33,8 @@ type QueueSource struct {
 	prefetch int64
 	// handed and removed count the messages that were handed out and removed; bytes is the size of all bodies handed out.
 	handed, removed, bytes int64
-	// base is how many messages the earlier consumers got, and freed is how many messages of the present consumer were
-	// removed: the broker counts only these against the prefetch.
+	// base is how many messages the first consumer got, if the second one has begun. freed is how many messages of the
+	// present consumer were removed. The broker counts only messages of the present consumer against the prefetch.
 	base, freed int64
 	// singly is how many messages were removed one at a time, each by its own acknowledgement.
 	singly int64
@@ -170,7 +170,8 @@ func (s *QueueSource) Next(ctx context.Context) (*Message, error) {
 		case left == 0 && s.canceled:
 			return nil, fail.New(fail.Incomplete, "the broker did not end the consumer of %s in time", s.named())
 		case left == 0:
-			// A large body can take a long time to arrive. After the reply to a cancel, no more messages arrive.
+			// No message is ready, but a large body may still be on its way. It arrives before the reply to a cancel, and after
+			// the reply nothing arrives.
 			if err := s.cancel(); err != nil {
 				return nil, err
 			}
@@ -291,7 +292,7 @@ func (s *QueueSource) Remove(number int64, before bool) error {
 }
 
 // Unsure returns how many acknowledged messages the queue may still have: if its node stops, acknowledgements on their
-// way are lost. At most as many as the prefetch may not have reached the channel. A classic queue also loses some
+// way to the channel are lost. These are at most as many as the prefetch. A classic queue also loses some
 // acknowledgements that the channel received, and nothing reports how many (with a prefetch of 500, the numbers of
 // messages that came back on 4.3 were 567, 652 and 1,366).
 func (s *QueueSource) Unsure() int64 {
@@ -301,7 +302,7 @@ func (s *QueueSource) Unsure() int64 {
 	return max(0, min(s.removed, s.prefetch-(s.handed-s.base-s.freed)))
 }
 
-// quietly reports whether messages are given back by a negative acknowledgement.
+// quietly reports whether messages are given back by a negative acknowledgement; LooksAreFree says when this works.
 func (s *QueueSource) quietly() bool {
 	version, _ := s.conn.Properties["version"].(string)
 	return LooksAreFree(s.Type, version)

@@ -27,10 +27,10 @@ type Program struct {
 }
 
 // Reach finds the AMQP address of the broker that the client asks, and the login for it. The host is the host of the
-// management API, since brokers report the address of a listener as they see it (3.10 says :: of one on 127.0.0.1), and
-// the port is that of a listener of the node that answers. It prefers TLS, unless nothing leaves this machine, and
-// never falls back from TLS. The broker shows no listeners to a user without the tag monitoring: then the port is the
-// usual one.
+// management API, since brokers report the address of a listener as they see it (3.10 reports :: for a listener on
+// 127.0.0.1). The port is that of a listener of the node that answers. Reach prefers TLS, unless nothing leaves this
+// machine, and never falls back from TLS. The broker shows no listeners to a user without the tag monitoring: then the
+// port is the usual one.
 func Reach(ctx context.Context, c *broker.Client, p Program, vhost string) (amqp.Endpoint, error) {
 	login, err := c.Login(ctx)
 	if err != nil {

@@ -41,8 +41,8 @@ func (r Republish) Of(m *Message) (*Message, Changes) {
 			changes.Counts = 1
 		}
 	}
-	// If these headers stayed, every publish would route the message to their keys again. A publish with a header that is
-	// not a list is refused.
+	// If these headers stayed, every publish would route the message to their keys again. The broker also refuses a
+	// publish if one of them is not a list.
 	for name, kept := range map[string]string{"CC": HeaderCC, "BCC": HeaderBCC} {
 		if keys, ok := out.Headers[name]; ok {
 			delete(out.Headers, name)

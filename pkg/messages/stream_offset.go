@@ -20,8 +20,8 @@ func OffsetWords() []string { return []string{"first", "last", "next"} }
 // days, h, m or s.
 var interval = regexp.MustCompile(`^[0-9]+[YMDhms]$`)
 
-// ParseOffset reads an offset as a person writes it. An interval that the broker does not know would close the channel
-// with a text about a config, so it is refused here.
+// ParseOffset reads an offset as a person writes it. It refuses an interval that the broker does not know: for such an
+// interval the broker would close the channel, with an error that speaks of a config.
 func ParseOffset(text string) (Offset, error) {
 	if text == "" {
 		return Offset{}, nil

@@ -78,7 +78,8 @@ func (s *TapSource) ready() (int64, error) {
 }
 
 // lost compares how many messages came into the queue with how many came out of it. The statistics do not count
-// messages that the broker itself publishes, as it does for tracing (measured on 3.10 and 4.3).
+// messages that the broker itself publishes, as it does for tracing (measured on 3.10 and 4.3). For these, lost knows
+// only whether the queue may have been full.
 //
 //nolint:contextcheck // the loss is also counted when the command has been interrupted
 func (s *TapSource) lost() Loss {

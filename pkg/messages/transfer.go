@@ -148,7 +148,8 @@ func (r *run) one(ctx context.Context, m *Message) error {
 	return r.settle(ctx, r.Window/2)
 }
 
-// settle waits until at most unsafe messages are not safe yet, and removes the safe messages from the source.
+// settle waits until the number of messages that are not safe yet is at most unsafe, and removes the safe messages from
+// the source.
 func (r *run) settle(ctx context.Context, unsafe int) error {
 	safe, err := r.To.Settle(ctx, unsafe)
 	r.Safe += int64(len(safe))

@@ -33,8 +33,8 @@ func One(m Message) *Written {
 	return w
 }
 
-// Lines returns a source that makes a message of each line that is not empty. The line is the body; everything else
-// comes from like. If a line has more than largest bytes, the source ends with an error.
+// Lines returns a source that makes a message of each line that is not empty. The line is the body; everything else is
+// copied from the message like. If a line has more bytes than largest, the source ends with an error.
 func Lines(r io.Reader, like Message, largest int64) *Written {
 	in := &lines{r: bufio.NewReaderSize(r, 64<<10)}
 	return &Written{next: func() (*Message, error) {

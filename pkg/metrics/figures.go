@@ -1,6 +1,6 @@
 // Package metrics reads figures out of the metrics that the plugin rabbitmq_prometheus of each node serves. These
 // figures are five seconds old at most, unless collect_statistics_interval is longer (measured on 3.10, 4.0 and 4.3).
-// If there are very many queues, they cost the broker little. Some figures exist only there.
+// Even with very many queues, they cost the broker little. Some figures exist only in the metrics.
 package metrics
 
 import (

@@ -75,8 +75,8 @@ func whereRunning(ctx context.Context, c *broker.Client) (places, error) {
 	return at, at.verify(ctx, c, overview)
 }
 
-// sizes is the beginning of the lines of one histogram: rabbitmq_message_size_bytes_bucket{protocol="amqp091",le="100"}
-// 3
+// sizes is the beginning of the lines of one histogram, such as this line:
+// rabbitmq_message_size_bytes_bucket{protocol="amqp091",le="100"} 3
 const sizes = "rabbitmq_message_size_bytes_bucket{"
 
 // eachSize calls the function each for every line of the histogram.

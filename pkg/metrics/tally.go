@@ -20,7 +20,8 @@ type tally struct {
 	columns  []record.Column
 	metrics  []string
 	families []string
-	// names has the virtual host and the name of each queue, each after a length. Both of one queue are in the same piece.
+	// names has the virtual host and the name of each queue; before each text stands its length. Both texts of a queue are
+	// in the same piece.
 	names [][]byte
 	// at is where each queue begins in names: the piece, and the byte in the piece.
 	at pile[uint32]

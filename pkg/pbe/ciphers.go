@@ -13,8 +13,8 @@ import (
 	"hash"
 )
 
-// method is a cipher: the lengths of its key and of its initialization vector, the length to a multiple of which a
-// value is padded, and the function that encrypts or decrypts in place.
+// method is a cipher: the lengths of its key, of its initialization vector and of the blocks to which a value is
+// padded, and the function that encrypts or decrypts in place.
 type method struct {
 	key, vector, block int
 	crypt              func(key, vector, text []byte, encrypt bool) error

@@ -8,8 +8,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 )
 
-// prettyFormat draws a box around the rows with the line characters of a DEC terminal, as the official tools do
-// whatever the output is.
+// prettyFormat draws a box around the rows with the line characters of a DEC terminal. Like the official tools, it does
+// so even if the output is not a terminal.
 type prettyFormat struct {
 	sheet
 	rows [][]string

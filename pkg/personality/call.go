@@ -22,8 +22,8 @@ type call struct {
 	client *broker.Client
 	// erlang is the node of a distant command.
 	erlang *erldist.Client
-	// heard gets the result of each step of a change: i is the number of the step, and of is how many steps there are. It
-	// returns the error that ends the change. If heard is nil, any error ends the change.
+	// heard gets the result of each step of a change, with the step's index (i) and the number of steps (of). It returns
+	// the error that ends the change. If heard is nil, any error ends the change.
 	heard func(i, of int, o change.Outcome, err error) error
 	// node is the node that the command is about, and overview is the overview that its API returned.
 	node     string
@@ -52,7 +52,7 @@ func (c *call) vhost() string {
 	return "/"
 }
 
-// option returns the value of an option, or the argument otherwise if the option is not given.
+// option returns the value of an option. If the option is not given, it returns its second argument.
 func (c *call) option(name, otherwise string) string {
 	if value, ok := c.line.given(name); ok {
 		return value
@@ -68,7 +68,7 @@ func (c *call) since(major, minor int) bool {
 	return release.AtLeast(c.overview.At("rabbitmq_version").Text(), major, minor)
 }
 
-// addressable refuses names that no path of the API leads to.
+// addressable refuses names that a path of the API cannot contain, such as "" and "..".
 func addressable(names ...string) error {
 	for _, name := range names {
 		if !broker.Addressable(name) {
@@ -78,9 +78,9 @@ func addressable(names ...string) error {
 	return nil
 }
 
-// speakable refuses text that is not UTF-8, unless the command only removes something. 4.3 accepts such names of
-// policies, virtual hosts and more in a path, and then fails at each listing that has one. In a body, the bytes would
-// become other text: a user would get another password than the one that was typed.
+// speakable refuses text that is not UTF-8. In a path, 4.3 accepts such names of policies, virtual hosts and more, and
+// then fails at each listing that has one. In a body, the bytes would become other text: a user would get another
+// password than the one that was typed. Commands that only remove something may name such objects.
 func (c *call) speakable(name string) error {
 	if change.OnlyRemoves(name) {
 		return nil

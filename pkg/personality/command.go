@@ -40,8 +40,8 @@ type command struct {
 	// command always needs a node.
 	alone   func(ctx context.Context, c *call) (answer, error)
 	aloneIf func(c *call) bool
-	// grace is for a command that waits on the node until the time limit: this program waits longer for the answer, by
-	// grace.
+	// grace is how much longer than the time limit this program waits for the answer. It is set if the node itself waits
+	// until the time limit.
 	grace time.Duration
 	// seconds is the default time limit; 0 means the time limit of the settings.
 	seconds int

@@ -82,7 +82,7 @@ func distant(all ...command) []command {
 	return all
 }
 
-// reached connects to the node that -n names, or, without -n, to the node that answers.
+// reached connects to the node that -n or the settings name, or else to the node that answers HTTP.
 func (r *run) reached(ctx context.Context, c *call) error {
 	name, _ := r.line.given("node")
 	node, err := r.app.Node(name)

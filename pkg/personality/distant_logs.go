@@ -93,7 +93,7 @@ func (c *call) logFile(ctx context.Context) (string, error) {
 
 func (c *call) duration() time.Duration { return time.Duration(c.number("duration", 0)) * time.Second }
 
-// number returns the value of an option for a whole number, or the argument otherwise if the option is not given.
+// number returns the value of an option for a whole number. If the option is not given, it returns its second argument.
 func (c *call) number(name string, otherwise int) int {
 	typed, ok := c.line.given(name)
 	n, err := strconv.Atoi(typed)

@@ -38,7 +38,7 @@ func distantMachine() []command {
 	}
 }
 
-// termsOnly refuses formatters with which the tools cannot print every kind of term.
+// termsOnly refuses the formatter json, with which the tools cannot print every kind of term.
 func termsOnly(c *call) *fault {
 	if c.machine() {
 		return c.invalid("the requested formatter is not supported by this command")

@@ -68,6 +68,7 @@ func (c *call) nodeSince(ctx context.Context, major, minor int) (bool, error) {
 }
 
 // readyToJoin refuses a node of 3.x on which RabbitMQ runs, as the tools of 3.x do. Later tools do not check that.
+// From 4.3 on, it refuses --ram.
 func readyToJoin(ctx context.Context, c *call) error {
 	later, err := c.nodeSince(ctx, 4, 0)
 	if err != nil {
@@ -83,7 +84,7 @@ func readyToJoin(ctx context.Context, c *call) error {
 	return err
 }
 
-// asJoined gives the result of join_cluster. On stderr it says that the node was reset, which 4.x tools do silently.
+// asJoined gives the result of join_cluster. On stderr it says that the node was reset; the tools of 4.x do not say so.
 func asJoined(ctx context.Context, c *call, o change.Outcome, err error) (answer, error) {
 	var itself *change.WithItself
 	switch {

@@ -90,7 +90,7 @@ func TestDistantMembers(t *testing.T) {
 	}
 }
 
-// TestWait_notThere: wait goes on waiting for a node that does not run until its time-out.
+// TestWait_notThere: if the node does not run, wait goes on until its own time-out ends.
 func TestWait_notThere(t *testing.T) {
 	t.Parallel()
 	n := (&nodetest.Node{Calls: map[string]func(*nodetest.Call) erlang.Term{}}).Start(t)

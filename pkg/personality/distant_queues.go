@@ -82,7 +82,7 @@ func (c *call) ofNodes(ctx context.Context, q *question) error {
 		p.begin()
 		p.rows++
 		p.format.row(p.out, cellsOf(row, q.shown))
-		_, err := p.out.Write(nil) // the writer keeps its first error
+		_, err := p.out.Write(nil) // returns the first error of all writes so far
 		return err
 	})
 	if err != nil {

@@ -45,7 +45,7 @@ func anyNumber(d command) command {
 }
 
 // clearingCache returns the command clear_auth_backend_cache. It prints :ok, as the tool does for one node. In JSON the
-// tool fails after it has cleared the cache.
+// tool fails after it has cleared the cache; this program does not.
 func clearingCache() command {
 	return anyNumber(ofOp(change.ClearAuthCache, command{usage: "clear_auth_backend_cache",
 		banner: say("Will clear rabbitmq_auth_backend_cache plugin's cache on the target node...")},
@@ -69,8 +69,8 @@ func validPriorities(c *call) *fault {
 	return nil
 }
 
-// signingKey returns the command add_signing_key. It sends the content of a PEM file, so the node does not need the
-// file. As in the tools, the banner contains the key.
+// signingKey returns the command add_signing_key or add_uaa_key. It sends the content of a PEM file, so the node does
+// not need the file. As in the tools, the banner contains the key.
 func signingKey(made func() change.Op) command {
 	name := made().Name
 	return ofOp(made, command{

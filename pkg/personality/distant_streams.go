@@ -90,7 +90,7 @@ func streamReads() []command {
 	}
 }
 
-// ofRows returns a table of rows of pairs. Its column names are the names in the pairs.
+// ofRows returns a table. Each row is a list of pairs of a name and a value; the names are the column names.
 func ofRows(rows []erlang.Term) *table {
 	t := &table{}
 	for _, row := range rows {
@@ -104,8 +104,8 @@ func ofRows(rows []erlang.Term) *table {
 	return t
 }
 
-// ofPairs returns the answer with a table of the named columns of rows of pairs. Without rows, nothing at all is
-// printed, as in the tools.
+// ofPairs returns an answer with a table of the named columns. Each row is a list of pairs of a name and a value.
+// Without rows, nothing at all is printed, as in the tools.
 func ofPairs(rows []erlang.Term, names []string) answer {
 	if len(rows) == 0 {
 		return answer{printed: true}

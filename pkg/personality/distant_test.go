@@ -197,7 +197,7 @@ func TestShutdown(t *testing.T) {
 	}
 }
 
-// TestAwaitStartup: while its API does not answer, as when a node boots, the command asks the node itself.
+// TestAwaitStartup: while a node boots and its API does not answer yet, the command asks the node itself.
 func TestAwaitStartup(t *testing.T) {
 	t.Parallel()
 	ends := erlang.Term(erlang.Atom("ok"))

@@ -102,9 +102,8 @@ func (f *csvFormat) row(out *bufio.Writer, cells []erlang.Term) {
 	}) + "\n")
 }
 
-// end prints the three empty lines, two of them with CRLF, that the tools of 3.10, 4.0 and 4.3 print for an empty
-// result of a listing that they print only when it is complete. For an empty result of a listing that they print row by
-// row, they print nothing.
+// end does the same for an empty result as the tools of 3.10, 4.0 and 4.3. If they print the listing row by row, they
+// print nothing. If they print it only when it is complete, they print three empty lines, two of them with CRLF.
 func (f *csvFormat) end(out *bufio.Writer, rows int) {
 	if rows == 0 && !f.streamed {
 		out.WriteString("\r\n\r\n\n")

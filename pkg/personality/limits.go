@@ -40,7 +40,7 @@ func prepareUserLimits(r *run, q *question) {
 }
 
 // limits prints the limits of one virtual host or user, the owner, as bare JSON. If the owner has no limits, it prints
-// none. missing returns the fault to end with if the owner does not exist, or nil.
+// the text in none. missing returns the fault for an owner that does not exist, and nil for one that exists.
 func (r *run) limits(ctx context.Context, client *broker.Client, q *question, owner, none string,
 	missing func(ctx context.Context, client *broker.Client, owner string) (*fault, error)) error {
 	if err := reachable(verb.Ask{Args: []string{owner}}); err != nil {

@@ -32,8 +32,8 @@ type listing struct {
 	shapes map[string]shape
 	// order is the column by which the rows are sorted; "" means the order in which they arrive.
 	order string
-	// nodes asks the nodes themselves over Erlang distribution, and calls each with every row as pairs. nil means that
-	// only the HTTP API can be asked.
+	// nodes asks the nodes themselves over Erlang distribution, and passes every row, as pairs, to the function each. nil
+	// means that only the HTTP API can be asked.
 	nodes func(ctx context.Context, c *call, q *question, each func(row erlang.Term) error) error
 	// nodeColumns are info keys that only the nodes themselves report. The HTTP API does not have them under any name.
 	// They need the Erlang cookie.

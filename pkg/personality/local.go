@@ -54,8 +54,8 @@ func (c *call) method() pbe.Method {
 		Iterations: c.number("iterations", usual.Iterations)}
 }
 
-// usable returns a function that refuses an unknown method in the words of the tools. stop is the end of the sentence
-// about the cipher, and more is the end of the sentence about the iterations.
+// usable returns a function that refuses an unknown method in the words of the tools. These differ by command: the text
+// in stop ends the sentence about the cipher, and the text in more ends the sentence about the iterations.
 func usable(stop, more string) func(c *call) *fault {
 	return func(c *call) *fault {
 		m, usual := c.method(), pbe.Usual()

@@ -14,8 +14,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 )
 
-// lossy returns every official command that changes something and is offered here. Each one finds something to change
-// on the broker of seeded. "?" marks a command whose success the API does not report.
+// lossy returns every official command that changes something over the HTTP API. Each one finds something to change on
+// the broker that the function seeded returns. "?" marks a command whose success the API does not report.
 func lossy() []string {
 	return []string{
 		"add_user new geheim", "change_password ann geheim", "clear_password ann", "set_user_tags ann monitoring",
@@ -41,7 +41,7 @@ func lossy() []string {
 	}
 }
 
-// seeded returns a broker that has the objects which these commands change.
+// seeded returns a broker that has the objects which the commands of lossy change.
 func seeded(t *testing.T) *brokertest.Keeper {
 	k := brokertest.NewKeeper(t)
 	for path, object := range map[string]string{
@@ -113,8 +113,8 @@ func TestLostAnswer_everyCommand(t *testing.T) {
 		})
 	}
 	all.Wait()
-	// These two commands send the requests of other commands, or none. A change over Erlang distribution is not an HTTP
-	// request.
+	// Two commands need no try, because they send the requests of other commands, or none. Nor does a change over Erlang
+	// distribution, which is not an HTTP request.
 	for _, d := range commands() {
 		if d.changes && !d.distant && !slices.Contains(tried, d.name) &&
 			!slices.Contains([]string{"grow_to_count", "delete_super_stream"}, d.name) {

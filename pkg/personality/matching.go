@@ -32,8 +32,8 @@ func leaderCommands() []command {
 	}
 }
 
-// rebalancing returns the command rebalance. The API moves leaders of all queues, and answers before they have moved. A
-// node can also move leaders of only some queues.
+// rebalancing returns the command rebalance. The API moves leaders of all queues, and answers before they have moved.
+// To move leaders of only some queues, the command asks a node itself.
 func rebalancing() command {
 	d := ofOp(change.Rebalance, command{
 		usage: "rebalance < all | quorum | stream > [--vhost-pattern <pattern>] [--queue-pattern <pattern>]",

@@ -77,7 +77,7 @@ func (r *run) budget(ctx context.Context, otherwise int, grace time.Duration) (c
 	return r.app.Within(ctx, limit+grace)
 }
 
-// reachable refuses names that no path of the API leads to.
+// reachable refuses names that a path of the API cannot contain, such as "." and "..".
 func reachable(ask verb.Ask) error {
 	for _, name := range append([]string{ask.VHost}, ask.Args...) {
 		if name != "" && !broker.Addressable(name) {

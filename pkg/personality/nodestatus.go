@@ -45,8 +45,8 @@ func nodeReports() []command {
 	}
 }
 
-// reportNode leaves out what the API does not report, unless the node itself reports it, too: the operating system, the
-// file of enabled plugins, the folder of the Raft logs, and the plugins that run only because others need them.
+// reportNode leaves out what only the node itself reports, unless it can ask the node: the operating system, the file
+// of enabled plugins, the folder of the Raft logs, and the plugins that run only because others need them.
 func reportNode(ctx context.Context, c *call) (answer, error) {
 	node, err := c.figured(ctx, "os_pid", "uptime", "proc_used", "proc_total", "run_queue", "net_ticktime", "config_files",
 		"log_files", "db_dir",
@@ -114,7 +114,7 @@ func reportNode(ctx context.Context, c *call) (answer, error) {
 		told))}, nil
 }
 
-// nodeSections returns the sections of a node's report that all releases have.
+// nodeSections returns the sections of a node's report, as far as the API reports their content.
 func (c *call) nodeSections(node record.Value, alarms []broker.Alarm, runtime, memory, listeners []string, vhosts int,
 	size func(string) string) []section {
 	all := []section{{"Runtime", runtime}, {"Plugins", append([]string{"Enabled plugins:", ""},

@@ -120,8 +120,8 @@ func (l *line) short(word string, rest []string, known switches, letters map[str
 	return l.take("-"+name, long, known[long], value, valued, rest)
 }
 
-// take stores the value of a known option. If the value is the next word, it takes it from rest. It returns the
-// remaining words.
+// take stores the value of a known option. If the value is the next word, take removes that word from rest. It returns
+// the remaining words.
 func (l *line) take(typed, name string, k kind, value string, valued bool, rest []string) []string {
 	if k == truth {
 		switch {

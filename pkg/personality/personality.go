@@ -2,8 +2,8 @@
 // arguments, the same output on stdout and the same exit codes, over the HTTP API.
 //
 // The columns and rows of listings come from rabbitctl's own listings, the nouns. What the official tool does
-// differently (banner, default columns, order, how a value is written) is an entry of listings. A command that this
-// program cannot run is in catalogue with the reason, and ends with that reason.
+// differently (banner, default columns, order, how a value is written) is an entry in the function listings. A command
+// that this program cannot run is in the function catalogue with the reason, and ends with that reason.
 package personality
 
 import (
@@ -187,8 +187,8 @@ func (r *run) print(text string) error {
 	return err
 }
 
-// limit returns how long the command may take: --timeout if it is given, or else the argument otherwise, in seconds.
-// Without either it is 0.
+// limit returns how long the command may take: the value of --timeout or, if that is not given, the default that the
+// caller passes in seconds. The default 0 means no limit of the command's own.
 func (r *run) limit(otherwise int) time.Duration {
 	if value, ok := r.line.given("timeout"); ok {
 		if seconds, err := strconv.Atoi(value); err == nil {

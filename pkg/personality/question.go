@@ -63,8 +63,8 @@ type special struct {
 	print func(ctx context.Context, client *broker.Client) error
 }
 
-// question checks the command line, and returns the listing with its choices. It returns nil if the user only asked for
-// help.
+// question checks the command line, and returns the listing with the columns, filters and format that it asks for. If
+// the user only asked for help, question returns nil.
 func (r *run) question(l listing, noun verb.List) (*question, error) {
 	r.usage = l.usage
 	q := &question{listing: l, noun: noun, ask: verb.Ask{Host: verb.Silent(r.app)}, format: "table"}
@@ -175,7 +175,7 @@ func (q *question) column(name string) record.Column {
 	if name == "leader" {
 		c.Else = ""
 	}
-	// The tools also print the text that stands for a missing value.
+	// The tools print even a text that only stands for a missing value, such as undefined.
 	c.Unset = ""
 	return c
 }

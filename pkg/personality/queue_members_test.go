@@ -108,8 +108,8 @@ func TestGrowAndShrink(t *testing.T) {
 	}
 }
 
-// TestOneMember: no request is sent if the member is present or absent already as wanted. The last member cannot be
-// removed.
+// TestOneMember: no request is sent if the member to add is there already, or the member to delete is not there. The
+// last member cannot be removed.
 func TestOneMember(t *testing.T) {
 	for _, tt := range []struct {
 		words, sent, out, errs string

@@ -20,11 +20,11 @@ const nothing = erlang.Atom("")
 type shape int
 
 const (
-	asName  shape = iota // text; absent is nothing
+	asName  shape = iota // text; the constant nothing if absent
 	asWord               // one of the broker's words: running, topic
 	asWords              // a list of such words
 	asPlain              // number, boolean or text, unchanged
-	// a number; absent is 0, because the statistics do not have it yet, unless the rows end with an error
+	// a number; 0 for an absent one, which the statistics do not have yet, unless the rows end with an error
 	asCount
 	asAMQP      // arguments and client properties, with the types of AMQP
 	asPairs     // an object whose keys are names: a policy's definition
@@ -34,7 +34,8 @@ const (
 	asProtocol  // {0,9,1}
 	asOmitted   // like asPlain, but without a value the row has no such cell
 	asMoment    // date and time; the API writes hours below 10 with one digit
-	// text; absent is undefined, as the TLS of a STOMP connection that has none (measured on 3.10, 4.0 and 4.3)
+	// text; undefined for an absent one, such as the cipher of a STOMP connection without TLS (measured on 3.10, 4.0 and
+	// 4.3)
 	asUndefined
 )
 

@@ -38,7 +38,7 @@ func TestOnScreen(t *testing.T) {
 	}
 }
 
-// If the terminal is lost, the command fails, as it does without a screen.
+// If the terminal is lost, the command fails, because screen returns the error of its writer.
 func TestOnScreen_error(t *testing.T) {
 	t.Parallel()
 	if _, err := (&screen{to: failing{}, own: regexp.MustCompile("x")}).Write([]byte("y\n")); err == nil {

@@ -11,7 +11,7 @@ import (
 )
 
 // These are some of the shares that rabbitmq-diagnostics memory_breakdown of 4.3.6 printed. It computes percentages
-// from the largest total, which it does not print; this total leads to all of them.
+// from the largest total, which it does not print. The rss here is a total from which all printed percentages follow.
 const measuredMemory = `{"connection_other":2768,"mnesia":0,"code":24812559,"plugins":997036,"other_proc":15088968,
 	"reserved_unallocated":78196736,"strategy":"rss","total":{"erlang":61000000,"rss":139808768,"allocated":61612032}}`
 
@@ -46,7 +46,7 @@ func TestShares(t *testing.T) {
 	}
 }
 
-// The results are the figures of 3.10.8 and 4.3.6 with --unit mb, where the bytes are those of --formatter csv.
+// The figures are those of 3.10.8 and 4.3.6: the bytes with --formatter csv, and the results with --unit mb.
 func TestInUnit(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

@@ -19,8 +19,8 @@ import (
 const untoldPatience = 15 * time.Second
 
 // markOfQueues returns the column that shows whether a queue has reported its figures, or "" if the listing shows no
-// statistics. The declared properties of a queue and its number of messages are known at once. memory is reported for
-// every type of queue (3.10, 4.0 and 4.3).
+// statistics. The declared properties of a queue and its number of messages are known at once. For most other figures
+// the column is memory, because every type of queue reports its memory (3.10, 4.0 and 4.3).
 func markOfQueues(columns []record.Column) string {
 	mark := ""
 	for _, c := range columns {

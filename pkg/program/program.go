@@ -17,8 +17,8 @@ const grace = 500 * time.Millisecond
 
 // Shell runs a shell command with an empty standard input and returns its output. If the command prints more than
 // largest bytes, Shell ends it and returns an error that says so. When ctx ends, Shell ends the command and returns
-// ctx's error; for Ctrl-C at the terminal while the command uses it, Shell returns context.Canceled. stderr receives
-// the standard error of the command; nil drops it.
+// ctx's error. If Ctrl-C is pressed while the command uses the terminal, Shell returns context.Canceled. stderr
+// receives the standard error of the command; nil drops it.
 //
 // The shell is sh, or cmd.exe on Windows. The command runs in its own process group, on Windows in a job, and the group
 // is killed when the command ends. If the command needs the terminal, for example to ask for a passphrase, it gets the

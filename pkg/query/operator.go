@@ -110,8 +110,8 @@ func operator(symbol string) func([]any) any {
 	return func([]any) any { return nil }
 }
 
-// order returns a function that compares two numbers or two strings with holds, and passes values of other types to
-// other, which is expr's comparison.
+// order returns a function that compares two values. For two numbers or two strings, holds judges the result of the
+// comparison. Values of other types go to the function other, which is expr's own comparison.
 func order(holds func(int) bool, other func(a, b any) bool) func([]any) any {
 	return func(v []any) any {
 		switch a := v[0].(type) {

@@ -114,8 +114,8 @@ type sortedRow struct {
 
 func newTop(keys []sortKey, limit int) *top { return &top{keys: keys, limit: limit} }
 
-// add keeps the row if it belongs to the first rows. The whole row decides its place in the order, but only shown is
-// stored.
+// add keeps the row if it belongs to the first rows. The whole row decides its place in the order, but only its cells
+// in shown are stored.
 func (t *top) add(row, shown record.Row) {
 	t.seen++
 	full := t.limit > 0 && len(t.kept) == t.limit

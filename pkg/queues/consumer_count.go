@@ -13,13 +13,13 @@ func DoesNotRun(state record.Value) bool {
 }
 
 // ConsumerCount returns how many consumers a queue has, as of up to 5 s ago. It reads the number from the queue's
-// consumer_details. These show a new consumer earlier than the count in the statistics, and a cancelled consumer
-// disappears from them at once, while that count takes up to 9 s for it (measured on 3.10 and 4.3). They show all
-// consumers also to users without the tag monitoring. If statistics are switched off, there are neither details nor a
-// count. If the queue does not run, the number is unknown: 4.3 then lists no consumers of the queue. If the queue's
-// node was stopped meanwhile, 4.3 keeps the queue's consumers in the details for more than a minute, without their
-// channels. Consumers of some protocols never have a channel, so for consumers without a channel the count in the
-// statistics decides.
+// consumer_details. The details show a new consumer earlier than the count in the statistics does. A cancelled consumer
+// disappears from the details at once, but from that count only after up to 9 s (measured on 3.10 and 4.3). The details
+// show all consumers also to users without the tag monitoring. If statistics are switched off, there are neither
+// details nor a count. If the queue does not run, the number is unknown: 4.3 then lists no consumers of the queue. If
+// the queue's node was stopped meanwhile, 4.3 keeps the queue's consumers in the details for more than a minute,
+// without their channels. Consumers of some protocols never have a channel, so for consumers without a channel the
+// count in the statistics decides.
 func ConsumerCount(raw, state record.Value) record.Value {
 	if DoesNotRun(state) {
 		return nil

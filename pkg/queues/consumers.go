@@ -13,8 +13,8 @@ import (
 // consumerCounts holds the number of consumers of each queue. Its keys are raw JSON names.
 type consumerCounts struct{ *record.ByName[uint32] }
 
-// countConsumers starts to count the consumers of the virtual host, or of all virtual hosts. It reads them while the
-// listing of queues is still awaited, so that the broker need not hold this answer until the queues come.
+// countConsumers starts to count the consumers of the virtual host, or of all virtual hosts. It reads the answer while
+// the listing of queues is still awaited: otherwise the broker would have to hold the answer until the queues come.
 func (r *run) countConsumers(ctx context.Context) *beside.Work[*consumerCounts] {
 	path := broker.Path("consumers")
 	if r.wish.VHost != "" {

@@ -9,7 +9,7 @@ import (
 // facts decide which plan is made: the columns that are asked for, and what is known about the broker so far.
 type facts struct {
 	columns []record.Column
-	// alone means that the listing must be a single request, as in listings for programs.
+	// alone means that the listing must be a single request, apart from the counts of streams. Read needs that.
 	alone bool
 	// size is the number of queues and consumers.
 	size scale

@@ -12,11 +12,11 @@ import (
 
 const (
 	// namedSingly is the largest number of queues that are read one by one if no listing is answered. namedAtOnce is how
-	// many of these requests run at a time: a request for a queue of a frozen node is never answered.
+	// many of these requests run at a time: it is large, since a request for a queue of a frozen node is never answered.
 	namedSingly = 200
 	namedAtOnce = 32
-	// singlePatience is how long these requests may take together. rollDelay is how long after the names the state of the
-	// nodes may still come.
+	// singlePatience is how long these requests may take together. rollDelay is how long to wait for the state of the
+	// nodes once the queues are listed by name.
 	singlePatience = 2 * time.Second
 	rollDelay      = 2 * time.Second
 )

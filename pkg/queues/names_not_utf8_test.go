@@ -13,8 +13,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// TestMute: if one name is not UTF-8, 4.3 answers 500 to every listing with names. List then lists all other virtual
-// hosts.
+// TestMute: if one name is not UTF-8, 4.3 answers 500 to every listing with names. Read and List then list the queues
+// of all other virtual hosts.
 func TestMute(t *testing.T) {
 	t.Parallel()
 	const nameOnly = "?columns=name&disable_stats=true"

@@ -62,8 +62,8 @@ func List(ctx context.Context, c *broker.Client, wish Wish, columns []record.Col
 }
 
 // Read lists the queues of a virtual host for code that needs all of them, not for display. If vhost is "", it lists
-// those of all virtual hosts that the user may see. It uses the cheapest request that has the columns, and ends with an error if anything fails. It reads the counts of
-// streams with further requests.
+// those of all virtual hosts that the user may see. It uses the cheapest request that has the columns, and reads the
+// counts of streams with further requests. If anything fails, it ends with an error.
 func Read(ctx context.Context, c *broker.Client, vhost string, columns []record.Column) iter.Seq2[record.Row, error] {
 	p := planFor(facts{columns: columns, alone: true})
 	all := asTheyAre(p.columns, c.Listed(ctx, "queues", vhost, func(path string) iter.Seq2[record.Row, error] {

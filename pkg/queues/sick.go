@@ -110,7 +110,7 @@ func (s *sight) blank(row record.Row) {
 	}
 }
 
-// isPlace tells whether this member of a queue is known even if the queue's node does not answer.
+// isPlace tells whether this property of a queue is known even if the queue's node does not answer.
 func isPlace(path string) bool {
 	return path == "node" || path == "leader" || path == "members" || path == "state"
 }

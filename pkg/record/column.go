@@ -57,7 +57,7 @@ type Column struct {
 	Kind Kind
 	// Help describes the column in one line, for --help, completion and the reference page.
 	Help string
-	// Missing says why the HTTP API has no such value; "" means that it has. A column with Missing is accepted, as
+	// Missing says why the HTTP API has no such value; "" means that the API has it. A column with Missing is accepted, as
 	// rabbitmqctl accepts it, and is always empty.
 	Missing string
 	// Spare says how early the column is left out of a table that is too wide for the screen: 1 is left out first. Columns

@@ -40,14 +40,14 @@ func identifies(name string) bool {
 		"user_provided_name", "application", "source_name", "destination_name", "upstream", "asked"}, name)
 }
 
-// whole reports whether a part of a value of the column would be useless, as of an address or a node's name. Such a
-// column is never cut: if there is no room for it, it is left out.
+// whole reports whether a part of a value would be useless, as with an address or a node's name. A column of such
+// values is never cut: if there is no room for it, it is left out.
 func whole(name string) bool {
 	return slices.Contains([]string{"peer", "peer_host", "url", "leader", "members", "online"}, name)
 }
 
-// keysOf tells for each column whether it helps to identify a row: by its name, or, if no name does, only the first
-// column.
+// keysOf tells for each column whether it helps to identify a row. The name of the column decides. If no column has
+// such a name, only the first column counts.
 func keysOf(columns []record.Column) []bool {
 	keys := make([]bool, len(columns))
 	for i, c := range columns {

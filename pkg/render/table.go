@@ -238,7 +238,8 @@ func fields(out *output, s record.Section, screen int, o Options) {
 	}
 }
 
-// hanging writes before, followed by the text. Further lines of the text begin with hang, below the first line.
+// hanging writes the prefix before, and after it the text. Further lines stand below the beginning of the text, each
+// with the prefix hang.
 func hanging(out *output, before, text string, screen int, hang string) {
 	room := 0
 	if screen > 0 {

@@ -27,7 +27,7 @@ func WrapCommand(text string, screen int, hang string) []string {
 	return fill(text, unbroken(text), screen, hang, ` \`)
 }
 
-// fill joins the words of a text to lines, and appends more to each line but the last.
+// fill joins the words of a text to lines. It puts the text in more after each line but the last.
 func fill(text string, words []string, screen int, hang, more string) []string {
 	lines := []string{text[:len(text)-len(strings.TrimLeft(text, " "))]}
 	for i, word := range words {
@@ -117,7 +117,7 @@ func together(words []string, room int) []string {
 func last(word string) string { return word[max(0, len(word)-1):] }
 
 // argument tells whether a word after a command can only be one of its arguments: a flag, a word in quotes, a name in
-// capitals, or a word with a sign in it.
+// capitals, or a word that contains a character such as @, = or /.
 func argument(word string) bool {
 	return strings.ContainsAny(word, "-'\"@=_./:") || word == strings.ToUpper(word)
 }

@@ -95,8 +95,8 @@ func (q Queue) Refuses() bool {
 	return q.Type != "stream" && q.Limited() && (overflow == "reject-publish" || overflow == "reject-publish-dlx")
 }
 
-// refusing returns the limit because of which the queue refuses messages now. full tells whether it does. known is
-// false if the length is unknown, so the queue may or may not be full.
+// refusing returns the limit because of which the queue refuses messages now. full is false if there is no such limit.
+// If the queue may be full but its length is unknown, full is true and known is false.
 func (q Queue) refusing() (l limit, full, known bool) {
 	if !q.Refuses() {
 		return l, false, true

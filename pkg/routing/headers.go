@@ -30,7 +30,8 @@ func perhaps(is bool) match {
 
 // matchHeaders compares the headers of a message with the arguments of a binding of a headers exchange. x-match says
 // how many arguments must match. The modes all (the default) and any ignore arguments that begin with x-; all-with-x
-// and any-with-x ignore only x-match. If no argument is left to compare, all matches and any does not.
+// and any-with-x ignore only x-match. If no argument is left to compare, the mode all matches, and the mode
+// any does not.
 func matchHeaders(arguments, headers map[string]any, exact bool) match {
 	mode, _ := arguments["x-match"].(string)
 	any, withX := strings.HasPrefix(mode, "any"), strings.HasSuffix(mode, "-with-x")

@@ -200,7 +200,7 @@ func TestRoute_senderSelected(t *testing.T) {
 	}
 }
 
-// Route lists what must be read first, and says nothing else about it.
+// Route lists the names that must be read first, and does not report them as lost.
 func TestRoute_unread(t *testing.T) {
 	whole := world("x a fanout; x b fanout ae=c; a --> x:b; a --> q:q")
 	f := routing.Facts{Exchanges: map[string]*routing.Exchange{}, Queues: map[string]*routing.Queue{}}

@@ -46,8 +46,8 @@ func ConnectionFacts(ctx context.Context, c *broker.Client) (facts health.Connec
 	return facts, unseen, nil
 }
 
-// limits returns the limits on connections of the owners that rows lists. member is the member of a row that names the
-// owner.
+// limits reads the limits on connections from a listing. owner says what the limits are for: a virtual host or a user.
+// member is the member of a row that has the owner's name.
 func limits(ctx context.Context, c *broker.Client, owner string, rows listing,
 	member string) ([]health.ConnectionLimit, error) {
 	type limit struct {

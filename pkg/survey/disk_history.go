@@ -69,7 +69,7 @@ func DiskTrends(ctx context.Context, c *broker.Client, h health.Horizon) (map[st
 	return Trends(history, h, health.LeastSpan(h)), nil
 }
 
-// Trends returns the trend of each node's readings. The readings must cover at least the time least.
+// Trends returns the trend of each node's readings. least is the shortest time that the readings must cover.
 func Trends(points map[string][]health.DiskPoint, h health.Horizon, least time.Duration) map[string]health.DiskTrend {
 	trends := map[string]health.DiskTrend{}
 	for node, all := range points {

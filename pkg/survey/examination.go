@@ -21,8 +21,8 @@ const atOnce = 4
 
 // Examination asks for all facts that the rules of diagnose judge, for each fact once, and in parallel. If a part of
 // the facts cannot be read, it notes the reason. It returns an error only if the broker could not be asked at all.
-// Certificates are judged at the time now. Examination calls done after each look, with the first part that the look is
-// for.
+// now is the time at which certificates are judged. Examination calls done after each look, with the first part that
+// the look is for.
 func Examination(ctx context.Context, c *broker.Client, now time.Time,
 	done func(part diagnose.Part, soFar, all int)) (diagnose.Facts, error) {
 	e := examination{client: c, now: now, silent: make(chan struct{}), Facts: diagnose.Facts{
@@ -139,7 +139,7 @@ func (e *examination) seen(part diagnose.Part) bool {
 }
 
 // looks returns the looks in this order: first what the answering node knows alone, then what it must ask other nodes
-// for, which a frozen node delays, and last the long looks. Each look sets facts of its own.
+// for, which a frozen node delays, and last the long looks. Each look sets facts of its own, so looks need no lock.
 func (e *examination) looks() []look {
 	return []look{
 		{[]diagnose.Part{diagnose.OfAlarms}, e.alarms},

@@ -70,7 +70,7 @@ func quietly(q diagnose.HeldQueue) (quiet quietQueue) {
 	return quiet
 }
 
-// held makes a queue that is kept out of a quiet queue, with the counts of this moment.
+// held turns a quiet queue into one to keep, with the counts of this moment.
 func (quiet quietQueue) held(q health.Queue) diagnose.HeldQueue {
 	h := diagnose.HeldQueue{VHost: q.VHost, Name: q.Name, Type: q.Type, Ready: q.Ready, Unacked: q.Unacked,
 		Fresh: q.Unacked.Known}

@@ -44,7 +44,8 @@ func OfItself(ctx context.Context, node *erldist.Client) (Itself, error) {
 	n.MemoryUsed = reckoned(q.ask("vm_memory_monitor", "get_process_memory"))
 	n.MemoryLimit = reckoned(q.ask("vm_memory_monitor", "get_memory_limit"))
 	n.Alarms = alarmsIn(q.ask("rabbit_alarm", "get_alarms"))
-	// In 3.10 rabbit_nodes has only all and all_running. In 4.3 it also has list_members and list_running.
+	// In 3.10 the module rabbit_nodes has only the functions all and all_running. In 4.3 it also has list_members and
+	// list_running.
 	n.Members = atoms(q.first("rabbit_nodes", "list_members", "all"))
 	running := atoms(q.first("rabbit_nodes", "list_running", "all_running"))
 	for _, member := range n.Members {

@@ -34,7 +34,7 @@ func Shovels(ctx context.Context, c *broker.Client, vhost string) (found []healt
 	if len(declared) == 0 {
 		return found, declaredSeen, nil
 	}
-	// A shovel can delete itself when its queue is empty, and so between the two requests.
+	// A shovel can delete itself when its queue is empty. This may have happened between the two requests, so ask again.
 	still, _, err := declaredShovels(ctx, c, vhost)
 	if err != nil {
 		return nil, false, err

@@ -10,8 +10,8 @@ import (
 
 // clusterOverview returns the overview with the counts of the whole cluster. The broker silently leaves out the counts
 // of nodes that do not run (4.3); notRunning names these nodes. A user without the tag monitoring gets an error,
-// because for such a user the overview silently counts only what this user may see. The listing of nodes is what
-// refuses such a user.
+// because for such a user the overview silently counts only what this user may see. The error comes from the listing of
+// nodes, which the broker refuses to such a user.
 func clusterOverview(ctx context.Context, c *broker.Client) (overview record.Value, notRunning []string, err error) {
 	type node struct {
 		name    string

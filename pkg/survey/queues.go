@@ -12,10 +12,10 @@ import (
 
 // EachQueue calls f with each queue of a virtual host or, if vhost is "", of all that this user sees, as they arrive.
 // Their counts of messages are from this moment (some seconds old for quorum queues, absent for streams). Their other
-// figures come from known, which may be nil.
+// figures come from the parameter known, which may be nil.
 //
-// While a node does not run, or the cluster is split, use the statistics: only they are reliable, and only they are
-// sure to arrive. The queues themselves then report 0, or do not answer at all (measured on 3.10).
+// While a node does not run, or the cluster is split, call EachQueueInStatistics instead: only the statistics are
+// reliable then, and sure to arrive. The queues themselves report 0, or do not answer at all (measured on 3.10).
 func EachQueue(ctx context.Context, c *broker.Client, vhost string, known *QueueStatistics,
 	f func(health.Queue)) error {
 	reader := record.NewReader(countedQueue(newRepeated()))
@@ -26,8 +26,9 @@ func EachQueue(ctx context.Context, c *broker.Client, vhost string, known *Queue
 	})
 }
 
-// EachQueueInStatistics calls f with each queue, and also has the consumers, the acknowledgements and the oldest
-// message. Every figure is up to 10 s old, and the figures of a younger queue are not known.
+// EachQueueInStatistics calls f with each queue. Unlike EachQueue, it reads everything from the statistics, including
+// the consumers, the acknowledgements and the oldest message. Every figure is up to 10 s old, and the figures of a
+// queue younger than that are not known.
 func EachQueueInStatistics(ctx context.Context, c *broker.Client, vhost string, f func(health.Queue)) error {
 	counted := countedQueue(newRepeated())
 	reader := record.NewReader(func(b *record.Binder, q *health.Queue) {
@@ -64,7 +65,7 @@ func (s *QueueStatistics) fill(q *health.Queue) {
 	}
 }
 
-// countedQueue reads the members of a queue that every listing of queues has. A value that many queues share is stored
+// countedQueue reads the facts about a queue that every listing of queues has. A value that many queues share is stored
 // once.
 func countedQueue(once repeated) func(*record.Binder, *health.Queue) {
 	return func(b *record.Binder, q *health.Queue) {
@@ -108,7 +109,8 @@ func Whole(nodes []health.Node) []string {
 
 // VHosts counts the virtual hosts, and those among them that this user may look into. The broker lists all virtual
 // hosts to a user with the tag monitoring. But each virtual host has exchanges, and the broker lists these only to
-// users who may look into the virtual host. with are virtual hosts in which something was seen already.
+// users who may look into the virtual host, so VHosts looks for exchanges. The map with has the virtual hosts in which
+// something was seen already.
 func VHosts(ctx context.Context, c *broker.Client, with map[string]bool) (all, seen int, err error) {
 	known := map[string]bool{}
 	names, err := record.Texts(c.VHosts(ctx, record.Named("name")))

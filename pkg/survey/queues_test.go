@@ -92,7 +92,7 @@ func TestFigures(t *testing.T) {
 	}
 }
 
-// TestFirstLook: a second look is compared with the counts of the queues and the counters of the statistics. A figure
+// TestFirstLook: a first look keeps the counts that the queues report, and the counters of the statistics. A figure
 // that the broker did not report is unknown. A queue that did not exist was not seen.
 func TestFirstLook(t *testing.T) {
 	t.Parallel()

@@ -69,7 +69,7 @@ func Ready(ctx context.Context, c *broker.Client, ask ReadyAsk) (facts health.Re
 			}
 		}
 	}
-	// The node's own check takes no protocols, so it is used only if none are given and the AMQP listeners count.
+	// The node's own check takes no protocols. So it is used only if none are given, which means AMQP.
 	if facts.Node != answering || len(ask.Protocols) > 0 {
 		return facts, false, nil
 	}

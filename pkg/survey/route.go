@@ -187,7 +187,7 @@ func addressable(what, name string) error {
 // queuesOneByOne is the largest number of queues that are read one by one. For more queues one listing is cheaper.
 const queuesOneByOne = 20
 
-// queues reads the facts about each of the queues that decide what happens to a message.
+// queues reads, for each of the queues, the facts that decide what happens to a message there.
 func (r *Router) queues(ctx context.Context, names []string) error {
 	single := len(names) <= queuesOneByOne
 	for _, name := range names {
@@ -247,7 +247,7 @@ func queue(raw, fresh record.Value) *routing.Queue {
 		Consumers: Reading(queues.ConsumerCount(raw, raw.At("state"))),
 	}
 	if q.Type == "rabbit_classic_queue" {
-		// This is the state of a queue whose virtual host is stopped.
+		// The broker uses this name of the type for a queue whose virtual host is stopped.
 		q.Type = "classic"
 	}
 	if s := broker.WithoutMajority(raw); s != "" {
@@ -283,8 +283,8 @@ func policies(q *routing.Queue, policy, operator string, definition record.Value
 	q.PolicyName = strings.Join(names, ", ")
 }
 
-// complete reads facts about a queue that some releases report neither in their listings nor for a single queue. It reads
-// them only if the route depends on them.
+// complete fills in two facts that, on some releases, neither answer about a single queue has: whether a policy may
+// apply to the queue, and the number of ready messages of a classic queue.
 func (r *Router) complete(ctx context.Context, q *routing.Queue) error {
 	if q.PolicyUnknown {
 		governed, err := r.mayBeGoverned(ctx, q)

@@ -22,8 +22,8 @@ type Clock interface {
 }
 
 // LookAgain reads twice more the queues that may grow or may redeliver in a loop. Rates prove neither, so it compares
-// the counts of two known moments. It calls before with the number of these queues before it waits. If the looks fail,
-// it notes a part of the facts that was not read.
+// the counts of two known moments. Before it waits, it calls the function before with the number of these queues. If
+// the looks fail, it notes in the facts that diagnose.OfMotion is unseen.
 func LookAgain(ctx context.Context, c *broker.Client, f *diagnose.Facts, clock Clock,
 	before func(queues int, wait time.Duration)) {
 	var again []*diagnose.Queue

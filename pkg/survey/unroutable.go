@@ -148,7 +148,7 @@ func (u *unroutable) exchanges(ctx context.Context) error {
 	return err
 }
 
-// alternate finds the alternate exchange. It is set by an argument, or by the policy with the name policy.
+// alternate finds the alternate exchange. An argument sets it, or the policy that the parameter policy names.
 func (u *unroutable) alternate(x *routing.Exchange, policies []topology.Policy, arguments map[string]any,
 	policy string) {
 	if policy != "" {
@@ -224,8 +224,8 @@ func (u *unroutable) totals(ctx context.Context) error {
 	return err
 }
 
-// unroutableByVHost lists all virtual hosts with the broker's counters of their unroutable messages. For an exchange
-// the broker counts only the messages that come in and go out (3.10, 4.3).
+// unroutableByVHost lists all virtual hosts with the broker's counters of their unroutable messages. There are no such
+// counters for a single exchange: the broker counts only the messages that come in and go out there (3.10, 4.3).
 func unroutableByVHost(ctx context.Context, c *broker.Client) ([]health.UnroutableVHost, error) {
 	return listed(ctx, c, (*broker.Client).VHosts, func(b *record.Binder, v *health.UnroutableVHost) {
 		b.Text("name", &v.Name)

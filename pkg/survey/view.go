@@ -111,8 +111,9 @@ type Address struct {
 }
 
 // addressOf finds the address of a node's API. The overview has the listeners of running nodes. For any other node
-// addressOf takes the node's host, with the port and the scheme of the first node's API. It refuses an address that
-// would send a password in plain text although the first node speaks TLS, or to another program on this host.
+// addressOf takes the node's host, with the port and the scheme of base, the URL of the asked node's API. It refuses an
+// address that would send a password in plain text although the asked node speaks TLS, or to another program on this
+// host.
 func addressOf(node string, base *url.URL, overview record.Value) Address {
 	_, host, _ := strings.Cut(node, "@")
 	at, plain, unknown := listenerOf(node, host, base, overview)
@@ -137,8 +138,8 @@ func addressOf(node string, base *url.URL, overview record.Value) Address {
 }
 
 // listenerOf returns the node's first listener of the API that may be used, or nil if there is none. unknown says why a
-// listener cannot be read. plain means that the node has a listener without TLS, while the first node was asked over
-// TLS.
+// listener cannot be read. plain means that the node has a listener without TLS, while base, the URL of the asked
+// node's API, has TLS.
 func listenerOf(node, host string, base *url.URL, overview record.Value) (at *url.URL, plain bool, unknown string) {
 	overview.At("listeners").Each(func(l record.Value) {
 		scheme := l.At("protocol").Text()

@@ -9,7 +9,7 @@ import "encoding/json"
 func Effective(kind, key string, arguments, policy map[string]any) (value any, by string, ok bool) {
 	argument, isArgument := arguments[key]
 	if len(policy) == 0 {
-		// Most queues have neither the argument nor a policy, and there may be many of these queues.
+		// Most queues have no policy, and there may be very many, so this case does without the slow call of Find.
 		if !isArgument {
 			return nil, "", false
 		}

@@ -28,7 +28,7 @@ func Uncompilable(pattern string) string {
 			return "nothing stands before " + e.Expr
 		}
 	case syntax.ErrInvalidRepeatOp:
-		if strings.HasSuffix(e.Expr, "*") || strings.HasSuffix(e.Expr, "}") { // not a++, which takes as much as it can
+		if strings.HasSuffix(e.Expr, "*") || strings.HasSuffix(e.Expr, "}") { // PCRE allows a + at the end, as in a++
 			return "a repetition cannot be repeated: " + e.Expr
 		}
 	case syntax.ErrInvalidRepeatSize:

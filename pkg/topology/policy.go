@@ -17,7 +17,7 @@ type Policy struct {
 	Definition map[string]any
 }
 
-// CoversQueue reports whether the policy applies to queues of that type; true for an unknown type "".
+// CoversQueue reports whether the policy applies to queues of that type. An unknown type "" counts as any type.
 func (p Policy) CoversQueue(kind string) bool {
 	switch p.ApplyTo {
 	case "all", "queues", "":

@@ -17,8 +17,8 @@ func (p Policy) Unsuited(kind string) []string {
 	})
 }
 
-// lacking returns the keys that queues of a type do not support. They were reported by each of 3.10, 4.0 and 4.3 that
-// knows the key (the capability unsupported_policies of the type's module).
+// lacking returns the keys that queues of a type do not support. Of 3.10, 4.0 and 4.3, every release that knows such a
+// key reports it as unsupported (in the capability unsupported_policies of the type's module).
 func lacking(kind string) []string {
 	switch kind {
 	case "classic":

@@ -108,7 +108,8 @@ func PolicyKeys() KnownKeys {
 	return all
 }
 
-// FindPolicyKey returns the well-known key with that name. To find several keys, call PolicyKeys only once.
+// FindPolicyKey returns the well-known key with that name. It makes the list of keys each time: to find several keys,
+// call PolicyKeys once.
 func FindPolicyKey(key string) (PolicyKey, bool) { return PolicyKeys().Find(key) }
 
 // Find returns the key with this name.

@@ -61,8 +61,8 @@ func validName(what, name string) error {
 		return fail.Usagef("the name %q has a line break: the broker removes it and declares another %s", name,
 			what)
 	case !utf8.ValidString(name):
-		// Measured on 4.3: for all users, the broker answers every listing of queues with names with status 500 until the
-		// queue is deleted.
+		// Measured on 4.3: until the queue is deleted, every listing of queues that includes their names fails with status
+		// 500, for all users.
 		return fail.Usagef("the name %q is not UTF-8: a broker that has this %s can no longer list its %ss", name, what,
 			what)
 	}
@@ -100,7 +100,7 @@ func (all Arguments) unknown(arguments map[string]any) []string {
 	return out
 }
 
-// Deciders are the settings besides its declaration that decide the properties of an existing queue.
+// Deciders are the settings that, besides its declaration, decide the properties of an existing queue.
 type Deciders struct {
 	// Policy and OperatorPolicy are the names of the policies in effect; "" means none.
 	Policy, OperatorPolicy string

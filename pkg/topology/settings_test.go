@@ -8,8 +8,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// TestSettings: the settings that arguments, a policy and an operator policy have together, as seen on nodes of 3.10
-// and 4.3.
+// TestSettings: the settings that result from arguments, a policy and an operator policy together, as seen on nodes of
+// 3.10 and 4.3.
 func TestSettings(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ kind, arguments, policy, operator, want string }{

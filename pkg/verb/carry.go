@@ -140,7 +140,7 @@ func (c carrying) step(ctx context.Context, s change.Step) (change.Outcome, erro
 	return o, cmp.Or(err, unwritten, o.Failed)
 }
 
-// kept is the outcome of an item that a last look found a reason to leave alone.
+// kept is the outcome of an item that was left alone, because a last look at it found a reason.
 const kept = "kept"
 
 // itemRows collects the outcomes of many items.
@@ -176,7 +176,7 @@ func (r *itemRows) add(s change.Step, o change.Outcome, err error) {
 }
 
 // outcome sums up the outcomes of a plan's items. If some items are done and some are not, the change is incomplete.
-// keepGoing means that the change goes on after an error already.
+// keepGoing means that --keep-going was given, so the next step does not advise it.
 func (r *itemRows) outcome(planned int, keepGoing bool) change.Outcome {
 	o := change.Outcome{Word: "done", Notes: r.notes, Facts: record.Document{{Name: "items", Columns: []record.Column{
 		{Name: "item"}, {Name: "outcome"}, {Name: "error"}}, Rows: r.rows}}}

@@ -46,8 +46,8 @@ func TestCarrying_waits(t *testing.T) {
 	}
 }
 
-// TestItemRows_outcome: an error counts, even if its item was kept. A change that only kept items is unchanged. Whoever gave
-// --keep-going is not told to give it.
+// TestItemRows_outcome: an error counts, even if its item was kept. If all items were kept, the outcome is "unchanged".
+// Whoever gave --keep-going is not told to give it.
 func TestItemRows_outcome(t *testing.T) {
 	item := change.Step{Item: "x"}
 	unwritten := fail.New(fail.Output, "the journal cannot be written").Do(fail.SkipItem)

@@ -37,9 +37,9 @@ type Change struct {
 	Bulk bool
 	// Lasting means that the steps take as long as there is something to do: --timeout limits them only if it is given.
 	Lasting bool
-	// erlang means that the change is made over Erlang distribution, on one node. distant means that the plan determines
-	// the nodes. orErlang means that Erlang distribution is used only if the broker's release has no request for the
-	// change.
+	// erlang means that the change is made over Erlang distribution, on one node. distant means that it is made over
+	// Erlang distribution too, but on the nodes that the plan determines. orErlang means that Erlang distribution is used
+	// only if the broker's release has no request for the change.
 	erlang, distant, orErlang bool
 	// file returns the local file that an erlang change writes instead of changing a node. nil or "" means that there is
 	// none.

@@ -51,8 +51,8 @@ func clipped(hits record.Document) (shown record.Document, left int) {
 	return shown, left
 }
 
-// at returns where an action takes place: "on" a broker or a node, "in" a file, or, where the action itself names another
-// place, "through" the node that is asked.
+// at returns where an action takes place: "on" a broker or a node, or "in" a file. If the action itself names another
+// place, at returns the node that is asked, with "through".
 func at(action, where string) string {
 	switch {
 	case strings.Contains(action, " on "), strings.Contains(action, "node ") && strings.Contains(action, "@"):

@@ -209,15 +209,15 @@ func Unjudged(err error) Report {
 	return r
 }
 
-// format returns the output format: the one of the flag or, if checks have it, the one of the variable or the context.
-// Otherwise it is table at a terminal and nagios in a pipe.
+// format returns the output format that the flag gives. Without the flag, it returns the format of the variable or the
+// context, if checks have that format. Otherwise it returns table at a terminal and nagios in a pipe.
 func (c Check) format(cmd *cobra.Command, a *app.App) (render.Format, error) {
 	settings, err := a.Settings()
 	otherwise := render.Format(nagios)
 	if a.IO.OutTTY || c.Explains {
 		otherwise = render.Table
 	}
-	// If the settings cannot be read, the check is UNKNOWN, printed in the format that is still known.
+	// If the settings cannot be read, the check is UNKNOWN. The flag is known all the same, and gives the format.
 	wanted := cmd.Flag("formatter").Value.String()
 	if err == nil {
 		wanted = settings.Formatter

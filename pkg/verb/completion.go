@@ -16,9 +16,9 @@ import (
 // CompletionBudget is how long completion may wait for a broker or a file.
 const CompletionBudget = 2 * time.Second
 
-// complete makes a flag offer live names: the names that the function names finds at that moment.
+// complete makes a flag offer live names. It calls the function names for them at the moment of completion.
 func complete(cmd *cobra.Command, a *app.App, flag string, names func(context.Context, *app.App) ([]string, error)) {
-	// The error would mean that the flag does not exist, which the tree test would find.
+	// The error is ignored: it would mean that the flag does not exist, which the test of the command tree would find.
 	_ = cmd.RegisterFlagCompletionFunc(flag,
 		func(cmd *cobra.Command, _ []string, prefix string) ([]string, cobra.ShellCompDirective) {
 			return live(cmd, a, prefix, names)
@@ -115,7 +115,7 @@ func CompleteFormats(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.
 	return out, cobra.ShellCompDirectiveNoFileComp
 }
 
-// completeColumns offers column names, also with each of the texts in before in front, for example "-messages".
+// completeColumns offers column names: alone, and behind each of the texts that before lists, as in "-messages".
 func completeColumns(t record.Table, before ...string) cobra.CompletionFunc {
 	return func(_ *cobra.Command, got []string, prefix string) ([]string, cobra.ShellCompDirective) {
 		var out []string

@@ -24,7 +24,7 @@ type Follow struct {
 	Flags func(*pflag.FlagSet)
 	// Endless means that --timeout limits the command only if it is given.
 	Endless bool
-	// Objects means that the command prints JSON objects anyway, one on each line.
+	// Objects means that Run itself prints JSON objects, one on each line, in every format.
 	Objects bool
 	// Run asks the node, and passes the text that arrives to print.
 	Run func(ctx context.Context, n inside.Node, ask Ask, print func(text string) error) error

@@ -18,7 +18,7 @@ const (
 	File   = "file"
 )
 
-// transports makes a field with the transports over which an answer came, if HTTP was not the only one.
+// transports makes a field with the transports over which an answer came. It is for answers not over HTTP alone.
 func transports(ways ...string) record.Field {
 	return record.Field{Column: record.Column{Name: "transports", Kind: record.List}, Value: list(ways)}
 }
@@ -87,7 +87,7 @@ func (s Show) aboutItself(ctx context.Context, ask Ask, reason error) (record.Do
 	return append(record.Document{record.Fields("", transports(Erlang))}, s.Itself(told)...), nil
 }
 
-// StoppedNode returns the report of a check that needs RabbitMQ to run, about a node that runs without RabbitMQ.
+// StoppedNode returns the report about a node that runs without RabbitMQ. It is for checks that need RabbitMQ to run.
 func StoppedNode(n survey.Itself, s health.Status) Report {
 	return Report{Result: health.Result{Status: s,
 		Summary: "node " + n.Name + " runs, but RabbitMQ is stopped on it",

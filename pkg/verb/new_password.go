@@ -35,7 +35,8 @@ func (n *newPassword) check(login pflag.Value) error {
 	return n.TypedPassword.check(login, "--new-password-stdin and --generate")
 }
 
-// given reports whether a flag says where the password comes from. A comparison asks no person for the password.
+// given reports whether a flag says where the password comes from. Without such a flag, a comparison (--check) leaves
+// the password out, because it asks no person.
 func (n *newPassword) given() bool { return n.from != (config.PasswordFrom{}) }
 
 // read reads the password. If no flag names a source, it asks a person.

@@ -16,7 +16,7 @@ func (o *op) complete(cmd *cobra.Command, a *app.App) {
 		if p.Role != change.Option || p.In == change.OfficialOnly || p.Names == nil {
 			continue
 		}
-		// The error would mean that the flag does not exist.
+		// The error is ignored: it would mean that the flag does not exist.
 		_ = cmd.RegisterFlagCompletionFunc(p.Name,
 			func(cmd *cobra.Command, args []string, prefix string) ([]string, cobra.ShellCompDirective) {
 				return live(cmd, a, prefix, func(ctx context.Context, a *app.App) ([]string, error) {

@@ -18,8 +18,9 @@ type Prepared struct {
 	ask   Ask
 }
 
-// Prepare sets the flags, by their names, and the arguments of the check. The check must be a value that is used only
-// here. ask comes from the command that runs the check. Every error is a usage error that names the check.
+// Prepare sets the flags, by their names, and the arguments of the check. Nothing else may use this check, because the
+// flags set its variables. ask comes from the command that runs the check. Every error is a usage error that names the
+// check.
 func (c Check) Prepare(ask Ask, args []string, set func(*pflag.FlagSet) error) (Prepared, error) {
 	flags := pflag.NewFlagSet(c.Name, pflag.ContinueOnError)
 	if c.Flags != nil {
@@ -83,8 +84,9 @@ func BadValue(bad *pflag.InvalidValueError) string {
 	return cause
 }
 
-// Report runs the check on the broker c, with the clock and files of from, and without a progress line. If the check is
-// Scoped, it is limited to the virtual host. A panic in the check becomes an error, and does not end the program.
+// Report runs the check on the broker c, without a progress line. The clock and the files are those of the Ask from. If
+// the check is Scoped, it is limited to the virtual host. A panic in the check becomes an error, and does not end the
+// program.
 func (p Prepared) Report(ctx context.Context, c *broker.Client, from Ask, vhost string) (r Report, err error) {
 	defer func() {
 		if broken := recover(); broken != nil {

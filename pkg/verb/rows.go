@@ -58,8 +58,8 @@ func OfNodes(rows Rows) Rows {
 	}
 }
 
-// OfFigures is for Rows about the nodes themselves. If a running node has not reported figures yet, it writes a note
-// why they are empty.
+// OfFigures is for Rows about the nodes themselves. If a running node has not reported figures yet, OfFigures writes a
+// note that says why the figures are empty.
 func OfFigures(rows Rows) Rows {
 	return func(ctx context.Context, c *broker.Client, ask Ask, columns []record.Column) iter.Seq2[record.Row, error] {
 		return func(yield func(record.Row, error) bool) {

@@ -12,7 +12,7 @@ import (
 
 // Attach adds a listing's rows as a section of a Show command. It leaves out a listing that the user may not see,
 // because an empty section would mean that there are no such objects. Since 4.3 the broker answers some of these
-// listings as if they did not exist.
+// listings with 404 instead of a refusal, so Attach treats both alike.
 func Attach(d record.Document, name string, columns []record.Column,
 	rows iter.Seq2[record.Row, error]) (record.Document, error) {
 	s := record.Section{Name: name, Columns: columns}

@@ -37,8 +37,8 @@ func contextsFlag(cmd *cobra.Command, a *app.App) {
 		})
 }
 
-// ContextNames completes the name of a context that follows the text before. It does not offer the contexts in chosen
-// again.
+// ContextNames completes the name of a context. before is the text in front of the name, and prefix is what was typed
+// so far. It does not offer the contexts in chosen again.
 func ContextNames(cmd *cobra.Command, a *app.App, before, prefix string, chosen ...string) []string {
 	rest, is := strings.CutPrefix(prefix, before)
 	if !is && !strings.HasPrefix(before, prefix) {
@@ -262,7 +262,8 @@ func sectionOf(d record.Document, name string) int {
 	return -1
 }
 
-// withRows adds the rows of the section s, and its missing columns, to the section into. A document of one context can
+// withRows adds to the section into the rows of the section s, and the columns that only s has. A document
+// of one context can
 // have two sections without a name, as two parts of one object. The cells of the second then go into the row of the
 // first.
 func withRows(into, s record.Section, whose record.Value) record.Section {

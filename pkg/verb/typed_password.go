@@ -19,8 +19,8 @@ type TypedPassword struct {
 	Question string
 
 	from config.PasswordFrom
-	// flag is the beginning of the names of its flags, what names the password in messages, and twice means that a person
-	// must type it twice.
+	// flag is the beginning of the names of the password's flags. what is the name of the password in messages. twice
+	// means that a person must type the password twice.
 	flag, what string
 	twice      bool
 }

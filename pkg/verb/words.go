@@ -13,7 +13,7 @@ const oneOf = "rabbitctl.one-of"
 
 // Words sets the words that the flag takes, so that completion offers these words, not the names of files.
 func Words(fs *pflag.FlagSet, flag string, words ...string) {
-	// The error would mean that the flag does not exist, which the test of completion would find.
+	// The error is ignored: it would mean that the flag does not exist, which the test of completion would find.
 	_ = fs.SetAnnotation(flag, oneOf, words)
 }
 

@@ -71,7 +71,7 @@ func settledFacts(ctx context.Context, c *broker.Client, ask verb.Ask) (diagnose
 		}
 		again, err := blockedFacts(ctx, c)
 		if err != nil {
-			// Keep the facts of the look before: they are worth more than this error.
+			// Keep the facts that were read before: they explain the alarm, and this error does not.
 			break
 		}
 		facts = again

@@ -79,8 +79,8 @@ func byHand(err error, fixes []diagnose.Fix) error {
 	return fail.New(fail.KindOf(err), "rabbitctl cannot end the alarm: %w", err).Advise(next)
 }
 
-// The API shows at once that an alarm has ended. The listing of connections is up to 5 s old, and a node checks its
-// memory every 2.5 s.
+// How long to wait for the end of the alarms, and then for the connections. A node checks its memory every 2.5 s, and
+// the listing of connections is up to 5 s old.
 const (
 	untilClear   = 15 * time.Second
 	untilFlowing = 15 * time.Second

@@ -102,7 +102,7 @@ func TestFix_disk(t *testing.T) {
 	})
 }
 
-// TestFix_memory: the command raises the watermark if that helps for some time.
+// TestFix_memory: the command raises the watermark if the node uses clearly less memory than the new limit.
 func TestFix_memory(t *testing.T) {
 	t.Parallel()
 	s := blockedBy(t, brokertest.MemoryAlarmA, brokertest.NodeA)

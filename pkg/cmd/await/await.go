@@ -29,14 +29,14 @@ type waiting struct {
 	interval time.Duration
 	// patience is the time limit of one look, so that a request that gets lost does not use up the whole time.
 	patience time.Duration
-	// known means that the user already exists, so that a refusal of the user is final.
+	// known means that the broker's users are taken to exist already, so that a refused login ends the wait.
 	known bool
-	// until begins the error when the time is over: "is not ready".
+	// until is the beginning of the error when the time is over: "http://a is not ready".
 	until string
 }
 
-// poll calls look until look is done, and returns its last word. If the time is over before, the error says what the
-// last look saw.
+// poll calls look until it reports that the wait is over, and returns the word of the last call. If the time is over
+// before that, the error says what the last look saw.
 func (w waiting) poll(ctx context.Context, look try) (string, error) {
 	ctx, cancel, err := w.app.Budget(ctx)
 	if err != nil {
@@ -46,7 +46,7 @@ func (w waiting) poll(ctx context.Context, look try) (string, error) {
 	progress := w.app.IO.Progress("asking " + w.client.BaseURL())
 	defer progress.Stop()
 	seen := faults{}
-	var next fail.Advice // for the last word
+	var next fail.Advice // the advice for the error in last
 	for last := ""; ; {
 		done, word, err := w.once(ctx, look)
 		lasting := w.lasting(&seen, err)

@@ -14,7 +14,7 @@ import (
 )
 
 // ready is the command that waits for a node. It is not one of the verbs: it only prints that the node is ready, and
-// does not exit as a check does.
+// its exit codes are not those of a check.
 type ready struct{}
 
 // Title returns the name of the command and the line about it.

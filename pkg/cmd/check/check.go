@@ -3,7 +3,7 @@ package check
 
 import "github.com/rabbitctl/rabbitctl/pkg/verb"
 
-// Commands returns the commands of this noun, in the order of the help.
+// Commands returns the commands of this package, in the order in which the help lists them.
 func Commands() []verb.Command {
 	all := []verb.Command{checkBundle()}
 	for _, c := range checks() {

@@ -9,7 +9,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// noneFound adds a hint at --missing ok to the result of a check that found nothing and is not OK.
+// noneFound advises --missing ok in the result of a check that found nothing and is not OK.
 func noneFound(r health.Result, found int) health.Result {
 	if found == 0 && r.Status != health.OK {
 		r.Details = append(r.Details, "next: --missing ok says that there may be none")

@@ -102,9 +102,9 @@ func readiness(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report,
 	return r, nil
 }
 
-// gone is the verdict on a node whose management API does not answer. gone asks the node over Erlang distribution. If
-// the node says that RabbitMQ runs on it, the verdict is running, and seen says what could not be looked at. Otherwise
-// the verdict is CRITICAL. If the node cannot be asked, why says what may be wrong with it.
+// gone returns the verdict on a node whose management API does not answer. It asks the node over Erlang distribution.
+// If RabbitMQ runs on the node, the verdict is the parameter running, and the parameter seen says what could not be
+// looked at. Otherwise the verdict is CRITICAL. If the node cannot be asked, the parameter why says what may be wrong.
 func (a nodeAsk) gone(ctx context.Context, err error, why, seen string, running health.Status) verb.Report {
 	if of, known, explained := a.away(ctx, err); known {
 		r := verb.Report{Result: health.Result{Status: health.Critical, Summary: explained.Error()},

@@ -13,8 +13,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/golden"
 )
 
-// These are listings of nodes without figures while one node is frozen: first as 4.3 sends it, with the frozen node
-// marked, then as 3.10 does.
+// rollNamed and rollUnnamed list the nodes without figures while rabbit@c is frozen: 4.3 marks that node as not
+// running, 3.10 does not. glimpse is the overview without figures.
 const (
 	rollNamed   = `[{"name":"rabbit@a","type":"disc","running":true},{"name":"rabbit@b","type":"disc","running":true},{"name":"rabbit@c","type":"disc","running":false}]`
 	rollUnnamed = `[{"name":"rabbit@a","type":"disc","running":true},{"name":"rabbit@b","type":"disc","running":true},{"name":"rabbit@c","type":"disc","running":true}]`

@@ -11,7 +11,8 @@ import (
 )
 
 // asked asks one of the broker's own health checks, which passes or fails, and returns the verdict. words are the name
-// of that health check and its arguments. The summary is well if it passes, and the result of failed if it fails.
+// of that health check and its arguments. The parameter well is the summary if it passes; the function failed makes the
+// summary if it fails.
 func asked(ctx context.Context, c *broker.Client, well string, failed func(broker.Answer) string,
 	words ...string) (verb.Report, error) {
 	a, err := c.HealthCheck(ctx, words...)
@@ -25,8 +26,8 @@ func asked(ctx context.Context, c *broker.Client, well string, failed func(broke
 	return r, nil
 }
 
-// reason returns a function that makes the summary of a failed check: the broker's reason, and the names in the member
-// list of the broker's answer.
+// reason returns a function that makes the summary of a failed check: the broker's reason, and the names of the objects
+// that it lists. The parameter list is the key of these objects in the broker's answer.
 func reason(list string, name func(record.Value) string) func(broker.Answer) string {
 	return func(a broker.Answer) string {
 		var names []string

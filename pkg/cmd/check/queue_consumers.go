@@ -47,7 +47,7 @@ func (r *recount) add(q health.Queue) {
 	}
 }
 
-// end requests the list of consumers if that has not been done, and judges the queues in waiting.
+// end requests the list of consumers if that has not been done, and judges the waiting queues.
 func (r *recount) end() {
 	if len(r.waiting) > 0 && !r.asked {
 		r.listed, r.err = r.ask()

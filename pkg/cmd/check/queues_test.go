@@ -29,8 +29,8 @@ const (
 	oneVHost = `[{"name":"/"}]`
 )
 
-// shop has the queues of one scenario: a work queue without a consumer, a queue with one, a queue that the command
-// leaves out, and one that is exclusive to a connection.
+// shop has the queues of one scenario: a work queue without a consumer, a queue with two, a queue that --exclude leaves
+// out, and one that is exclusive to a connection.
 const shop = `[{"vhost":"/","name":"orders","type":"classic","state":"running","exclusive":false,"messages_ready":12,"messages_unacknowledged":0,"messages":12,"consumers":0},
 	{"vhost":"/","name":"mail","type":"quorum","state":"running","exclusive":null,"messages_ready":0,"messages_unacknowledged":2,"messages":2,"consumers":2},
 	{"vhost":"/","name":"batch.night","type":"classic","state":"running","exclusive":false,"messages_ready":0,"messages_unacknowledged":0,"messages":0,"consumers":0},

@@ -17,8 +17,8 @@ cluster_formation.target_cluster_size_hint of the node that answers says. Withou
 4.0 and older releases do not offer this check, so there the result is UNKNOWN.`,
 		Example: "  rabbitctl has_reached_target_cluster_size",
 		Run: func(ctx context.Context, c *broker.Client, _ verb.Ask) (verb.Report, error) {
-			// The broker answers this health check even if the password is wrong (measured on 4.3), but the following request
-			// for the overview then fails.
+			// Request the overview first: this fails if the password is wrong. The broker answers the health check even then
+			// (measured on 4.3).
 			overview, err := c.Brief(ctx)
 			if err != nil {
 				return verb.Report{}, err

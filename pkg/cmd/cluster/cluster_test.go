@@ -41,7 +41,8 @@ func account(s *brokertest.Server, node, sees, alarms, listeners string) {
 	s.JSON(askAlarms, status, alarms)
 }
 
-// vhosts adds the answer with the states of a virtual host, which only the first node is asked for: node+ or node-.
+// vhosts adds the answer with the states of a virtual host, as in "rabbit@a+ rabbit@b-": + means running and
+// - means stopped. Only the first node is asked for it.
 func vhosts(s *brokertest.Server, states string) {
 	var words []string
 	for _, word := range strings.Fields(states) {

@@ -25,7 +25,8 @@ type home struct {
 	terminal bool
 }
 
-// result is the result of a command line; FILE stands for the configuration file, ADMIN for rabbitmqadmin's.
+// result is the result of a command line. In its texts, FILE stands for the configuration file, and ADMIN for
+// rabbitmqadmin's.
 type result struct{ Out, Err, Fail string }
 
 func newHome(t *testing.T) *home { return &home{folder: t.TempDir()} }

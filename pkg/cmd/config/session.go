@@ -73,7 +73,8 @@ func (d *session) rows(columns []record.Column, rows iter.Seq2[record.Row, error
 	return w.Close()
 }
 
-// outcome prints the result of the command, which is one word. In a format for programs, outcome prints the facts, too.
+// outcome prints the result of the command. For people, in the formats table and TSV, that is one word. In the other
+// formats, which programs read, outcome prints the facts, too.
 func (d *session) outcome(word string, facts ...record.Field) error {
 	if d.out == render.Table || d.out == render.TSV {
 		_, err := fmt.Fprintln(d.IO.Out, word)

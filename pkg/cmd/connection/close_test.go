@@ -26,7 +26,7 @@ func TestCloseConnection(t *testing.T) {
 		name   string
 		words  []string
 		reason string // sent; "" when nothing is to be sent
-		asked  int    // how often the connection is there still, after it was closed
+		asked  int    // how many requests still find the connection after it was closed
 		run    cmdtest.Run
 	}{
 		{"closed", []string{"close_connection", "c1", "does not acknowledge", "--yes"}, "does not acknowledge", 2,

@@ -128,7 +128,7 @@ func TestDoctor_findsAndOrders(t *testing.T) {
 	}
 }
 
-// If the broker refuses the login, doctor does not try its other parts one after the other.
+// If the broker refuses the login, doctor sends no other request.
 func TestDoctor_cannotLook(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)
@@ -139,7 +139,7 @@ func TestDoctor_cannotLook(t *testing.T) {
 	}
 }
 
-// If the only listing of queues fails, doctor says that it did not look at anything that needs it, and looks at the
+// If the only listing of queues fails, doctor names the parts that it could not examine without it, and examines the
 // rest.
 func TestDoctor_queuesNotSeen(t *testing.T) {
 	t.Parallel()

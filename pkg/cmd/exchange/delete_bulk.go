@@ -28,7 +28,7 @@ func (e chosen) Names() (vhost, name string) { return e.vhost, e.name }
 type deleting struct {
 	verb.Bulk[chosen]
 	ifUnused bool
-	// away has the number of bindings whose source is the exchange, and to the number of bindings whose destination is the
+	// away counts the bindings whose source is the exchange. The other map, to, counts those whose destination is the
 	// exchange.
 	away, to map[chosen]int
 }

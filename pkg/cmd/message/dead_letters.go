@@ -126,8 +126,8 @@ func (d *dying) explain(ctx context.Context, c *broker.Client, ask verb.Ask, see
 	}
 }
 
-// sayWaiting prints a note if a queue that dead-letters at least once holds dead messages. These count among the
-// messages of the queue, but are neither ready nor unacknowledged (measured on 3.10 and 4.3).
+// sayWaiting prints a note if a queue with the dead-letter strategy at-least-once still holds dead messages. These
+// count among the messages of the queue, but are neither ready nor unacknowledged (measured on 3.10 and 4.3).
 func sayWaiting(ask verb.Ask, queue string, raw record.Value) {
 	if n, _ := raw.At("messages_dlx").Int(); n > 0 {
 		ask.Note("queue %s holds %s that no dead-letter queue has taken: does its dead-letter exchange route anywhere? "+

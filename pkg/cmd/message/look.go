@@ -35,7 +35,7 @@ func (l *looking) offsetFlag(fs *pflag.FlagSet) {
 			"(default first)")
 }
 
-// look returns the wish to look at the first want messages of a queue.
+// look describes a look at the first messages of a queue. want is the largest number of messages.
 func (l *looking) look(vhost, queue string, want int) messages.Look {
 	from, _ := messages.ParseOffset(l.offset)
 	return messages.Look{VHost: vhost, Name: queue, Want: int64(want), From: from, Counted: l.counted, Beside: l.beside}
@@ -64,7 +64,7 @@ func queueArg() verb.Arg {
 	}}
 }
 
-// absent turns the error for a missing queue into one that names this queue and one with a similar name.
+// absent turns the error for a missing queue into an error that names this queue, and a queue with a similar name.
 func absent(ctx context.Context, c *broker.Client, err error, vhost, queue string) error {
 	if err == nil {
 		return nil

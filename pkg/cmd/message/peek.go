@@ -23,7 +23,8 @@ const usualLook = 10
 type peeking struct {
 	looking
 	whole, bodyOnly bool
-	// looked has the brokers at which this run has looked once. With --watch it looks at each broker again and again.
+	// looked has the brokers at which this run has already looked. With --watch it looks again and again, which is refused
+	// with --counts-as-delivery.
 	looked sync.Map
 }
 

@@ -49,7 +49,8 @@ func TestDiagnostics(t *testing.T) {
 			`{"status":"failed","reason":"r","alarms":[{"node":"rabbit@a","resource":"disk space"},{"node":"rabbit@b","resource":"memory"}]}`)
 		run(t, "diagnostics/alarms", cmdtest.Run{}, s, "alarms")
 	})
-	// The alarms check of the broker passes even if a node that does not answer has an alarm.
+	// The alarms check of the broker passes even if a node that does not answer has an alarm. So the command also looks
+	// for such nodes.
 	for _, tt := range []struct {
 		name, standing string
 		status         int

@@ -65,7 +65,7 @@ func environmentOf(ctx context.Context, c *broker.Client, ask verb.Ask) (text st
 	return text, byNode, err
 }
 
-// ofApplication returns the settings of the application name from text, which has all applications.
+// ofApplication returns the settings of the application with this name. text has the settings of all applications.
 func ofApplication(text, name, url string) (string, error) {
 	all, ok := erlang.Proplist(text)
 	if !ok {

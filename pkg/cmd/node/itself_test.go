@@ -40,8 +40,8 @@ rabbit@localhost	true	150000000	4000000000	8000000000	2000000000
 	}
 }
 
-// TestAway_erlang: an error of Erlang distribution says nothing about the management API, so the node is not asked again
-// for what it knows of its API, and no advice is about the API.
+// TestAway_erlang: an error of Erlang distribution says nothing about the management API. So rabbitctl does not ask the
+// node about its API, and gives no advice about the API.
 func TestAway_erlang(t *testing.T) {
 	t.Parallel()
 	n := (&nodetest.Node{Calls: nodetest.Itself(nil)}).Start(t)

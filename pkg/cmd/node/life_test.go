@@ -69,7 +69,7 @@ func TestDrain(t *testing.T) {
 	heard(t, n, said{"drain --yes", "", "has no maintenance mode", fail.Unavailable})
 }
 
-// TestListeners: rabbitctl asks the node about each listener, whether it is suspended or not.
+// TestListeners: rabbitctl asks the node for each listener whether the listener is suspended.
 func TestListeners(t *testing.T) {
 	t.Parallel()
 	calls := nodetest.Says(clustered())
@@ -111,7 +111,8 @@ func TestListeners(t *testing.T) {
 		fail.Unavailable})
 }
 
-// TestDrain_stopped: a node of 4.3 on which RabbitMQ is stopped answers ok to drain and does nothing.
+// TestDrain_stopped: a node of 4.3 on which RabbitMQ is stopped answers ok to drain and does nothing. So rabbitctl does
+// not ask it to drain.
 func TestDrain_stopped(t *testing.T) {
 	t.Parallel()
 	n := (&nodetest.Node{Calls: nodetest.Says(map[string]string{"rabbit:is_running/0": "false",
@@ -197,7 +198,7 @@ func TestReset(t *testing.T) {
 		said{"force_boot --yes", "", "nothing was changed: a node that keeps its metadata in Khepri", fail.Unavailable})
 }
 
-// TestReset_mnesia: in 3.10 these functions have other names.
+// TestReset_mnesia: in 3.10 the functions that reset a node have other names.
 func TestReset_mnesia(t *testing.T) {
 	t.Parallel()
 	calls := nodetest.Says(map[string]string{"rabbit:is_running/0": "false", "rabbit_mnesia:reset/0": "ok",

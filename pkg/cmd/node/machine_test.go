@@ -90,8 +90,8 @@ func machine() map[string]string {
 	}
 }
 
-// cachedOn returns the answer to a call on another node: its applications, with the plugin that caches logins if the
-// node is one of nodes.
+// cachedOn returns a function that answers rpc:call/5 with the applications of a node. The plugin that caches logins is
+// among them only if the node is one of nodes.
 func cachedOn(nodes ...string) func(*nodetest.Call) erlang.Term {
 	return func(c *nodetest.Call) erlang.Term {
 		apps := erlang.List{erlang.Tuple{erlang.Atom("rabbit"), erlang.String("RabbitMQ"), erlang.String("4.3.6")}}
@@ -102,7 +102,8 @@ func cachedOn(nodes ...string) func(*nodetest.Call) erlang.Term {
 	}
 }
 
-// TestClearAuthCache: a node of 4.3.6 answers [] if the plugin is off, and does not list nodes that failed.
+// TestClearAuthCache: a node of 4.3.6 answers [] if the plugin is off, and does not list nodes that failed. So
+// rabbitctl first asks on which nodes the plugin runs.
 func TestClearAuthCache(t *testing.T) {
 	t.Parallel()
 	calls := nodetest.Says(machine())

@@ -31,8 +31,8 @@ doing.` + overErlang,
   rabbitctl observer --by reductions name function reductions_rate
   rabbitctl observer --by reductions -o json`,
 		Table: record.Table{Noun: "processes",
-			// On a terminal of 80 columns the function would need a second line for each process, and the heaviest would
-			// scroll out of sight.
+			// The column function is left out: on a terminal of 80 columns each process would need a second line, and the
+			// heaviest processes would scroll out of sight.
 			Default: []string{"name", "pid", "memory", "reductions_rate", "waiting"},
 			Columns: []record.Column{
 				{Name: "name", Kind: record.Text, Help: "its registered name, or the function that it began with"},

@@ -31,7 +31,7 @@ func named(pairs ...string) map[string]record.Value {
 	return row
 }
 
-// each calls add with a row for each text, unless err is set.
+// each passes a row for each text to the function add. If err is set, it only returns err.
 func each(column string, all []string, err error, add func(map[string]record.Value) error) error {
 	for _, one := range all {
 		if err == nil {

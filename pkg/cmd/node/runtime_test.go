@@ -81,8 +81,8 @@ func TestRuntime(t *testing.T) {
 	}
 }
 
-// row sends the parts to the process in argument number to, with the reference in argument number ref. The parts are a
-// row or the end of the rows.
+// row sends a message with a row, or with the end of the rows. ref and to are indexes in the arguments of the call: of
+// the reference that begins the message, and of the process that gets the message.
 func row(c *nodetest.Call, ref, to int, parts ...string) {
 	message := erlang.Tuple{c.Args[ref]}
 	for _, p := range parts {

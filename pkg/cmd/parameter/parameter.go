@@ -31,8 +31,8 @@ what rabbitmqctl prints.`,
 	}
 }
 
-// rows lists the parameters of one virtual host or of all. The API lists the parameters of all virtual hosts, so rows
-// checks whether the virtual host exists if it has none.
+// rows lists the parameters of one virtual host or of all. The API lists those of all virtual hosts, so a virtual host
+// that does not exist looks like one without parameters: then rows checks whether it exists.
 func rows(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
 		none := true

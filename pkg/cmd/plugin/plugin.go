@@ -41,7 +41,7 @@ others need them.`,
 	}
 }
 
-// young is how long after its start the figures of a node may still be from its boot, when only a few plugins ran
+// young is the uptime of a node below which its figures may still be from its boot, when only a few plugins ran
 // (measured on 3.10 and 4.3: its first figures are from the boot, and the next ones come five seconds later).
 const young = 30 * time.Second
 

@@ -97,8 +97,8 @@ func (r ranked) applies() *topology.Policy {
 	return &r.all[r.first]
 }
 
-// rank decides which policy, or which operator policy, applies. It uses what the broker reports, and only if the broker
-// reports nothing, the priorities.
+// rank decides which policy, or which operator policy, applies. It goes by what the broker reports, and by the
+// priorities only if the broker reports nothing.
 func rank(o object, found []match, operator bool) ranked {
 	r := ranked{first: -1}
 	best := -1

@@ -128,9 +128,9 @@ func look(ctx context.Context, c *broker.Client, kind, vhost, name string) (obje
 	if err != nil {
 		return o, err
 	}
-	// If the queue itself reports its counts, it also reports its policy; without the member policy, no policy applies.
-	// Classic and quorum queues do this since 4.0. Only quorum queues report their operator policy this way, since 4.3
-	// (measured).
+	// In this answer, counts come from the queue itself. If the queue reports them, it also reports its policy; without
+	// the member policy, no policy applies. Classic and quorum queues do this since 4.0. Only quorum queues report their
+	// operator policy this way, since 4.3 (measured).
 	if fresh.At("messages_ready").Known() {
 		o.policy = record.Of(fresh.At("policy").Text())
 	}

@@ -27,16 +27,16 @@ const (
 	notFound         = `{"error":"Object Not Found","reason":"Not Found"}`
 )
 
-// theQueue answers one request for the queue orders with the body.
+// theQueue answers one request for the queue "orders" with the body.
 func theQueue(s *brokertest.Server, body string) { s.JSON("GET"+atOrders, 200, body) }
 
-// absentQueue answers that the queue orders does not exist, and that its virtual host does.
+// absentQueue answers that the queue "orders" does not exist, and that its virtual host does.
 func absentQueue(s *brokertest.Server) {
 	s.JSON("GET"+atOrders, 404, notFound)
 	s.JSON("GET /api/exchanges/%2F/amq.default", 200, `{"name":"/"}`)
 }
 
-// look answers the requests that a destructive command makes to look once at the queue orders, as 4.x does.
+// look answers as 4.x does the requests with which a destructive command looks once at the queue "orders".
 func look(s *brokertest.Server, ready, unacked string) {
 	theQueue(s, `{"name":"orders","vhost":"/","type":"classic","state":"running","consumers":1,"node":"rabbit@a"}`)
 	s.JSON("GET"+atOrders+ownView, 200, `{"name":"orders","messages_ready":`+ready+`,"messages_unacknowledged":`+unacked+
@@ -44,7 +44,7 @@ func look(s *brokertest.Server, ready, unacked string) {
 	s.JSON("GET"+atOrders+"/bindings", 200, `[{"source":""},{"source":"amq.topic"}]`)
 }
 
-// counts answers with the message counts that the queue orders itself reports, and with its bindings.
+// counts answers with the message counts that the queue "orders" itself reports, and with its bindings.
 func counts(s *brokertest.Server) {
 	s.JSON("GET"+atOrders+ownView, 200, `{"name":"orders","messages_ready":5,"messages_unacknowledged":1}`)
 	s.JSON("GET"+atOrders+"/bindings", 200, `[{"source":""},{"source":"shop"},{"source":"mail"}]`)
@@ -444,7 +444,7 @@ func TestDeleteQueue_guards(t *testing.T) {
 				look(s, tt.ready, tt.unacked)
 				condition := ""
 				if slices.Contains(tt.words, "--if-empty") {
-					condition = "if-empty=true" // the broker holds it in the moment of the deletion
+					condition = "if-empty=true" // the broker checks this when it deletes
 				}
 				s.Empty("DELETE"+atOrders+"?"+condition, 204)
 				gone(s)

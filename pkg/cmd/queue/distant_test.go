@@ -55,7 +55,7 @@ func TestDistant(t *testing.T) {
 	calls["rabbit_amqqueue:info/2"] = mirrors("a,b")
 	cmdtest.Distant(t, queue.Commands, n, []cmdtest.DistantCase{
 		d("sync_queue c --yes", "synchronised\nmirrors\t2\nsynchronised\t2\n", "", "")})
-	calls["rabbit_amqqueue:info/2"] = mirrors("a") // 3.10.8 says ok, too, when it was stopped in between
+	calls["rabbit_amqqueue:info/2"] = mirrors("a") // 3.10.8 answers ok even if the synchronisation was stopped
 	cmdtest.Distant(t, queue.Commands, n, []cmdtest.DistantCase{
 		d("sync_queue c --yes", "incomplete\n", "1 of 2 mirrors of queue c are synchronised", fail.Incomplete)})
 	calls["rabbit_amqqueue:info/2"] = info

@@ -10,8 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
 )
 
-// lookAt answers the requests that a destructive command makes to look once at the queue orders, with this type, this
-// number of ready messages and this number of consumers.
+// lookAt answers the requests with which a destructive command looks once at the queue "orders". The queue has this
+// type, this number of ready messages and this number of consumers.
 func lookAt(s *brokertest.Server, kind, ready string, consumers int) {
 	details := strings.TrimSuffix(strings.Repeat(`{"consumer_tag":"a"},`, consumers), ",")
 	theQueue(s, `{"name":"orders","vhost":"/","type":"`+kind+`","state":"running","consumer_details":[`+details+`]}`)
@@ -35,11 +35,11 @@ func counted(s *brokertest.Server, kind, ready string) {
 		held+`}]}`)
 }
 
-// listed is the request that looks up the queue orders in the listing.
+// listed is the request that looks up the queue "orders" in the listing.
 const listed = "GET /api/queues/%2F?disable_stats=true&enable_queue_totals=true&name=%5Eorders%24&page=1&page_size=500&use_regex=true"
 
-// TestGuards_oldFigures has consumers and messages that are younger than the figures of the first look. What the broker
-// does not report at once, rabbitctl looks at again later.
+// TestGuards_oldFigures has consumers and messages that are younger than the figures of the first look. rabbitctl sees
+// them because it waits and looks again.
 func TestGuards_oldFigures(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []string{"quorum", "stream", "x-of-a-plugin"} {
@@ -91,7 +91,7 @@ func TestGuards_oldFigures(t *testing.T) {
 	t.Run("quiet all the time", func(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)
-		for range 3 { // two to believe it, one in the moment of the deletion
+		for range 3 { // the first look, one after the wait, one right before the deletion
 			lookAt(s, "quorum", "0", 0)
 		}
 		s.Empty("DELETE"+atOrders+"?", 204) // the broker refuses conditions here
@@ -167,7 +167,7 @@ func TestDryRun_refusesWhatTheBrokerWould(t *testing.T) {
 	}
 }
 
-// TestDeclareQueue_unknownArgument: brokers take any argument silently.
+// TestDeclareQueue_unknownArgument: brokers take any argument silently, so rabbitctl prints a note.
 func TestDeclareQueue_unknownArgument(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)
@@ -178,7 +178,7 @@ func TestDeclareQueue_unknownArgument(t *testing.T) {
 		"--argument", "x-team=a")
 }
 
-// TestDeleteQueue_several prints a row for each queue. A queue that is refused keeps the others from being changed,
+// TestDeleteQueue_several: the command prints a row for each queue. If one queue is refused, no queue is changed,
 // unless --keep-going is set.
 func TestDeleteQueue_several(t *testing.T) {
 	t.Parallel()

@@ -18,7 +18,7 @@ func run(t *testing.T, name string, r cmdtest.Run, s *brokertest.Server, words .
 	r.Check(t, name, s, words...)
 }
 
-// Requests of listings. What the columns stand for is tested in package queues.
+// The queries of listings. Package queues tests which members of the API are requested for a column.
 const (
 	defaults   = "?columns=vhost%2Cname%2Ctype%2Cstate%2Cmessages_ready%2Cmessages_unacknowledged%2Cmessages&disable_stats=true&enable_queue_totals=true"
 	nameCounts = "?columns=name%2Cmessages%2Cstate%2Cvhost%2Ctype&disable_stats=true&enable_queue_totals=true"
@@ -193,7 +193,7 @@ func TestListQueues_blindUser(t *testing.T) {
 	})
 }
 
-// Rows that arrived stay printed, and the failure says that they are not all.
+// If the answer breaks off, the rows that arrived stay printed, and the error says that they are not all.
 func TestListQueues_incomplete(t *testing.T) {
 	t.Parallel()
 	for _, format := range []string{"tsv", "json", "table"} {
@@ -269,8 +269,8 @@ func TestListQueues_watch(t *testing.T) {
 	run(t, "list/watch", cmdtest.Run{}, s, "list_queues", "name", "messages", "--watch", "100ms", "--rounds", "3")
 }
 
-// TestListQueues_source: unless the source is prometheus, counts are those of the queues. auto, the default of earlier
-// versions, is still accepted and means the same.
+// TestListQueues_source: by default and with --source api, counts are those of the queues. auto, the default of earlier
+// versions, is still accepted and means the same as no --source.
 func TestListQueues_source(t *testing.T) {
 	t.Parallel()
 	for _, source := range []string{"", "--source=api", "--source=auto"} {
@@ -283,8 +283,8 @@ func TestListQueues_source(t *testing.T) {
 	}
 }
 
-// closed answers like a broker whose virtual host does not exist, or may not be entered. Its listing of virtual hosts
-// has this status and this body.
+// closed answers like a broker whose virtual host does not exist, or may not be entered. The parameters status and
+// listing are its answer to the listing of virtual hosts.
 func closed(t *testing.T, s *brokertest.Server, vhost string, status int, listing string) {
 	t.Helper()
 	s.JSON("GET /api/queues/"+vhost+nameOnly, 404, brokertest.Recorded(t, "4.3", "404-vhost"))

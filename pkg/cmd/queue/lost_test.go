@@ -14,7 +14,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/faultproxy"
 )
 
-// lostFaults are ways to lose the answer to a change. The last one lasts until the time budget ends.
+// lostFaults are ways to lose the answer to a change. The fault hang lasts until the time budget ends.
 func lostFaults() map[string]faultproxy.Fault {
 	return map[string]faultproxy.Fault{"reset": faultproxy.Reset(), "502": faultproxy.Page(502),
 		"half a header": faultproxy.HalfHeader(), "hang": faultproxy.Hang()}
@@ -37,8 +37,8 @@ func TestLostAnswer(t *testing.T) {
 		for how, fault := range lostFaults() {
 			what := "queue orders in virtual host / "
 			lost(t, tt.word+"/"+how+"/done", tt.words, tt.there, fault, "", "", tt.word, what+"was seen to be "+tt.done)
-			// Looking without success takes some seconds, so only some cases do it. In the others, the state before is the
-			// wanted state, or the broker does not report whether the change was made.
+			// Looking without success takes some seconds, so only the fault reset is tested with it. unchanged and purged are
+			// not: there the state before is the wanted one, or the broker does not report whether the change was made.
 			if how != "reset" || tt.word == "unchanged" || tt.word == "purged" {
 				continue
 			}

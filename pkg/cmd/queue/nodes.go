@@ -34,8 +34,8 @@ func byNodes(ctx context.Context, c *broker.Client, ask verb.Ask,
 	})(ctx, c, ask, columns)
 }
 
-// tellers turns the items that a node reports of a queue into rows. The field at has the columns that each item fills.
-// The field words keeps values that repeat, those of atoms and virtual hosts, so that they are made once.
+// tellers turns the items that a node reports of a queue into rows. The map "at" has, for each item, the indexes of the
+// columns that it fills. The map "words" caches values that repeat: those of atoms and of virtual hosts.
 type tellers struct {
 	columns int
 	at      map[erlang.Term][]int
@@ -136,7 +136,7 @@ func itemValue(name string, t erlang.Term) record.Value {
 			return nil
 		case v == "true" || v == "false":
 			return record.Value(v)
-		case name == "type": // the item type of a queue that is down is the name of a module
+		case name == "type": // for a queue that is down, nodes send the name of a module as its type
 			return record.Of(inside.QueueType(v))
 		}
 		return record.Of(string(v))

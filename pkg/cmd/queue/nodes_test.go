@@ -71,7 +71,7 @@ func TestListQueues_node(t *testing.T) {
 			`{effective_policy_definition,#{}},{leader,''},{members,''},{memory,''},{messages,''},{pid,''},{policy,''},{state,down},`+
 			`{type,rabbit_classic_queue}]`),
 	}}).Start(t)
-	// This comes first: what a limit ends can be asked later than that.
+	// This comes first: the commands below call emit_info_local, with --limit perhaps after their end.
 	odd := overErlang(t, n, "list_queues", "name", "idle_since", "--source", "node")
 	if fail.KindOf(odd.Error) != fail.Usage ||
 		!strings.Contains(odd.Error.Error(), `--source node has no column "idle_since"`) {

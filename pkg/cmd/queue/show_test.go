@@ -45,7 +45,8 @@ func TestShow(t *testing.T) {
 		{Name: "stopped", Words: "show_queue q -p v",
 			Answers: map[string]string{"queues/v/q": `{"name":"q","vhost":"v","type":"classic","state":"stopped","messages":0,"messages_ready":0,"messages_unacknowledged":0,"consumer_details":[]}`,
 				"queues/v/q/bindings": `[]`}},
-		// Here 4.3 reports the state stopped, as for a stopped virtual host. Its listing reports down.
+		// For a queue whose node is down, 4.3 reports the state stopped, as for a stopped virtual host. In the listing of
+		// queues it reports down.
 		{Name: "its node is down", Words: "show_queue q -p v", Answers: map[string]string{
 			"queues/v/q": `{"name":"q","vhost":"v","type":"classic","state":"stopped","node":"rabbit@b","consumer_details":[]}`,
 			"nodes?columns=name%2Crunning%2Cpartitions": `[{"name":"rabbit@a","running":true,"partitions":[]},{"name":"rabbit@b","running":false}]`,

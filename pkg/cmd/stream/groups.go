@@ -10,8 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// younger returns an error that names the first release which reports this, if err says that the node's release is too
-// old. Otherwise it returns err.
+// younger returns an error that names since, the first release that reports what was asked for, if err says that the
+// node's release is too old. Otherwise it returns err.
 func younger(err error, what, since string) error {
 	if !inside.NotInRelease(err) {
 		return err

@@ -14,8 +14,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/nodetest"
 )
 
-// clustered returns the answers of a node of a cluster. Three other members run, and one, r@off, does not. The entries
-// of more are added.
+// clustered returns the answers of a node of a cluster. Three other members run, and one, r@off, does not. The map more
+// adds answers, or replaces them.
 func clustered(more map[string]string) map[string]func(*nodetest.Call) erlang.Term {
 	values := map[string]string{"rabbit:is_running/0": "true", "rabbit_vhost:list_names/0": `[<<"/">>]`,
 		"rabbit_nodes:list_running/0": "[r@a,r@b,r@c]", "rabbit_nodes:list_members/0": "[rabbit@localhost,r@a,r@b,r@c,r@off]"}

@@ -92,7 +92,7 @@ func churn(ctx context.Context, c *broker.Client, ask verb.Ask, sample time.Dura
 	return rows, nil
 }
 
-// watchConnections reads the counters and the connections again and again, for the time of sample.
+// watchConnections reads the counters and the connections again and again, until the time sample has passed.
 func watchConnections(ctx context.Context, c *broker.Client, ask verb.Ask,
 	sample time.Duration) (*diagnose.ChurnWatch, error) {
 	w := &diagnose.ChurnWatch{}

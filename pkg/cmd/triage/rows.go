@@ -12,7 +12,7 @@ import (
 // fields has the cells of one row by the names of their columns. A column without an entry is absent.
 type fields map[string]record.Value
 
-// answer calls work, and returns what it finds as rows with the wanted columns.
+// answer calls the function work, and returns what work finds as rows with the wanted columns.
 func answer(columns []record.Column, work func() ([]fields, error)) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
 		found, err := work()
@@ -32,7 +32,7 @@ func answer(columns []record.Column, work func() ([]fields, error)) iter.Seq2[re
 	}
 }
 
-// text returns word as a value, or an absent value if word is empty.
+// text returns a word as a value, or an absent value if the word is empty.
 func text(word string) record.Value {
 	if word == "" {
 		return nil

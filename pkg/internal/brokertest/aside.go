@@ -20,8 +20,8 @@ const (
 	NoSuchName      = `{"filtered_count":0,"item_count":0,"items":[],"page":1,"page_count":1,"page_size":500,"total_count":0}`
 )
 
-// OnlyIfSlow reports whether the client sends this request only when the nodes or the overview answer slowly, as on a busy
-// machine. Fake brokers do not answer it by default.
+// OnlyIfSlow reports whether the client sends this request only when the nodes or the overview answer slowly, as on a
+// busy machine. Fake brokers do not answer it by default.
 func OnlyIfSlow(request string) bool { return request == Roll || request == Glimpse }
 
 // Aside returns the default answer to a request that most tests are not about. usual is false if there is no default.
@@ -41,7 +41,7 @@ func Aside(request string) (body string, usual bool) {
 	}
 	if strings.HasPrefix(request, "GET /api/") && (strings.HasSuffix(request, "?columns=type&disable_stats=true") ||
 		strings.HasSuffix(request, "?columns=destination_type&disable_stats=true")) {
-		// By default, a listing that failed with status 500 fails again when the client repeats it without the column name.
+		// The client repeats a listing that failed with status 500, and leaves out names. By default that fails again.
 		return "{}", true
 	}
 	before, after, _ := strings.Cut(DefaultExchange, "%s")

@@ -60,7 +60,7 @@ func (r Run) Do(t *testing.T, s *brokertest.Server, words ...string) Result {
 	a.Now = func() time.Time { return now }
 	a.Sleep = func(ctx context.Context, length time.Duration) error {
 		now = now.Add(length)
-		time.Sleep(time.Millisecond) // so that a command that asks until its real time ends does not keep a core busy
+		time.Sleep(time.Millisecond) // a command that polls until a real deadline must not keep a core busy
 		return ctx.Err()
 	}
 

@@ -18,8 +18,8 @@ import (
 )
 
 // wordless returns the packages whose texts name no flag and no command, because different commands can use them. If an
-// error of theirs advises one, it has a fail.Act in its place. Not in this list: config and query are about flags, and
-// health and diagnose write what checks and explanations print.
+// error of theirs advises a flag or a command, it has a fail.Act in place of the name. Not in this list: config and
+// query are about flags, and health and diagnose write what checks and explanations print.
 func wordless() []string {
 	return []string{"amqp", "beside", "broker", "definitions", "erlang", "erldist", "fail", "file", "iostreams",
 		"metrics", "program", "prose", "queues", "record", "routing", "survey", "timespan", "topology"}

@@ -23,7 +23,7 @@ func TestHintsNameWhatThereIs(t *testing.T) {
 	streams, _, _ := iostreams.Test("")
 	root := cli.Root(app.New(streams, nil, "test"))
 	// A word with an underscore must be a command. Another word that is not a command is a verb of the sentence, as in
-	// "rabbitctl uses".
+	// "rabbitctl uses", and is skipped.
 	line := regexp.MustCompile(`rabbitctl ((?:-[-a-zA-Z]+ \S+ )*)([a-z][a-z_-]*[a-z])\b([^;:|)\n"]*)`)
 	flag := regexp.MustCompile(`(?:^|[ \[(])(--[a-z][-a-z]*|-[a-z]\b)`)
 	seen := 0

@@ -14,8 +14,8 @@ type Plugins struct {
 	Stopped bool
 }
 
-// needs returns the installed plugins, each with the plugins that it needs. The plugin library is only a part of
-// others.
+// needs returns the installed plugins, each with the plugins that it needs. The one named library is not a plugin of
+// its own: it is only a part of other plugins.
 func (p *Plugins) needs() map[string][]string {
 	return map[string][]string{"agent": nil, "library": nil, "rabbitmq_management": {"agent", "library"},
 		"rabbitmq_shovel":            nil,

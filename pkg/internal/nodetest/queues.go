@@ -56,7 +56,7 @@ func (s *queues) of(resource erlang.Term) *Queue {
 
 func noQueue() erlang.Term { return erlang.Tuple{erlang.Atom("error"), erlang.Atom("not_found")} }
 
-// list returns the queues for which keep returns true, each in the form that as makes.
+// list returns the queues for which keep(q) is true, each converted to an Erlang term by as(q).
 func (s *queues) list(keep func(*Queue) bool, as func(*Queue) erlang.Term) erlang.Term {
 	l := erlang.List{}
 	for _, q := range s.all {
@@ -67,8 +67,8 @@ func (s *queues) list(keep func(*Queue) bool, as func(*Queue) erlang.Term) erlan
 	return l
 }
 
-// changes makes a function of the node whose arguments are a virtual host, a queue and a node. It calls do with the
-// queue and the node.
+// changes makes a function of the node that changes a queue. Its arguments are a virtual host, a queue and a node. The
+// change itself is do(queue, node).
 func (s *queues) changes(do func(q *Queue, node string) erlang.Term) func(*Call) erlang.Term {
 	return func(c *Call) erlang.Term {
 		s.mu.Lock()

@@ -2,7 +2,8 @@ package nodetest
 
 import "github.com/rabbitctl/rabbitctl/pkg/erlang"
 
-// Says returns functions that always return the same value: values has the value, as an Erlang term, for each function.
+// Says returns functions, each of which always returns the same value. values maps a function's name to its value, in
+// the syntax of an Erlang term.
 func Says(values map[string]string) map[string]func(*Call) erlang.Term {
 	calls := map[string]func(*Call) erlang.Term{}
 	for name, text := range values {
@@ -15,7 +16,8 @@ func Says(values map[string]string) map[string]func(*Call) erlang.Term {
 	return calls
 }
 
-// Keeps adds the function set to calls. Its argument becomes the value that the function get returns.
+// Keeps adds a function to calls, under the name in set. Its argument becomes the value that the function with the name
+// in get returns.
 func Keeps(calls map[string]func(*Call) erlang.Term, set, get string) {
 	now := calls[get]
 	calls[set] = func(c *Call) erlang.Term {

@@ -114,7 +114,7 @@ func (e *env) toolArgv(ctx context.Context, b state.Broker, n state.Node, tool s
 	return argv, process.View{}, nil
 }
 
-// runTool runs a tool in a devbroker process of its own and returns its output.
+// runTool returns a function that runs a tool in a devbroker process of its own and returns the tool's output.
 func runTool(store state.Store) func(context.Context, state.Broker, state.Node, ...string) (string, error) {
 	return func(ctx context.Context, b state.Broker, n state.Node, args ...string) (string, error) {
 		self, err := os.Executable()

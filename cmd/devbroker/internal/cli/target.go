@@ -43,8 +43,8 @@ func (t target) nodes(b state.Broker) ([]state.Node, error) {
 // first returns the target's node; for a whole broker, its first node.
 func (t target) first(b state.Broker) (state.Node, error) { return b.Find(max(t.index, 1)) }
 
-// broker reads the target's broker. An empty name means the only broker, or the one with the default name of the
-// installed release.
+// broker reads the broker of that name. An empty name means the only broker; if there are several, the one with the
+// default name of the installed release.
 func (e *env) broker(name string) (state.Broker, error) {
 	store, err := state.Locate(e.getenv)
 	if err != nil {

@@ -9,16 +9,16 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// patience is the time after which the application of a running but silent node is started: a person may have stopped
-// it, or a join may have been interrupted.
+// patience is how long a running node may stay silent before await runs start_app on it: a person may have run
+// stop_app, or a join may have been interrupted.
 const patience = 8 * time.Second
 
 // bootTries is how often a cluster node that ends while it boots is started again.
 const bootTries = 2
 
 // await waits until all nodes answer, or the context ends. It checks the nodes in turns, because each may wait for
-// another. If a node ends while it boots, await starts it again where that can help; otherwise it returns an error with
-// lines of the node's log.
+// another. If a node ends while it boots, await starts it again in the cases that look explains; otherwise it returns
+// an error with lines of the node's log.
 func (e Engine) await(ctx context.Context, b state.Broker, waiting []watch, lock *state.Lock) error {
 	for len(waiting) > 0 {
 		var left []watch
@@ -60,8 +60,9 @@ func (e Engine) look(ctx context.Context, b state.Broker, w *watch, lock *state.
 		return nil, nil
 	}
 	if ended(b, *w) {
-		// If this run did not start the node, the node may have been about to die already. A cluster node may have met
-		// another node in the middle of its boot: 3.10 then ends with incompatible_feature_flags, and boots at the next try.
+		// In two cases the node is started again. If this run did not start it, it may have been about to die already. A
+		// cluster node may have met another node in the middle of its boot: 3.10 then ends with incompatible_feature_flags,
+		// and boots at the next try.
 		if w.fresh && (len(b.Nodes) == 1 || w.tries >= bootTries) {
 			return answered, w.failure(b, "ended while it booted")
 		}

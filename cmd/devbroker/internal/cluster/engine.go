@@ -58,7 +58,7 @@ func (e Engine) KeepEpmd(ctx context.Context, b state.Broker) error {
 
 // epmd starts the broker's port mapper unless it is running. The broker must be locked.
 //
-// An epmd that Erlang starts itself would be a process that devbroker has not recorded.
+// Otherwise Erlang would start an epmd itself, which devbroker has not recorded and cannot end.
 func (e Engine) epmd(b state.Broker, lock *state.Lock) error {
 	id, err := process.Load(b.EpmdPIDFile())
 	if err != nil {

@@ -15,8 +15,8 @@ var (
 	errEndless    = errors.New("the nodes kept writing to their logs, but did not become ready")
 )
 
-// hopeless is the factor between the limit and the longest wait: nodes that cannot agree can write to their logs for
-// ever.
+// hopeless times the limit is the longest wait, even while the nodes write to their logs: nodes that cannot agree can
+// do that for ever.
 const hopeless = 10
 
 // whileLogging returns a context that ends with errNoProgress when no node of the broker has written to its logs for

@@ -36,7 +36,7 @@ func (e Engine) Thaw(b state.Broker, nodes []state.Node) error {
 	return e.each(b, nodes, runnerOf(b).thaw)
 }
 
-// each applies do to the nodes, which must be running or frozen.
+// each calls the function do for each of the nodes, which must be running or frozen.
 func (e Engine) each(b state.Broker, nodes []state.Node, do func(state.Broker, state.Node) error) error {
 	for _, n := range nodes {
 		condition, _, err := Of(b, n)
@@ -81,7 +81,7 @@ func (e Engine) Start(ctx context.Context, name string, pick Pick, timeout time.
 	})
 }
 
-// locked picks nodes of a broker and applies do to them, with the broker locked.
+// locked picks nodes of a broker, and calls the function do with them while the broker is locked.
 func (e Engine) locked(ctx context.Context, name string, pick Pick,
 	do func(state.Broker, []state.Node, *state.Lock) error) error {
 	lock, err := e.lock(ctx, name, false)

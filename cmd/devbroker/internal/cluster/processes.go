@@ -44,8 +44,8 @@ func (processes) thaw(b state.Broker, n state.Node) error {
 	return signal(b, n, syscall.SIGCONT, process.Alive)
 }
 
-// signal returns when the signal has taken effect. On a busy machine a process stops only when its threads get to run,
-// and until then it would seem to be running.
+// signal sends a signal, and returns when it has taken effect. On a busy machine a process stops only when its threads
+// get to run, and until then it would seem to be running.
 func signal(b state.Broker, n state.Node, sig syscall.Signal, until process.Condition) error {
 	id, err := process.Load(b.PIDFile(n))
 	if err != nil {

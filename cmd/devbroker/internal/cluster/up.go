@@ -18,7 +18,7 @@ import (
 type Request struct {
 	Name    string // "" for the default name of its release and size
 	Release string // for example 4.0; "" for the installed one, or that of an existing broker
-	Nodes   int    // 0 for 1, or as many as an existing broker has
+	Nodes   int    // 0 means one node, or as many as an existing broker has
 	// Settings are lines of rabbitmq.conf for every node; an empty list means no settings, or those of an existing broker.
 	Settings []string
 	TLS      bool // whether a new broker also listens for AMQP over TLS

@@ -11,7 +11,8 @@ import (
 // runContained runs a program that mounts file systems and starts other programs. It has its own mount and process
 // namespaces, so the kernel removes its mounts and ends its processes when it ends, even when devbroker is killed.
 func runContained(ctx context.Context, env []string, name string, args ...string) (string, error) {
-	// The kernel sends Pdeathsig when the thread that started the program ends, even if the process continues.
+	// The kernel sends Pdeathsig when the thread that started the program ends, even if the process continues. So this
+	// thread must not end before the program.
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	cmd := exec.CommandContext(ctx, name, args...)

@@ -10,8 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// image uses a container image of the release; an empty release means the newest one. It is the last resort: why says
-// why the programs cannot come from elsewhere.
+// image uses a container image of the release; an empty release means the newest one. It is the last resort; the
+// parameter why is the reason that the programs cannot come from elsewhere.
 func (f Finder) image(ctx context.Context, release, why string) (Programs, error) {
 	if release == "" {
 		releases := Releases()

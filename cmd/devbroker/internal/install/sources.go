@@ -112,8 +112,8 @@ func yes(value string) bool {
 	return value == "yes" || value == "true" || value == "1"
 }
 
-// mirrorOf picks the archive of the distribution itself. That archive has binary packages and the component main, and
-// its suite is not for updates or security, and not a folder.
+// mirrorOf picks the archive of the distribution itself. That archive has binary packages and the component main. The
+// name of its suite has no - (as in bookworm-updates and bookworm-security) and no / (as in ./, a flat folder).
 func mirrorOf(all []archive) (mirror, bool) {
 	for _, a := range all {
 		if !slices.Contains(a.Types, "deb") || !slices.Contains(a.Components, "main") {

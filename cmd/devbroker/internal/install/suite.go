@@ -94,8 +94,8 @@ func (f Finder) unpack(ctx context.Context, m mirror, suite, release string) (Pr
 
 const buildingPrefix = ".building-"
 
-// dropLeftovers removes the files of a devbroker that was killed while it unpacked. The debootstrap that it ran ended
-// with it.
+// dropLeftovers removes the files of a devbroker that was killed while it unpacked. The debootstrap of that devbroker
+// ended together with it, so nothing uses the files.
 func (f Finder) dropLeftovers() {
 	left, _ := filepath.Glob(filepath.Join(f.Cache, buildingPrefix+"*"))
 	for _, dir := range left {
@@ -103,7 +103,8 @@ func (f Finder) dropLeftovers() {
 	}
 }
 
-// finishRoot makes x@localhost resolve inside the root, and removes files that only debootstrap needed.
+// finishRoot makes localhost resolve inside the root, because the names of nodes end in @localhost, and removes files
+// that only debootstrap needed.
 func finishRoot(root string) error {
 	if err := os.WriteFile(filepath.Join(root, "etc/hosts"), []byte("127.0.0.1 localhost\n"), 0o644); err != nil {
 		return err

@@ -28,7 +28,8 @@ func sizes(paths ...string) logSizes {
 // since returns the text that was appended to each file after its size was taken.
 func (s logSizes) since() []string {
 	var texts []string
-	// The node's log comes first: it starts later than the console log, and then says more. By name it sorts last.
+	// The order is backwards by name, so that rabbit.log comes before console.log: the node's log starts later than the
+	// console log, and then says more.
 	for _, path := range slices.Backward(slices.Sorted(maps.Keys(s))) {
 		if text, err := os.ReadFile(path); err == nil && int64(len(text)) > s[path] {
 			texts = append(texts, string(text[s[path]:]))

@@ -23,8 +23,9 @@ type Launch struct {
 const HoldFD = 3
 
 // Start runs the program in its own session, appends its standard output and standard error to the output file, and
-// returns at once. The process first runs `devbroker launch SPEC` (see Become), and keeps the file hold locked until
-// its identity is recorded. The channel is closed when the process ends while this devbroker is running.
+// returns at once. The process first runs `devbroker launch SPEC` (see Become). It inherits the locked file hold, so
+// the lock lasts until its identity is recorded. The channel is closed when the process ends while this devbroker is
+// running.
 func (l Launch) Start(spec, output string, hold *os.File) (<-chan struct{}, error) {
 	text, err := json.Marshal(l)
 	if err != nil {

@@ -20,7 +20,7 @@ type Lock struct{ File *os.File }
 func (l *Lock) Unlock() { l.File.Close() }
 
 // Lock waits for the lock of the broker's folder. If the folder is missing, Lock creates it with create, and returns a
-// NotFound error without it. Lock calls waiting once if it has to wait.
+// NotFound error without it. If Lock has to wait, it calls the function waiting once.
 func (s Store) Lock(ctx context.Context, name string, create bool, waiting func()) (*Lock, error) {
 	if err := CheckName(name); err != nil {
 		return nil, err

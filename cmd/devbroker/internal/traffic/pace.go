@@ -11,7 +11,7 @@ type pace struct {
 	next     time.Time
 }
 
-// newPace spaces pieces of work, perSecond of them each second; 0 or less means as fast as possible.
+// newPace returns a pace of perSecond pieces of work a second; 0 or less means as fast as possible.
 func newPace(perSecond float64) *pace {
 	if perSecond <= 0 {
 		return &pace{}

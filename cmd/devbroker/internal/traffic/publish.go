@@ -84,7 +84,8 @@ func (p Publishing) Run(ctx context.Context, lines *Lines) error {
 		failure = p.settle(ctx, lines, outstanding, int(published.Load()))
 	}
 	if !stuck && err == nil {
-		// The broker answers a channel's close after everything that was published on it, returns included.
+		// The broker answers a channel's close only after it has handled all that was published on the channel. So all
+		// returned messages have arrived by then.
 		if l.Within(func() { _ = ch.Close() }) {
 			<-returned
 		}
