@@ -77,7 +77,8 @@ func TestEveryOfficialJSONIsValid(t *testing.T) {
 	}
 }
 
-// validAnswer runs the command with as many arguments as it takes.
+// validAnswer runs the command, with more arguments each time the tool says that there are not enough, and checks that
+// the output is JSON.
 func validAnswer(t *testing.T, url, tool, name string) {
 	for _, words := range [][]string{nil, {"1"}, {"x", "1"}, {"a", "b", "{}"}, {"a", "b", "c", "d"}} {
 		out, errs, code := official(t, url, tool, slices.Concat([]string{name, "--formatter", "json", "-t", "1"}, words)...)

@@ -97,8 +97,9 @@ func TestTree_namesThatAreNotUTF8(t *testing.T) {
 	}
 }
 
-// neverSo reports whether the spoiled word can never name something that exists: every release refuses it, rabbitctl
-// accepts only a few words there, or a listing must find the object first.
+// neverSo reports whether the argument that ends in \xff can never be the name of an existing object: every release
+// refuses to create such a name, rabbitctl accepts only certain words there, or rabbitctl first looks for the object in a
+// listing, which cannot contain the name.
 func neverSo(line []string) bool {
 	at := slices.IndexFunc(line, func(word string) bool { return strings.HasSuffix(word, "\xff") })
 	switch line[0] {

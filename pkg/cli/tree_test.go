@@ -598,3 +598,24 @@ func TestTree_flagsSayWhatTheyTake(t *testing.T) {
 		t.Errorf("only %d flags", seen)
 	}
 }
+
+// TestTree_whereExamples: the filter in the help of --where fits the columns of the listing.
+func TestTree_whereExamples(t *testing.T) {
+	t.Parallel()
+	seen := 0
+	for _, c := range commands(t) {
+		f := c.Flags().Lookup("where")
+		if f == nil || !strings.Contains(f.Usage, "keep rows") {
+			continue
+		}
+		seen++
+		_, example, _ := strings.Cut(f.Usage, "'")
+		line := append(goodLine(t, c), "--where", strings.TrimSuffix(example, "'"))
+		if got := run(t, ended(t), nil, line...); strings.Contains(got.err, "--where") {
+			t.Errorf("%q: %s", line, got.err)
+		}
+	}
+	if seen < 40 {
+		t.Errorf("%d listings have an example", seen)
+	}
+}

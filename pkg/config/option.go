@@ -159,7 +159,7 @@ var allOptions = []Option{
 		Help: "the nodes use TLS between them; rabbitctl then uses --cacert, --cert and --key"},
 	{Name: namePlainDistribution, Flag: "plain-distribution", Env: "RABBITCTL_PLAIN_DISTRIBUTION",
 		Key: "plain_distribution", Kind: Bool, Local: true,
-		Help: "talk to a node on another machine without TLS"},
+		Help: "allow a connection without TLS to a node on another machine"},
 	{Name: nameTimeout, Flag: "timeout", Short: "t", Env: "RABBITCTL_TIMEOUT", Key: "timeout", Kind: Duration,
 		Default: "60s", Placeholder: "DURATION",
 		Help: "time limit of the whole command: seconds, or 500ms, 2m; infinity for none"},

@@ -75,7 +75,7 @@ func (l List) Cobra(a *app.App) *cobra.Command {
 		return completeColumns(l.Table)(cmd, got, prefix)
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.spec.Where, "where", "", "keep rows for which `EXPR` is true: 'messages > 1000 && consumers == 0'")
+	flags.StringVar(&f.spec.Where, "where", "", "keep rows for which `EXPR` is true: "+whereExample(l.Table))
 	flags.StringArrayVar(&f.spec.Match, "match", nil, "keep rows whose name matches `REGEX` (may be repeated: one match is enough)")
 	flags.StringArrayVar(&f.spec.Exclude, "exclude", nil, "leave out rows whose name matches `REGEX` (may be repeated)")
 	flags.StringVar(&f.spec.GroupBy, "group-by", "",
@@ -118,13 +118,14 @@ func (l List) long() string {
 		fmt.Fprintf(&b, "  %-*s  %s\n", width, c.Name, help)
 	}
 	if len(l.Table.Open) > 0 {
-		fmt.Fprintf(&b, "and the members of %s, dotted: %s\n", strings.Join(l.Table.Open, ", "), openExample(l.Table))
+		fmt.Fprintf(&b, "The members of %s are columns, too, for example %s\n", strings.Join(l.Table.Open, ", "),
+			openExample(l.Table))
 	}
 	fmt.Fprintf(&b, `
---group-by COLUMN,... prints one row for each combination of values in these columns. Each row has these columns, the
-column count (how many rows the group has), and sum_X and max_X for each shown column X that counts things or bytes.
---where and --match choose rows before they are grouped; --sort and --limit apply to the groups. Values that the broker
-did not send are left out of sums. Example:
+--group-by COLUMN,... prints one row for each combination of values in these columns. Each row has these columns, a
+column named count (how many rows the group has), and sum_X and max_X for each shown column X that counts things or
+bytes. --where and --match choose rows before they are grouped; --sort and --limit apply to the groups. Values that the
+broker did not send are left out of sums. Example:
 rabbitctl %s --group-by %s --sort -count`,
 		usage(l.Name, l.Args), groupExample(l.Table))
 	return b.String()
@@ -139,6 +140,26 @@ func groupExample(t record.Table) string {
 		}
 	}
 	return t.Default[0]
+}
+
+// whereExample returns a filter over columns that the table has.
+func whereExample(t record.Table) string {
+	_, messages := t.Find("messages")
+	_, consumers := t.Find("consumers")
+	if messages && consumers {
+		return "'messages > 1000 && consumers == 0'"
+	}
+	for _, c := range t.Columns {
+		// A name with a hyphen would be read as a subtraction.
+		if c.Missing == "" && (c.Kind == record.Count || c.Kind == record.Bytes) && !strings.Contains(c.Name, "-") {
+			return "'" + c.Name + " > 100'"
+		}
+	}
+	name := groupExample(t)
+	if c, _ := t.Find(name); c.Kind == record.Flag {
+		return "'" + name + " == true'"
+	}
+	return "'" + name + " == \"X\"'"
 }
 
 func openExample(t record.Table) string {

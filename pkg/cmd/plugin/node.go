@@ -94,7 +94,7 @@ func directories() verb.Show {
 	return verb.Show{
 		Name:    "plugin_directories",
 		Short:   "Show where a node has its plugins",
-		Long:    `Show where a node's machine has the node's plugins and its file of enabled plugins.` + overErlang,
+		Long:    `Show the directories in which a node looks for plugins, and the path of its file of enabled plugins.` + overErlang,
 		Example: `  rabbitctl plugin_directories --node rabbit@b`,
 		Flags:   verb.NodeFlags(nil),
 		Read: verb.FromNode(func(ctx context.Context, n inside.Node, _ verb.Ask) (record.Document, error) {
