@@ -18,7 +18,7 @@ const (
 	Option          // --name VALUE
 )
 
-// Kind is what the text of a parameter must be.
+// Kind is the type of a parameter's value, which is given as text: any text, a whole number, or true or false.
 type Kind int
 
 const (

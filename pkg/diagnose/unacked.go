@@ -126,8 +126,8 @@ func Unacked(f UnackedFacts) ([]Holder, []HeldTotal) {
 }
 
 // account splits the messages for which no holder was found into those that are too young for the statistics and those
-// that are unaccounted for. It returns a function that makes the rows for both; read tells it whether the queue has
-// holders.
+// that are unaccounted for. It returns a function that makes the rows for both. The parameter read of that function says
+// whether listed channels hold messages of the queue.
 func (t *HeldTotal) account(found float64) func(read bool) []Holder {
 	gap := max(0, t.Unacked.Value-found)
 	if t.Fresh {

@@ -138,8 +138,8 @@ func TestProcessIdentifiers(t *testing.T) {
 	}
 }
 
-// TestSetUnknownPlugins: set refuses a plugin that is not installed before the node writes its file. The file would
-// stop all other plugins.
+// TestSetUnknownPlugins: if a plugin is not installed, set refuses before the node writes its file of enabled plugins.
+// That file would have only this plugin in it, and so stop all others.
 func TestSetUnknownPlugins(t *testing.T) {
 	t.Parallel()
 	p := &nodetest.Plugins{Enabled: []string{"rabbitmq_management"}}

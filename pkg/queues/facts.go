@@ -94,8 +94,8 @@ func isCount(path string) bool {
 	return path == "messages" || path == "messages_ready" || path == "messages_unacknowledged"
 }
 
-// isDeclared tells whether the answer to a request without totals has this member for every type of queue (measured on
-// 3.10, 4.0 and 4.3). node, leader and policy are missing there for some types.
+// isDeclared tells whether the answer to a request without totals has the member path for queues of every type (measured
+// on 3.10, 4.0 and 4.3). For some types such an answer lacks node, leader and policy.
 func isDeclared(path string) bool {
 	switch path {
 	case "name", "vhost", "type", "arguments", "durable", "auto_delete", "exclusive":

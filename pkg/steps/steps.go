@@ -1,6 +1,6 @@
-// Package steps words the next steps that errors advise, with the names of flags and commands. Packages below the
-// commands therefore need not know these names. A user of an official tool gets the same words as a user of a native
-// command, except for flags and commands that the official tool does not have.
+// Package steps has the texts of the next steps that errors advise. The texts name flags and commands, so packages below
+// the commands need not know these names. A user of an official tool gets the same texts as a user of a native command, but
+// other ones in place of those that name a flag or a command that the official tool lacks.
 package steps
 
 import (
