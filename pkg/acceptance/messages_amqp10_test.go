@@ -41,7 +41,12 @@ func TestAMQP10(t *testing.T) {
 				{"peek_messages", from, "--counts-as-delivery"}, {"move_messages", from, to},
 				{"export_messages", from, filepath.Join(t.TempDir(), "file"), "--counts-as-delivery"},
 			} {
-				r := b.rabbitctl(t, append(args, "-p", vhost)...)
+				var r ran
+				// The command before held the messages, and the broker requeues them only after that command has ended.
+				eventually(t, func() (bool, string) {
+					r = b.rabbitctl(t, append(args, "-p", vhost)...)
+					return !strings.Contains(r.stderr, "has no ready messages"), r.stderr
+				})
 				if counts := strings.Contains(r.stderr, "each try counts as a delivery"); counts != (kind == "quorum") {
 					t.Errorf("%q: %s", args, r.stderr)
 				}
