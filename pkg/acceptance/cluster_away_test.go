@@ -62,7 +62,8 @@ func TestClusterAway(t *testing.T) {
 					t.Errorf("%s does not name the node:\n%s", short, text)
 				}
 			default:
-				if !slices.Contains(shown, short) || strings.HasPrefix(first.Version, "3.") {
+				// Right after its node has stopped, 3.10.8 can still answer with the queue, as down and without figures.
+				if !slices.Contains(shown, short) || strings.HasPrefix(first.Version, "3.") && !strings.Contains(text, "\tdown\n") {
 					t.Errorf("%s: exit %d:\n%s", short, r.code, text)
 				}
 			}
