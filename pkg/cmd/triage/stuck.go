@@ -109,8 +109,12 @@ func stuck(ctx context.Context, c *broker.Client, ask verb.Ask, sample time.Dura
 			draining++
 		}
 	}
-	ask.Note("%d of %d queues have stuck messages, and %s draining (watched for %s); consumers and rates can be up to "+
-		"10 s old", len(found)-draining, seen, prose.Plural(draining, "queue is", "queues are"), f.Elapsed.Round(time.Second))
+	also := ""
+	if draining > 0 {
+		also = ", and " + prose.Plural(draining, "queue is", "queues are") + " draining"
+	}
+	ask.Note("queues with stuck messages: %d of %d%s (watched for %s); consumers and rates can be up to 10 s old",
+		len(found)-draining, seen, also, f.Elapsed.Round(time.Second))
 	var rows []fields
 	for _, q := range found {
 		rows = append(rows, fields{
