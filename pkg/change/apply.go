@@ -36,7 +36,7 @@ func (w *Wishes) Params() []Param {
 	w.reading = &Reading{}
 	only := Flag("only", "touch these `KINDS` only, with commas between them", &w.Only, definitions.KindNames()...)
 	only.Listed = true
-	return []Param{FreeArg("file", "file", &w.File), only,
+	return []Param{FreeArg("file", "file", &w.File).OfFile(), only,
 		patternFlag("match", "touch only objects whose name matches `REGEX` (may be repeated): "+
 			"a permission by its user's name, a binding by both its ends", &w.Match),
 		patternFlag("exclude", "do not touch objects whose name matches `REGEX` (may be repeated)", &w.Exclude),
@@ -144,7 +144,7 @@ func Apply() Op {
 		Name: "apply", Noun: "object", Scoped: true, Everywhere: true, Many: true, Loses: true, Compares: true,
 		Lasting: true,
 		Params: append(w.Params(),
-			Flag("backup", "first write the broker's present definitions into the new file `FILE`", &backup)),
+			Flag("backup", "first write the broker's present definitions into the new file `FILE`", &backup).OfFile()),
 		Check: func() error {
 			if backup == "-" {
 				return fail.Usagef("--backup needs the name of a file")

@@ -132,7 +132,7 @@ func EvalFile() Op {
 	e := Evaluation{}
 	return Op{
 		Name: "eval_file", Noun: "node", Erlang: true,
-		Params: []Param{FreeArg("file", "file with Erlang code; - is standard input", &path),
+		Params: []Param{FreeArg("file", "file with Erlang code; - is standard input", &path).OfFile(),
 			RestArg("argument", &e.Args).Own()},
 		Read: func(ctx context.Context, at Site) error {
 			text, err := textFrom(ctx, at, path)

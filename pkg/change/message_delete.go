@@ -22,7 +22,7 @@ func DeleteMessages() Op {
 	return Op{
 		Name: "delete_messages", Noun: "queue", Scoped: true, AMQP: true, Lasting: true, Loses: true,
 		Params: append([]Param{Arg("queue", &d.queue, QueueNames),
-			Flag("backup", "new `FILE` that keeps the messages (default deleted-QUEUE-TIME.jsonl in this folder)", &d.file),
+			Flag("backup", "new `FILE` that keeps the messages (default deleted-QUEUE-TIME.jsonl in this folder)", &d.file).OfFile(),
 			Switch("no-backup", "keep no copy of the deleted messages", &d.noBackup),
 			d.expect.Param("the queue holds")}, d.params("delete")...),
 		Check: func() error {

@@ -32,7 +32,7 @@ func ExportMessages() Op {
 	x := &exporting{}
 	return Op{
 		Name: "export_messages", Noun: "queue", Scoped: true, AMQP: true, Lasting: true,
-		Params: append([]Param{Arg("queue", &x.queue, QueueNames), FreeArg("file", "file", &x.file),
+		Params: append([]Param{Arg("queue", &x.queue, QueueNames), FreeArg("file", "file", &x.file).OfFile(),
 			Switch("remove", "remove messages from the queue once they are in the file and on the disk", &x.remove),
 			x.expect.Param("the queue holds"), x.offsetFlag()}, x.params("export")...),
 		Check: x.check,
@@ -46,7 +46,7 @@ func GetMessages(view View) Op {
 	return Op{
 		Name: "get_messages", Noun: "queue", Scoped: true, AMQP: true, Lasting: true, Loses: true,
 		Params: append([]Param{Arg("queue", &x.queue, QueueNames),
-			Flag("to", "new `FILE` for the messages; - is standard output", &x.file),
+			Flag("to", "new `FILE` for the messages; - is standard output", &x.file).OfFile(),
 			Switch("body-only", "write only the bodies, each followed by a line end", &x.bodies),
 			x.expect.Param("the queue holds")}, x.params("get")...),
 		Check: x.check,

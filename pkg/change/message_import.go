@@ -41,7 +41,7 @@ func ImportMessages() Op {
 	m := &importing{}
 	return Op{
 		Name: "import_messages", Noun: "queue", Scoped: true, AMQP: true, Lasting: true,
-		Params: []Param{FreeArg("file", "file", &m.file),
+		Params: []Param{FreeArg("file", "file", &m.file).OfFile(),
 			{Name: "queue", Help: "import into this `QUEUE`, and not into that of the file's first line", Role: Option, Free: true,
 				Names: QueueNames, Set: textInto(&m.queue)},
 			WholeFlag("limit", "import `N` messages at most in this run; 0 for all", &m.limit),

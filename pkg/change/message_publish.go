@@ -52,7 +52,7 @@ func PublishMessage() Op {
 					p.key, p.keyed = text, true
 					return nil
 				}},
-			Flag("body-file", "`FILE` that holds the body; - is standard input", &p.bodyFile),
+			Flag("body-file", "`FILE` that holds the body; - is standard input", &p.bodyFile).OfFile(),
 			Switch("lines", "publish a message for each line of --body-file, or of standard input", &p.lines),
 			Switch("any-size", "let the broker decide how large a body may be, if its limit is not the release's default",
 				&p.anySize),

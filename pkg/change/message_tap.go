@@ -49,7 +49,7 @@ func TapExchange(view View) Op {
 				}
 				return err
 			}},
-			Flag("to", "new `FILE` for the messages; - is standard output", &t.out.file),
+			Flag("to", "new `FILE` for the messages; - is standard output", &t.out.file).OfFile(),
 			Switch("body-only", "write only the bodies, each followed by a line end", &t.out.bodies)},
 		Check: t.check,
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {

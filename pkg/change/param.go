@@ -55,6 +55,8 @@ type Param struct {
 	// Free means that the value is not part of a URL path. So any text is allowed, also an empty one or one with dots
 	// only.
 	Free bool
+	// File means that the value is the path of a file on this machine. Unlike a text for the broker, it need not be UTF-8.
+	File bool
 	// Wide means that this option makes a Scoped change apply to several virtual hosts in place of the one of -p.
 	Wide bool
 	// Filed means that the value can hold a password, in a URI. So rabbitctl takes it from a file or from standard input
@@ -125,6 +127,12 @@ func Switch(name, help string, into *bool) Param {
 // SecretArg returns the parameter for a password.
 func SecretArg(into *string) Param {
 	return Param{Name: "password", Secret: true, Free: true, Set: textInto(into)}
+}
+
+// OfFile returns p as a parameter whose value is the path of a file on this machine.
+func (p Param) OfFile() Param {
+	p.File = true
+	return p
 }
 
 // FromFile returns p as a parameter that rabbitctl reads from a file, too.

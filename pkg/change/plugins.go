@@ -43,7 +43,7 @@ func plugins(how string) Op {
 	op := Op{Name: how + "_plugins", Noun: "plugin", Erlang: true, Lasting: true, Loses: how != "enable",
 		LocalOption: PluginsFileOption, Plan: p.plan, Check: p.check,
 		Params: []Param{names,
-			Flag(PluginsFileOption, "change this local `FILE` of a node that does not run, and ask no node", &p.file).Own(),
+			Flag(PluginsFileOption, "change this local `FILE` of a node that does not run, and ask no node", &p.file).OfFile().Own(),
 			Switch("online", "", new(bool)).Official(), Switch("offline", "", new(bool)).Official()}}
 	switch how {
 	case "enable":

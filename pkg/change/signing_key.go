@@ -28,8 +28,8 @@ func signingKey(command string) Op {
 		Name: command, Noun: "signing key", Erlang: true,
 		Params: []Param{FreeArg("name", "the key's name, which tokens carry as kid", &name),
 			Flag("json", "", &text).Official(), Flag("pem", "", &pemText).Official(),
-			Flag("json-file", "`FILE` with the key as a JSON Web Key; - is standard input", &jsonFile).Own(),
-			Flag("pem-file", "`FILE` with the public key or the certificate in PEM; - is standard input", &pemFile).Own()},
+			Flag("json-file", "`FILE` with the key as a JSON Web Key; - is standard input", &jsonFile).OfFile().Own(),
+			Flag("pem-file", "`FILE` with the public key or the certificate in PEM; - is standard input", &pemFile).OfFile().Own()},
 		Check: func() error {
 			if text == "" && pemText == "" && (jsonFile == "") == (pemFile == "") {
 				return fail.Usagef("give the key by either --json-file FILE or --pem-file FILE")

@@ -232,20 +232,17 @@ func (o *op) speakable(ask Ask) error {
 	}
 	for i, word := range ask.Args {
 		p := o.args[min(i, len(o.args)-1)]
-		if err := change.NotUTF8(strings.ToUpper(p.Name), word); err != nil && !isFile(p) {
+		if err := change.NotUTF8(strings.ToUpper(p.Name), word); err != nil && !p.File {
 			return err
 		}
 	}
 	for _, t := range o.told {
-		if err := change.NotUTF8("--"+t.Name, t.text); err != nil && !isFile(t.Param) {
+		if err := change.NotUTF8("--"+t.Name, t.text); err != nil && !t.File {
 			return err
 		}
 	}
 	return nil
 }
-
-// isFile reports whether the parameter is the path of a file on this machine, which need not be UTF-8.
-func isFile(p change.Param) bool { return p.Name == "file" || strings.Contains(p.Help, "`FILE`") }
 
 // said returns the name of a kind of object in a sentence.
 func said(noun string) string { return strings.Replace(noun, "vhost", "virtual host", 1) }
