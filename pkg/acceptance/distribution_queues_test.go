@@ -18,7 +18,8 @@ func (b *broker) sameQueues(t *testing.T, env []string, line string) {
 	words := append([]string{"as", "rabbitmqctl", "-n", b.Node}, args...)
 	ours := run(t, env, program("rabbitctl"), append(words, "-t", "60")...)
 	if ours.code != theirs.code || !slices.Equal(sorted(ours.stdout), sorted(theirs.stdout)) {
-		t.Errorf("%s: %d %q, the tool: %d %q\n%s", line, ours.code, ours.stdout, theirs.code, theirs.stdout, ours.stderr)
+		t.Errorf("%s: %d %q\n%s\nthe tool: %d %q\n%s", line, ours.code, ours.stdout, ours.stderr, theirs.code,
+			theirs.stdout, theirs.stderr)
 	}
 }
 

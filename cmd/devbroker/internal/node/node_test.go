@@ -39,6 +39,19 @@ func TestConfigListensOnLoopbackOnly(t *testing.T) {
 	}
 }
 
+func TestEnvironment_toolsOverTLSNeverSpin(t *testing.T) {
+	b, n := example()
+	for _, tls := range []bool{false, true} {
+		b.TLSDistribution = tls
+		for _, variable := range Environment(b, n) {
+			arguments, isTools := strings.CutPrefix(variable, "RABBITMQ_CTL_ERL_ARGS=")
+			if isTools && (strings.Contains(arguments, "+sbwt none ") != tls || strings.Contains(arguments, "inet_tls") != tls) {
+				t.Errorf("TLS %v: %s", tls, arguments)
+			}
+		}
+	}
+}
+
 func TestWatermark(t *testing.T) {
 	for total, want := range map[uint64]uint64{0: 256 << 20, 4 << 30: 1 << 30, 24 << 30: 4 << 30} {
 		if got := Watermark(total); got != want {
