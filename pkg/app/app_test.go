@@ -22,6 +22,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 	"github.com/rabbitctl/rabbitctl/pkg/config"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
@@ -30,7 +31,7 @@ import (
 func made(t *testing.T, env []string, words ...string) *app.App {
 	t.Helper()
 	streams, _, _ := iostreams.Test("")
-	a := app.New(streams, append([]string{"HOME=" + t.TempDir()}, env...), "test")
+	a := app.New(streams, append([]string{brokertest.NoHome}, env...), "test")
 	flags := pflag.NewFlagSet("test", pflag.ContinueOnError)
 	config.BindFlags(flags)
 	if err := flags.Parse(words); err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 	"github.com/rabbitctl/rabbitctl/pkg/config"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 )
 
@@ -20,7 +21,7 @@ func atTerminal(t *testing.T, in io.Reader, env ...string) *app.App {
 	t.Helper()
 	streams, _, _ := iostreams.Test("")
 	streams.In, streams.InTTY, streams.OutTTY, streams.ErrTTY = in, true, true, true
-	a := app.New(streams, append([]string{"HOME=" + t.TempDir(), "RABBITCTL_URL=http://nothing.invalid"}, env...), "test")
+	a := app.New(streams, append([]string{brokertest.NoHome, "RABBITCTL_URL=http://nothing.invalid"}, env...), "test")
 	flags := pflag.NewFlagSet("test", pflag.ContinueOnError)
 	config.BindFlags(flags)
 	a.UseFlags(t.Context(), flags, true)

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 )
 
@@ -12,7 +13,7 @@ import (
 func came(t *testing.T, words ...string) (code int, out, errOut string) {
 	t.Helper()
 	streams, o, e := iostreams.Test("")
-	a := app.New(streams, []string{"HOME=" + t.TempDir(), "RABBITCTL_URL=http://127.0.0.1:1", "RABBITCTL_USERNAME=u",
+	a := app.New(streams, []string{brokertest.NoHome, "RABBITCTL_URL=http://127.0.0.1:1", "RABBITCTL_USERNAME=u",
 		"RABBITCTL_PASSWORD=p"}, "test")
 	code = Run(t.Context(), a, words)
 	return code, o.String(), e.String()

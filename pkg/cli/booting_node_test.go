@@ -95,7 +95,7 @@ func validAnswer(t *testing.T, url, tool, name string) {
 func official(t *testing.T, url, tool string, words ...string) (out, errs string, code int) {
 	t.Helper()
 	streams, stdout, stderr := iostreams.Test("")
-	a := app.New(streams, []string{"HOME=" + t.TempDir(), "RABBITCTL_URL=" + strings.Replace(url, "//", "//guest:guest@",
+	a := app.New(streams, []string{brokertest.NoHome, "RABBITCTL_URL=" + strings.Replace(url, "//", "//guest:guest@",
 		1)}, "test")
 	code = Run(context.Background(), a, append([]string{"as", tool}, words...))
 	return stdout.String(), stderr.String(), code
@@ -176,7 +176,7 @@ func TestBootingNode_native(t *testing.T) {
 				}
 			}))
 			streams, _, stderr := iostreams.Test("")
-			a := app.New(streams, []string{"HOME=" + t.TempDir(), "RABBITCTL_URL=" + s.URL}, "test")
+			a := app.New(streams, []string{brokertest.NoHome, "RABBITCTL_URL=" + s.URL}, "test")
 			if code := Run(context.Background(), a, []string{line}); code != 0 || strings.Count(stderr.String(), want) != 1 {
 				t.Errorf("%s: exit %d, %q, want %q", line, code, stderr, want)
 			}

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 )
 
@@ -46,7 +47,7 @@ func TestBroken_everyHelp(t *testing.T) {
 			}
 		}
 	}
-	walk(Root(app.New(streams, []string{"HOME=" + t.TempDir()}, "test")))
+	walk(Root(app.New(streams, []string{brokertest.NoHome}, "test")))
 	if seen < 100 {
 		t.Errorf("only %d helps", seen)
 	}

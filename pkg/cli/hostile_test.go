@@ -14,6 +14,7 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 	"github.com/rabbitctl/rabbitctl/pkg/cli"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 )
 
@@ -142,7 +143,7 @@ func TestHostileNames(t *testing.T) {
 			if tt.terminal {
 				streams.OutTTY, streams.ErrTTY, streams.Width = true, true, 200
 			}
-			a := app.New(streams, []string{"HOME=" + t.TempDir(), "RABBITCTL_URL=" + url, "RABBITCTL_USERNAME=u",
+			a := app.New(streams, []string{brokertest.NoHome, "RABBITCTL_URL=" + url, "RABBITCTL_USERNAME=u",
 				"RABBITCTL_PASSWORD=p"}, "test")
 			code := cli.Run(t.Context(), a, tt.line)
 			stdout := out.String()

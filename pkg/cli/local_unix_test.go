@@ -279,7 +279,7 @@ func TestLocal_secondInterrupt(t *testing.T) {
 	}
 	defer r.Close()
 	cmd := exec.Command(program, "list_vhosts", "--timeout", "20s")
-	cmd.Env = []string{"GOCOVERDIR=" + t.TempDir(), "HOME=" + t.TempDir(), "RABBITCTL_URL=" + s.URL,
+	cmd.Env = []string{"GOCOVERDIR=" + t.TempDir(), brokertest.NoHome, "RABBITCTL_URL=" + s.URL,
 		"RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p"}
 	cmd.Stdout = w
 	heeding()

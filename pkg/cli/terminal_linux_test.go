@@ -44,7 +44,7 @@ func atTerminal(t *testing.T, s *brokertest.Server, typed, secret string, env []
 	cmd := exec.Command(program, line...)
 	// Under `go test -cover` the program writes coverage counters, and prints a warning to stderr if it has no folder for
 	// them.
-	cmd.Env = append([]string{"GOCOVERDIR=" + t.TempDir(), "HOME=" + t.TempDir(), "TERM=xterm-256color", "RABBITCTL_URL=" +
+	cmd.Env = append([]string{"GOCOVERDIR=" + t.TempDir(), brokertest.NoHome, "TERM=xterm-256color", "RABBITCTL_URL=" +
 		s.URL, "RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p"}, env...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = theirs, theirs, theirs
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}

@@ -29,7 +29,7 @@ import (
 func newApp(t *testing.T, env ...string) (a *app.App, out, errOut *bytes.Buffer) {
 	t.Helper()
 	streams, out, errOut := iostreams.Test("")
-	return app.New(streams, append([]string{"HOME=" + t.TempDir()}, env...), "test"), out, errOut
+	return app.New(streams, append([]string{brokertest.NoHome}, env...), "test"), out, errOut
 }
 
 // result is the result of one command line.

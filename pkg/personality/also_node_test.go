@@ -21,7 +21,7 @@ import (
 func withBoth(t *testing.T, s *brokertest.Server, n *nodetest.Node, stdin, line string) (out, errs string, err error) {
 	t.Helper()
 	streams, stdout, stderr := iostreams.Test(stdin)
-	a := app.New(streams, append(n.Env(t), "HOME="+t.TempDir(), "RABBITCTL_URL="+s.URL,
+	a := app.New(streams, append(n.Env(t), brokertest.NoHome, "RABBITCTL_URL="+s.URL,
 		fmt.Sprintf("RABBITCTL_EPMD_PORT=%d", n.EpmdPort)), "test")
 	a.UseFlags(t.Context(), nil, true)
 	commands := append(connection.Commands(), append(channel.Commands(), consumer.Commands()...)...)

@@ -25,7 +25,7 @@ const (
 func as(t *testing.T, s *brokertest.Server, stdin, tool string, words ...string) (out, errs string, err error) {
 	t.Helper()
 	streams, stdout, stderr := iostreams.Test(stdin)
-	env := []string{"HOME=" + t.TempDir(), "RABBITCTL_URL=" + s.URL, "RABBITCTL_USERNAME=admin",
+	env := []string{brokertest.NoHome, "RABBITCTL_URL=" + s.URL, "RABBITCTL_USERNAME=admin",
 		"RABBITCTL_PASSWORD=secret"}
 	a := app.New(streams, env, "test")
 	a.UseFlags(t.Context(), nil, true)

@@ -55,7 +55,7 @@ func inContext(t *testing.T, url, line, typed string, terminal bool) (a *app.App
 	}
 	streams, stdout, stderr := iostreams.Test(typed)
 	streams.InTTY, streams.ErrTTY = terminal, terminal
-	a = app.New(streams, []string{"HOME=" + t.TempDir(), "RABBITCTL_CONFIG=" + file, "RABBITCTL_CONTEXT=prod"}, "test")
+	a = app.New(streams, []string{brokertest.NoHome, "RABBITCTL_CONFIG=" + file, "RABBITCTL_CONTEXT=prod"}, "test")
 	a.UseFlags(t.Context(), nil, true)
 	return a, stdout.String, stderr.String
 }

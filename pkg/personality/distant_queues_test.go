@@ -136,7 +136,7 @@ func TestListQueues_nodeCannotBeReached(t *testing.T) {
 func unnamed(t *testing.T, env []string, words ...string) (out, errs string, err error) {
 	t.Helper()
 	streams, stdout, stderr := iostreams.Test("")
-	a := app.New(streams, append([]string{"HOME=" + t.TempDir()}, env...), "test")
+	a := app.New(streams, append([]string{brokertest.NoHome}, env...), "test")
 	a.UseFlags(t.Context(), nil, true)
 	err = personality.Run(t.Context(), a, among(queue.Commands()), "rabbitmqctl", words)
 	return stdout.String(), stderr.String(), err

@@ -86,7 +86,7 @@ func TestLostAnswer_everyCommand(t *testing.T) {
 				p.On(method, "", faultproxy.Reset())
 			}
 			streams, out, errs := iostreams.Test(`{"users":[]}`)
-			a := app.New(streams, []string{"HOME=" + t.TempDir(), "RABBITCTL_URL=" + p.URL, "RABBITCTL_USERNAME=admin",
+			a := app.New(streams, []string{brokertest.NoHome, "RABBITCTL_URL=" + p.URL, "RABBITCTL_USERNAME=admin",
 				"RABBITCTL_PASSWORD=hush"}, "test")
 			a.UseFlags(t.Context(), nil, true)
 			d, ok := commandOf(ctl|queuesTool, name) // rabbitmq-streams has some of the same names, over Erlang distribution

@@ -11,6 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/queue"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 	"github.com/rabbitctl/rabbitctl/pkg/personality"
 )
@@ -58,7 +59,7 @@ func newStoppedNode(t *testing.T, release, enabled string) *stoppedNode {
 func (n *stoppedNode) tool(t *testing.T, words ...string) (out, errs string, err error) {
 	t.Helper()
 	streams, stdout, stderr := iostreams.Test("")
-	a := app.New(streams, []string{"HOME=" + t.TempDir(), "RABBITCTL_URL=http://127.0.0.1:1", "RABBITCTL_EPMD_PORT=1",
+	a := app.New(streams, []string{brokertest.NoHome, "RABBITCTL_URL=http://127.0.0.1:1", "RABBITCTL_EPMD_PORT=1",
 		"RABBITCTL_ERLANG_COOKIE=secret", "RABBITMQ_NODENAME=rabbit@localhost", "RABBITMQ_PLUGINS_DIR=" + n.folder,
 		"RABBITMQ_ENABLED_PLUGINS_FILE=" + n.file, "RABBITMQ_PLUGINS_EXPAND_DIR=/data/plugins"}, "test")
 	a.UseFlags(t.Context(), nil, true)

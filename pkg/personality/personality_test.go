@@ -25,7 +25,7 @@ func rabbitmqctl(t *testing.T, url string, words ...string) (out, errs string, e
 func onApp(t *testing.T, url string, change func(*app.App), words ...string) (out, errs string, err error) {
 	t.Helper()
 	streams, stdout, stderr := iostreams.Test("")
-	env := []string{"HOME=" + t.TempDir(), "RABBITCTL_URL=" + url, "RABBITCTL_USERNAME=monitor",
+	env := []string{brokertest.NoHome, "RABBITCTL_URL=" + url, "RABBITCTL_USERNAME=monitor",
 		"RABBITCTL_PASSWORD=secret"}
 	a := app.New(streams, env, "test")
 	change(a)

@@ -133,7 +133,7 @@ func replay(t *testing.T, url, tool string, words ...string) (out, errs string, 
 func replayKnowing(t *testing.T, env []string, url, tool string, words ...string) (out, errs string, err error) {
 	t.Helper()
 	streams, stdout, stderr := iostreams.Test("")
-	a := app.New(streams, append([]string{"HOME=" + t.TempDir(), "RABBITCTL_URL=" + url, "RABBITCTL_USERNAME=guest",
+	a := app.New(streams, append([]string{brokertest.NoHome, "RABBITCTL_URL=" + url, "RABBITCTL_USERNAME=guest",
 		"RABBITCTL_PASSWORD=guest"}, env...), "test")
 	a.UseFlags(t.Context(), nil, true)
 	commands := slices.Concat(queue.Commands(), exchange.Commands(), binding.Commands(), policy.Commands(),

@@ -10,6 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 	"github.com/rabbitctl/rabbitctl/pkg/change"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 )
 
@@ -31,7 +32,7 @@ func TestCarrying_waits(t *testing.T) {
 		}
 		plan := &change.Plan{AtOnce: 8, Steps: []change.Step{step(false, 0, nil), step(false, 0, nil), step(false, 0, nil),
 			step(true, 3, nil), step(false, 3, nil), step(true, 5, refused), step(true, 6, nil)}}
-		c := carrying{app: app.New(streams, []string{"HOME=" + t.TempDir()}, "test"), line: &waitingLine{},
+		c := carrying{app: app.New(streams, []string{brokertest.NoHome}, "test"), line: &waitingLine{},
 			journal: &app.Journal{}, keepGoing: keepGoing}
 		want := map[bool]int{true: 7, false: 6}[keepGoing]
 		begun := 0

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
@@ -36,7 +37,7 @@ func TestFit(t *testing.T) {
 func TestScreen_dumb(t *testing.T) {
 	streams, out, _ := iostreams.Test("")
 	streams.Dumb, streams.Width, streams.Height = true, 80, 4
-	s, o := &screen{app: app.New(streams, []string{"HOME=" + t.TempDir()}, "test")}, render.Options{}
+	s, o := &screen{app: app.New(streams, []string{brokertest.NoHome}, "test")}, render.Options{}
 	for range 2 {
 		s.begin(time.Second, &o).note("one is down")
 		s.text.WriteString("a\nb\nc\n")
@@ -51,7 +52,7 @@ func TestScreen_dumb(t *testing.T) {
 func TestScreen_keepsTheLastRows(t *testing.T) {
 	streams, out, _ := iostreams.Test("")
 	streams.Width, streams.Height = 80, 8
-	a := app.New(streams, []string{"HOME=" + t.TempDir()}, "test")
+	a := app.New(streams, []string{brokertest.NoHome}, "test")
 	now := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
 	a.Now = func() time.Time { return now }
 	s, o := &screen{app: a}, render.Options{}

@@ -52,7 +52,7 @@ func (r Run) Do(t *testing.T, s *brokertest.Server, words ...string) Result {
 	if r.Terminal {
 		streams.InTTY, streams.OutTTY, streams.ErrTTY, streams.Width = true, true, true, 120
 	}
-	env := []string{"HOME=" + t.TempDir(), "RABBITCTL_URL=" + s.URL, "RABBITCTL_USERNAME=monitor",
+	env := []string{brokertest.NoHome, "RABBITCTL_URL=" + s.URL, "RABBITCTL_USERNAME=monitor",
 		"RABBITCTL_PASSWORD=not-shown"}
 	a := app.New(streams, append(env, r.Env...), "test")
 	// The clock moves only when the command waits.
