@@ -22,7 +22,7 @@ const (
 // ClearAuthCache makes all nodes forget the logins that the plugin rabbitmq_auth_backend_cache keeps.
 func ClearAuthCache() Op {
 	return Op{
-		Name: "clear_auth_backend_cache", Noun: "node", Erlang: true,
+		Name: "clear_auth_backend_cache", Noun: "node", NamesNodes: true, Erlang: true,
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
 			var nodes []string
 			plan := &Plan{Steps: []Step{{Action: clearingLogins, Do: func(ctx context.Context) (Outcome, error) {

@@ -36,6 +36,9 @@ type Op struct {
 	Many bool
 	// AMQP means that the change also speaks AMQP with the broker: Site.AMQP says how to connect.
 	AMQP bool
+	// NamesNodes means that the actions of its plan name the nodes where they take place. The broker or the node that is
+	// asked can be another one.
+	NamesNodes bool
 	// Erlang means that the change is made over Erlang distribution: with Site.Erlang, and not with Site.Broker.
 	Erlang bool
 	// OrErlang means that the change is made with Site.Broker on releases whose API has a request for it, and with

@@ -41,7 +41,7 @@ type forgetting struct{ name string }
 func ForgetClusterNode() Op {
 	f := &forgetting{}
 	return Op{
-		Name: "forget_cluster_node", Noun: "node", Erlang: true, Loses: true, Removes: true, Lasting: true,
+		Name: "forget_cluster_node", Noun: "node", NamesNodes: true, Erlang: true, Loses: true, Removes: true, Lasting: true,
 		Params: []Param{Arg("existing_cluster_member_node", &f.name, nodeNames), Switch("offline", "", new(bool)).Official()},
 		Plan:   f.plan,
 	}

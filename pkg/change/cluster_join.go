@@ -34,10 +34,12 @@ func JoinCluster() Op {
 	}
 }
 
-const joining = "delete all that the node has and join the cluster of node "
+func (j *join) action() string {
+	return "join the cluster of node " + j.member + " and delete everything"
+}
 
 func (j *join) plan(ctx context.Context, at Site) (*Plan, error) {
-	plan := &Plan{Steps: []Step{{Action: joining + j.member, Do: func(ctx context.Context) (Outcome, error) {
+	plan := &Plan{Steps: []Step{{Action: j.action(), Do: func(ctx context.Context) (Outcome, error) {
 		return j.do(ctx, at)
 	}}}}
 	if at.Official {
@@ -162,7 +164,7 @@ func (j *join) do(ctx context.Context, at Site) (Outcome, error) {
 	}
 	args := []erlang.Term{erlang.Atom(j.member), erlang.Atom(kind)}
 	word := "joined"
-	t, err := at.firstValue(ctx, joining+j.member, []function{{"rabbit_db_cluster", "join"},
+	t, err := at.firstValue(ctx, j.action(), []function{{"rabbit_db_cluster", "join"},
 		{"rabbit_mnesia", "join_cluster"}}, args...)
 	if pair, ok := t.(erlang.Tuple); ok && len(pair) == 2 && pair[1] == erlang.Atom("already_member") {
 		word = "unchanged"

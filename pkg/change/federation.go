@@ -121,7 +121,7 @@ func linkIDs(ctx context.Context, c *broker.Client, _ string) ([]string, error) 
 func RestartFederationLink() Op {
 	var id string
 	return Op{
-		Name: "restart_federation_link", Noun: "federation link",
+		Name: "restart_federation_link", Noun: "federation link", NamesNodes: true,
 		Params: []Param{Arg("link_id", &id, linkIDs)},
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
 			links, err := linksOf(ctx, at, "", func(l link) bool {

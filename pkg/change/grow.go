@@ -80,7 +80,8 @@ func (g *growing) member() string {
 func GrowMembers() Op {
 	g := &growing{vhosts: ".*", names: ".*"}
 	return Op{
-		Name: "grow", Noun: RunningNode, Many: true, Compares: true, Params: g.params(g.nodeParam()), Check: g.check,
+		Name: "grow", Noun: RunningNode, NamesNodes: true, Many: true, Compares: true,
+		Params: g.params(g.nodeParam()), Check: g.check,
 		OrErlang: true,
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
 			if at.Official && at.Erlang != nil {
@@ -154,7 +155,7 @@ func ShrinkMembers() Op {
 	node := g.nodeParam()
 	node.Names = nodeNames
 	return Op{
-		Name: "shrink", Noun: "node", Many: true, Loses: true, OrErlang: true,
+		Name: "shrink", Noun: "node", NamesNodes: true, Many: true, Loses: true, OrErlang: true,
 		Params: []Param{node, Switch("errors-only", "", &g.errorsOnly).Official()},
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
 			if at.Official && at.Erlang != nil {

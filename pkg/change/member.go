@@ -101,7 +101,7 @@ func memberFields(members []string) record.Document {
 func AddMember() Op {
 	m := &member{}
 	return Op{
-		Name: "add_member", Noun: "queue", Scoped: true, Compares: true, OrErlang: true,
+		Name: "add_member", Noun: "queue", NamesNodes: true, Scoped: true, Compares: true, OrErlang: true,
 		Params: append(m.params(), membershipFlag(&m.membership)),
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
 			action := "add a member " + m.title(at)
@@ -144,7 +144,8 @@ func DeleteMember() Op {
 	params := m.params()
 	params[1].Names = nodeNames
 	return Op{
-		Name: "delete_member", Noun: "member", Scoped: true, Loses: true, Removes: true, Params: params, OrErlang: true,
+		Name: "delete_member", Noun: "member", NamesNodes: true, Scoped: true, Loses: true, Removes: true,
+		Params: params, OrErlang: true,
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
 			action := "delete the member " + m.title(at)
 			if at.Official && at.Erlang != nil {

@@ -68,7 +68,7 @@ func resetStatistics(command string) Op {
 	var name string
 	var all bool
 	return Op{
-		Name: command, Noun: "running node", Loses: true,
+		Name: command, Noun: "running node", NamesNodes: true, Loses: true,
 		Params: []Param{{Name: "node", Names: runningNames, Optional: true, In: OwnOnly, Set: textInto(&name)},
 			Switch("all", "", &all).Official()},
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
@@ -110,7 +110,7 @@ func resetStatistics(command string) Op {
 func ResetAuthAttempts() Op {
 	var name string
 	return Op{
-		Name: "reset_node_auth_attempt_metrics", Noun: "running node", Loses: true, Each: true,
+		Name: "reset_node_auth_attempt_metrics", Noun: "running node", NamesNodes: true, Loses: true, Each: true,
 		Params: []Param{Arg("node", &name, runningNames).Own()},
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
 			if at.Official {

@@ -77,7 +77,7 @@ func RefreshTrustStore() Op {
 // ReconcileVHosts starts virtual hosts on the nodes on which they do not run.
 func ReconcileVHosts() Op {
 	return Op{
-		Name: "reconcile_vhosts", Noun: "node", Erlang: true,
+		Name: "reconcile_vhosts", Noun: "node", NamesNodes: true, Erlang: true,
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
 			const action = "start all virtual hosts on the nodes where they do not run"
 			plan := Once(action, "started", func(ctx context.Context) error {

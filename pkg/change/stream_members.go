@@ -15,7 +15,7 @@ func GrowStreams() Op {
 	g := &growing{vhosts: ".*", names: ".*"}
 	node := Param{Name: "node", Free: true, Names: runningNames, Set: textInto(&g.node)}
 	return Op{
-		Name: "grow_streams", Noun: "running node", Erlang: true, Many: true, Compares: true,
+		Name: "grow_streams", Noun: "running node", NamesNodes: true, Erlang: true, Many: true, Compares: true,
 		Params: []Param{node, {Name: "strategy", Free: true, Words: []string{"all", "even"}, Set: textInto(&g.strategy)},
 			Flag("vhost-pattern", "only streams in virtual hosts that match this regular expression", &g.vhosts),
 			Flag("queue-pattern", "only streams whose names match this regular expression", &g.names),
@@ -52,7 +52,7 @@ func GrowStreams() Op {
 func ShrinkStreams() Op {
 	g := &growing{shrinks: true}
 	return Op{
-		Name: "shrink_streams", Noun: "node", Erlang: true, Many: true, Loses: true,
+		Name: "shrink_streams", Noun: "node", NamesNodes: true, Erlang: true, Many: true, Loses: true,
 		Params: []Param{{Name: "node", Free: true, Names: nodeNames, Set: textInto(&g.node)},
 			Switch("errors-only", "", &g.errorsOnly).Official()},
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {

@@ -35,7 +35,7 @@ func (r *replica) send(ctx context.Context, at Site, what, function string) erro
 func AddReplica() Op {
 	r := &replica{}
 	return Op{
-		Name: "add_replica", Noun: "stream", Scoped: true, Erlang: true, Compares: true, Params: r.params(),
+		Name: "add_replica", Noun: "stream", NamesNodes: true, Scoped: true, Erlang: true, Compares: true, Params: r.params(),
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
 			action := "add a replica " + r.title(at)
 			plan := Once(action, "added", func(ctx context.Context) error {
@@ -78,7 +78,8 @@ func DeleteReplica() Op {
 	params := r.params()
 	params[1].Names = nodeNames
 	return Op{
-		Name: "delete_replica", Noun: "replica", Scoped: true, Erlang: true, Loses: true, Removes: true, Params: params,
+		Name: "delete_replica", Noun: "replica", NamesNodes: true, Scoped: true, Erlang: true, Loses: true, Removes: true,
+		Params: params,
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
 			action := "delete the replica " + r.title(at)
 			plan := Once(action, "deleted", func(ctx context.Context) error {

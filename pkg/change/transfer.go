@@ -18,7 +18,7 @@ type transfer struct{ queue, node string }
 func TransferLeadership() Op {
 	t := &transfer{}
 	return Op{
-		Name: "transfer_leadership", Noun: "queue", Scoped: true, Erlang: true, Compares: true,
+		Name: "transfer_leadership", Noun: "queue", NamesNodes: true, Scoped: true, Erlang: true, Compares: true,
 		Params: []Param{{Name: "queue", Free: true, Names: replicatedNames, Set: textInto(&t.queue)},
 			{Name: "node", Free: true, Names: runningNames, Set: textInto(&t.node)}},
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
@@ -137,7 +137,7 @@ func TransferQueue() Op { return officialTransfer("rabbit_queue_type_ra", "queue
 func officialTransfer(module, what string) Op {
 	t := &transfer{}
 	return Op{
-		Name: "transfer_leadership", Noun: what, Scoped: true, Erlang: true,
+		Name: "transfer_leadership", Noun: what, NamesNodes: true, Scoped: true, Erlang: true,
 		Params: []Param{{Name: what, Free: true, Set: textInto(&t.queue)}, {Name: "node", Free: true,
 			Set: textInto(&t.node)}},
 		Plan: func(_ context.Context, at Site) (*Plan, error) {

@@ -15,7 +15,7 @@ import (
 func RestartVHost() Op {
 	var node string
 	return Op{
-		Name: "restart_vhost", Noun: "vhost", Scoped: true,
+		Name: "restart_vhost", Noun: "vhost", NamesNodes: true, Scoped: true,
 		Params: []Param{{Name: "node", Help: "only on this node", Role: Option, In: OwnOnly, Names: nodeNames,
 			Set: textInto(&node)}},
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {

@@ -35,6 +35,8 @@ type Change struct {
 	Everywhere bool
 	// Bulk means that one run can change many items.
 	Bulk bool
+	// NamesNodes is as in change.Op.
+	NamesNodes bool
 	// Lasting means that the steps take as long as there is something to do: --timeout limits them only if it is given.
 	Lasting bool
 	// erlang means that the change is made over Erlang distribution, on one node. distant means that it is made over
@@ -169,11 +171,11 @@ func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags
 		return finish(a, out, *plan.Done, c.ways(plan))
 	}
 	if f.dryRun {
-		return would(a, where, plan)
+		return would(a, c.at(where), plan)
 	}
 	doing := carrying{app: a, line: line, out: out, secret: c.secret, keepGoing: f.keepGoing, ways: c.ways(plan),
 		entry: app.JournalEntry{Command: c.Name, Broker: where, User: user, VHost: ask.VHost}}
-	return c.agreed(ctx, cmd.Context(), doing, plan, intent, f.journal, func() error { return about(a, where, plan) })
+	return c.agreed(ctx, cmd.Context(), doing, plan, intent, f.journal, func() error { return about(a, c.at(where), plan) })
 }
 
 // ways returns the transports over which the change is made; nil means HTTP alone.
@@ -197,6 +199,18 @@ func (c Change) inFile() string {
 		return ""
 	}
 	return c.file()
+}
+
+// at returns where the actions of a plan take place, as the end of a sentence. where is the broker, the node or the file
+// that is asked.
+func (c Change) at(where string) string {
+	switch {
+	case c.inFile() != "":
+		return " in " + where
+	case c.NamesNodes, c.distant:
+		return ", through " + where
+	}
+	return " on " + where
 }
 
 // byCookie stands in the journal as the user of a change over Erlang distribution.

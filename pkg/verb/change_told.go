@@ -13,8 +13,8 @@ import (
 )
 
 // would prints what the command would do without --dry-run.
-func would(a *app.App, where string, plan *change.Plan) error {
-	actions(a, where, plan, "would")
+func would(a *app.App, at string, plan *change.Plan) error {
+	actions(a, at, plan, "would")
 	if err := document(a, plan.Hits); err != nil {
 		return err
 	}
@@ -23,8 +23,8 @@ func would(a *app.App, where string, plan *change.Plan) error {
 }
 
 // about prints the steps of the plan, the objects that they change, and the dangers.
-func about(a *app.App, where string, plan *change.Plan) error {
-	actions(a, where, plan, "about to")
+func about(a *app.App, at string, plan *change.Plan) error {
+	actions(a, at, plan, "about to")
 	hits, left := clipped(plan.Hits)
 	if err := writeDocument(a, render.Table, a.IO.Err, hits, options(a)); err != nil {
 		return err
@@ -51,27 +51,15 @@ func clipped(hits record.Document) (shown record.Document, left int) {
 	return shown, left
 }
 
-// at returns where an action takes place: "on" a broker or a node, or "in" a file. If the action itself names another
-// place, at returns the node that is asked, with "through".
-func at(action, where string) string {
-	switch {
-	case strings.Contains(action, " on "), strings.Contains(action, "node ") && strings.Contains(action, "@"):
-		return ", through " + where
-	case !strings.Contains(where, "://") && (strings.Contains(where, "/") || !strings.Contains(where, "@")):
-		return " in " + where
-	}
-	return " on " + where
-}
-
-// actions writes a line for each step; where is the broker, the node or the file.
-func actions(a *app.App, where string, plan *change.Plan, how string) {
+// actions writes a line for each step; at says where the steps take place.
+func actions(a *app.App, at string, plan *change.Plan, how string) {
 	if plan.Summary != "" {
-		text := how + " " + render.Escape(plan.Summary) + at(plan.Summary, where)
+		text := how + " " + render.Escape(plan.Summary) + at
 		fmt.Fprintln(a.IO.Err, render.Message(text, errWidth(a)))
 		return
 	}
 	for _, s := range plan.Steps {
-		text := how + " " + render.Escape(s.Action) + at(s.Action, where)
+		text := how + " " + render.Escape(s.Action) + at
 		if s.Do == nil {
 			text = fmt.Sprintf("%s: %s", render.Escape(s.Item), s.Settled.Word)
 		}

@@ -20,7 +20,7 @@ func Of(made func() change.Op, about About) Change {
 		reads:    o.read,
 		Unscoped: !o.Scoped, Everywhere: o.Everywhere, Flags: o.flags, Validate: o.validate, Plan: o.plan,
 		Bulk:    o.Each || o.Many,
-		Lasting: o.Lasting, erlang: o.Erlang, orErlang: o.OrErlang}
+		Lasting: o.Lasting, NamesNodes: o.NamesNodes, erlang: o.Erlang, orErlang: o.OrErlang}
 	if o.Op.Read != nil {
 		cmd.local = o.local
 	}

@@ -1,9 +1,11 @@
 package vhost_test
 
 import (
+	"net/http"
 	"testing"
 
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/vhost"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
 )
 
@@ -138,4 +140,15 @@ func TestDelete(t *testing.T) {
 				"GET /api/operator-policies/v?columns=name " + unreadable},
 				parts[3:]...)),
 	})
+}
+
+// A name that looks like a place does not change how the place is told.
+func TestAdd_nameLikeAPlace(t *testing.T) {
+	t.Parallel()
+	s := brokertest.New(t)
+	s.JSON("GET /api/vhosts/kept%20on%20node%20a@b", http.StatusNotFound, `{"error":"Object Not Found","reason":"Not Found"}`)
+	got := cmdtest.Run{Commands: vhost.Commands()}.Do(t, s, "add_vhost", "kept on node a@b", "--dry-run")
+	if want := "would add virtual host kept on node a@b on http://BROKER\n"; got.Err != want {
+		t.Errorf("%v\n got %q\nwant %q", got.Error, got.Err, want)
+	}
 }
