@@ -2,6 +2,7 @@ package verb
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
@@ -9,10 +10,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Explain turns a 404 for a request with -p into an error about the virtual host, if the virtual host is what does not
-// exist.
+// Explain turns a 404 for a request about a virtual host into an error about the virtual host, if the virtual host is
+// what does not exist. It leaves an error of Absent as it is.
 func Explain(ctx context.Context, c *broker.Client, err error, vhost string) error {
-	if vhost == "" || !broker.IsNotFound(err) {
+	if vhost == "" || !broker.IsNotFound(err) || errors.As(err, new(*explained)) {
 		return err
 	}
 	if shut := c.EnterVHost(ctx, vhost); shut != nil {
@@ -20,6 +21,11 @@ func Explain(ctx context.Context, c *broker.Client, err error, vhost string) err
 	}
 	return err
 }
+
+// explained is the cause of an error of Absent.
+type explained struct{ error }
+
+func (e *explained) Unwrap() error { return e.error }
 
 // Absent turns a 404 into an error that the object, or its virtual host, does not exist, with the most similar name
 // that does. It does the same with a change.Missing, which says without a 404 that the object is missing from a
@@ -46,7 +52,7 @@ func Absent(ctx context.Context, c *broker.Client, err error, what, vhost, name 
 	}
 	e := fail.New(fail.NotFound, "%s%s", change.Absence(what, name, place+" on "+c.BaseURL()), near).
 		Next("rabbitctl %s", shows(what))
-	e.Err = err
+	e.Err = &explained{err}
 	return e
 }
 

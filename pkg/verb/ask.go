@@ -23,7 +23,7 @@ func (l List) Ask(a *app.App, args []string) (Ask, error) {
 	}
 	var err error
 	if l.Scoped {
-		ask.VHost, err = scope(a, "")
+		ask.VHost, err = scope(a, usualVHost(l.OneVHost))
 	}
 	return ask, err
 }

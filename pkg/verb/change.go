@@ -82,7 +82,7 @@ func (c Change) Cobra(a *app.App) *cobra.Command {
 		},
 	}
 	if !c.Unscoped {
-		vhostFlag(cmd, a)
+		vhostFlag(cmd, a, usualVHost(!c.Everywhere))
 	}
 	if c.Bulk {
 		cmd.Flags().BoolVar(&f.keepGoing, "keep-going", false, "go on with the other items after an error")
@@ -175,7 +175,8 @@ func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags
 	}
 	doing := carrying{app: a, line: line, out: out, secret: c.secret, keepGoing: f.keepGoing, ways: c.ways(plan),
 		entry: app.JournalEntry{Command: c.Name, Broker: where, User: user, VHost: ask.VHost}}
-	return c.agreed(ctx, cmd.Context(), doing, plan, intent, f.journal, func() error { return about(a, c.at(where), plan) })
+	show := func() error { return about(a, c.at(where), plan) }
+	return c.agreed(ctx, cmd.Context(), doing, plan, intent, f.journal, show)
 }
 
 // ways returns the transports over which the change is made; nil means HTTP alone.
@@ -278,11 +279,7 @@ func (c Change) agreed(within, whole context.Context, doing carrying, plan *chan
 // valid checks what was typed, before anything is sent, and sets the virtual host in ask.
 func (c Change) valid(cmd *cobra.Command, a *app.App, ask *Ask) (err error) {
 	if !c.Unscoped {
-		otherwise := "/"
-		if c.Everywhere {
-			otherwise = ""
-		}
-		if ask.VHost, err = scope(a, otherwise); err != nil {
+		if ask.VHost, err = scope(a, usualVHost(!c.Everywhere)); err != nil {
 			return err
 		}
 		if err := c.widen(cmd, ask); err != nil {

@@ -31,6 +31,8 @@ type Check struct {
 	Args []Arg
 	// Scoped means that the checked objects belong to virtual hosts, so -p limits the check to one of them.
 	Scoped bool
+	// OneVHost means that a Scoped check is always about one virtual host: / unless -p or the context names another.
+	OneVHost bool
 	// Flags adds the command's own flags; nil means none.
 	Flags func(*pflag.FlagSet)
 	// Validate checks flags and arguments before anything is sent; nil means that there is nothing to check.
@@ -116,7 +118,7 @@ func (c Check) Cobra(a *app.App) *cobra.Command {
 			}
 			var sources []source
 			if err == nil {
-				sources, err = sourcesOf(cmd.Context(), a, args, c.Scoped, "")
+				sources, err = sourcesOf(cmd.Context(), a, args, c.Scoped, usualVHost(c.OneVHost))
 			}
 			var report Report
 			if err == nil {
@@ -162,10 +164,10 @@ func (c Check) flags(cmd *cobra.Command, a *app.App, file *string) {
 	cmd.Flags().StringVar(file, "output", "",
 		"write to `FILE` instead of stdout, all at once, so that a collector never reads half of it")
 	if c.Scoped {
-		vhostFlag(cmd, a)
+		vhostFlag(cmd, a, usualVHost(c.OneVHost))
 	}
 	withFlags(cmd, c.Flags)
-	completeArgs(cmd, a, c.Args, "")
+	completeArgs(cmd, a, c.Args, usualVHost(c.OneVHost))
 }
 
 // keepsOwn refuses a single --state file for several brokers: the state of one broker would overwrite the state of

@@ -27,6 +27,8 @@ type List struct {
 	Table record.Table
 	// Scoped means that the rows belong to virtual hosts, so -p limits the listing to one of them.
 	Scoped bool
+	// OneVHost means that a Scoped listing is always about one virtual host: / unless -p or the context names another.
+	OneVHost bool
 	// Rows asks the broker for the rows with exactly these columns.
 	Rows Rows
 	// Flags adds the command's own flags; nil means none.
@@ -66,7 +68,7 @@ func (l List) Cobra(a *app.App) *cobra.Command {
 			return l.run(cmd, a, args, f)
 		},
 	}
-	completeArgs(cmd, a, l.Args, "")
+	completeArgs(cmd, a, l.Args, usualVHost(l.OneVHost))
 	complete := cmd.ValidArgsFunction
 	cmd.ValidArgsFunction = func(cmd *cobra.Command, got []string, prefix string) ([]string, cobra.ShellCompDirective) {
 		if len(got) < len(l.Args) {
@@ -91,7 +93,7 @@ func (l List) Cobra(a *app.App) *cobra.Command {
 			"the last round, in total and per second")
 	flags.IntVar(&f.rounds, "rounds", 0, "end --watch after `N` rounds")
 	if l.Scoped {
-		vhostFlag(cmd, a)
+		vhostFlag(cmd, a, usualVHost(l.OneVHost))
 	}
 	contextsFlag(cmd, a)
 	withFlags(cmd, l.Flags)

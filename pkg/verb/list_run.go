@@ -47,7 +47,7 @@ func (l List) run(cmd *cobra.Command, a *app.App, args []string, f listFlags) er
 	if err != nil {
 		return err
 	}
-	if r.sources, err = sourcesIn(apps, args[:owners], l.Scoped, ""); err != nil {
+	if r.sources, err = sourcesIn(apps, args[:owners], l.Scoped, usualVHost(l.OneVHost)); err != nil {
 		return err
 	}
 	for i := range r.sources {

@@ -1,6 +1,7 @@
 package verb
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -96,7 +97,7 @@ func (p Prepared) Report(ctx context.Context, c *broker.Client, from Ask, vhost 
 	ask := p.ask
 	ask.Host = from.during(nil)
 	if p.Check.Scoped {
-		ask.VHost = vhost
+		ask.VHost = cmp.Or(vhost, usualVHost(p.Check.OneVHost))
 	}
 	return p.Check.judge(ctx, c, ask)
 }

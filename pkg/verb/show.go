@@ -58,11 +58,7 @@ func (s Show) Cobra(a *app.App) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			otherwise := "/"
-			if s.Everywhere {
-				otherwise = ""
-			}
-			sources, err := sourcesOf(cmd.Context(), a, args, s.Scoped, otherwise)
+			sources, err := sourcesOf(cmd.Context(), a, args, s.Scoped, usualVHost(!s.Everywhere))
 			if err != nil {
 				return err
 			}
@@ -73,7 +69,7 @@ func (s Show) Cobra(a *app.App) *cobra.Command {
 		},
 	}
 	if s.Scoped {
-		vhostFlag(cmd, a)
+		vhostFlag(cmd, a, usualVHost(!s.Everywhere))
 	}
 	contextsFlag(cmd, a)
 	if s.Itself != nil {

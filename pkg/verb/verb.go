@@ -135,17 +135,31 @@ func given(args []Arg, got []string, usage string) error {
 // repeats reports whether the last argument may be given several times.
 func repeats(args []Arg) bool { return len(args) > 0 && args[len(args)-1].Many }
 
-// vhostFlag adds -p.
-func vhostFlag(cmd *cobra.Command, a *app.App) {
+// vhostFlag adds -p. otherwise is the virtual host if none is given; "" means all of them.
+func vhostFlag(cmd *cobra.Command, a *app.App, otherwise string) {
 	config.BindVHostFlag(cmd.Flags())
+	told := " (default: all)"
+	if otherwise != "" {
+		told = " (default " + otherwise + ")"
+	}
+	cmd.Flags().Lookup("vhost").Usage += told
 	complete(cmd, a, "vhost", vhostNames)
 }
 
-// VHostFlag adds -p to a command that is neither a List, a Check nor a Change.
-func VHostFlag(cmd *cobra.Command, a *app.App) { vhostFlag(cmd, a) }
+// VHostFlag adds -p to a command that is neither a List, a Check nor a Change, and covers all virtual hosts without it.
+func VHostFlag(cmd *cobra.Command, a *app.App) { vhostFlag(cmd, a, "") }
 
 // Scope returns the virtual host given by VHostFlag, variable or context. If none is given, it returns otherwise.
 func Scope(a *app.App, otherwise string) (string, error) { return scope(a, otherwise) }
+
+// usualVHost returns the virtual host of a command to which none is given: / if it is about one, and "" if it is about
+// all.
+func usualVHost(one bool) string {
+	if one {
+		return "/"
+	}
+	return ""
+}
 
 // scope returns the virtual host given by -p, variable or context. If none is given, it returns otherwise.
 func scope(a *app.App, otherwise string) (string, error) {

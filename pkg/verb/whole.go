@@ -53,7 +53,7 @@ func (w Whole) print(cmd *cobra.Command, a *app.App, args []string, by string) e
 			return err
 		}
 	}
-	sources, err := sourcesOf(cmd.Context(), a, args, w.Scoped, "")
+	sources, err := sourcesOf(cmd.Context(), a, args, w.Scoped, usualVHost(w.OneVHost))
 	if err != nil {
 		return err
 	}

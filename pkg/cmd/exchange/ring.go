@@ -21,7 +21,7 @@ does, and needs the Erlang cookie (see rabbitctl help transports).`,
 		Example: `  rabbitctl consistent_hash_exchange_ring_state orders
   rabbitctl consistent_hash_exchange_ring_state orders -p shop --group-by queue --sort -count`,
 		Args:   []verb.Arg{name()},
-		Scoped: true,
+		Scoped: true, OneVHost: true,
 		Table: record.Table{Noun: "places", Default: []string{"place", "queue"}, Columns: []record.Column{
 			{Name: "place", Kind: record.Ordinal, Help: "the place on the ring, from 0 on"},
 			{Name: "queue", Kind: record.Text, Help: "the queue that has it"}}},
@@ -29,9 +29,6 @@ does, and needs the Erlang cookie (see rabbitctl help transports).`,
 		Rows: verb.RowsFromNode(func(ctx context.Context, n inside.Node, ask verb.Ask,
 			add func(map[string]record.Value) error) error {
 			vhost := ask.VHost
-			if vhost == "" {
-				vhost = "/"
-			}
 			places, known, err := inside.Ring(ctx, n, vhost, ask.Args[0])
 			if err == nil && !known {
 				err = fail.New(fail.NotFound, "there is no exchange %s of the type x-consistent-hash in virtual host %s",

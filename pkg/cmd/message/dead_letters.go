@@ -40,7 +40,7 @@ taken them.`,
   rabbitctl list_dead_letters orders.dlq --sample 2000 --where 'origin == "orders"'
   rabbitctl peek_messages orders.dlq --limit 500 --where 'death.queue == "orders" && death.reason == "expired"'`,
 		Args:   []verb.Arg{queueArg()},
-		Scoped: true,
+		Scoped: true, OneVHost: true,
 		Table: record.Table{
 			Noun:    "groups of dead letters",
 			Default: []string{"origin", "reason", "count", "oldest", "replayed", "back_to"},
@@ -71,7 +71,7 @@ taken them.`,
 func (d *dying) rows(ctx context.Context, c *broker.Client, ask verb.Ask,
 	columns []record.Column) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
-		vhost, queue := orDefault(ask.VHost), ask.Args[0]
+		vhost, queue := ask.VHost, ask.Args[0]
 		var groups messages.DeathGroups
 		seen, err := d.viewer(c, ask, "list_dead_letters").Look(ctx, d.look(vhost, queue, d.sample),
 			func(m *messages.Message) error {
@@ -98,7 +98,7 @@ func (d *dying) rows(ctx context.Context, c *broker.Client, ask verb.Ask,
 // explain prints notes on what the rows do not show.
 func (d *dying) explain(ctx context.Context, c *broker.Client, ask verb.Ask, seen messages.Looked,
 	all []messages.DeathGroup) {
-	vhost, queue := orDefault(ask.VHost), ask.Args[0]
+	vhost, queue := ask.VHost, ask.Args[0]
 	switch {
 	case seen.Ready == 0:
 		ask.Note("queue %s has no ready messages", queue)

@@ -60,7 +60,7 @@ func (l *looking) viewer(c *broker.Client, ask verb.Ask, command string) *messag
 // queueArg is the argument that names a queue.
 func queueArg() verb.Arg {
 	return verb.Arg{Name: "QUEUE", Complete: func(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
-		return change.QueueNames(ctx, c, orDefault(vhost))
+		return change.QueueNames(ctx, c, vhost)
 	}}
 }
 
@@ -70,12 +70,4 @@ func absent(ctx context.Context, c *broker.Client, err error, vhost, queue strin
 		return nil
 	}
 	return verb.Absent(ctx, c, err, "queue", vhost, queue, queueArg())
-}
-
-// orDefault returns the virtual host for a command on a single queue: / if vhost is "".
-func orDefault(vhost string) string {
-	if vhost == "" {
-		return "/"
-	}
-	return vhost
 }

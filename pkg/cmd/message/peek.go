@@ -54,7 +54,7 @@ each of them.`,
   rabbitctl peek_messages events stream_offset timestamp preview --offset 1h --limit 100`,
 			Args:   []verb.Arg{queueArg()},
 			Table:  messages.Table(),
-			Scoped: true,
+			Scoped: true, OneVHost: true,
 			Flags: func(fs *pflag.FlagSet) {
 				p.flags(fs)
 				p.offsetFlag(fs)
@@ -104,7 +104,7 @@ func (p *peeking) rows(ctx context.Context, c *broker.Client, ask verb.Ask,
 
 // look reads the messages, and prints notes about the queue.
 func (p *peeking) look(ctx context.Context, c *broker.Client, ask verb.Ask, each func(*messages.Message) error) error {
-	vhost, queue := orDefault(ask.VHost), ask.Args[0]
+	vhost, queue := ask.VHost, ask.Args[0]
 	seen, err := p.viewer(c, ask, "peek_messages").Look(ctx, p.looking.look(vhost, queue, p.want(ask)), each)
 	for _, n := range seen.Notes {
 		ask.Note("%s", n)

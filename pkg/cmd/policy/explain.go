@@ -34,6 +34,7 @@ not reported, or something could not be read.`,
   rabbitctl explain_policy events --exchange`,
 		Args:     []verb.Arg{{Name: "NAME", Complete: names(&kind)}},
 		Scoped:   true,
+		OneVHost: true,
 		Explains: true,
 		Flags: func(fs *pflag.FlagSet) {
 			fs.BoolFunc("exchange", "NAME is an exchange, not a queue or stream", func(text string) error {
@@ -46,9 +47,6 @@ not reported, or something could not be read.`,
 		},
 		Run: func(ctx context.Context, c *broker.Client, ask verb.Ask) (verb.Report, error) {
 			vhost := ask.VHost
-			if vhost == "" {
-				vhost = "/"
-			}
 			var r verb.Report
 			var untold []string
 			// The statistics show a new queue or a new policy only after some seconds.

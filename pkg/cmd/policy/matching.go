@@ -35,7 +35,7 @@ cannot evaluate every pattern that the broker understands (PCRE): then an error 
   rabbitctl list_policies_that_match events --object-type exchange`,
 		Args:   []verb.Arg{{Name: "NAME", Complete: names(&kind)}},
 		Table:  table("policies"),
-		Scoped: true,
+		Scoped: true, OneVHost: true,
 		Flags: func(fs *pflag.FlagSet) {
 			fs.StringVar(&kind, "object-type", queueKind, "`TYPE` of NAME: queue (also for a stream) or exchange")
 		},
@@ -156,9 +156,6 @@ func matching(ctx context.Context, c *broker.Client, kind string, ask verb.Ask,
 	columns []record.Column) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
 		vhost := ask.VHost
-		if vhost == "" {
-			vhost = "/"
-		}
 		o, err := look(ctx, c, kind, vhost, ask.Args[0])
 		if err != nil {
 			yield(nil, err)
@@ -275,9 +272,6 @@ func compare(ctx context.Context, c *broker.Client, vhost string, o object,
 // called, since a flag can change kind.
 func names(kind *string) func(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
 	return func(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
-		if vhost == "" {
-			vhost = "/"
-		}
 		columns := record.Named("name")
 		rows := queues.Read(ctx, c, vhost, columns)
 		if *kind == exchangeKind {

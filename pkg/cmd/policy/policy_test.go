@@ -58,8 +58,7 @@ func TestCommands(t *testing.T) {
 			"queues/%2F/orders":                    `{"name":"orders","type":"stream"}`,
 			"queues/%2F/orders" + fresh:            `{"name":"orders"}`,
 			"policies/%2F" + matchColumns:          policies,
-			"operator-policies/%2F" + matchColumns: operators,
-			"exchanges?columns=name":               `[{"name":""}]`}},
+			"operator-policies/%2F" + matchColumns: operators}},
 		{Name: "matching exchange", Words: "list_policies_that_match events --object-type exchange",
 			Answers: map[string]string{
 				"exchanges/%2F/events":        `{"name":"events","type":"topic","policy":"x"}`,

@@ -1,7 +1,6 @@
 package queue
 
 import (
-	"cmp"
 	"context"
 	"iter"
 	"maps"
@@ -43,8 +42,8 @@ cells stay empty. A member that does not answer has an empty log here, and onlin
 			Default: []string{"node", "raft_state", "online", "membership", "last_log_index", "last_applied", "commit_index",
 				"term"},
 		},
-		Scoped: true,
-		Rows:   quorumMembers,
+		Scoped: true, OneVHost: true,
+		Rows: quorumMembers,
 	}
 }
 
@@ -60,7 +59,7 @@ func titles() map[string]string {
 func quorumMembers(ctx context.Context, c *broker.Client, ask verb.Ask,
 	columns []record.Column) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
-		vhost, queue := cmp.Or(ask.VHost, "/"), ask.Args[0]
+		vhost, queue := ask.VHost, ask.Args[0]
 		raw, err := c.Queue(ctx, vhost, queue)
 		if err != nil {
 			yield(nil, verb.Absent(ctx, c, err, "queue", vhost, queue, name()))

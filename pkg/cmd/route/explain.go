@@ -45,6 +45,7 @@ or could not be read.`,
   rabbitctl explain_route orders eu.created -o json | jq -r '.queues[].queue'`,
 		Args:     []verb.Arg{exchange(), {Name: "ROUTING_KEY", Free: true}},
 		Scoped:   true,
+		OneVHost: true,
 		Explains: true,
 		Flags: func(fs *pflag.FlagSet) {
 			fs.StringArrayVar(&headers, "header", nil,
@@ -60,9 +61,6 @@ or could not be read.`,
 				return verb.Report{}, err
 			}
 			vhost := ask.VHost
-			if vhost == "" {
-				vhost = "/"
-			}
 			router := survey.NewRouter(c, vhost)
 			way, err := router.Route(ctx, m)
 			if err != nil {

@@ -69,17 +69,17 @@ group, one consumer at a time is active. It needs release 3.11 or later.` + verb
 		Example: `  rabbitctl list_stream_consumer_groups
   rabbitctl list_stream_consumer_groups -p prod --where 'consumers < 2'`,
 		Table:  record.Table{Noun: "groups", Columns: columns, Default: names(columns)},
-		Scoped: true,
-		Flags:  verb.NodeFlags(nil),
+		Scoped: true, OneVHost: true,
+		Flags: verb.NodeFlags(nil),
 		Rows: verb.RowsFromNode(func(ctx context.Context, n inside.Node, ask verb.Ask,
 			add func(map[string]record.Value) error) error {
 			if err := inside.NeedsRabbit(ctx, n); err != nil {
 				return err
 			}
-			if err := inside.IsVHost(ctx, n, orDefault(ask.VHost)); err != nil {
+			if err := inside.IsVHost(ctx, n, ask.VHost); err != nil {
 				return err
 			}
-			rows, err := inside.ConsumerGroups(ctx, n, orDefault(ask.VHost), names(columns))
+			rows, err := inside.ConsumerGroups(ctx, n, ask.VHost, names(columns))
 			return each(rows, younger(err, "groups of consumers", "3.11"), nil, add)
 		}),
 	}
@@ -103,14 +103,14 @@ chooses one. It needs release 3.11 or later.` + verb.OverErlang,
   rabbitctl list_stream_group_consumers events app -p prod -o json`,
 		Args:   []verb.Arg{name(), {Name: "REFERENCE", Free: true}},
 		Table:  record.Table{Noun: "consumers", Columns: columns, Default: names(columns)},
-		Scoped: true,
-		Flags:  verb.NodeFlags(nil),
+		Scoped: true, OneVHost: true,
+		Flags: verb.NodeFlags(nil),
 		Rows: verb.RowsFromNode(func(ctx context.Context, n inside.Node, ask verb.Ask,
 			add func(map[string]record.Value) error) error {
 			if err := inside.NeedsRabbit(ctx, n); err != nil {
 				return err
 			}
-			vhost := orDefault(ask.VHost)
+			vhost := ask.VHost
 			if err := inside.IsVHost(ctx, n, vhost); err != nil {
 				return err
 			}

@@ -42,15 +42,15 @@ rabbitctl eval 'rabbit_stream_queue:status(<<"/">>, <<"events">>).'`,
 					Help: "whether RabbitMQ runs on the node; empty for a user who may not list nodes"},
 			},
 		},
-		Scoped: true,
-		Rows:   members,
+		Scoped: true, OneVHost: true,
+		Rows: members,
 	}
 }
 
 func members(ctx context.Context, c *broker.Client, ask verb.Ask,
 	columns []record.Column) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
-		vhost, stream := orDefault(ask.VHost), ask.Args[0]
+		vhost, stream := ask.VHost, ask.Args[0]
 		raw, err := c.Queue(ctx, vhost, stream)
 		if err != nil {
 			yield(nil, verb.Absent(ctx, c, err, "queue", vhost, stream, name()))

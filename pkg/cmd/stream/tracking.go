@@ -34,15 +34,15 @@ use --where 'type == "writer"'.`,
 				{Name: "tracking_value", Kind: record.Ordinal, Help: "the stored offset, or the last sequence number"},
 			},
 		},
-		Scoped: true,
-		Rows:   tracking,
+		Scoped: true, OneVHost: true,
+		Rows: tracking,
 	}
 }
 
 func tracking(ctx context.Context, c *broker.Client, ask verb.Ask,
 	columns []record.Column) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
-		tracked, err := c.StreamTracking(ctx, orDefault(ask.VHost), ask.Args[0])
+		tracked, err := c.StreamTracking(ctx, ask.VHost, ask.Args[0])
 		if err != nil {
 			yield(nil, err)
 			return
@@ -63,14 +63,6 @@ func tracking(ctx context.Context, c *broker.Client, ask verb.Ask,
 	}
 }
 
-// orDefault returns the virtual host of a stream: / if vhost is "".
-func orDefault(vhost string) string {
-	if vhost == "" {
-		return "/"
-	}
-	return vhost
-}
-
 // name is the argument that names a stream.
 func name() verb.Arg {
 	return verb.Arg{Name: "STREAM", Complete: func(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
@@ -80,7 +72,7 @@ func name() verb.Arg {
 			b.Text("type", &q.kind)
 		})
 		var names []string
-		for q, err := range reader.All(queues.Read(ctx, c, orDefault(vhost), reader.Columns())) {
+		for q, err := range reader.All(queues.Read(ctx, c, vhost, reader.Columns())) {
 			if err != nil {
 				return nil, err
 			}

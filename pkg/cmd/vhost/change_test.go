@@ -146,7 +146,8 @@ func TestDelete(t *testing.T) {
 func TestAdd_nameLikeAPlace(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)
-	s.JSON("GET /api/vhosts/kept%20on%20node%20a@b", http.StatusNotFound, `{"error":"Object Not Found","reason":"Not Found"}`)
+	s.JSON("GET /api/vhosts/kept%20on%20node%20a@b", http.StatusNotFound,
+		`{"error":"Object Not Found","reason":"Not Found"}`)
 	got := cmdtest.Run{Commands: vhost.Commands()}.Do(t, s, "add_vhost", "kept on node a@b", "--dry-run")
 	if want := "would add virtual host kept on node a@b on http://BROKER\n"; got.Err != want {
 		t.Errorf("%v\n got %q\nwant %q", got.Error, got.Err, want)
