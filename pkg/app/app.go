@@ -48,7 +48,7 @@ type App struct {
 	settings *config.Settings
 	err      error
 	client   *broker.Client
-	// agreed means that a person allowed the changes of this run: see MayChange.
+	// agreed means that MayChange has allowed the changes of this run: a person agreed, or nobody had to be asked.
 	agreed bool
 	// name is the context of this app's broker if the command works with several brokers; otherwise it is "".
 	name string

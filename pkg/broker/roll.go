@@ -50,8 +50,12 @@ func (s *Silence) fault(what string) error {
 	if len(s.Silent) == 0 {
 		return e.Do(fail.AskEveryNode).Say("after about a minute (net_ticktime) the cluster treats it as down")
 	}
-	return e.Next("it may be frozen, overloaded or cut off: look on its host; after about a minute (net_ticktime) the " +
-		"cluster treats it as down and answers without it")
+	if len(s.Silent) == 1 {
+		return e.Next("it may be frozen, overloaded or cut off: look on its host; after about a minute (net_ticktime) the " +
+			"cluster treats it as down and answers without it")
+	}
+	return e.Next("they may be frozen, overloaded or cut off: look on their hosts; after about a minute (net_ticktime) the " +
+		"cluster treats them as down and answers without them")
 }
 
 // RollCall waits for an answer to which every node contributes (the whole answer). If that answer does not come soon,

@@ -69,7 +69,7 @@ func (c *Client) ask(ctx context.Context, path string, query url.Values) (*http.
 	if err != nil {
 		var s *Silence
 		if ctx.Err() == nil && errors.As(context.Cause(asked), &s) {
-			err = s.fault(c.base + " is waiting for it")
+			err = s.fault(c.base + " has not answered, either")
 		}
 		giveUp(nil)
 		return nil, err

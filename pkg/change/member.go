@@ -133,6 +133,7 @@ func AddMember() Op {
 				return nil, err
 			}
 			plan.Hits = memberFields(members)
+			plan.Notes = []string{"the members are those that the queue has now"}
 			return plan, missingNode(m.node, running)
 		},
 	}

@@ -30,7 +30,7 @@ func ReclaimQuorumMemory() Op {
 			}
 			plan.Hits = placeFields(p)
 			// The answer ok means only that the queue's leader got the request. It does not mean that memory was freed.
-			plan.Notes = []string{"the members go on freeing memory after this; rabbitctl memory_breakdown shows how much"}
+			plan.Notes = []string{"the members go on freeing memory after this; rabbitctl memory_breakdown shows what a node's memory is used for"}
 			return plan.Seen(func(_ context.Context, o Outcome) (Outcome, error) {
 				o.Notes = plan.Notes
 				return o, nil

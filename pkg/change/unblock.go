@@ -64,7 +64,7 @@ func (s Site) unblock(ctx context.Context, alarm health.Alarm) (*Plan, error) {
 	case "memory":
 		return s.unblockMemory(ctx, alarm.Node)
 	}
-	return nil, noLimit(alarm.Node, "no limit ends the %s alarm of node %s", alarm.Resource, alarm.Node).
+	return nil, noLimit(alarm.Node, "the %s alarm of node %s does not depend on a limit that rabbitctl can set", alarm.Resource, alarm.Node).
 		Next("rabbitctl show_node %s shows what is short", fail.Word(alarm.Node))
 }
 

@@ -106,6 +106,25 @@ func TestTree_texts(t *testing.T) {
 	}
 }
 
+// The help of a check says what makes it WARNING or CRITICAL, not only which exit codes these are.
+func TestTree_checksSayWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	checks, named := 0, regexp.MustCompile(`WARNING|CRITICAL|\([12]\)`)
+	for _, c := range commands(t) {
+		text, isCheck := strings.CutSuffix(c.Long, "64 usage.")
+		if !isCheck {
+			continue
+		}
+		checks++
+		if text = text[:strings.LastIndex(text, "Exit codes:")]; !named.MatchString(text) {
+			t.Errorf("%s:\n%s", c.CommandPath(), text)
+		}
+	}
+	if checks < 35 {
+		t.Errorf("%d checks", checks)
+	}
+}
+
 // If a help says that a word means no time limit, --timeout must accept that word.
 func TestTree_endlessTimeoutsAreTaken(t *testing.T) {
 	t.Parallel()

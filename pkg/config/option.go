@@ -177,7 +177,7 @@ var allOptions = []Option{
 	{Name: nameNoPager, Flag: "no-pager", Env: "RABBITCTL_NO_PAGER", Kind: Bool, Unlisted: true,
 		Help: "print help without a pager, even when it is longer than the screen"},
 	{Name: nameProtected, Key: "protected", Kind: Bool,
-		Help: "ask before every change, also when run as rabbitmqctl; can be set only in a context"},
+		Help: "ask before every change unless --yes is given, also when run as rabbitmqctl; can be set only in a context"},
 	{Name: nameReadOnly, Key: "read_only", Kind: Bool,
 		Help: "refuse every change, whatever the flags, also when run as rabbitmqctl; can be set only in a context"},
 	{Name: nameJournal, Env: "RABBITCTL_JOURNAL", Key: "journal", Kind: Path,

@@ -88,7 +88,8 @@ func (d *Document) covered() []Kind {
 	return slices.DeleteFunc(Kinds(), func(k Kind) bool { return !d.Covers(k) })
 }
 
-// narrowed returns the document reduced to the given kinds, as far as it covers them.
+// narrowed returns the document with the same objects. It covers those of the given kinds that d covers, and no others:
+// see Covers.
 func (d *Document) narrowed(to []Kind) *Document {
 	out := *d
 	out.about, out.Members = nil, slices.DeleteFunc(slices.Clone(d.Members), func(name string) bool {

@@ -91,7 +91,8 @@ func RaiseWatermark(used, limit, total float64) string {
 		return fmt.Sprintf("its limit is already %s, which is %v or more of the %s of its machine; with a higher limit "+
 			"the operating system may kill the node", prose.Bytes(limit), HighestWatermark, prose.Bytes(total))
 	case used > 0.9*highest:
-		return fmt.Sprintf("it uses %s of the %s of its machine; a watermark of %v would not help for long",
+		return fmt.Sprintf("it uses %s of the %s of its machine; even %v, the highest watermark that RabbitMQ's guides recommend, "+
+			"would not help for long",
 			prose.Bytes(used), prose.Bytes(total), HighestWatermark)
 	}
 	return ""

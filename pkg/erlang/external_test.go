@@ -59,7 +59,8 @@ func TestRecorded(t *testing.T) {
 	}
 }
 
-// TestDecode_broken: a term that claims to be larger than the bytes that came is refused without much memory.
+// TestDecode_broken: bytes that are no valid term, or a term that Decode does not support, are refused. A few bytes that
+// claim a huge term cost little memory.
 func TestDecode_broken(t *testing.T) {
 	t.Parallel()
 	deep := append([]byte{131}, []byte(strings.Repeat("\x68\x01", 5000)+"\x6a")...)

@@ -85,7 +85,8 @@ func (s *sorting) same(frame []byte) (message []byte, ok bool) {
 // remember keeps the bytes with which the frame of the last sorted message begins.
 func (s *sorting) remember(control []byte) { s.control = append(s.control[:0], control...) }
 
-// sort adds a message to the batch that is handed over next.
+// sort adds a message to the batch for the mailbox with the ID to. It hands over a batch for another mailbox first, and a
+// full batch at once.
 func (l *Link) sort(to uint32, got received, size int) {
 	s := &l.sorting
 	if to != s.to {

@@ -10,8 +10,8 @@ import (
 
 var start = time.Date(2026, 3, 4, 5, 6, 0, 0, time.UTC)
 
-// points returns readings of the free space in GB, apart from each other by that time. published is how many messages
-// were published between two readings.
+// points returns one reading of the free space for each value of free, which is in GB. apart is the time between two
+// readings, and published is the number of messages published in that time.
 func points(apart time.Duration, published float64, free ...float64) []health.DiskPoint {
 	var out []health.DiskPoint
 	for i, gb := range free {

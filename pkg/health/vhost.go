@@ -44,18 +44,27 @@ func (v VHost) Stopped() string {
 	return fmt.Sprintf("virtual host %s is stopped on %s", v.Name, strings.Join(down, ", "))
 }
 
-// VHosts judges whether all virtual hosts run on every node that reports their state. If there are no virtual hosts,
-// the verdict is UNKNOWN.
+// VHosts judges whether all virtual hosts run on every node that reports their state. If there are no virtual hosts, or
+// a node did not answer, the verdict is UNKNOWN.
 func VHosts(all []VHost) Result {
 	var phrases []phrase
-	nodes := map[string]bool{}
+	nodes, silent := map[string]bool{}, map[string]bool{}
 	for _, v := range all {
+		for node, state := range v.States {
+			if state != "running" && state != "stopped" {
+				silent[node] = true
+			}
+		}
 		for _, node := range append(v.nodes("running"), v.Down()...) {
 			nodes[node] = true
 		}
 		if text := v.Stopped(); text != "" {
 			phrases = append(phrases, phrase{Critical, text})
 		}
+	}
+	if len(silent) > 0 {
+		phrases = append(phrases, phrase{Unknown, "no state of virtual hosts came from " +
+			strings.Join(slices.Sorted(maps.Keys(silent)), ", ")})
 	}
 	switch {
 	case len(nodes) == 0:

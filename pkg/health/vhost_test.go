@@ -33,7 +33,9 @@ func TestVHosts(t *testing.T) {
 		{"stopped everywhere", []health.VHost{vhost("v", "a", "stopped", "b", "stopped")},
 			"CRITICAL virtual host v is stopped on all 2 nodes"},
 		{"a node that did not say", []health.VHost{vhost("v", "a", "running", "b", "nodedown")},
-			"OK the only virtual host runs on the only node that reports it"},
+			"UNKNOWN no state of virtual hosts came from b"},
+		{"stopped, and a node that did not say", []health.VHost{vhost("v", "a", "stopped", "b", "nodedown")},
+			"CRITICAL virtual host v is stopped on a; no state of virtual hosts came from b"},
 		{"two", []health.VHost{vhost("v", "a", "stopped"), vhost("w", "a", "stopped")},
 			"CRITICAL virtual host v is stopped on a; virtual host w is stopped on a"},
 	}

@@ -9,8 +9,8 @@ import (
 	"golang.org/x/term"
 )
 
-// Editor reads lines. At a terminal the user can edit a line, and the arrow keys bring earlier lines back. Elsewhere
-// Editor reads lines of In and shows no prompt.
+// Editor reads lines. At a terminal the user can edit a line, and the arrow keys bring earlier lines back; a dumb
+// terminal gets only the prompt. Elsewhere Editor reads lines of In and shows no prompt.
 type Editor struct {
 	s    *Streams
 	file *os.File

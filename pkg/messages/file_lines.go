@@ -11,9 +11,9 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// maxLine is how many bytes the JSON text of a message may have. The largest body that any broker accepts has 128 MiB,
-// which is 171 MiB in base64.
-const maxLine = 192 << 20
+// maxLine is how many bytes the JSON text of a message may have. max_message_size can be 512 MiB at most (3.10's
+// schema), and a body of that size has 683 MiB in base64.
+const maxLine = 704 << 20
 
 var errLong = errors.New("longer than any message can be")
 

@@ -45,7 +45,7 @@ func fill(text string, words []string, screen int, hang, more string) []string {
 	return lines
 }
 
-// isCommand tells whether a line is a command for a shell.
+// isCommand tells whether a line runs a RabbitMQ program, rabbitctl or systemctl, with arguments.
 func isCommand(line string) bool {
 	first, _, some := strings.Cut(strings.TrimLeft(line, " "), " ")
 	return some && (tool(first) || first == "systemctl")

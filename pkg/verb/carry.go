@@ -192,6 +192,9 @@ func (r *itemRows) outcome(planned int, keepGoing bool) change.Outcome {
 	case r.failed == len(r.rows): // nothing is done
 		failure := fail.New(fail.KindOf(r.first), "%s", r.first)
 		failure.Hint = next
+		if left > 0 {
+			o.Notes = append(o.Notes, prose.Plural(left, "item was", "items were")+" not started")
+		}
 		if way := (*fail.Unreached)(nil); errors.As(r.first, &way) {
 			failure.Err = way
 		}

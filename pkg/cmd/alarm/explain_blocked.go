@@ -30,8 +30,9 @@ rabbitmq.conf that makes it permanent. The management API cannot set limits, so 
 distribution, and needs the Erlang cookie (see rabbitctl help transports). Freeing space or memory is better.
 
 BLOCKED (2): publishers are stopped. NOT BLOCKED (0): they are not. UNKNOWN (3): the alarms could not be read, or a
-node does not run or does not answer, so that it is not known whether it has an alarm. If the management API does not
-answer and there is an Erlang cookie, explain_blocked asks a node itself over Erlang distribution.`,
+node does not run or does not answer, so that it is not known whether it has an alarm. A user without the tag
+monitoring does not see such a node, and may get NOT BLOCKED instead. If the management API does not answer and there
+is an Erlang cookie, explain_blocked asks a node itself over Erlang distribution.`,
 		Example: `  rabbitctl explain_blocked
   rabbitctl explain_blocked -o json | jq -r '.fixes[]?.text'
   rabbitctl explain_blocked --fix --dry-run

@@ -99,8 +99,12 @@ func goneOn(ctx context.Context, c *broker.Client, ask verb.Ask, alarms []health
 		return o, fail.New(fail.KindOf(err), "the limit is set, but it is not known whether the alarm has ended: %w", err).
 			Next("rabbitctl check_alarms")
 	case !clear && slices.ContainsFunc(left, func(l health.Alarm) bool { return slices.Contains(alarms, l) }):
-		return o, fail.New(fail.Unavailable, "the limit is set, and publishers are still stopped: %s",
-			health.AlarmWords(left)).Next("rabbitctl explain_blocked")
+		e := fail.New(fail.Unavailable, "the new limit is set, and publishers are still stopped: %s",
+			health.AlarmWords(left)).Next("rabbitctl explain_blocked shows the limits, and what each node has free or uses")
+		for _, note := range o.Notes { // how long the limit holds, and how to keep it
+			e = e.Say("%s", note)
+		}
+		return o, e
 	case !clear:
 		return o, fail.New(fail.Unavailable, "the alarm has ended, and another one stops publishers: %s",
 			health.AlarmWords(left)).Next("rabbitctl explain_blocked --fix")

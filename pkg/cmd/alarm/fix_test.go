@@ -13,6 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/nodetest"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
 // local changes an answer of the API so that it is about the node that runs on this machine.
@@ -166,7 +167,7 @@ func TestFix_unset(t *testing.T) {
 		{"high watermark", memory, brokertest.NodeA, "1", "1", "7100000000", "7000000000", nil, fail.Unavailable,
 			"its limit is already 7 GB"},
 		{"other alarm", strings.ReplaceAll(memory, `"memory"`, `"file_descriptors"`), brokertest.NodeA, "1", "1", "1", "1",
-			nil, fail.Unavailable, "no limit ends the file_descriptors alarm"},
+			nil, fail.Unavailable, "the file_descriptors alarm of node rabbit@localhost does not depend on a limit"},
 		{"no cookie", disk, brokertest.ShortNodeB, "1", "1", "1", "1",
 			[]string{"RABBITCTL_ERLANG_COOKIE_FILE=", "RABBITCTL_COOKIE_COMMAND=echo wrong"}, fail.Denied,
 			"rabbitctl cannot end the alarm: node rabbit@localhost has another Erlang cookie"},
@@ -204,7 +205,8 @@ func TestFix_inVain(t *testing.T) {
 	s.Always(brokertest.AskAlarms, 503, local(brokertest.DiskAlarmB))
 	r := fixed(t, s, machine(t, "4500000000", "5000000000", "1", "1"), nil, "explain_blocked --fix --yes")
 	if fail.KindOf(r.Error) != fail.Unavailable || !strings.Contains(fmt.Sprint(r.Error),
-		"the limit is set, and publishers are still stopped: disk alarm on rabbit@localhost") {
+		"the new limit is set, and publishers are still stopped: disk alarm on rabbit@localhost") ||
+		!strings.Contains(steps.Of(r.Error), "disk_free_limit.absolute = ") {
 		t.Errorf("%+v", r)
 	}
 	s = brokertest.New(t)

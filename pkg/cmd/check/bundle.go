@@ -24,7 +24,8 @@ func checkBundle() verb.Check {
 		Name:  "check",
 		Short: "Run several checks side by side, with one verdict",
 		Long: `Run several checks side by side, within one --timeout. The worst of their verdicts is the verdict of the
-whole run. The first line names the checks with that verdict; each check has a line of its own below.
+whole run: CRITICAL before WARNING before UNKNOWN. The first line names the checks with that verdict; each check has
+a line of its own below.
 
 --all runs every check that needs no argument, with its defaults. It skips checks that the broker does not offer, and
 names them. It is OK to have no shovel, no federation link, no TLS or no replicated queue. It also skips the

@@ -25,9 +25,9 @@ func checkCertificates() verb.Check {
 		Name:  "check_certificates",
 		Short: "Check how long the certificates of TLS listeners are valid",
 		Long: `Check the certificates that TLS listeners send: how long they are still valid. The check connects to each
-TLS listener of the node that answers, as a client would, and to no other node: give the listeners of other nodes with
---connect. A certificate that has expired is CRITICAL whatever the limits are, and so is an expired authority that a
-listener sends along.
+TLS listener of the node that answers, as a client would, and to no other node: give the listeners of other nodes
+with --connect. A certificate that has expired is CRITICAL whatever the limits are. An authority that a listener
+sends along is judged in the same way.
 
 A certificate that is only in a bundle of authorities is mentioned in a note and does not fail the check, because
 clients never get it. check_certificate_expiration, the broker's own check, fails if such a certificate expires.`,

@@ -16,11 +16,12 @@ func checkFileDescriptors() verb.Check {
 	return verb.Check{
 		Name:  "check_file_descriptors",
 		Short: "Check each node's file descriptors in use against what it may open",
-		Long: `Check each node's file descriptors in use against what it may open; a node without any left takes no more connections.
-Sockets are judged by the same limits on releases that count them: 4.0 and later do not, and report a total of 0. The
-figures can be ten seconds old.
+		Long: `Check each node's file descriptors in use against what it may open; a node without any left takes no more
+connections. Sockets are judged by the same limits on releases that count them: 4.0 and later do not, and report a
+total of 0. A node that does not run is UNKNOWN. The figures can be ten seconds old.
 
-A limit is a share of what the node may open (80%) or a number (50000); 0 switches it off.`,
+Above --warning a node is WARNING, above --critical CRITICAL. A limit is a share of what the node may open (80%) or a
+number (50000); 0 switches it off.`,
 		Example: `  rabbitctl check_file_descriptors
   rabbitctl check_file_descriptors --warning 70% --critical 90%`,
 		Flags:    func(fs *pflag.FlagSet) { in.flags(fs, "80%", "95%") },

@@ -18,9 +18,9 @@ func checkInitialSync() verb.Check {
 	return verb.Check{
 		Name:  "check_if_new_quorum_queue_replicas_have_finished_initial_sync",
 		Short: "Check that no new member of a quorum queue is still being filled",
-		Long: `Check that no new member of a quorum queue is still being filled, in all virtual hosts unless -p names one. If a
-node is stopped before its new members are filled, a queue can lose its majority. The check sends one request for each quorum
-queue. Releases before 3.13.7 do not report the members' state.`,
+		Long: `Check that no new member of a quorum queue is still being filled, in all virtual hosts unless -p names one.
+Such a member is CRITICAL: if a node is stopped before its new members are filled, a queue can lose its majority. The
+check sends one request for each quorum queue. Releases before 3.13.7 do not report the members' state.`,
 		Example: "  rabbitctl check_if_new_quorum_queue_replicas_have_finished_initial_sync",
 		Scoped:  true,
 		Run: func(ctx context.Context, c *broker.Client, ask verb.Ask) (verb.Report, error) {

@@ -14,10 +14,10 @@ func checkLocalAlarms() verb.Check {
 	return verb.Check{
 		Name:  "check_local_alarms",
 		Short: "Check that no resource alarm is in effect on the node that answers",
-		Long: `Check that no resource alarm (disk, memory) is in effect on the node that answers. An alarm on any node stops
-the publishers of all nodes. check_alarms looks at all nodes, so use check_alarms for alerting. If the management API
-does not answer and there is an Erlang cookie, the check asks a node itself over Erlang distribution (see rabbitctl
-help transports).`,
+		Long: `Check that no resource alarm (disk, memory) is in effect on the node that answers. Such an alarm is
+CRITICAL. An alarm on any node stops the publishers of all nodes. check_alarms looks at all nodes, so use
+check_alarms for alerting. If the management API does not answer and there is an Erlang cookie, the check asks a node
+itself over Erlang distribution (see rabbitctl help transports).`,
 		Example: "  rabbitctl check_local_alarms --host rabbit-1.example.com",
 		Itself: func(n survey.Itself, _ error) verb.Report {
 			if !n.Running {

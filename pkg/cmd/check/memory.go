@@ -21,8 +21,9 @@ func checkMemory() verb.Check {
 		Long: `Check the memory that each node uses against vm_memory_high_watermark: before an alarm stops all publishers,
 and during the alarm.
 
-The health check for alarms tells whether an alarm is in effect, without delay. The figures are from the node listing,
-which can be ten seconds old. If the two disagree, the check says so, and the alarm decides.
+The health check for alarms tells whether an alarm is in effect, without delay. A memory alarm is CRITICAL. The
+figures are from the node listing, which can be ten seconds old. If the two disagree, the check says so, and the
+alarm decides. A node that does not run is UNKNOWN.
 
 If the management API does not answer and there is an Erlang cookie, the check asks a node about its own memory over
 Erlang distribution (see rabbitctl help transports).

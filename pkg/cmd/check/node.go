@@ -54,9 +54,13 @@ upgrade    nodes and partitions as for pager, queues and components that would l
            this node now. Queues with a single member are listed, but are not a failure, since waiting does not help.
            Alarms are left out.
 
-If the management API does not answer, and a variable or the context gives the Erlang cookie, the check asks the node
-itself over Erlang distribution whether RabbitMQ runs on it (rabbitctl help transports). If RabbitMQ runs, liveness is
-OK, and readiness and pager are UNKNOWN, because the check cannot see the rest.
+A failure is CRITICAL. With upgrade, missing members, a node in maintenance, feature flags that are off and
+deprecated features in use are WARNING.
+
+If the management API does not answer, the check is CRITICAL too; with --node, liveness and readiness are UNKNOWN. If
+a variable or the context gives the Erlang cookie, the check asks the node itself over Erlang distribution whether
+RabbitMQ runs on it (rabbitctl help transports). If RabbitMQ runs, liveness is OK, and readiness and pager are
+UNKNOWN, because the check cannot see the rest.
 
 check_node checks the node that answers. With --node it checks another node, as the node that answers sees it. If the
 broker's release lacks one of the health checks that a purpose needs, the output names that health check, and other

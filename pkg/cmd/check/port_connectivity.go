@@ -16,8 +16,9 @@ func checkPortConnectivity() verb.Check {
 	return verb.Check{
 		Name:  "check_port_connectivity",
 		Short: "Check that each port of the answering node takes connections from here",
-		Long: `Check that this host can connect to each port of the node that answers. Nothing is sent. A port that
-listens on the loopback interface only cannot be reached from another host, and fails. It needs the tag monitoring.`,
+		Long: `Check that this host can connect to each port of the node that answers. Nothing is sent. A port that takes
+no connection from here is CRITICAL. From another host, this includes ports that listen on the loopback interface
+only. If the node reports no port, the check is UNKNOWN. It needs the tag monitoring.`,
 		Example: "  rabbitctl check_port_connectivity --host rabbit-1.example.com",
 		Run: func(ctx context.Context, c *broker.Client, ask verb.Ask) (verb.Report, error) {
 			node, listeners, err := survey.Listeners(ctx, c)

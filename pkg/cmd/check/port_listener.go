@@ -17,8 +17,8 @@ func checkPortListener() verb.Check {
 	return verb.Check{
 		Name:  "check_port_listener",
 		Short: "Check that the node that answers listens on a port",
-		Long: "Check that the node that answers listens on a port, as the node itself reports. check_port_connectivity " +
-			"connects to its ports from here.",
+		Long: `Check that the node that answers listens on a port, as the node itself reports. If it does not, the check is
+CRITICAL. check_port_connectivity connects to its ports from here.`,
 		Example: "  rabbitctl check_port_listener 5672",
 		Args:    []verb.Arg{{Name: "PORT"}},
 		Validate: func(ask verb.Ask) error {

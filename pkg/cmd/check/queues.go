@@ -43,16 +43,17 @@ one consumer. Two numbers are the WARNING limit and the CRITICAL limit, as in --
 comma behind it, as in "--max-ready 500,", is a WARNING limit only. A text with ":", "@" or "~" is a range as the
 Monitoring Plugins guidelines define it; ranges of times are in seconds.
 
-Growth and the time to drain need two readings. --sample 15s takes both; --state FILE keeps one for the next run, which suits
-cron. A queue that its consumers can empty within 10 s never counts as growing. The age of a queue is that of its oldest
-message, by the message's timestamp property. Brokers report it for classic queues only.
+Growth and the time to drain need two readings. --sample 15s takes both; --state FILE keeps one for the next run,
+which suits cron. With --state, a limit on either is UNKNOWN in the first run, and if the last reading is less than 5
+s or more than 3 hours old. A queue that its consumers can empty within 10 s never counts as growing. The age of a
+queue is that of its oldest message, by the message's timestamp property. Brokers report it for classic queues only.
 
 If the statistics show too few consumers, the broker's list of consumers is asked, which shows a new consumer within 5 s.
 
 Exclusive and server-named (amq.…) queues are skipped, unless --include-temporary is given or a limits file names
 them. For a stream, only the number of consumers is judged, since a stream keeps its messages. The verdict is UNKNOWN
 if no queue has the name or matches the pattern (see --missing), if the broker does not report a figure, if the user
-sees no virtual host, if a node does not run, or if the cluster is split.
+sees no virtual host, if a node does not run, if the cluster is split, or if FILE of --state cannot be written.
 
 A limits file has a table for each queue or pattern. The first table that fits a queue applies; limits that it does not set
 come from the flags. If no flag sets a limit, only queues that a table fits are judged:

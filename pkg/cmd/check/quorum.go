@@ -25,10 +25,10 @@ func checkQuorum() verb.Check {
 		Short: "Check that quorum queues and streams have a leader and a majority",
 		Long: `Check that quorum queues and streams have a leader and a majority of their members online.
 
-CRITICAL: a queue has no majority or no leader. The broker confirms no message that is published to such a queue. The
-queue's state may still be running, and the broker's own checks of alarms and virtual hosts pass. WARNING: a member is
-missing. A queue with a single member is OK while its node runs; the verdict names it. A member on a node that the
-cluster has forgotten counts as missing.
+CRITICAL: a queue has no majority or no running leader. The broker confirms no message that is published to such a
+queue. The queue's state may still be running, and the broker's own checks of alarms and virtual hosts pass. WARNING:
+a member is missing. A queue with a single member is OK while its node runs; the verdict names it. A member on a node
+that the cluster has forgotten counts as missing.
 
 Members and leaders come from the statistics, which can be five seconds old. Only members on running nodes count. The
 verdict is UNKNOWN while the cluster is split, if no queue is found (see --missing), or if the user sees no virtual

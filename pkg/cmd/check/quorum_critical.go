@@ -15,7 +15,8 @@ func checkQuorumCritical() verb.Check {
 	return verb.Check{
 		Name:  "check_if_node_is_quorum_critical",
 		Short: "Check that nothing loses its majority when the node is stopped",
-		Long: `Check that no quorum queue, stream or component of the broker loses its majority when the node that answers is stopped.
+		Long: `Check that no quorum queue, stream or component of the broker loses its majority when the node that answers
+is stopped. If one would lose it, the check is CRITICAL.
 
 The broker's own check also fails for queues with a single member. This check names them and does not fail, since
 waiting gives them no other member. It needs the tag monitoring.`,

@@ -11,10 +11,10 @@ import (
 func checkTargetClusterSize() verb.Check {
 	return verb.Check{
 		Name:  "has_reached_target_cluster_size",
-		Short: "Check that as many nodes run as the configuration wants",
-		Long: `Check that enough nodes of the cluster run: as many as the setting
-cluster_formation.target_cluster_size_hint of the node that answers says. Without this setting any number is enough.
-4.0 and older releases do not offer this check, so there the result is UNKNOWN.`,
+		Short: "Check that the cluster has as many nodes as its configuration wants",
+		Long: `Check that the cluster has enough nodes: as many as the setting cluster_formation.target_cluster_size_hint of the node
+that answers says. Fewer are CRITICAL. Members that do not run are counted, too: check_nodes finds them. Without this
+setting any number is enough. Releases before 4.2.4 do not offer this check, so there the result is UNKNOWN.`,
 		Example: "  rabbitctl has_reached_target_cluster_size",
 		Run: func(ctx context.Context, c *broker.Client, _ verb.Ask) (verb.Report, error) {
 			// Request the overview first: this fails if the password is wrong. The broker answers the health check even then
@@ -24,7 +24,7 @@ cluster_formation.target_cluster_size_hint of the node that answers says. Withou
 				return verb.Report{}, err
 			}
 			wants := "the configuration of " + overview.At("node").Text() + " wants"
-			return asked(ctx, c, "as many nodes run as "+wants, func(a broker.Answer) string {
+			return asked(ctx, c, "the cluster has as many nodes as "+wants, func(a broker.Answer) string {
 				online, target := a.Body.At("online"), a.Body.At("target")
 				if !online.Known() || !target.Known() {
 					return a.Reason

@@ -19,7 +19,7 @@ func TestTargetClusterSize(t *testing.T) {
 		kind   fail.Kind
 		says   string
 	}{
-		{200, brokertest.NoAlarm, "", "OK - as many nodes run as the configuration of rabbit@a wants"},
+		{200, brokertest.NoAlarm, "", "OK - the cluster has as many nodes as the configuration of rabbit@a wants"},
 		{503, `{"reason":"target cluster size not reached: 1 of 3 nodes are online","status":"failed","target":3,"online":1}`,
 			fail.Critical,
 			"CRITICAL - 1 of the 3 nodes that the configuration of rabbit@a wants are online"},

@@ -30,12 +30,12 @@ The rates cover the broker's last statistics interval (5 seconds by default), an
 message shows for 5 to 10 seconds, and messages that were lost between two runs of the check do not show.
 list_unroutable also shows what was lost since the nodes started.
 
-The management API of 4.3 counts messages over AMQP 0-9-1 only, and not those over AMQP 1.0 and MQTT. 3.10 counts those
-over MQTT too. The verdict is UNKNOWN if rates_mode is none, or if the broker collects no statistics. The user needs the
-tag monitoring.
+The management API of 4.3 counts messages over AMQP 0-9-1 only, and not those over AMQP 1.0 and MQTT. 3.10 counts
+those over MQTT too. The verdict is UNKNOWN if a node does not run, if rates_mode is none, or if the broker collects
+no statistics. The user needs the tag monitoring.
 
 --warning and --critical are ranges of the Monitoring Plugins guidelines: 0 alerts above 0, 5 above 5. An empty text
-switches the limit off: --warning ''.`,
+switches the limit off: --warning ''. Without these flags a rate above 0 is WARNING, and the check is never CRITICAL.`,
 		Example: `  rabbitctl check_unroutable
   rabbitctl check_unroutable --warning 1 --critical 50
   rabbitctl check_unroutable --warning '' --critical 10`,

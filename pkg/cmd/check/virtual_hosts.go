@@ -15,11 +15,12 @@ func checkVirtualHosts() verb.Check {
 	return verb.Check{
 		Name:  "check_virtual_hosts",
 		Short: "Check that all virtual hosts run on every node",
-		Long: `Check that the processes of all virtual hosts run: on the node that answers by the broker's own check, and on every other
-node by the listing of virtual hosts. Clients of a virtual host that does not run on a node cannot connect
-there.
+		Long: `Check that the processes of all virtual hosts run. For the node that answers, it asks for the broker's own check; for the
+other nodes, it reads the listing of virtual hosts. A virtual host that does not run on a node is CRITICAL: its clients
+cannot connect there. If a node does not answer, or the listing is refused, the result is UNKNOWN.
 
-For the other nodes, a user without the tag monitoring sees only the user's own virtual hosts.`,
+A node that does not run is not in the listing: check_nodes finds it. For the other nodes, a user without the tag
+monitoring sees only the user's own virtual hosts.`,
 		Example: "  rabbitctl check_virtual_hosts",
 		Run: func(ctx context.Context, c *broker.Client, _ verb.Ask) (verb.Report, error) {
 			here, err := asked(ctx, c, "all virtual hosts run on the node that answers", reason("virtual-hosts",
@@ -28,9 +29,10 @@ For the other nodes, a user without the tag monitoring sees only the user's own 
 				return here, err
 			}
 			listed, err := survey.VHostStates(ctx, c)
-			if k := fail.KindOf(err); k == fail.Denied {
+			switch {
+			case fail.KindOf(err) == fail.Denied && here.Status == health.Critical:
 				return here, nil
-			} else if err != nil {
+			case err != nil:
 				return verb.Report{}, err
 			}
 			return virtualHosts(here, listed), nil
@@ -48,7 +50,7 @@ func virtualHosts(here verb.Report, listed []health.VHost) verb.Report {
 			next = append(next, "next: "+fail.Command("restart_vhost", "-p", v.Name, "--node", node))
 		}
 	}
-	if everywhere.Status == health.Unknown || here.Status == health.Critical && everywhere.Status == health.OK {
+	if here.Status == health.Critical && everywhere.Status != health.Critical {
 		// The listing shows less than the report of the node on itself.
 		return here
 	}

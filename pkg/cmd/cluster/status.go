@@ -24,13 +24,15 @@ func status() verb.Check {
 	return verb.Check{
 		Name:  "cluster_status",
 		Short: "Show nodes, partitions and alarms as one node or every node sees them",
-		Long: `Show the cluster's nodes, versions, partitions and alarms, with a verdict: CRITICAL for a node that does not run, for a
-partition, for an alarm and for a virtual host that is stopped, WARNING for mixed releases and for maintenance.
+		Long: `Show the cluster's nodes, versions, partitions and alarms, with a verdict: CRITICAL for a node that does not
+run or does not answer, for a partition, for an alarm and for a virtual host that is stopped, WARNING for mixed
+releases and for maintenance.
 
-When the cluster is split, one node's report is not enough: each side says that the other is not running, and for some
-seconds no node reports a partition. --ask-every-node asks each node's own API and shows the answers side by side: a
-row for each node that was asked, a column for each node that it reports on. Nodes that disagree, a node that does not
-run, a partition, and an API that does not answer are separate findings.
+When the cluster is split, one node's report is not enough: each side says that the other is not running, and for
+some seconds no node reports a partition. --ask-every-node asks each node's own API and shows the answers side by
+side: a row for each node that was asked, a column for each node that it reports on. Nodes that disagree, a node that
+does not run, a partition, and an API that does not answer are separate findings. Nodes that disagree are CRITICAL.
+An API that cannot be read is WARNING if no other node says that its node does not run.
 
 The addresses come from the listeners that the first node lists; the first node is the one that rabbitctl is connected
 to. For a node without a listed listener, the address is the host in the node's name, with the scheme and port of the

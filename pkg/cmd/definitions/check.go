@@ -24,14 +24,15 @@ func check() verb.LocalCheck {
 			Short: "Check a file of definitions, without a broker",
 			Long: `Check a file of definitions, or a folder of export_definitions --split; - is standard input. No broker is asked.
 
-CRITICAL: a broker of the release that --release names would stop at an error after it has imported a part of the file,
-or would silently leave out something. The reasons are a member of the JSON that is missing or has a wrong type, an
-object that occurs twice, a binding or a permission for something that is not in the file, an argument or a policy key
-that the release or the queue type does not support, a value that is not allowed, a pattern that is no regular
-expression, a masked secret.
+CRITICAL: a broker of the release that --release names would stop at an error after it has imported a part of the
+file, or would silently leave out something. The reasons are a member of the JSON that is missing or has a wrong
+type, an object that occurs twice, a binding or a permission for something that is not in the file, an argument or a
+policy key that the release or the queue type does not support, a value that is not allowed, a pattern that is no
+regular expression, a masked secret. A file that is cut off, or is neither JSON nor YAML, is CRITICAL too.
 
-WARNING: brokers accept the file, but it may have a mistake: members and arguments that brokers ignore, an exchange that
-is named and is not in the file, a password in plain text.
+WARNING: brokers accept the file, but it may have a mistake: members, arguments and policy keys that brokers ignore,
+an exchange or an upstream that is named and is not in the file, an exchange type that needs a plugin, a user that
+cannot log in, a password in plain text, more JSON than a broker takes in one request.
 
 If the file has no objects of a kind, what refers to that kind is not checked: in a file without users, a permission
 may be for any user.`,

@@ -28,9 +28,10 @@ without consumers, messages that reach no queue, feature flags, deprecated featu
 what is wrong, the evidence, who is affected, what to do, and which page explains it: rabbitctl help FINDING. If a
 queue may be growing, or messages may be redelivered in a loop, doctor looks twice more, 6 s apart.
 
-CRITICAL: something does not work now. WARNING: something will stop working. UNKNOWN: something could not be examined.
-REMARK: worth knowing. The exit code is that of the worst finding. doctor changes nothing; it tries once to log in as
-guest with the password guest. If the management API does not answer and there is an Erlang cookie, doctor asks a node
+CRITICAL: something does not work now or will stop working very soon, or anybody can log in as guest. WARNING:
+something does not work well, or will stop working. UNKNOWN: something could not be examined. REMARK: worth knowing;
+it counts as OK. The exit code is that of the worst finding. doctor changes nothing; it tries once to log in as guest
+with the password guest. If the management API does not answer and there is an Erlang cookie, doctor asks a node
 about itself over Erlang distribution (see rabbitctl help transports).`,
 		Example: `  rabbitctl doctor
   rabbitctl doctor -o markdown > ticket.md

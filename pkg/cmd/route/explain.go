@@ -36,9 +36,9 @@ and where its plugin is off, the broker refuses every message. A virtual host th
 client there. The command does not look at permissions (the broker refuses a user without write permission whatever the
 command says), nor at what a publisher sets on one message, such as its expiration.
 
-REACHES (0): the message reaches at least one queue, and nothing is in doubt. WARNING (1): it reaches some queues, but
-others lose it or are in doubt. DROPPED, REFUSED (2): no queue keeps it. UNKNOWN (3): the route cannot be determined,
-or could not be read.`,
+REACHES (0): the message reaches at least one queue, and nothing is in doubt. WARNING (1): it reaches some queues,
+but others lose it or are in doubt, or the virtual host is stopped on a node. DROPPED, REFUSED (2): no queue keeps
+it, or the virtual host runs on no node. UNKNOWN (3): the route cannot be determined, or something could not be read.`,
 		Example: `  rabbitctl explain_route orders eu.created
   rabbitctl explain_route '' invoices -p prod
   rabbitctl explain_route audit '' --header region=eu --header level:int=5
