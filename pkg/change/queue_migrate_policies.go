@@ -73,7 +73,8 @@ func (m *migration) parkable(definitions ...map[string]any) error {
 		if keys != "" {
 			return fail.New(fail.Data, "refused: a policy with %s also applies to %s, where the messages wait meanwhile, "+
 				"and could drop them", keys, m.parking()).
-				Next("give ^%s$ a policy of its own, with a higher priority and without %s", m.parking(), keys)
+				Next("give ^%s$ a policy of its own, or an operator policy if that is what sets it, with a higher priority and "+
+					"without %s", m.parking(), keys)
 		}
 	}
 	return nil
