@@ -47,7 +47,7 @@ func Absence(what, name, where string) string {
 	if what == "member" || what == "replica" {
 		return "no " + what + " " + name + " exists" + where
 	}
-	return what + " " + name + " does not exist" + where
+	return strings.Replace(what, "vhost", "virtual host", 1) + " " + name + " does not exist" + where
 }
 
 // RunningNode is the kind of a Missing node that has to be a running member of the cluster.

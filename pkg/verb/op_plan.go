@@ -10,6 +10,16 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
+// untouched adds to the error about one of several names that nothing was changed, and how the others are done.
+func untouched(err error) error {
+	switch kind := fail.KindOf(err); kind {
+	case fail.NotFound, fail.Data, fail.Differs:
+		next := fail.HintOf(err).Do(fail.SkipItem).Say("so far nothing was changed")
+		return fail.New(kind, "%w", err).Advise(next)
+	}
+	return err
+}
+
 func (o *op) plan(ctx context.Context, c *broker.Client, ask Ask) (*change.Plan, error) {
 	runs := o.runs(ask.Args)
 	if len(runs) == 1 {
@@ -21,7 +31,7 @@ func (o *op) plan(ctx context.Context, c *broker.Client, ask Ask) (*change.Plan,
 		plan, err := o.planOne(ctx, c, ask, args)
 		switch {
 		case err != nil && !ask.KeepGoing:
-			return nil, err
+			return nil, untouched(err)
 		case err != nil:
 			plan = &change.Plan{Done: &change.Outcome{Word: "failed", Failed: err}}
 		}
