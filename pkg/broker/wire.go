@@ -32,7 +32,7 @@ func newTCP(o Options, endpoint *url.URL) tcp {
 	}}
 }
 
-// DialContext connects to listeners other than the management API. Only the context limits the time.
+// DialContext opens a connection for anything but requests to the management API. Only the context limits the time.
 func (tcp) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
 	return (&net.Dialer{}).DialContext(ctx, network, address)
 }

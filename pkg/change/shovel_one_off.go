@@ -71,9 +71,9 @@ func (o oneOff) left(ctx context.Context) (there bool, err error) {
 		return false, err
 	}
 	if to := found.At("value.dest-queue").Text(); to != o.to {
-		return true, fail.New(fail.Data, "refused: an interrupted run left shovel '%s', which moves the messages of "+
+		return true, fail.New(fail.Data, "refused: another run began shovel '%s', which moves the messages of "+
 			"queue %s to queue %s",
-			o.name(), o.from, to).Next("rabbitctl delete_shovel -p %s %s ends it", fail.Word(o.at.VHost), fail.Word(o.name()))
+			o.name(), o.from, to).Next("if that run does not go on, rabbitctl delete_shovel -p %s %s ends the shovel", fail.Word(o.at.VHost), fail.Word(o.name()))
 	}
 	return true, nil
 }

@@ -76,7 +76,8 @@ type facts struct {
 	word string
 	// scoped means that an object belongs to a virtual host.
 	scoped bool
-	// members are the keys that an object of this kind has, beside vhost and, where the kind has its own, component.
+	// members are the members that an object of this kind has, except vhost. They also lack the member component if the
+	// kind has a component of its own.
 	members []Member
 }
 
@@ -145,7 +146,8 @@ func (k Kind) Component() string { return factsOf(k).component }
 // Scoped reports whether objects of the kind belong to a virtual host.
 func (k Kind) Scoped() bool { return factsOf(k).scoped }
 
-// Members returns the members that an object of this kind has, beside vhost and component.
+// Members returns the members that an object of this kind has, except vhost and, if the kind has a component of its own,
+// component.
 func (k Kind) Members() []Member { return factsOf(k).members }
 
 // KindNames returns the names of all kinds.

@@ -33,7 +33,7 @@ type bundleSetting struct {
 func parseChecks(path string, data []byte) ([]bundleEntry, error) {
 	no := func(format string, args ...any) error {
 		return fail.Usagef("%s: %s", path, fmt.Sprintf(format, args...)).
-			Next(`write one [[check]] for each check, with a name: rabbitctl check --help has an example`)
+			Next(`rabbitctl check --help has an example: one [[check]] for each check, with its name and its flags as keys`)
 	}
 	var whole map[string]any
 	if err := toml.Unmarshal(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), &whole); err != nil {
@@ -73,7 +73,7 @@ func readEntry(table map[string]any) (bundleEntry, error) {
 	for _, key := range slices.Sorted(maps.Keys(table)) {
 		values, err := flagValues(table[key])
 		if err != nil {
-			return e, fmt.Errorf("%s: %w", key, err)
+			return e, fmt.Errorf("key %s: %w", key, err)
 		}
 		switch key {
 		case "name", "vhost":
@@ -105,7 +105,7 @@ func flagValues(value any) ([]string, error) {
 		var all []string
 		for _, element := range v {
 			if _, nested := element.([]any); nested {
-				return nil, errors.New("a list cannot be inside a list")
+				return nil, errors.New("its value may be a list, but not a list of lists")
 			}
 			one, err := flagValues(element)
 			if err != nil {

@@ -34,8 +34,8 @@ func Commands() []verb.Command {
 
 const secrecy = ` It needs no broker and no Erlang.
 
-At a terminal the command asks for the secrets. Elsewhere options say where they come from. They are never taken from
-the command line, where every user of this machine could read them. A broker needs the same passphrase, in
+At a terminal the command asks for what is secret. Elsewhere options say where it comes from. It is never taken from
+the command line, where every user of this machine could read it. A broker needs the same passphrase, in
 config_entry_decoder of advanced.config. It also needs the same cipher, hash and iterations there, unless they are its
 defaults: aes_128_cbc, sha256 and 1. One iteration makes guessing cheap: use a long passphrase, or a high --iterations
 on both sides.`
