@@ -77,7 +77,7 @@ func TestDefinitions(t *testing.T) {
 	})
 }
 
-// TestPatterns: the broker refuses exactly those patterns that topology.Uncompilable calls invalid.
+// TestPatterns: of these patterns, the broker refuses exactly those that topology.Uncompilable calls invalid.
 func TestPatterns(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "patterns ")

@@ -182,8 +182,8 @@ func TestJournal_emptyPathWritesNothing(t *testing.T) {
 	}
 }
 
-// TestSave_whoMayRead: Save makes new files private, keeps the mode of existing files, keeps links, and does not
-// replace pipes or devices.
+// TestSave_whoMayRead: Save makes new files private, keeps the mode of existing files, keeps links, does not replace
+// devices, and refuses a folder.
 func TestSave_whoMayRead(t *testing.T) {
 	a, dir := made(t, nil), t.TempDir()
 	words := func(w io.Writer) error {

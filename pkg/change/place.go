@@ -118,7 +118,7 @@ func addsMember(p *inside.Location, node string) string {
 	if p.Type == "stream" {
 		command = "add_replica"
 	}
-	return "rabbitctl " + command + " " + p.Name + " " + node
+	return fail.Command(command, "-p", p.VHost, p.Name, node)
 }
 
 // placeFields returns the leader and the members of a queue as fields.

@@ -93,7 +93,8 @@ func (s Site) addKey(ctx context.Context, action, name string, form erlang.Atom,
 	case erldist.IsMissing(err):
 		return inside.WithoutFunction(ctx, s.Erlang, module, plugin, "3.10")
 	case fail.KindOf(err) == fail.Unavailable && inside.RefusedBy(err) == nil:
-		return fail.New(fail.Unavailable, "the node cannot read the key").Next("look in the node's log")
+		return fail.New(fail.Unavailable, "the node cannot read the key").
+			Next("check that the key is whole; the node's own reason is not shown, since it can contain the key")
 	}
 	return err
 }

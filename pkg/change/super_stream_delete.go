@@ -22,12 +22,16 @@ func DeleteSuperStream() Op {
 			if err != nil {
 				return nil, err
 			}
-			plan := &Plan{Summary: fmt.Sprintf("delete super stream %s with %s and all their messages in virtual host %s", name,
-				prose.Plural(len(partitions), "partition", "partitions"), at.VHost)}
+			summary := func(partitions []partition) string {
+				return fmt.Sprintf("delete super stream %s with %s and all their messages in virtual host %s", name,
+					prose.Plural(len(partitions), "partition", "partitions"), at.VHost)
+			}
+			plan := &Plan{Summary: summary(partitions)}
 			if !at.Official {
-				if err := plan.showPartitions(ctx, at, partitions, others); err != nil {
+				if partitions, err = plan.showPartitions(ctx, at, partitions, others); err != nil {
 					return nil, err
 				}
+				plan.Summary = summary(partitions)
 			}
 			for _, p := range partitions {
 				plan.Steps = append(plan.Steps, deleting("partition "+p.queue, at, func(ctx context.Context) error {
@@ -56,22 +60,29 @@ func wholeSuperStream(ctx context.Context, at Site, name string) (partitions, ot
 	return partitionsOf(ctx, at, name)
 }
 
-// showPartitions adds to the plan what is deleted with the super stream.
-func (p *Plan) showPartitions(ctx context.Context, at Site, partitions, others []partition) error {
+// showPartitions adds to the plan what is deleted with the super stream, and returns it: the streams among what looks
+// like a partition by its name or its binding, and queues that do not exist any more.
+func (p *Plan) showPartitions(ctx context.Context, at Site, partitions, others []partition) (deleted []partition,
+	err error) {
 	count := func(name string) record.Column { return record.Column{Name: name, Kind: record.Count} }
 	s := record.Section{Name: "partitions", Columns: append(record.Named("partition", "routing_key", "node", "state"),
 		count("messages"), count("consumers"))}
 	for _, one := range partitions {
 		raw, err := at.Broker.Queue(ctx, at.VHost, one.queue)
 		if err != nil && !broker.IsNotFound(err) {
-			return err
+			return nil, err
 		}
+		if kind := raw.At("type"); err == nil && kind.Text() != "stream" {
+			others = append(others, one)
+			continue
+		}
+		deleted = append(deleted, one)
 		state := at.Broker.QueueState(ctx, raw)
 		s.Rows = append(s.Rows, record.Row{record.Of(one.queue), record.Of(one.key), raw.At("node"), state,
 			raw.At("messages"), queues.ConsumerCount(raw, state)})
 	}
 	p.Hits = record.Document{s}
-	if len(partitions) > 0 {
+	if len(deleted) > 0 {
 		p.Notes = append(p.Notes, "message counts of streams can be up to 10 s old, consumer counts up to 5 s; the broker "+
 			"does not report "+
 			"how many bytes streams hold")
@@ -79,7 +90,7 @@ func (p *Plan) showPartitions(ctx context.Context, at Site, partitions, others [
 	for _, o := range others {
 		p.Notes = append(p.Notes, "queue "+o.queue+" is bound to the exchange, too, but is no partition: the queue is kept")
 	}
-	return nil
+	return deleted, nil
 }
 
 // deleting returns a step that deletes an object, or finds that the object is gone.

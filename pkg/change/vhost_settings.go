@@ -130,8 +130,8 @@ func (e *hostEdit) plan(ctx context.Context, at Site, name, action string) (*Pla
 func (e *hostEdit) kept(ctx context.Context, at Site, name string, o Outcome) (Outcome, error) {
 	has, err := hostOf(ctx, at.Broker, name)
 	if err != nil {
-		return o, fail.New(fail.Incomplete, "the settings of virtual host %s were set, but cannot be read back: %w", name,
-			err)
+		return o, fail.New(fail.Incomplete, "virtual host %s was %s, but its settings cannot be read back: %w", name,
+			o.Word, err)
 	}
 	// Tracing stays switched on for a name of a virtual host, even after that virtual host was deleted (3.10 and 4.3).
 	created := o.Word == "created"

@@ -23,7 +23,7 @@ type Flow struct {
 type RoutingFacts struct {
 	VHost string
 	routing.Facts
-	// Flows holds the flows by exchange.
+	// Flows maps the name of an exchange to what that exchange received and routed.
 	Flows    map[string]Flow
 	Policies []topology.Policy
 	// PoliciesUnread says why the policies could not be read; "" when they could.

@@ -32,7 +32,8 @@ func (v Value) WithoutSecrets() Value {
 	return v
 }
 
-// maskedTexts copies an object or a list with its texts masked. ok is false if the value is not JSON.
+// maskedTexts copies an object or a list, and masks the secrets of URIs in its texts. ok is false if the value is not
+// JSON.
 func (v Value) maskedTexts() (masked Value, ok bool) {
 	var out strings.Builder
 	d := jsontext.NewDecoder(strings.NewReader(string(v)), jsontext.AllowDuplicateNames(true),

@@ -60,7 +60,7 @@ func logFiles(ctx context.Context, c *broker.Client, ask verb.Ask,
 			}
 		}
 		if len(silent) > 0 {
-			ask.Note("the log files of %s are not known", strings.Join(silent, ", "))
+			ask.Note("the log files of %s are not known; rabbitctl list_nodes shows which nodes run", strings.Join(silent, ", "))
 		}
 	}
 }

@@ -76,7 +76,7 @@ func leaders(ctx context.Context, c *broker.Client, ask verb.Ask) ([]fields, err
 	for _, n := range a.Nodes {
 		total += n.Replicated()
 	}
-	line := fmt.Sprintf("%s; each node leads %d to %d of them, and should lead at most %d",
+	line := fmt.Sprintf("%s with a leader; each running node leads %d to %d of them, and should lead at most %d",
 		prose.Plural(total, "replicated queue", "replicated queues"),
 		a.Least, a.Most, a.Share)
 	switch {
@@ -89,7 +89,8 @@ func leaders(ctx context.Context, c *broker.Client, ask verb.Ask) ([]fields, err
 	}
 	ask.Note("%s", line)
 	if a.Leaderless > 0 {
-		ask.Note("%s without a leader now: nothing can be published to it or read from it", prose.Plural(a.Leaderless, "replicated queue", "replicated queues"))
+		ask.Note("%s no leader now: the broker confirms no message that is published there, and delivers none from there",
+			prose.Plural(a.Leaderless, "replicated queue has", "replicated queues have"))
 	}
 	var rows []fields
 	for _, n := range a.Nodes {
