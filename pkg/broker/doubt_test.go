@@ -148,7 +148,8 @@ func TestBelieving(t *testing.T) {
 	}
 }
 
-// TestUnspeakable: 4.3 answers with status 500 to a request for an object if it cannot write the object's name.
+// TestUnspeakable: 4.3 answers with status 500 to a request for an object if the name of the object or of its virtual
+// host is not UTF-8. The error must name this cause.
 func TestUnspeakable(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)

@@ -51,7 +51,7 @@ func planDeletion(ctx context.Context, at Site, name string, ifUnused bool) (*Pl
 		}
 		err := at.Broker.DeleteUnusedExchange(ctx, at.VHost, name)
 		if broker.Status(err) == 400 && strings.Contains(broker.ReasonOf(err), "in use") {
-			return inUse(name, "a binding leads away from it by now")
+			return inUse(name, "a binding leads away from it that was not there when this command looked")
 		}
 		return missingExchange(at, name, err)
 	})

@@ -42,8 +42,8 @@ func EachQueueInStatistics(ctx context.Context, c *broker.Client, vhost string, 
 	return each(queues.Read(ctx, c, vhost, reader.Columns()), func(row record.Row) { f(withTemporary(reader.Read(row))) })
 }
 
-// QueueStatistics holds the figures of queues that only the statistics have: consumers, acknowledgements, and the
-// oldest message.
+// QueueStatistics holds the figures of queues that only the statistics have: consumers, the rate of acknowledgements,
+// and the timestamp of the oldest message.
 type QueueStatistics struct{ figures }
 
 // Statistics reads the figures of queues that only the statistics have.

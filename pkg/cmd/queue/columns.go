@@ -7,7 +7,7 @@ import (
 // table has every info key of rabbitmqctl list_queues, then what else the API reports of a queue.
 func table() record.Table {
 	const (
-		noPid   = "the HTTP API has no process identifiers; see node"
+		noPid   = "the HTTP API has no process identifiers; see the column node"
 		noDisk  = "the HTTP API counts disk reads and writes for virtual hosts only"
 		mirrors = "nodes with a mirror (releases before 4.0)"
 	)

@@ -22,22 +22,22 @@ func list() verb.List {
 		Short: "List queues and their counts",
 		Long: `List queues, of all virtual hosts unless -p names one.
 
-Counts, types and arguments are read from the queues themselves. The counts of classic queues are of this moment, those
-of quorum queues some seconds old, and those of streams as old as the statistics. Any other column comes from the
-broker's statistics, which are up to 10 seconds old; a queue younger than that has no figures there yet, and the cell
+Counts of messages, types and arguments are read from the queues themselves. The counts of classic queues are of this
+moment, those of quorum queues some seconds old, and those of streams as old as the statistics. Any other column comes
+from the broker's statistics, which are up to 10 seconds old; a queue younger than that has no figures there yet, and the cell
 stays empty rather than 0. If there are 2,000 queues or more, with on average at most two consumers each, consumers are
 counted in the broker's list of consumers, which is cheaper. A new consumer is in that list within 5 seconds.
 
 --source prometheus reads the metrics of the plugin rabbitmq_prometheus of every node instead. It is quickest by far for
-very many queues, and shows all virtual hosts to everybody who can reach that port. The metrics have name, vhost,
-consumers, memory, and counts and sizes of messages, which are up to 5 seconds old (collect_statistics_interval). From
-20,000 queues on, a note on stderr names this source, unless --source api is given.
+very many queues, and shows all virtual hosts to everybody who can reach that port (-p still narrows the listing). The
+metrics have name, vhost, consumers, memory, and counts and sizes of messages, which are up to 5 seconds old
+(collect_statistics_interval). From 20,000 queues on, a note on stderr names this source, unless --source api is given.
 
 --source node asks the nodes themselves by Erlang distribution, as rabbitmqctl does, which needs the Erlang cookie (see
 rabbitctl help transports). This is quick even for very many queues, and works while the management plugin is off.
 States, policies, memory and consumers are of this moment; the counts of quorum queues and streams are up to 5 seconds
-old. The columns are those of rabbitmqctl, and vhost and node. Users and permissions do not count: all virtual hosts
-are listed.
+old. The columns are vhost, node and those of rabbitmqctl except process identifiers, disk reads and writes, and mirrors.
+Users and permissions do not count: the queues of all virtual hosts are listed unless -p names one.
 
 When a node of the cluster does not answer, what can be read is listed, unknown counts stay empty, and the exit code is
 75.`,

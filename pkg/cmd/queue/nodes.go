@@ -48,6 +48,9 @@ const mostWords = 1000
 func columnsOf(columns []record.Column) *tellers {
 	k := &tellers{len(columns), map[erlang.Term][]int{}, map[erlang.Term]record.Value{}}
 	for i, c := range columns {
+		if c.Missing != "" { // the node may send it all the same, for another column
+			continue
+		}
 		k.at[erlang.Atom(c.Name)] = append(k.at[erlang.Atom(c.Name)], i)
 	}
 	return k
@@ -118,7 +121,8 @@ func itemsFor(columns []record.Column) ([]string, error) {
 			items = append(items, c.Name)
 		default:
 			return nil, fail.Usagef("--source node has no column %q", c.Name).
-				Next("it has vhost, node and %s; --source api has all", strings.Join(inside.QueueItems(), ", "))
+				Next("it has vhost, node and %s; --source api has %s", strings.Join(slices.DeleteFunc(inside.QueueItems(),
+					func(item string) bool { return item == "pid" }), ", "), c.Name)
 		}
 	}
 	slices.Sort(items)

@@ -113,3 +113,18 @@ func TestListQueues_node(t *testing.T) {
 		t.Errorf("%+v", lost)
 	}
 }
+
+// A column that the note calls empty is empty, although the column node needs the item of that name.
+func TestListQueues_nodeWithoutPid(t *testing.T) {
+	t.Parallel()
+	calls := nodetest.Says(map[string]string{"rabbit:is_running/0": "true", "rabbit_vhost:list_names/0": `[<<"/">>]`,
+		"rabbit_nodes:list_running/0": "[rabbit@localhost]"})
+	calls["rabbit_amqqueue:emit_info_local/4"] = asked(t, "[name,leader,pid]", "/",
+		`[{leader,rabbit@localhost},{name,{resource,<<"/">>,queue,<<"c">>}},{pid,local}]`)
+	calls["rabbit_amqqueue:emit_info_down/4"] = asked(t, "[name,leader,pid]", "")
+	n := (&nodetest.Node{Calls: calls}).Start(t)
+	r := overErlang(t, n, "list_queues", "name", "pid", "node", "--source", "node")
+	if r.Out != "name\tpid\tnode\nc\t\trabbit@localhost\n" || !strings.Contains(r.Err, "pid is empty") {
+		t.Errorf("%+v", r)
+	}
+}
