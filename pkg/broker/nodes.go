@@ -18,7 +18,7 @@ func (c *Client) Nodes(ctx context.Context, columns []record.Column) iter.Seq2[r
 		defer call.Drop()
 		if !call.Within(ctx, beside.Share(ctx, 0.9, patienceForRoll)) {
 			if s := call.silence(ctx); s != nil {
-				call.roll.rows(columns, s.fault("its figures and those of the other nodes are missing here"))(yield)
+				call.roll.rows(columns, s.fault("the figures of all nodes are missing here"))(yield)
 				return
 			}
 		}

@@ -29,7 +29,7 @@ func TestNodes_silent(t *testing.T) {
 		says string
 	}{
 		"named": {func(s *brokertest.Server) { s.JSON(brokertest.Roll, 200, rollNamed) }, "a true ,b false ", fail.Incomplete,
-			"node b does not answer, so its figures"},
+			"node b does not answer, so the figures of all nodes"},
 		"not named": {func(s *brokertest.Server) { s.JSON(brokertest.Roll, 200, rollUnnamed) }, "a  ,b  ", fail.Incomplete,
 			"a node of the cluster does not answer, and the broker does not say which"},
 		"the only node is slow": {func(s *brokertest.Server) {

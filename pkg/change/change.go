@@ -36,8 +36,8 @@ type Op struct {
 	Many bool
 	// AMQP means that the change also speaks AMQP with the broker: Site.AMQP says how to connect.
 	AMQP bool
-	// NamesNodes means that the actions of its plan name the nodes where they take place. The broker or the node that is
-	// asked can be another one.
+	// NamesNodes means that the actions of its plan name their nodes, or take place on several nodes. The broker or the
+	// node that is asked can be another one.
 	NamesNodes bool
 	// Erlang means that the change is made over Erlang distribution: with Site.Erlang, and not with Site.Broker.
 	Erlang bool

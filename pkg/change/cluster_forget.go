@@ -122,7 +122,7 @@ func (f *forgetting) told(ctx context.Context, at Site, plan *Plan) {
 		plan.Dangers = append(plan.Dangers, prose.Plural(lost, "queue is", "queues are")+
 			" on no other node: what is in them is lost")
 	}
-	plan.Dangers = append(plan.Dangers, "the node can come back only after a reset, which deletes all that it has")
+	plan.Dangers = append(plan.Dangers, "the node can come back only without the data that it has: after a reset, which 4.3 does by itself if it can reach the node")
 }
 
 // do removes the node and the members on it, in the order of the official tool: from 4.3 on the members first. When a

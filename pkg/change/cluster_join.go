@@ -35,7 +35,7 @@ func JoinCluster() Op {
 }
 
 func (j *join) action() string {
-	return "join the cluster of node " + j.member + " and delete everything"
+	return "join the cluster of node " + j.member + " and delete all own data"
 }
 
 func (j *join) plan(ctx context.Context, at Site) (*Plan, error) {

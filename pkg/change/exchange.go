@@ -46,7 +46,7 @@ func DeclareExchange() Op {
 		Name: "declare_exchange", Noun: "exchange", Scoped: true, Compares: true,
 		Params: []Param{Arg("exchange", &e.want.Name, exchangeNames),
 			Flag("type", "direct, fanout, topic, headers, or a plugin's", &e.want.Type),
-			Switch("durable", "survive a restart of the broker", &e.want.Durable),
+			Switch("durable", "survive a restart of the broker (default: true)", &e.want.Durable),
 			Switch("auto-delete", "delete it with the last binding that leads away from it", &e.want.AutoDelete),
 			Switch("internal", "let no client publish to it", &e.want.Internal),
 			e.arguments.option(alternate, "alternate-exchange", "where messages go that match no binding"),

@@ -109,7 +109,7 @@ func GrowMembers() Op {
 func GrowToCount() Op {
 	g := &growing{vhosts: ".*", names: ".*"}
 	return Op{
-		Name: "grow_to_count", Noun: "queue", Many: true, Compares: true, OrErlang: true,
+		Name: "grow_to_count", Noun: "queue", NamesNodes: true, Many: true, Compares: true, OrErlang: true,
 		Params: g.params(Param{Name: "node_count", Free: true, Set: func(text string) (err error) {
 			if g.to, err = strconv.Atoi(text); err != nil || g.to < 1 {
 				return fail.Usagef("%q is not a number above 0", text)
@@ -140,8 +140,11 @@ func GrowToCount() Op {
 					return nil
 				})
 			if err == nil && to < g.to {
-				plan.Notes = append(plan.Notes, fmt.Sprintf("only %s, so no queue gets more members than that",
-					prose.Plural(to, "node runs", "nodes run")))
+				note := fmt.Sprintf("only %s, so no queue gets more members than that", prose.Plural(to, "node runs", "nodes run"))
+				plan.Notes = append(plan.Notes, note)
+				if plan.Done != nil {
+					plan.Done.Notes = append(plan.Done.Notes, note)
+				}
 			}
 			return plan, err
 		},

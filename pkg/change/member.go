@@ -42,7 +42,8 @@ func (m *member) params() []Param {
 // membershipFlag returns the option that sets whether a new member votes.
 func membershipFlag(into *string) Param {
 	words := []string{"promotable", "non_voter", "voter"}
-	return Param{Name: "membership", Help: "whether the member votes; a promotable member votes once it has caught up",
+	return Param{Name: "membership", Help: "whether the member votes; a promotable member, the default, votes once it " +
+		"has caught up (3.12 and later)",
 		Role: Option, Free: true, Words: words, Set: func(text string) error {
 			if !slices.Contains(words, text) {
 				return fail.Usagef("%q is not one of %s", text, strings.Join(words, ", "))
@@ -133,7 +134,6 @@ func AddMember() Op {
 				return nil, err
 			}
 			plan.Hits = memberFields(members)
-			plan.Notes = []string{"the members are those that the queue has now"}
 			return plan, missingNode(m.node, running)
 		},
 	}
@@ -169,7 +169,7 @@ func DeleteMember() Op {
 			case len(members) == 1:
 				e := fail.New(fail.Unavailable, "node %[2]s has the only member of queue %[1]s, and the last member "+
 					"cannot be removed", m.queue, m.node).
-					Next("rabbitctl delete_queue %s deletes the queue", m.queue)
+					Next("%s deletes the queue", fail.Command("delete_queue", "-p", at.VHost, m.queue))
 				e.Err = ErrLastMember
 				return nil, e
 			}

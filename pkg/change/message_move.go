@@ -32,12 +32,19 @@ func CopyMessages() Op {
 	return m.op(m.offsetFlag())
 }
 
+// vias is the help of --via.
+func (m *moving) vias() string {
+	if m.remove {
+		return "what moves the messages: this program over amqp (default), or a shovel on the broker"
+	}
+	return "what copies the messages: this program over amqp; a shovel cannot copy"
+}
+
 func (m *moving) op(more ...Param) Op {
 	return Op{
 		Name: m.does + "_messages", Noun: "queue", Scoped: true, AMQP: true, Lasting: true,
 		Params: append(append([]Param{Arg("source", &m.queue, QueueNames), Arg("destination", &m.to, QueueNames),
-			m.expect.Param("the source holds"), viaFlag(&m.via, "what "+m.does+"s the messages: this program over amqp "+
-				"(default), or a shovel on the broker")}, more...), m.params(m.does)...),
+			m.expect.Param("the source holds"), viaFlag(&m.via, m.vias())}, more...), m.params(m.does)...),
 		Check: m.check,
 		Plan:  m.plan,
 	}

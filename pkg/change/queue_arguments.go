@@ -14,13 +14,13 @@ type argumentOption struct{ key, name, help string }
 // queueOptions returns the options for arguments of queues, in the order of the help.
 func queueOptions() []argumentOption {
 	return []argumentOption{
-		{"x-message-ttl", "message-ttl", "drop or dead-letter a message after this time (60000, 10m, 7d)"},
+		{"x-message-ttl", "message-ttl", "drop or dead-letter a message after this time (10m, 7d; 60000 is in ms)"},
 		{"x-expires", "expires", "delete the queue after this time without use (10m, 30d)"},
 		{"x-max-length", "max-length", "hold at most this many ready messages"},
 		{"x-max-length-bytes", "max-length-bytes", "hold at most this many bytes of bodies (20MB)"},
 		{"x-overflow", "overflow", "what to do when the queue is full"},
 		{"x-dead-letter-exchange", "dead-letter-exchange",
-			"where rejected and expired messages go; without it they are lost"},
+			"where rejected, expired and dropped messages go; without it they are lost"},
 		{"x-dead-letter-routing-key", "dead-letter-routing-key", "routing key of dead letters (default: their own)"},
 		{"x-dead-letter-strategy", "dead-letter-strategy", "whether dead-lettering may lose messages"},
 		{"x-single-active-consumer", "single-active-consumer", "let one consumer at a time receive"},

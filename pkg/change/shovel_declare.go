@@ -65,9 +65,10 @@ func (s shovelKeys) params() []Param {
 		s.keys.truth("add-forward-headers", "dest-add-forward-headers", "add headers that say where a message was moved "+
 			"from"),
 		s.keys.truth("add-timestamp-header", "dest-add-timestamp-header", "add a header that says when a message was moved"),
-		s.keys.text("ack-mode", "ack-mode", "when a message is acknowledged; only on-confirm loses none", "on-confirm",
+		s.keys.text("ack-mode", "ack-mode", "when it acknowledges; on-publish and no-ack can lose messages", "on-confirm",
 			"on-publish", "no-ack"),
-		s.keys.span("reconnect-delay", "reconnect-delay", "how long to wait before connecting again (5s)", time.Second),
+		s.keys.span("reconnect-delay", "reconnect-delay",
+			"how long to wait before connecting again: seconds, or with a unit, as 5s", time.Second),
 	}
 }
 

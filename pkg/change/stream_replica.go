@@ -97,7 +97,7 @@ func DeleteReplica() Op {
 				return nil, notThere(m, nil, "stream_status "+r.stream)
 			case len(p.Members) == 1:
 				e := fail.New(fail.Unavailable, "node %s has the only replica of stream %s, and the only replica cannot be deleted", r.node,
-					r.stream).Next("rabbitctl delete_queue %s deletes the stream", r.stream)
+					r.stream).Next("%s deletes the stream", fail.Command("delete_queue", "-p", at.VHost, r.stream))
 				e.Err = ErrLastMember
 				return nil, e
 			}

@@ -26,13 +26,11 @@ func DeleteSuperStream() Op {
 				return fmt.Sprintf("delete super stream %s with %s and all their messages in virtual host %s", name,
 					prose.Plural(len(partitions), "partition", "partitions"), at.VHost)
 			}
-			plan := &Plan{Summary: summary(partitions)}
-			if !at.Official {
-				if partitions, err = plan.showPartitions(ctx, at, partitions, others); err != nil {
-					return nil, err
-				}
-				plan.Summary = summary(partitions)
+			plan := &Plan{}
+			if partitions, err = plan.showPartitions(ctx, at, partitions, others); err != nil {
+				return nil, err
 			}
+			plan.Summary = summary(partitions)
 			for _, p := range partitions {
 				plan.Steps = append(plan.Steps, deleting("partition "+p.queue, at, func(ctx context.Context) error {
 					return at.Broker.DeleteQueue(ctx, at.VHost, p.queue)
@@ -47,8 +45,8 @@ func DeleteSuperStream() Op {
 }
 
 // wholeSuperStream returns the partitions of a super stream, and the other queues that are bound to its exchange. It
-// refuses an exchange without the argument x-super-stream. The official tool accepts any exchange, and would delete
-// queues of all kinds.
+// refuses an exchange without the argument x-super-stream. The official tool accepts any exchange, and would delete it
+// with the streams that are bound to it.
 func wholeSuperStream(ctx context.Context, at Site, name string) (partitions, others []partition, err error) {
 	exchange, err := at.Broker.Exchange(ctx, at.VHost, name)
 	switch {

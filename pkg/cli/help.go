@@ -18,9 +18,8 @@ func help(a *app.App, root *cobra.Command) *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [COMMAND | TOPIC | FINDING | RUNBOOK | WORD]",
 		Short: "Help about a command, a topic, or any word",
-		Long: `Show the help of a command, or of a topic: exit-codes, connecting, formats, where, findings,
-runbooks; or the page of a finding of
-doctor, or a runbook. Any other word is searched in all of them.
+		Long: `Show the help of a command, or of a topic: exit-codes, connecting, transports, formats, where, findings,
+runbooks; or the page of a finding of doctor, or a runbook. Any other word is searched in all of them.
 
 At a terminal, text that is longer than the screen is shown by the command of RABBITCTL_PAGER, else PAGER, else less;
 --no-pager prints it.`,

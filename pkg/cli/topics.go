@@ -34,7 +34,8 @@ func connectingTopic() *cobra.Command {
   1. flags such as --url, --host and --username
   2. the context that --context names
   3. variables such as RABBITCTL_URL
-  4. the context that RABBITCTL_CONTEXT names, else the file's default
+  4. the context that RABBITCTL_CONTEXT names, else default_context of the configuration file, else, if no flag and no
+     variable gives an address, the section default of ~/.rabbitmqadmin.conf
   5. http://127.0.0.1:15672
 
 Without a user name, rabbitctl logs in as guest at the loopback (localhost, 127.0.0.1, ::1), whatever the port;
@@ -43,8 +44,8 @@ elsewhere there is no default user.
 So --context prod means prod, whatever variables are set. RABBITCTL_CONTEXT beside a RABBITCTL_URL or RABBITCTL_HOST of
 another broker is an error. For --timeout and --formatter a variable is stronger than any context.
 
-Contexts are in ~/.config/rabbitctl/config.toml, on Windows in %AppData%\rabbitctl\config.toml, see
-rabbitctl config --help; those of an existing ~/.rabbitmqadmin.conf are read too. rabbitctl config show prints what is used,
+Contexts are in ~/.config/rabbitctl/config.toml, or in $XDG_CONFIG_HOME/rabbitctl/config.toml if that variable is set,
+on Windows in %AppData%\rabbitctl\config.toml, see rabbitctl config --help; those of an existing ~/.rabbitmqadmin.conf are read too. rabbitctl config show prints what is used,
 and where it comes from.
 
 --timeout covers the whole command: files that are pipes, standard input and a password command as well as the broker. A

@@ -34,7 +34,8 @@ for what HTTP cannot do. Protected and read_only contexts apply here, too, and -
 distribution also works while the management plugin is off, and while RabbitMQ is stopped on a node that itself runs:
 then check_running, check_alarms, check_local_alarms, check_disk, check_memory, check_node, explain_blocked, status,
 doctor and environment (of 3.10 always) print what the node reports about itself. Every other command says whether
-RabbitMQ runs there, and what to do. If the cookie is given, check_disk asks the nodes whether they watch their disks,
+RabbitMQ runs there, and what to do. These other commands and check_node ask the node only if an option, a variable or
+the context gives the cookie, and not with a cookie from the usual files. If the cookie is given, check_disk asks the nodes whether they watch their disks,
 which HTTP does not report. In JSON, the member transports names the transports of an answer that did not come by HTTP
 alone; file means a file of this machine (--enabled-plugins-file). Listings are arrays of rows, which have no place for
 it: --trace shows the calls of all commands.
@@ -48,8 +49,9 @@ and report are complete only if the cookie is given.
 
 The cookie is found in this order, and never shown nor written anywhere:
 
-  --erlang-cookie-file FILE or RABBITCTL_ERLANG_COOKIE_FILE, RABBITCTL_ERLANG_COOKIE, RABBITCTL_COOKIE_COMMAND
-  erlang_cookie_file or cookie_command of the context
+  --erlang-cookie-file FILE
+  RABBITCTL_ERLANG_COOKIE_FILE, RABBITCTL_ERLANG_COOKIE, RABBITCTL_COOKIE_COMMAND
+  erlang_cookie_file or cookie_command of the context (before the variables if --context names it)
   ~/.erlang.cookie
   /var/lib/rabbitmq/.erlang.cookie, as root
 
@@ -58,7 +60,8 @@ can read a command line.
 
 The node is --node NAME@HOST, as it calls itself: rabbitctl list_nodes shows the names. NAME alone is a node on this
 machine. Without --node it is the node that answers HTTP; if the address is the default one and nobody answers there, it
-is rabbit on this machine. rabbitctl asks epmd on the node's host (port 4369) for the node's port, unless --node-port or
+is rabbit on this machine. If nobody answers at another address, the node must be named: by --node, RABBITCTL_NODE or
+node in the context. rabbitctl asks epmd on the node's host (port 4369) for the node's port, unless --node-port or
 --epmd-port says otherwise.
 
 Without TLS others can read and change all that is sent, but not read the cookie. So a node on another machine

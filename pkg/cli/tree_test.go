@@ -25,7 +25,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 )
 
-// newApp returns an app with only the variables of env, and with a home folder of its own.
+// newApp returns an app with only the variables of env, and without a home folder.
 func newApp(t *testing.T, env ...string) (a *app.App, out, errOut *bytes.Buffer) {
 	t.Helper()
 	streams, out, errOut := iostreams.Test("")

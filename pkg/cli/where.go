@@ -8,8 +8,8 @@ func whereTopic() *cobra.Command {
 
   rabbitctl list_queues name messages --where 'messages > 1000 && consumers == 0'
 
-Put it in single quotes, so that the shell leaves it alone. The same language is behind "where" in wait_for and in check
-files. --help of a listing has its columns; a member of an object is dotted, or in brackets where its name has a dash.
+Put it in single quotes, so that the shell leaves it alone. The same language is behind "where" in wait_for and behind
+--where of commands that change, move or export many objects. --help of a listing has its columns; a member of an object is dotted, or in brackets where its name has a dash.
 
 Compare
   ==  !=  <  <=  >  >=       numbers, and texts by their letters
@@ -29,7 +29,7 @@ Combine
   &&  ||  !                  or the words and, or, not, in small letters
   ( )                        groups
       rabbitctl list_queues --where 'durable && !(name matches "^tmp")'
-  +  -  *  /  %              sums
+  +  -  *  /  %              arithmetic
       rabbitctl list_nodes --where 'mem_used > 0.8 * mem_limit'
   ? :   ??                   a choice; and what to take for a value that is
                              not known

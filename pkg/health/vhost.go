@@ -38,7 +38,7 @@ func (v VHost) Stopped() string {
 	switch {
 	case len(down) == 0:
 		return ""
-	case len(down) > 1 && v.Lost():
+	case len(down) > 1 && len(down) == len(v.States):
 		return fmt.Sprintf("virtual host %s is stopped on all %d nodes", v.Name, len(down))
 	}
 	return fmt.Sprintf("virtual host %s is stopped on %s", v.Name, strings.Join(down, ", "))

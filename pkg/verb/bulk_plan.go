@@ -36,9 +36,11 @@ func (b *Bulk[T]) planned(c *broker.Client, ask Ask, all []judged[T]) (*change.P
 	}
 	among := prose.Plural(len(all), "chosen "+b.Noun, "chosen "+b.many())
 	if len(steps) == 0 {
-		return &change.Plan{Done: &change.Outcome{Word: "unchanged", Facts: record.Document{s},
-			Notes: []string{"nothing to " + b.Does + " among " + among +
-				"; the column why has only the first reason that was found for each"}}}, nil
+		note := "nothing to " + b.Does + " among " + among
+		if len(all) > 0 {
+			note += "; the column why has only the first reason that was found for each"
+		}
+		return &change.Plan{Done: &change.Outcome{Word: "unchanged", Facts: record.Document{s}, Notes: []string{note}}}, nil
 	}
 	if err := change.Lasts(len(steps), b.Noun, b.delay, ask.Timeout()); err != nil {
 		return nil, err

@@ -80,7 +80,7 @@ const (
 // CheckFormats returns the formats of checks, each with a line of help.
 func CheckFormats() []render.Help {
 	return []render.Help{
-		{Format: render.Table, Text: "the verdict and its evidence, for people (default at a terminal)"},
+		{Format: render.Table, Text: "the verdict and its evidence, for people (default at a terminal; of doctor, cluster_status, explain_* always)"},
 		{Format: nagios, Text: "one line with performance data, then details (default in a pipe)"},
 		{Format: render.JSON, Text: "one object"},
 		{Format: render.Markdown, Text: "the verdict and its evidence, for a ticket"},
@@ -110,9 +110,10 @@ func (c Check) Cobra(a *app.App) *cobra.Command {
 				return err
 			}
 			if c.Validate != nil {
-				// A file that cannot be read in time does not make the command line wrong. Its content is unknown, so the check is
-				// UNKNOWN.
-				if err = c.Validate(Ask{Host: hostOf(a), Args: args}); err != nil && fail.KindOf(err) != fail.Timeout {
+				// A file that cannot be read, or has a fault, does not make the command line wrong. What it says is unknown, so the
+				// check is UNKNOWN.
+				err = c.Validate(Ask{Host: hostOf(a), Args: args})
+				if k := fail.KindOf(err); err != nil && k != fail.Timeout && k != fail.Config {
 					return err
 				}
 			}
@@ -141,7 +142,7 @@ func (c Check) Cobra(a *app.App) *cobra.Command {
 // long returns the help, with the exit codes that all checks have.
 func (c Check) long() string {
 	return strings.TrimSpace(c.Long) +
-		"\n\nExit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (what could not be seen is never OK), 64 usage."
+		"\n\nExit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (what could not be seen is not OK, unless the text above says so), 64 usage."
 }
 
 // ended prints the report, and returns the error that gives the exit code of the verdict. If the check could not judge,

@@ -84,7 +84,7 @@ func (l List) Cobra(a *app.App) *cobra.Command {
 		"one row for each value of `COLUMN,...`: count, sums and maxima; not with --totals")
 	flags.StringVar(&f.spec.Sort, "sort", "", "order by `COLUMN,...`; -COLUMN sorts from high to low")
 	flags.IntVar(&f.spec.Limit, "limit", 0, "print at most `N` rows")
-	flags.BoolVar(&f.spec.Totals, "totals", false, "add a row with the sums of the numeric columns (table, tsv, csv, markdown)")
+	flags.BoolVar(&f.spec.Totals, "totals", false, "add a row with the sums of counts, bytes and rates (table, tsv, csv, markdown, html)")
 	flags.BoolVar(&f.noHeaders, "no-table-headers", false, "leave out the header line")
 	flags.StringSliceVar(&f.columns, "columns", nil, "the `COLUMNS`, as behind the command")
 	_ = flags.MarkHidden("columns")
@@ -126,7 +126,7 @@ func (l List) long() string {
 	fmt.Fprintf(&b, `
 --group-by COLUMN,... prints one row for each combination of values in these columns. Each row has these columns, a
 column named count (how many rows the group has), and sum_X and max_X for each shown column X that counts things or
-bytes. --where and --match choose rows before they are grouped; --sort and --limit apply to the groups. Values that the
+bytes, also per second. --where and --match choose rows before they are grouped; --sort and --limit apply to the groups. Values that the
 broker did not send are left out of sums. Example:
 rabbitctl %s --group-by %s --sort -count`,
 		usage(l.Name, l.Args), groupExample(l.Table))

@@ -1,7 +1,6 @@
 package verb
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -97,7 +96,7 @@ func (p Prepared) Report(ctx context.Context, c *broker.Client, from Ask, vhost 
 	ask := p.ask
 	ask.Host = from.during(nil)
 	if p.Check.Scoped {
-		ask.VHost = cmp.Or(vhost, usualVHost(p.Check.OneVHost))
+		ask.VHost = vhost
 	}
 	return p.Check.judge(ctx, c, ask)
 }

@@ -32,11 +32,11 @@ func (r ready) Cobra(a *app.App) *cobra.Command {
 		Short: short,
 		Long: `Wait until a node accepts clients, as check_node --for readiness judges it. You can run it before the node
 has started: it waits until the application runs and the node listens for AMQP. Alarms do not keep a node from being
-ready.
+ready. The user needs the tag monitoring.
 
-It waits for the time of --timeout (default 60s; infinity waits forever). It goes on when the password is refused, since users
-may be imported at boot, and through error pages of a gateway (502, 503, 504), and prints a note about them. If five answers
-in a row come from something other than a management API (a login page, a redirect, another protocol), it gives up. The
+It waits for the time of --timeout (default 60s; infinity waits forever). It goes on when the password is refused,
+since users may be imported at boot. It also goes on through error pages of a gateway (502, 503, 504), and prints a
+note about the first one. If five answers in a row come from something other than a management API (a login page, a redirect, another protocol), it gives up. The
 exit code is 0 when the node is ready. It is 75 when the time is over; the error then says what the last state was.`,
 		Example: `  rabbitctl await_ready && ./run-tests
   rabbitctl await_ready --timeout 5m --protocol mqtt

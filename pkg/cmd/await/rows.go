@@ -91,6 +91,7 @@ is over; the error then says what the last state was.`,
 	cmd.Flags().IntVar(&count, "count", 0, "wait until there are just `N` such rows")
 	intervalFlag(cmd, &interval)
 	config.BindVHostFlag(cmd.Flags())
+	cmd.Flags().Lookup("vhost").Usage += " (default: that of LISTING)"
 	return cmd
 }
 

@@ -12,8 +12,8 @@ func bind() verb.Change {
 "created" or "unchanged". Two bindings are the same only if both their ROUTING_KEY and their arguments are the same;
 without ROUTING_KEY the key is empty. If an exchange of that type ignores the key or the arguments, a note says so.
 
-An argument that looks like a number or a boolean is sent as one. :string sends it as a string: for brokers the string 5
-is not the number 5.`,
+An argument that looks like a whole number, true or false is sent as one. :string sends it as a string: for brokers
+the string 5 is not the number 5.`,
 		Example: `  rabbitctl bind orders orders.eu 'order.*.eu'
   rabbitctl bind orders audit '#' --destination-kind exchange -p prod
   rabbitctl bind by.header invoices --argument x-match=all --argument kind=invoice --argument copy:string=2

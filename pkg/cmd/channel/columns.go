@@ -30,7 +30,8 @@ func table() record.Table {
 			// rabbitmqctl does not have the columns below.
 			{Name: "node", Kind: record.Text, Help: "the node that it is on"},
 			{Name: "state", Kind: record.Text, Help: "running, flow or idle"},
-			{Name: "idle_since", Kind: record.Text, Help: "since when nothing happened on it"},
+			{Name: "idle_since", Kind: record.Text,
+				Help: "since when it does nothing; never more than a minute ago, since brokers wake it each minute"},
 			{Name: "connection_details", Kind: record.Map, Help: "its connection: name, peer_host, peer_port"},
 			{Name: "message_stats", Kind: record.Map, Help: "counters of its messages, and their rates"},
 			{Name: "reductions", Kind: record.Count, Help: "work done by its process, in the units of Erlang"},

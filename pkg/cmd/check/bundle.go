@@ -27,10 +27,11 @@ func checkBundle() verb.Check {
 whole run: CRITICAL before WARNING before UNKNOWN. The first line names the checks with that verdict; each check has
 a line of its own below.
 
---all runs every check that needs no argument, with its defaults. It skips checks that the broker does not offer, and
-names them. It is OK to have no shovel, no federation link, no TLS or no replicated queue. It also skips the
-following checks. Most of them matter only before an upgrade, or another check covers them; check_unroutable is skipped
-because a single lost message makes it WARNING for some seconds:
+--all runs every check that needs neither an argument nor a flag, with its defaults; so it runs neither check_queues
+nor check_node. It skips checks that the broker does not offer, and names them. It is OK to have no shovel, no
+federation link, no TLS or no replicated queue. It also skips the following checks. Most of them matter only before an
+upgrade, or another check covers them; check_unroutable is skipped because a single lost message makes it WARNING for
+some seconds:
 
   ` + strings.Join(slices.Sorted(leftOut), "\n  ") + `
 
@@ -49,11 +50,13 @@ repeatable), arguments (a list) and vhost. A check of the file that the broker d
   rabbitctl check --all -o prometheus --output /var/lib/node_exporter/rabbitmq.prom`,
 		Scoped: true,
 		Flags: func(fs *pflag.FlagSet) {
-			fs.BoolVar(&all, "all", false, "run every check that needs no argument")
+			fs.BoolVar(&all, "all", false, "run every check that needs neither an argument nor a flag")
 			fs.StringVar(&file, "file", "", "run the checks of a TOML `FILE`")
 		},
 		Validate: func(ask verb.Ask) (err error) {
 			switch {
+			case file != "" && all:
+				err = fail.Usagef("--all and --file exclude each other")
 			case file != "":
 				members, err = fromFile(ask, file)
 			case all:

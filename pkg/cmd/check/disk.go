@@ -26,7 +26,8 @@ during the alarm.
 
 The health check for alarms tells whether an alarm is in effect, without delay. A disk alarm is CRITICAL. The figures
 are from the node listing, which can be ten seconds old. If the two disagree, the check says so, and the alarm
-decides. The check is UNKNOWN if a node does not run, or if the broker has no number for the free space.
+decides. The check is UNKNOWN if a node does not run, or if the broker has no number for the free space. It needs the
+tag monitoring.
 
 A margin is a multiple of the limit (2x) or a size (20GB, decimal as in rabbitmq.conf); 0 switches it off.
 
@@ -35,8 +36,9 @@ The check splits the time of its readings in two halves and takes the slower rat
 count as a trend. The readings are those of the broker's statistics: one for each minute of the last hour. With
 --state FILE they are those of earlier runs, for example of a cron job, and with --sample 30s the check takes three
 readings of its own. The check is UNKNOWN if there are too few readings for a trend (as in the first runs with
---state), if FILE cannot be written, or if the free space did not change by a byte for ten minutes while messages
-were published: the node may have stopped watching its disk, which the API does not say.
+--state), if FILE cannot be written, or if the free space did not change by a byte for ten minutes while at least 100
+messages were published: the node may have stopped watching its disk, which the API does not say. With --sample the
+check cannot notice this.
 
 Where a flag, a variable or the context gives the Erlang cookie, each node that can be reached is asked whether it
 watches its disk. If a node does not, its figure stays as it was and no alarm goes off, so the check is UNKNOWN. If the

@@ -18,7 +18,8 @@ func checkFileDescriptors() verb.Check {
 		Short: "Check each node's file descriptors in use against what it may open",
 		Long: `Check each node's file descriptors in use against what it may open; a node without any left takes no more
 connections. Sockets are judged by the same limits on releases that count them: 4.0 and later do not, and report a
-total of 0. A node that does not run is UNKNOWN. The figures can be ten seconds old.
+total of 0. A node that does not run is UNKNOWN. The figures can be ten seconds old. The check needs the tag
+monitoring.
 
 Above --warning a node is WARNING, above --critical CRITICAL. A limit is a share of what the node may open (80%) or a
 number (50000); 0 switches it off.`,

@@ -23,7 +23,7 @@ and during the alarm.
 
 The health check for alarms tells whether an alarm is in effect, without delay. A memory alarm is CRITICAL. The
 figures are from the node listing, which can be ten seconds old. If the two disagree, the check says so, and the
-alarm decides. A node that does not run is UNKNOWN.
+alarm decides. A node that does not run is UNKNOWN. The check needs the tag monitoring.
 
 If the management API does not answer and there is an Erlang cookie, the check asks a node about its own memory over
 Erlang distribution (see rabbitctl help transports).

@@ -64,7 +64,8 @@ UNKNOWN, because the check cannot see the rest.
 
 check_node checks the node that answers. With --node it checks another node, as the node that answers sees it. If the
 broker's release lacks one of the health checks that a purpose needs, the output names that health check, and other
-requests replace it where they can. Every purpose except liveness needs the tag monitoring.`,
+requests replace it where they can. Every purpose except liveness needs the tag monitoring; upgrade on 3.10 needs the
+tag administrator.`,
 		Example: `  rabbitctl check_node --for liveness
   rabbitctl check_node --for readiness
   rabbitctl check_node --for pager

@@ -97,7 +97,7 @@ func TestOfficialChecks_usage(t *testing.T) {
 		"check_unroutable --warning 5:1", "check_unroutable --critical x",
 		"check_certificates --connect mq-1", "check_certificates --warning -1", "check_certificates --missing perhaps",
 		"check_shovels --missing perhaps", "check_federation --missing perhaps",
-		"check", "check --file /nonexistent/checks.toml",
+		"check", "check --all --file /nonexistent/checks.toml",
 	} {
 		got := cmdtest.Run{Commands: check.Commands()}.Do(t, brokertest.New(t), strings.Fields(words)...)
 		if k := kindOf(got.Error); k != fail.Usage && k != fail.Config || steps.Of(got.Error) == "" && words == "check" ||

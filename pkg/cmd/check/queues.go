@@ -45,13 +45,15 @@ Monitoring Plugins guidelines define it; ranges of times are in seconds.
 
 Growth and the time to drain need two readings. --sample 15s takes both; --state FILE keeps one for the next run,
 which suits cron. With --state, a limit on either is UNKNOWN in the first run, and if the last reading is less than 5
-s or more than 3 hours old. A queue that its consumers can empty within 10 s never counts as growing. The age of a
-queue is that of its oldest message, by the message's timestamp property. Brokers report it for classic queues only.
+s or more than 3 hours old. For --max-drain, a queue that its consumers can empty within 10 s counts as empty, even
+while it grows; --max-growth judges it like any other. The age of a queue is that of its oldest message, by the
+message's timestamp property. Brokers report it for classic queues only.
 
 If the statistics show too few consumers, the broker's list of consumers is asked, which shows a new consumer within 5 s.
 
-Exclusive and server-named (amq.…) queues are skipped, unless --include-temporary is given or a limits file names
-them. For a stream, only the number of consumers is judged, since a stream keeps its messages. The verdict is UNKNOWN
+Exclusive and server-named (amq.…) queues are skipped, unless --include-temporary is given or a limits file has a
+table with their name; a table with match does not include them. For a stream, only the number of consumers is judged,
+since a stream keeps its messages. The user needs the tag monitoring. The verdict is UNKNOWN
 if no queue has the name or matches the pattern (see --missing), if the broker does not report a figure, if the user
 sees no virtual host, if a node does not run, if the cluster is split, or if FILE of --state cannot be written.
 

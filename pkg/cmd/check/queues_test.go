@@ -300,9 +300,9 @@ func TestCheckQueues_limitsFile(t *testing.T) {
 				put(t, file, x.file)
 			}
 			got := cmdtest.Run{Commands: check.Commands()}.Do(t, brokertest.New(t), "check_queues", "--limits", file)
-			if fail.KindOf(got.Error) != fail.Config || !strings.HasPrefix(strings.ReplaceAll(got.Error.Error(), file, "FILE"),
-				x.want) {
-				t.Errorf("%s: %v", fail.KindOf(got.Error), got.Error)
+			if fail.KindOf(got.Error) != fail.Unknown || !strings.HasPrefix(strings.ReplaceAll(got.Out, file, "FILE"),
+				"UNKNOWN - "+x.want) {
+				t.Errorf("%s: %v\n%s", fail.KindOf(got.Error), got.Error, got.Out)
 			}
 		})
 	}

@@ -29,7 +29,7 @@ setting any number is enough. Releases before 4.2.4 do not offer this check, so 
 				if !online.Known() || !target.Known() {
 					return a.Reason
 				}
-				return fmt.Sprintf("%s of the %s nodes that %s are online", online.Text(), target.Text(), wants)
+				return fmt.Sprintf("the cluster has fewer than the %s nodes that %s; %s of its nodes run", target.Text(), wants, online.Text())
 			}, "reached-target-cluster-size")
 		},
 	}

@@ -22,7 +22,7 @@ func TestTargetClusterSize(t *testing.T) {
 		{200, brokertest.NoAlarm, "", "OK - the cluster has as many nodes as the configuration of rabbit@a wants"},
 		{503, `{"reason":"target cluster size not reached: 1 of 3 nodes are online","status":"failed","target":3,"online":1}`,
 			fail.Critical,
-			"CRITICAL - 1 of the 3 nodes that the configuration of rabbit@a wants are online"},
+			"CRITICAL - the cluster has fewer than the 3 nodes that the configuration of rabbit@a wants; 1 of its nodes run"},
 		{503, `{"reason":"not reached","status":"failed"}`, fail.Critical, "CRITICAL - not reached"},
 		{404, brokertest.Recorded(t, "3.10", "404-endpoint"), fail.Unknown,
 			"UNKNOWN - the health check reached-target-cluster-size is not offered by this broker"},

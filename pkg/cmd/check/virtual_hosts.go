@@ -30,7 +30,7 @@ monitoring sees only the user's own virtual hosts.`,
 			}
 			listed, err := survey.VHostStates(ctx, c)
 			switch {
-			case fail.KindOf(err) == fail.Denied && here.Status == health.Critical:
+			case err != nil && fail.KindOf(err) != fail.Canceled && here.Status == health.Critical:
 				return here, nil
 			case err != nil:
 				return verb.Report{}, err

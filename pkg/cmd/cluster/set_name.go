@@ -8,8 +8,8 @@ import (
 func setName() verb.Change {
 	return verb.Of(change.SetClusterName, verb.About{
 		Short: "Give the cluster another name",
-		Long: `Give the cluster another name. Clients are told it when they connect, and federation and shovels name it in the messages
-that they move.`,
+		Long: `Give the cluster another name. Clients are told it when they connect. Federation names it in the messages that
+it moves, and so do shovels with add-forward-headers.`,
 		Example: `  rabbitctl set_cluster_name rabbit@prod
   rabbitctl set_cluster_name rabbit@prod --check`,
 	})

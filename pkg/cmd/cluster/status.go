@@ -37,9 +37,9 @@ An API that cannot be read is WARNING if no other node says that its node does n
 The addresses come from the listeners that the first node lists; the first node is the one that rabbitctl is connected
 to. For a node without a listed listener, the address is the host in the node's name, with the scheme and port of the
 first node. --ask-every-node sends your user name and password to these addresses: use it only if you trust the first
-node. It never sends them over plain HTTP if the first node was asked over TLS, nor to this machine's loopback
-interface unless the first node is there. --node-url sets the address of a node where none was found, or replaces the
-one that was found.
+node. To an address that was found it never sends them over plain HTTP if the first node was asked over TLS, nor to this
+machine's loopback interface unless the first node is there. --node-url sets the address of a node where none was
+found, or replaces the one that was found. An address of --node-url is used as given, over plain HTTP, too.
 
 It needs the tag monitoring.`,
 		Example: `  rabbitctl cluster_status

@@ -58,7 +58,8 @@ func listAMQP10() verb.List {
 func ofOneProtocol(protocol, more string) string {
 	return "List the " + protocol + ` connections of all virtual hosts and nodes; ` + more + `. The broker lists
 the connections of all protocols together; the command reads that list and keeps those of this protocol. State and
-figures are up to 5 seconds old, and empty for a connection younger than that.`
+figures are up to 5 seconds old, and empty for a connection younger than that. A user without the tag monitoring sees
+only its own.`
 }
 
 func over(protocol string) verb.Rows {

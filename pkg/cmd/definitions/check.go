@@ -26,16 +26,17 @@ func check() verb.LocalCheck {
 
 CRITICAL: a broker of the release that --release names would stop at an error after it has imported a part of the
 file, or would silently leave out something. The reasons are a member of the JSON that is missing or has a wrong
-type, an object that occurs twice, a binding or a permission for something that is not in the file, an argument or a
-policy key that the release or the queue type does not support, a value that is not allowed, a pattern that is no
-regular expression, a masked secret. A file that is cut off, or is neither JSON nor YAML, is CRITICAL too.
+type, an object that occurs twice, a binding or a permission for something that is not in the file, an argument that the
+queue type does not support, a policy key that the release does not have, a value that is not allowed, a pattern that
+is no regular expression, a masked secret. A file that is cut off, or is neither JSON nor YAML, is CRITICAL too.
 
 WARNING: brokers accept the file, but it may have a mistake: members, arguments and policy keys that brokers ignore,
 an exchange or an upstream that is named and is not in the file, an exchange type that needs a plugin, a user that
 cannot log in, a password in plain text, more JSON than a broker takes in one request.
 
 If the file has no objects of a kind, what refers to that kind is not checked: in a file without users, a permission
-may be for any user.`,
+may be for any user. -p is the virtual host of a file of one virtual host that does not name it; it does not limit the
+check.`,
 			Example: `  rabbitctl check_definitions backup.json
   rabbitctl check_definitions definitions --release 3.13 -o json
   rabbitctl export_definitions - | rabbitctl check_definitions -`,

@@ -22,11 +22,13 @@ object has a row only if one of the brokers lacks it or if it differs. Objects a
 parameters, policies, exchanges, queues and bindings.
 
 --watch repeats it and shows at a terminal how the counts change, for a migration from one broker to another: the
-messages of A go down to 0, its connections go over to B. Counts of messages are up to 5 s old. --where
+messages of A go down to 0, its connections go over to B. Counts of messages are up to 10 s old. --where
 'what == "count"' shows only the counts, and --where 'result != "same"' only what differs.
 
-To compare what the brokers declare, the user needs the tag administrator on both. Without the tag, the rest is
-compared, and the exit code is 75. diff_definitions has the differences member by member, and the reasons.`,
+The user needs the tag monitoring on both brokers, and to compare what they declare, the tag administrator. Without the
+tag administrator, the rest is compared, and the exit code is 75.
+
+diff_definitions has the differences member by member, and the reasons.`,
 			Example: `  rabbitctl compare_brokers blue green
   rabbitctl compare_brokers blue green --where 'what == "count"' --watch 5s
   rabbitctl compare_brokers prod broker: --where 'result != "same"' -o json`,

@@ -46,9 +46,10 @@ compares virtual host OLD of A with virtual host NEW of B.
 
 Each row is an object that only one side has, or a member that differs. Two ways to write the same thing are no
 difference: a default value left out or written, another order, the spelling of another release. Left out is what
-brokers create by themselves: exchanges and queues whose names begin with amq., and the name of the cluster. Exclusive
-queues and their bindings are left out, too, since no export has them. Secrets are never shown: if a password changed,
-the output says only that. A kind that a file does not have, such as users, is not compared.
+brokers create by themselves: exchanges and queues whose names begin with amq., and the name of the cluster. Of a
+broker, exclusive queues and their bindings are left out, too; a file that 4.3 itself exported can have such bindings.
+Secrets are never shown: if a password changed, the output says only that. A kind that a file does not have, such as
+users, is not compared.
 
 If a broker lacks an object that its release would refuse, the column reason says why.
 

@@ -36,7 +36,7 @@ func (e export) Cobra(a *app.App) *cobra.Command {
 		Short: short,
 		Long: `Write what is declared on the broker, or with -p in one virtual host, into FILE, or to standard output: virtual hosts,
 users, permissions, parameters, policies, exchanges, queues and bindings, no messages. Objects are sorted, and so are
-their members, so two exports of an unchanged broker are equal byte for byte.
+their members, so two exports of an unchanged broker are equal byte for byte. The user needs the tag administrator.
 
 What the broker's own export leaves out is added: internal exchanges (4.3), and the description, tags and default queue
 type of virtual hosts (3.10).

@@ -22,8 +22,8 @@ A file in which the broker's release would refuse something is refused, since th
 import. --unchecked imports the rest of the file anyway, and says why the broker refused the other objects. After an
 interruption, run the same command again: it does the rest.
 
-With -p only the objects of that virtual host are imported. So a file of one virtual host can be imported into another.
-The name and the id of the cluster stay as they are.`,
+With -p only the objects of that virtual host are imported, without its permissions. So a file of one virtual host can
+be imported into another. The name and the id of the cluster stay as they are. The user needs the tag administrator.`,
 		Example: `  rabbitctl import_definitions backup.json --dry-run
   rabbitctl import_definitions backup.json --backup before.json
   rabbitctl import_definitions shop.json -p shop2

@@ -14,7 +14,8 @@ func listFlags() verb.List {
 	return verb.List{
 		Name:  "list_feature_flags",
 		Short: "List feature flags and their state",
-		Long:  "List feature flags and their state. All stable ones must be enabled before an upgrade to the next release series.",
+		Long: `List feature flags and their state. All stable ones must be enabled before an upgrade to the next release
+series. On 3.10 it needs the tag administrator.`,
 		Example: `  rabbitctl list_feature_flags
   rabbitctl list_feature_flags name stability --where 'state == "disabled"'`,
 		Table: record.Table{
@@ -22,7 +23,7 @@ func listFlags() verb.List {
 			Default: []string{"name", "state"},
 			Columns: []record.Column{
 				{Name: "name", Kind: record.Text, Help: "the feature flag"},
-				{Name: "state", Kind: record.Text, Help: "enabled, disabled or unavailable"},
+				{Name: "state", Kind: record.Text, Help: "enabled, disabled, state_changing or unavailable"},
 				{Name: "stability", Kind: record.Text, Help: "required, stable or experimental"},
 				{Name: "provided_by", Kind: record.Text, Help: "the plugin that has it, rabbit for the core"},
 				{Name: "desc", Kind: record.Text, Help: "what it is about"},
@@ -47,7 +48,7 @@ func listDeprecated() verb.List {
 				{Name: "name", Kind: record.Text, Help: "the feature"},
 				{Name: "deprecation_phase", Kind: record.Text,
 					Help: "permitted_by_default, denied_by_default, disconnected or removed"},
-				{Name: "state", Kind: record.Text, Help: "permitted or denied on this cluster"},
+				{Name: "state", Kind: record.Text, Help: "permitted or denied on this cluster; empty on 4.0"},
 				{Name: "provided_by", Kind: record.Text, Help: "the plugin that has it, rabbit for the core"},
 				{Name: "desc", Kind: record.Text, Help: "what it is about"},
 				{Name: "doc_url", Kind: record.Text, Help: "where to read more"},

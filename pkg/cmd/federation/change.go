@@ -24,7 +24,8 @@ func remove() verb.Change {
 	return verb.Of(change.DeleteFederationUpstream, verb.About{
 		Short: "Delete a federation upstream",
 		Long: `Delete federation upstreams and their links. It shows both and asks; without a terminal it needs --yes. The
-upstream then deletes the queues of exchange links, with the messages that wait in them.`,
+upstream then deletes the queues of exchange links, with the messages that wait in them, unless resource-cleanup-mode
+is never.`,
 		Example: `  rabbitctl delete_federation_upstream east
   rabbitctl delete_federation_upstream east west -p prod --if-exists --yes`,
 	})

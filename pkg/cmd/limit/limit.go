@@ -29,7 +29,7 @@ func listUser() verb.List {
 	return verb.List{
 		Name:    "list_user_limits",
 		Short:   "List the limits of users",
-		Long:    "List the limits of users that have any: max-connections, max-channels. It needs the tag administrator.",
+		Long:    "List the limits of users that have any: max-connections, max-channels. 4.3 demands the tag administrator.",
 		Example: "  rabbitctl list_user_limits --where 'user == \"app\"'",
 		Table:   table("user", "the user's name"),
 		Rows:    verb.OfBroker((*broker.Client).UserLimits),

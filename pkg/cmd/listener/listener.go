@@ -23,7 +23,7 @@ func list() verb.List {
 For the listeners of one node: --where 'node == "rabbit@a"'. It needs the tag monitoring.`,
 		Example: `  rabbitctl listeners
   rabbitctl listeners --where 'protocol startsWith "amqp"' --sort node,port
-  rabbitctl listeners node port --where '!(protocol contains "ssl")' -o json`,
+  rabbitctl listeners node port --where '!(protocol contains "ssl" || protocol startsWith "https")' -o json`,
 		Table: record.Table{
 			Noun:    "listeners",
 			Default: []string{"node", "interface", "port", "protocol", "purpose"},
@@ -32,7 +32,7 @@ For the listeners of one node: --where 'node == "rabbit@a"'. It needs the tag mo
 				{Name: "interface", Kind: record.Text,
 					Help: "the address, in brackets for IPv6; [::] and 0.0.0.0 mean all addresses"},
 				{Name: "port", Kind: record.Text, Help: "the port"},
-				{Name: "protocol", Kind: record.Text, Help: "the protocol, as the broker's configuration calls it"},
+				{Name: "protocol", Kind: record.Text, Help: "the broker's name of the protocol, such as amqp/ssl or clustering"},
 				{Name: "purpose", Kind: record.Text, Help: "what it is for"},
 				{Name: "ip_address", Kind: record.Text, Help: "the address as the API has it"},
 				{Name: "tls", Kind: record.Flag, Help: "whether it uses TLS (4.3 and later)"},

@@ -45,9 +45,10 @@ needs --yes. ` + served,
 func growToCount() verb.Change {
 	return verb.Of(change.GrowToCount, verb.About{
 		Short: "Add members to quorum queues until each has enough",
-		Long: `Add members on running nodes until each quorum queue has NODE_COUNT members. STRATEGY is all for all queues,
-or even for those with an even number of members. Queues that have as many members or more stay as they are. It shows
-the queues that would get members and asks; without a terminal it needs --yes. ` + served,
+		Long: `Add members on running nodes until each quorum queue has NODE_COUNT members, or as many as nodes run, if
+fewer nodes run. STRATEGY is all for all queues, or even for those with an even number of members. Queues that have as
+many members or more stay as they are. It shows the queues that would get members and asks; without a terminal it needs
+--yes. ` + served,
 		Example: `  rabbitctl grow_to_count 3 all --dry-run
   rabbitctl grow_to_count 3 even --yes --keep-going`,
 	})

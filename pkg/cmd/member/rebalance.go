@@ -11,7 +11,8 @@ func rebalance() verb.Change {
 		Long: `Spread the leaders of quorum queues and streams over the nodes, for example after a rolling restart, which
 leaves them on few nodes. It shows how many each node leads and asks; without a terminal it needs --yes. The broker
 chooses which leaders it moves; after some seconds the command lists the leaders that have moved. Classic queues stay
-where they are, and so do streams on 3.10.`,
+where they are, and so do streams on 3.10. Mirrored classic queues, which releases before 4.0 have, can move, too, but
+the command neither counts nor lists them.`,
 		Example: `  rabbitctl rebalance --dry-run
   rabbitctl rebalance --yes
   rabbitctl rebalance --check`,

@@ -12,8 +12,10 @@ func remove() verb.Change {
 properties, and acknowledged when they are on the disk: import_messages brings them back. --no-backup writes no file.
 The others are held until the end, and then requeued in their order.
 
-It says how many messages it would delete, and asks. At most 65535 messages are looked at in a run. On quorum queues before
-4.3 each message that stays counts as delivered once more: --counts-as-delivery accepts that.`,
+It says how many messages it would delete, and asks; without a terminal it needs --yes. If it would have to look at
+more than 65535 messages, or at bodies of more than about 64 MiB together, it gives up and deletes nothing (exit 75).
+On quorum queues before 4.3 it does not count the matching messages before it asks, each message that stays counts as
+delivered once more, their order may change, and it can give up in the middle: --counts-as-delivery accepts that.`,
 		Example: `  rabbitctl delete_messages orders.dlq --where 'death.age > 604800'
   rabbitctl delete_messages orders --where 'json.customer.id == 7' --backup customer-7.jsonl --yes
   rabbitctl delete_messages orders --where 'bytes == 0' --no-backup --dry-run`,

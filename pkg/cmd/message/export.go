@@ -27,7 +27,7 @@ held, too, and stay in the queue.`,
 		Example: `  rabbitctl export_messages orders.dlq dead.jsonl
   rabbitctl export_messages orders.dlq dead.jsonl.gz --where 'death.reason == "rejected"'
   rabbitctl export_messages events events.jsonl.gz --offset 24h
-  rabbitctl export_messages orders - --limit 10 | jq -r .Body
+  rabbitctl export_messages orders - --limit 10 | jq -r '.Body // empty | @base64d'
   rabbitctl export_messages orders orders.jsonl.gz --remove --expect-messages 1000:2000`,
 	})
 }
@@ -35,11 +35,12 @@ held, too, and stay in the queue.`,
 func imports() verb.Change {
 	return verb.Of(change.ImportMessages, verb.About{
 		Short: "Publish the messages of a file to a queue; go on after an interruption",
-		Long: `Publish the messages of a file of export_messages to the queue that the first line of the file names, or to the
-queue of --queue. The command reads the whole file first, however long that takes, and refuses a file with a wrong
+		Long: `Publish the messages of a file of export_messages to the queue that the first line of the file names,
+or to the queue of --queue. The queue is in the virtual host / unless -p names another, even if the messages came from
+another virtual host. The command reads the whole file first, however long that takes, and refuses a file with a wrong
 checksum or without its last line, unless --partial is given. It publishes with publisher confirms. It reads files of
-rabtap, rmq-dump and the management API, too; these do not say which types headers have. Standard input (-) is not read
-and checked first.
+rabtap, rmq-dump and the management API, too; these do not say which types headers have. Standard input (-) is not
+read and checked first.
 
 The command keeps its progress in FILE.progress, and removes this file at the end. After an interruption the same
 command continues where it stopped; if this program was killed, up to 500 messages are in the queue twice, and none is

@@ -59,9 +59,7 @@ func (l *looking) viewer(c *broker.Client, ask verb.Ask, command string) *messag
 
 // queueArg is the argument that names a queue.
 func queueArg() verb.Arg {
-	return verb.Arg{Name: "QUEUE", Complete: func(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
-		return change.QueueNames(ctx, c, vhost)
-	}}
+	return verb.Arg{Name: "QUEUE", Complete: change.QueueNames}
 }
 
 // absent turns the error for a missing queue into an error that names this queue, and a queue with a similar name.

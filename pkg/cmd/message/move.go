@@ -18,16 +18,19 @@ stream, or would drop or refuse messages, and it does not begin while an alarm b
 wrong in the middle it stops, requeues what is not moved, says how many are moved, and exits with 75; run the same
 command again to move the rest. The move has no time limit unless --timeout is given.
 
---where moves only chosen messages: the others are held until the end, and requeued in their order. So at most 65535 are
-looked at, and quorum queues before 4.3 count one more delivery for each message that stays.
+--where moves only chosen messages: the others are held until the end, and requeued in their order. So at most 65535,
+and bodies of about 64 MiB together, can stay; if there are more, the command stops (exit 75). Quorum queues before
+4.3 count one more delivery for each message that stays, and may change their order, so the command refuses such a
+queue without --counts-as-delivery.
 
-It speaks AMQP with the broker, at the address that the management API reports or at --amqp-url. The user needs the
-permission to read the source and to write to the default exchange, amq.default. Where no AMQP port can be reached,
---via shovel lets a shovel on the broker move them, and watches it to its end; the broker needs the plugin
-rabbitmq_shovel_management, and the user the tag policymaker. The shovel is called "rabbitctl SOURCE", and removed when
-the command ends. If the command is killed the shovel goes on, and the next run finds it. A shovel is less careful: it
-declares a missing destination, so the command looks for the destination first; what it moves while the destination is
-deleted is lost; and before 4.3 it goes on while an alarm blocks publishers. It does not support --where.
+It speaks AMQP with the broker: at the host of the management API and the port that this API reports (for a user
+without the tag monitoring 5672, or 5671 if the API uses TLS), or at --amqp-url. The user needs the permission to read
+the source and to write to the default exchange, amq.default. Where no AMQP port can be reached, --via shovel lets a
+shovel on the broker move them, and watches it to its end; the broker needs the plugin rabbitmq_shovel_management, and
+the user the tag policymaker. The shovel is called "rabbitctl SOURCE", and removed when the command ends. If the
+command is killed the shovel goes on, and the next run finds it. A shovel is less careful: it declares a missing
+destination, so the command looks for the destination first; what it moves while the destination is deleted is lost;
+and before 4.3 it goes on while an alarm blocks publishers. It does not support --where.
 
 If the destination would dead-letter messages in a cycle, where the broker drops them, the command asks first.`,
 		Example: `  rabbitctl move_messages orders.wrong orders

@@ -39,14 +39,15 @@ how many (10, at most 2000); --where, --sort and --group-by apply to these. --wh
 headers and its body, decoded where it is text; --body-only writes the bodies as they were published.
 
 The messages are held while they are read, and then requeued in their order. A classic queue marks them as redelivered.
-A quorum queue counts nothing from 4.3 on. Before 4.3 it counts a look as a delivery, so the look is refused where the
-queue has a delivery limit (from 4.0 on that is 20 where nothing else is set), unless --counts-as-delivery is given; a
-read-only context forbids this flag. A queue with consumers is refused without --with-consumers, since the consumers
-then get later messages before those that are held. Reading a stream has no such effect.
+A quorum queue counts nothing from 4.3 on. Before 4.3 it counts a look as a delivery, and may change the order of
+messages that were delivered before. So the look is refused where the queue has a delivery limit (from 4.0 on that is
+20 where nothing else is set), unless --counts-as-delivery is given; a read-only context forbids every look that is
+counted. A queue with consumers is refused without --with-consumers, since the consumers then get later messages
+before those that are held. Reading a stream has no such effect.
 
-It speaks AMQP with the broker: at the address that the management API reports, or at --amqp-url. The user needs the
-permission to read the queue. If the command is killed while it holds messages, a quorum queue counts one delivery of
-each of them.`,
+It speaks AMQP with the broker: at the host of the management API and the port that this API reports (for a user
+without the tag monitoring 5672, or 5671 if the API uses TLS), or at --amqp-url. The user needs the permission to read
+the queue. If the command is killed while it holds messages, a quorum queue counts one delivery of each of them.`,
 			Example: `  rabbitctl peek_messages orders.dlq
   rabbitctl peek_messages orders.dlq --limit 1 --whole
   rabbitctl peek_messages orders.dlq --limit 1 --body-only > body.json

@@ -10,15 +10,18 @@ func replay() verb.Change {
 		Short: "Put dead letters back into the queue where they died",
 		Long: `Put dead letters back into the queue where they died last, by the newest entry of x-death. They go to that queue
 alone, by the default exchange, so no other queue gets a copy. Messages that are not replayed stay where they are, in
-their order.
+their order (which a quorum queue before 4.3 may change).
 
 If messages died in several queues, choose one with --origin, or put each back with --each. The header
 x-rabbitctl-replayed counts how often a message was replayed, and x-rabbitctl-origin keeps where it died first and why:
 from 4.0 on the broker forgets x-death when a message is published again. --no-mark adds neither.
 
 Each message is published with a confirm, and acknowledged only when the broker has confirmed it: none is lost, and after
-a failure up to 500 can be in both queues. At most 65535 messages are looked at in a run. On quorum queues before 4.3 each
-message that stays counts as delivered once more: --counts-as-delivery accepts that.`,
+a failure up to 500 can be in both queues. If the queue has more than 65535 ready messages, or bodies of more than
+about 64 MiB together, the command gives up and replays nothing (exit 75), even with --limit. On quorum queues before
+4.3 each message that stays counts as delivered once more; without --origin, the command also looks at all messages
+first (with --dry-run, too), and that look counts as one more delivery of each. With --origin it does not look first,
+and can give up in the middle. --counts-as-delivery accepts that.`,
 		Example: `  rabbitctl replay_dead_letters orders.dlq --origin orders --reason rejected
   rabbitctl replay_dead_letters orders.dlq --each --limit 10
   rabbitctl replay_dead_letters orders.dlq --dry-run`,

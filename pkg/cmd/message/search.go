@@ -33,10 +33,11 @@ func search() verb.List {
 	return verb.List{
 		Name:  "search_messages",
 		Short: "Search messages in several queues, and leave them there",
-		Long: `Search by --where the first messages of each queue whose name matches --match (or of all queues), and print
-a line for each hit with its queue. Of each queue it looks at --sample messages (1000, at most 2000) as peek_messages
-does, and requeues them before it looks at the next one. Streams are left out, unless --offset says where to begin. A
-queue that peek_messages would refuse is skipped, with a note. It searches 200 queues at most.`,
+		Long: `Search by --where the first messages of each queue whose name matches --match (or of all queues), in all
+virtual hosts unless -p names one, and print a line for each hit with its queue. Of each queue it looks at --sample
+messages (1000, at most 2000) as peek_messages does, and requeues them before it looks at the next one. Streams are left
+out, unless --offset says where to begin. A queue that peek_messages would refuse is skipped, with a note. If more than
+200 queues are to be searched, it searches none (exit 65): choose fewer with --match or -p.`,
 		Example: `  rabbitctl search_messages --where 'json.order.id == 7'
   rabbitctl search_messages --match 'dlq$' --where 'headers["tenant"] == "acme"' -p shop
   rabbitctl search_messages --match '^orders' queue number message_id --where 'body matches "timeout"' --limit 20`,
@@ -45,6 +46,8 @@ queue that peek_messages would refuse is skipped, with a note. It searches 200 q
 		Flags: func(fs *pflag.FlagSet) {
 			s.flags(fs)
 			s.offsetFlag(fs)
+			fs.Lookup("offset").Usage = "search streams, too, from `OFFSET` on: first, last, next, a number, " +
+				"an interval such as 1h, or a time (default: no streams)"
 			fs.IntVar(&s.sample, "sample", usualSample, "look at `N` messages of each queue at most")
 		},
 		Validate: func(verb.Ask) error { return s.valid("sample", s.sample) },

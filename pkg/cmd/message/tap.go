@@ -14,12 +14,13 @@ body, as peek_messages --whole does. Into a pipe or the new file of --to it writ
 The tap binds an exclusive queue, rabbitctl-tap-..., to the exchange. The broker deletes this queue when the program
 ends, however it ends.
 
-The tap never slows publishers down: its queue keeps 100 messages at most, and drops the oldest if the tap is too
-slow. If some may have been dropped, the command waits 6 s at the end for the broker's statistics, and then says how many
-were dropped at least. While the tap runs, a message that reaches no other queue counts as routed: the broker does not
-return it to its publisher, and does not send it to an alternate exchange. A direct exchange needs --routing-key.
-Without --routing-key the tap gets all messages of a topic exchange (#) or a headers exchange. The default exchange
-cannot be tapped.
+The tap never slows publishers down: its queue keeps 100 messages and 16 MiB of bodies at most, and drops the oldest
+if the tap is too slow. If some may have been dropped, the command waits 6 s at the end for the broker's statistics,
+and then says how many were dropped at least. While the tap runs, a message that reaches no other queue counts as
+routed: the broker does not return it to its publisher, and does not send it to an alternate exchange. A direct
+exchange needs --routing-key. Without --routing-key the tap gets all messages of a topic exchange (#) or a headers
+exchange; --argument gives the arguments of the binding, which choose messages of a headers exchange by their headers.
+The default exchange cannot be tapped.
 
 --firehose shows all messages of the virtual host instead, also those of the default exchange. This needs tracing:
 trace_on starts it, and makes the broker slower; tap neither starts nor stops it. A published message has the routing

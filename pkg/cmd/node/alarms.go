@@ -19,7 +19,8 @@ func listAlarms() verb.List {
 		Long: `List the resource alarms (disk, memory) in effect on any node of the cluster. It asks the alarms check, not
 the node listing, which can be ten seconds old. The exit code is 0 even if there are alarms; check_alarms gives a
 verdict, and explain_blocked says which publishers they stop. If a node does not run or does not answer, its alarms
-are unknown and the exit code is 75.`,
+are unknown and the exit code is 75. A user without the tag monitoring cannot see that: a note says so, and the exit
+code is 0.`,
 		Example: `  rabbitctl alarms
   rabbitctl alarms --watch 5s`,
 		Table: record.Table{

@@ -13,9 +13,10 @@ func listAuthAttempts() verb.List {
 	return verb.List{
 		Name:  "list_node_auth_attempt_stats",
 		Short: "List how often clients logged in, or failed to",
-		Long: `List how often clients logged in, or failed to, on each running node since it started, by protocol. With
-the column remote_address or username the attempts are listed by source, as with rabbitmqctl's --by-source; nodes
-count attempts by source only if tracking of auth_attempts by source is configured, and list none otherwise.`,
+		Long: `List how often clients logged in, or failed to, on each running node, by protocol, since the node started
+or since reset_node_auth_attempt_metrics. With the column remote_address or username the attempts are listed by source,
+as with rabbitmqctl's --by-source. A node counts them by source only after enable_auth_attempt_source_tracking, or with
+track_auth_attempt_source = true in its configuration; otherwise it lists none. It needs the tag monitoring.`,
 		Example: `  rabbitctl list_node_auth_attempt_stats
   rabbitctl list_node_auth_attempt_stats --where 'auth_attempts_failed > 0'
   rabbitctl list_node_auth_attempt_stats remote_address username auth_attempts_failed --sort -auth_attempts_failed`,

@@ -34,7 +34,8 @@ func deactivateDiskMonitoring() verb.Change {
 	return verb.Of(change.DeactivateDiskMonitoring, verb.About{
 		Short: "Stop a node from watching its free disk space",
 		Long: `Stop a node from watching its free disk space, where reading the disk does harm. A disk that fills then raises
-no alarm, and what list_nodes and check_disk say of the disk stays as it was. It asks; without a terminal it needs
+no alarm, and list_nodes keeps the figure from before. check_disk judges by that figure, unless it is given the Erlang
+cookie: then it asks the node, and is UNKNOWN. This command asks for confirmation; without a terminal it needs
 --yes.` + overErlang,
 		Example: `  rabbitctl deactivate_free_disk_space_monitoring --dry-run
   rabbitctl deactivate_free_disk_space_monitoring --yes`,
@@ -55,8 +56,8 @@ the node restarts. The command prints the line for rabbitmq.conf that makes it p
 func setLogLevel() verb.Change {
 	return verb.Of(change.SetLogLevel, verb.About{
 		Short: "Set the log level of a node",
-		Long: `Set the log level of a node, for all its log outputs. It lasts until the node restarts. At level debug a busy
-node writes very much.` + overErlang,
+		Long: `Set the log level of a node, for all its log outputs: debug, info, notice, warning, error, critical, alert,
+emergency or none. It lasts until the node restarts. At level debug a busy node writes very much.` + overErlang,
 		Example: `  rabbitctl set_log_level debug
   rabbitctl set_log_level info`,
 	})

@@ -8,9 +8,10 @@ import (
 func stop() verb.Change {
 	return verb.Of(change.Stop, verb.About{
 		Short: "Stop a node: RabbitMQ and the Erlang node with it",
-		Long: `Stop a node, both RabbitMQ and Erlang, and wait until the node has ended. The node can be started again on
-its own machine only. It shows how many connections there are and which queues have no majority without the node, and
-asks; without a terminal it needs --yes. stop_app stops RabbitMQ and keeps the Erlang node, which start_app needs.
+		Long: `Stop a node, both RabbitMQ and Erlang, and wait until the node has ended, without a time limit unless
+--timeout is given. The node can be started again on its own machine only. It shows how many connections there are and
+which queues have no majority without the node, and asks; without a terminal it needs --yes. stop_app stops RabbitMQ and
+keeps the Erlang node, which start_app needs.
 
 A service manager such as systemd or Kubernetes may start the node again at once.` + overErlang,
 		Example: `  rabbitctl stop --node rabbit@b --dry-run
@@ -21,9 +22,10 @@ A service manager such as systemd or Kubernetes may start the node again at once
 func shutdown() verb.Change {
 	return verb.Of(change.Shutdown, verb.About{
 		Short: "Stop a node, as stop does",
-		Long: `Stop a node, both RabbitMQ and Erlang, and wait until the node has ended. This is the same as stop, under the
-name of the rabbitmqctl command that waits. It shows how many connections there are and which queues have no majority
-without the node, and asks; without a terminal it needs --yes.` + overErlang,
+		Long: `Stop a node, both RabbitMQ and Erlang, and wait until the node has ended, without a time limit unless
+--timeout is given. This is the same as stop, under the name of the rabbitmqctl command that waits. It shows how many
+connections there are and which queues have no majority without the node, and asks; without a terminal it needs
+--yes.` + overErlang,
 		Example: `  rabbitctl shutdown --node rabbit@b --dry-run
   rabbitctl shutdown --node rabbit@b`,
 	})
@@ -35,7 +37,8 @@ func drain() verb.Change {
 		Long: `Put a node into maintenance, for example before an upgrade: its listeners, also those of the management API,
 take no new connections, its clients are disconnected, and the leaders of its queues move to other nodes where they can.
 It shows how many connections there are and which queues have no majority without the node, and asks; without a terminal
-it needs --yes. revive ends the maintenance, and so does a restart.` + overErlang,
+it needs --yes. revive ends the maintenance, and so does a restart. There is no time limit unless
+--timeout is given.` + overErlang,
 		Example: `  rabbitctl drain --node rabbit@b --dry-run
   rabbitctl drain --node rabbit@b`,
 	})
@@ -76,7 +79,8 @@ func reset() verb.Change {
 		Long: `Delete all that a node has, users, virtual hosts, queues and messages, and take it out of its cluster. RabbitMQ has to be
 stopped on it. Nothing brings the data back. The name of the node has to be typed in full, so that no default, variable or
 context decides which node it is. It shows the other nodes of the cluster and asks; without a terminal it needs --yes,
-too.` + overErlang,
+too. On 4.3 it cannot show them, because there a node does not know its cluster while RabbitMQ is stopped. There is no
+time limit unless --timeout is given.` + overErlang,
 		Example: `  rabbitctl reset rabbit@b --node rabbit@b --dry-run
   rabbitctl reset rabbit@b --node rabbit@b`,
 	})

@@ -87,8 +87,9 @@ func consumeEventStream() verb.Follow {
 		Name:  "consume_event_stream",
 		Short: "Print what happens on a node, as it happens",
 		Long: `Print what happens on a node from now on, such as that a queue is created or a connection closed, until Ctrl-C or for the
-time of --for: an object in JSON on each line, with event, timestamp_in_ms and properties. These are the events
-of the node that is asked; the other nodes of the cluster have their own.` + overErlang,
+time of --for: an object in JSON on each line, with event, timestamp_in_ms and, as further members of the same object,
+the event's own properties, such as vhost and name. These are the events of the node that is asked; the other nodes of
+the cluster have their own.` + overErlang,
 		Example: `  rabbitctl consume_event_stream --for 10m
   rabbitctl consume_event_stream --pattern '^queue\.' | jq -r '[.event, .vhost, .name] | @tsv'`,
 		Flags: func(fs *pflag.FlagSet) {

@@ -169,8 +169,8 @@ func enableSourceTracking() verb.Change {
 	return verb.Of(change.EnableSourceTracking, verb.About{
 		Short: "Make a node record login attempts by user and address",
 		Long: `Make a node record how often clients logged in, or failed to, by user and address, which
-list_node_auth_attempt_stats --by-source then shows. It costs memory for each address, and holds until the node
-restarts.` + overErlang,
+list_node_auth_attempt_stats then shows with the column remote_address or username. It costs memory for each address,
+and holds until the node restarts.` + overErlang,
 		Example: `  rabbitctl enable_auth_attempt_source_tracking --node rabbit@b`,
 	})
 }

@@ -12,8 +12,10 @@ func joinCluster() verb.Change {
 virtual hosts, queues and messages. So its name has to be typed, as --reset NODE, and the command asks; without a
 terminal it needs --yes, too. On releases before 4.0 RabbitMQ has to be stopped on the node. From 4.0 on RabbitMQ may
 run there: the node is then stopped, reset and started again, and --dry-run shows what is on it. If RabbitMQ was
-stopped before, start it with start_app afterwards. A node that is a member already is left alone. At the end the
-command reads back whether the cluster lists the node.` + overErlang,
+stopped before, start it with start_app afterwards. A node that is a member already is left alone. On 4.3 a node does
+not know its cluster while RabbitMQ is stopped on it: then the command only warns if the cluster counts the node as a
+member, and asks all the same. At the end the command reads back whether the cluster lists the node. There is no time
+limit unless --timeout is given.` + overErlang,
 		Example: `  rabbitctl join_cluster rabbit@a --node rabbit@b --dry-run
   rabbitctl join_cluster rabbit@a --node rabbit@b --reset rabbit@b
   rabbitctl start_app --node rabbit@b`,
@@ -29,7 +31,9 @@ removal. It shows which queues have a member on the node, and which are on no ot
 asks; without a terminal it needs --yes.
 
 It reads back whether the node is gone. Members that could not be removed are listed, and the exit code is 75: the node
-is removed anyway, so do not remove it again. A removed node cannot come back until it is reset.` +
+is removed anyway, so do not remove it again. A removed node cannot come back until it is reset. 4.3 itself resets a
+removed node that it can reach: all that the node has is then deleted, and it starts alone. There is no time limit
+unless --timeout is given.` +
 			overErlang,
 		Example: `  rabbitctl forget_cluster_node rabbit@c --node rabbit@a --dry-run
   rabbitctl forget_cluster_node rabbit@c --node rabbit@a`,

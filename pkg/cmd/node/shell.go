@@ -13,7 +13,8 @@ commands of Erlang's own shell are not there.
 
 The Erlang cookie gives all rights on the node, and no permission limits what is typed. Ctrl-C while an expression
 runs ends the shell, but the node still completes the expression. Standard input can have the expressions, too: then the
-first failure ends the shell. A line of --journal says that there was a shell, not what was typed.` + overErlang,
+first failure ends the shell. A line of --journal says that there was a shell, not what was typed. --timeout limits
+only the time to connect.` + overErlang,
 		Example: `  rabbitctl remote_shell --node rabbit@b
   printf "rabbit:is_running().\n" | rabbitctl remote_shell`,
 	}

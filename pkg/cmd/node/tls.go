@@ -32,7 +32,7 @@ one in its file: check_certificates looks at the certificates that are sent.` + 
 				column("protocol", record.Text, "what the listener speaks, as in amqp/ssl"),
 				column("interface", record.Text, "the address that it listens on"),
 				column("port", record.Ordinal, "its port"),
-				column("role", record.Text, "certfile: its own certificate; cacertfile: an authority's"),
+				column("role", record.Text, "certfile: its own certificate and the chain; cacertfile: an authority's"),
 				column("file", record.Text, "the file on the node's machine"),
 				column("subject", record.Text, "whose certificate it is"),
 				column("issuer", record.Text, "who has signed it"),

@@ -20,9 +20,9 @@ func list() verb.List {
 		Name:  "list_parameters",
 		Short: "List runtime parameters",
 		Long: `List the runtime parameters of plugins (shovels, federation upstreams), of all virtual hosts unless -p names
-one. Policies are parameters too, but have a listing of their own. Passwords in URIs, before the host or in the query
-(?password=), are shown as ***. To see them, use the command "rabbitctl as rabbitmqctl list_parameters", which prints
-what rabbitmqctl prints.`,
+one. It needs the tag policymaker. Policies are parameters too, but have a listing of their own. Passwords in URIs,
+before the host or in the query (?password=), are shown as ***. To see them, use the command "rabbitctl as rabbitmqctl
+list_parameters", which prints what rabbitmqctl prints.`,
 		Example: `  rabbitctl list_parameters
   rabbitctl list_parameters -p / --where 'component == "shovel"' -o json`,
 		Table:  table(),

@@ -22,7 +22,10 @@ const offline = `
 
 Each node has its own file of enabled plugins, so the other nodes of a cluster do not change. --enabled-plugins-file
 names such a file on this machine, for a node that is not running: rabbitctl then asks no node and changes only the
-file, and the node reads the file when it starts.`
+file, and the node reads the file when it starts. rabbitctl then checks neither whether a plugin is installed nor
+which plugins need each other: a plugin that is disabled starts all the same if another one in the file needs it.
+
+There is no time limit unless --timeout is given.`
 
 func listInstalled() verb.List {
 	return verb.List{
@@ -116,8 +119,8 @@ func enable() verb.Change {
 		Short: "Enable plugins on a node",
 		Long: `Enable plugins on a node, and those that they need, and start them there. The node's file of enabled plugins is written
 first, so that the plugins start with the node, too. When a plugin does not start, as when its port is in use, the file
-is put back as it was. A plugin that is not installed is refused. While RabbitMQ is stopped on the node, only the file
-is written.` + offline + overErlang,
+is put back as it was. A plugin that is not installed on the node is refused. While RabbitMQ is stopped on the node,
+only the file is written.` + offline + overErlang,
 		Example: `  rabbitctl enable_plugins rabbitmq_shovel rabbitmq_shovel_management --node rabbit@b --dry-run
   rabbitctl enable_plugins rabbitmq_shovel rabbitmq_shovel_management --node rabbit@b
   rabbitctl enable_plugins rabbitmq_management --enabled-plugins-file /etc/rabbitmq/enabled_plugins`,

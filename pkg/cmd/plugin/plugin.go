@@ -22,7 +22,7 @@ func list() verb.List {
 		Short: "List the plugins that are enabled on each node",
 		Long: `List the plugins that are enabled on each node, and whether they run. The HTTP API lists only plugins that
 were enabled explicitly. list_installed_plugins also shows those of a node that are off, and those that run because
-others need them.`,
+others need them. It needs the tag monitoring.`,
 		Example: `  rabbitctl list_plugins
   rabbitctl list_plugins --where '!running'
   rabbitctl list_plugins node version --where 'name == "rabbitmq_stream"'`,
@@ -33,7 +33,7 @@ others need them.`,
 				{Name: "node", Kind: record.Text, Help: "the node"},
 				{Name: "name", Kind: record.Text, Help: "the plugin"},
 				{Name: "version", Kind: record.Text, Help: "its version, empty when it does not run"},
-				{Name: "running", Kind: record.Flag, Help: "whether it runs; unknown if the node does not run"},
+				{Name: "running", Kind: record.Flag, Help: "whether it runs; unknown if the node does not run or has just started"},
 				{Name: "description", Kind: record.Text, Help: "what it is"},
 			},
 		},

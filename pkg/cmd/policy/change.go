@@ -25,7 +25,8 @@ func setOperator() verb.Change {
 		Short: "Set an operator policy, or say that it is as wanted",
 		Long: `Set an operator policy: create it, or replace the one with this name. The outcome is created, changed or
 unchanged. An operator policy is merged with the policy that applies; of two limits the lower one counts. --dry-run
-shows the queues that the operator policy would apply to.`,
+shows the queues that the operator policy would apply to, and which messages they would lose at once. If messages would
+or may be lost, it asks; without a terminal it needs --yes.`,
 		Example: `  rabbitctl set_operator_policy cap '.*' '{"max-length":1000000}' --apply-to queues`,
 	})
 }

@@ -12,11 +12,11 @@ func declare() verb.Change {
 the one with this name. It says created, changed or unchanged. Keys that the policy has now and that are not named are
 removed; update_policy keeps them.
 
-PATTERN is a regular expression that names must match. Lengths of time and sizes take units, as 10m and 20MB. --set sets
-any other key. A key that the release does not have is refused. A note names each key that has no effect on what
---apply-to names, and each key that makes queues ignore the whole policy. --dry-run shows the queues that the policy
-would apply to, and what they would lose at once; where something may be lost it asks, and without a terminal it needs
---yes.`,
+PATTERN is a regular expression that names must match. Lengths of time and sizes take units, as 10m and 20MB; a number
+without a unit is in milliseconds or bytes. --set sets any other key. A key that the release does not have is refused.
+A note names each key that has no effect on what --apply-to names, and each key that makes queues ignore the whole
+policy. --dry-run shows the queues that the policy would apply to, and what they would lose at once; where something
+may be lost it asks, and without a terminal it needs --yes.`,
 		Example: `  rabbitctl declare_policy limits '^orders\.' --max-length 100000 --overflow reject-publish --apply-to queues
   rabbitctl declare_policy retry '^jobs' --dead-letter-exchange dlx --message-ttl 1h --priority 5 --dry-run
   rabbitctl declare_policy logs '^logs' --max-age 7D --apply-to streams --check`,
@@ -27,8 +27,9 @@ func declareOperator() verb.Change {
 	return verb.Of(change.DeclareOperatorPolicy, verb.About{
 		Short: "Set an operator policy by options, or say that it is as wanted",
 		Long: `Set an operator policy as set_operator_policy does, with an option for each key that operator policies can have. It says
-created, changed or unchanged. Operator policies are merged with the policy that applies; if both set a limit, the
-lower one counts.`,
+created, changed or unchanged. Operator policies are merged with the policy that applies. If both set the same key, the
+lower limit counts, of target-group-size and delayed-retry-min the higher value, and of any other key the value of the
+operator policy. If messages would or may be lost, it asks; without a terminal it needs --yes.`,
 		Example: `  rabbitctl declare_operator_policy cap '.*' --max-length 1000000 --apply-to queues
   rabbitctl declare_operator_policy cap '.*' --max-length 1000000 --apply-to queues --check`,
 	})

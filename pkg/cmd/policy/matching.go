@@ -29,7 +29,7 @@ another.
 One policy and one operator policy apply: those with the highest priority. If several have this priority, only the
 broker knows which of them applies. The broker skips a policy whose keys the queue's type does not support; a note
 names such a policy. in_effect can be some seconds old, and is empty where the broker does not report it. rabbitctl
-cannot evaluate every pattern that the broker understands (PCRE): then an error names the pattern, with exit code 75.`,
+cannot evaluate every pattern that the broker understands (PCRE): then an error names the policy, with exit code 75.`,
 		Example: `  rabbitctl list_policies_that_match orders
   rabbitctl list_policies_that_match orders -p prod name definition.message-ttl in_effect
   rabbitctl list_policies_that_match events --object-type exchange`,

@@ -11,7 +11,7 @@ func update() verb.Change {
 		Long: `Change some keys of a policy: --set adds or replaces a key, --unset removes one, and all other keys stay as they are.
 It says changed or unchanged. The value of a well-known key takes units, as in message-ttl=10m and max-length-bytes=2GB;
 KEY:string=VALUE and KEY:json=VALUE give the type of any other key. --dry-run shows what changes, and the queues that the
-policy applies to.`,
+policy applies to. If messages would or may be lost, it asks; without a terminal it needs --yes.`,
 		Example: `  rabbitctl update_policy limits --set max-length=5000 --unset message-ttl
   rabbitctl update_policy limits --set message-ttl=10m -p prod --dry-run
   rabbitctl update_policy limits --priority 7 --check`,
@@ -22,7 +22,8 @@ func updateOperator() verb.Change {
 	return verb.Of(change.UpdateOperatorPolicy, verb.About{
 		Short: "Change some keys of an operator policy, and keep all else",
 		Long: `Change some keys of an operator policy: --set adds or replaces a key, --unset removes one, and all other keys stay
-as they are. It says changed or unchanged.`,
+as they are. It says changed or unchanged. If messages would or may be lost, it asks; without a terminal it needs
+--yes.`,
 		Example: "  rabbitctl update_operator_policy cap --set max-length=1000000",
 	})
 }
@@ -31,8 +32,9 @@ func rename() verb.Change {
 	return verb.Of(change.RenamePolicy, verb.About{
 		Short: "Give a policy another name",
 		Long: `Give a policy another name. It creates the new one, and deletes the old one once the new one is seen: so no
-queue is ever without the policy. If a run was interrupted, the same command finishes it. If another policy already has
-the new name, nothing is changed (exit 4). With --if-exists it can be run again after it has succeeded.`,
+queue is ever without the policy. If a run was interrupted, the same command finishes it. If a policy with other
+settings already has the new name, nothing is changed (exit 4). With --if-exists it can be run again after it has
+succeeded.`,
 		Example: "  rabbitctl rename_policy limits orders-limits\n  rabbitctl rename_policy limits orders-limits -p prod --dry-run",
 	})
 }

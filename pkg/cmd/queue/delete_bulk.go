@@ -28,9 +28,11 @@ func removeMany() verb.Change {
 If several of these flags are given, only queues that match all of them are deleted. It lists each queue with its
 messages, says which queues are kept and why, and asks; without a terminal it needs --yes.
 
-Exclusive queues and queues that are not running are kept. --if-empty counts unacknowledged messages too. --if-empty
-and --if-unused work for every queue type. If counts can be out of date, the command waits (6 seconds, 12 with streams)
-and counts again. With --expect-messages it deletes nothing unless the chosen queues together hold that many messages.
+Exclusive queues and queues that do not run (down, stopped, crashed) are kept. --if-empty counts unacknowledged
+messages too. --if-empty and --if-unused work for every queue type. If --if-empty, --if-unused or --expect-messages is
+given and its counts can be out of date, the command waits (6 seconds, 12 with streams) and counts again. It does not
+wait for --where, which can therefore choose a quorum queue or a stream by counts that are some seconds old. With
+--expect-messages it deletes nothing unless the queues that it would delete together hold that many messages.
 
 The command deletes eight queues at a time, and stops at the first error unless --keep-going is given. With --journal
 it writes a line before and a line after each queue, so that an interrupted run shows what it did. Run the same
@@ -38,6 +40,6 @@ command again to delete the rest.`,
 		Example: `  rabbitctl delete_queues --match '^tmp\.' --idle 30d --if-empty --if-unused
   rabbitctl delete_queues --match '^tmp\.' -p prod --dry-run
   rabbitctl delete_queues --match '^tmp\.' --expect-messages 0:100
-  rabbitctl delete_queues --where 'consumers == 0 && messages == 0' --exclude '^keep\.' --yes --journal cleanup.jsonl`,
+  rabbitctl delete_queues --match . --exclude '^keep\.' --if-empty --if-unused --yes --journal cleanup.jsonl`,
 	}, true, b.conditions)
 }

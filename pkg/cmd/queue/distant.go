@@ -20,7 +20,8 @@ func peekQueue() verb.Show {
 		Long: `Show the message at a position of a quorum queue; the first one has position 1, which is the default. The
 message is not delivered: its delivery count stays as it was, so it is not dead-lettered because of this. The node sends
 the first 64 bytes of the payload. peek_messages shows whole messages of all types of queues, but takes each out and
-puts it back, which counts as a delivery. The queue is in the virtual host / unless -p names another.` +
+puts it back, which a quorum queue before 4.3 counts as a delivery. The queue is in the virtual host / unless -p names
+another.` +
 			verb.OverErlang,
 		Example: `  rabbitctl peek_queue orders
   rabbitctl peek_queue orders 3 -p prod -o json`,
@@ -126,8 +127,8 @@ func syncQueue() verb.Change {
 any. The queue accepts and delivers no message until that is done, which can take long, so it asks; without a terminal
 it needs --yes. ` +
 			mirrored + `
-The management API answers this request with success even if the queue has no mirrors, so rabbitctl
-asks the node itself.` + verb.OverErlang,
+The management API answers this request with success even if the queue has no mirrors, so the command talks to the node
+itself over Erlang distribution, as rabbitmqctl does, and needs the Erlang cookie (see rabbitctl help transports).`,
 		Example: `  rabbitctl sync_queue orders --dry-run
   rabbitctl sync_queue orders --yes`,
 	})
@@ -137,7 +138,9 @@ func cancelSyncQueue() verb.Change {
 	return verb.Of(change.CancelSyncQueue, verb.About{
 		Short: "Stop the mirrors of a classic queue from copying",
 		Long: `Stop what sync_queue began: the queue accepts and delivers messages again, and its mirrors lack some messages.
-` + mirrored + verb.OverErlang,
+` + mirrored + `
+The management API answers this request with success even if the queue has no mirrors, so the command talks to the node
+itself over Erlang distribution, as rabbitmqctl does, and needs the Erlang cookie (see rabbitctl help transports).`,
 		Example: `  rabbitctl cancel_sync_queue orders`,
 	})
 }

@@ -22,11 +22,13 @@ func list() verb.List {
 		Short: "List queues and their counts",
 		Long: `List queues, of all virtual hosts unless -p names one.
 
-Counts of messages, types and arguments are read from the queues themselves. The counts of classic queues are of this
-moment, those of quorum queues some seconds old, and those of streams as old as the statistics. Any other column comes
-from the broker's statistics, which are up to 10 seconds old; a queue younger than that has no figures there yet, and the cell
-stays empty rather than 0. If there are 2,000 queues or more, with on average at most two consumers each, consumers are
-counted in the broker's list of consumers, which is cheaper. A new consumer is in that list within 5 seconds.
+Counts of messages are read from the queues themselves. The counts of classic queues are of this moment, those of
+quorum queues some seconds old, and those of streams as old as the statistics. name, vhost, type, arguments, durable,
+auto_delete and exclusive are what was declared, and are never late; state is read from the queues, too, unless
+another column needs the statistics. Any other column comes from the broker's statistics, which are up to 10 seconds
+old; a queue younger than that has no figures there yet, and the cell stays empty rather than 0. If there are 2,000
+queues or more, with on average at most two consumers each, consumers are counted in the broker's list of consumers,
+which is cheaper. A new consumer is in that list within 5 seconds.
 
 --source prometheus reads the metrics of the plugin rabbitmq_prometheus of every node instead. It is quickest by far for
 very many queues, and shows all virtual hosts to everybody who can reach that port (-p still narrows the listing). The

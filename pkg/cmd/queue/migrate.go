@@ -8,8 +8,9 @@ import (
 func migrate() verb.Change {
 	return verb.Of(change.MigrateQueue, verb.About{
 		Short: "Change the type of a queue, and keep its messages and bindings",
-		Long: `Change the type or the arguments of a queue, which no declaration and no policy can do. The queue keeps its
-messages and bindings.
+		Long: `Change the type or the arguments of a queue, which no declaration and no policy can do. The queue keeps
+its messages and bindings. It becomes a quorum queue unless --to-type classic is given, even if you only change
+arguments.
 
 For a while there is another queue, QUEUE.migrating. It gets the bindings first, then the messages. Then QUEUE is
 deleted if it is empty, declared again, and gets its bindings and messages back. Each step first looks at what is
@@ -39,8 +40,8 @@ func recreate() verb.Change {
 consumers is refused: migrate_queue moves messages, too.
 
 While the command runs, the queue QUEUE.migrating gets what bindings route to the queue. Only messages that are
-published to the default exchange with the queue's name are lost. After an interruption, run the same command again:
-it does the rest.`,
+published to the default exchange with the queue's name are lost, and only while the queue does not exist. After an
+interruption, run the same command again: it does the rest.`,
 		Example: `  rabbitctl recreate_queue orders --type quorum
   rabbitctl recreate_queue orders --argument x-max-length=1000 --yes
   rabbitctl recreate_queue orders --without x-message-ttl --dry-run`,

@@ -27,9 +27,10 @@ func purgeMany() verb.Change {
 		Long: `Drop the messages that are ready in all queues that --match, --where and --idle choose, in all virtual hosts
 or in the one that -p names. If several of these flags are given, only queues that match all of them are purged. It
 lists each queue with what it holds, says which queues are kept and why, and asks; without a terminal it needs --yes.
-Messages that a consumer holds unacknowledged stay. Streams cannot be purged. With --expect-messages the command drops
-nothing if the chosen queues together hold another number of messages. The counts of quorum queues are up to 5 seconds
-old, so the command then waits and counts again.
+Messages that a consumer holds unacknowledged stay. Streams cannot be purged; exclusive queues and queues that do not
+run (down, stopped, crashed) are kept, too. With --expect-messages the command drops nothing if the queues that it
+would purge together hold another number of messages. The counts of quorum queues are up to 5 seconds old, so the
+command then waits 6 seconds and counts again.
 
 Eight queues are purged at once. The first error ends the run, unless --keep-going is given. With --journal the command
 writes a line before and a line after each queue.`,

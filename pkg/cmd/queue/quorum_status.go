@@ -19,7 +19,7 @@ func quorumStatus() verb.List {
 		Long: `List the members of a quorum queue (or of a stream): which node leads, who is online, and how far each one's log is. The
 queue is in the virtual host / unless -p names another.
 
-Releases since 3.13 report the state of the logs. Older ones report only who leads and who is online, and the other
+Releases since 3.13.7 report the state of the logs. Older ones report only who leads and who is online, and the other
 cells stay empty. A member that does not answer has an empty log here, and online false.`,
 		Example: `  rabbitctl quorum_status orders
   rabbitctl quorum_status orders -p prod --where '!online'`,
@@ -30,7 +30,7 @@ cells stay empty. A member that does not answer has an empty log here, and onlin
 				{Name: "node", Help: "the member's node"},
 				{Name: "raft_state", Help: "leader, follower, candidate, or why it is not known"},
 				{Name: "online", Kind: record.Flag, Help: "whether the node is up and takes part"},
-				{Name: "membership", Help: "voter, or promotable while it catches up"},
+				{Name: "membership", Help: "voter, non_voter, or promotable while it catches up"},
 				{Name: "last_log_index", Kind: record.Ordinal, Help: "the newest entry of its log"},
 				{Name: "last_written", Kind: record.Ordinal, Help: "the newest entry on its disk"},
 				{Name: "last_applied", Kind: record.Ordinal, Help: "the newest entry that it has applied"},

@@ -17,9 +17,9 @@ func show() verb.Show {
 with the program and the user behind each, and its bindings. The queue is in the virtual host / unless -p names another.
 
 The member "counts" says where the counts come from. Those of a classic queue come from the queue itself and are of
-this moment; those of a quorum queue come from it, too, and are up to 5 seconds old. Those of a stream, and all counts
-while a node is missing, come from the statistics, which are up to 10 seconds old and lack a queue younger than that.
-Counts of consumers can be up to 5 seconds old.`,
+this moment; those of a quorum queue come from it, too, and are up to 5 seconds old. Those of a stream, and those of a
+quorum queue while a node is missing, come from the statistics, which are up to 10 seconds old and lack a queue
+younger than that. Counts of consumers can be up to 5 seconds old.`,
 		Example: `  rabbitctl show_queue orders
   rabbitctl show_queue orders -p prod -o json | jq .consumers`,
 		Args:   []verb.Arg{name()},

@@ -25,9 +25,9 @@ func listUnroutable() verb.List {
 * policies that apply to nothing, and why;
 * virtual hosts in which messages were dropped because they reached no queue.
 
-The broker's counts begin when a node starts. They are up to 5 seconds old, and missing if rates_mode is none. If
-there are no rows, none of this was found. A terminal cuts long texts; fewer columns, a pipe or -o json show them
-whole.`,
+The broker's counts begin when a node starts. They are up to 5 seconds old, and missing if rates_mode is none. 4.3
+counts dropped messages of AMQP 0-9-1 publishers only, not of those that use AMQP 1.0 or MQTT. If there are no rows,
+none of this was found. A terminal cuts long texts; fewer columns, a pipe or -o json show them whole.`,
 		Example: `  rabbitctl list_unroutable
   rabbitctl list_unroutable -p prod --where 'kind == "queue"'
   rabbitctl list_unroutable kind name evidence

@@ -18,9 +18,9 @@ func status() verb.List {
 		Name:  "stream_status",
 		Short: "List the members of a stream: which one leads, who is online",
 		Long: `List the members of a stream: which one is the leader, which are online, and how many readers each serves.
-The stream is in the virtual host / unless -p names another. Members come from the statistics, up to five seconds old.
-The statistics list a member as online while the Erlang VM of its node is up; here it is online only while RabbitMQ runs
-on the node too.
+The stream is in the virtual host / unless -p names another. Members come from the statistics, up to 10 seconds old.
+The statistics list a member as online while the Erlang VM of its node is up; here it is online only while RabbitMQ
+runs on the node too. For a user without the tag monitoring, who may not list nodes, the statistics alone count.
 
 The command does not show how far each member's log is. A node reports it over Erlang distribution, which needs the
 Erlang cookie. For the stream events in the virtual host / the command line is

@@ -11,7 +11,9 @@ func addSuper() verb.Change {
 		Long: `Add a super stream: an exchange, its partitions, each of which is a stream, and their bindings, as rabbitmq-streams
 makes them. It never changes an existing super stream: the outcome is "unchanged" if all parts are as wanted, and
 "differs" (exit 4) with other partitions or arguments. The same command finishes an interrupted run, and adds again
-parts that were deleted ("changed"). It does not add an existing stream to the super stream ("differs").
+parts that were deleted ("changed"), unless the last partition or its binding is among them and another partition is
+still bound ("differs"). If the exchange does not exist, but a queue with the name of a partition does, nothing is
+added ("differs").
 
 No partition can be added to a super stream: messages with the same key would go elsewhere.`,
 		Example: `  rabbitctl add_super_stream invoices --partitions 5

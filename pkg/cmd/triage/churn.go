@@ -37,7 +37,10 @@ largest group comes first. The broker's own rates of connections, channels and q
 rabbitctl looks at the connections twenty times a second, or less often if the broker is slow or has many users. It
 sees only some of the connections that are open for less than the time between two looks, and says how many it missed.
 Those that it sees show which users open them. The program's name is known only of connections that live for some
-seconds. A client that fails to log in has no connection: see rabbitctl list_node_auth_attempt_stats.`,
+seconds. A client that fails to log in has no connection: see rabbitctl list_node_auth_attempt_stats.
+
+The command needs the tag monitoring. Without the tag administrator it does not see users whose connections are too
+short for the statistics.`,
 		Example: `  rabbitctl list_churn
   rabbitctl list_churn --sample 1m --timeout 90
   rabbitctl list_churn user opened --group-by user -o json`,
@@ -55,7 +58,7 @@ seconds. A client that fails to log in has no connection: see rabbitctl list_nod
 				{Name: "open", Kind: record.Count, Help: "connections that opened meanwhile and are open at the end"},
 				{Name: "share", Kind: record.Ratio, Help: "opened, as a share of all connections that the broker counted"},
 				{Name: "median_life", Kind: record.Seconds,
-					Help: "median time that the closed connections were open; an upper bound"},
+					Help: "median time for which connections that opened and closed meanwhile were open; an upper bound"},
 			},
 		},
 		Rows: verb.OfClients("connections",

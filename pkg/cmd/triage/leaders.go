@@ -22,7 +22,8 @@ restart, few nodes often lead most queues, and do most of the work.
 
 surplus is how many leaders a rebalance would move away from a node that leads more than its share. Only the leaders of
 queues with a member on another running node can move. Classic queues never move; streams do not on 3.10. rabbitctl
-rebalance moves leaders; see the official documentation before you run it on a busy cluster.`,
+rebalance moves leaders; see the official documentation before you run it on a busy cluster. list_leaders needs the
+tag monitoring.`,
 		Example: `  rabbitctl list_leaders
   rabbitctl list_leaders -p prod node replicated surplus
   rabbitctl list_leaders --where 'surplus > 0' -o json`,

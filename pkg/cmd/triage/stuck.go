@@ -30,7 +30,7 @@ func listStuck() verb.List {
   standing       consumers finish as many messages as arrive, and the backlog stays
   idle           nobody reads it, and nothing happened to it for a day
   draining       it gets shorter; eta says when it is empty
-  unknown        the broker does not report its figures
+  unknown        it cannot be judged, for example because its virtual host is stopped; reason says why
 
 A queue that its consumers can empty within 10 s is left out. So are streams, since they keep their messages.
 Figures are up to 10 s old.`,

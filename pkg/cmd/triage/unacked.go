@@ -61,7 +61,7 @@ Closing a connection puts its unacknowledged messages back into the queues: rabb
 				{Name: "node", Kind: record.Text, Help: "the node that it is connected to"},
 				{Name: "connected", Kind: record.Seconds, Help: "for how long it is connected"},
 				{Name: "idle", Kind: record.Seconds,
-					Help: "how long the channel has been idle (brokers wake it each minute), or the queue; empty while it works"},
+					Help: "for how long the channel has been idle (a minute at most), or its queue if that is longer; empty while it works"},
 				{Name: "tags", Kind: record.List, Help: "its consumers on this queue"},
 				{Name: "note", Kind: record.Text, Help: "what is unusual about it"},
 			},

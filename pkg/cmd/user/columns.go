@@ -27,8 +27,8 @@ func permissions(owner ...string) record.Table {
 			{Name: "vhost", Kind: record.Text, Help: "the virtual host"},
 			{Name: "user", Kind: record.Text, Help: "the user's name"},
 			{Name: "configure", Kind: record.Text, Help: "what it may declare and delete"},
-			{Name: "write", Kind: record.Text, Help: "what it may publish to"},
-			{Name: "read", Kind: record.Text, Help: "what it may consume from"},
+			{Name: "write", Kind: record.Text, Help: "what it may publish to, or bind to something"},
+			{Name: "read", Kind: record.Text, Help: "what it may consume from, purge, or bind something to"},
 		},
 	}
 }

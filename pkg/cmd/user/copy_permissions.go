@@ -12,7 +12,8 @@ func copyPermissions() verb.Change {
 other virtual hosts stays. If a permission of TO would be replaced by another one, the command asks first; without a
 terminal it needs --yes. Tags, limits and the password are not copied.
 
-For each virtual host it says changed or unchanged. If a run was interrupted, the same command finishes it.`,
+For each permission that TO lacks or has otherwise it says created or changed, and "unchanged" if there is none. If a
+run was interrupted, the same command finishes it.`,
 		Example: `  rabbitctl copy_user_permissions app app-next
   rabbitctl copy_user_permissions app app-next --dry-run`,
 	})

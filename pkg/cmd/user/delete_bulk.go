@@ -52,8 +52,8 @@ number of virtual hosts in which it has permissions, and the number of its conne
 and why, and asks; without a terminal it needs --yes.
 
 Administrators are kept, and so is the user that this command logs in as. To delete such a user, use delete_user. With
---if-unused, users with a connection are kept. Since connections are listed some seconds late, the command waits 6
-seconds and looks again. It looks once more at each user just before it deletes the user.
+--if-unused, users with a connection are kept. Since connections are listed some seconds late, the command then waits 6
+seconds and looks again, and it looks once more at each user just before it deletes the user.
 
 Four users are deleted at once. The first error ends the run, unless --keep-going is given. With --journal the command
 writes a line before and a line after each user, so that an interrupted run shows what it did. The same command

@@ -29,11 +29,11 @@ with USER. The result is CRITICAL (2) if the API refuses the user for lack of a 
 --for asks about one group of commands. The result is OK (0) if the group works, WARNING (1) if it works in some
 virtual hosts only, and CRITICAL (2) if it does not work.
 
---may asks whether a client that logs in as USER may do something with the queue or exchange NAME: YES (0) or NO (2),
-and by which permission. configure is to declare and delete it; write is to publish to an exchange, and to bind a
-queue or exchange to something; read is to consume from a queue or purge it, and to bind something to an exchange. ''
-and amq.default are the default exchange. Topic permissions count for topic exchanges; --routing-key asks about one
-key. If only the broker can match a pattern, the result is UNKNOWN (3).
+--may asks whether a client that logs in as USER may do something with the queue or exchange NAME in the virtual host
+of -p (default /): YES (0) or NO (2), and by which permission. configure is to declare and delete it; write is to
+publish to an exchange, and to bind a queue or exchange to something; read is to consume from a queue or purge it, and
+to bind something to an exchange. '' and amq.default are the default exchange. Topic permissions count for topic
+exchanges; --routing-key asks about one key. If only the broker can match a pattern, the result is UNKNOWN (3).
 
 --all lists the users without any permission, and the permissions that match no existing object. If there are any,
 the result is WARNING (1). Otherwise it is UNKNOWN (3) if only the broker can match a pattern, or if the names in a

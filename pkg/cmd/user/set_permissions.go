@@ -27,8 +27,9 @@ func clearPermissions() verb.Change {
 	return verb.Of(change.ClearPermissions, verb.About{
 		Short: "Remove a user's permissions in a virtual host",
 		Long: `Remove a user's permissions in the virtual host of -p (default /). It shows what the user may do there and
-asks; without a terminal it needs --yes. Connections that are open stay, but what they do from then on is refused. With
---all-vhosts it removes the permissions in all virtual hosts, with --match in those whose names match.`,
+asks; without a terminal it needs --yes. Open connections stay: their consumers still get messages, and a channel can
+use permissions that the broker cached for it. close_all_user_connections ends the connections. With --all-vhosts it
+removes the permissions in all virtual hosts, with --match in those whose names match.`,
 		Example: `  rabbitctl clear_permissions old-app -p prod
   rabbitctl clear_permissions old-app --if-exists --yes
   rabbitctl clear_permissions old-app --all-vhosts --dry-run`,

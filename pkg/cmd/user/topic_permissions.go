@@ -10,7 +10,8 @@ func setTopicPermissions() verb.Change {
 		Short: "Set a user's topic permissions for an exchange",
 		Long: `Set which routing keys a user may use with a topic exchange of the virtual host of -p (default /): WRITE is a
 regular expression for those that it publishes with, READ for those that it binds with. They replace what the user had
-for that exchange. Without any topic permission all routing keys are allowed, and set_permissions alone decides.`,
+for that exchange. Where the user has no topic permission for an exchange, all routing keys are allowed, and
+set_permissions alone decides.`,
 		Example: `  rabbitctl set_topic_permissions app events '^app\.' '.*'
   rabbitctl set_topic_permissions app amq.topic '^app\.' '^app\.' -p prod --check`,
 	})

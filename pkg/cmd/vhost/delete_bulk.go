@@ -52,8 +52,9 @@ closed. The command lists each virtual host with what its queues hold and how ma
 which are kept and why, and asks; without a terminal it needs --yes.
 
 The virtual host / is kept, and so is one that is protected from deletion. With --if-empty, virtual hosts whose queues
-hold a message, ready or unacknowledged, are kept. If counts can be out of date, the command waits (6 seconds, 12 with
-streams) and counts again. It counts once more just before it deletes each virtual host.
+hold a message, ready or unacknowledged, are kept, and those with a queue whose count is not known. If counts can be out
+of date, the command then waits (6 seconds, 12 with streams) and counts again, and it counts once more just before it
+deletes each virtual host.
 
 Two virtual hosts are deleted at once. The first error ends the run, unless --keep-going is given. With --journal the
 command writes a line before and a line after each virtual host, so that an interrupted run shows what it did. The same

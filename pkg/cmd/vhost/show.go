@@ -14,8 +14,8 @@ func show() verb.Show {
 		Name:  "show_vhost",
 		Short: "Show a virtual host with its limits, policies and permissions",
 		Long: `Show a virtual host with its totals and rates, its limits, its policies and what users may do in it. Parts that this
-user may not see are left out: policies need the tag policymaker, permissions the tag administrator. While a node is
-missing, its queues are not in the totals, and the exit code is 75.`,
+user may not see are left out: policies need a permission in the virtual host, permissions the tag administrator. While
+a node is missing, its queues are not in the totals, and the exit code is 75.`,
 		Example: `  rabbitctl show_vhost prod
   rabbitctl show_vhost / -o json | jq .permissions`,
 		Args: []verb.Arg{name()},

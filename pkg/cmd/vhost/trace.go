@@ -8,10 +8,11 @@ import (
 func traceOn() verb.Change {
 	return verb.Of(change.TraceOn, verb.About{
 		Short: "Copy each message of a virtual host to amq.rabbitmq.trace",
-		Long: `Make the broker publish a copy of each message that is published or delivered in the virtual host of -p
-(default /) to the exchange amq.rabbitmq.trace there. Queues that are bound to this exchange get the copies. Tracing
-makes the broker much slower, and users who may read such a queue see all messages: end it with trace_off. Tracing
-lasts until a node restarts, even if the virtual host is deleted and added again.`,
+		Long: `Make the node that this command asks publish a copy of each message that its clients publish or get in the
+virtual host of -p (default /) to the exchange amq.rabbitmq.trace there. Queues that are bound to this exchange get the
+copies. The other nodes of a cluster are not traced: --url names the node. Tracing makes the node much slower, and users
+who may read such a queue see all messages: end it with trace_off. Tracing lasts until the node restarts, even if the
+virtual host is deleted and added again.`,
 		Example: `  rabbitctl trace_on
   rabbitctl trace_on -p prod --dry-run`,
 	})
@@ -20,8 +21,8 @@ lasts until a node restarts, even if the virtual host is deleted and added again
 func traceOff() verb.Change {
 	return verb.Of(change.TraceOff, verb.About{
 		Short: "End the tracing of a virtual host",
-		Long: `End the tracing that trace_on started in the virtual host of -p (default /). rabbitctl list_vhosts name
-tracing shows where tracing is on.`,
+		Long: `End the tracing that trace_on started in the virtual host of -p (default /), on the node that this command
+asks. rabbitctl list_vhosts name tracing shows which virtual hosts that node traces.`,
 		Example: `  rabbitctl trace_off
   rabbitctl trace_off -p prod --check`,
 	})

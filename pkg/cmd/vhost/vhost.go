@@ -16,7 +16,8 @@ func list() verb.List {
 	return verb.List{
 		Name:  "list_vhosts",
 		Short: "List virtual hosts",
-		Long:  "List the virtual hosts that this user may see. While a node is missing, its queues are not in the counts, and the exit code is 75.",
+		Long: "List the virtual hosts that this user may see. If figures are shown while a node is missing, they lack " +
+			"its queues, and the exit code is 75.",
 		Example: `  rabbitctl list_vhosts
   rabbitctl list_vhosts name default_queue_type messages
   rabbitctl list_vhosts --where 'messages > 100000' -o json`,

@@ -10,7 +10,8 @@ import (
 // loopback makes the Erlang distribution listen on loopback only, in the server and in each command-line tool.
 const loopback = "-kernel inet_dist_use_interface {127,0,0,1}"
 
-// schedulers are the server's: two that never spin, because several brokers share a small machine.
+// schedulers are those of the server, and of the tools over TLS: two that never spin, because several brokers share a
+// small machine.
 const schedulers = "+S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none "
 
 // toolArguments returns the Erlang arguments of the command-line tools. They keep Erlang's own schedulers, which spin,

@@ -43,11 +43,16 @@ func TestEnvironment_toolsOverTLSNeverSpin(t *testing.T) {
 	b, n := example()
 	for _, tls := range []bool{false, true} {
 		b.TLSDistribution = tls
+		seen := false
 		for _, variable := range Environment(b, n) {
 			arguments, isTools := strings.CutPrefix(variable, "RABBITMQ_CTL_ERL_ARGS=")
+			seen = seen || isTools
 			if isTools && (strings.Contains(arguments, "+sbwt none ") != tls || strings.Contains(arguments, "inet_tls") != tls) {
 				t.Errorf("TLS %v: %s", tls, arguments)
 			}
+		}
+		if !seen {
+			t.Error("the tools get no arguments")
 		}
 	}
 }
