@@ -109,7 +109,7 @@ func TestEveryCheck_whoMayNotSee(t *testing.T) {
 	// The broker's own health checks: every user whose tag opens the management API sees their results.
 	toManagement := []string{
 		"check_alarms", "check_feature_flags",
-		"check_local_alarms", "check_virtual_hosts", "check_port_listener", "check_protocol_listener",
+		"check_local_alarms", "check_port_listener", "check_protocol_listener",
 		"check_certificate_expiration",
 		"check_if_metadata_store_is_initialized", "check_if_metadata_store_is_initialized_with_data",
 		"check_if_node_is_mirror_sync_critical",
@@ -121,7 +121,7 @@ func TestEveryCheck_whoMayNotSee(t *testing.T) {
 	// any virtual host.
 	toMonitoring := append([]string{
 		"check_disk", "check_memory", "check_nodes", "check_file_descriptors", "check_connections", "check_running",
-		"check_port_connectivity", "check_unroutable",
+		"check_port_connectivity", "check_unroutable", "check_virtual_hosts",
 		"check_certificates", "is_enabled",
 	}, toManagement...)
 	onEach(t, func(t *testing.T, b *broker) {

@@ -34,6 +34,9 @@ func (m *Missing) Error() string {
 	return Absence(m.What, m.Name, "")
 }
 
+// InWords returns the name of a kind of object in a sentence.
+func InWords(noun string) string { return strings.Replace(noun, "vhost", "virtual host", 1) }
+
 // Absence says that an object does not exist. where is the end of the sentence: it names the virtual host, the broker
 // or both; it is "" if neither has to be named. A node can exist without being a member of the cluster, so for a node
 // Absence says only that it is not a member.
@@ -47,7 +50,7 @@ func Absence(what, name, where string) string {
 	if what == "member" || what == "replica" {
 		return "no " + what + " " + name + " exists" + where
 	}
-	return strings.Replace(what, "vhost", "virtual host", 1) + " " + name + " does not exist" + where
+	return InWords(what) + " " + name + " does not exist" + where
 }
 
 // RunningNode is the kind of a Missing node that has to be a running member of the cluster.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/survey"
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
@@ -111,6 +112,18 @@ func (q countedQueue) room(at Site, name string, ready, arriving int64) error {
 		return e.Next("--limit %d takes as many as the queue has room for", most-ready)
 	}
 	return e.Next("%s", showQueue(at, name))
+}
+
+// perils returns warnings about ways in which messages that arrive in the queue can be lost: its limit of bytes, and a
+// dead-letter cycle.
+func (q countedQueue) perils(ctx context.Context, at Site, name string) (dangers []string, err error) {
+	rings, err := q.rings(ctx, at, name)
+	most, limited := q.setting("x-max-length-bytes").Int()
+	if limited && !strings.HasPrefix(q.setting("x-overflow").Text(), "reject-publish") {
+		dangers = []string{fmt.Sprintf("queue %s holds %s at most (max-length-bytes), and drops its oldest messages when more "+
+			"arrive", name, prose.Bytes(float64(most)))}
+	}
+	return append(dangers, rings...), err
 }
 
 // rings returns a warning if the queue is part of a dead-letter cycle: the broker drops a message that comes back to

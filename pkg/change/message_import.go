@@ -84,7 +84,7 @@ func (m *importing) plan(ctx context.Context) (*Plan, error) {
 	if err := m.sized(ctx); err != nil {
 		return nil, err
 	}
-	dangers, err := destination.rings(ctx, m.at, m.queue)
+	dangers, err := destination.perils(ctx, m.at, m.queue)
 	if err != nil {
 		return nil, err
 	}

@@ -83,7 +83,7 @@ func (m *moving) plan(ctx context.Context, at Site) (*Plan, error) {
 	if err := noAlarm(ctx, at); err != nil {
 		return nil, err
 	}
-	dangers, err := destination.rings(ctx, at, m.to)
+	dangers, err := destination.perils(ctx, at, m.to)
 	if err != nil {
 		return nil, err
 	}

@@ -131,7 +131,7 @@ func (p *publishing) read(ctx context.Context) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	most := messages.LargestBody("")
+	most := int64(messages.HighestBody)
 	body, err := io.ReadAll(io.LimitReader(f, most+1))
 	if err == nil && int64(len(body)) > most {
 		return nil, fail.New(fail.Data, "%s has more than %s, and no broker takes such a body", sourceName(p.bodyFile),
@@ -189,7 +189,7 @@ func (p *publishing) destination(ctx context.Context) error {
 // fits refuses a body that the broker would refuse as too large. It asks for the broker's release only if the limit of
 // that release matters.
 func (p *publishing) fits(ctx context.Context, size int64) error {
-	p.largest = messages.LargestBody("")
+	p.largest = messages.HighestBody
 	if p.anySize || !p.lines && size <= messages.LargestBody("4.0.0") {
 		return nil
 	}

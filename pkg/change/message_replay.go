@@ -91,11 +91,11 @@ func (r *replaying) plan(ctx context.Context, at Site) (*Plan, error) {
 		if err != nil {
 			return nil, err
 		}
-		rings, err := destination.rings(ctx, r.at, name)
+		perils, err := destination.perils(ctx, r.at, name)
 		if err != nil {
 			return nil, err
 		}
-		dangers = append(dangers, rings...)
+		dangers = append(dangers, perils...)
 		all += found[name]
 		shown.Rows = append(shown.Rows, record.Row{record.Of(name), record.Of(found[name]), destination.ready,
 			destination.consumers})

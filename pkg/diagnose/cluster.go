@@ -135,7 +135,8 @@ func (c comparison) disagreements() []Finding {
 			Rule: "nodes-disagree", Severity: health.Critical, What: s.String() +
 				" disagree: both answer, and one says that the other is not running",
 			Evidence: denied[s], Hit: "the cluster is split, even if no alarm says so",
-			Do: []string{"check the network between them; rabbitctl check_quorum shows which queues have lost their majority"},
+			Do: []string{"check the network between them; rabbitctl check_quorum shows which queues have lost their majority, as the " +
+				"asked node sees them"},
 		})
 		if len(denied[s]) == 2 {
 			out[len(out)-1].What = s.String() + " disagree: both answer, and each says that the other is not running"

@@ -6,7 +6,8 @@ func movingRules() []Rule {
 	return []Rule{
 		{Name: "shovel-not-running", Needs: []Part{OfShovels}, Judge: func(f Facts) []Finding {
 			return ofResult(health.Movers("shovel", f.Shovels, health.OK),
-				Finding{Hit: "programs that wait for the messages that the shovel should move; its source grows", Do: []string{"rabbitctl list_shovels"}})
+				Finding{Hit: "programs that wait for the messages that the shovel should move; its source grows",
+					Do: []string{"rabbitctl check_shovels names each, also those that no node runs"}})
 		}},
 		{Name: "federation-link-not-running", Needs: []Part{OfLinks}, Judge: func(f Facts) []Finding {
 			return ofResult(health.Movers("federation link", f.Links, health.OK),

@@ -17,7 +17,8 @@ func quorumNearLoss(f Facts) []Finding {
 	return ofReplicated(f, health.Warning, Finding{What: "quorum queues and streams that lack members",
 		Hit: "nobody yet; some of them may lose their majority if one more node stops",
 		Do: []string{"rabbitctl check_quorum",
-			"if a node never comes back, add members on another node: rabbitctl grow NODE even"}})
+			"if a node never comes back: rabbitctl shrink NODE, and then grow OTHER_NODE even; for streams shrink_streams and " +
+				"grow_streams"}})
 }
 
 // ofReplicated makes one finding of all queues with the status. In a split cluster it judges nothing: the split is a

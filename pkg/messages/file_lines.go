@@ -11,8 +11,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// maxLine is how many bytes the JSON text of a message may have. max_message_size can be 512 MiB at most (3.10's
-// schema), and a body of that size has 683 MiB in base64.
+// maxLine is how many bytes the JSON text of a message may have. A body of HighestBody has 683 MiB in base64.
 const maxLine = 704 << 20
 
 var errLong = errors.New("longer than any message can be")
@@ -20,6 +19,8 @@ var errLong = errors.New("longer than any message can be")
 // lines reads the lines of a file.
 type lines struct {
 	r *bufio.Reader
+	// most is how many bytes a line may have.
+	most int
 	// at is the number of the line that was read last.
 	at int64
 }
@@ -44,7 +45,7 @@ func (l *lines) next() (line, error) {
 		if err == nil && parts == nil {
 			return line{text: part, whole: true}, nil
 		}
-		if long += len(part); long > maxLine {
+		if long += len(part); long > l.most {
 			return line{}, errLong
 		}
 		parts = append(parts, bytes.Clone(part))

@@ -78,7 +78,7 @@ func newFileSource(r io.Reader, o FileOptions, bodies bool) (*FileSource, error)
 		s.objects = newObjects(in)
 		return s, nil
 	}
-	s.lines, s.format = &lines{r: in}, "rabbitctl"
+	s.lines, s.format = &lines{r: in, most: maxLine}, "rabbitctl"
 	return s, s.readHeader()
 }
 

@@ -104,7 +104,7 @@ func (o *op) flags(fs *pflag.FlagSet) {
 		fs.StringVar(&o.itemFile, "from-file", "", "`FILE` with further names, one on each line; - is standard input")
 	}
 	if o.Removes {
-		fs.BoolVar(&o.ifExists, "if-exists", false, "do not fail if the "+said(o.Noun)+" does not exist")
+		fs.BoolVar(&o.ifExists, "if-exists", false, "do not fail if the "+change.InWords(o.Noun)+" does not exist")
 	}
 	if o.Compares {
 		fs.BoolVar(&o.check, "check", false,
@@ -243,6 +243,3 @@ func (o *op) speakable(ask Ask) error {
 	}
 	return nil
 }
-
-// said returns the name of a kind of object in a sentence.
-func said(noun string) string { return strings.Replace(noun, "vhost", "virtual host", 1) }

@@ -10,14 +10,17 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// untouched adds to the error about one of several names that nothing was changed, and how the others are done.
+// untouched adds to the error about one of several names that nothing was changed, and how the others are done if the
+// error is about this name alone.
 func untouched(err error) error {
-	switch kind := fail.KindOf(err); kind {
-	case fail.NotFound, fail.Data, fail.Differs:
-		next := fail.HintOf(err).Do(fail.SkipItem).Say("so far nothing was changed")
-		return fail.New(kind, "%w", err).Advise(next)
+	kind, next := fail.KindOf(err), fail.HintOf(err)
+	switch {
+	case kind == fail.Canceled || kind == fail.Usage:
+		return err
+	case kind == fail.Data || kind == fail.Incomplete || change.MissingOf(err) != nil:
+		next = next.Do(fail.SkipItem)
 	}
-	return err
+	return fail.New(kind, "%w", err).Advise(next.Say("so far nothing was changed"))
 }
 
 func (o *op) plan(ctx context.Context, c *broker.Client, ask Ask) (*change.Plan, error) {
@@ -178,7 +181,7 @@ func (o *op) missing(ctx context.Context, c *broker.Client, err error) (*change.
 			return nil, shut
 		}
 	}
-	absent := Absent(ctx, c, err, said(m.What), m.VHost, m.Name, o.namesFor(m))
+	absent := Absent(ctx, c, err, change.InWords(m.What), m.VHost, m.Name, o.namesFor(m))
 	if e := (*fail.Error)(nil); m.Hint != nil && errors.As(absent, &e) {
 		e.Hint = m.Hint
 	}

@@ -94,20 +94,26 @@ func goneOn(ctx context.Context, c *broker.Client, ask verb.Ask, alarms []health
 		left, err = survey.Alarms(ctx, c)
 		return len(left) == 0, err
 	})
+	// lasting adds how long the limit holds, and how to keep it. If there are several alarms, the rows of the outcome have
+	// that.
+	lasting := func(e *fail.Error) error {
+		for _, note := range o.Notes {
+			if len(alarms) == 1 {
+				e = e.Say("%s", note)
+			}
+		}
+		return e
+	}
 	switch {
 	case err != nil:
-		return o, fail.New(fail.KindOf(err), "the limit is set, but it is not known whether the alarm has ended: %w", err).
-			Next("rabbitctl check_alarms")
+		return o, lasting(fail.New(fail.KindOf(err), "the limit is set, but it is not known whether the alarm has ended: %w",
+			err).Next("rabbitctl check_alarms"))
 	case !clear && slices.ContainsFunc(left, func(l health.Alarm) bool { return slices.Contains(alarms, l) }):
-		e := fail.New(fail.Unavailable, "the new limit is set, and publishers are still stopped: %s",
-			health.AlarmWords(left)).Next("rabbitctl explain_blocked shows the limits, and what each node has free or uses")
-		for _, note := range o.Notes { // how long the limit holds, and how to keep it
-			e = e.Say("%s", note)
-		}
-		return o, e
+		return o, lasting(fail.New(fail.Unavailable, "the new limit is set, and publishers are still stopped: %s",
+			health.AlarmWords(left)).Next("rabbitctl explain_blocked shows the limits, and what each node has free or uses"))
 	case !clear:
-		return o, fail.New(fail.Unavailable, "the alarm has ended, and another one stops publishers: %s",
-			health.AlarmWords(left)).Next("rabbitctl explain_blocked --fix")
+		return o, lasting(fail.New(fail.Unavailable, "the alarm has ended, and another one stops publishers: %s",
+			health.AlarmWords(left)).Next("rabbitctl explain_blocked --fix"))
 	}
 	now, err := stillStopped(ctx, c, ask, stuck)
 	text := func(name string, v any) record.Field {

@@ -35,6 +35,11 @@ monitoring sees only the user's own virtual hosts.`,
 			case err != nil:
 				return verb.Report{}, err
 			}
+			if len(listed) == 0 && here.Status != health.Critical {
+				if _, err := survey.See(ctx, c, ""); err != nil {
+					return verb.Report{}, err
+				}
+			}
 			return virtualHosts(here, listed), nil
 		},
 	}

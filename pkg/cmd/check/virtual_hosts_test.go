@@ -35,9 +35,11 @@ func TestCheckVirtualHosts(t *testing.T) {
 			fail.Unknown, "Not monitor user"},
 		{"down here, and the listing is closed", down, `401 {"error":"not_authorised","reason":"Not monitor user"}`,
 			fail.Critical, "Some virtual hosts are down: /, prod"},
+		{"down here, and the listing fails", down, `500 {"error":"internal","reason":"no"}`, fail.Critical,
+			"Some virtual hosts are down: /, prod"},
 		{"a node does not answer", `{"status":"ok"}`, `[{"name":"/","cluster_state":{"rabbit@a":"running","rabbit@b":"nodedown"}}]`,
 			fail.Unknown, "no state of virtual hosts came from rabbit@b"},
-		{"nothing is seen", `{"status":"ok"}`, `[]`, fail.Unknown, "no node reports whether virtual hosts run"},
+		{"nothing is seen", `{"status":"ok"}`, `[]`, fail.Unknown, "has no access to any virtual host of"},
 		{"nothing is listed", down, `[]`, fail.Critical, "Some virtual hosts are down: /, prod"},
 		{"the listing fails", `{"status":"ok"}`, `500 {"error":"internal","reason":"no"}`, fail.Unknown, "UNKNOWN - "},
 		{"not offered", `404 ` + brokertest.Recorded(t, "3.10", "404-endpoint"), "", fail.Unknown,
@@ -55,6 +57,9 @@ func TestCheckVirtualHosts(t *testing.T) {
 			if tt.listed != "" {
 				status, body = brokertest.StatusOf(tt.listed)
 				s.JSON(list, status, body)
+			}
+			if tt.listed == "[]" && tt.want == fail.Unknown {
+				s.JSON("GET /api/vhosts?columns=name", 200, "[]")
 			}
 			got := cmdtest.Run{Commands: check.Commands()}.Do(t, s, "check_virtual_hosts")
 			if kindOf(got.Error) != tt.want || !strings.Contains(got.Out, tt.says) {

@@ -42,6 +42,9 @@ check.`,
   rabbitctl export_definitions - | rabbitctl check_definitions -`,
 			Args: []verb.Arg{{Name: "FILE", Free: true}},
 			Flags: func(fs *pflag.FlagSet) {
+				if f := fs.Lookup("vhost"); f != nil {
+					f.Usage = "virtual host of the objects that do not name theirs"
+				}
 				fs.StringVar(&release, "release", release, "for brokers of this `RELEASE`")
 			},
 			Validate: func(verb.Ask) error {

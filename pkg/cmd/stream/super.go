@@ -27,9 +27,8 @@ func deleteSuper() verb.Change {
 		Short: "Delete a super stream with its partitions",
 		Long: `Delete a super stream with its partitions and all their messages. It lists the partitions with what they hold, and asks;
 without a terminal it needs --yes. The partitions go first and the exchange last, so that the same command finishes what was
-interrupted. Of the queues that are bound to its exchange, a stream
-is a partition if its name begins with NAME- or its binding has the argument x-stream-partition-order. Other queues are
-kept.`,
+interrupted. Of the queues that are bound to its exchange, a stream is a partition if its name begins with NAME- or its
+binding has the argument x-stream-partition-order. Other queues are kept.`,
 		Example: `  rabbitctl delete_super_stream invoices
   rabbitctl delete_super_stream invoices -p prod --if-exists --yes`,
 	})
