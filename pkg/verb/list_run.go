@@ -37,7 +37,8 @@ func (l List) run(cmd *cobra.Command, a *app.App, args []string, f listFlags) er
 		return err
 	}
 	if p.totals && !render.HasTotals(p.format) {
-		return fail.Usagef("--totals cannot be combined with the format %s", p.format).Next("use table, tsv, csv, markdown or html")
+		return fail.Usagef("--totals cannot be combined with the format %s", p.format).
+			Next("use table, tsv, csv, markdown or html")
 	}
 	brokers := func(ctx context.Context, _ []string) ([]*app.App, error) { return a.Each(ctx) }
 	if l.brokers != nil {
