@@ -125,8 +125,31 @@ func (c *closings) plan(ctx context.Context, at Site) (*Plan, error) {
 	if young := c.youngOnes(); young != "" {
 		plan.Notes = []string{strings.TrimPrefix(young, "; ")}
 	}
-	plan.Finally = func(ctx context.Context) error { return AllClosed(ctx, at, chosen) }
+	var unseen error
+	if c.user != at.Broker.Username() {
+		unseen = UnseenConnections(ctx, at.Broker)
+	}
+	if unseen != nil {
+		plan.Notes = append(plan.Notes, unseen.Error())
+	}
+	plan.Finally = func(ctx context.Context) error {
+		if err := AllClosed(ctx, at, chosen); err != nil || unseen == nil {
+			return err
+		}
+		return fail.New(fail.Incomplete, "the listed connections are closed, but there may be others: %w", unseen).
+			Advise(fail.HintOf(unseen))
+	}
 	return plan, Lasts(len(chosen), "connection", c.delay, at.Timeout())
+}
+
+// UnseenConnections says why a listing of connections may lack some, or returns nil: a node does not run or does not
+// answer, or the user lacks the tag monitoring, so that the API silently shows only that user's own.
+func UnseenConnections(ctx context.Context, c *broker.Client) error {
+	told, err := c.Attendance(ctx)
+	if err == nil && !told {
+		err = c.Hidden(ctx, "connections of other users")
+	}
+	return err
 }
 
 // none returns the plan for the case that no connection has to be closed. A mistyped name must not look like success.

@@ -46,6 +46,9 @@ func (a Access) tag(wanted string) bool {
 	})
 }
 
+// OpensAPI reports whether one of the user's tags opens the management API.
+func (a Access) OpensAPI() bool { return a.tag("management") }
+
 // barred returns the known virtual hosts that the user may not enter.
 func (a Access) barred() []string {
 	return slices.DeleteFunc(slices.Clone(a.VHosts), func(v string) bool { return slices.Contains(a.Entered, v) })

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/connection"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
 )
 
@@ -24,6 +25,12 @@ func TestCloseAll(t *testing.T) {
 	cmdtest.Changes(t, connection.Commands, "all", []cmdtest.ChangeCase{
 		c("of a virtual host", "close_all_connections --yes --delay 1ms", "",
 			[]string{list + someOf, remove + "1 204", remove + "2 " + cmdtest.NotFound, listNames + left}),
+		c("as a user who sees only its own", "close_all_connections --yes", "", []string{list + someOf,
+			brokertest.Standing + ` 401 {"error":"not_authorised","reason":"Not monitor user"}`, remove + "1 204",
+			remove + "2 204", listNames + left}),
+		c("while a node is down", "close_all_connections --yes", "", []string{list + someOf,
+			brokertest.Standing + " " + `200 [{"name":"rabbit@a","running":true,"partitions":[]},{"name":"rabbit@b","running":false}]`,
+			remove + "1 204", remove + "2 204", listNames + left}),
 		c("of a node, dry run", "close_all_connections --node rabbit@a --dry-run", "", []string{list + someOf}),
 		c("at most one", "close_all_connections why --limit 1 --yes -o json", "",
 			[]string{list + someOf, remove + "1 204", listNames + left}),

@@ -111,6 +111,9 @@ func (b *closing) rows(ctx context.Context, c *broker.Client, ask verb.Ask,
 				return
 			}
 		}
+		if unseen := change.UnseenConnections(ctx, c); unseen != nil {
+			ask.Note("%s", unseen)
+		}
 		if ask.VHost != "" && !found {
 			if _, err := c.VHost(ctx, ask.VHost); err != nil {
 				yield(nil, err)

@@ -61,6 +61,21 @@ func TestCompare(t *testing.T) {
 			t.Errorf("%v\n%s", got.Error, got.Out)
 		}
 	})
+	t.Run("feature flags that 3.10 hides", func(t *testing.T) {
+		t.Parallel()
+		old, recent := brokertest.New(t), peer(t, "4.3", newNodes, newFlags)
+		const no = `{"error":"not_authorised","reason":"Not administrator user"}`
+		old.JSON("GET /api/overview", 200, `{"rabbitmq_version":"3.10.8","object_totals":{"queues":0},"queue_totals":{}}`)
+		old.JSON("GET /api/nodes?columns=running%2Cenabled_plugins%2Capplications", 200, oldNodes)
+		old.JSON("GET /api/feature-flags?columns=name%2Cstate", 401, no)
+		old.JSON("GET /api/definitions", 401, no)
+		r := cmdtest.Run{Commands: definitions.Commands(), Env: inContexts(t, "old", old.URL, "new", recent.URL)}
+		got := r.Do(t, old, "compare_brokers", "old", "new")
+		if fail.KindOf(got.Error) != fail.Incomplete || strings.Contains(got.Out, "feature flag") ||
+			!strings.Contains(got.Out, "version\t\trabbitmq_version\t3.10.8\t") {
+			t.Errorf("%v\n%s", got.Error, got.Out)
+		}
+	})
 }
 
 func TestCompare_refused(t *testing.T) {

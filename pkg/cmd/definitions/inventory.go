@@ -111,6 +111,9 @@ func differences(a, b inventory) []fact {
 		what string
 		a, b map[string]record.Value
 	}{{"plugin", a.plugins, b.plugins}, {"feature flag", a.flags, b.flags}} {
+		if x.a == nil || x.b == nil {
+			continue
+		}
 		names := maps.Clone(x.a)
 		maps.Copy(names, x.b)
 		for _, name := range slices.Sorted(maps.Keys(names)) {

@@ -18,7 +18,7 @@ func accessReport(a diagnose.Access, on, group string) verb.Report {
 	r := verb.Report{Result: health.Result{Summary: fmt.Sprintf("user %s on %s %s, %s", a.User, on, tagsText(a.Tags),
 		vhostsText(a))}}
 	switch {
-	case a.Refused, len(a.Tags) == 0:
+	case a.Refused, !a.OpensAPI():
 		r.Status = health.Critical
 	case len(a.Entered) == 0:
 		r.Status = health.Warning

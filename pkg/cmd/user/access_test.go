@@ -39,6 +39,8 @@ func TestExplainAccess(t *testing.T) {
 			"whoami": `{"name":"monitor","tags":["management"]}`, vhosts: `[{"name":"/"}]`, exchanges: seen}},
 		{Name: "own without a virtual host", Words: "explain_access", Answers: map[string]string{
 			"whoami": `{"name":"monitor","tags":["management"]}`, vhosts: `[]`, exchanges: `[]`}},
+		{Name: "another with a tag that opens nothing", Words: "explain_access app", Answers: with(map[string]string{
+			"users/app": `{"name":"app","tags":["impersonator"]}`})},
 		{Name: "own without a tag", Words: "explain_access", Answers: map[string]string{
 			"whoami": `401 {"error":"not_authorized","reason":"Not management user"}`}},
 		{Name: "own with a wrong password", Words: "explain_access",
