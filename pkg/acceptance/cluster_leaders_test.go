@@ -32,13 +32,13 @@ func TestClusterLeaders(t *testing.T) {
 			eventually(t, func() (bool, string) {
 				r := n.rabbitctl(t, "list_leaders", "-p", vhost).ok(t)
 				return r.stdout == want && strings.Contains(r.stderr,
-					"each node leads 0 to 6 of them, and should lead at most 2; a rebalance would move up to 4"), r.stdout + r.stderr
+					"each running node leads 0 to 6 of them, and should lead at most 2; a rebalance would move up to 4"), r.stdout + r.stderr
 			})
 		}
 		c.tool(t, first, "rabbitmq-queues", "rebalance", "all").ok(t)
 		eventually(t, func() (bool, string) {
 			r := first.rabbitctl(t, "list_leaders", "-p", vhost).ok(t)
-			return strings.Contains(r.stderr, "each node leads 2 to 2 of them, and should lead at most 2; a rebalance would move none"),
+			return strings.Contains(r.stderr, "each running node leads 2 to 2 of them, and should lead at most 2; a rebalance would move none"),
 				r.stdout + r.stderr
 		})
 	})
