@@ -27,7 +27,7 @@ type App struct {
 	Now func() time.Time
 	// Sleep waits for the length. If the context ends first, Sleep returns the context's error at once.
 	Sleep func(ctx context.Context, length time.Duration) error
-	// Version is the version of the program, for the User-Agent header.
+	// Version is the version of the program, for the User-Agent header and for AMQP connections.
 	Version string
 	// Yes means that a person agreed to all changes of this run on the command line.
 	Yes bool
@@ -36,7 +36,7 @@ type App struct {
 	// ctx ends everything that waits on this machine: files, prompts, password commands.
 	ctx   context.Context
 	flags *pflag.FlagSet
-	// mayAsk allows prompts. Completion must not ask.
+	// mayAsk allows prompts, a password from standard input, and warnings. Completion must do without them.
 	mayAsk bool
 
 	time budget
@@ -100,8 +100,8 @@ func getenv(environ []string, name string, anyCase bool) string {
 	return ""
 }
 
-// Settings returns the resolved options. The first call reads the configuration files and prints their warnings. With
-// --contexts they are those of the first context.
+// Settings returns the resolved options. The first call reads the configuration files and prints their warnings, except
+// with --quiet and during completion. With --contexts the options are those of the first context.
 func (a *App) Settings() (*config.Settings, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -152,7 +152,8 @@ func (a *App) input() config.Input {
 	return in
 }
 
-// Broker returns the client for the endpoint of the settings. It opens no connection yet.
+// Broker returns the client for the endpoint of the settings. Its first call reads the TLS files. It opens no
+// connection yet.
 func (a *App) Broker() (*broker.Client, error) {
 	s, err := a.Settings()
 	if err != nil {

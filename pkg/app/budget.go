@@ -12,8 +12,7 @@ import (
 // that waits, on this machine and for the broker, except questions to a person, which have a limit of their own.
 type budget struct {
 	mu sync.Mutex
-	// began is when the time started. After a request has used the time, began is zero: the time then starts with its next
-	// use.
+	// began is when the time started. After the method use, began is zero: the time then starts with the next use.
 	began time.Time
 	// asked means that a person was asked since the last call of wasAsked.
 	asked bool

@@ -21,9 +21,9 @@ type Intent struct {
 	GoOn string
 }
 
-// MustAsk reports whether a person has to agree before the change is made. If so and there is no terminal to ask at,
-// it returns an error that refuses the change. This is the only rule, for rabbitctl's own commands and for the
-// personalities.
+// MustAsk reports whether a person has to agree before the change is made. It returns an error that refuses the change
+// if the context is read-only, or if a person has to agree and there is no terminal to ask at. This is the only rule,
+// for rabbitctl's own commands and for the personalities.
 func (a *App) MustAsk(i Intent) (bool, error) {
 	settings, err := a.Settings()
 	if err != nil {

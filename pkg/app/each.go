@@ -12,8 +12,8 @@ import (
 // as if there were several: see Each.
 
 // Each returns the apps of all brokers that the command asks: this one, and with --contexts one for each further
-// context, in the order of the names. A person is asked for missing passwords here, one after the other, because
-// the brokers are then asked side by side.
+// context, in the order in which the flag names them. With --contexts a person is asked for missing passwords here, one
+// after the other, because the brokers are then asked side by side.
 func (a *App) Each(ctx context.Context) ([]*App, error) {
 	if _, err := a.Settings(); err != nil {
 		return nil, err

@@ -23,7 +23,7 @@ type NewFile struct {
 // Terminal reports whether the text goes to a terminal.
 func (n NewFile) Terminal() bool { return n.terminal }
 
-// Sync makes sure that everything that was written is on the disk.
+// Sync makes sure that everything that was written is on the disk. For standard output it does nothing.
 func (n NewFile) Sync() error {
 	if n.f == nil {
 		return nil
@@ -39,7 +39,7 @@ func (n NewFile) Close() error {
 	return n.f.Close()
 }
 
-// Discard closes the file and removes it.
+// Discard closes the file and removes it. For standard output it does nothing.
 func (n NewFile) Discard() error {
 	if n.f == nil {
 		return nil
@@ -166,7 +166,8 @@ func (c closing) Close() error {
 type endingReader struct {
 	ctx  context.Context
 	from io.ReadCloser
-	// patience is how long one read may take; 0: as long as the context.
+	// patience is how long one read may take; 0 means until the context ends. name is the name of the file in the error
+	// about this.
 	patience time.Duration
 	name     string
 	// waiting receives the result of the read that is running; nil means that none is running.

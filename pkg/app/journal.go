@@ -141,7 +141,7 @@ func (j *Journal) line(l journalLine) *fail.Error {
 	return nil
 }
 
-// write adds the line, and syncs it to the disk.
+// write adds the line, and syncs it to the disk unless SyncOnce was called.
 func (j *Journal) write(line []byte) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()

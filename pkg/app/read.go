@@ -18,7 +18,8 @@ const (
 	largestPEM         = 16 << 20
 )
 
-// ReadFile returns the whole file, of at most 64 MiB. For a missing file, errors.Is(err, fs.ErrNotExist) holds.
+// ReadFile returns the whole file. A file of more than 64 MiB is an error. For a missing file, errors.Is(err,
+// fs.ErrNotExist) holds.
 func (a *App) ReadFile(path string) ([]byte, error) { return a.readFile(path, largestFile) }
 
 // ReadDefinitions is ReadFile for definitions, of at most 256 MiB; "" means standard input.
@@ -29,7 +30,7 @@ func (a *App) ReadDefinitions(ctx context.Context, path string) ([]byte, error) 
 	return file.ReadAll(ctx, a.IO.In, "standard input", largestDefinitions)
 }
 
-// ReadInput returns the whole standard input, of at most 64 MiB.
+// ReadInput returns the whole standard input. More than 64 MiB is an error.
 func (a *App) ReadInput() ([]byte, error) {
 	ctx, cancel := a.local()
 	defer cancel()

@@ -19,9 +19,10 @@ const maxDefinitions = 256 << 20
 type wanted struct {
 	// list means that the answer is an array of objects with these members; otherwise it is one object.
 	list bool
-	// members are the names that a valid answer always has, with any value.
+	// members are the names that a valid answer always has, with any value but null.
 	members []string
-	// identity says which object was asked for. A valid answer always has these members too.
+	// identity says which object was asked for. A valid answer always has these members too; theOne compares their texts
+	// with the path.
 	identity []member
 	// limit is how many bytes the answer may have; 0 means record.MaxObject.
 	limit int64

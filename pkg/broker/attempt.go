@@ -79,7 +79,7 @@ func (a *Attempt) object(ctx context.Context, want wanted) (record.Value, error)
 	return a.client.read(ctx, answer, want)
 }
 
-// Drop ends the attempt.
+// Drop ends the request, waits for its end, and closes the answer.
 func (a *Attempt) Drop() {
 	a.Work.Drop()
 	if answer, _ := a.Result(); answer != nil {

@@ -20,15 +20,15 @@ import (
 type sight struct {
 	kind, state, place string
 	members, online    []string
-	// leaderless means that a replicated queue has no leader.
+	// leaderless means that a quorum queue has no leader.
 	leaderless bool
 }
 
-// lookBudget is the longest time for reading the listing after a 404.
+// lookBudget is the longest time for finding out why a queue cannot be reached.
 const lookBudget = 20 * time.Second
 
-// awayQueue says why a listed queue cannot be reached. It returns nil if the queue is not listed, or if refusal is
-// about something else.
+// awayQueue says why a listed queue cannot be reached. If the listing cannot be read after a 404, the error says so. It
+// returns nil if the queue is not listed, or if refusal is about something else.
 func (t *doubter) awayQueue(ctx context.Context, about target, refusal error) error {
 	absent := IsNotFound(refusal)
 	looking, cancel := context.WithTimeout(ctx, beside.Share(ctx, 0.6, lookBudget))

@@ -12,7 +12,7 @@ type Login struct {
 	Username, Password string
 	// TLS is a copy of the TLS settings: the trusted authorities and the client certificate.
 	TLS *tls.Config
-	// Dial connects.
+	// Dial opens a connection through the client's Wire.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// Encrypted means that the management API is asked over TLS.
 	Encrypted bool

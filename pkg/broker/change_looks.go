@@ -15,8 +15,8 @@ type place int
 
 const (
 	anywhere place = iota
-	inVHost        // in a virtual host, which is the first name in the path
-	ofVHost        // about that virtual host; shown also to users without access to it
+	inVHost        // in a virtual host
+	ofVHost        // about a virtual host; shown also to users without access to it
 )
 
 // seen reads the object at a path. The result there is false if the broker reports that the object does not exist.
@@ -45,7 +45,7 @@ func objectOfItsKind(path string) wanted {
 	return objectWith("name")
 }
 
-// isGone reports whether the object at the path is gone.
+// isGone returns a function that reports whether the object of a deletion is gone.
 func isGone(where place, collection string) func(context.Context, *Client, subject) (bool, error) {
 	return func(ctx context.Context, c *Client, t subject) (bool, error) {
 		_, there, err := c.seen(ctx, Path(append([]string{collection}, t.words...)...), where, t.words[0])
@@ -71,8 +71,8 @@ func shovelIsGone(ctx context.Context, c *Client, t subject) (bool, error) {
 	return parameterIsGone(ctx, c, subject{words: []string{"shovel", t.words[0], t.words[1]}})
 }
 
-// isAsSent compares the object at the path with what was sent. If the object differs, the change was not made. If
-// rewritten is true, this is not certain: the broker may have made the change and stored another form.
+// isAsSent returns a function that compares the object of a PUT with what was sent. If the object differs, the change
+// was not made. If rewritten is true, this is not certain: the broker may have made the change and stored another form.
 func isAsSent(rewritten bool, collection string) func(context.Context, *Client, subject) (bool, error) {
 	return func(ctx context.Context, c *Client, t subject) (bool, error) {
 		path := Path(append([]string{collection}, t.words...)...)

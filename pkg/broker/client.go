@@ -29,7 +29,8 @@ type Options struct {
 	BaseURL string
 	// Username is the user's name, for messages; "" when only Credentials knows it.
 	Username string
-	// Credentials is asked once, before the first request, for the user and the password.
+	// Credentials is asked for the user and the password before the first request, and again only after it returned an
+	// error. nil means Username and an empty password.
 	Credentials func(context.Context) (username, password string, err error)
 	// TLS is used for an https BaseURL; nil means the system's roots.
 	TLS *tls.Config
@@ -167,7 +168,8 @@ func (c *Client) done(resp *http.Response, err error) error {
 	return err
 }
 
-// unwrapped takes our error out of what rabbit-hole and net/http put around it.
+// unwrapped returns the fail.Error that rabbit-hole or net/http has wrapped. If there is none, it makes one: for the
+// end of the context, or for an answer that rabbit-hole cannot read.
 func (c *Client) unwrapped(err error) error {
 	var known *fail.Error
 	switch {

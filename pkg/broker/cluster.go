@@ -9,7 +9,7 @@ func (c *Client) ClusterName(ctx context.Context) (string, error) {
 	return v.At("name").Text(), err
 }
 
-// ClusterID is the cluster's permanent identifier; "" for users without the tag policymaker.
+// ClusterID is the cluster's permanent identifier; "" for users without the tag policymaker, and if the request fails.
 func (c *Client) ClusterID(ctx context.Context) string {
 	v, err := c.value(ctx, Path("global-parameters", "internal_cluster_id"), nil, objectNamed("internal_cluster_id"))
 	if err != nil {

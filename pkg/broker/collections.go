@@ -7,7 +7,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// scoped lists a collection of the API for one virtual host, or for all that the user may see if vhost is "".
+// scoped lists a collection of the API for one virtual host, or for all that the user may see if vhost is "". It
+// ignores vhost for a collection that does not narrow.
 func (c *Client) scoped(ctx context.Context, collection, vhost string,
 	columns []record.Column) iter.Seq2[record.Row, error] {
 	rows := func(path string) iter.Seq2[record.Row, error] { return c.Rows(ctx, path, OfColumns(columns), columns) }
@@ -32,12 +33,13 @@ func (c *Client) Consumers(ctx context.Context, vhost string, columns []record.C
 	return c.scoped(ctx, "consumers", vhost, columns)
 }
 
-// Policies lists policies by name; brokers apply the one with the highest priority.
+// Policies lists policies. Of the policies that match a queue or an exchange, brokers apply the one with the highest
+// priority.
 func (c *Client) Policies(ctx context.Context, vhost string, columns []record.Column) iter.Seq2[record.Row, error] {
 	return c.scoped(ctx, "policies", vhost, columns)
 }
 
-// OperatorPolicies lists operator policies.
+// OperatorPolicies lists the operator policies of a virtual host, or of all that the user may see if vhost is "".
 func (c *Client) OperatorPolicies(ctx context.Context, vhost string,
 	columns []record.Column) iter.Seq2[record.Row, error] {
 	return c.scoped(ctx, "operator-policies", vhost, columns)
@@ -48,7 +50,7 @@ func (c *Client) VHostLimits(ctx context.Context, vhost string, columns []record
 	return c.scoped(ctx, "vhost-limits", vhost, columns)
 }
 
-// Users lists users. Their password hashes are never asked for.
+// Users lists users. The broker sends the hashes of their passwords only if a column asks for them.
 func (c *Client) Users(ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error] {
 	return c.scoped(ctx, "users", "", columns)
 }
@@ -73,8 +75,8 @@ func (c *Client) FeatureFlags(ctx context.Context, columns []record.Column) iter
 	return c.scoped(ctx, "feature-flags", "", columns)
 }
 
-// DeprecatedFeatures lists the features that will be removed. On releases before 3.13 the error is a Refusal with
-// status 404.
+// DeprecatedFeatures lists the deprecated features, whether they are in use or not. On releases before 3.13 the error
+// is a Refusal with status 404.
 func (c *Client) DeprecatedFeatures(ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error] {
 	return c.scoped(ctx, "deprecated-features", "", columns)
 }

@@ -12,8 +12,9 @@ import (
 
 // doubter does not believe a 404. Brokers answer 404 for a queue whose node is down, although they list the queue (3.10
 // to every request for a classic queue, 4.3 to a change of it). A proxy may also have changed %2F in the path, so that
-// the broker was asked for another object. So the listing is read before a 404 is passed on: if IsNotFound holds for an
-// error, the object is not listed either.
+// the broker was asked for another object. So before a 404 for a queue, or for a name with escapes, is passed on,
+// doubter reads the listing: if IsNotFound then holds for the error, the object is not listed either, as far as the
+// listing can be read. With Believing, it reads the listing only for a name with escapes.
 type doubter struct {
 	next  http.RoundTripper
 	paths *paths
@@ -21,7 +22,7 @@ type doubter struct {
 	plain *Client
 }
 
-// RoundTrip passes on valid answers, and returns an error that says what is wrong, if that is known.
+// RoundTrip passes on valid answers. It replaces an error by one that says more, if it finds out what is wrong.
 func (t *doubter) RoundTrip(req *http.Request) (*http.Response, error) {
 	about, named := targetOf(t.plain.base, req.URL)
 	ctx := asChange(req)
@@ -33,7 +34,7 @@ func (t *doubter) RoundTrip(req *http.Request) (*http.Response, error) {
 		return resp, err
 	}
 	// The answer about a single object holds the name of that object, and theOne checks it. Any other request, and every
-	// change, is not sent if a proxy changes its path on the way to the broker.
+	// change, is not sent if a proxy changes the name of the virtual host in its path.
 	if read := req.Method == http.MethodGet; escapes(about.vhost) && !(read && about.single) {
 		if changed := t.paths.changed(ctx, about.vhost); changed != nil {
 			return nil, changed
@@ -116,8 +117,10 @@ func fromInside(err error) bool {
 
 type belief struct{}
 
-// Believing returns a context in which a 404 is believed without reading the listing, which takes the broker a second
-// for 50,000 queues. Use it where a false 404 does no harm: for an object that was just deleted, or is declared next.
+// Believing returns a context in which a 404 for a queue is believed without reading the listing, which takes the
+// broker a second for 50,000 queues. For a name with escapes the listing is still read. Use it where a false 404 does
+// no harm: for an object that was just deleted, or is declared next, or if the caller asks for the queue itself after a
+// 404.
 func Believing(ctx context.Context) context.Context { return context.WithValue(ctx, belief{}, true) }
 
 func believes(ctx context.Context) bool { return ctx.Value(belief{}) != nil }

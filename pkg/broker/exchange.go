@@ -25,8 +25,8 @@ type ExchangeSettings struct {
 	Arguments  map[string]any `json:"arguments"`
 }
 
-// DeclareExchange declares an exchange. If it exists with other properties, the error is a Refusal with status 400. The
-// broker ignores arguments that differ.
+// DeclareExchange declares an exchange. If it exists with other properties, the error is a Refusal with status 400. Of
+// the arguments the broker compares only alternate-exchange, and ignores other differences.
 func (c *Client) DeclareExchange(ctx context.Context, vhost, name string, s ExchangeSettings) error {
 	return c.send(ctx, sent{method: http.MethodPut, path: Path("exchanges", vhost, name), body: s})
 }

@@ -21,8 +21,8 @@ func (c *Client) Host() string {
 }
 
 // Certificates returns the certificates that a TLS server at HOST:PORT sends, its own first. Nothing is verified,
-// because callers look for expired certificates. If the listener asks for a client certificate, the client ends the
-// handshake after it has the listener's own certificates.
+// because callers look for expired certificates. A listener that demands a client certificate gets none and refuses the
+// handshake, but only after it has sent its own certificates.
 func (c *Client) Certificates(ctx context.Context, address string) ([]*x509.Certificate, error) {
 	conn, err := c.network.DialContext(ctx, "tcp", address)
 	if err != nil {

@@ -16,12 +16,14 @@ type Answer struct {
 	OK bool
 	// Reason is the broker's explanation of the failure; "" if the check passed.
 	Reason string
-	// Body has what else the check reports: alarms, expired, missing, ports, virtual-hosts, queues.
+	// Body is the whole answer. Beside status and reason it has what the check reports: alarms, expired, missing, ports,
+	// virtual-hosts, queues.
 	Body record.Value
 }
 
-// HealthCheck runs one of the broker's own health checks: HealthCheck(ctx, "port-listener", "5672"). The check is about
-// the node that answers. If the release does not have the check, IsNotOffered holds for the error.
+// HealthCheck runs one of the broker's own health checks: HealthCheck(ctx, "port-listener", "5672"). Most checks are
+// about the node that answers; alarms is about all nodes. If the release does not have the check, IsNotOffered holds
+// for the error.
 func (c *Client) HealthCheck(ctx context.Context, words ...string) (Answer, error) {
 	resp, err := c.ask(ctx, Path(append([]string{"health", "checks"}, words...)...), nil)
 	if IsNotFound(err) {

@@ -9,7 +9,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Accepts tells whether the broker lets a user in with a password. The broker counts and logs a refusal.
+// Accepts tells whether the broker lets a user into the management API with a password. It is false whenever the broker
+// refuses the user: for a wrong password, without a tag that opens the API, and for a user who may log in only on the
+// broker's host. The broker counts and logs a refusal.
 func (c *Client) Accepts(ctx context.Context, username, password string) (bool, error) {
 	_, err := c.As(username, password).Whoami(ctx)
 	switch fail.KindOf(err) {

@@ -13,7 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Lost is the cause of an error about a change that was sent and got no usable answer.
+// Lost is the cause of an error about a change that may have been sent and got no answer that tells its outcome.
 type Lost struct {
 	// NotDone means that the change was looked up and was not made. Otherwise it may have been made.
 	NotDone bool
@@ -39,8 +39,8 @@ func OutcomeOf(err error) string {
 }
 
 // afterLoss looks up the outcome of a change whose answer did not come or cannot be used. Once the request may have
-// been written, every such failure is a Lost error, and never the error that no broker could be reached. Nothing is
-// sent twice.
+// been written, such a failure is a Lost error, and not the error that no broker could be reached, unless it proves
+// that the change was not made. If the change is seen to be made, the answer is a 204. Nothing is sent twice.
 type afterLoss struct {
 	next http.RoundTripper
 	// client looks up the outcome.
@@ -91,7 +91,8 @@ func saidNo(err error) bool {
 	return status >= 300 && status < 500 && status != http.StatusRequestTimeout
 }
 
-// settle finds out the outcome of a change. It returns the answer that should have come, or the error.
+// settle finds out the outcome of a change. If the change is seen to be made, it returns an answer with status 204,
+// otherwise a Lost error.
 func (c *Client) settle(req *http.Request, change change, err error) (*http.Response, error) {
 	why := err.Error()
 	if errors.Is(err, context.Canceled) {

@@ -21,8 +21,8 @@ type unlistable struct{ vhost string }
 func (m unlistable) Error() string { return "a name is not UTF-8" }
 
 // nameless returns a member of the listing that is not a name, for each collection that can hold names that are not
-// UTF-8: names of its own objects, or of a user, a virtual host or a queue. For virtual hosts there is none: see
-// listsWithout.
+// UTF-8: names of its own objects, or of a user, a virtual host or a queue. For virtual hosts there is no such member,
+// and the result is only a mark that they can hold such names: see listsWithout. For other collections it returns "".
 func nameless(collection string) string {
 	return map[string]string{"queues": "type", "exchanges": "type", "bindings": "destination_type", "users": "tags",
 		"vhosts": "name", "policies": "priority", "operator-policies": "priority", "parameters": "component",
@@ -31,8 +31,9 @@ func nameless(collection string) string {
 		"parameters/federation-upstream": "component", "federation-links": "status", "shovels": "state"}[collection]
 }
 
-// narrows reports whether the API can also list the collection for a single virtual host. If so, one virtual host whose
-// listing fails does not keep the others from being listed.
+// narrows reports whether the path of the collection, followed by a virtual host, lists it for that virtual host. If
+// so, one virtual host whose listing fails does not keep the others from being listed. For a collection that nameless
+// does not know, such as feature-flags, the result has no effect.
 func narrows(collection string) bool {
 	switch collection {
 	case "users", "vhosts", "user-limits", "parameters", "connections", "channels", "permissions", "topic-permissions":
@@ -60,7 +61,8 @@ func (c *Client) listsWithout(ctx context.Context, collection, path string, fail
 	return c.lists(ctx, path, member)
 }
 
-// lists reports whether the listing at a path succeeds with that column alone.
+// lists reports whether the listing at a path has a first row if it is asked for that column alone. It is false for an
+// empty listing.
 func (c *Client) lists(ctx context.Context, path, column string) bool {
 	columns := []record.Column{{Name: column}}
 	query := OfColumns(columns)
@@ -100,8 +102,8 @@ func notUTF8(vhosts []string, collection, base string) *fail.Error {
 		Do(fail.FindName)
 }
 
-// readable lists the collection at a path. If the listing fails because a name is not UTF-8, its error says so. It is
-// for collections that the API can list only as a whole.
+// readable passes on the rows of the collection at a path. If the listing fails because a name is not UTF-8, its error
+// says so. Unlike Listed, it does not try the virtual hosts one by one.
 func (c *Client) readable(ctx context.Context, collection, path string,
 	rows iter.Seq2[record.Row, error]) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
@@ -132,8 +134,9 @@ func worded(collection string) string {
 	return strings.NewReplacer("vhost", "virtual host", "-", " ", "upstream", "upstreams").Replace(collection)
 }
 
-// HostByHost lists a collection for one virtual host after the other, if the listing for all of them has failed at a
-// name. It ends with an error that says which virtual hosts were left out.
+// HostByHost lists a collection for one virtual host after the other, if err, with which the listing for all of them
+// failed, is due to a name. If virtual hosts with such names were left out, it ends with an error that names them. For
+// any other err it yields only err.
 func (c *Client) HostByHost(ctx context.Context, collection string, err error,
 	one func(vhost string) iter.Seq2[record.Row, error]) iter.Seq2[record.Row, error] {
 	if !c.failsAtNames(ctx, collection, "", err) {
@@ -166,8 +169,8 @@ func (c *Client) HostByHost(ctx context.Context, collection string, err error,
 	}
 }
 
-// Listed lists a collection of one virtual host, or of all if vhost is "", and leaves out virtual hosts that cannot be
-// listed.
+// Listed lists a collection of one virtual host, or of all if vhost is "". If names that are not UTF-8 keep some
+// virtual hosts from being listed, it lists the others, and ends with an error that names those.
 func (c *Client) Listed(ctx context.Context, collection, vhost string,
 	rows func(path string) iter.Seq2[record.Row, error]) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {

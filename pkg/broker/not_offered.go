@@ -24,9 +24,9 @@ func (c *Client) NotOffered(what string) *fail.Error {
 	return e
 }
 
-// mayBeNoEndpoint reports whether an answer means that the release does not have the endpoint, or that the object does
-// not exist. Below /queues and /stream 3.10 answers 400 for an endpoint that it does not have, other releases 404 or
-// 405 (measured).
+// mayBeNoEndpoint reports whether the release may lack the endpoint. The answer can also mean that the object does not
+// exist. Below /queues and /stream 3.10 answers 400 for an endpoint that it does not have, other releases 404 or 405
+// (measured).
 func mayBeNoEndpoint(err error) bool {
 	switch Status(err) {
 	case http.StatusBadRequest, http.StatusNotFound, http.StatusMethodNotAllowed:

@@ -76,7 +76,8 @@ func (c *Client) QueueBindings(ctx context.Context, vhost, name string,
 }
 
 // DeclareQueue declares a queue. created is true if the queue is new, and false if it existed with equivalent
-// properties. If a different queue has that name, the error is a Refusal with status 400.
+// properties, or if the answer was lost (AnswerLost) and the queue was then seen. If a different queue has that name,
+// the error is a Refusal with status 400.
 func (c *Client) DeclareQueue(ctx context.Context, vhost, name string, durable, autoDelete bool,
 	arguments map[string]any) (created bool, err error) {
 	resp, err := c.wrote(c.hole(ctx).DeclareQueue(vhost, name, rabbithole.QueueSettings{

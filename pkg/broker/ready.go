@@ -2,9 +2,10 @@ package broker
 
 import "context"
 
-// Ready returns how many messages are ready in a queue at this moment, if the broker reports it. It looks for the name
-// in the listing with totals and without statistics, since the statistics can be 5 s old and lack young queues. If
-// there is no such queue, the error is a Refusal with status 404.
+// Ready returns how many messages are ready in a queue. known is false if the broker does not report the number. It
+// looks for the name in the listing with totals and without statistics, since the statistics can be 5 s old and lack
+// young queues; it takes the number of the statistics only if the listing has none. If there is no such queue, the
+// error is a Refusal with status 404.
 func (c *Client) Ready(ctx context.Context, vhost, name string) (messages int64, known bool, err error) {
 	queue, err := c.Queue(ctx, vhost, name)
 	if err != nil {

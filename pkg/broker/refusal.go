@@ -20,7 +20,8 @@ import (
 // return.
 type Refusal struct {
 	Status int
-	// Reason is the broker's own sentence on one line, without HTML entities; empty if the broker gave no reason.
+	// Reason is the broker's own sentence on one line, without HTML entities and with the passwords of URIs masked. It is
+	// cut after 400 characters, and empty if the broker gave no reason.
 	Reason string
 	// Foreign means that the answer is not from the management API.
 	Foreign bool
@@ -28,7 +29,7 @@ type Refusal struct {
 
 func (r *Refusal) Error() string { return http.StatusText(r.Status) + ": " + r.Reason }
 
-// Status is the HTTP status with which the broker refused, or 0 when err is something else.
+// Status is the HTTP status of the Refusal in err, which can also come from a proxy; 0 if err holds no Refusal.
 func Status(err error) int {
 	var r *Refusal
 	if errors.As(err, &r) {
@@ -137,7 +138,7 @@ func (t *classifier) otherStatus(r *Refusal) error {
 	return no(fail.Data, "%s answered with status %d%s", t.base, r.Status, said)
 }
 
-// because makes the error of a refusal.
+// because makes an error whose cause is the refusal.
 func (r *Refusal) because(kind fail.Kind, format string, args ...any) *fail.Error {
 	e := fail.New(kind, format, args...)
 	e.Err = r
@@ -194,7 +195,8 @@ func (t *classifier) unauthorized(r *Refusal, req *http.Request, isAPI bool) err
 		Do(fail.SeeUser, user)
 }
 
-// innerCause returns the cause of an Erlang error in one word, for example nodedown for {badrpc,nodedown}.
+// innerCause returns the cause of an Erlang error in one word, for example nodedown for {badrpc,nodedown}, or "an
+// Erlang error" if the reason has no such cause.
 func innerCause(reason string) string {
 	if m := regexp.MustCompile(`\{(?:error|badrpc|shutdown),(\w+)\}`).FindStringSubmatch(reason); m != nil {
 		return m[1]
@@ -208,7 +210,8 @@ func objectOf(base string, u *url.URL) string {
 	return object
 }
 
-// isCollection tells whether the path leads to all objects of a kind, such as /api/queues.
+// isCollection tells whether the path has one word after /api/, as /api/queues and /api/overview have: such a path
+// names no object that could be missing.
 func isCollection(base string, u *url.URL) bool {
 	object := objectOf(base, u)
 	return object != "" && !strings.Contains(object, "/")
@@ -231,6 +234,7 @@ func (t *classifier) noCollection(r *Refusal, path string) error {
 }
 
 // reasonOf reads the sentence out of an error body, on one line and without HTML entities, which old brokers put in.
+// isAPI means that the body is JSON with an error or a reason, as the management API sends it.
 func reasonOf(body []byte, media string) (reason string, isAPI bool) {
 	var api struct {
 		Error  json.RawMessage `json:"error"`

@@ -29,7 +29,7 @@ type roll struct {
 type Silence struct {
 	// Silent are the nodes that do not answer; empty if that is not known.
 	Silent []string
-	// nodes is how many the cluster has.
+	// nodes is how many nodes the cluster has.
 	nodes int
 }
 
@@ -78,10 +78,10 @@ const (
 	patienceForRoll = 13 * time.Second
 )
 
-// Answered reports whether the whole answer has come.
+// Answered reports whether the whole answer has come, or its request has failed.
 func (r *RollCall) Answered() bool { return r.whole.Over() }
 
-// Standing is what the whole answer says of the nodes.
+// Standing waits for the whole answer, and returns what it says of the nodes.
 func (r *RollCall) Standing(ctx context.Context) (Standing, error) {
 	return r.client.readStanding(ctx, r.whole)
 }
@@ -95,8 +95,8 @@ func (r *RollCall) Drop() {
 	}
 }
 
-// Within waits for the whole answer for at most this time, and reports whether it came. If the roll names a silent
-// node, it waits less.
+// Within waits for the whole answer for at most this time. It returns true if the answer came, its request failed, or
+// the context ended. If the roll names a silent node, it waits less.
 func (r *RollCall) Within(ctx context.Context, d time.Duration) bool {
 	head := min(d, beside.Share(ctx, 0.2, rollHeadStart))
 	if r.whole.Within(ctx, head) {
@@ -152,7 +152,8 @@ func (r *RollCall) certain() bool {
 		r.book.Took() >= unnamedRoll)
 }
 
-// silence returns the Silence that the roll shows, or nil if the roll did not come either.
+// silence returns the Silence that the roll shows, which names no node if the roll names none. It returns nil if the
+// roll did not come either, or if the cluster has only one node.
 func (r *RollCall) silence(ctx context.Context) *Silence {
 	if r.roll == nil && r.book != nil && r.book.Over() && r.book.Err() == nil {
 		if list, err := r.book.object(ctx, wanted{list: true, members: []string{"name"}}); err == nil {

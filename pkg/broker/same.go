@@ -26,7 +26,8 @@ func holds(has, sent record.Value) bool {
 	return true
 }
 
-// equal compares JSON values. An empty list equals an empty object, as some releases write it, and 1 equals 1.0.
+// equal compares JSON values. An empty list equals an empty object, as some releases write it; both also equal null and
+// an absent value. 1 equals 1.0.
 func equal(a, b any) bool { return reflect.DeepEqual(plain(a), plain(b)) }
 
 func plain(v any) any {
@@ -82,7 +83,8 @@ func equalTags(a, b record.Value) bool {
 }
 
 // opens tells whether a password fits a hash as RabbitMQ keeps them: in base 64, four bytes of salt, and the digest of
-// these and the password. known is false for an algorithm of a plugin.
+// these and the password. known is false for an algorithm of a plugin, and for a hash that is not of this form. An
+// empty hash fits no password.
 func opens(password, hash, algorithm string) (opens, known bool) {
 	raw, err := base64.StdEncoding.DecodeString(hash)
 	if err != nil || len(raw) < 4 {

@@ -12,8 +12,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// VHostSettings are the settings of a virtual host. A PUT replaces all of them, so a caller must send back what should
-// stay.
+// VHostSettings are the settings of a virtual host. A PUT replaces all of them except Tracing, so a caller must send
+// back what should stay.
 type VHostSettings struct {
 	Description string `json:"description"`
 	// Tags are separated by commas.

@@ -41,10 +41,11 @@ func bindStandingNode(b *record.Binder, n *standingNode) {
 	b.Value("partitions", func(v record.Value) { n.partitions = v })
 }
 
-// AskStanding asks for the standing, and for the roll if that does not come soon.
+// AskStanding sends the request for the standing. RollCall.Within waits for the answer, and asks for the roll if the
+// answer does not come soon. The caller must call Drop in the end.
 func (c *Client) AskStanding(ctx context.Context) *RollCall { return c.rollCall(c.askStanding(ctx)) }
 
-// Standing asks for the standing and waits for the answer.
+// Standing asks for the standing and waits for the answer. It is zero for a user who may not list nodes.
 func (c *Client) Standing(ctx context.Context) (Standing, error) {
 	a := c.askStanding(ctx)
 	defer a.Drop()
@@ -56,8 +57,8 @@ func (c *Client) askStanding(ctx context.Context) *Attempt {
 	return c.AttemptWhole(ctx, Path("nodes"), OfColumns(record.NewReader(bindStandingNode).Columns()))
 }
 
-// readStanding reads the answer. If the answer is a refusal, as for a user who may not list nodes, the standing is
-// zero: nothing is known of the nodes.
+// readStanding reads the answer. If the answer has a status from 300 to 499, as for a user who may not list nodes, the
+// standing is zero: nothing is known of the nodes.
 func (c *Client) readStanding(ctx context.Context, a *Attempt) (Standing, error) {
 	var s Standing
 	if status := Status(a.Err()); status >= 300 && status < 500 {
@@ -89,7 +90,7 @@ func (c *Client) readStanding(ctx context.Context, a *Attempt) (Standing, error)
 
 func (s Standing) Well() bool { return len(s.Down) == 0 && len(s.Split) == 0 }
 
-// Lacks reports whether the listing has no data of the node.
+// Lacks reports whether the node is one of Down, so that the asked node has no current data of it.
 func (s Standing) Lacks(node string) bool {
 	for _, n := range s.Down {
 		if n == node {
@@ -99,8 +100,8 @@ func (s Standing) Lacks(node string) bool {
 	return false
 }
 
-// Fault is the error at the end of an incomplete listing; nil if all nodes answered. The argument what names the
-// consequence for the listing: "rows may be missing".
+// Fault is the error at the end of an incomplete listing; nil if no node is down and the cluster is not split. The
+// argument what names the consequence for the listing: "rows may be missing".
 func (s Standing) Fault(what string) error {
 	switch {
 	case len(s.Down) > 0:
@@ -127,7 +128,8 @@ func isOrAre(nodes []string) string {
 	return strings.Join(nodes, ", ") + " are"
 }
 
-// Blind reports whether the asked node is configured to collect no statistics.
+// Blind reports whether nodes have no figures because the asked node is configured to collect no statistics. It is
+// false if every running node has figures, or if the configuration cannot be read.
 func (c *Client) Blind(ctx context.Context, s Standing) bool {
 	if len(s.NoFigures) == 0 {
 		return false
@@ -174,7 +176,8 @@ func (c *Client) NoFigures(what string) error {
 		Do(fail.SeeUnstatistic)
 }
 
-// nobodySays returns the error for a node that answers requests, but not those for which it must ask other nodes.
+// nobodySays returns the error if, after this wait, neither the standing nor the roll tells which nodes answer. The
+// argument what names the consequence.
 func (c *Client) nobodySays(waited time.Duration, what string) error {
 	return fail.New(fail.Incomplete, "%s did not say within %s whether all nodes answer, so %s", c.base,
 		waited.Round(100*time.Millisecond), what).
@@ -189,7 +192,8 @@ func (c *Client) Unsaid(err error, what string) error {
 		Next("try again").Do(fail.SeeRequests)
 }
 
-// attendance is how long the standing may take after the node has answered something else.
+// attendance is the longest wait for the standing, or for another small answer, where the node is expected to answer at
+// once.
 const attendance = 2 * time.Second
 
 // stand asks which nodes answer, for a request to which every node contributes. If that is not known, the error is

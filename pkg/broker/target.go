@@ -7,7 +7,8 @@ import (
 
 // target is what a path of the API is about.
 type target struct {
-	// kind is the word for the object: "queue". It is "" if the path is about a whole virtual host.
+	// kind is the word for the object: "queue". It is "" if the path leads to something of a whole virtual host, such as
+	// its bindings or all its queues.
 	kind string
 	// collection is the collection of all objects of the kind: "queues".
 	collection string
@@ -19,7 +20,8 @@ type target struct {
 	single bool
 }
 
-// targetOf reads a path below base. ok is false for paths that name no object.
+// targetOf reads a path below base. ok is false for other paths: those of collections, nodes, connections and whatever
+// else targetAt does not know.
 func targetOf(base string, u *url.URL) (t target, ok bool) {
 	at, err := url.Parse(base)
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// tracer writes a line when a request is sent, and another when its answer was read to the end. Headers and bodies,
-// which can hold secrets, are never written.
+// tracer writes a line when a request is sent, and another when its answer is closed or the request fails. Headers and
+// bodies, which can hold secrets, are never written.
 type tracer struct {
 	next  http.RoundTripper
 	count atomic.Int64

@@ -10,7 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// NearBudget bounds the search for a name similar to the missing one.
+// NearBudget is the longest time for a request that only improves an error: for the existing names, or for the user's
+// tags.
 const NearBudget = 3 * time.Second
 
 // VHosts lists the virtual hosts that the user may see.

@@ -39,17 +39,17 @@ const (
 	// vigilLingers is how long a roll call goes on when no request waits for it, because many commands send one request
 	// after the other.
 	vigilLingers = 2 * time.Second
-	// vigilPatience is how long the list of nodes may take.
+	// vigilPatience is how long the standing may take before the roll decides whether a node is silent.
 	vigilPatience = 12 * time.Second
 	// silenceHolds is how long a known silence is believed without asking again.
 	silenceHolds = 15 * time.Second
-	// unnamedRoll is the least time that the roll takes if a node is silent and the roll does not name it: 5 s on 3.10. If
-	// the roll comes sooner, the asked node is just slow.
+	// unnamedRoll decides about a roll that names no silent node. If it came sooner than this, the asked node is just
+	// slow; while a node is silent, such a roll takes 5 s (3.10).
 	unnamedRoll = 3 * time.Second
 )
 
 // ask works like get, for an answer that may need every node. If a silent node delays the answer, ask returns an error
-// whose cause is the Silence.
+// whose cause is the Silence; only a listing of bindings under Patiently waits on.
 func (c *Client) ask(ctx context.Context, path string, query url.Values) (*http.Response, error) {
 	if c.vigil == nil {
 		return c.get(ctx, path, query)
@@ -80,8 +80,8 @@ func (c *Client) ask(ctx context.Context, path string, query url.Values) (*http.
 
 type patient struct{}
 
-// Patiently returns a context for a listing that is answered late while a node is silent, and is worth the wait. A note
-// says why the listing takes long.
+// Patiently returns a context in which a listing of bindings waits for its late answer while a node is silent. A note
+// says why the listing takes long. Other requests end with an error, as without Patiently.
 func Patiently(ctx context.Context) context.Context { return context.WithValue(ctx, patient{}, true) }
 
 func isPatient(ctx context.Context) bool { return ctx.Value(patient{}) != nil }
@@ -190,8 +190,8 @@ func (v *vigil) giveUp(call *beside.Work[*roll]) {
 	}
 }
 
-// when returns a channel that is closed once it is known that a node is silent. The channel stays open if the request
-// ends first.
+// when returns a channel that is closed once it is known that a node is silent. The channel stays open if no node is
+// found to be silent, or if the request ends first.
 func (v *vigil) when(ctx context.Context, over <-chan struct{}) <-chan struct{} {
 	known := make(chan struct{})
 	if v != nil {

@@ -17,7 +17,7 @@ type account struct {
 	tags []string
 }
 
-// accountOf reads a user.
+// accountOf reads a user. If the API does not report the hash of the password, Hash stays nil.
 func accountOf(ctx context.Context, c *broker.Client, name string) (account, error) {
 	user, err := c.User(ctx, name)
 	switch {
@@ -44,7 +44,8 @@ func TagsOf(tags record.Value) []string {
 	return strings.FieldsFunc(tags.Text(), func(r rune) bool { return r == ',' || r == ' ' })
 }
 
-// put sends the account. Without the hash, or a new password, the broker would empty the password.
+// put sends the account. It refuses an account with neither a hash nor a new password, because the broker would empty
+// the password.
 func (a account) put(ctx context.Context, c *broker.Client, name string) error {
 	if a.Hash == nil && a.Password == nil {
 		return fail.New(fail.Unavailable,
@@ -66,7 +67,7 @@ func (a account) withPassword(password string) account {
 	return a
 }
 
-// sameTags compares tags without their order.
+// sameTags tells whether two lists have the same tags. Order and repetitions do not count.
 func sameTags(a, b []string) bool {
 	a, b = slices.Clone(a), slices.Clone(b)
 	slices.Sort(a)
@@ -74,11 +75,11 @@ func sameTags(a, b []string) bool {
 	return slices.Equal(slices.Compact(a), slices.Compact(b))
 }
 
-// administers tells whether the tags make an administrator.
 func administers(tags []string) bool { return slices.Contains(tags, "administrator") }
 
-// lockOuts returns the dangers if a user is deleted or loses the tag administrator: the user is the one that this
-// command logs in as, or the last administrator. how is the end of the sentence about the last administrator.
+// lockOuts returns the dangers if a user is deleted or loses the tag administrator: this command logs in as the user,
+// or no other administrator remains once the change is made for all names in at.Together. how is the end of the
+// sentence about the last administrators.
 func lockOuts(ctx context.Context, at Site, name, how string) ([]string, error) {
 	var dangers []string
 	if at.Broker.Username() == name {
@@ -115,7 +116,8 @@ func lockOuts(ctx context.Context, at Site, name, how string) ([]string, error) 
 }
 
 // Opens tells whether a password opens a user's account. If the password is right, but the user has no tag for the API,
-// the broker refuses with another text than for a wrong password.
+// the broker refuses with another text than for a wrong password. Any other refusal is an error, for example that the
+// user may log in only via localhost.
 func Opens(ctx context.Context, c *broker.Client, name, password string) (bool, error) {
 	_, err := c.As(name, password).Whoami(ctx)
 	reason := strings.ToLower(broker.ReasonOf(err))

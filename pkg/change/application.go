@@ -112,7 +112,8 @@ func (s Site) hit(ctx context.Context, plan *Plan) error {
 	return nil
 }
 
-// quorumCritical are the queues that lose their majority without the node; none in a cluster of one node.
+// quorumCritical returns the quorum queues and streams that lose their majority without the node; none in a cluster of
+// one node.
 func (s Site) quorumCritical(ctx context.Context) ([]string, error) {
 	alone, err := s.ask(ctx, "rabbit_nodes", "is_single_node_cluster")
 	if err != nil || alone == erlang.Atom("true") {
@@ -134,7 +135,7 @@ func (s Site) quorumCritical(ctx context.Context) ([]string, error) {
 	return names, nil
 }
 
-// valueOf is the value of a key in a list of pairs.
+// valueOf is the value of a key in a list of pairs; nil if the list does not have the key.
 func valueOf(t erlang.Term, key string) erlang.Term {
 	list, _ := t.(erlang.List)
 	for _, e := range list {

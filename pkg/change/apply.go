@@ -15,7 +15,7 @@ import (
 
 // Wishes are a file of definitions, and the options that say what to do with it.
 type Wishes struct {
-	// File is the file; "-" is standard input.
+	// File is the path of the file, or of a folder of files that belong together; "-" is standard input.
 	File string
 	// Only lists the kinds of objects that may be touched, separated by commas; "" means all kinds.
 	Only string
@@ -23,7 +23,7 @@ type Wishes struct {
 	// patterns, all names may be touched.
 	Match, Exclude []string
 	// Prune deletes the objects that may be touched and are not in the file. Replace recreates those that differ and
-	// cannot be changed.
+	// cannot be changed, except queues with messages.
 	Prune, Replace bool
 	kinds          []definitions.Kind
 	passes         func(name string) bool
@@ -31,7 +31,8 @@ type Wishes struct {
 	reading *Reading
 }
 
-// Params returns the parameters that set the wishes.
+// Params returns the parameters that set the wishes. It must be called first: it also makes the store that keeps the
+// document.
 func (w *Wishes) Params() []Param {
 	w.reading = &Reading{}
 	only := Flag("only", "touch these `KINDS` only, with commas between them", &w.Only, definitions.KindNames()...)
@@ -45,7 +46,7 @@ func (w *Wishes) Params() []Param {
 			"with messages are kept", &w.Replace)}
 }
 
-// Check refuses wrong parameters.
+// Check refuses wrong parameters, and finds out which kinds and names may be touched.
 func (w *Wishes) Check() (err error) {
 	if w.File == "" {
 		return fail.Usagef("the name of the file is empty").Next("- is standard input")
@@ -77,7 +78,8 @@ func (w *Wishes) mine(vhost string) func(definitions.Object) bool {
 	}
 }
 
-// document reads the file. A mistake in the file is an error, so that no file is carried out in part.
+// document reads the file. A mistake in the file is an error, so that no file is carried out in part. Warnings are only
+// shown.
 func (w *Wishes) document(ctx context.Context, at Site) (*definitions.Document, error) {
 	name := titleOf(w.File)
 	d, err := w.reading.Sound(ctx, at.Files, w.File, at.VHost)
@@ -164,8 +166,8 @@ func Apply() Op {
 	}
 }
 
-// plan makes the steps of the plan. Refused objects come first, so that nothing is begun unless a person wants the rest
-// anyway.
+// plan makes the steps of the plan. Refused objects come first, so that nothing else is begun without --keep-going. The
+// user that this command logs in as comes last.
 func (p *planned) plan(ctx context.Context, backup string) (*Plan, error) {
 	if len(p.steps) == 0 {
 		return Finished("unchanged"), nil
@@ -207,7 +209,7 @@ func Planned(ctx context.Context, at Site, w *Wishes) (record.Document, error) {
 	return shownPlan(items), fail.Verdict(fail.Differs)
 }
 
-// summary returns how many objects of which kinds have to be touched: create 3 queues and 2 bindings, delete 1 user.
+// summary returns how many objects of which kinds have to be touched: create 3 queues, 2 bindings; delete 1 user.
 func (p *planned) summary() string {
 	var parts []string
 	for _, action := range []definitions.Action{definitions.Create, definitions.Update, definitions.Replace,
@@ -225,8 +227,8 @@ func (p *planned) summary() string {
 	return strings.Join(parts, "; ")
 }
 
-// kept compares the file and the broker once more. It is an error if the broker accepted an object and does not have
-// it.
+// kept compares the file and the broker once more. It is an error if an object is still not as wanted. Objects that
+// only --replace could change do not count.
 func (p *planned) kept(ctx context.Context) error {
 	has, err := p.read(ctx)
 	if err != nil {

@@ -19,15 +19,16 @@ const applyAtOnce = 8
 // item is one object of a plan.
 type item struct {
 	definitions.Planned
-	// removal deletes the object; nil if the object is only created or changed.
+	// removal deletes the object; nil if the object is only created or changed, or is refused, or is gone already.
 	removal *Plan
 	// refused says why the broker or rabbitctl would refuse to create, change or delete the object; nil if neither would.
 	refused error
 	dangers []string
 }
 
-// items looks at every object that would be deleted, also at those that are deleted to be recreated. It plans each
-// deletion as the command for a single object does, so apply has the same refusals and warnings as that command.
+// items looks at every object that would be deleted, with --replace also at those that are deleted to be recreated. It
+// plans each deletion as the command for a single object does, so apply has the same refusals and warnings as that
+// command. It does not look at objects that the broker's release refuses.
 func (p *planned) items(ctx context.Context) ([]item, error) {
 	items := make([]item, len(p.steps))
 	next := make(chan int)
@@ -84,8 +85,8 @@ func fixFor(o definitions.Object) fail.Advice {
 	return next.Do(fail.SkipItem)
 }
 
-// planRemoval plans the change that deletes the object, as the command for that object would. A queue has to be empty,
-// and so have all queues of a virtual host that is deleted.
+// planRemoval plans the change that deletes the object, as the command for that object would. A queue with messages is
+// refused, and so is a virtual host with such a queue.
 func planRemoval(ctx context.Context, at Site, o definitions.Object) (*Plan, error) {
 	at.VHost, at.Official = o.VHost, false
 	if o.Kind == definitions.Bindings {
@@ -172,7 +173,7 @@ func (i item) detail() string {
 	return strings.Join(slices.DeleteFunc(texts, func(t string) bool { return t == "" }), "; ")
 }
 
-// impact says what the deletion of the object affects: consumers: 2, bindings: 3.
+// impact says what the deletion of the object affects: consumers: 2, bindings: 3. Counts of 0 are left out.
 func (i item) impact() string {
 	if i.removal == nil || len(i.removal.Hits) == 0 || !i.removal.Hits[0].One {
 		return ""
@@ -188,7 +189,7 @@ func (i item) impact() string {
 	return strings.Join(texts, ", ")
 }
 
-// memberTexts lists the members that differ: arguments.x-max-length: 5 -> 10.
+// memberTexts lists the members that differ: arguments.x-max-length: 5 -> 10. Values of secret members are left out.
 func memberTexts(all []definitions.MemberDifference) string {
 	var texts []string
 	for _, m := range all {

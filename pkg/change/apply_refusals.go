@@ -53,7 +53,7 @@ func unmasked(wants *definitions.Document, steps []definitions.Planned) *definit
 // release.
 func releaseOf(has *definitions.Document) string { return cmp.Or(has.Release(), definitions.Latest) }
 
-// refusal says why the release of the broker does not take the object.
+// refusal says why the release of the broker does not take the object; nil if it does, or if the object is not sent.
 func (p *planned) refusal(s definitions.Planned) error {
 	f, is := p.refusals[s.Object.At]
 	if !is || s.Again || s.Action == definitions.Delete || s.Action == definitions.Replace && !p.Replace {
@@ -69,7 +69,7 @@ func (p *planned) isOwn(o definitions.Object) bool {
 	return o.Kind == definitions.Users && o.Key[0] == p.at.Broker.Username()
 }
 
-// changesOwn reports whether the user that this command logs in as gets another password or other tags.
+// changesOwn reports whether the user that this command logs in as is changed: its password, tags or limits.
 func (p *planned) changesOwn(s definitions.Planned) bool {
 	return s.Action == definitions.Update && p.isOwn(s.Object)
 }

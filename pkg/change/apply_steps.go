@@ -32,7 +32,7 @@ func (p *planned) saved(path string) []Step {
 }
 
 // made returns the steps that make, change and replace objects, kind by kind. Up to mostInPart objects of one kind
-// share a step if they are made or changed; a replaced object has a step of its own.
+// share a step if all of them are made, or all are changed; a replaced object has a step of its own.
 func (p *planned) made(items []item) []Step {
 	items = slices.DeleteFunc(slices.Clone(items), func(i item) bool {
 		return i.refused != nil || i.Action == definitions.Delete
@@ -80,7 +80,7 @@ func (p *planned) part(items []item) Step {
 	}}
 }
 
-// unlimited clears the limits of users that the broker has and the file lacks: an import does not clear them (3.10,
+// unlimited clears each limit that a user has on the broker and not in the file: an import does not clear it (3.10,
 // 4.3).
 func (p *planned) unlimited(ctx context.Context, items []item) error {
 	for _, i := range items {
@@ -140,8 +140,7 @@ func (p *planned) removed(items []item) []Step {
 }
 
 // unasked returns the steps that remove the permissions which the broker gives to the creator of a virtual host (3.10,
-// 4.0 and 4.3). These steps are needed if the file has no permissions for that user, and everything that is not in the
-// file is to be deleted.
+// 4.0 and 4.3). With --prune they are needed if the file says which permissions there are, and has none for that user.
 func (p *planned) unasked() []Step {
 	var steps []Step
 	for _, s := range p.steps {

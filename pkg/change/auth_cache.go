@@ -85,7 +85,8 @@ func cleared(nodes []string, answered int) Outcome {
 	return o
 }
 
-// nodesWith returns the nodes of the cluster on which an Erlang application, such as a plugin, runs.
+// nodesWith returns the nodes of the cluster on which an Erlang application, such as a plugin, runs. If a running node
+// does not say which applications run there, that is an error.
 func (s Site) nodesWith(ctx context.Context, application string) ([]string, error) {
 	all, err := inside.RunningNodes(ctx, s.Erlang)
 	if err != nil {

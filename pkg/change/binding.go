@@ -17,7 +17,7 @@ type binding struct {
 	arguments arguments
 }
 
-// Bind makes a binding.
+// Bind makes a binding. A binding with the same ends, routing key and arguments stays as it is.
 func Bind() Op {
 	b := &binding{Ends: broker.Ends{Kind: "queue"}, arguments: arguments{}}
 	return Op{Name: "bind", Noun: "binding", Scoped: true, Compares: true, Params: b.params(), Check: b.check,
@@ -74,7 +74,6 @@ func (b *binding) label(joint string) string {
 	return text
 }
 
-// bound is an existing binding.
 type bound struct {
 	key, properties string
 	arguments       record.Value
@@ -166,7 +165,7 @@ func (b *binding) missingEnd(ctx context.Context, at Site, err error) error {
 }
 
 // ignored returns notes about a routing key or arguments that an exchange of that type does not look at. The broker
-// keeps them as a part of the binding all the same.
+// keeps them as a part of the binding all the same. For a headers exchange it also notes that there are no arguments.
 func (b *binding) ignored(kind string) []string {
 	var notes []string
 	if len(b.arguments) > 0 && (kind == "direct" || kind == "topic" || kind == "fanout") {

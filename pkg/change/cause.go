@@ -19,7 +19,7 @@ type Missing struct {
 	Name string
 	// VHost is the virtual host that the object would be in; "" if such objects are in none.
 	VHost string
-	// Err is the broker's answer.
+	// Err is the answer of the broker or node; nil if a listing does not have the object.
 	Err error
 	// Hint is the next step, in place of the command that lists the existing objects.
 	Hint fail.Advice
@@ -34,7 +34,7 @@ func (m *Missing) Error() string {
 	return Absence(m.What, m.Name, "")
 }
 
-// InWords returns the name of a kind of object in a sentence.
+// InWords returns a kind of object as a sentence names it: "virtual host" for vhost, else the kind unchanged.
 func InWords(noun string) string { return strings.Replace(noun, "vhost", "virtual host", 1) }
 
 // Absence says that an object does not exist. where is the end of the sentence: it names the virtual host, the broker
@@ -53,7 +53,7 @@ func Absence(what, name, where string) string {
 	return InWords(what) + " " + name + " does not exist" + where
 }
 
-// RunningNode is the kind of a Missing node that has to be a running member of the cluster.
+// RunningNode is the Missing.What of a node that has to be a running member of the cluster.
 const RunningNode = "running node"
 
 func (m *Missing) Unwrap() error { return m.Err }
@@ -83,7 +83,7 @@ func MissingOf(err error) *Missing {
 	return nil
 }
 
-// missingQueue turns a 404 into the error that the queue does not exist.
+// missingQueue turns a 404 into the error that the queue does not exist. It returns any other error unchanged.
 func missingQueue(at Site, name string, err error) error {
 	if broker.IsNotFound(err) {
 		return &Missing{What: "queue", Name: name, VHost: at.VHost, Err: err, Names: QueueNames}

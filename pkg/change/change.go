@@ -1,6 +1,6 @@
-// Package change has every change that the management API can make, and those that a node makes over Erlang
-// distribution. Each change is defined once: package verb turns it into a command of rabbitctl, and package personality
-// into a command of the official tools.
+// Package change has the changes that are made through the management API, over AMQP, over Erlang distribution or in a
+// local file. Each change is defined once, as an Op: package verb turns it into a command of rabbitctl, and package
+// personality into a command of the official tools.
 package change
 
 import (
@@ -15,13 +15,13 @@ import (
 
 // Op is one change. Each run makes a new Op, since it holds the values of its parameters.
 type Op struct {
-	// Name is the command's name: the same as in rabbitmqctl, if that has the command.
+	// Name is the command's name: the same as in the official tools, if one of them has the command.
 	Name string
 	// Noun is what the change is about, as in Missing.What: user, vhost, policy.
 	Noun string
 	// Params are the parameters of the change, in the order of the command line.
 	Params []Param
-	// Scoped means that the change is about a virtual host, or about something in a virtual host.
+	// Scoped means that the change is about the virtual host of --vhost, or about something in that virtual host.
 	Scoped bool
 	// Everywhere means that the change is about the whole broker, unless a virtual host is named.
 	Everywhere bool
@@ -47,14 +47,15 @@ type Op struct {
 	// LocalOption is the option that names a local file; "" if there is none. With it, an Erlang change is made in that
 	// file, and no node is asked.
 	LocalOption string
-	// Lasting means that its steps may take as long as they need: --timeout bounds them only if it is given.
+	// Lasting means that its steps may take as long as they need: the time limit bounds them only if it was set, by
+	// --timeout, a variable or the context.
 	Lasting bool
 	// Compares means that rabbitctl can tell, without writing, whether the broker is as wanted.
 	Compares bool
 	// Check refuses wrong parameters before anything is sent; nil means that there is nothing to check.
 	Check func() error
-	// Read reads local files that may be large, before Plan; nil if the change reads no such files. It may take longer
-	// than --timeout while data arrives.
+	// Read reads local files before Plan, for rabbitctl only; nil if there is nothing to read. Its time does not count
+	// towards --timeout.
 	Read func(ctx context.Context, at Site) error
 	// Plan reads the present state and says what has to be done. It sends no change. If rabbitctl and the official tools
 	// have different words for a cause (Missing, Exists), the error has that cause.
@@ -66,20 +67,22 @@ type Site struct {
 	Broker *broker.Client
 	// VHost is the virtual host of a Scoped change.
 	VHost string
-	// Node is the node that -n of an official tool names.
+	// Node is the node that an official tool is about, by -n or by default; "" for rabbitctl.
 	Node string
-	// Together are all names of the command line, if one command makes the change for several names.
+	// Together are all names for which the command makes an Each change, also those of --from-file.
 	Together []string
-	// DryRun means that the plan is only shown. The plan then has to find everything that the broker would refuse.
+	// DryRun means that the plan is not carried out (--dry-run, --check). The plan then has to find everything that the
+	// broker would refuse.
 	DryRun bool
 	// AMQP is what a change needs to connect over AMQP.
 	AMQP messages.Program
-	// Erlang is the node of a change that is done over Erlang distribution.
+	// Erlang is the node that Erlang and OrErlang changes reach over Erlang distribution; nil for other changes, and for
+	// an official tool that uses the API.
 	Erlang *erldist.Client
 	// Official means that an official tool is called. The tool shows no preview and reads nothing back, so the change
 	// sends only the requests that it needs itself.
 	Official bool
-	// Files is how files are read and written; nil if the change needs no files.
+	// Files is how files are read and written; it can be nil for a change that needs no files.
 	Files Files
 	Clock
 }
@@ -89,14 +92,14 @@ type Clock interface {
 	Now() time.Time
 	// Sleep waits for the length, or until the context ends; then it returns the error of the context.
 	Sleep(ctx context.Context, length time.Duration) error
-	// Until calls look until it returns true, or until the time given by within has passed. first is the first pause
-	// between two calls, and most the longest.
+	// Until calls look until it returns true or an error, or until the time given by within has passed. It returns the
+	// last answer of look. first is the first pause between two calls, and most the longest.
 	Until(ctx context.Context, within, first, most time.Duration, look func() (bool, error)) (bool, error)
 	// Timeout is the time budget of the whole command; 0 means no limit.
 	Timeout() time.Duration
-	// Waiting shows at a terminal what the command waits for, if that takes long.
+	// Waiting shows at a terminal what the command waits for, if that takes long; the official tools do not show it.
 	Waiting(format string, args ...any)
-	// Note tells people at once what they should know.
+	// Note tells people on stderr what they should know besides the result; the official tools do not show it.
 	Note(format string, args ...any)
 }
 
@@ -105,25 +108,27 @@ type Plan struct {
 	// Done is the outcome if the change sends nothing: the object is as wanted already, or it differs and may not be
 	// changed. The official tools carry out the steps anyway, if there are any.
 	Done *Outcome
-	// Node is the node that makes the change over Erlang distribution, if the API of its release has no request for it.
+	// Node is the node that makes an OrErlang change over Erlang distribution; "" otherwise.
 	Node string
 	// Now is what a comparison reports if there are steps: "missing" if the object does not exist, or "" if it differs.
 	Now string
 	// Hits is what the change would affect. It is shown before a confirmation and by a dry run.
 	Hits record.Document
-	// Notes say what the reader of Hits must know, such as the age of a figure.
+	// Notes are printed with Hits, and say for example how old a figure is, or how long the change lasts.
 	Notes []string
 	// Dangers are sentences about consequences that people may not expect, for example that no user can log in
 	// afterwards. With a danger, a person has to agree even to a change that loses nothing.
 	Dangers []string
-	// Steps are carried out one after the other; most changes have one.
+	// Steps are begun in this order, and carried out one after the other unless AtOnce says otherwise; most changes have
+	// one.
 	Steps []Step
 	// Summary says what would be done, in place of the actions of very many steps: "delete 3 of 5 chosen queues". The hits
 	// then list the details.
 	Summary string
 	// AtOnce is how many steps may be carried out side by side; 0 means one.
 	AtOnce int
-	// Finally checks the effect of all steps, if none of them failed; nil means that each step has checked its own effect.
+	// Finally checks the effect of all steps together, if none of them failed; nil means that there is no such check. Only
+	// rabbitctl calls it, and not for a plan of one step without a Summary.
 	Finally func(ctx context.Context) error
 }
 
@@ -135,7 +140,8 @@ type Step struct {
 	Item string
 	// Do carries out the step.
 	Do func(ctx context.Context) (Outcome, error)
-	// See checks the effect afterwards, for rabbitctl only; nil means that Do has checked it. See gets the outcome of Do.
+	// See checks the effect afterwards, for rabbitctl only, unless the outcome of Do is "absent"; nil means that Do checks
+	// the effect, or that nothing does. See gets the outcome of Do.
 	See func(ctx context.Context, o Outcome) (Outcome, error)
 	// Waits means that the step needs the results of the steps before it: it begins when all of them have ended.
 	Waits bool
@@ -143,20 +149,21 @@ type Step struct {
 	Needed bool
 	// Writes means that Do writes to standard output, so no progress line is shown meanwhile.
 	Writes bool
-	// Settled is the outcome of an item for which nothing is carried out: nothing has to be done for it, or its change
-	// could not be planned. Do is nil then.
+	// Settled is the outcome of an item for which nothing is carried out, because nothing has to be done for it, or its
+	// change could not be planned. It counts only if Do is nil.
 	Settled *Outcome
 }
 
 // Outcome is the result of a change.
 type Outcome struct {
-	// Word is one word for scripts: created, changed, unchanged, differs, deleted, absent.
+	// Word is one word for scripts, such as created, changed, unchanged, differs, deleted or absent.
 	Word string
 	// Facts are printed below the word; in json they are members beside "outcome".
 	Facts record.Document
 	// Notes are printed on stderr.
 	Notes []string
-	// OutTaken means that the change has written to standard output: the word and the facts go to stderr then.
+	// OutTaken means that the change has written to standard output: the word and the facts go to stderr then, or nowhere
+	// with --quiet.
 	OutTaken bool
 	// Failed decides the exit code; nil means success. Its message is printed unless its field Shown is true.
 	Failed error
@@ -187,7 +194,7 @@ func (p *Plan) Seen(see func(ctx context.Context, o Outcome) (Outcome, error)) *
 	return p
 }
 
-// Make carries out a step, and checks its effect.
+// Make carries out a step, and checks its effect with See. If the outcome is "absent", it checks nothing.
 func (s Step) Make(ctx context.Context) (Outcome, error) {
 	o, err := s.Do(ctx)
 	if err != nil || s.See == nil || o.Word == "absent" {

@@ -16,7 +16,7 @@ func SetClusterName() Op {
 		Params: []Param{FreeArg("name", "", &name)},
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
 			if !at.Official && strings.TrimSpace(name) == "" {
-				return nil, fail.Usagef("NAME is empty") // brokers take it
+				return nil, fail.Usagef("NAME is empty") // brokers accept an empty name
 			}
 			plan := Once("set the name of the cluster to "+name, "changed", func(ctx context.Context) error {
 				return at.Broker.SetClusterName(ctx, name)

@@ -25,7 +25,8 @@ func (s *StillRuns) Error() string { return "RabbitMQ runs on node " + s.Node }
 type Unshrunk struct {
 	Node string
 	Of   []string
-	// Queues are the queues that kept a member, each with the reason.
+	// Queues has a row for each queue that kept a member: virtual host, name and reason. If a part of the removal failed
+	// as a whole, its row has no virtual host, and the name of the part.
 	Queues []record.Row
 }
 
@@ -245,7 +246,7 @@ func (u *Unshrunk) results(of string, t erlang.Term) {
 	}
 }
 
-// reporting removes the node, and tells which queues kept a member on it.
+// reporting returns the function that removes the node, and tells which queues kept a member on it.
 func (f *forgetting) reporting(at Site) func(context.Context) (Outcome, error) {
 	return func(ctx context.Context) (Outcome, error) {
 		err := f.do(ctx, at)
@@ -264,7 +265,7 @@ func (f *forgetting) reporting(at Site) func(context.Context) (Outcome, error) {
 	}
 }
 
-// seen checks that the node is no longer a member of the cluster.
+// seen returns the function that checks that the node is no longer a member of the cluster.
 func (f *forgetting) seen(at Site) func(context.Context, Outcome) (Outcome, error) {
 	return func(ctx context.Context, o Outcome) (Outcome, error) {
 		members, err := at.members(ctx)

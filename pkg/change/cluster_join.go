@@ -175,7 +175,8 @@ func (j *join) do(ctx context.Context, at Site) (Outcome, error) {
 	return Outcome{Word: word}, j.explained(err)
 }
 
-// explained adds the next step to the error of a frequent refusal.
+// explained adds the next step to the error of a frequent refusal, and makes WithItself the cause if the node was told
+// to join itself.
 func (j *join) explained(err error) error {
 	refused := inside.RefusedBy(err)
 	if refused == nil {

@@ -21,8 +21,8 @@ func (p *parameter) declare(ctx context.Context, at Site, s keyed) (*Plan, error
 	return p.set(ctx, at)
 }
 
-// pluginOn refuses a parameter whose plugin is on no running node. A user who may not list the nodes gets the broker's
-// own refusal instead.
+// pluginOn refuses a parameter whose plugin is on no running node. If the user may not list the nodes, or no running
+// node reports its plugins, pluginOn refuses nothing, and the broker decides.
 func (p *parameter) pluginOn(ctx context.Context, at Site) error {
 	if p.plugin == "" {
 		return nil

@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// closedWithin is how long a closed connection may stay in the listing.
+// closedWithin is how long a closed connection may stay in the listing before that is an error.
 const closedWithin = 10 * time.Second
 
 // OwnReason is the reason that the client gets if no reason was typed.
@@ -24,7 +24,8 @@ func (ByPid) Error() string {
 	return "the HTTP API knows connections by name, not by process identifier"
 }
 
-// CloseConnection ends a client's connection.
+// CloseConnection closes a client's connection. rabbitctl also finds it by the name that a program gave it, and waits
+// until it is gone.
 func CloseConnection() Op {
 	var name string
 	reason := OwnReason

@@ -14,13 +14,14 @@ func ProgramName() record.Column {
 	return record.Column{Name: "user_provided_name", Else: "client_properties.connection_name"}
 }
 
-// ConnectionNames are the names of all client connections.
+// ConnectionNames returns the names of the client connections that the user may see: without the tag monitoring only
+// the user's own.
 func ConnectionNames(ctx context.Context, c *broker.Client, _ string) ([]string, error) {
 	return record.Texts(c.Connections(ctx, record.Named("name")))
 }
 
 // FindConnection looks a connection up by its name, and if there is none of that name, by the name that a program gave
-// it.
+// it. If several connections have that name, it returns an error.
 func FindConnection(ctx context.Context, c *broker.Client, wanted string) (record.Value, error) {
 	raw, err := c.Connection(ctx, wanted)
 	// A user without the tag monitoring gets status 500 if the name does not exist.

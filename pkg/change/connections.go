@@ -9,7 +9,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// ListedConnection is a row of a listing of connections.
+// ListedConnection is a row of a listing of connections. VHost is "" while the client logs in.
 type ListedConnection struct{ Name, User, VHost, Node string }
 
 func bindConnection(b *record.Binder, one *ListedConnection) {

@@ -60,7 +60,6 @@ func CloseAllUserConnections() Op {
 	}
 }
 
-// pace returns the option --delay.
 func (c *closings) pace() Param {
 	return Param{Name: "delay", Help: "wait this long between two connections (500ms, 2s)", Role: Option, In: OwnOnly,
 		Set: func(text string) (err error) {
@@ -71,7 +70,7 @@ func (c *closings) pace() Param {
 		}}
 }
 
-// milliseconds returns an option that takes a number of milliseconds.
+// milliseconds returns an option that takes a number of milliseconds. A negative number counts as 0.
 func milliseconds(name string, into *time.Duration) Param {
 	var n int
 	p := WholeFlag(name, "", &n)
@@ -152,7 +151,8 @@ func UnseenConnections(ctx context.Context, c *broker.Client) error {
 	return err
 }
 
-// none returns the plan for the case that no connection has to be closed. A mistyped name must not look like success.
+// none returns the plan for the case that no connection has to be closed. A node or a virtual host that does not exist
+// is Missing. A user that the broker's own database lacks is only noted: another backend may know it.
 func (c *closings) none(ctx context.Context, at Site) (*Plan, error) {
 	note := "no connection to close was found" + c.youngOnes()
 	switch {
@@ -179,7 +179,8 @@ func (c *closings) none(ctx context.Context, at Site) (*Plan, error) {
 	return &Plan{Done: &Outcome{Word: "unchanged", Notes: []string{note}}}, nil
 }
 
-// youngOnes says which connections the listing may lack. The listing of one user's connections is complete.
+// youngOnes says which connections the listing may lack; "" if the connections of one user are closed, because the
+// listing of one user's connections is complete.
 func (c *closings) youngOnes() string {
 	if c.user != "" {
 		return ""
@@ -210,8 +211,8 @@ func (c *closings) chosen(ctx context.Context, at Site) ([]ListedConnection, err
 	return chosen, nil
 }
 
-// close ends one of the chosen connections. place is its position among them, from 0, and of is their number. For the
-// official tools the outcome says how many are closed so far.
+// close ends one of the chosen connections. place is its position among them, from 0, and of is their number. A
+// connection that has gone meanwhile is no failure. For the official tools the outcome says how many are closed so far.
 func (c *closings) close(ctx context.Context, at Site, name string, place, of int) (Outcome, error) {
 	if place > 0 && c.delay > 0 {
 		if err := at.Sleep(ctx, c.delay); err != nil {

@@ -28,7 +28,7 @@ func Declared(ctx context.Context, c *broker.Client, vhost string) (*definitions
 	}
 	switch {
 	case err != nil && strings.Contains(err.Error(), "vhost_not_found"):
-		// Brokers answer 400, not 404.
+		// Brokers answer 400, not 404, so only the text tells that the virtual host is missing.
 		missing := fail.New(fail.NotFound, "virtual host %s does not exist on %s", vhost, c.BaseURL()).
 			Next("rabbitctl list_vhosts name shows those that do")
 		missing.Err = err
@@ -68,14 +68,14 @@ func dropExclusive(d *definitions.Document) {
 	})
 }
 
-// exchangeRow is a row of the listing of exchanges.
 type exchangeRow struct {
 	vhost, name string
 	internal    bool
 	members     map[string]record.Value
 }
 
-// addInternal adds the internal exchanges, to which only other exchanges may publish.
+// addInternal adds the internal exchanges that the export lacks, except amq.*. Only other exchanges may publish to an
+// internal exchange.
 func addInternal(ctx context.Context, c *broker.Client, d *definitions.Document, vhost string) error {
 	there := map[[2]string]bool{}
 	for _, o := range d.Of(definitions.Exchanges) {
@@ -103,7 +103,6 @@ func addInternal(ctx context.Context, c *broker.Client, d *definitions.Document,
 	return nil
 }
 
-// vhostRow is a row of the listing of virtual hosts.
 type vhostRow struct {
 	name     string
 	metadata record.Value

@@ -57,7 +57,7 @@ func (d *diskLimit) read() (err error) {
 		return fail.Usagef("a limit is one size, or %s and a fraction", relative)
 	}
 	if n, odd := strconv.ParseInt(d.first, 10, 64); odd == nil && n < 0 {
-		d.bytes = n // nodes take it, as a limit that is never reached
+		d.bytes = n // nodes accept a negative limit, which is never reached
 		return nil
 	}
 	d.bytes, err = bytesOf(d.first)

@@ -21,7 +21,8 @@ func DeactivateDiskMonitoring() Op {
 	return op
 }
 
-// diskMonitoring reads the state of the node's disk monitor, because no call tells whether the monitor is active.
+// diskMonitoring returns the change that makes a node watch its free disk space (on), or stop watching it. No call
+// tells whether the node watches it, so the change reads the internal state of the node's disk monitor.
 func diskMonitoring(name, action, word string, on bool) Op {
 	return Op{
 		Name: name, Noun: "node", Erlang: true,

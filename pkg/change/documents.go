@@ -42,7 +42,7 @@ func ReadDocument(ctx context.Context, files Files, path, vhost string) (*defini
 }
 
 // ReadSound is ReadDocument for a document that must have no faults: a part that could not be read would otherwise just
-// be missing.
+// be missing. It also refuses the export of one virtual host if nothing says which. Warnings are accepted.
 func ReadSound(ctx context.Context, files Files, path, vhost string) (*definitions.Document, error) {
 	d, err := ReadDocument(ctx, files, path, vhost)
 	if err != nil {
@@ -77,8 +77,8 @@ type Reading struct {
 	err   error
 }
 
-// Sound reads the document as ReadSound does, and keeps it. It reads a file again for another virtual host, but never
-// standard input.
+// Sound reads the document as ReadSound does, and keeps it, or keeps the error. It reads a file again for another
+// virtual host, but never standard input.
 func (r *Reading) Sound(ctx context.Context, files Files, path, vhost string) (*definitions.Document, error) {
 	r.once.Lock()
 	defer r.once.Unlock()
@@ -121,7 +121,8 @@ func isNew(files Files, path string) error {
 		Next("name a new file, or remove that one")
 }
 
-// keepDocument writes a document into a new file. If the path is "", it writes nothing.
+// keepDocument writes a document into a new file: as YAML if the path ends with .yaml or .yml, else as JSON. If the
+// path is "", it writes nothing.
 func keepDocument(files Files, path string, d *definitions.Document) error {
 	if path == "" {
 		return nil

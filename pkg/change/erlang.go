@@ -17,7 +17,7 @@ func call(module, function string, args ...erlang.Term) erldist.Call {
 	return erldist.Call{Module: module, Function: function, Args: args}
 }
 
-// ask calls a function that changes nothing.
+// ask calls a function without arguments that changes nothing.
 func (s Site) ask(ctx context.Context, module, function string) (erlang.Term, error) {
 	return s.Erlang.Ask(ctx, call(module, function))
 }
@@ -36,7 +36,7 @@ func (s Site) askNumber(ctx context.Context, module, function string) (*float64,
 	return &f, nil
 }
 
-// do calls a function that changes something. Any result other than ok is an error.
+// do calls a function that changes something. Any result other than ok or {ok,...} is an error.
 func (s Site) do(ctx context.Context, what, module, function string, args ...erlang.Term) error {
 	t, err := s.Erlang.Change(ctx, what, call(module, function, args...))
 	if err != nil {
@@ -45,7 +45,7 @@ func (s Site) do(ctx context.Context, what, module, function string, args ...erl
 	return refusedBy(module+":"+function, t)
 }
 
-// refusedBy returns nil for the result ok, and an error for any other result of a function.
+// refusedBy returns nil for the result ok or {ok,...}, and an error for any other result of a function.
 func refusedBy(function string, t erlang.Term) error {
 	tuple, _ := t.(erlang.Tuple)
 	switch {

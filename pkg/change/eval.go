@@ -105,7 +105,7 @@ func (e *Evaluation) forms(ctx context.Context, node *erldist.Client) (erlang.Te
 	return nil, fail.Usagef("%w", &Unparsed{why})
 }
 
-// Eval runs code on a node.
+// Eval evaluates an Erlang expression on a node, and writes its printed text and its value to standard output.
 func Eval() Op {
 	e := Evaluation{}
 	return Op{
@@ -126,7 +126,7 @@ func Eval() Op {
 	}
 }
 
-// EvalFile runs the code of a file on a node.
+// EvalFile is Eval for the expression in a file of at most 1 MiB; "-" is standard input.
 func EvalFile() Op {
 	var path string
 	e := Evaluation{}
@@ -164,7 +164,7 @@ func (e *Evaluation) write(ctx context.Context, at Site) (Outcome, error) {
 		}
 	}
 	if !strings.HasSuffix(strings.TrimSpace(e.Expression), ".") {
-		e.Expression += "." // optional here; the official tool demands it
+		e.Expression += "." // rabbitctl does not require the final dot; the official tool does
 	}
 	printed, _, err := e.Run(ctx, at.Erlang)
 	if err == nil {

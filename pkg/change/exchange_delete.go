@@ -112,7 +112,7 @@ func exchangeHits(ctx context.Context, at Site, raw record.Value) (hits record.D
 	return record.Document{facts, s}, away, nil
 }
 
-// exchangeGone waits until an exchange no longer exists. If it stays, that is an error.
+// exchangeGone waits up to 5 s until an exchange no longer exists. If it stays, that is an error.
 func exchangeGone(ctx context.Context, at Site, name string, o Outcome) (Outcome, error) {
 	gone, err := at.Until(ctx, 5*time.Second, 20*time.Millisecond, 500*time.Millisecond, func() (bool, error) {
 		_, err := at.Broker.Exchange(broker.Believing(ctx), at.VHost, name)

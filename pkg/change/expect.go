@@ -48,8 +48,8 @@ func (e *Expectation) parse(text string) error {
 // Given tells whether a number of messages is expected.
 func (e *Expectation) Given() bool { return e.text != "" }
 
-// Refuse returns an error if the number of messages n is not an expected one. what names the queues, in the plural.
-// known is false if there may be more messages than n.
+// Refuse returns an error if a number of messages is expected, and n is not an expected one or not known. what names
+// the queues, in the plural. known is false if there may be more messages than n.
 func (e *Expectation) Refuse(what string, n int64, known bool) error {
 	switch {
 	case !e.Given(), known && !e.outside(n):
@@ -66,7 +66,8 @@ func (e *Expectation) Refuse(what string, n int64, known bool) error {
 func (e *Expectation) outside(n int64) bool { return e.text != "" && (n < e.low || n > e.high) }
 
 // look counts the messages, and refuses an unexpected number. If the counts can be older than this moment, look waits
-// and counts again. So it sees all messages that were there when the command began.
+// and counts again. So it sees all messages that were there when the command began. If no number is expected, it counts
+// once, and a failed count is no error.
 func (e *Expectation) look(ctx context.Context, at Site, vhost string) (Held, error) {
 	h := heldIn(ctx, at, vhost)
 	if e.text == "" {

@@ -142,7 +142,7 @@ func enabling(at Site, name string, wanted []featureFlag) *Plan {
 	return plan
 }
 
-// enabled checks that a flag is enabled now. It waits while nodes still change the flag.
+// enabled checks that a flag is enabled now. It waits up to flagPatience while nodes still change the flag.
 func enabled(ctx context.Context, at Site, name string) error {
 	state := ""
 	ok, err := at.Until(ctx, flagPatience, firstLook, mostLook, func() (bool, error) {

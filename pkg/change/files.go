@@ -15,11 +15,13 @@ type Files interface {
 	Entries(path string) (names []string, folder bool, err error)
 	// OpenFile opens a file. Its reads end when the context ends. "-" is standard input.
 	OpenFile(ctx context.Context, path string) (io.ReadCloser, error)
-	// OpenLarge opens a file to read all of it. While data arrives, reading may take longer than the time budget.
+	// OpenLarge opens a file to read all of it. For a regular file the time budget bounds each single read; for a pipe or
+	// standard input it bounds all reads together.
 	OpenLarge(ctx context.Context, path string) (io.ReadCloser, error)
 	// ReadFile reads a small file.
 	ReadFile(path string) ([]byte, error)
-	// Replace replaces the content of a file. If that fails, the old file stays unchanged.
+	// Replace replaces the content of a file, or makes the file. If that fails, an old file stays unchanged. A pipe or a
+	// device is written to directly.
 	Replace(path string, write func(io.Writer) error) error
 	// OpenNotes opens the small file in which a change keeps its progress. The file need not exist.
 	OpenNotes(path string) (Notes, error)
@@ -28,22 +30,22 @@ type Files interface {
 // NewFile is a file to write to.
 type NewFile interface {
 	io.WriteCloser
-	// Sync makes sure that everything that was written is on the disk. For a pipe it does nothing.
+	// Sync makes sure that everything that was written is on the disk. For standard output it does nothing.
 	Sync() error
 	// Terminal reports whether a person reads the output at once, at a terminal.
 	Terminal() bool
-	// Discard closes the file and removes it.
+	// Discard closes the file and removes it. For standard output it does nothing.
 	Discard() error
 }
 
 // Notes is a small file in which a change keeps its progress.
 type Notes interface {
-	// Text returns the noted text; "" if nothing is noted.
+	// Text returns the text that the file held when it was opened; "" if it was empty.
 	Text() string
 	// Set replaces the noted text, and makes sure that it is on the disk. It overwrites the old text in place, so the new
 	// one must not be shorter.
 	Set(text string) error
-	// Remove removes the file.
+	// Remove closes the file and removes it.
 	Remove() error
 	Close() error
 }

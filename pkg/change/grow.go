@@ -14,9 +14,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// growing changes the members of many quorum queues. Brokers have requests that do so for many queues at once, but a
+// growing changes the members of many quorum queues. The API has requests that do so for many queues at once, but a
 // broker answers such a request before all queues are changed, and never reports the result. So growing sends a request
-// for each queue.
+// for each queue. Only with an official tool over Erlang distribution, grow and shrink are one call for all queues: the
+// node's answer has the results.
 type growing struct {
 	node, strategy, membership, vhosts, names string
 	errorsOnly                                bool
@@ -42,7 +43,8 @@ func (g *growing) nodeParam() Param {
 	return Param{Name: "node", Free: true, Names: runningNames, Set: textInto(&g.node)}
 }
 
-// check refuses arguments that no broker accepts.
+// check refuses an unknown strategy, and patterns that only the broker (PCRE) can evaluate: this program chooses the
+// queues itself.
 func (g *growing) check() error {
 	if g.strategy != "all" && g.strategy != "even" {
 		return fail.Usagef("STRATEGY: %q is neither all nor even", g.strategy).
@@ -68,7 +70,7 @@ func (g *growing) chosen() (func(replicated) bool, error) {
 	}, err
 }
 
-// member returns the membership to send to the broker; "" means the broker's default.
+// member returns the membership to send to the broker; "" stands for promotable, which is the broker's default.
 func (g *growing) member() string {
 	if g.membership == "promotable" {
 		return ""
@@ -76,7 +78,7 @@ func (g *growing) member() string {
 	return g.membership
 }
 
-// GrowMembers adds a member on a node to each quorum queue that has none on that node.
+// GrowMembers adds a member on a node to each chosen quorum queue that has none on that node.
 func GrowMembers() Op {
 	g := &growing{vhosts: ".*", names: ".*"}
 	return Op{
@@ -105,7 +107,7 @@ func GrowMembers() Op {
 	}
 }
 
-// GrowToCount adds members to queues until each queue has the wanted number.
+// GrowToCount adds members to the chosen quorum queues until each has the wanted number, or one on each running node.
 func GrowToCount() Op {
 	g := &growing{vhosts: ".*", names: ".*"}
 	return Op{
@@ -151,8 +153,8 @@ func GrowToCount() Op {
 	}
 }
 
-// ShrinkMembers removes the members that quorum queues have on a node. The official tools refuse a stopped node:
-// package personality does so for them.
+// ShrinkMembers removes the members that quorum queues have on a node, except a queue's only member. Since 4.3 the
+// official tool refuses a stopped node: package personality does so for it.
 func ShrinkMembers() Op {
 	g := &growing{shrinks: true, strategy: "all", vhosts: ".*", names: ".*"}
 	node := g.nodeParam()

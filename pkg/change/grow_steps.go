@@ -13,7 +13,7 @@ import (
 )
 
 // telling is a function that takes the number of a queue's members after a change, and the error of the change. If it
-// returns an error, that error ends the whole command.
+// returns an error, the step ends at once with that error.
 type telling func(size int, err error) error
 
 func (g *growing) plan(ctx context.Context, at Site, way raft, what string, wanted func(replicated) bool,
@@ -52,8 +52,9 @@ func (g *growing) plan(ctx context.Context, at Site, way raft, what string, want
 
 func (q replicated) item() string { return q.name + " in virtual host " + q.vhost }
 
-// attempt changes one queue. If the broker refuses the change, the outcome is a failed one. If no request gets through,
-// or the broker has no such request, attempt returns an error, which ends the whole command.
+// attempt changes one queue. If the broker refuses the change, or the API cannot address the queue's name, the outcome
+// is a failed one; if the queue was deleted, it is "absent". If no request gets through, the broker has no such
+// request, or the user may not send it, attempt returns an error.
 func (q replicated) attempt(ctx context.Context, way raft, word string,
 	do func(context.Context, replicated, telling) error) (Outcome, error) {
 	o := Outcome{Word: word}
@@ -94,8 +95,8 @@ func (q replicated) attempt(ctx context.Context, way raft, word string,
 
 const memberPause = 500 * time.Millisecond
 
-// grown adds a member on a node to a queue that has size members. The broker refuses a new member until the previous
-// new member has caught up. So grown tries again for some seconds.
+// grown adds a member on a node to a queue that has size members, and returns how many it has then. The broker refuses
+// a new member until the previous new member has caught up. So grown tries again for about 10 s.
 func (g *growing) grown(ctx context.Context, at Site, way raft, q replicated, node string, size int) (int, error) {
 	for tries := 0; ; tries++ {
 		err := way.add(ctx, q.vhost, q.name, node, g.member())
@@ -108,7 +109,8 @@ func (g *growing) grown(ctx context.Context, at Site, way raft, q replicated, no
 	}
 }
 
-// shrunk removes the member that a queue has on g.node.
+// shrunk removes the member that a queue has on g.node, and returns how many members are left. The only member stays,
+// and the error is ErrLastMember.
 func (g *growing) shrunk(ctx context.Context, at Site, way raft, q replicated) (int, error) {
 	if len(q.members) == 1 {
 		return 1, ErrLastMember

@@ -18,8 +18,8 @@ func Stop() Op {
 	return op
 }
 
-// Shutdown is Stop under another name. The official tool waits until the node has ended only with shutdown; rabbitctl
-// waits with both names.
+// Shutdown is Stop under another name. rabbitctl waits with both names until the node has ended. As an official tool it
+// waits only with shutdown, unless --no-wait is given.
 func Shutdown() Op {
 	waits := true
 	op := halt("shutdown", &waits)

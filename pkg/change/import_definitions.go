@@ -84,7 +84,8 @@ func (x *documentImport) plan(ctx context.Context, at Site) (*Plan, error) {
 	return plan, nil
 }
 
-// read reads the file, and finds out which virtual host the file is about.
+// read reads the file, and finds out which virtual host is imported. If it is one, read keeps only the objects in it,
+// without permissions: the import of one virtual host does not take them.
 func (x *documentImport) read(ctx context.Context) (err error) {
 	if x.wanted, err = ReadDocument(ctx, x.at.Files, x.file, x.at.VHost); err != nil {
 		return err
@@ -115,8 +116,8 @@ func (x *documentImport) read(ctx context.Context) (err error) {
 	return nil
 }
 
-// judge refuses a file that the broker would import only in part. It skips objects that the broker already has in the
-// same form: they are not sent.
+// judge refuses a file that the broker would import only in part, unless --unchecked is given. It skips objects that
+// are not sent: the broker has them in the same form, or no import can change them.
 func (x *documentImport) judge() error {
 	release := releaseOf(x.has)
 	settled := map[definitions.Place]bool{}

@@ -17,7 +17,7 @@ import (
 // answered sooner.
 const mostSent = 4_000_000
 
-// mostRefusals is how many refusals are printed.
+// mostRefusals is how many refusals are printed one by one; the others are only counted.
 const mostRefusals = 10
 
 // do writes the backup if one is wanted, sends the objects that the broker lacks or has in another form, and reads the
@@ -42,7 +42,8 @@ func (x *documentImport) do(ctx context.Context) (Outcome, error) {
 }
 
 // send sends objects in the order of their kinds. A broker stops at the first object that it refuses, and does not say
-// which one that is. So if the broker refuses a part, --unchecked makes send try each half of the part by itself.
+// which one that is. So if the broker refuses a part, --unchecked makes send try each half of the part by itself. The
+// refusal of a single object then goes into x.refused, and is no error.
 func (x *documentImport) send(ctx context.Context, part *definitions.Document) error {
 	var text bytes.Buffer
 	if err := part.Write(&text, definitions.JSON); err != nil {

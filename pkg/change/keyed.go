@@ -10,10 +10,12 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/timespan"
 )
 
-// keyed is the value of a parameter. Each of its keys has its own command-line option.
+// keyed is the value of a runtime parameter, such as a federation upstream. Each of its keys has its own command-line
+// option.
 type keyed map[string]any
 
-// text returns an option for a key whose value is a string. If words are given, the value must be one of them.
+// text returns an option for a key whose value is a string, which must not be empty. If words are given, the value must
+// be one of them.
 func (s keyed) text(option, key, help string, words ...string) Param {
 	return Param{Name: option, Help: help, Role: Option, Free: true, Words: words, Set: func(text string) error {
 		switch {
@@ -52,7 +54,8 @@ func (s keyed) truth(option, key, help string) Param {
 	}}
 }
 
-// span returns an option for a key whose value is a length of time, counted in unit.
+// span returns an option for a key whose value is a length of time, counted in unit. A number without a unit is also
+// taken in unit. The time must be a whole number of units, and not below 0.
 func (s keyed) span(option, key, help string, unit time.Duration) Param {
 	return Param{Name: option, Help: help, Role: Option, Free: true, Set: func(text string) error {
 		n, err := strconv.ParseInt(text, 10, 64)
@@ -99,5 +102,4 @@ func (s keyed) uris(option, key, help string) Param {
 	}}.FromFile()
 }
 
-// has reports whether a key is set.
 func (s keyed) has(key string) bool { return s[key] != nil }

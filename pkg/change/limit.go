@@ -90,7 +90,7 @@ func (l limits) same(other limits) bool {
 	return true
 }
 
-// text returns the limits as JSON.
+// text returns the limits as JSON: {} if there are none.
 func (l limits) text() string {
 	if len(l) == 0 {
 		return "{}"

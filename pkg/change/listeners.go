@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// SuspendListeners makes a node accept no new connections.
+// SuspendListeners makes a node accept no new connections of clients, also none to the management API.
 func SuspendListeners() Op {
 	return listeners("suspend_listeners", "suspend the listeners for clients", "suspended",
 		"open connections stay; new ones, also those to the management API, are not answered until "+
@@ -72,7 +72,7 @@ func listeners(name, action, status, note string) Op {
 	}
 }
 
-// halfDone returns an error that says how many listeners a failed change has reached. The node changes one listener
+// halfDone returns an error that says which listeners a failed change has not reached. The node changes one listener
 // after the other, and stops at the first dead one, for example the listener of a plugin that did not start.
 func (s Site) halfDone(ctx context.Context, status string, why error) error {
 	now, err := s.clientListeners(ctx)
@@ -86,8 +86,8 @@ func (s Site) halfDone(ctx context.Context, status string, why error) error {
 			"command again")
 }
 
-// listener is a listener for clients. Its status is running or suspended, "dead" if nothing listens on its port, and ""
-// if the node does not report it.
+// listener is a listener for clients. Its status is running or suspended, or "dead" if the node fails to report it:
+// then nothing listens on the port.
 type listener struct{ protocol, address, port, status string }
 
 // unlikeStatus returns the protocol and port of each listener whose status differs from the given one.

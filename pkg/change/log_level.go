@@ -9,7 +9,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// LogLevels returns the log levels of a node, the quietest last. A node accepts any word as a level, and answers ok.
+// LogLevels returns the log levels of a node, the quietest last. A node accepts any other word, too, and answers ok, so
+// SetLogLevel checks the word.
 func LogLevels() []string {
 	return []string{"debug", "info", "notice", "warning", "error", "critical", "alert", "emergency", "none"}
 }

@@ -37,7 +37,7 @@ func Drain() Op {
 	}
 }
 
-// Revive ends the maintenance of a node.
+// Revive ends the maintenance of a node: it accepts client connections again. Leaders do not move back to it.
 func Revive() Op {
 	return Op{
 		Name: "revive", Noun: "node", Erlang: true, Lasting: true,
@@ -105,7 +105,6 @@ func (s Site) maintenanceSeen(wanted bool) func(context.Context, Outcome) (Outco
 	}
 }
 
-// maintained reports whether the node is in maintenance.
 func (s Site) maintained(ctx context.Context) (bool, error) {
 	node, err := s.Erlang.Node(ctx)
 	if err != nil {

@@ -17,12 +17,13 @@ import (
 // last member, so rabbitctl does not send that request.
 var ErrLastMember = errors.New("the last node cannot be removed")
 
-// OtherType is the cause of an error about a queue whose type has no members that can be changed.
+// OtherType is the cause of an error about a queue whose type the command cannot handle.
 type OtherType struct{ Name, Type string }
 
 func (o *OtherType) Error() string { return "the type of queue " + o.Name + " is " + o.Type }
 
-// member is a member of a quorum queue on a node.
+// member names the member of a quorum queue on a node that a change adds or removes. membership is the word of
+// --membership; "" leaves it to the broker.
 type member struct{ queue, node, membership string }
 
 func quorumNames(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
@@ -53,7 +54,8 @@ func membershipFlag(into *string) Param {
 		}}
 }
 
-// members returns the nodes that have a member of the queue.
+// members returns the nodes that have a member of the queue. For a queue of another type than quorum, the error has the
+// cause OtherType.
 func (m *member) members(ctx context.Context, at Site, way raft) ([]string, error) {
 	kind, members, err := way.place(ctx, at.VHost, m.queue)
 	switch {
@@ -98,7 +100,7 @@ func memberFields(members []string) record.Document {
 		Value: record.Of(members)})}
 }
 
-// AddMember adds a member of a quorum queue on a node.
+// AddMember adds a member of a quorum queue on a node. rabbitctl changes nothing if the node has one already.
 func AddMember() Op {
 	m := &member{}
 	return Op{
@@ -139,7 +141,7 @@ func AddMember() Op {
 	}
 }
 
-// DeleteMember removes the member of a quorum queue on a node.
+// DeleteMember removes the member of a quorum queue on a node. The last member of a queue is not removed.
 func DeleteMember() Op {
 	m := &member{}
 	params := m.params()

@@ -14,14 +14,16 @@ import (
 // absolute is the word in front of a memory limit that is given as a size.
 const absolute = "absolute"
 
-// memoryLimit is how much memory a node may use: a fraction of the machine's memory, or a number of bytes.
+// memoryLimit is how much memory a node may use: a fraction of the machine's memory, or a number of bytes. first and
+// second are the words of the command line; second is "" for a fraction.
 type memoryLimit struct {
 	first, second string
 	fraction      float64
 	bytes         int64
 }
 
-// SetMemoryHighWatermark sets how much memory a node may use. The node blocks publishers when it uses more.
+// SetMemoryHighWatermark sets how much memory a node may use, until the node restarts. While it uses more, all nodes of
+// its cluster block publishers.
 func SetMemoryHighWatermark() Op {
 	var m memoryLimit
 	return Op{

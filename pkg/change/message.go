@@ -13,10 +13,11 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// Changes of messages use AMQP. Before they take a message, they ask the management API for everything that would stop
-// them halfway.
+// Changes of messages use AMQP, except a move by a shovel. Before they take a message, they ask the management API for
+// what could stop them halfway.
 
-// setting returns the value that an argument or a policy sets for a key of the queue; nil if neither sets the key.
+// setting returns the value in effect of a property that an argument or a policy sets for the queue; nil if neither
+// sets it. key is the name of the argument: x-max-length.
 func (q countedQueue) setting(key string) record.Value {
 	value, _, set := topology.Effective(q.kind.Text(), key, q.raw.At("arguments").Map(),
 		q.raw.At("effective_policy_definition").Map())
@@ -31,8 +32,9 @@ func showQueue(at Site, name string) string {
 	return fmt.Sprintf("rabbitctl show_queue -p %s %s", fail.Word(at.VHost), fail.Word(name))
 }
 
-// sourceOf counts the messages of a queue from which messages are to be taken. It refuses a queue from which none can
-// be taken, and a stream unless its messages are only read.
+// sourceOf counts the messages of a queue from which messages are to be taken. It refuses an exclusive queue, a queue
+// that does not run, a queue with an exclusive or a single active consumer, and a stream unless its messages are only
+// read.
 func sourceOf(ctx context.Context, at Site, name string, reads bool) (countedQueue, error) {
 	q, err := countQueue(ctx, at, name)
 	if err != nil {
@@ -69,7 +71,8 @@ func (q countedQueue) alone() (is bool) {
 	return is
 }
 
-// destinationOf counts the messages of a queue that is to get messages, and refuses a queue that cannot accept any.
+// destinationOf counts the messages of a queue that is to get messages. It refuses an exclusive queue, a stream, and a
+// queue that cannot accept messages now.
 func destinationOf(ctx context.Context, at Site, name string) (countedQueue, error) {
 	q, err := countQueue(ctx, at, name)
 	if err != nil {

@@ -10,7 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/messages"
 )
 
-// exporting is one run of export_messages or get_messages.
+// exporting is the part of export_messages, get_messages, delete_messages and tap that writes messages to a file or to
+// standard output.
 type exporting struct {
 	taking
 	file string
@@ -27,7 +28,8 @@ type View struct {
 	Whole, Body func(m *messages.Message, now time.Time, first bool) (text []byte, all bool)
 }
 
-// ExportMessages writes messages of a queue into a file.
+// ExportMessages writes messages of a queue to a file or to standard output. With --remove, it then removes them from
+// the queue.
 func ExportMessages() Op {
 	x := &exporting{}
 	return Op{
@@ -127,7 +129,8 @@ func (x *exporting) do(ctx context.Context) (Outcome, error) {
 	return o, nil
 }
 
-// sink returns the sink that writes the messages.
+// sink returns a sink that writes the messages to the file: with the view if the file is a terminal, as bodies with
+// --body-only, and otherwise in the form that import_messages reads.
 func (x *exporting) sink(file NewFile) (messages.Sink, error) {
 	target := messages.FileTarget{Writer: file, Disk: file, Gzip: strings.HasSuffix(x.file, ".gz"),
 		Name: targetName(x.file), Now: x.at.Now}

@@ -112,8 +112,8 @@ func (m *importing) plan(ctx context.Context) (*Plan, error) {
 	return plan, nil
 }
 
-// verify reads the whole file before anything is published. It does nothing for standard input, which can be read only
-// once.
+// verify reads the whole file before anything is published, and takes the queue from its first line unless --queue
+// names one. It does nothing for standard input, which can be read only once.
 func (m *importing) verify(ctx context.Context) error {
 	if m.piped() {
 		return nil
@@ -141,14 +141,13 @@ func (m *importing) verify(ctx context.Context) error {
 	return nil
 }
 
-// readSoFar counts the bytes that are read.
 type readSoFar struct {
 	io.Reader
 	n    int64
 	tell func(n int64)
 }
 
-// Read implements io.Reader.
+// Read implements io.Reader. After each call it passes the number of bytes read so far to tell.
 func (r *readSoFar) Read(p []byte) (int, error) {
 	n, err := r.Reader.Read(p)
 	r.n += int64(n)
@@ -194,7 +193,8 @@ func (m *importing) state() imported {
 	return s
 }
 
-// noted reads from the progress file how many messages an interrupted run has imported.
+// noted reads from the progress file how many messages an interrupted run has imported. It refuses the progress file of
+// another import, and does nothing for standard input or without a progress file.
 func (m *importing) noted(ctx context.Context) error {
 	if m.piped() {
 		return nil
@@ -230,7 +230,8 @@ func (m *importing) noted(ctx context.Context) error {
 	return nil
 }
 
-// sized refuses a file with a body that the broker would refuse as too large.
+// sized refuses a file with a body larger than the release of the broker accepts by default. With --any-size it refuses
+// nothing.
 func (m *importing) sized(ctx context.Context) error {
 	if m.anySize || m.facts.Largest <= messages.LargestBody("4.0.0") {
 		return nil

@@ -158,8 +158,9 @@ func (p *publishing) target() string {
 	return fmt.Sprintf("exchange %s with routing key %q", p.exchange, p.key)
 }
 
-// destination refuses a queue or exchange that does not exist. For an exchange it does not check the route: only the
-// broker knows which queues the exchange reaches at the moment.
+// destination refuses a queue that does not exist or cannot take messages now, and an exchange that does not exist or
+// is internal. For an exchange it does not check the route: only the broker knows which queues the exchange reaches at
+// the moment.
 func (p *publishing) destination(ctx context.Context) error {
 	if p.queue != "" {
 		q, err := p.at.Broker.Queue(ctx, p.at.VHost, p.queue)
@@ -186,8 +187,9 @@ func (p *publishing) destination(ctx context.Context) error {
 	return nil
 }
 
-// fits refuses a body that the broker would refuse as too large. It asks for the broker's release only if the limit of
-// that release matters.
+// fits refuses a body larger than the release of the broker accepts by default, and sets p.largest for the lines that
+// are read later. With --any-size it refuses nothing. It asks for the broker's release only if the limit of that
+// release matters.
 func (p *publishing) fits(ctx context.Context, size int64) error {
 	p.largest = messages.HighestBody
 	if p.anySize || !p.lines && size <= messages.LargestBody("4.0.0") {
@@ -310,7 +312,7 @@ func (p *publishing) unrouted() error {
 		Next("%s", fail.Command("explain_route", "-p", p.at.VHost, cmp.Or(p.exchange, "amq.default"), p.key))
 }
 
-// sofar says how many lines were published, and what became of them.
+// sofar says how many messages the broker has routed, returned and refused, and of how many it is not known.
 func sofar(routed, returned, refused, unknown int64) string {
 	parts := []string{fmt.Sprintf("%s routed", prose.Plural(int(routed), "message", "messages"))}
 	for _, part := range []struct {

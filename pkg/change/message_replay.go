@@ -117,7 +117,8 @@ func (r *replaying) chosen(m *messages.Message) (origin string, ok bool) {
 		(r.reason == "" || d.Reason == r.reason)
 }
 
-// origins counts the chosen messages by the queue where they died.
+// origins counts the chosen messages by the queue where they died. It takes all messages of the queue for that, and
+// requeues them.
 func (r *replaying) origins(ctx context.Context, e amqp.Endpoint) (map[string]int64, error) {
 	source, err := messages.TakeQueue(ctx, e, r.from())
 	if err != nil {
@@ -155,7 +156,8 @@ func (r *replaying) oneOrigin(found map[string]int64) error {
 			fail.Word(slices.Sorted(maps.Keys(found))[0]))
 }
 
-// destination counts the messages of a queue to which dead letters go back, and refuses a queue without room for them.
+// destination counts the messages of a queue to which dead letters go back. It refuses a queue without room for them or
+// that cannot accept them, and the queue that is replayed.
 func (r *replaying) destination(ctx context.Context, e amqp.Endpoint, name string,
 	arriving int64) (countedQueue, error) {
 	q, err := destinationOf(ctx, r.at, name)
@@ -193,8 +195,8 @@ func (r *replaying) action(found map[string]int64, all int64, counted bool) stri
 		"dead letters"), r.queue, to, r.at.VHost)
 }
 
-// do puts back the messages that died in one of the queues that origins names. It leaves messages from other queues. If
-// a message arrives meanwhile, or dies again, it stays where it is.
+// do puts back the messages that died in one of the queues that origins names. Messages that died in other queues stay
+// where they are, and so do messages that come into the queue meanwhile, as when a replayed message dies again.
 func (r *replaying) do(ctx context.Context, origins []string) (Outcome, error) {
 	picks := r.picks
 	r.picks = func(m *messages.Message) (bool, error) {

@@ -11,8 +11,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// taking takes messages from a queue for a change: the change requeues them, or removes them once they are safe
-// elsewhere.
+// taking takes messages from a queue, or reads them from a stream, for a change. The change requeues what it takes, or
+// removes each message once it is written or published; delete_messages --no-backup removes it at once.
 type taking struct {
 	queue, where     string
 	limit            int
@@ -30,7 +30,7 @@ type taking struct {
 	ready  int64
 }
 
-// params returns the options that all changes that take messages have. does is their verb: export, copy.
+// params returns the options --limit, --counts-as-delivery and --where. does is the verb of the change: export, copy.
 func (t *taking) params(does string) []Param {
 	return []Param{t.limitFlag(does), t.countsFlag(),
 		Flag("where", does+" only messages that match this `FILTER`", &t.where)}
@@ -66,7 +66,8 @@ func (t *taking) offsetFlag() Param {
 // stream reports whether the source is a stream.
 func (t *taking) stream() bool { return t.source.kind.Text() == "stream" }
 
-// held reports whether messages stay unacknowledged until the end of the change, and are requeued then.
+// held reports whether the messages that stay in the queue are unacknowledged until the end of the change, and are
+// requeued then.
 func (t *taking) held() bool { return !t.stream() && (!t.remove || t.chooses()) }
 
 // chooses reports whether the change takes only some of the messages, and leaves the others in the queue.
@@ -77,7 +78,7 @@ func (t *taking) look(ctx context.Context, at Site) error {
 	t.at = at
 	var err error
 	if t.expect.text != "" {
-		// The guard waits until the count cannot be out of date.
+		// The guard refuses an unexpected count, after it has waited until the count cannot be out of date.
 		_, err = (&guard{expect: t.expect}).look(ctx, at, t.queue)
 	}
 	if err != nil {
@@ -93,7 +94,8 @@ func (t *taking) look(ctx context.Context, at Site) error {
 	return t.givenBack(ctx)
 }
 
-// reach counts the messages of the queue over AMQP.
+// reach counts the ready messages of a queue over AMQP, and refuses too many of them, as fits does. It does not count
+// the messages of a stream.
 func (t *taking) reach(ctx context.Context) (amqp.Endpoint, error) {
 	e, err := messages.Reach(ctx, t.at.Broker, t.at.AMQP, t.at.VHost)
 	if err != nil {
@@ -133,6 +135,7 @@ func (t *taking) looksAreFree(ctx context.Context) (bool, error) {
 }
 
 // fits refuses a change that keeps the messages in the queue and would take more than can be unacknowledged at a time.
+// It does not refuse a change that chooses messages by a filter.
 func (t *taking) fits() error {
 	if t.remove {
 		return nil

@@ -150,7 +150,8 @@ func (t *tapping) costs() string {
 	return worldChanged
 }
 
-// statisticsAge is a little more than the greatest age of a broker's statistics.
+// statisticsAge is a little more than the greatest age of the statistics of a broker that collects them every 5 s, the
+// default.
 const statisticsAge = 6 * time.Second
 
 // arrived returns how many messages have come into a queue, according to the broker's statistics. If the number

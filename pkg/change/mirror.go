@@ -10,8 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Only releases before 4.0 have mirrored classic queues. The API accepts requests for these changes too, but answers
-// with success even for a queue without mirrors (3.10.8). So a node makes the changes over Erlang distribution.
+// Only releases before 4.0 have mirrored classic queues. Their API can start and stop the synchronisation of mirrors,
+// too, but answers with success even for a queue without mirrors (3.10.8). So a node does it over Erlang distribution.
 
 // SyncQueue makes the mirrors of a queue copy all its messages.
 func SyncQueue() Op {

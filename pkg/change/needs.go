@@ -11,8 +11,8 @@ import (
 type need struct {
 	// asked means that the change uses the feature.
 	asked bool
-	// The field what holds the name of the feature. No release before major.minor has it. The check is for dry runs: a
-	// broker itself refuses a feature that it does not know, but a dry run sends it nothing to refuse.
+	// what is the name of the feature, which no release before major.minor has. A broker itself refuses a feature that it
+	// does not know, but in a dry run it gets no request that it could refuse: so rabbitctl checks, too.
 	what         string
 	major, minor int
 }

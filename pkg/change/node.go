@@ -10,7 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// How long, and with which pauses, to look for a change that the broker makes after its answer.
+// flagPatience is how long to look for a change that the broker makes after its answer. firstLook is the first pause
+// between two looks, and mostLook the longest.
 const (
 	flagPatience = 10 * time.Second
 	firstLook    = 200 * time.Millisecond
@@ -39,7 +40,6 @@ func clusterNodes(ctx context.Context, c *broker.Client) (all, running []string,
 	return all, running, nil
 }
 
-// runningNodes returns the nodes of the cluster that run.
 func runningNodes(ctx context.Context, c *broker.Client) ([]string, error) {
 	_, running, err := clusterNodes(ctx, c)
 	return running, err
@@ -57,8 +57,8 @@ func missingNode(name string, running []string) error {
 	return &Missing{What: "running node", Name: name, Names: runningNames}
 }
 
-// ResetStatistics deletes the statistics of all nodes, or of one node. The official tool deletes the statistics of its
-// own node only, unless --all is given.
+// ResetStatistics deletes the statistics of all nodes, or of one node. The official tool deletes those of the node that
+// -n names, unless --all is given.
 func ResetStatistics() Op { return resetStatistics("reset_statistics") }
 
 // ResetStatsDB is ResetStatistics under its official name.

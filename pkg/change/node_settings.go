@@ -9,13 +9,13 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/inside"
 )
 
-// EnableSourceTracking makes a node count login attempts by user and address.
+// EnableSourceTracking makes a node count login attempts by user and address, until the node restarts.
 func EnableSourceTracking() Op {
 	return sourceTracking("enable_auth_attempt_source_tracking", "count login attempts by user and address", "enabled",
 		true)
 }
 
-// DisableSourceTracking makes a node stop counting login attempts by user and address.
+// DisableSourceTracking makes a node stop counting login attempts by user and address, until the node restarts.
 func DisableSourceTracking() Op {
 	return sourceTracking("disable_auth_attempt_source_tracking", "stop counting login attempts by user and address",
 		"disabled", false)

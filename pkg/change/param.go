@@ -62,7 +62,8 @@ type Param struct {
 	// Filed means that the value can hold a password, in a URI. So rabbitctl takes it from a file or from standard input
 	// too, where nobody sees it in the list of processes. A Positional that is Filed is the last one.
 	Filed bool
-	// Words are the values that the parameter accepts; nil means any value. Completion offers them.
+	// Words are the values that help and completion offer; nil means none. Other values are accepted, too, unless Set or
+	// the Check of the change refuses them.
 	Words []string
 	// Listed means that the value can be several of the Words, separated by commas.
 	Listed bool
@@ -85,7 +86,8 @@ func FreeArg(name, help string, into *string) Param {
 	return Param{Name: name, Help: help, Free: true, Set: textInto(into)}
 }
 
-// RestArg returns a parameter for all words that follow.
+// RestArg returns a parameter for all words that follow. words are those that help and completion offer; other words
+// are accepted, too.
 func RestArg(name string, into *[]string, words ...string) Param {
 	return Param{Name: name, Role: Rest, Free: true, Words: words, Set: func(text string) error {
 		*into = append(*into, text)
@@ -93,7 +95,8 @@ func RestArg(name string, into *[]string, words ...string) Param {
 	}}
 }
 
-// Flag returns an option with a text. The present value of *into is its default.
+// Flag returns an option with a text. The present value of *into is its default. words are those that help and
+// completion offer; other texts are accepted, too.
 func Flag(name, help string, into *string, words ...string) Param {
 	return Param{Name: name, Help: help, Role: Option, Free: true, Default: *into, Words: words, Set: textInto(into)}
 }
@@ -135,7 +138,8 @@ func (p Param) OfFile() Param {
 	return p
 }
 
-// FromFile returns p as a parameter that rabbitctl reads from a file, too.
+// FromFile returns p as a parameter that rabbitctl also reads from a file or from standard input. Any text is allowed
+// for it.
 func (p Param) FromFile() Param {
 	p.Filed, p.Free = true, true
 	return p

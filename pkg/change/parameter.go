@@ -45,12 +45,14 @@ func globalNames(ctx context.Context, c *broker.Client, _ string) ([]string, err
 	return record.Texts(c.GlobalParameters(ctx, record.Named("name")))
 }
 
-// components returns the components that have parameters, of RabbitMQ itself and of the plugins that come with it.
+// components returns the components of RabbitMQ itself and of the plugins that come with it, without those of policies:
+// policies have their own commands.
 func components() []string {
 	return []string{"shovel", "federation-upstream", "federation-upstream-set", "vhost-limits"}
 }
 
-// componentArg returns the parameter for the component. Brokers refuse the component policy.
+// componentArg returns the parameter for the component. It refuses policy, as brokers do. done is the verb in that
+// error: set, cleared.
 func (p *parameter) componentArg(done string) Param {
 	return Param{Name: "component", Words: components(), Set: func(text string) error {
 		p.component = text
@@ -173,7 +175,8 @@ func (p *parameter) set(ctx context.Context, at Site) (*Plan, error) {
 	}), nil
 }
 
-// named returns the fields that identify the parameter: its component, if it has one, and its name.
+// named returns the fields that identify the parameter: its name and, if the noun is parameter, its component. Another
+// noun, such as shovel, already says the component.
 func (p *parameter) named() []record.Field {
 	var fields []record.Field
 	if p.noun == "parameter" {

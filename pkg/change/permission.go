@@ -51,7 +51,8 @@ func in(all []permitted, vhost string) (broker.Permission, bool) {
 	return broker.Permission{}, false
 }
 
-// patterns refuses regular expressions that the broker would refuse, or would accept although they can match nothing.
+// patterns refuses permissions of which one is surely no regular expression. Brokers would refuse it, or would accept
+// it although it can match nothing.
 func patterns(p broker.Permission) error {
 	for _, one := range []struct{ name, text string }{{"CONFIGURE", p.Configure}, {"WRITE", p.Write}, {"READ", p.Read}} {
 		if err := pattern(one.name, one.text); err != nil {
@@ -61,7 +62,8 @@ func patterns(p broker.Permission) error {
 	return nil
 }
 
-// pattern refuses a text that a broker cannot use as a regular expression.
+// pattern refuses a text that is surely no regular expression: see topology.Uncompilable. name stands for the text in
+// the error: WRITE.
 func pattern(name, text string) error {
 	if why := topology.Uncompilable(text); why != "" {
 		return fail.Usagef("%s: %q is not a regular expression: %s", name, text, why)
@@ -69,7 +71,7 @@ func pattern(name, text string) error {
 	return nil
 }
 
-// SetPermissions replaces the permissions of a user in a virtual host.
+// SetPermissions replaces the permissions of a user in a virtual host, or in several with --all-vhosts or --match.
 func SetPermissions() Op {
 	var user string
 	var p broker.Permission
@@ -184,7 +186,7 @@ func otherPermissions(user, vhost string) error {
 		"are different now", user, vhost).Next("did somebody else set them in the meantime?")
 }
 
-// ClearPermissions removes a user's access to a virtual host.
+// ClearPermissions removes a user's access to a virtual host, or to several with --all-vhosts or --match.
 func ClearPermissions() Op {
 	var user string
 	var several vhostChoice
@@ -217,7 +219,8 @@ func taken(at Site, vhost, user string) *Plan {
 		})
 }
 
-// clearing adds to the plan the permissions that the user loses.
+// clearing adds to the plan the permissions that the user loses. If the user has none in the virtual host, the error is
+// a Missing.
 func clearing(ctx context.Context, at Site, user string, plan *Plan) (*Plan, error) {
 	has, err := permissionsOf(ctx, at.Broker, user)
 	switch {

@@ -71,7 +71,8 @@ func (w *vhostChoice) check() error {
 	return nil
 }
 
-// names returns the chosen virtual hosts.
+// names returns the chosen ones of the virtual hosts that the logged-in user may see, sorted. If there are none, it
+// returns an error.
 func (w *vhostChoice) names(ctx context.Context, at Site) ([]string, error) {
 	names, err := VHostNames(ctx, at.Broker, "")
 	if err != nil {

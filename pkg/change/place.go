@@ -128,7 +128,8 @@ func placeFields(p *inside.Location) record.Document {
 		record.Field{Column: record.Column{Name: "members", Kind: record.List}, Value: record.Of(p.Members)})}
 }
 
-// watch asks for the members of a queue until the function ok accepts them, or for some seconds.
+// watch asks for the members of a queue until the function ok accepts them, for 20 s at most. It returns what it saw
+// last, even if ok has not accepted it.
 func (s Site) watch(ctx context.Context, queue, kind, what string,
 	ok func(*inside.Location) bool) (*inside.Location, error) {
 	var p *inside.Location

@@ -54,7 +54,8 @@ func plugins(how string) Op {
 	return op
 }
 
-// offered returns the names that completion offers: installed plugins, or for disable_plugins only enabled ones.
+// offered returns the names that completion offers: installed plugins, or for disable_plugins only the enabled ones and
+// those that they need. It leaves out libraries.
 func (p *plugging) offered(ctx context.Context, n *erldist.Client) ([]string, error) {
 	of, err := inside.PluginsOf(ctx, n)
 	if err != nil {

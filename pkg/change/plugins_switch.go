@@ -90,8 +90,9 @@ func (s *switching) ensure(ctx context.Context, at Site) (started, stopped []str
 	return nil, nil, false, fail.New(fail.Unavailable, "%w", &inside.Refused{Reason: t})
 }
 
-// do writes the file of enabled plugins, and makes the node run them. If a plugin does not start, do restores the old
-// file: with the new one, the node could not start the next time.
+// do writes the file of enabled plugins, and makes the node run them. If the node answers with an error, as when a
+// plugin does not start, do restores the old file: with the new one, the node could not start the next time. If the
+// connection is lost, the new file stays.
 func (s *switching) do(ctx context.Context, at Site) (Outcome, error) {
 	if err := s.write(ctx, at, s.wanted); err != nil {
 		return Outcome{}, err
@@ -133,7 +134,8 @@ func (s *switching) undo(ctx context.Context, at Site, why error) error {
 	return e.Next("the node's log says more: rabbitctl log_tail")
 }
 
-// notStarted names the plugin that does not start. It adds the node's reason, shortened if it is long.
+// notStarted returns an error that names the plugin that does not start, with the reason that the node gives, shortened
+// if it is long. It returns any other error unchanged.
 func notStarted(why error) error {
 	refused := inside.RefusedBy(why)
 	if refused == nil {

@@ -120,7 +120,7 @@ func applyToFlag(p *topology.Policy) Param {
 	return Flag("apply-to", "what the policy applies to", &p.ApplyTo, applyToWords(policyKind(p.Operator))...)
 }
 
-// set returns the plan that sets a policy. It sends definition unchanged, as the user gave it.
+// set returns the plan that sets a policy. It sends definition unchanged, in place of p.Definition.
 func (k policyKind) set(at Site, p topology.Policy, definition json.RawMessage) *Plan {
 	return Once("set "+k.noun()+" "+p.Name+" in virtual host "+at.VHost, "created", func(ctx context.Context) error {
 		err := at.Broker.SetPolicy(ctx, bool(k), at.VHost, p.Name, broker.PolicySettings{
@@ -129,8 +129,8 @@ func (k policyKind) set(at Site, p topology.Policy, definition json.RawMessage) 
 	})
 }
 
-// compare adds to the plan the differences from the existing policy of that name, and the queues to which the policy
-// would apply.
+// compare marks the plan as unchanged if the policy exists with these settings. Otherwise it adds the queues to which
+// the policy would apply, those to which it would no longer apply, what they would lose, and a check of the effect.
 func (k policyKind) compare(ctx context.Context, at Site, p topology.Policy, all []topology.Policy, plan *Plan) {
 	has, others := named(all, p.Name)
 	word, notes := "created", strange(p)
@@ -209,7 +209,7 @@ func clearPolicy(kind policyKind) Op {
 	}
 }
 
-// jsonInto returns a function that stores a text which is one JSON document.
+// jsonInto returns a function that stores a text which is one JSON document. For any other text it returns NotJSON.
 func jsonInto(into *json.RawMessage) func(string) error {
 	return func(text string) error {
 		d := json.NewDecoder(strings.NewReader(text))

@@ -24,7 +24,8 @@ func contest(all []topology.Policy) (known contestants, notes []string) {
 	return known, notes
 }
 
-// best returns the policy that applies to the queue; nil if none applies.
+// best returns the policy that applies to the queue; nil if none applies. Of several policies with the highest priority
+// it returns the first one of the list, since only the broker knows which one applies.
 func (all contestants) best(q previewed) *topology.Policy { return all.top(q)[0] }
 
 // top returns the matching policies with the highest priority. RabbitMQ does not define which of several such policies

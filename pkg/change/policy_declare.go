@@ -10,10 +10,11 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// DeclarePolicy does the same as SetPolicy, with an option for each well-known key.
+// DeclarePolicy does the same as SetPolicy, with an option for each well-known key that is not old.
 func DeclarePolicy() Op { return declarePolicy(false, "declare_policy") }
 
-// DeclareOperatorPolicy does the same as SetOperatorPolicy, with an option for each well-known key.
+// DeclareOperatorPolicy does the same as SetOperatorPolicy, with an option for each well-known key that is not old and
+// that operator policies can have.
 func DeclareOperatorPolicy() Op { return declarePolicy(true, "declare_operator_policy") }
 
 func declarePolicy(kind policyKind, command string) Op {
@@ -45,7 +46,8 @@ func declarePolicy(kind policyKind, command string) Op {
 	}
 }
 
-// wanted returns the plan that sets the policy. It sends definition unchanged, as the user gave it.
+// wanted returns the plan that sets the policy, compared with the existing one. It refuses what no broker accepts or
+// what the release does not have. It sends definition unchanged.
 func (k policyKind) wanted(ctx context.Context, at Site, p topology.Policy, definition json.RawMessage) (*Plan, error) {
 	p.Definition = record.Value(definition).Map()
 	if p.Definition == nil {

@@ -131,8 +131,8 @@ func (a policyKeys) definitionFlag() Param {
 		}}
 }
 
-// keyHelps returns the keys that have their own option, in the order of the help. The other keys are old, and only
-// --set can set them.
+// keyHelps returns the keys that have their own option, in the order of the help, each with its help. The other keys
+// are old, and only --set and --definition can set them.
 func keyHelps() [][2]string {
 	return [][2]string{
 		{"max-length", "hold at most `N` ready messages"},

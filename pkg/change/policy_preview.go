@@ -17,7 +17,8 @@ import (
 type policyChange struct {
 	topology.Policy
 	kind policyKind
-	// goes means that the policy is removed.
+	// goes means that the preview is about queues to which the policy no longer applies: it is removed or, if by is set,
+	// changed.
 	goes bool
 	// by is the policy after the change. It is set only for a preview of the queues to which the policy no longer applies;
 	// it is nil for any other preview.
@@ -167,7 +168,8 @@ func defined(p *topology.Policy) map[string]any {
 	return p.Definition
 }
 
-// hitRows returns the queues of the virtual host. If counts is true, each queue comes with its count of this moment.
+// hitRows returns the queues of the virtual host. If counts is true, each queue comes with its arguments and with the
+// number of its ready messages; for a quorum queue that number can be some seconds old.
 func hitRows(ctx context.Context, at Site, counts bool) iter.Seq2[previewed, error] {
 	reader := record.NewReader(func(b *record.Binder, q *previewed) {
 		b.Text("name", &q.name)
@@ -183,7 +185,8 @@ func hitRows(ctx context.Context, at Site, counts bool) iter.Seq2[previewed, err
 	return reader.All(queues.Read(ctx, at.Broker, at.VHost, reader.Columns()))
 }
 
-// previewRows are the queues of a preview.
+// previewRows are the queues of a preview. certain names those that lose messages, and lost is how many messages they
+// lose in all. perhaps names those that may lose messages or be deleted.
 type previewRows struct {
 	name, column          string
 	losses, tied, lagging bool
@@ -244,7 +247,7 @@ func (h *previewRows) dangers() (all []string) {
 	return all
 }
 
-// some returns the first names of a list.
+// some writes the first five names of a list, and says whether there are others.
 func some(names []string) string {
 	const most = 5
 	if len(names) > most {

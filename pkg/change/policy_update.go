@@ -172,7 +172,7 @@ func (to *patch) applied(has topology.Policy) (p topology.Policy, notes []string
 	return p, notes
 }
 
-// differences says in one line what changes between two policies: "max-length 9 -> 5, message-ttl unset".
+// differences says in one line what changes between two policies: "max-length 9 -> 5, unset message-ttl (was 60000)".
 func differences(from, to topology.Policy) string {
 	var all []string
 	say := func(what string, a, b any) {

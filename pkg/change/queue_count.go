@@ -13,7 +13,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// countedQueue is what a destructive command must know about a queue before it acts.
+// countedQueue is what a command must know about a queue before it deletes, purges or recreates the queue, or takes or
+// adds messages.
 type countedQueue struct {
 	raw                      record.Value
 	ready, unacked           record.Value
@@ -116,7 +117,7 @@ func (q countedQueue) hits() record.Document {
 	)}
 }
 
-// ages returns a note on the counts in hits that may be out of date.
+// ages returns a note on the counts in hits: how old they can be, or that they are not known.
 func (q countedQueue) ages() []string {
 	switch {
 	case q.stopped():

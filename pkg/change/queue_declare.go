@@ -15,7 +15,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// queueDeclaration is one run of declare_queue.
+// queueDeclaration is one declaration of a queue: for declare_queue, declare_stream, migrate_queue or recreate_queue.
 type queueDeclaration struct {
 	want topology.Queue
 	// noun names the queue in a sentence: queue or stream.
@@ -136,7 +136,8 @@ func (d *queueDeclaration) create(ctx context.Context) (Outcome, error) {
 	return *o, nil
 }
 
-// refused handles the broker's refusal to declare a queue that exists with other properties.
+// refused turns the broker's refusal to declare a queue that exists with other properties into the outcome differs. It
+// returns any other error unchanged.
 func (d *queueDeclaration) refused(ctx context.Context, refusal error) (Outcome, error) {
 	if broker.Status(refusal) != 400 || !strings.Contains(refusal.Error(), "inequivalent arg") {
 		return Outcome{}, refusal

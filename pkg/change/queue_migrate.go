@@ -181,8 +181,8 @@ func (m *migration) resume(park record.Value) error {
 	return nil
 }
 
-// aim sets the arguments of the new queue: those of the present queue without those of --without, and those of the
-// command line.
+// aim sets the type and the arguments of the new queue: the arguments are those of the present queue without those of
+// --without, and those of the command line. It refuses arguments that the new type cannot have.
 func (m *migration) aim(has topology.Queue) error {
 	m.target.Type, m.target.Arguments = m.kind, maps.Clone(has.Arguments)
 	if m.target.Type == "" {

@@ -68,9 +68,9 @@ func (m *migration) move(ctx context.Context, from, to string) (moved int64, not
 	return counts.Safe, changes.Told(), err
 }
 
-// settled waits until the shovel of an interrupted run has finished, and until the broker counts no consumer of the
-// queue any more: neither the shovel nor a killed program. If the user may not see shovels, the interrupted run cannot
-// have used one.
+// settled waits until the shovel of an interrupted run has finished, and some time until the broker counts no consumer
+// of the queue any more: neither the shovel nor a killed program. It does not wait in a dry run. If the user may not
+// see shovels, the interrupted run cannot have used one.
 func (m *migration) settled(ctx context.Context) error {
 	if m.at.DryRun {
 		return nil
@@ -96,8 +96,9 @@ func (m *migration) emptied(ctx context.Context, name string) error {
 	return err
 }
 
-// unread waits until the broker counts no consumer of a queue. It counts a consumer that has ended for up to 9 s, and
-// longer if the queue's node was started meanwhile: some 20 s were seen on 4.3.
+// unread waits until the broker counts no consumer and no unacknowledged message of a queue, but not longer than 45 s:
+// it then returns no error. The broker counts a consumer that has ended for up to 9 s, and longer if the queue's node
+// was started meanwhile: some 20 s were seen on 4.3.
 func (m *migration) unread(ctx context.Context, name string) error {
 	_, err := settle(ctx, m.at, 45*time.Second, func() (bool, error) {
 		q, err := countQueue(ctx, m.at, name)

@@ -53,8 +53,8 @@ func (o overseers) definitions(name, kind string) (all []map[string]any) {
 	return all
 }
 
-// perhaps returns sentences about policies that may apply to a queue of that name and type: only the broker can match
-// them.
+// perhaps returns a sentence about each policy that can drop messages and that may apply to a queue of that name and
+// type: only the broker can match its pattern.
 func (o overseers) perhaps(name, kind string) (all []string) {
 	for _, p := range o.unmatched {
 		if p.CoversQueue(kind) {

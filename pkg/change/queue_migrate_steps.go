@@ -13,7 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// whole adds all steps to a plan. A step does nothing if an interrupted run has already done it.
+// whole adds all steps to a plan. If an interrupted run has already done a step, doing it again changes nothing.
 func (m *migration) whole(plan *Plan) *Plan {
 	plan.Steps = append(plan.Steps,
 		m.step("try", "try the new declaration under another name", m.try),

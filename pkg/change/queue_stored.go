@@ -112,7 +112,8 @@ func optional(err error) error {
 	return err
 }
 
-// warnings returns notes about settings that the broker accepts silently, and that lose messages later.
+// warnings returns notes about settings that the broker accepts silently: arguments that have no effect, and settings
+// that lose messages later.
 func (d *queueDeclaration) warnings(ctx context.Context) []string {
 	out := d.want.Unknown()
 	if d.want.Arguments["x-overflow"] == "reject-publish-dlx" && d.want.Type == "quorum" {

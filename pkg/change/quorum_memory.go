@@ -66,7 +66,7 @@ func ForceCheckpoint() Op {
 	}
 }
 
-// chosenFor adds the chosen queues to the plan.
+// chosenFor adds the chosen queues to the plan, and marks it as unchanged if there are none.
 func (g *growing) chosenFor(ctx context.Context, at Site, plan *Plan) error {
 	chosen, err := g.chosen()
 	if err != nil {

@@ -18,7 +18,7 @@ type raft interface {
 	// place returns the type of a queue and the nodes that have a member of it. If the queue does not exist, the error is
 	// a Missing.
 	place(ctx context.Context, vhost, queue string) (kind string, members []string, err error)
-	// queues returns the quorum queues for which wanted is true.
+	// queues returns the quorum queues of all virtual hosts for which wanted is true.
 	queues(ctx context.Context, wanted func(replicated) bool) ([]replicated, error)
 	add(ctx context.Context, vhost, queue, node, membership string) error
 	remove(ctx context.Context, vhost, queue, node string) error

@@ -60,7 +60,7 @@ func DeleteShovel() Op {
 	}
 }
 
-// shovelHits returns what a shovel moves, and where to. It leaves out the passwords in addresses.
+// shovelHits returns what a shovel moves, and where to. It leaves out the URIs, which can hold passwords.
 func shovelHits(name string, parameter record.Value) record.Document {
 	columns := []record.Column{{Name: "source_queue", From: "value.src-queue"},
 		{Name: "source_exchange", From: "value.src-exchange"}, {Name: "source_address", From: "value.src-address"},

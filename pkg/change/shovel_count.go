@@ -20,8 +20,8 @@ func (o oneOff) countedLate(ctx context.Context, name string) (countedQueue, err
 	return countQueue(ctx, o.at, name)
 }
 
-// holds returns how many messages a queue has. While a node does not run, only the statistics have this count for a
-// quorum queue, up to 10 s late (measured on 3.10 and 4.3).
+// holds returns how many messages a queue has, ready and unacknowledged together. While a node does not run, only the
+// statistics have this count for a quorum queue, up to 10 s late (measured on 3.10 and 4.3).
 func holds(q countedQueue) (count int64, known bool) {
 	if q.countsKnown {
 		return q.readyCount + q.unackedCount, true
@@ -29,8 +29,9 @@ func holds(q countedQueue) (count int64, known bool) {
 	return q.raw.At("messages").Int()
 }
 
-// arrived waits until the destination counts all sent messages, and returns how many were moved. A shovel removes
-// itself even if the destination refused some messages: those are still in the source.
+// arrived waits some seconds until the destination counts all sent messages, and returns how many were moved. If the
+// arriving messages cannot be counted, it returns sent at once. A shovel removes itself even if the destination refused
+// some messages: those are still in the source.
 func (o oneOff) arrived(ctx context.Context, sent, before int64) (int64, error) {
 	if o.read {
 		return sent, nil

@@ -38,7 +38,8 @@ type oneOff struct {
 	from, to string
 	// limit is how many messages the shovel moves at most; 0 means as many as the queue has when the shovel begins.
 	limit int64
-	// read means that the arriving messages cannot be counted, because a consumer may take messages from the destination.
+	// read means that the arriving messages cannot be counted, because a consumer may take messages from the destination
+	// or because the shovel of an earlier run already moves them.
 	read bool
 }
 
@@ -48,7 +49,7 @@ const mostStalled = 30 * time.Second
 func (o oneOff) name() string { return "rabbitctl " + o.from }
 
 // definition returns the definition of the shovel. If the shovel dies, the messages that it took and did not
-// acknowledge exist twice. So it may take at most as many messages at once as this program does.
+// acknowledge can exist twice. So it may take at most as many messages at once as this program does.
 func (o oneOff) definition() (json.RawMessage, error) {
 	here := "amqp:///" + url.PathEscape(o.at.VHost)
 	after := any("queue-length")

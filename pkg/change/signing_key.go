@@ -13,7 +13,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/inside"
 )
 
-// AddSigningKey gives a node a key with which the node checks the tokens of OAuth 2.
+// AddSigningKey gives a node a key with which the node checks the tokens of OAuth 2. The node forgets the key when it
+// restarts.
 func AddSigningKey() Op { return signingKey("add_signing_key") }
 
 // AddUAAKey is AddSigningKey under the name that older releases use.
@@ -133,7 +134,7 @@ func pemKey(ctx context.Context, at Site, path string) (string, error) {
 	return text, err
 }
 
-// textFrom returns the text in a file.
+// textFrom returns the text in a file, or an error if the file is longer than 1 MiB.
 func textFrom(ctx context.Context, at Site, path string) (string, error) {
 	in, err := at.Files.OpenFile(ctx, path)
 	if err != nil {
@@ -147,7 +148,7 @@ func textFrom(ctx context.Context, at Site, path string) (string, error) {
 	return string(data), err
 }
 
-// NoObject says that a key is not a JSON object.
+// NoObject is the answer of KeyProblem for a text that is not a JSON object.
 const NoObject = "it is not a JSON object"
 
 // KeyProblem says why a text cannot be a JSON Web Key; "" if it can be one.

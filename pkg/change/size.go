@@ -42,7 +42,7 @@ func bytesOf(text string) (int64, error) {
 	return n, nil
 }
 
-// fractionOf parses a fraction.
+// fractionOf parses a finite number. It does not check that the number is between 0 and 1.
 func fractionOf(text string) (float64, error) {
 	f, err := strconv.ParseFloat(text, 64)
 	if err != nil || math.IsNaN(f) || math.IsInf(f, 0) {

@@ -81,7 +81,8 @@ func (r *reader) offset(name string, offset erlang.Term) record.Document {
 		record.Field{Column: record.Column{Name: name, Kind: record.Ordinal}, Value: record.Value(erlang.Text(offset))})}
 }
 
-// ActivateStreamConsumer makes the coordinator choose the active consumer of a group again.
+// ActivateStreamConsumer makes the coordinator of single active consumers choose the active consumer of a group of
+// stream consumers again. rabbitctl changes nothing if one is active.
 func ActivateStreamConsumer() Op {
 	r := &reader{}
 	return Op{

@@ -48,7 +48,7 @@ func GrowStreams() Op {
 	}
 }
 
-// ShrinkStreams removes the replicas that streams have on a node.
+// ShrinkStreams removes the replicas that streams have on a node. The only replica of a stream stays.
 func ShrinkStreams() Op {
 	g := &growing{shrinks: true}
 	return Op{

@@ -225,7 +225,8 @@ func (s *superStream) undo(ctx context.Context, at Site) {
 	_ = at.Broker.DeleteExchange(ctx, at.VHost, s.name)
 }
 
-// balance makes the leaders of partitions be on different nodes, as the official tool does since 4.0.
+// balance lets the broker spread the leaders of the partitions over the nodes, on releases since 4.0, as the official
+// tool does. It changes nothing if the command line chooses the place of leaders.
 func (s *superStream) balance(ctx context.Context, at Site) error {
 	const locator = "x-queue-leader-locator"
 	if s.arguments[locator] != nil {

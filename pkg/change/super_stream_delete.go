@@ -58,8 +58,9 @@ func wholeSuperStream(ctx context.Context, at Site, name string) (partitions, ot
 	return partitionsOf(ctx, at, name)
 }
 
-// showPartitions adds to the plan what is deleted with the super stream, and returns it: the streams among what looks
-// like a partition by its name or its binding, and queues that do not exist any more.
+// showPartitions adds to the plan the partitions that are deleted, and returns them: streams, and queues that do not
+// exist any more. A queue of another type is kept, even if its name or its binding is like that of a partition: a note
+// names it, and those of others.
 func (p *Plan) showPartitions(ctx context.Context, at Site, partitions, others []partition) (deleted []partition,
 	err error) {
 	count := func(name string) record.Column { return record.Column{Name: name, Kind: record.Count} }

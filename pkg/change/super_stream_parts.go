@@ -18,7 +18,7 @@ import (
 const orderKey = "x-stream-partition-order"
 
 // partition is a queue that is bound to the exchange of a super stream. key is the routing key of the binding; order is
-// its orderKey.
+// its orderKey, "" if it has none.
 type partition struct{ queue, key, order string }
 
 // superParts are the existing parts of a super stream. The keys of the maps queues and bound are positions in the list
@@ -63,7 +63,7 @@ func (s *superStream) find(ctx context.Context, at Site) (*superParts, error) {
 	return found, nil
 }
 
-// first returns the position of the first wanted partition whose queue exists.
+// first returns the position of the first wanted partition whose queue exists. At least one must exist.
 func (f *superParts) first() int {
 	for i := 0; ; i++ {
 		if _, is := f.queues[i]; is {
@@ -154,7 +154,8 @@ func (f *superParts) shown(s *superStream) record.Document {
 }
 
 // partitionsOf returns the partitions of a super stream in their order, and the other queues that are bound to its
-// exchange.
+// exchange. A partition has a binding with orderKey, or a name that begins with the name of the super stream and a
+// hyphen.
 func partitionsOf(ctx context.Context, at Site, name string) (partitions, others []partition, err error) {
 	type binding struct {
 		partition

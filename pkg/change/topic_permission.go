@@ -96,8 +96,8 @@ func SetTopicPermissions() Op {
 	}
 }
 
-// topicExchange checks whether topic permissions apply to an exchange. If the exchange does not exist, 4.3 refuses the
-// permissions, and 3.10 accepts them.
+// topicExchange returns a note if topic permissions do not apply to an exchange because of its type, and an error if
+// the exchange does not exist: 4.3 then refuses the permissions, and 3.10 accepts them.
 func topicExchange(ctx context.Context, at Site, name string) ([]string, error) {
 	if name == "" {
 		return nil, fail.Usagef("EXCHANGE is empty")

@@ -61,8 +61,8 @@ func (b *binding) absent(ctx context.Context, at Site, all []bound) error {
 // nobody returns no names. It is for kinds of objects that have no names to suggest.
 func nobody(context.Context, *broker.Client, string) ([]string, error) { return nil, nil }
 
-// hits returns the binding, and how many other bindings exist between the same source and destination. An auto-delete
-// exchange is deleted with its last binding.
+// hits returns the binding, and how many other bindings exist between the same source and destination. A note says if
+// it is the last binding of an auto-delete exchange, which is then deleted with it.
 func (b *binding) hits(ctx context.Context, at Site, between int) (record.Document, []string, error) {
 	source, err := at.Broker.Exchange(ctx, at.VHost, b.Source)
 	if err != nil && !unreadable(err, b.Source) {

@@ -11,8 +11,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// userTags returns the tags that the management plugin knows. A user can have other tags, which mean nothing to the
-// plugin.
+// userTags returns the tags that have a meaning in RabbitMQ: impersonator for the property user-id of messages, and the
+// others for the management plugin. A user can have other tags.
 func userTags() []string {
 	return []string{"administrator", "monitoring", "policymaker", "management", "impersonator"}
 }
@@ -192,7 +192,7 @@ func keptTags(ctx context.Context, at Site, name string, tags []string, o Outcom
 	return o, nil
 }
 
-// unknownTags returns notes about tags that mean nothing to the management plugin.
+// unknownTags returns notes about tags that userTags does not have.
 func unknownTags(tags []string) []string {
 	var notes []string
 	for _, tag := range tags {

@@ -27,7 +27,7 @@ func userLimits(ctx context.Context, c *broker.Client, user string) (limits, err
 	return all, nil
 }
 
-// limitsInto returns a function that parses limits from a JSON object.
+// limitsInto returns a function that parses limits from a JSON object. For any other text it returns NotJSON.
 func limitsInto(into *limits) func(string) error {
 	return func(text string) error {
 		d := json.NewDecoder(strings.NewReader(text))

@@ -17,11 +17,12 @@ type host struct {
 	tracing                bool
 	// protected is absent if the release cannot protect virtual hosts from deletion.
 	protected record.Value
-	// states maps each node to whether the virtual host runs there.
+	// states maps each node to the state of the virtual host there, such as running.
 	states map[string]string
 }
 
-// hostOf reads a virtual host.
+// hostOf reads the settings of a virtual host. If it does not exist, the error is a Missing. The default queue type is
+// "" if it is unset or none of queueTypes.
 func hostOf(ctx context.Context, c *broker.Client, name string) (host, error) {
 	v, err := c.VHost(ctx, name)
 	switch {
@@ -138,7 +139,8 @@ func hostIsGone(ctx context.Context, at Site, name string) error {
 		Next("run the same command again, unless somebody else has added the virtual host on purpose")
 }
 
-// listed returns the words of a text that are separated by commas.
+// listed returns the words of a text that are separated by commas. It removes blanks around a word, and leaves out
+// empty words.
 func listed(text string) []string {
 	var words []string
 	for word := range strings.SplitSeq(text, ",") {

@@ -10,8 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// RestartVHost starts a virtual host that has stopped. The official tool starts it on the node of -n, rabbitctl on
-// every node on which it does not run.
+// RestartVHost starts a virtual host that has stopped. The official tool starts it on the node of -n; rabbitctl on the
+// node of --node or, without it, on every node on which it does not run.
 func RestartVHost() Op {
 	var node string
 	return Op{

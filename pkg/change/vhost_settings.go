@@ -43,8 +43,8 @@ func (e *hostEdit) check() error {
 	return nil
 }
 
-// put sends the named settings. It also sends the description, the tags and the default queue type if they are not
-// named, with their present values.
+// put sends the named settings except the protection from deletion, for which there is protect. It also sends the
+// description, the tags and the default queue type if they are not named, with their present values.
 func (e *hostEdit) put(ctx context.Context, at Site, name string, has host) error {
 	s := broker.VHostSettings{Description: has.description, Tags: strings.Join(has.tags, ","),
 		DefaultQueueType: has.queueType, Tracing: e.tracing}

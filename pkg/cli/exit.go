@@ -15,8 +15,8 @@ type exit struct {
 	meaning string
 }
 
-// exits returns all exit codes: no other place defines any. They are those of rabbitmqctl, which come from sysexits.
-// Checks have the codes that monitoring systems expect, 0 to 3.
+// exits returns all exit codes: no other place defines any. Those from 64 to 78 come from sysexits, as those of
+// rabbitmqctl do; 130 means interrupted, as in a shell. Checks have the codes that monitoring systems expect, 0 to 3.
 func exits() []exit {
 	return []exit{
 		{0, "", "done; a check: OK; a listing without rows is done too"},

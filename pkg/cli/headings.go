@@ -78,7 +78,7 @@ type heading struct {
 	nouns     []noun
 }
 
-// groups returns all headings. Each has only the commands of the nouns that are wanted.
+// groups returns all headings, each with only the commands of the nouns that are wanted. A heading can have no command.
 func groups(wanted func(noun string) bool) []group {
 	var all []group
 	for _, h := range headings() {
@@ -97,9 +97,10 @@ func anything(string) bool { return true }
 
 func nothing(string) bool { return false }
 
-// groupsFor returns the headings with the commands that a command line can need. If the word at the index is the name
-// of a command, these are the commands of one noun. So a program that runs every minute does not build 300 commands to
-// run one. The command `as` needs none of them: package personality asks for those that it uses.
+// groupsFor returns the headings with the commands that a command line can need. If the word at the index at is the
+// name of a command, these are the commands of that command's noun: rabbitctl, which monitoring may start every minute,
+// then need not build 300 commands to run one. The command `as` needs none of them: package personality asks for those
+// that it uses.
 func groupsFor(args []string, at int) []group {
 	if slices.Equal(args, []string{"--version"}) || at >= 0 && args[at] == "as" {
 		return groups(nothing)
@@ -167,7 +168,6 @@ func Nouns() map[string][]string {
 	return all
 }
 
-// everything returns the commands of all groups.
 func everything(all []group) []verb.Command {
 	var commands []verb.Command
 	for _, g := range all {
@@ -176,7 +176,6 @@ func everything(all []group) []verb.Command {
 	return commands
 }
 
-// listers returns the listings among the commands.
 func listers(commands []verb.Command) []verb.List {
 	var all []verb.List
 	for _, c := range commands {

@@ -67,7 +67,8 @@ func harmless(name string, all []verb.Command) string {
 }
 
 // commandAt returns the index of the first word that is neither a flag nor a flag's value. It returns -1 if the command
-// line has no such word, or if an unknown flag comes before it.
+// line has no such word, or if -- or an unknown flag comes before it. An unknown flag of the form --flag=VALUE is
+// skipped, since no value follows it.
 func commandAt(args []string) int {
 	flags := pflag.NewFlagSet("", pflag.ContinueOnError)
 	config.BindFlags(flags)
@@ -85,7 +86,7 @@ func commandAt(args []string) int {
 		case !strings.HasPrefix(args[i], "-"):
 			return i
 		default:
-			continue // --flag=VALUE, or several letters after one -
+			continue // several letters after one -, or - alone
 		}
 		switch {
 		case f == nil && !strings.Contains(args[i], "="):

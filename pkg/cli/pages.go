@@ -21,7 +21,7 @@ func page(name string) string {
 	return strings.Join(texts, "\n")
 }
 
-// overview returns the text about all findings, or all runbooks, each with its name and title.
+// overview returns the text about all findings, or all runbooks, with the name of each and a line about it.
 func overview(folder string) string {
 	var b strings.Builder
 	about, _, _ := strings.Cut(docs.Index(folder), "\n| ")

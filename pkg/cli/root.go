@@ -16,8 +16,8 @@ import (
 // Root builds the whole command tree for the app. It reads no file and opens no connection.
 func Root(a *app.App) *cobra.Command { return tree(a, groups(anything), anything) }
 
-// rootFor builds only the part of the tree that a command line needs. So a program that runs every minute does not
-// build more than a hundred commands to run one. The other commands have only a name, for help and suggestions.
+// rootFor builds only the part of the tree that a command line needs, since building all commands takes time. The other
+// commands of ours have only a name and the line about it, for help and suggestions.
 func rootFor(a *app.App, ours []group, args []string) *cobra.Command {
 	if len(everything(ours)) == 0 {
 		return tree(a, ours, nothing)
@@ -43,7 +43,8 @@ func rootFor(a *app.App, ours []group, args []string) *cobra.Command {
 	return tree(a, ours, named)
 }
 
-// tree builds the root with its commands. Commands that are not wanted have only a name.
+// tree builds the root with its commands. Commands that are not wanted have only a name, the line about it, and
+// aliases.
 func tree(a *app.App, ours []group, wanted func(name string) bool) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "rabbitctl",
@@ -126,7 +127,8 @@ It asks http://127.0.0.1:15672 as guest unless --url, --host, a variable such as
 	return root
 }
 
-// strayBesideHelp returns the error for --help with the name of a command that does not exist.
+// strayBesideHelp returns the error for --help with the name of a command that does not exist; nil for any other
+// command line.
 func strayBesideHelp(cmd *cobra.Command) error {
 	asked, err := cmd.Flags().GetBool("help")
 	if err != nil || !asked || !cmd.HasSubCommands() || cmd.Flags().NArg() == 0 {

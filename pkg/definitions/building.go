@@ -15,10 +15,10 @@ type building struct {
 	from From
 	// kept holds one copy of each name of a virtual host. All objects share this copy, which saves memory.
 	kept map[string]string
-	// heads are the names of the members that have no objects.
+	// heads holds the names of the members without objects that were read so far.
 	heads map[string]bool
-	// homeless counts the objects that belong to a virtual host but do not name it. said holds the names of the virtual
-	// hosts that other objects name.
+	// homeless counts the objects that belong to a virtual host but do not name it. said holds the names of virtual hosts
+	// that were read so far: those that objects name as theirs, and those of the virtual hosts themselves.
 	homeless int
 	said     []string
 }
@@ -119,7 +119,9 @@ func (b *building) once(name string) string {
 	return b.kept[name]
 }
 
-// end completes the document.
+// end completes the document after all its members are read: it finds the virtual host of an export of one virtual
+// host, sorts objects and faults, and adds the faults that need the whole document. It returns an error if the document
+// has no known member.
 func (b *building) end() error {
 	d := b.doc
 	known := slices.ContainsFunc(d.Head, func(h Head) bool { return slices.Contains(heads(), h.Name) })
@@ -212,8 +214,8 @@ func kindOf(list string, all []member) Kind {
 	return found
 }
 
-// keyOf returns the key of an object. If a member of the key is missing or not a text, it returns no key but the name
-// of the first such member.
+// keyOf returns the key of an object. If a needed member of the key is missing, or a member that must be text is not,
+// it returns no key but the name of that member. A missing routing key is "", and missing arguments are {}.
 func keyOf(k Kind, value record.Value) (key []string, missing string) {
 	all := plainMembers(value)
 	for _, m := range k.Members() {
@@ -237,7 +239,8 @@ func keyOf(k Kind, value record.Value) (key []string, missing string) {
 	return key, ""
 }
 
-// without removes the member of that name. It returns the other members and the value of the removed one.
+// without removes the member of that name from all, in place. It returns the other members and the removed value; the
+// value is absent if there is no such member.
 func without(all []member, name string) ([]member, record.Value) {
 	if i := slices.IndexFunc(all, func(m member) bool { return m.name == name }); i >= 0 {
 		v := all[i].value

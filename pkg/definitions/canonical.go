@@ -10,7 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// member is a member of an object.
+// member is a member of a JSON object, with its value in canonical form.
 type member struct {
 	name  string
 	value record.Value
@@ -69,7 +69,7 @@ func tooDeep(v record.Value) bool {
 	return false
 }
 
-// plainMembers returns the members of an object whose values are canonical.
+// plainMembers returns the members of an object that is canonical already: see Canonical.
 func plainMembers(v record.Value) (all []member) {
 	for name, value := range v.Members() {
 		all = append(all, member{name, value})
@@ -77,7 +77,8 @@ func plainMembers(v record.Value) (all []member) {
 	return all
 }
 
-// membersOf returns the members of an object, each canonical, and the names that occur twice.
+// membersOf returns the members of an object, with canonical values, and the names that occur more than once. Of such
+// members only the last value stays.
 func membersOf(v record.Value) (all []member, twice []string) {
 	at := map[string]int{}
 	for name, value := range v.Members() {

@@ -15,10 +15,10 @@ import (
 // Latest is the release that a document is checked for when the user names none.
 const Latest = "4.3"
 
-// Check returns the faults of the document for a broker of that release, sorted by place: those found while reading it,
-// and those in members, references, arguments, policy keys and patterns. What faults say about brokers was seen on 3.10
-// and 4.3. An object may also refer to an object of the documents in the parameter there: those objects count as
-// existing.
+// Check returns the faults of the document for a broker of that release, sorted by file and line: those found while
+// reading it, and those in members and their values, references and patterns, and in the size of the document. What
+// faults say about brokers was seen on 3.10 and 4.3. An object may also refer to an object of the documents in the
+// parameter there: those objects count as existing.
 func (d *Document) Check(release string, there ...*Document) []Fault {
 	c := &checker{doc: d, release: release, faults: slices.Clone(d.Faults), queues: topology.Known(),
 		exchanges: topology.OfExchanges(), keys: topology.PolicyKeys(), members: map[Kind][]Member{},
@@ -87,7 +87,7 @@ type checker struct {
 // one.
 func (c *checker) refused(o Object, format string, args ...any) { c.add(o, false, format, args...) }
 
-// doubtful adds a warning: brokers accept the document with this fault.
+// doubtful adds a warning: brokers accept the document with this fault, or may accept it: see Fault.Warning.
 func (c *checker) doubtful(o Object, format string, args ...any) { c.add(o, true, format, args...) }
 
 func (c *checker) add(o Object, warning bool, format string, args ...any) {
@@ -122,7 +122,7 @@ func (c *checker) shaped(o Object) bool {
 	return fine
 }
 
-// fits reports whether the value has the shape.
+// fits reports whether the value has the shape. Only the shape Any fits an absent value or null.
 func (s Shape) fits(v record.Value) bool {
 	switch {
 	case s == Any:
@@ -144,7 +144,7 @@ func (s Shape) fits(v record.Value) bool {
 	return v[0] == '[' || v[0] == '"' // before 3.9, tags were one text
 }
 
-// object checks the content of an object by the rules of its kind.
+// object checks the content of an object by the rules of its kind. If a secret was masked, that is its only fault.
 func (c *checker) object(o Object) {
 	if o.IsRedacted() {
 		c.refused(o, "its secret was masked, so a broker cannot use it")
@@ -321,7 +321,8 @@ func (c *checker) policyKey(o Object, key string, value record.Value, operator b
 	}
 }
 
-// pattern checks a regular expression.
+// pattern adds a fault if brokers certainly cannot compile the regular expression v, the value of the member name.
+// Brokers know more syntax than Go: see topology.Uncompilable.
 func (c *checker) pattern(o Object, name string, v record.Value) {
 	if why := topology.Uncompilable(v.Text()); why != "" {
 		c.refused(o, "its %s %q is not a regular expression: %s", name, prose.OneLine(v.Text()), why)

@@ -90,7 +90,7 @@ func (c *checker) limits(o Object, limits record.Value, known ...string) {
 	}
 }
 
-// fraction returns a number that is not whole, as it is written.
+// fraction returns a number as it is written; "" for a value of another type.
 func fraction(v record.Value) string {
 	if _, is := v.Number(); is {
 		return string(v)

@@ -25,8 +25,8 @@ type Difference struct {
 
 // MemberDifference is a member that is not the same in two objects.
 type MemberDifference struct {
-	// Name is the name of the member. For a member of arguments, a definition or a value, that word comes first:
-	// arguments.x-max-length.
+	// Name is the name of the member. A member of the objects arguments, definition, value or limits has the names of
+	// these objects in front: arguments.x-max-length, value.definition.max-length.
 	Name string
 	// A and B are the two values, absent where an object has no such member. Their secrets are masked, so A and B can look
 	// the same.
@@ -88,7 +88,8 @@ func compare(a, b *Document, sayA, sayB saying) []Difference {
 }
 
 // Noise reports whether the object is one that brokers make by themselves: an exchange or a queue with a reserved name,
-// or a global parameter in which brokers keep facts about the cluster.
+// a binding of the default exchange or to a queue with a reserved name, or a global parameter in which brokers keep
+// facts about the cluster.
 func Noise(o Object) bool {
 	switch o.Kind {
 	case Exchanges:
@@ -104,8 +105,9 @@ func Noise(o Object) bool {
 	return false
 }
 
-// unlike returns the members that differ in two normal objects. wholeA and wholeB mean that a and b are complete: a
-// missing member then has its default.
+// unlike returns the members that differ in two normal objects. wholeA means that the document of a leaves out no
+// setting of this virtual host or limit of this user, so that a missing one has its default; wholeB says the same of b.
+// See unsaid.
 func unlike(a, b Object, wholeA, wholeB bool) []MemberDifference {
 	if string(a.Value) == string(b.Value) {
 		return nil
@@ -149,7 +151,7 @@ func unsaid(k Kind, name string, is record.Value, whole bool) bool {
 }
 
 // flat returns the members of an object. Objects in arguments, definition, value and limits are replaced by their
-// members.
+// members, with the name of the object in front of theirs; empty ones are left out.
 func flat(v record.Value) map[string]record.Value {
 	all := map[string]record.Value{}
 	var add func(prefix string, v record.Value)
@@ -203,7 +205,8 @@ func hidden(k Kind, key []string, name string, v record.Value) (record.Value, bo
 	return v, false
 }
 
-// samePassword reports whether one user has a plain password and the other user the hash of the same password.
+// samePassword reports whether one user has a plain password and the other user the hash of the same password, by
+// SHA-256 or SHA-512.
 func samePassword(a, b map[string]record.Value) bool {
 	fits := func(plain, hashed map[string]record.Value) bool {
 		password := plain["password"]

@@ -22,8 +22,9 @@ type Document struct {
 	// Single means that the document describes one virtual host, whose name is in VHost and not in each object.
 	Single bool
 	VHost  string
-	// Faults lists what is wrong in the document, sorted by place. An object without a valid name is only here, not in
-	// Objects.
+	// Faults lists what was found wrong while the document was read; Check finds more. The faults are sorted by line,
+	// except in a document that Joined returns. An element of which no object can be made, such as one without a name, is
+	// only here, not in Objects.
 	Faults []Fault
 }
 
@@ -39,7 +40,8 @@ type Fault struct {
 	At Place
 	// Text says what is wrong, and with which object.
 	Text string
-	// Warning means that brokers accept the document anyway.
+	// Warning means that brokers accept the document anyway, or may accept it: a document that is too long for one
+	// request can be sent in parts, and a broker can have the plugin of an exchange type.
 	Warning bool
 	// Plugin means that a broker may accept the document, if it has a plugin that rabbitctl does not know.
 	Plugin bool
@@ -52,8 +54,8 @@ const kindsMember = "kinds"
 // vhostMember is the member that names the virtual host of a document that describes only one.
 const vhostMember = "original_vhost_name"
 
-// heads returns the names of the members without objects that releases write, in the order in which they are written.
-// Only a document of one virtual host has original_vhost_name and the members after it.
+// heads returns the names of the members without objects that releases write, and kindsMember, in the order in which
+// they are written. Only a document of one virtual host has original_vhost_name and the members after it.
 func heads() []string {
 	return []string{"rabbit_version", "rabbitmq_version", "product_name", "product_version", "rabbitmq_definition_format",
 		"original_cluster_name", "explanation", kindsMember, vhostMember, "description", "tags",
@@ -70,7 +72,8 @@ func (d *Document) Release() string {
 	return ""
 }
 
-// OnlyOf makes d the document of one virtual host. It adds the member original_vhost_name, which 4.0 and later write.
+// OnlyOf makes d the document of one virtual host. It adds the member original_vhost_name, which 4.0 and later write,
+// if d does not have it.
 func (d *Document) OnlyOf(vhost string) {
 	d.Single, d.VHost = true, vhost
 	if !slices.ContainsFunc(d.Head, func(h Head) bool { return h.Name == vhostMember }) {
@@ -102,7 +105,7 @@ func (d *Document) narrowed(to []Kind) *Document {
 	return &out
 }
 
-// Of returns the objects of a kind.
+// Of returns the objects of a kind. The objects of d must be sorted.
 func (d *Document) Of(k Kind) []Object {
 	from, _ := slices.BinarySearchFunc(d.Objects, k, func(o Object, k Kind) int { return int(o.Kind) - int(k) })
 	to := from
@@ -112,7 +115,7 @@ func (d *Document) Of(k Kind) []Object {
 	return d.Objects[from:to]
 }
 
-// VHosts returns the virtual hosts that objects of the document belong to, sorted.
+// VHosts returns the names of the virtual hosts that are in the document or that its objects belong to, sorted.
 func (d *Document) VHosts() []string {
 	seen := map[string]bool{}
 	var all []string
@@ -129,7 +132,8 @@ func (d *Document) VHosts() []string {
 // Sort sorts the objects, for example after a change of their names.
 func (d *Document) Sort() { slices.SortStableFunc(d.Objects, Object.Compare) }
 
-// Map returns the document with each object replaced by what f returns. If keep is false, the object is left out.
+// Map returns the document with each object replaced by what f returns, and sorts the objects. If keep is false, the
+// object is left out.
 func (d *Document) Map(f func(Object) (_ Object, keep bool)) *Document {
 	out := *d
 	out.Objects = make([]Object, 0, len(d.Objects))
@@ -147,13 +151,14 @@ func (d *Document) Only(wanted []Kind) *Document {
 	return d.Map(func(o Object) (Object, bool) { return o, slices.Contains(wanted, o.Kind) }).narrowed(wanted)
 }
 
-// OfVHost returns the document with only the virtual host itself and what belongs to it.
+// OfVHost returns the document with only the virtual host itself and the objects that belong to it. The members without
+// objects stay.
 func (d *Document) OfVHost(vhost string) *Document {
 	return d.Map(func(o Object) (Object, bool) { return o, o.VHost == vhost && (o.Kind.Scoped() || o.Kind == VHosts) })
 }
 
-// Add adds an object with these members after all others, until Sort puts it in its place. An object that has no key is
-// not added.
+// Add adds an object with these members after all others, until Sort puts it in its place. Members with an absent value
+// or null are left out. An object that lacks a needed member of its key is not added.
 func (d *Document) Add(k Kind, vhost string, members map[string]record.Value) {
 	var all []member
 	for name, value := range members {

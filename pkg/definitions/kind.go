@@ -1,5 +1,5 @@
-// Package definitions handles the definitions of a broker as one document: its parts, how it is read and written, and
-// which parts of it are secret. The package sends no requests and opens no files.
+// Package definitions handles the definitions of a broker as one document: how it is read, checked, changed, compared
+// and written, and which parts of it are secret. The package sends no requests and opens no files.
 package definitions
 
 import (
@@ -30,7 +30,7 @@ const (
 	kinds = iota
 )
 
-// Kinds returns all kinds.
+// Kinds returns all kinds, in the order in which objects are made.
 func Kinds() []Kind {
 	all := make([]Kind, kinds)
 	for i := range all {
@@ -51,7 +51,7 @@ const (
 	Any     Shape = ""
 )
 
-// Member is a member of an object.
+// Member describes a member that the objects of a kind can have.
 type Member struct {
 	Name  string
 	Shape Shape
@@ -64,8 +64,8 @@ type Member struct {
 	On     topology.Release
 }
 
-// facts describe a kind. The members are those in exports of 3.10, 4.0 and 4.3; which of them are needed was tried on
-// these releases.
+// facts describe a kind. The members are those in exports of 3.10, 4.0 and 4.3, and some that only other documents
+// have, such as the password of a user. Which of them are needed was tried on these releases.
 type facts struct {
 	// name is the name of the kind in a list of kinds.
 	name string
@@ -150,7 +150,7 @@ func (k Kind) Scoped() bool { return factsOf(k).scoped }
 // component.
 func (k Kind) Members() []Member { return factsOf(k).members }
 
-// KindNames returns the names of all kinds.
+// KindNames returns the names of all kinds, in the order of Kinds.
 func KindNames() []string {
 	var names []string
 	for _, k := range Kinds() {

@@ -8,7 +8,8 @@ import (
 )
 
 // normal returns the object in one form for all releases: if two objects mean the same to a broker, their normal
-// objects are the same text. said is what the document says about all its objects.
+// objects are the same text, apart from the spelling of numbers, and from a password beside its hash (see unlike). said
+// is what the document says about all its objects.
 func normal(o Object, said saying) Object {
 	all := map[string]record.Value{}
 	for name, v := range o.Value.Members() {
@@ -94,7 +95,7 @@ func table(v record.Value) record.Value {
 	return v
 }
 
-// words returns a list of words in order, each once. Releases before 3.9 wrote the list as one text with commas.
+// words returns a list of words, sorted, each once. Releases before 3.9 wrote the list as one text with commas.
 func words(v record.Value) record.Value {
 	list := v.Texts()
 	if len(v) > 0 && v[0] == '"' {
@@ -142,8 +143,8 @@ func (d *Document) saying() saying {
 	return s
 }
 
-// wishing is like saying, for a document that describes what a broker should have: what it leaves out may have any
-// value.
+// wishing is like saying, for a document that describes what a broker should have: settings of virtual hosts that it
+// leaves out may have any value.
 func (d *Document) wishing() saying {
 	s := d.saying()
 	s.whole = false
@@ -158,9 +159,9 @@ func (s saying) all(o Object) bool {
 	return s.whole && o.Member("metadata").Known()
 }
 
-// queueArguments returns the arguments of a queue, with its type among them if the document gives the type. In a
-// document that no broker wrote, a durable queue without a type gets the default type of its virtual host, if the
-// document has it.
+// queueArguments returns the arguments of a queue, with its type among them if that is known. Without a type, a queue
+// in a document that a broker wrote is classic. In any other document, a durable queue that is not auto-delete gets the
+// default type of its virtual host, if the document has it.
 func (s saying) queueArguments(vhost string, all map[string]record.Value) record.Value {
 	arguments := map[string]record.Value{}
 	for name, v := range table(all["arguments"]).Members() {

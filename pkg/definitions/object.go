@@ -28,7 +28,7 @@ type Object struct {
 type Place struct {
 	// File is the file's name if a document is made of several files; else "".
 	File string
-	// Line is the line, counted from 1.
+	// Line is the line, counted from 1; 0 if the fault is not at one line.
 	Line int
 	// Path is the place as jq writes it: queues[17].
 	Path string
@@ -46,7 +46,9 @@ func (p Place) String() string {
 	return text
 }
 
-// Name returns the name of the object; for a binding, it says what the binding binds.
+// Name returns the name of the object as a sentence shows it. For a binding it says what the binding binds, for a
+// permission it is the user, and for limits the virtual host; a topic permission also has the exchange, and a parameter
+// the component.
 func (o Object) Name() string {
 	switch o.Kind {
 	case Bindings:

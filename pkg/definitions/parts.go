@@ -89,8 +89,8 @@ func Joined(parts []Part) *Document {
 	return out.narrowed(about)
 }
 
-// InParts splits the document into documents of at most the given number of bytes of JSON. The objects keep their
-// order.
+// InParts splits the objects, in their order, into documents that have about as many bytes of JSON as the parameter
+// most, or fewer. An object that is larger gets a document of its own. The members without objects are left out.
 func (d *Document) InParts(most int) []*Document {
 	var all []*Document
 	size := most
@@ -108,7 +108,7 @@ func (d *Document) InParts(most int) []*Document {
 	return all
 }
 
-// Halves returns two documents with half of the objects each, in their order.
+// Halves returns two documents with half of the objects each, in their order. The members without objects are left out.
 func (d *Document) Halves() []*Document {
 	var all []*Document
 	half := len(d.Objects) / 2

@@ -23,8 +23,9 @@ type Planned struct {
 
 // Plan returns the steps that turn what a broker has (the parameter has) into what a document describes (the parameter
 // wants), in an order that works: objects are made and changed first, each kind after those that it needs, and then
-// deleted in the reverse order. Objects are deleted only if prune is true. mine reports whether the plan may touch an
-// object; if mine is nil, it may touch all.
+// deleted in the reverse order. Without prune, only objects that are replaced are deleted. mine reports whether the
+// plan may touch an object; if mine is nil, it may touch all. Bindings that a replacement deletes are made again,
+// whatever mine says.
 func Plan(has, wants *Document, prune bool, mine func(Object) bool) []Planned {
 	var made, remove []Planned
 	gone, replaced, unwanted := ending{}, ending{}, map[string]bool{}

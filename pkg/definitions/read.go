@@ -14,17 +14,18 @@ const Most = 256 << 20
 
 // From describes the document to read.
 type From struct {
-	// Name is the name of the document in errors: the path of the file.
+	// Name is the name of the document in errors, such as the path of the file.
 	Name string
-	// VHost is the virtual host of objects that do not name theirs, as in the export of one virtual host. If it is "", the
-	// document itself must name the virtual host.
+	// VHost is the virtual host of objects that do not name theirs, as in the export of one virtual host. If it is "",
+	// Read takes the virtual host that the document names, or leaves it "" if the document names none.
 	VHost string
-	// Limit is the largest size of the document in bytes; 0 means Most.
+	// Limit is the largest size of the document in bytes; 0 means Most. YAML may have mostYAML bytes at most.
 	Limit int64
 }
 
-// Read reads a document in JSON or YAML, of a whole broker or of one virtual host. An error means that the text is no
-// document, or not a whole one; everything else that is wrong is in the document's faults.
+// Read reads a document in JSON or YAML, of a whole broker or of one virtual host. An error means that r cannot be read
+// to its end, or that the text is too long, no document, or not a whole one; everything else that is wrong is in the
+// document's faults.
 func Read(r io.Reader, from From) (*Document, error) {
 	if from.Limit == 0 {
 		from.Limit = Most
@@ -50,7 +51,7 @@ func Read(r io.Reader, from From) (*Document, error) {
 }
 
 // begin returns the first byte that is not white space. It skips a byte order mark, and leaves everything else to be
-// read.
+// read. An empty or compressed text is an error.
 func begin(in *bufio.Reader, lines *lines) (byte, error) {
 	if mark, err := in.Peek(3); err == nil && string(mark) == "\xef\xbb\xbf" {
 		lines.skipped, _ = in.Discard(3)

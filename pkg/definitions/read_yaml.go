@@ -18,7 +18,8 @@ import (
 // about twenty times as many bytes.
 const mostYAML = 32 << 20
 
-// yaml reads the document from YAML. It holds the whole text in memory.
+// yaml reads the document from YAML. The text must be a single YAML document of at most mostYAML bytes, or of
+// From.Limit if that is less.
 func (b *building) yaml(in io.Reader) error {
 	text, err := io.ReadAll(&limited{in, min(mostYAML, b.from.Limit) + 1, min(mostYAML, b.from.Limit)})
 	if long := (*record.TooLong)(nil); errors.As(err, &long) {

@@ -7,8 +7,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// references checks that the objects that o refers to exist, if all objects of their kind are known. If one is missing,
-// 4.3 refuses the document; 3.10 leaves out o silently if it is a binding, and otherwise refuses it.
+// references checks that the objects that o refers to exist, if all objects of their kind are known. If one without
+// which o cannot exist is missing, 4.3 refuses the document; 3.10 leaves out o silently if it is a binding, and
+// otherwise refuses it. Any other missing one, such as a dead-letter exchange, is a warning.
 func (c *checker) references(o Object) {
 	if o.Kind.Scoped() && !c.doc.Single {
 		c.needs(o, Object{Kind: VHosts, VHost: o.VHost, Key: []string{o.VHost}})
@@ -68,8 +69,8 @@ func (c *checker) mentioned(o, other Object) {
 	}
 }
 
-// lacks reports whether the document lists the objects of this kind, and does not have this one. Objects that exist on
-// every broker are never lacking.
+// lacks reports whether the document lists the objects of this kind, and does not have this one. Objects that a new
+// broker has are never lacking: the virtual host /, the user guest and the exchanges of each virtual host.
 func (c *checker) lacks(o Object) bool {
 	name := o.Key[len(o.Key)-1]
 	switch {

@@ -9,7 +9,8 @@ import (
 )
 
 // Redacted returns the object with record.Masked in the place of each secret: hashes and passwords of users, the
-// passwords in URIs, encrypted values, and members of parameters whose names contain password, secret or token.
+// passwords in URIs, encrypted values, and members of parameters whose names contain password, secret, token or a
+// similar word (see secretMember).
 func (o Object) Redacted() Object {
 	o.Value = o.masked()
 	return o
@@ -86,7 +87,7 @@ func (d *Document) Redacted() *Document {
 	return &out
 }
 
-// Secret reports whether the document holds a secret.
+// Secret reports whether an object of the document holds a secret. It does not look at the members without objects.
 func (d *Document) Secret() bool {
 	for _, o := range d.Objects {
 		if o.Secret() {
@@ -109,8 +110,8 @@ func secretMember(k Kind, name string) bool {
 	return false
 }
 
-// masked returns the value of the member with that name, with its secrets masked. An empty hash is not a secret: nobody
-// can log in with it.
+// masked returns the value of the member with that name, with its secrets masked. An empty text is not a secret: nobody
+// can log in with an empty hash.
 func masked(k Kind, name string, v record.Value) record.Value {
 	switch {
 	case !v.Known() || string(v) == `""`:
@@ -145,7 +146,8 @@ func masked(k Kind, name string, v record.Value) record.Value {
 	return v
 }
 
-// each calls f with every text in a value, and the name of the member that holds the text.
+// each calls f with every text in a value, and the name of the member that holds the text or the list around it; "" if
+// there is none.
 func each(v record.Value, f func(name, text string)) {
 	var walk func(name string, v record.Value)
 	walk = func(name string, v record.Value) {
@@ -165,7 +167,7 @@ func each(v record.Value, f func(name, text string)) {
 }
 
 // Hide masks the document's secrets in a text that may quote the document, such as the error of a broker that refuses
-// it.
+// it. It leaves secrets of a single character, which would change other words.
 func (d *Document) Hide(text string) string {
 	for _, o := range d.Objects {
 		if !o.Secret() {

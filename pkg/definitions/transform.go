@@ -18,8 +18,9 @@ func (d *Document) Named(passes func(name string) bool) *Document {
 	})
 }
 
-// Passes reports whether the name of the object passes. For a permission, that is the name of its user; for a binding,
-// the names of both ends.
+// Passes reports whether the name of the object passes. For a permission, that is the name of its user, and for limits
+// the name of the virtual host. For a binding, the names of both ends must pass, but an exchange that every virtual
+// host has passes always as the source.
 func (o Object) Passes(passes func(name string) bool) bool {
 	switch o.Kind {
 	case VHostLimits:
@@ -32,7 +33,8 @@ func (o Object) Passes(passes func(name string) bool) bool {
 	return passes(o.Key[len(o.Key)-1])
 }
 
-// Renamed returns the document with other names for some virtual hosts: names maps old names to new ones.
+// Renamed returns the document with other names for some virtual hosts: names maps old names to new ones. It returns an
+// error if the document has nothing of an old name, or if two virtual hosts would get the same name.
 func (d *Document) Renamed(names map[string]string) (*Document, error) {
 	has := d.VHosts()
 	for _, old := range slices.Sorted(maps.Keys(names)) {
@@ -106,9 +108,9 @@ func (o Object) withDefinition(v record.Value) Object {
 	return o.With("definition", v)
 }
 
-// WithQueueType returns the document with its queues changed to that type, without the arguments that the type does not
-// know. Streams stay as they are, and so do queues that cannot be of the type. The notes name those queues, and what
-// was left out.
+// WithQueueType returns the document with its queues changed to that type, without the arguments that are not for that
+// type. Streams stay as they are, and so do queues that cannot be of the type. The notes name the queues that cannot
+// be, and the arguments that were left out.
 func (d *Document) WithQueueType(kind string) (_ *Document, notes []string) {
 	known := topology.Known()
 	out := d.Map(func(o Object) (Object, bool) {

@@ -20,8 +20,9 @@ const (
 	YAML Format = "yaml"
 )
 
-// Write writes the document so that equal documents are equal byte for byte: first the facts about the document itself,
-// then the objects by kind, virtual host and name. Each object has its key first, and then its other members, sorted.
+// Write writes the document so that equal documents are equal byte for byte: first the members without objects, then
+// the objects by kind, virtual host and name, as they are sorted in d. Each object has its key first, and then its
+// other members, sorted. YAML cannot hold text that is not UTF-8: then the error is ErrNotUTF8.
 func (d *Document) Write(w io.Writer, format Format) error {
 	out := &writer{to: bufio.NewWriterSize(w, 64<<10), yaml: format == YAML}
 	out.document(d)
@@ -111,7 +112,6 @@ func (w *writer) lineEnd() {
 	}
 }
 
-// objects writes the list of objects of a member.
 func (w *writer) objects(d *Document, name string) {
 	n := 0
 	for _, o := range d.Objects {
@@ -137,7 +137,8 @@ func (w *writer) objects(d *Document, name string) {
 	}
 }
 
-// ordered returns the members of the object, those of its key first.
+// ordered returns the members of the object, those of its key first, then the others by name. If vhost is true, the
+// virtual host is one of them.
 func (o Object) ordered(vhost bool) []member {
 	all := plainMembers(o.Value)
 	rank := func(name string) int {
@@ -218,7 +219,8 @@ func (w *writer) members(all []member, depth int) {
 	}
 }
 
-// list writes a list that is not empty. Lists in lists are written as JSON, which is YAML too.
+// list writes a list that is not empty. In YAML it writes the list as JSON on one line, which is YAML too. In JSON each
+// element begins a line, and a list that is an element stays on one line.
 func (w *writer) list(v record.Value, depth int) {
 	if w.yaml {
 		w.write(" ", string(v))

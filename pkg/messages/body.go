@@ -69,8 +69,8 @@ func bodyAsText(m *Message, limit int) ([]byte, bool) {
 	return raw, len(raw) <= max(limit, len(m.Body)) && utf8.Valid(raw)
 }
 
-// unpacked returns the body with its content-encoding removed. It unpacks at most one byte more than the limit. A body
-// that cannot be unpacked is returned as it is. from says, in words, what was done.
+// unpacked returns the body with its content-encoding removed. It unpacks at most one byte more than the limit. At the
+// first encoding that cannot be removed, it returns what it has until then. from says, in words, what was done.
 func unpacked(m *Message, limit int) (raw []byte, from string) {
 	raw = m.Body
 	encodings := strings.Split(m.ContentEncoding, ",")

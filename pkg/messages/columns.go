@@ -184,7 +184,8 @@ func moment(t time.Time) record.Value {
 	return record.Of(t.Unix() * 1000)
 }
 
-// largestText is the largest size in bytes of an unpacked body that is searched, and largestPreview that of a preview.
+// largestText is how many bytes a body may have after it is unpacked, to be read as text; a body that was not packed
+// may have more. largestPreview is how many bytes of a body a preview shows at most.
 const (
 	largestText    = 16 << 20
 	largestPreview = 200

@@ -24,8 +24,8 @@ type Death struct {
 	Expiration string
 }
 
-// DeathOf returns the message's latest death, or false if the message did not die. A header of an unexpected form
-// leaves only its own fields empty.
+// DeathOf returns the message's latest death, or false if the message did not die. An entry of x-death with a value of
+// an unexpected type leaves only that field of the Death empty.
 func DeathOf(m *Message) (Death, bool) {
 	entries, _ := m.Headers["x-death"].([]any)
 	for _, e := range entries {
@@ -41,8 +41,8 @@ func DeathOf(m *Message) (Death, bool) {
 			return d, true
 		}
 	}
-	// If the header x-death is missing, these headers have some of its facts. 4.0 and later have the headers
-	// x-last-death-*.
+	// If the header x-death is missing, other headers have some of the facts: x-last-death-* on 4.0 and later, or else
+	// x-first-death-*, which are about the first death.
 	for _, which := range []string{"x-last-death-", "x-first-death-"} {
 		if _, ok := m.Headers[which+"queue"]; ok {
 			return Death{Queue: textOf(m.Headers[which+"queue"]), Reason: textOf(m.Headers[which+"reason"]),

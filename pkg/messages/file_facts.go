@@ -26,11 +26,13 @@ type FileFacts struct {
 	Changes Changes
 	// Unused are the names of members of the JSON objects that are not a part of a message: at most five names.
 	Unused []string
-	// Fault says what is wrong with the file. It is set only if FileOptions.Partial accepts a part of a file.
+	// Fault says in what way the file is not as it was written; nil if no such fault was found. Without
+	// FileOptions.Partial, VerifyFile returns such a fault as its error, too.
 	Fault error
 }
 
-// TypesLost reports whether the file lacks the types of headers, so that they are guessed.
+// TypesLost reports whether the file does not begin with the line of rabbitctl. The types of its headers are then
+// guessed, except in messages with the member XRabbitctl.
 func (f FileFacts) TypesLost() bool { return f.Header == nil }
 
 // VerifyFile reads a whole file and publishes nothing. It returns the same errors as a FileSource.

@@ -191,8 +191,8 @@ func (d *decoder) small(to *uint8) error {
 	})
 }
 
-// largeBody is the size in bytes above which a body is decoded into the memory of its own text, so that only one copy
-// is in memory.
+// largeBody is the size in bytes of a text in base64 above which the body is decoded into the memory of this text, so
+// that only one copy is in memory.
 const largeBody = 4 << 20
 
 // body reads a body in base64.
@@ -255,7 +255,7 @@ func (d *decoder) optional(read func() error) error {
 	return read()
 }
 
-// check returns an error for a message that no broker would accept.
+// check returns an error if the object has no body, or a property that no broker would accept.
 func (d *decoder) check(m *Message) error {
 	if !d.found.body {
 		return errors.New("a message needs a body")

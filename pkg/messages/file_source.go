@@ -28,10 +28,10 @@ type FileOptions struct {
 	Partial bool
 	// Skip is how many messages were imported by an earlier run. Messages keep their numbers in the file.
 	Skip int64
-	// Done is called with the number of a message when this message and all before it need not be read again. nil means
-	// that no function is called.
+	// Done is called with the number of a message when this message and all before it are safe, so that they need not be
+	// read again. nil means that no function is called.
 	Done func(number int64) error
-	// Republish says how its messages are going to be published. VerifyFile counts what that changes.
+	// Republish says how the messages are going to be published. VerifyFile counts the changes that this needs.
 	Republish Republish
 }
 
@@ -104,11 +104,12 @@ func (s *FileSource) readHeader() error {
 // Header returns the first line of the file, or nil for a file of another program.
 func (s *FileSource) Header() *FileHeader { return s.header }
 
-// Fault says what is wrong with a file that could be read only in part. It returns nil if no such fault was found so
-// far.
+// Fault says in what way the file is not as it was written: cut off, without the line that marks its end, or changed.
+// It returns nil if no such fault was found so far.
 func (s *FileSource) Fault() error { return s.fault }
 
-// Next implements Source. If it returns io.EOF and Fault returns nil, the file was complete.
+// Next implements Source. If it returns io.EOF and Fault returns nil, the file was complete. A file of another program
+// counts as complete unless it ends in the middle of a message or of a list.
 func (s *FileSource) Next(ctx context.Context) (*Message, error) {
 	for s.ended == nil {
 		if err := fail.Ended(ctx); err != nil {
@@ -193,7 +194,8 @@ func (s *FileSource) end(text []byte) error {
 }
 
 // Remove implements Source. If before is false, the message counts as done only if it directly follows those that are
-// done. If there is a gap, the messages in the gap were refused, and another run has to read them again.
+// done. Messages in a gap did not become safe, for example because the broker refused them, and another run has to read
+// them again.
 func (s *FileSource) Remove(number int64, before bool) error {
 	if number <= s.done || !before && number != s.done+1 {
 		return nil
@@ -218,7 +220,8 @@ func (s *FileSource) tolerate(format string, args ...any) error {
 	return s.fault
 }
 
-// broken returns the error about a text that cannot be read, not even with Partial.
+// broken returns the error about a text that cannot be read, not even with Partial. An error of outOfTime it returns as
+// it is.
 func (s *FileSource) broken(err error) error {
 	if late := outOfTime(err); late != nil {
 		return late
@@ -237,8 +240,8 @@ func (s *FileSource) broken(err error) error {
 	return fail.New(fail.Data, "%s: %s", s.where(), strings.TrimPrefix(prose.OneLine(err.Error()), "jsontext: "))
 }
 
-// outOfTime returns err if the time ran out before the reader got data, or if the reader was interrupted. For any other
-// error it returns nil.
+// outOfTime returns the error if the time ran out while the reader waited for data, or if the command was interrupted.
+// For any other error it returns nil.
 func outOfTime(err error) error {
 	var ended *fail.Error
 	if errors.As(err, &ended) && (ended.Kind == fail.Timeout || ended.Kind == fail.Canceled) {

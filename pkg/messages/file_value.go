@@ -18,9 +18,9 @@ import (
 
 // A header's value is written as {"t":T,"v":V}. T is the letter that AMQP 0-9-1 has for its type, and V is the value. A
 // value that JSON cannot hold has "x" in place of "v", with the value in base64: bytes, a string that is not UTF-8, a
-// float that is not a number (its 4 or 8 bytes). Integers and times of 64 bits are strings, since many programs read
-// JSON's numbers as doubles. A table is {"t":"F","v":{NAME:value}}; names that are not UTF-8 are the members of its
-// "x", in base64.
+// float that is infinite or not a number (its 4 or 8 bytes). The empty value of type V has neither. Integers and times
+// of 64 bits are strings, since many programs read JSON's numbers as doubles. A decimal is [SCALE,VALUE]. A table is
+// {"t":"F","v":{NAME:value}}; names that are not UTF-8 are the members of its "x", in base64.
 
 // deepest is how deep values may be nested. The client reads 32 levels at most.
 const deepest = 64

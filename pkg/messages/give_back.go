@@ -15,7 +15,8 @@ const (
 )
 
 // Close gives back the messages that were not removed. It cancels the consumer first. Otherwise the broker would
-// deliver these messages again at once, and count these deliveries.
+// deliver these messages again at once, and count these deliveries. If the broker has ended the consumer already, Close
+// only closes the connection.
 func (s *QueueSource) Close() error {
 	s.idle.Stop()
 	if s.conn == nil || s.ended {

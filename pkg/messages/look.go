@@ -33,7 +33,7 @@ type Look struct {
 type Looked struct {
 	// Queue is the queue as the management API reports it.
 	Queue record.Value
-	// Ready is how many messages were ready when the look began; -1 for a stream.
+	// Ready is how many messages were ready when the look began; -1 for a stream, or if the look failed before.
 	Ready int64
 	// Seen is how many messages were looked at.
 	Seen int64

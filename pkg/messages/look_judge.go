@@ -30,7 +30,8 @@ type viewed struct {
 // not show this default.
 const defaultDeliveryLimit = 20
 
-// judge reads the properties of the queue, and refuses a look with side effects that the user has not accepted.
+// judge reads the properties of the queue. It refuses a look at a queue that cannot be read, or with side effects that
+// the user has not accepted.
 func (v *Viewer) judge(ctx context.Context, l Look) (viewed, error) {
 	raw, err := v.Client.Queue(ctx, l.VHost, l.Name)
 	if err != nil {

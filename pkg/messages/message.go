@@ -1,9 +1,9 @@
-// Package messages moves messages from a source to a sink over AMQP 0-9-1, and loses no message: at each moment a
-// message is in the source, in the destination, or in a file that has reached the disk. A source keeps a message until
-// it is told to remove it, and only messages that a sink has confirmed are removed. If this program dies, at most the
-// messages of one window (see Window) are both in the source and in the destination. If a broker dies, a classic queue
-// may bring back more messages: an acknowledgement that the queue received may not have reached the disk (measured on
-// 3.10 and 4.3).
+// Package messages moves messages from a source to a sink over AMQP 0-9-1. It loses no message, unless the sink is
+// Nowhere, which stores none: at each moment a message is in the source, in the destination, or in a file that has
+// reached the disk. A source keeps a message until it is told to remove it, and only messages that a sink has confirmed
+// are removed. If this program dies, at most the messages of one window (see Window) are both in the source and in the
+// destination. If a broker dies, a classic queue may bring back more messages: an acknowledgement that the queue
+// received may not have reached the disk (measured on 3.10 and 4.3).
 package messages
 
 import (
@@ -32,8 +32,8 @@ type Source interface {
 	// Remove removes messages for good. If before is true, it removes all messages up to the number, otherwise only the
 	// message with this number.
 	Remove(number int64, before bool) error
-	// Close gives back, unchanged, the messages that were handed out and not removed. It keeps their order if the broker
-	// can do that.
+	// Close gives back the messages that were handed out and not removed. It keeps their order if the broker can do that.
+	// It does not undo what the broker counts, such as deliveries.
 	Close() error
 }
 
@@ -62,8 +62,8 @@ type Sink interface {
 	// handed over.
 	Put(ctx context.Context, m *Message) error
 	// Settle waits until the number of messages that were put and are not safe yet is at most unsafe. It returns the
-	// numbers of the messages that became safe since the last call, in the order in which they were put. An error says why
-	// no more messages will become safe; the numbers are returned even then.
+	// numbers of the messages that became safe since the last call, in the order in which they were put. An error says
+	// why the wait ended early. The numbers are returned even then, and a later call can return more.
 	Settle(ctx context.Context, unsafe int) (safe []int64, err error)
 	// Close ends the sink. It is called after the last Settle.
 	Close() error

@@ -5,7 +5,7 @@ import "context"
 // Nowhere is a sink that keeps no messages. Every message is safe as soon as it is put.
 type Nowhere struct{ put []int64 }
 
-// Put takes a message.
+// Put implements Sink.
 func (n *Nowhere) Put(_ context.Context, m *Message) error {
 	n.put = append(n.put, m.Number)
 	return nil

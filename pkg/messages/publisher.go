@@ -30,7 +30,7 @@ type Publisher struct {
 	// numbers has the number of each message that the broker has not yet confirmed or refused, in the order in which they
 	// were put.
 	numbers []int64
-	// safe are the numbers that were confirmed and that Settle has not returned yet.
+	// safe are the numbers that were confirmed before any return, and that Settle has not returned yet.
 	safe []int64
 	// failed is the first error; told means that Put or Settle has returned it.
 	failed error
@@ -51,7 +51,7 @@ type outgoing struct {
 	publishing    amqp091.Publishing
 }
 
-// NewPublisher opens a channel with publisher confirms. The publisher closes the connection at its end.
+// NewPublisher opens a connection and on it a channel with publisher confirms. Close closes both.
 func NewPublisher(ctx context.Context, at amqp.Endpoint, to func(*Message) (exchange, key string)) (*Publisher, error) {
 	p := &Publisher{to: to, todo: make(chan outgoing), sent: make(chan struct{}),
 		changed: make(chan struct{}, 1), broken: make(chan struct{})}
@@ -68,9 +68,8 @@ func NewPublisher(ctx context.Context, at amqp.Endpoint, to func(*Message) (exch
 		return nil, fail.New(fail.Unavailable, "opening a channel with publisher confirms: %w", err)
 	}
 	// The Go channels returns and confirmations have no buffer: the goroutine that reads the connection waits until a
-	// return or a confirmation is taken. Both are therefore taken in the order in which the broker sent them. The
-	// confirmation of a returned message comes directly after the return, so that message is not counted as one that a
-	// queue has.
+	// return or a confirmation is taken. Both are therefore taken in the order in which the broker sent them. The broker
+	// confirms a returned message after the return, so that message is not counted as one that a queue has.
 	returns := p.ch.NotifyReturn(make(chan amqp091.Return))
 	confirmations := p.ch.NotifyPublish(make(chan amqp091.Confirmation))
 	closed := p.ch.NotifyClose(make(chan *amqp091.Error, 1))
@@ -86,7 +85,7 @@ func (p *Publisher) onBlocked(active bool, reason string) {
 	}
 }
 
-// fail keeps the first error.
+// fail keeps the first error, and wakes Settle.
 func (p *Publisher) fail(err error) {
 	p.mu.Lock()
 	if p.failed == nil {
@@ -176,7 +175,7 @@ func (p *Publisher) send() {
 	}
 }
 
-// Put publishes a message. If Put returns an error, the message was not published.
+// Put hands a message to the method send, which publishes it. If Put returns an error, the message was not published.
 func (p *Publisher) Put(ctx context.Context, m *Message) error {
 	exchange, key := p.to(m)
 	p.mu.Lock()
@@ -205,8 +204,9 @@ func (p *Publisher) Put(ctx context.Context, m *Message) error {
 	return err
 }
 
-// Settle waits for confirmations. After an error, it first returns the error at once. Later calls wait for the
-// confirmations that can still come.
+// Settle waits for confirmations. If an error has occurred that neither Put nor Settle has returned yet, it returns the
+// error at once. Later calls wait for the confirmations that can still come, and then return the error again. If the
+// broker confirms nothing for Patience, that is an error, too.
 func (p *Publisher) Settle(ctx context.Context, unsafe int) (safe []int64, err error) {
 	quiet := time.NewTimer(Patience)
 	defer quiet.Stop()

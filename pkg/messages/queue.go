@@ -16,8 +16,8 @@ type Queue struct {
 	VHost, Name string
 	// Type is classic or quorum.
 	Type string
-	// Want is how many messages are handed out at most: as many as were ready when the command began. Without this limit,
-	// reading a queue would never end while somebody publishes to it.
+	// Want is how many messages are handed out at most: not more than were ready when the command began. Without this
+	// limit, reading a queue would never end while somebody publishes to it.
 	Want int64
 	// Held means that messages stay unacknowledged until the end, because they are only copied or only some of them are
 	// chosen.
@@ -26,8 +26,9 @@ type Queue struct {
 	Size int64
 }
 
-// untaken returns the error for a consumer that could not begin. A message that cannot be read can end the connection
-// before the broker has confirmed the consumer (seen on 3.10).
+// untaken returns the error for a consumer that could not begin. The reply code for an internal error has two causes:
+// the broker can end the connection over a message that cannot be read before it has confirmed the consumer (seen on
+// 3.10), or the queue has no majority.
 func (q Queue) untaken(err error) error {
 	var reply *amqp091.Error
 	if errors.As(err, &reply) && reply.Code == amqp091.InternalError {
@@ -49,9 +50,10 @@ func (q Queue) counted() string {
 
 func (q Queue) named() string { return "queue " + q.Name + " in virtual host " + q.VHost }
 
-// prefetched returns how many messages the broker may send ahead: only as many as will be used, and no more than
-// Window. If this program is killed, these messages can be both in the queue and in the destination, because
-// acknowledgements that the broker has not read yet are lost (seen on 4.3).
+// prefetched returns how many messages the broker may send ahead: only as many as will be used, not more than Window
+// (MostHeld if Held is set), and of bodies of a known size not more than mostPrefetched bytes. If this program is
+// killed, these messages can be both in the queue and in the destination, because acknowledgements that the broker has
+// not read yet are lost (seen on 4.3).
 func (q Queue) prefetched() int64 {
 	most := int64(Window)
 	if q.Held {
@@ -66,14 +68,16 @@ func (q Queue) prefetched() int64 {
 // MostAtOnce returns how many of the wanted messages can be held at a time.
 func (q Queue) MostAtOnce() int64 { return q.prefetched() }
 
-// refused returns the error for something that the broker did not allow. Its kind follows from the reply code of AMQP.
+// refused returns the error for something that the broker did not allow. Its kind follows from the reply code of AMQP;
+// without a reply code it is Unavailable.
 func refused(doing string, err error) error {
 	var reply *amqp091.Error
 	if !errors.As(err, &reply) {
 		return fail.New(fail.Unavailable, "%s: %w", doing, err)
 	}
 	kind := fail.Unavailable
-	// If an exclusive consumer has the queue, the broker refuses it with the reply code of a missing permission.
+	// If the queue has an exclusive consumer, the broker refuses every other consumer with the reply code of a missing
+	// permission.
 	taken := strings.Contains(reply.Reason, "in exclusive use")
 	switch reply.Code {
 	case amqp091.AccessRefused, amqp091.NotAllowed:

@@ -29,7 +29,7 @@ type QueueSource struct {
 	deliveries <-chan amqp091.Delivery
 	// tag is the consumer's tag.
 	tag string
-	// prefetch is how many messages may be handed out and not yet removed.
+	// prefetch is how many messages of the present consumer the broker sends before some of them are removed.
 	prefetch int64
 	// handed and removed count the messages that were handed out and removed; bytes is the size of all bodies handed out.
 	handed, removed, bytes int64
@@ -44,7 +44,8 @@ type QueueSource struct {
 	ahead []amqp091.Delivery
 	// closed receives the reason if the broker closes the channel.
 	closed <-chan *amqp091.Error
-	// ended means that the broker has ended the consumer or the channel, so all messages are already back in the queue.
+	// ended means that the broker has ended the consumer, the channel or the connection. Close then only closes the
+	// connection, which gives back the messages.
 	ended bool
 	// unsure means that the broker may not have received the last acknowledgements: the consumer ended, or gets no more
 	// messages.
@@ -65,7 +66,7 @@ const (
 	secondTag = "rabbitctl-2"
 )
 
-// TakeQueue begins to take messages. The source closes the connection at its end.
+// TakeQueue connects and begins to take messages, unless Want is 0. Close closes the connection.
 func TakeQueue(ctx context.Context, at amqp.Endpoint, q Queue) (*QueueSource, error) {
 	s := &QueueSource{Queue: q, at: at, prefetch: q.prefetched(), tag: firstTag, idle: time.NewTimer(patienceForNext)}
 	if q.Want == 0 {
@@ -122,7 +123,8 @@ func (s *QueueSource) learned() error {
 	return nil
 }
 
-// Full reports whether the broker sends no more messages before some are removed.
+// Full reports whether the broker sends no more messages before some are removed. It is false while the size of bodies
+// is not known, because Next then starts a second consumer, and after the wanted number of messages.
 func (s *QueueSource) Full() bool {
 	return !s.learning && s.handed-s.base-s.freed >= s.prefetch && s.handed < s.Want
 }
@@ -203,8 +205,8 @@ func (s *QueueSource) hand(d amqp091.Delivery) *Message {
 	s.bytes += int64(len(d.Body))
 	s.lastCameBack = d.Redelivered
 	if s.handed == s.Want && !s.canceled {
-		// Without this, the broker would send one more message after each acknowledgement. Close notices if the cancel
-		// failed.
+		// Without this, the broker would send one more message after each acknowledgement. An error needs no report here:
+		// either the broker has ended the consumer, or it does not answer, which Close reports.
 		_ = s.cancel()
 	}
 	return received(d)
@@ -224,7 +226,7 @@ func (s *QueueSource) left(ctx context.Context) (int, error) {
 	return q.Messages, fail.Ended(ctx)
 }
 
-// why returns the error that says why the broker delivers no more messages.
+// why notes that the broker delivers no more messages, and returns the error that says why.
 func (s *QueueSource) why() error {
 	s.ended, s.unsure = true, true
 	reply := toldBy(s.closed, s.conn.Closed)
@@ -233,8 +235,9 @@ func (s *QueueSource) why() error {
 		return fail.New(fail.Incomplete, "the broker ended the consumer of %s", s.named()).
 			Next("was it deleted, or did its node stop? rabbitctl show_queue -p %s %s", fail.Word(s.VHost), fail.Word(s.Name))
 	case reply.Code == amqp091.InternalError:
-		// Measured: some messages that AMQP 1.0 wrote end each connection that reads them, so messages that were sent ahead
-		// are lost to it, too. On 4.3 these have a UUID in the properties, on 3.10 a number as message-id.
+		// Measured: some messages that AMQP 1.0 wrote end each connection that reads them. Messages before them that are
+		// still on their way then do not arrive either, so the message may be a later one than the number says. On 4.3 such
+		// messages have a UUID in the properties, on 3.10 a number as message-id.
 		return fail.New(fail.Data, "message %d of %s, or a later one, cannot be read over AMQP 0-9-1: %s", s.handed+1,
 			s.named(), amqp.Reason(reply)).
 			Next("a lower --limit reads those before it, and an AMQP 1.0 client can read this one; all are still in the queue%s",
@@ -271,7 +274,7 @@ func received(d amqp091.Delivery) *Message {
 	}
 }
 
-// Remove acknowledges.
+// Remove acknowledges messages. It does not wait until the queue has the acknowledgements: see Unsure.
 func (s *QueueSource) Remove(number int64, before bool) error {
 	if err := s.ch.Ack(uint64(number), before); err != nil {
 		return fail.New(fail.Unavailable, "acknowledging messages of %s: %w", s.named(), err)
@@ -309,9 +312,9 @@ func (s *QueueSource) quietly() bool {
 }
 
 // LooksAreFree reports whether one can look at messages of a queue and give them back in their order, without the
-// broker counting a delivery. This holds for classic queues, and for quorum queues of 4.3 (measured). On quorum queues
-// of 3.10 and 4.0 each look counts, and only closing the channel keeps the order. The releases in between were not
-// measured.
+// broker counting a delivery. This holds for classic queues, and for quorum queues since 4.3 (measured on 4.3). On
+// quorum queues of 3.10 and 4.0 each look counts, and only closing the channel keeps the order. The releases in between
+// were not measured, and are treated like 3.10 and 4.0.
 func LooksAreFree(queueType, version string) bool {
 	return queueType != "quorum" || release.AtLeast(version, 4, 3)
 }

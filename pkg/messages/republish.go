@@ -7,8 +7,8 @@ import (
 	amqp091 "github.com/rabbitmq/amqp091-go"
 )
 
-// The headers that this program gives to messages. On every release they survive further deaths. x-death does not: 4.0
-// and later drop it after a client has published the message again (measured on 4.0 and 4.3).
+// The headers that this program gives to messages. On every release they stay when the message is dead-lettered again.
+// x-death does not: 4.0 and later drop it after a client has published the message again (measured on 4.0 and 4.3).
 const (
 	HeaderReplayed = "x-rabbitctl-replayed" // how often the message was replayed
 	HeaderOrigin   = "x-rabbitctl-origin"   // where the message was before its first replay
@@ -29,12 +29,12 @@ type Republish struct {
 }
 
 // Of returns the message to publish again, and the changes that were made to it. m itself stays as it is; both messages
-// share the body.
+// share the body and the values of headers.
 func (r Republish) Of(m *Message) (*Message, Changes) {
 	out, changes := *m, Changes{}
 	out.Headers = maps.Clone(m.Headers)
-	// Remove the counts: a broker passes on counts that a client sent, and the next consumer would read them as the
-	// broker's own.
+	// Remove what a broker adds at delivery: a broker passes on such a header from a client, and the next consumer would
+	// read it as the broker's own.
 	for _, name := range []string{"x-delivery-count", "x-acquired-count", "x-stream-offset"} {
 		if _, ok := out.Headers[name]; ok {
 			delete(out.Headers, name)

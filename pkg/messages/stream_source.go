@@ -52,17 +52,19 @@ type StreamSource struct {
 const (
 	// streamAhead is how many messages are sent ahead at most.
 	streamAhead = 200
-	// streamSilence is how long a stream may send nothing before the source looks up where the stream ends.
+	// streamSilence is how long a stream may send nothing before the source looks up where the stream ends. findEnd takes
+	// the same silence as the end of the last chunk.
 	streamSilence = 200 * time.Millisecond
-	// mostSilent is after how many such silences reading stops: nothing arrives if reading began at an offset after the
-	// end.
+	// mostSilent is how many such silences, one after the other, end the reading: nothing arrives if reading began at an
+	// offset after the end.
 	mostSilent = 5
 	// mostOfEnd is how long findEnd may take to read the last chunk. Without a limit, a busy publisher could make it last
 	// for ever.
 	mostOfEnd = 2 * time.Second
 )
 
-// ReadStream begins to read a stream. The source closes the connection at its end.
+// ReadStream connects and begins to read a stream. If Want is 0, it first finds the end of the stream. Close closes the
+// connection.
 func ReadStream(ctx context.Context, at amqp.Endpoint, from Stream) (*StreamSource, error) {
 	s := &StreamSource{Stream: from, idle: time.NewTimer(streamSilence)}
 	var err error

@@ -109,7 +109,7 @@ func (s *TapSource) open() (err error) {
 	return s.ch.QueueBind(s.name, s.Key, s.Exchange, false, s.bound)
 }
 
-// Next returns the next message that is published.
+// Next waits for the next message that is published. It returns io.EOF after Want messages, or when For has passed.
 func (s *TapSource) Next(ctx context.Context) (*Message, error) {
 	if s.Want > 0 && s.handed.Load() >= s.Want {
 		return nil, io.EOF
@@ -164,7 +164,7 @@ func (s *TapSource) why() error {
 	return fail.New(fail.Incomplete, "the broker ended the tap of exchange %s", s.Exchange)
 }
 
-// Remove acknowledges messages.
+// Remove acknowledges messages, which makes room for further ones: see TapWindow.
 func (s *TapSource) Remove(number int64, before bool) error {
 	if err := s.ch.Ack(uint64(number), before); err != nil {
 		return fail.New(fail.Unavailable, "acknowledging what the tap got: %w", err)

@@ -12,8 +12,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/prose"
 )
 
-// Window is how many messages may be put and not yet removed from their source. A larger window was not faster
-// (measured on 3.10 and 4.3: 500 against 2,000).
+// Window is how many messages may be put and not yet safe, and so not yet removed from their source. A larger window
+// was not faster (measured on 3.10 and 4.3: 500 against 2,000).
 const Window = 500
 
 // Transfer puts messages of a source into a sink, and removes each from the source once it is safe in the sink.
@@ -51,13 +51,14 @@ type Counts struct {
 	Bytes int64
 }
 
-// Doubtful returns how many messages may be both in the sink and in the source. This is an upper limit, unless some
-// messages are Unsure: then there can be more.
+// Doubtful returns how many messages may be both in the sink and in the source, because it is not known whether they
+// are safe or whether they were removed. This is an upper limit, unless some messages are Unsure: then there can be
+// more. Safe messages that were not removed, as with Keep, are not counted.
 func (c Counts) Doubtful() int64 { return c.Put - c.Safe + c.Unsure }
 
 // Run transfers until the source has no more, the limit is reached, the context ends or something fails. Then it waits
-// until the messages that were put are safe, removes the safe messages from the source, and gives back the rest. Even
-// if Run fails, messages that were not removed are in the source.
+// for a limited time (see Patience) until the messages that were put are safe, removes the safe messages from the
+// source, gives back the rest, and closes both. Even if Run fails, messages that were not removed are in the source.
 func (t Transfer) Run(ctx context.Context) (Counts, error) {
 	// A transfer holds little memory at a time, but allocates much. With the GC percentage that suits listings (keepLittle
 	// in cmd/rabbitctl), a third of the CPU time went into collecting garbage. The higher percentage costs 8 MB.
@@ -159,7 +160,7 @@ func (r *run) settle(ctx context.Context, unsafe int) error {
 	return err
 }
 
-// remove removes from the source the messages that have become safe.
+// remove removes from the source the messages that have become safe, unless Keep is set.
 func (r *run) remove(safe []int64) error {
 	if len(safe) == 0 {
 		return nil
@@ -194,12 +195,14 @@ func (r *run) remove(safe []int64) error {
 	return nil
 }
 
-// Patience is how long the last confirmations may take. A broker that confirms nothing for this time does not work, or
-// has an alarm. It is then not known whether the broker has stored the messages.
+// Patience is how long a Publisher waits for the next confirmation. A broker that confirms nothing for this time does
+// not work, or has an alarm. It is then not known whether the broker has stored the messages. The last confirmations
+// together may take no longer either, and after a failure only a sixth of this time.
 const Patience = 30 * time.Second
 
-// end waits for the confirmation of the messages that were put. It does so even if the context has ended or something
-// failed: a message that is safe and is not removed would exist twice.
+// end waits for the confirmation of the messages that were put: for Patience, or for a sixth of it if whole is false.
+// It does so even if the context has ended or something failed: a message that is safe and is not removed would exist
+// twice.
 func (r *run) end(ctx context.Context, whole bool) error {
 	if len(r.pending) == 0 {
 		return nil

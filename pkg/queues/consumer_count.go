@@ -7,7 +7,7 @@ import (
 )
 
 // DoesNotRun tells whether a queue in this state is listed but does not run, because its node or its virtual host is
-// down.
+// down, or its process has ended.
 func DoesNotRun(state record.Value) bool {
 	return slices.Contains([]string{"stopped", "down", "crashed", "terminated"}, state.Text())
 }

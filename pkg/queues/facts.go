@@ -20,7 +20,7 @@ type facts struct {
 	noFigures bool
 }
 
-// scale is the number of queues and consumers that a listing covers.
+// scale is the number of queues and consumers in the whole cluster, even if the listing is of one virtual host.
 type scale struct {
 	// told is false if the numbers were not read, or the broker did not report them. The broker does not report them to
 	// users without the tag monitoring, who see only their own objects.
@@ -31,10 +31,10 @@ type scale struct {
 }
 
 const (
-	// manyQueues is the number of queues above which the statistics are expensive. They take a seventh of a millisecond of
-	// the broker's time for each queue, where the totals take a twentieth (measured on 3.10 and 4.3 with 10,000 queues),
-	// and 3.10 hangs up before it has the statistics of 100,000 queues. For fewer queues the statistics are better: only
-	// they distinguish a queue that is too young to have figures from a queue without consumers.
+	// manyQueues is the number of queues from which on the statistics are expensive. They take a seventh of a millisecond
+	// of the broker's time for each queue, where the totals take a twentieth (measured on 3.10 and 4.3 with 10,000
+	// queues), and 3.10 hangs up before it has the statistics of 100,000 queues. For fewer queues the statistics are
+	// better: only they distinguish a queue that is too young to have figures from a queue without consumers.
 	manyQueues = 2_000
 	// fewConsumers is the number of consumers per queue up to which a listing of the consumers is cheap. That listing
 	// takes a twentieth to a fortieth of a millisecond for each consumer (measured with 1,000 to 40,000).
@@ -44,8 +44,9 @@ const (
 // consumersAreCheaperApart tells whether to count consumers from the listing of consumers. If there are many queues and
 // not too many consumers, that listing is much cheaper than the statistics. It is also fresher: it shows new consumers
 // within 5 s and drops lost consumers at once, where the statistics take up to 9 s for both (measured on 3.10 and 4.3).
-// Three cases rule it out: users without the tag monitoring see only their own consumers in it; without statistics it
-// lists no consumers; and the consumers of a node that is missing, or has not reported yet, would count as none.
+// Apart from a listing that must be a single request, three cases rule it out: users without the tag monitoring see
+// only their own consumers in it; without statistics it lists no consumers; and the consumers of a node that is
+// missing, or has not reported yet, would count as none.
 func (f facts) consumersAreCheaperApart() bool {
 	return !f.alone && !f.sick && !f.noFigures &&
 		f.size.told && !f.size.statisticsOff && f.size.queues >= manyQueues && f.size.consumers <= fewConsumers*f.size.queues
@@ -57,7 +58,7 @@ type wants struct {
 	counts, state bool
 	// consumers means the number of consumers, which the statistics and the listing of consumers have.
 	consumers bool
-	// statistics means columns that only the statistics have.
+	// statistics means columns that only the statistics have for queues of every type.
 	statistics bool
 }
 

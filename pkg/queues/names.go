@@ -47,10 +47,10 @@ func (r *run) named(ctx context.Context, listing *broker.Attempt, end func() err
 	return r.wish.endLate(r.singly(ctx, names), end)
 }
 
-// names returns the queues that the node knows, as objects with their declared properties, or nil if the node does not
-// answer. Since 4.3 a node answers the request for definitions on its own. On older releases this request waits for all
-// nodes, but the request for bindings does not, and each queue has a binding to the default exchange (measured on 3.10
-// and 4.3).
+// names returns the queues that the node knows, as objects with vhost and name, and with their declared properties if
+// the definitions came first. It returns nil if the node does not answer, or if the listing is answered first. Since
+// 4.3 a node answers the request for definitions on its own. On older releases this request waits for all nodes, but
+// the request for bindings does not, and each queue has a binding to the default exchange (measured on 3.10 and 4.3).
 func (r *run) names(ctx context.Context, listing *broker.Attempt) []record.Value {
 	ctx, cancel := context.WithTimeout(ctx, beside.Share(ctx, 0.5, patienceForNodes))
 	defer cancel()
@@ -122,7 +122,8 @@ func (r *run) boundQueues(ctx context.Context) ([]record.Value, error) {
 	return names, nil
 }
 
-// singly sends one request for each queue. At the end it yields what is known, in the order of the names.
+// singly sends one request for each queue, if there are at most namedSingly queues. At the end it yields what is known,
+// in the order of the names.
 func (r *run) singly(ctx context.Context, names []record.Value) rows {
 	return func(yield func(record.Row, error) bool) {
 		picker := record.NewPicker(r.facts.columns)

@@ -20,7 +20,8 @@ type rows = iter.Seq2[record.Row, error]
 type Source string
 
 const (
-	// API is the management API. Its counts are from the moment of the request.
+	// API is the management API. Its message counts are from the moment of the request, except those of quorum queues and
+	// streams, which are some seconds old.
 	API Source = "api"
 	// Prometheus is the prometheus plugin of each node. It is much quicker where there are very many queues, but its
 	// counts are some seconds old.
@@ -31,8 +32,8 @@ const (
 type Wish struct {
 	// VHost is the virtual host; "" means all that the user may see.
 	VHost string
-	// Source is where the rows are read from; "" means the API, with a note about Prometheus if there are very many
-	// queues.
+	// Source is where the rows are read from; "" means the API, with a note about Prometheus if there are very many queues
+	// and the metrics have the columns.
 	Source Source
 	// Note receives what the reader of the rows must know about them; nil drops these notes.
 	Note func(fail.Advice)
@@ -63,7 +64,8 @@ func List(ctx context.Context, c *broker.Client, wish Wish, columns []record.Col
 
 // Read lists the queues of a virtual host for code that needs all of them, not for display. If vhost is "", it lists
 // those of all virtual hosts that the user may see. It uses the cheapest request that has the columns, and reads the
-// counts of streams with further requests. If anything fails, it ends with an error.
+// counts of streams with further requests. If the listing fails, or a stream does not answer in time, it ends with an
+// error; other counts of streams that cannot be read are absent.
 func Read(ctx context.Context, c *broker.Client, vhost string, columns []record.Column) iter.Seq2[record.Row, error] {
 	p := planFor(facts{columns: columns, alone: true})
 	all := asTheyAre(p.columns, c.Listed(ctx, "queues", vhost, func(path string) iter.Seq2[record.Row, error] {

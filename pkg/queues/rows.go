@@ -19,8 +19,8 @@ func cut(all rows, shown int) rows {
 	}
 }
 
-// endWith appends the error after the last row, unless the error is nil. If the reader stops early, the error goes to
-// the notes.
+// endWith appends the error after the last row, unless the error is nil or the rows end with an error of their own. If
+// the reader stops early, the error goes to the notes.
 func (w Wish) endWith(all rows, end error) rows {
 	if end == nil {
 		return all

@@ -20,8 +20,8 @@ const (
 	// by then.
 	headStart = 100 * time.Millisecond
 	// patienceForNodes is how long the request for the state of the nodes may take while the listing is not answered
-	// either. If a node is frozen, neither is answered for about a minute; if a node is only busy, it answers this request
-	// within milliseconds.
+	// either. It also limits other single waits in a cluster in which a node does not answer. If a node is frozen, neither
+	// is answered for about a minute; if a node is only busy, it answers this request within milliseconds.
 	patienceForNodes = 10 * time.Second
 	// slowAnswer is how long a listing may take before a hint names another source.
 	slowAnswer = 4 * time.Second
@@ -196,7 +196,8 @@ func (r *run) answer(ctx context.Context) rows {
 	return cut(all, r.plan.shown)
 }
 
-// refused decides what to do after the broker refused the listing.
+// refused yields the error of a failed listing. If a name that is not UTF-8 is the reason, the error says so, and a
+// listing of all virtual hosts is read host by host instead.
 func (r *run) refused(ctx context.Context) rows {
 	err := r.listing.Err()
 	if r.wish.VHost != "" {

@@ -72,8 +72,9 @@ func countColumns() []record.Column {
 // streamPatience is how long one stream may take to report its counts.
 const streamPatience = 5 * time.Second
 
-// countOne asks for one stream, and returns false if there was no answer in time. Counts that cannot be read stay
-// absent, for example those of a stream that was deleted meanwhile: only these cells are lost, not the listing.
+// countOne asks for one stream, and returns false if there was no answer in time, or if the error is Incomplete. Counts
+// that cannot be read stay absent, for example those of a stream that was deleted meanwhile: only these cells are lost,
+// not the listing.
 func (s *streams) countOne(ctx context.Context, row record.Row) bool {
 	ctx, cancel := context.WithTimeout(ctx, beside.Share(ctx, 0.5, streamPatience))
 	defer cancel()
@@ -88,7 +89,8 @@ func (s *streams) countOne(ctx context.Context, row record.Row) bool {
 	return true
 }
 
-// countAll reads the counts of all streams with one listing, and returns them by virtual host and name.
+// countAll reads the counts of all streams with one listing, and returns them by virtual host and name. If the listing
+// fails, the other counts stay absent, without an error.
 func (s *streams) countAll(ctx context.Context) map[string]record.Row {
 	type queue struct {
 		counts            record.Row

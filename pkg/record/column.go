@@ -35,7 +35,7 @@ func (k Kind) String() string {
 		"flag", "list", "map"}[k]
 }
 
-// Number tells whether values of the kind are numbers that can be compared and summed.
+// Number tells whether values of the kind are numbers. Not all can be summed: ratios, ports and times are numbers too.
 func (k Kind) Number() bool { return k >= Count && k <= Timestamp }
 
 // Column is one column of a listing.
@@ -45,8 +45,8 @@ type Column struct {
 	Name string
 	// From is the dotted path of the value in the API's object: message_stats.publish_details.rate. "" means Name.
 	From string
-	// Else is the path that is read if the value at From is absent, for example node for the leader of a classic queue; in
-	// a column of kind List, a single word counts as a list of one. "" means that the value stays absent.
+	// Else is the path that is read if the value at Path is absent or null, for example node for the leader of a classic
+	// queue; in a column of kind List, a single word there counts as a list of one. "" means that the value stays absent.
 	Else string
 	// Const is the value of every row, for a fact that the API does not send; nil means that the value is read.
 	Const Value
@@ -183,7 +183,8 @@ func guessKind(name string) Kind {
 	return Text
 }
 
-// countsBytes tells whether an API counter with this name counts bytes: recv_oct, mem_used, disk_free, message_bytes.
+// countsBytes tells whether a rate with this dotted name is one of bytes: recv_oct_details.rate, mem_used_details.rate,
+// disk_free_details.rate, message_bytes_details.rate.
 func countsBytes(name string) bool {
 	for _, word := range []string{"_oct_details.", "bytes", "mem_used_details.", "disk_free_details."} {
 		if strings.Contains(name, word) {

@@ -47,7 +47,8 @@ func Object(name string, columns []Column, object Value) Section {
 	return Section{Name: name, One: true, Columns: columns, Rows: []Row{row}}
 }
 
-// Fact returns the value with that name among the facts of the document, or an absent value if there is none.
+// Fact returns the value of the column with that name in the first One section that has it, or an absent value if none
+// has it.
 func (d Document) Fact(name string) Value {
 	for _, s := range d {
 		if i := IndexOf(s.Columns, name); i >= 0 && s.One && len(s.Rows) == 1 {

@@ -16,10 +16,10 @@ type Picker struct {
 	cells int
 	// constant[i] is the value of column i in every row; nil means that the value is read.
 	constant []Value
-	// fallback[i] is the index of the hidden cell that fills column i if its own cell is absent; -1 means that there is no
-	// such cell.
+	// fallback[i] is the index of the hidden cell that fills column i if its own cell is absent or null; -1 means that
+	// there is no such cell.
 	fallback []int
-	// lists[i] means that column i has kind List, so a single word becomes a list of one.
+	// lists[i] means that column i has kind List, so a single word from the fallback becomes a list of one.
 	lists []bool
 	// unset[i] is the JSON text that makes column i absent; "" means that there is no such text.
 	unset []string

@@ -28,13 +28,14 @@ func Of(v any) Value {
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(v); err != nil {
-		// Only channels, functions and NaN cannot be encoded. Then the value's text is better than a failed listing.
+		// For example, channels, functions and NaN cannot be encoded. Then the value's text is better than a failed listing.
 		return Of(strings.ToValidUTF8(err.Error(), "?"))
 	}
 	return Value(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
 }
 
-// Quoted writes a name as a JSON string. Bytes that are not UTF-8 stay, as in the answers of the API.
+// Quoted writes a name as a JSON string. Bytes that are not UTF-8 stay, as in the answers of the API, unless the name
+// also needs an escape: then they become U+FFFD.
 func Quoted(name []byte) Value {
 	if !bytes.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == '"' || r == '\\' }) {
 		return slices.Concat([]byte{'"'}, name, []byte{'"'})
@@ -104,7 +105,8 @@ func (v Value) Bool() (value, ok bool) {
 	return false, false
 }
 
-// Decode decodes the value into plain Go values: string, bool, json.Number, map[string]any, []any, or nil.
+// Decode decodes the value into plain Go values: string, bool, json.Number, map[string]any or []any. Absent and null
+// become nil; text that is not JSON becomes a string.
 func (v Value) Decode() any {
 	if !v.Known() {
 		return nil
@@ -147,7 +149,7 @@ func native(v, null any) any {
 	return v
 }
 
-// Map returns the value as an object, and an empty object for anything else: brokers send [] for an empty table.
+// Map returns the value as an object, and nil for anything else, such as the [] that brokers send for an empty table.
 func (v Value) Map() map[string]any {
 	m, _ := v.Decode().(map[string]any)
 	return m

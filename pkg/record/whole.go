@@ -39,7 +39,7 @@ func (e *WrongKind) Error() string {
 
 // Whole reads a text that must be exactly one JSON value of the given kind, '{' or '[', of at most limit bytes. At the
 // first byte that breaks this rule, it returns a *WrongKind, a *TooLong, or an error of jsontext. For an empty text it
-// returns io.EOF.
+// returns io.EOF, and for a text that ends early an error that wraps io.ErrUnexpectedEOF.
 func Whole(r io.Reader, kind jsontext.Kind, limit int64) (Value, error) {
 	// The end is one byte beyond the limit, so that a text of exactly limit bytes is read to its end.
 	from := &bounded{r: r, limit: limit, end: limit + 1}

@@ -1,5 +1,5 @@
-// Package topology describes what a queue or an exchange should be like, and how an existing one differs from that. It
-// sends no requests.
+// Package topology describes what queues, exchanges, bindings and policies should be like, how existing ones differ
+// from that, and what a change of policies would drop. It sends no requests.
 package topology
 
 import (
@@ -29,7 +29,7 @@ type Argument struct {
 	// PolicyKey is the policy key that sets the same property; "" if no policy can.
 	PolicyKey string
 	// LowerCounts means that the lower of the argument's and the policy's numbers is in effect. If it is false, the
-	// argument is in effect.
+	// argument is in effect. For some properties the policy is in effect in both cases: see policyCounts.
 	LowerCounts bool
 	// Types are the queue or exchange types that know the argument; nil means all types.
 	Types []string
@@ -197,7 +197,7 @@ func (a Argument) wrong(text string) error {
 	return fail.Usagef("%s must be %s, not %q", a.Key, a.Kind, text)
 }
 
-// ParseArgument reads an argument of a queue: see Arguments.Parse.
+// ParseArgument reads an argument of a queue as Arguments.Parse does. It refuses x-queue-type.
 func ParseArgument(text string) (key string, value any, err error) {
 	left, _, _ := strings.Cut(text, "=")
 	if key, _, _ := strings.Cut(left, ":"); key == "x-queue-type" {
@@ -272,7 +272,8 @@ func ofType(key, kind, raw string) (any, error) {
 		Next("types: %s", strings.Join(kinds, ", "))
 }
 
-// accepts checks whether the broker takes a value of this type for the argument, such as a number for a TTL.
+// accepts refuses a value that has the wrong type for the argument, such as a text for a TTL, or that is out of its
+// bounds or not one of its words.
 func (a Argument) accepts(value any) error {
 	_, isText := value.(string)
 	_, isNumber := value.(json.Number)

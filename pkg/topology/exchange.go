@@ -47,7 +47,8 @@ func ExchangePlugin(kind string) string {
 		"x-delayed-message": "rabbitmq_delayed_message_exchange"}[kind]
 }
 
-// Validate refuses a declaration that the broker would refuse or silently change. Its errors are usage errors.
+// Validate refuses a name that the broker cannot use, an empty type, and a well-known argument that exchanges of the
+// type ignore. The broker may refuse more, such as a type that no plugin provides. Its errors are usage errors.
 func (e Exchange) Validate() error {
 	if err := validName("exchange", e.Name); err != nil {
 		return err
@@ -62,7 +63,8 @@ func (e Exchange) Validate() error {
 func (e Exchange) Unknown() []string { return OfExchanges().unknown(e.Arguments) }
 
 // CompareExchanges lists the differences between a declaration and the existing exchange. Brokers refuse a declaration
-// that differs. Among the arguments they compare only alternate-exchange (measured on 3.10 and 4.3).
+// with other properties or another alternate-exchange, and ignore differences in all other arguments (measured on 3.10
+// and 4.3).
 func CompareExchanges(want, has Exchange, by Deciders) []Difference {
 	var out []Difference
 	for _, p := range []struct {

@@ -16,7 +16,8 @@ type Stock struct {
 	Known bool
 }
 
-// Loss is what a queue would lose at once if its settings change.
+// Loss is the effect of a change of settings on a queue: messages are dropped, the queue is deleted once it is unused,
+// or the queue only refuses new messages.
 type Loss struct {
 	// Text describes the loss: "49 of 50 ready messages dropped (max-length 1)".
 	Text string
@@ -36,7 +37,8 @@ func LosingKeys(definition map[string]any) bool {
 }
 
 // Losing returns what the queue loses if the settings of both policies together change from before to after. nil means
-// that it loses nothing.
+// that it loses nothing. A queue that would only refuse new messages has a Loss whose Messages is 0 and whose Perhaps
+// is false.
 func (s Stock) Losing(before, after map[string]any) *Loss {
 	loss := s.dropping(before, after)
 	if loss.Messages > 0 || loss.Perhaps {

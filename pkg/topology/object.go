@@ -23,9 +23,9 @@ func (p Policy) Matches(o Object) (bool, error) {
 	return matches(o.Name), nil
 }
 
-// ByRank orders the policies that match an object by the broker's preference: only the first one applies. Among
-// policies of equal priority only the broker knows its choice. Operator policies come after the others, because one
-// policy and one operator policy apply.
+// ByRank orders policies for an object: first the policies and then the operator policies, each from the highest
+// priority to the lowest. Of each kind, the first one that matches the object applies. Among policies of equal priority
+// only the broker knows its choice.
 func ByRank(a, b Policy) int {
 	if a.Operator != b.Operator {
 		if a.Operator {

@@ -10,7 +10,7 @@ import (
 // Policy is a policy or an operator policy.
 type Policy struct {
 	Name, Pattern string
-	// ApplyTo is queues, exchanges, all, classic_queues, quorum_queues or streams.
+	// ApplyTo is queues, exchanges, all, classic_queues, quorum_queues or streams; "" means all.
 	ApplyTo    string
 	Operator   bool
 	Priority   int64
@@ -60,8 +60,8 @@ func (p Policy) Matcher() (func(name string) bool, error) {
 
 var errOnlyPCRE = errors.New("this regular expression cannot be evaluated here; the broker (PCRE) may")
 
-// foreign finds syntax that both Go and PCRE accept, but read differently: escapes by number, classes of Unicode, \v,
-// and {,5}.
+// foreign finds syntax that Go and PCRE read differently, or that only PCRE has: characters by number, classes of
+// Unicode, \C, \v, and {,5}.
 func foreign() *regexp.Regexp { return regexp.MustCompile(`\\[xopPCv0-9]|\{,`) }
 
 // bytewise makes one character of each byte, because brokers match bytes. Bytes beyond ASCII become characters that

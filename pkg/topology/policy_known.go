@@ -52,6 +52,7 @@ func (k PolicyKey) Limited(operator bool) bool {
 }
 
 // Suits reports whether the key has an effect on the objects that apply-to names: queues, exchanges, classic_queues …
+// For queues, one type of queue that knows the key is enough; for all, the answer is always true.
 func (k PolicyKey) Suits(applyTo string) bool {
 	kind := queueType(applyTo)
 	switch {
@@ -135,8 +136,9 @@ func (p Policy) Unknown() []string {
 	return unknown
 }
 
-// Remarks returns which keys of the policy have no effect on the objects that it applies to, and which queues ignore
-// the whole policy because of a key. Brokers accept such a policy silently.
+// Remarks returns which keys of the policy have no effect on the objects that it applies to, which value of overflow
+// quorum queues do not support, and which queues ignore the whole policy because of a key. Brokers accept such a policy
+// silently.
 func (p Policy) Remarks() []string {
 	var all []string
 	kind := queueType(p.ApplyTo)
@@ -210,8 +212,8 @@ func ParsePolicyKey(text string) (key string, value any, err error) {
 	return key, guess(raw), nil
 }
 
-// Mistyped refuses a well-known key with a value of the wrong type, such as a text in place of a number or a boolean.
-// It does not check which words a key accepts, since a later release may accept more.
+// Mistyped refuses a well-known key for numbers or booleans whose value has another type, or is a number out of bounds.
+// It does not check keys for texts, since a later release may accept more words.
 func (p Policy) Mistyped() error {
 	for _, key := range slices.Sorted(maps.Keys(p.Definition)) {
 		known, is := FindPolicyKey(key)

@@ -15,7 +15,7 @@ const (
 
 func (p Property) Error() string { return string(p) }
 
-// about makes a usage error about a property.
+// about makes a usage error that errors.Is finds by the property.
 func about(p Property, format string, args ...any) *fail.Error {
 	err := fail.Usagef(format, args...)
 	err.Err = p

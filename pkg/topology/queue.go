@@ -25,7 +25,8 @@ type Queue struct {
 	Arguments map[string]any
 }
 
-// Validate refuses a declaration that the broker would refuse or silently ignore. Its errors are usage errors.
+// Validate refuses a name that the broker cannot use, an unknown type, properties that the type cannot have, and a
+// well-known argument that queues of the type ignore. The broker may refuse more. Its errors are usage errors.
 func (q Queue) Validate() error {
 	if err := validName("queue", q.Name); err != nil {
 		return err
@@ -116,10 +117,10 @@ type Difference struct {
 	Property string
 	// Wanted and Has are the values; "(none)" for an argument that is not set.
 	Wanted, Has string
-	// DecidedBy says who sets the value that is in effect now: argument, "policy NAME", "operator policy NAME",
-	// "virtual host default", or nobody.
+	// DecidedBy says what sets the value that is in effect now: "argument", "policy NAME (VALUE)", "operator policy NAME
+	// (VALUE)", several of these with commas between them, "the client that declared it", "bindings", or "nobody".
 	DecidedBy string
-	// Policy says whether a policy can set the wanted value: "yes: message-ttl", "no", or "no, the argument counts".
+	// Policy says whether a policy can set the wanted value: "yes: message-ttl", "no", or "no, " and the reason.
 	Policy string
 }
 
@@ -169,7 +170,7 @@ func (all Arguments) compare(kind string, want, has map[string]any, by Deciders)
 			d.Has, d.DecidedBy = text(stored), "argument"
 		}
 		if d.Wanted == d.Has {
-			// One value is a text and the other a number: the quotes show which.
+			// One value is a text and the other is not, such as a number: the quotes show which.
 			d.Wanted, d.Has = literal(wanted), literal(stored)
 		}
 		if a, known := all.Find(key); known && a.PolicyKey != "" {

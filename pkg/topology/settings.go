@@ -22,8 +22,8 @@ type Setting struct {
 	Note string
 }
 
-// Settings returns the properties that arguments and policies set together, sorted by key. A policy is nil if none
-// applies.
+// Settings returns the properties that arguments and policies set together, without x-queue-type, sorted by key. A
+// policy is nil if none applies.
 func Settings(o Object, arguments map[string]any, policy, operator *Policy) []Setting {
 	merged := Merged(definition(policy), definition(operator))
 	byKey := map[string]Setting{}
@@ -163,7 +163,7 @@ func byPolicyKey(key string) (Argument, bool) {
 // Written writes a value as a definition shows it: 5, drop-head, ["a"].
 func Written(value any) string { return text(value) }
 
-// Differing returns the keys whose values differ between two definitions, sorted.
+// Differing returns the keys whose values differ between two definitions, or that only one of them has, sorted.
 func Differing(a, b map[string]any) []string {
 	keys := maps.Clone(a)
 	if keys == nil {

@@ -26,9 +26,9 @@ type Away struct {
 	Running bool
 }
 
-// Away asks the node itself about its state if the node's management API does not answer and the Erlang cookie was
-// given. known is false if no cookie was given, or if the node cannot be asked either; in the second case the error
-// says so.
+// Away asks the node itself about its state if the node's management API does not answer, and an option, a variable or
+// the context gives the Erlang cookie. known is false if the node was not asked, or cannot be asked either. The error
+// is the reason, with what the node reports or why it cannot be asked.
 func (h Host) Away(ctx context.Context, reason error) (a Away, known bool, err error) {
 	if !unanswered(reason) || !h.app.TellsCookie() || errors.As(reason, new(*looked)) || ctx.Err() != nil {
 		return a, false, reason

@@ -43,8 +43,8 @@ type Bulk[T Chosen] struct {
 	// Kept returns why an object is left unchanged, or "" if it is changed. unsure means that the reason may no longer
 	// hold at a later look. If Kept is nil, every object is changed.
 	Kept func(one T, now time.Time) (why string, unsure bool)
-	// Lag returns how old the figures that Kept uses can be. If Lag is set, Bulk waits that long and looks again. nil
-	// means that the figures are from this moment.
+	// Lag returns how old the figures that Kept uses can be. Bulk waits for the longest of these times, and looks again.
+	// nil means that the figures are from this moment.
 	Lag func(one T) time.Duration
 	// Refuse checks all objects that are to be changed, before the person is asked; nil means that nothing is refused.
 	Refuse func(all []T) error

@@ -28,8 +28,8 @@ type carrying struct {
 	ways []string
 }
 
-// all carries out the steps. For a plan of one step it prints the outcome of that step, for a plan of several steps a
-// row for each.
+// all carries out the steps. If the plan is one step and has no summary, it prints the outcome of that step. Otherwise
+// it prints a row for each step that was begun.
 func (c carrying) all(ctx context.Context, plan *change.Plan) error {
 	if len(plan.Steps) == 1 && plan.Steps[0].Do != nil && plan.Summary == "" {
 		return c.one(ctx, plan.Steps[0])
@@ -59,7 +59,7 @@ type ended struct {
 }
 
 // steps carries out the steps, as many at the same time as the plan allows. After an error it begins no other step,
-// unless --keep-going was given and the failed step is not Needed.
+// unless --keep-going was given, the failed step is not Needed, and the context has not ended.
 func (c carrying) steps(ctx context.Context, plan *change.Plan) []ended {
 	c.line.show(c.app.IO.Progress("changing"))
 	defer c.line.end()
@@ -125,7 +125,8 @@ func (c carrying) one(ctx context.Context, s change.Step) error {
 	return cmp.Or(err, unwritten)
 }
 
-// step carries out one of many steps. It changes nothing if it cannot write a line to the journal first.
+// step carries out one of many steps. It changes nothing if it cannot write a line to the journal first. A step that is
+// Settled is not carried out, and not written to the journal.
 func (c carrying) step(ctx context.Context, s change.Step) (change.Outcome, error) {
 	if s.Do == nil {
 		return *s.Settled, s.Settled.Failed

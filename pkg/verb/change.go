@@ -13,7 +13,8 @@ import (
 )
 
 // Change is a command that may change something on the broker. It first reads the present state and makes a plan. A
-// destructive plan is shown and must be confirmed before it is carried out.
+// destructive plan, and in a protected context every plan, is shown and must be confirmed before it is carried out,
+// unless --yes was given.
 type Change struct {
 	// Name, Short, Long and Example are as in List.
 	Name, Short, Long, Example string
@@ -276,7 +277,8 @@ func (c Change) agreed(within, whole context.Context, doing carrying, plan *chan
 	return doing.all(within, plan)
 }
 
-// valid checks what was typed, before anything is sent, and sets the virtual host in ask.
+// valid checks what was typed, before anything is sent. It sets the virtual host in ask, and adds the items that a file
+// names.
 func (c Change) valid(cmd *cobra.Command, a *app.App, ask *Ask) (err error) {
 	if !c.Unscoped {
 		if ask.VHost, err = scope(a, usualVHost(!c.Everywhere)); err != nil {

@@ -74,7 +74,7 @@ func notes(a *app.App, all []string) {
 	}
 }
 
-// finish prints the outcome.
+// finish prints the outcome and its notes. It returns why the change failed, if it did. ways is as in carrying.
 func finish(a *app.App, out render.Format, o change.Outcome, ways []string) error {
 	var err error
 	to := a.IO.Out

@@ -23,7 +23,7 @@ import (
 )
 
 // Check is a command that gives a verdict. It exits with the monitoring codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.
-// Anything that prevents a verdict is UNKNOWN; only a wrong command line is a usage error.
+// Anything that prevents a verdict is UNKNOWN, except a wrong command line, Ctrl-C, and output that cannot be written.
 type Check struct {
 	// Name, Short, Long and Example are as in List.
 	Name, Short, Long, Example string
@@ -55,9 +55,10 @@ type Report struct {
 	health.Result
 	// Word is printed before the summary in place of the status, for example BLOCKED; "" means the status.
 	Word string
-	// Parts are the results of the single checks of a bundle. The format prometheus shows each of them.
+	// Parts are the results of the single checks of a bundle, or of the check on each broker of --contexts. The formats
+	// prometheus and json show each of them.
 	Parts []health.Named
-	// Evidence is shown below the verdict in the formats table and json.
+	// Evidence is shown below the verdict in the formats table, json and markdown.
 	Evidence record.Document
 	// Transports are the transports over which the answer came; nil means HTTP alone.
 	Transports []string
@@ -146,7 +147,7 @@ func (c Check) long() string {
 }
 
 // ended prints the report, and returns the error that gives the exit code of the verdict. If the check could not judge,
-// the verdict is UNKNOWN.
+// the verdict is UNKNOWN. A wrong command line and Ctrl-C give no verdict: their error is returned.
 func (c Check) ended(a *app.App, out render.Format, file string, report Report, err error) error {
 	if err != nil {
 		if k := fail.KindOf(err); k == fail.Canceled || k == fail.Usage {
@@ -193,7 +194,8 @@ func (c Check) print(a *app.App, out render.Format, file string, report Report) 
 	return nil
 }
 
-// judge runs the check. If the check fails because its virtual host does not exist, the error says so.
+// judge runs the check. If the management API does not answer, it judges by what the node reports about itself, if the
+// check can do that. If the check fails because its virtual host does not exist, the error says so.
 func (c Check) judge(ctx context.Context, client *broker.Client, ask Ask) (Report, error) {
 	report, err := c.Run(ctx, client, ask)
 	if c.Itself != nil && unanswered(err) {
@@ -213,7 +215,8 @@ func Unjudged(err error) Report {
 }
 
 // format returns the output format that the flag gives. Without the flag, it returns the format of the variable or the
-// context, if checks have that format. Otherwise it returns table at a terminal and nagios in a pipe.
+// context, if checks have that format. Otherwise it returns nagios in a pipe, and table at a terminal or if Explains is
+// set.
 func (c Check) format(cmd *cobra.Command, a *app.App) (render.Format, error) {
 	settings, err := a.Settings()
 	otherwise := render.Format(nagios)

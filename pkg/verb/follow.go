@@ -84,7 +84,8 @@ func (f Follow) run(whole context.Context, a *app.App) error {
 	return err
 }
 
-// objects tells whether to make a JSON object of each line, and refuses formats that do not suit a stream.
+// objects tells whether to make a JSON object of each line. It refuses a format that does not suit a stream, if
+// --formatter gives it; a variable or the context may give such a format, which is then not used.
 func (f Follow) objects(a *app.App) (bool, error) {
 	s, err := a.Settings()
 	if err != nil {

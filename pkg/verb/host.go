@@ -53,8 +53,8 @@ func (h Host) Timeout() time.Duration {
 	return s.Timeout
 }
 
-// ReadFile returns the whole content of a file that the command line named. For a file that does not exist, it returns
-// an error for which errors.Is(err, fs.ErrNotExist) is true.
+// ReadFile returns the whole content of a file that the command line named, of at most 64 MiB. For a file that does not
+// exist, it returns an error for which errors.Is(err, fs.ErrNotExist) is true.
 func (h Host) ReadFile(path string) ([]byte, error) { return h.app.ReadFile(path) }
 
 // Program returns the settings with which a command connects over AMQP.
@@ -76,7 +76,7 @@ func (h Host) Agreed(yes bool, why, goOn string) error {
 	return err
 }
 
-// Replace replaces a file. If that fails, the file stays unchanged.
+// Replace writes a whole file, new or in place of an old one. If that fails, an old file stays unchanged.
 func (h Host) Replace(path string, write func(io.Writer) error) error {
 	return h.app.Replace(path, write)
 }
@@ -138,10 +138,10 @@ func (w *waitingLine) end() {
 	}
 }
 
-// CreateFile makes a new file that only its owner can read; "-" is standard output.
+// CreateFile makes a new file that only its owner can read, and never overwrites a file; "-" is standard output.
 func (h Host) CreateFile(path string) (change.NewFile, error) { return h.app.CreateFile(path) }
 
-// Exists reports whether a file or folder with that name exists.
+// Exists reports whether there is a file, a folder or anything else at the path.
 func (h Host) Exists(path string) bool { return h.app.Exists(path) }
 
 // Entries returns the names in a folder. folder is false if the path is not a folder.
@@ -154,8 +154,8 @@ func (h Host) OpenFile(ctx context.Context, path string) (io.ReadCloser, error) 
 	return h.app.OpenFile(ctx, path)
 }
 
-// OpenLarge opens a file that is to be read to its end. The reading may take longer than the time budget as long as
-// data arrives.
+// OpenLarge opens a file that is to be read to its end. The reading of a regular file may take longer than the time
+// budget as long as data arrives; a pipe must end within the budget.
 func (h Host) OpenLarge(ctx context.Context, path string) (io.ReadCloser, error) {
 	return h.app.OpenLarge(ctx, path)
 }

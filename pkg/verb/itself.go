@@ -18,7 +18,7 @@ const (
 	File   = "file"
 )
 
-// transports makes a field with the transports over which an answer came. It is for answers not over HTTP alone.
+// transports makes a field with the transports over which an answer came. An answer over HTTP alone has no such field.
 func transports(ways ...string) record.Field {
 	return record.Field{Column: record.Column{Name: "transports", Kind: record.List}, Value: list(ways)}
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// newPassword is the password that a change gives to a user. It never comes from the same source as the password for
-// the login.
+// newPassword is the password that a change gives to a user. It and the password for the login cannot both come from
+// standard input.
 type newPassword struct {
 	TypedPassword
 	set      func(string) error
@@ -35,11 +35,12 @@ func (n *newPassword) check(login pflag.Value) error {
 	return n.TypedPassword.check(login, "--new-password-stdin and --generate")
 }
 
-// given reports whether a flag says where the password comes from. Without such a flag, a comparison (--check) leaves
-// the password out, because it asks no person.
+// given reports whether a flag other than --generate says where the password comes from. Without such a flag, a
+// comparison (--check) leaves the password out, because it asks no person.
 func (n *newPassword) given() bool { return n.from != (config.PasswordFrom{}) }
 
-// read reads the password. If no flag names a source, it asks a person.
+// read makes a password for --generate, or reads the password that the flags name; without such a flag, it asks a
+// person. It refuses a password that is not UTF-8.
 func (n *newPassword) read(ctx context.Context, a *app.App) error {
 	var err error
 	if n.generate {

@@ -60,8 +60,8 @@ func ByErlang(ask Ask, d record.Document) record.Document {
 }
 
 // NodeInstead asks the node itself for facts that its management API does not have, or cannot report because it does
-// not answer. This needs the Erlang cookie. Without the cookie, or if the node cannot be asked either, NodeInstead
-// returns the reason as its error.
+// not answer. It does so only if an option, a variable or the context gives the Erlang cookie. If it does not ask, its
+// error is the reason; if the node cannot be asked either, the error says that, too.
 func NodeInstead[T any](ctx context.Context, ask Ask, reason error,
 	read func(ctx context.Context, n inside.Node) (T, error)) (got T, err error) {
 	if !ask.app.TellsCookie() {
@@ -120,7 +120,8 @@ func WholeRowsFromNode(read func(ctx context.Context, n inside.Node, ask Ask, ad
 	}
 }
 
-// OwnCookie reports which Erlang cookie this machine has, for a Show.
+// OwnCookie makes the Read of a Show that prints where the Erlang cookie of the settings comes from, and its hash, but
+// not the cookie.
 func OwnCookie() func(context.Context, *broker.Client, Ask) (record.Document, error) {
 	return func(ctx context.Context, _ *broker.Client, ask Ask) (record.Document, error) {
 		hash, from, err := ask.app.CookieHash(ctx)
@@ -133,8 +134,8 @@ func OwnCookie() func(context.Context, *broker.Client, Ask) (record.Document, er
 	}
 }
 
-// RowOfPairs makes a row of a listing from the pairs that a node sent. names maps the node's names to column names;
-// nil means that both are the same.
+// RowOfPairs makes a row of a listing from the pairs that a node sent. names maps the node's names to column names; nil
+// means that both are the same. The atom undefined becomes no value.
 func RowOfPairs(row erlang.Term, names map[string]string) map[string]record.Value {
 	out := map[string]record.Value{}
 	for _, p := range inside.Terms(row) {

@@ -69,7 +69,8 @@ type op struct {
 	itemFile string
 	// begun is the change after it has read its local files; nil means that it has no such files.
 	begun *change.Op
-	// check means that the command only compares. ifExists means that a missing object is not a failure.
+	// check means that the command only compares (--check). ifExists means that a missing object is not a failure
+	// (--if-exists).
 	check, ifExists bool
 }
 
@@ -187,7 +188,7 @@ func inParam(p change.Param, err error) error {
 	return e
 }
 
-// localFile returns the text typed for the option that names the local file to change.
+// localFile returns the text typed for the option that names the local file to change, or "" if it was not typed.
 func (o *op) localFile() string {
 	for _, t := range o.told {
 		if t.Name == o.LocalOption {

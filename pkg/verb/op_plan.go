@@ -67,7 +67,7 @@ func (o *op) plan(ctx context.Context, c *broker.Client, ask Ask) (*change.Plan,
 	return all, nil
 }
 
-// local reads large local files.
+// local makes the change and lets it read its local files. planOne goes on with this change.
 func (o *op) local(ctx context.Context, c *broker.Client, ask Ask) error {
 	fresh, err := o.fresh(ask.Args)
 	if err != nil {

@@ -85,7 +85,8 @@ func noteLine(a *app.App, width int, format string, args ...any) string {
 	return render.Message("note: "+render.Escape(strings.TrimSpace(fmt.Sprintf(format, args...))), width) + "\n"
 }
 
-// CheckFormat refuses an unknown format. others are formats that only this command has.
+// CheckFormat refuses a format that is not one of render.Formats. others are formats that only this command has: the
+// error names them, too. The command must not call CheckFormat for one of them.
 func CheckFormat(a *app.App, others ...string) error {
 	_, err := format(a)
 	if err == nil {

@@ -35,7 +35,7 @@ type screen struct {
 	// head is the line above a round, and text the rows below it.
 	head string
 	text bytes.Buffer
-	// last is the complete text of the last round that had any rows.
+	// last is the complete text of the last round, except rounds that failed without any text.
 	last string
 }
 
@@ -81,8 +81,8 @@ func (s *screen) draw(failed error, whole bool) {
 	fmt.Fprint(s.app.IO.Out, clear+text+foot)
 }
 
-// fit cuts lines off the end, and adds a last line that says how many. lines is the number of lines of the screen, 0 or
-// less if it is not known.
+// fit cuts lines off the end, and adds a last line that says how many. lines is how many lines of the screen the text
+// may take. With fewer than 3, as when the screen's height is not known, nothing is cut.
 func fit(text string, lines, width int) string {
 	if lines < 3 || height(text, width) <= lines {
 		return text

@@ -14,7 +14,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Pair is a listing that compares two brokers. Its first two arguments name them, each by its context.
+// Pair is a listing that compares two brokers. Its first two arguments name them, each by its context, or by the word
+// in Own.
 type Pair struct {
 	List
 	// Own is the argument that stands for the broker of --url, --context and similar options.

@@ -27,7 +27,7 @@ type round struct {
 	reading
 	// parts has an answer for each broker, with the number of rows before any were filtered out or grouped.
 	parts []answer[int]
-	// count is the number of rows that passed the filter.
+	// count is the number of rows that the query yielded, after filter, grouping and limit.
 	count int
 }
 
@@ -146,7 +146,7 @@ func (r *round) end() error {
 	return incomplete(err, r.count, r.query.Grouped())
 }
 
-// answered reports whether at least one broker answered, even without rows.
+// answered reports whether at least one broker gave a complete answer, even without rows.
 func (r *round) answered() bool {
 	return slices.ContainsFunc(r.parts, func(p answer[int]) bool { return p.complete() })
 }
@@ -165,7 +165,7 @@ func (r *round) whyEmpty(ctx context.Context, p *answer[int]) string {
 		"; as an administrator: rabbitctl set_permissions -p / " + fail.Word(user) + " '^$' '^$' '^$' gives the right to see"
 }
 
-// incomplete returns the error that only a part of the rows was printed.
+// incomplete returns the error that only a part of the rows was printed. Ctrl-C it returns unchanged.
 func incomplete(err error, rows int, grouped bool) error {
 	if fail.KindOf(err) == fail.Canceled {
 		return err
@@ -186,7 +186,8 @@ func withContext(t record.Table) record.Table {
 	return t
 }
 
-// besideWords returns the names of the wanted columns, with the context first.
+// besideWords adds the context in front of the names of the wanted columns. It returns them unchanged if they name the
+// context already, or if there are none, which means the default columns.
 func besideWords(words []string) []string {
 	named := slices.ContainsFunc(words, func(w string) bool { return slices.Contains(strings.Split(w, ","), besideName) })
 	if len(words) == 0 || named {

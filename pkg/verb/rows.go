@@ -101,8 +101,8 @@ func OfClients(what string, rows Rows) Rows {
 	}
 }
 
-// WithoutSecrets is for Rows that can contain URIs. It masks the passwords in these URIs before rows are filtered or
-// printed.
+// WithoutSecrets is for Rows that can contain URIs. Unless Ask.AsSent is set, it masks the passwords in these URIs
+// before rows are filtered or printed.
 func WithoutSecrets(rows Rows) Rows {
 	return func(ctx context.Context, c *broker.Client, ask Ask, columns []record.Column) iter.Seq2[record.Row, error] {
 		if ask.AsSent {

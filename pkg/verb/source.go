@@ -56,8 +56,8 @@ func ContextNames(cmd *cobra.Command, a *app.App, before, prefix string, chosen 
 	return out
 }
 
-// sourcesOf returns the brokers to ask. otherwise is the virtual host if none is named; scoped means that the command
-// needs a virtual host. If no broker can be asked, the error is the reason for the first broker.
+// sourcesOf returns the brokers to ask. scoped means that the command has -p; otherwise is the virtual host if none is
+// named. If no broker can be asked, the error is the reason for the first broker.
 func sourcesOf(ctx context.Context, a *app.App, args []string, scoped bool, otherwise string) ([]source, error) {
 	apps, err := a.Each(ctx)
 	if err != nil {
@@ -188,9 +188,10 @@ func say[T any](answers []answer[T], note func(format string, args ...any)) {
 	}
 }
 
-// failure makes one error of the answers. The error of a single broker stays unchanged. For several brokers it names
-// those that did not answer, and is of kind Incomplete if others did. printed says how much was printed from the
-// others; "" means nothing.
+// failure makes one error of the answers, or nil if all brokers answered. Without --contexts it is the error of the
+// only broker, unchanged. With --contexts it names those that did not answer, and is of kind Incomplete if others did.
+// Ctrl-C is always returned unchanged. If all answered and something differs, that is the error. printed says how much
+// was printed from the others; "" means nothing.
 func failure[T any](answers []answer[T], printed string) error {
 	var texts []string
 	var next fail.Advice
@@ -262,10 +263,9 @@ func sectionOf(d record.Document, name string) int {
 	return -1
 }
 
-// withRows adds to the section into the rows of the section s, and the columns that only s has. A document
-// of one context can
-// have two sections without a name, as two parts of one object. The cells of the second then go into the row of the
-// first.
+// withRows adds to the section into the rows of the section s, and the columns that only s has. A document of one
+// context can have two sections without a name, as two parts of one object. The cells of the second then go into the
+// row of the first.
 func withRows(into, s record.Section, whose record.Value) record.Section {
 	places := make([]int, len(s.Columns))
 	for i, c := range s.Columns {

@@ -1,6 +1,6 @@
-// Package verb has the four kinds of command: List, Show, Check and Change. Each command is a value of one of these
-// types. What all commands of a kind have in common (flags, formats, watch, dry run, confirmation, completion) is
-// written once, here.
+// Package verb has the kinds of command: List, Show, Check, Change, Follow and Shell. Most commands are a value of one
+// of these types, or of a type that is built on one of them. What all commands of a kind have in common (flags,
+// formats, watch, dry run, confirmation, completion) is written once, here.
 package verb
 
 import (
@@ -83,7 +83,8 @@ func usage(name string, args []Arg) string {
 	return strings.Join(words, " ")
 }
 
-// exactly returns a check of the number of arguments. Its error says which argument is missing or too many.
+// exactly returns a check of the arguments. Its error says which argument is missing, too many, or a name that the API
+// cannot address.
 func exactly(args []Arg) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, got []string) error {
 		err := given(args, got, cmd.UseLine())

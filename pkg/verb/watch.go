@@ -12,7 +12,8 @@ import (
 
 // watch repeats a listing until the context ends or the rounds are done. At a terminal each round replaces the previous
 // one and shows the changes, also per second. Elsewhere an empty line separates the rounds. If the broker does not
-// answer, watch shows the error and asks again in the next round, so people can see when the broker is back.
+// answer, or not completely, watch shows the error and asks again in the next round, so people can see when the broker
+// is back. Any other error ends it.
 func watch(ctx context.Context, a *app.App, every time.Duration, rounds int, o render.Options,
 	once func(context.Context, render.Options, page) error) error {
 	deltas := render.NewDeltas()

@@ -15,8 +15,8 @@ import (
 // Whole is a listing of objects that can also be printed whole, as text or as bytes, for example messages.
 type Whole struct {
 	List
-	// Instead are the names of the flags that ask for whole objects instead of rows. Only --where, --limit and -p can be
-	// combined with them.
+	// Instead are the names of the flags that ask for whole objects instead of rows. Of the flags of every listing, only
+	// --where, --limit and -p can be combined with them.
 	Instead []string
 	// Print returns the output. It may contain any bytes; but if terminal is set, it must not contain anything that
 	// controls a terminal.

@@ -18,9 +18,10 @@ type faults struct {
 	told bool
 }
 
-// lasting reports whether an error ends the wait. An error on this side ends it at once, and so does a refusal of a
-// user who is known to exist. Answers that do not come from a management API end it after some rounds. If a proxy
-// answers that it cannot reach the broker, the wait goes on, with one note.
+// lasting reports whether an error ends the wait. An error on this side ends it at once, and so does a refusal if
+// w.known is true. An answer that does not come from a management API, or that cannot be read, ends it if it comes in
+// several looks in a row: see rounds. If a proxy answers that it cannot reach the broker, the wait goes on, with one
+// note.
 func (w waiting) lasting(seen *faults, err error) bool {
 	wrong := false
 	switch kind := fail.KindOf(err); {
@@ -41,7 +42,7 @@ func (w waiting) lasting(seen *faults, err error) bool {
 	return seen.wrong >= rounds
 }
 
-// note prints an error to stderr, and says that the wait goes on.
+// note prints an error to stderr, and says that the wait goes on. With --quiet it prints nothing.
 func (w waiting) note(err error) {
 	if s, failed := w.app.Settings(); failed == nil && s.Quiet {
 		return

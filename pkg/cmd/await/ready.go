@@ -13,8 +13,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/survey"
 )
 
-// ready is the command that waits for a node. It is not one of the verbs: it only prints that the node is ready, and
-// its exit codes are not those of a check.
+// ready is the command that waits for a node. It has none of the command types of package verb: it only prints that the
+// node is ready, and its exit codes are not those of a check.
 type ready struct{}
 
 // Title returns the name of the command and the line about it.

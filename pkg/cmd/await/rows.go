@@ -21,8 +21,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// rows is the command that waits for rows of a listing. It is not one of the verbs: it only prints that the wait is
-// over.
+// rows is the command that waits for rows of a listing. It has none of the command types of package verb, because it
+// only prints that the wait is over.
 type rows struct{ lists []verb.List }
 
 // Title returns the name of the command and the line about it.

@@ -177,7 +177,8 @@ func fresh(name string) (verb.Check, error) {
 	return verb.Check{}, fmt.Errorf("no check %q%s", name, fail.DidYouMean(name, names))
 }
 
-// together runs the checks side by side. A check that fails with an error is UNKNOWN, and does not stop the others.
+// together runs the checks side by side. A check that fails with an error is UNKNOWN, and does not stop the others. An
+// optional check that the broker does not offer is left out. Only an interruption is returned as an error.
 func together(ctx context.Context, c *broker.Client, ask verb.Ask, members []member) (verb.Report, error) {
 	reports := make([]verb.Report, len(members))
 	errs := make([]error, len(members))

@@ -74,7 +74,8 @@ the check, because clients never get it. check_certificate_expiration, the broke
 	}
 }
 
-// certificateSection returns a row for each certificate that a listener sends.
+// certificateSection returns a row for each certificate that a listener sends, and after them a row for each
+// certificate in a bundle of authorities.
 func certificateSection(facts health.CertificateFacts) record.Section {
 	s := record.Section{Name: "certificates", Columns: []record.Column{
 		{Name: "listener"}, {Name: "role"}, {Name: "subject"}, {Name: "issuer"}, {Name: "expires"},

@@ -92,7 +92,8 @@ type readings struct {
 	keep func() error
 }
 
-// earlier returns the readings from before the present one.
+// earlier returns the readings from which the trend is computed. Those of --sample and --state are from before the
+// present one; those that the broker remembers contain the present one.
 func (f *horizonFlags) earlier(ctx context.Context, c *broker.Client, ask verb.Ask) (readings, error) {
 	switch {
 	case f.sample > 0:

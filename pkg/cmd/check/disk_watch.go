@@ -13,9 +13,9 @@ import (
 // without their answers.
 const watchPatience = 3 * time.Second
 
-// askWatch asks the nodes themselves whether they watch their disks, but only if a flag, a variable or the context
-// gives the Erlang cookie: a wrong cookie in the usual file would leave a line in the node's log at each run. If no
-// node could be asked, whyNot is the first error.
+// askWatch asks the running nodes themselves whether they watch their disks, and sets DiskUnwatched in nodes. It asks
+// only if a flag, a variable or the context gives the Erlang cookie: a wrong cookie in the usual file would leave a
+// line in the node's log at each run. If no node could be asked, whyNot is the first error.
 func askWatch(ctx context.Context, ask verb.Ask, nodes []health.Node) (asked bool, whyNot error) {
 	if !ask.TellsCookie() {
 		return false, nil

@@ -71,7 +71,8 @@ func memberSection(v diagnose.View) record.Section {
 }
 
 // downQueues returns findings on the classic queues that no client can use. It requests the queues only if a node does
-// not run. It does not request them if the cluster is split, since the nodes on the other side may run these queues.
+// not run. It does not request them if the cluster is split, since the nodes on the other side may run these queues,
+// nor while the node that answers waits for a silent one.
 func downQueues(ctx context.Context, c *broker.Client, view diagnose.View) ([]diagnose.Finding, error) {
 	if view.Waits || len(health.Stopped(view.Members)) == 0 || len(health.Splits(view.Members)) > 0 {
 		return nil, nil

@@ -117,7 +117,7 @@ func (h *held) MarshalJSON() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// UnmarshalJSON reads the numbers.
+// UnmarshalJSON reads the counts from the file into the field then.
 func (h *held) UnmarshalJSON(text []byte) error {
 	h.then = record.NewByName[float64]()
 	d := json.NewDecoder(bytes.NewReader(text))

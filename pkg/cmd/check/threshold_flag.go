@@ -15,8 +15,8 @@ func (f *thresholdFlag) add(fs *pflag.FlagSet, name, otherwise, help string) {
 	fs.StringVar(&f.text, name, otherwise, help)
 }
 
-// inOrder refuses a critical limit that is reached before the warning limit, but only if the user gave both. A single
-// given limit may contradict the default of the other one.
+// inOrder refuses the limits if beyond is true: --critical is then reached before --warning. It does so only if both
+// differ from their defaults, since a single given limit may contradict the default of the other one.
 func inOrder(warning, critical thresholdFlag, beyond bool) error {
 	if !beyond || warning.text == warning.otherwise || critical.text == critical.otherwise {
 		return nil
@@ -25,7 +25,7 @@ func inOrder(warning, critical thresholdFlag, beyond bool) error {
 		critical.text)
 }
 
-// parseRange reads the range that was given to the flag.
+// parseRange reads a range. flag is the name of its flag, for the error.
 func parseRange(flag, text string) (health.Range, error) {
 	r, err := health.ParseRange(text)
 	if err != nil {

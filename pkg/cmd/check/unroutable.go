@@ -74,8 +74,8 @@ func ratesSeen(s health.Status, facts health.UnroutableFacts) string {
 	return unroutableSeen
 }
 
-// afterUnroutable returns the command to run next. If only one virtual host loses messages, the command is limited to
-// it.
+// afterUnroutable returns the command to run next, or nil if the verdict is OK. If only one virtual host loses
+// messages, the command is limited to that virtual host.
 func afterUnroutable(s health.Status, losing []health.UnroutableVHost) []string {
 	switch {
 	case s == health.Unknown:

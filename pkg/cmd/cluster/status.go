@@ -102,7 +102,7 @@ func vhosts(ctx context.Context, c *broker.Client, v *diagnose.View) {
 	}
 }
 
-// nodeURLs reads the addresses that --node-url gives, by node.
+// nodeURLs reads the addresses that --node-url gives, by node. A wrong or repeated one is a usage error.
 func nodeURLs(given []string) (map[string]string, error) {
 	urls := map[string]string{}
 	for _, text := range given {
@@ -249,7 +249,8 @@ func matrix(views []diagnose.View) record.Section {
 	return s
 }
 
-// cell returns what one node reports about another node, or an absent value if there is no report.
+// cell returns what one node reports about a node, which may be itself. The value is absent if the asked node gave no
+// report.
 func cell(v diagnose.View, node string) record.Value {
 	if v.Silent != "" {
 		return nil

@@ -50,8 +50,9 @@ for confirmation; without a terminal it needs --yes. If the context was the defa
 	return cmd
 }
 
-// confirmRemoval asks for confirmation. If the context does not exist, confirmRemoval returns no error: RemoveContext
-// reports this error, with the most similar name.
+// confirmRemoval asks for confirmation, unless yes is true. A context of a file that rabbitctl does not change is an
+// error. If the context does not exist, confirmRemoval returns no error: RemoveContext reports this error, with the
+// most similar name.
 func (d *session) confirmRemoval(ctx context.Context, name string, yes bool) error {
 	l, err := config.List(d.in)
 	if err != nil {

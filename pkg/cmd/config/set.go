@@ -76,7 +76,8 @@ func nameFirst(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-// refuseContextFlags refuses flags such as --username, because config set stores only KEY=VALUE arguments.
+// refuseContextFlags refuses flags such as --username, because config set stores only KEY=VALUE arguments. It allows
+// --formatter, which is for the output of config set itself.
 func refuseContextFlags(cmd *cobra.Command) error {
 	for _, o := range config.ContextKeys() {
 		f := cmd.Flags().Lookup(o.Flag)

@@ -145,7 +145,8 @@ func (f *exportFlags) parts(a *app.App, d *definitions.Document, format definiti
 	return nil
 }
 
-// write writes the document completely or not at all. If the document has secrets, only the owner can read the file.
+// write writes the document to the file, completely or not at all, or to standard output if path is -. If the document
+// has secrets, only the owner can read the file.
 func write(a *app.App, path string, d *definitions.Document, format definitions.Format) error {
 	save := a.Replace
 	if d.Secret() {

@@ -131,8 +131,8 @@ func differences(a, b inventory) []fact {
 	return all
 }
 
-// figure returns the row of a count or a version, which every broker has. If one broker does not report it, the result
-// is unknown.
+// figure returns the row of a count or a version. Every broker has these, so if one broker does not report it, the
+// result is unknown, and not that only the other broker has it.
 func figure(what, name string, a, b record.Value) fact {
 	f := besides(what, name, a, b)
 	if !a.Known() || !b.Known() {

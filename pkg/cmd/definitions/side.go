@@ -32,7 +32,7 @@ type side struct {
 	// home is the virtual host of objects in a file that names none for them. It is the one that was given for the other
 	// side.
 	home string
-	// app is the app for the broker of the side; nil if the side is a file.
+	// app is the app for the broker of the side; nil if the side is a file, a folder or standard input.
 	app *app.App
 	doc *definitions.Document
 }
@@ -83,7 +83,8 @@ func (s *side) read(ctx context.Context, files change.Files) (err error) {
 	return err
 }
 
-// within returns the part of a file that belongs to the virtual host of the side.
+// within returns the part of a document from a file that belongs to the virtual host of the side. It returns an error
+// if there is none.
 func (s *side) within() (*definitions.Document, error) {
 	for _, name := range s.doc.VHosts() {
 		if name == s.vhost {
@@ -94,7 +95,8 @@ func (s *side) within() (*definitions.Document, error) {
 		fail.DidYouMean(s.vhost, s.doc.VHosts()))
 }
 
-// release returns the release series of the side's broker, such as 4.3; "" for a file.
+// release returns the release series of the side's broker, such as 4.3; "" if the side is not a broker, or if its
+// release is unknown.
 func (s *side) release() string {
 	if s.app == nil {
 		return ""

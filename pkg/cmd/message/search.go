@@ -73,7 +73,8 @@ type place struct {
 	ready record.Value
 }
 
-// places returns the queues to be searched, and the number of streams that are left out.
+// places returns the queues to be searched, and the number of streams that are left out. It returns an error if there
+// are more than mostSearched queues.
 func (s *searching) places(ctx context.Context, c *broker.Client, ask verb.Ask) (found []place, streams int,
 	err error) {
 	reader := record.NewReader(func(b *record.Binder, p *place) {
@@ -133,7 +134,8 @@ func (s *searching) rows(ctx context.Context, c *broker.Client, ask verb.Ask,
 	}
 }
 
-// of returns the rows of one queue.
+// of returns the rows of the messages in one queue, and what the look at the queue has seen. If it returns an error,
+// there may be rows, too.
 func (s *searching) of(ctx context.Context, v *messages.Viewer, ask verb.Ask, p place,
 	columns []record.Column) (rows []record.Row, seen messages.Looked, err error) {
 	row := messages.Rows(columns)

@@ -12,7 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
 
-// mostShown is how many bytes of a body --whole shows at most.
+// mostShown is how many bytes of a decoded body are shown at most, by --whole, and by --body-only at a terminal.
 const mostShown = 1 << 20
 
 // appendWhole adds a message as text for people: first its properties, then its headers, then its body.
@@ -76,7 +76,7 @@ func headers(m *messages.Message) record.Section {
 	return record.Fields("headers", fields...)
 }
 
-// view says how messages are shown at a terminal: with an empty line between two messages.
+// view says how get_messages and tap show messages at a terminal: with an empty line between two.
 func view() change.View {
 	return change.View{
 		Whole: func(m *messages.Message, now time.Time, first bool) ([]byte, bool) {
@@ -95,8 +95,8 @@ func apart(first bool, text []byte) []byte {
 	return append([]byte("\n"), text...)
 }
 
-// appendBody adds a body as it was published. For a terminal the body is escaped, so that it cannot control the
-// terminal.
+// appendBody adds a body as it was published. For a terminal it adds what --whole shows of the body: decoded, cut after
+// mostShown bytes, and escaped, so that it cannot control the terminal.
 func appendBody(dst []byte, m *messages.Message, terminal bool) []byte {
 	if len(dst) > 0 {
 		dst = append(dst, '\n')

@@ -60,7 +60,7 @@ code is 0.`,
 }
 
 // allTell returns an error if a node does not answer: the other nodes do not know the alarms of that node, and the
-// health check for alarms passes all the same.
+// health check for alarms passes all the same. For a user who may not list the nodes, it prints a note instead.
 func allTell(ctx context.Context, c *broker.Client, ask verb.Ask) error {
 	nodes, missing, err := c.Members(ctx)
 	switch {

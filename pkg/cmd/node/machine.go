@@ -93,7 +93,8 @@ several rows.` + overErlang,
 	}
 }
 
-// words returns the elements of a list as one text, with spaces between them. Empty lists are left out.
+// words returns the elements of a list as one text, with spaces between them. Empty lists in it are left out. A term
+// that is no list is returned as a text.
 func words(t erlang.Term) string {
 	list, ok := t.(erlang.List)
 	if !ok {

@@ -224,8 +224,8 @@ func kindOf(p topology.Policy) string {
 	return "policy"
 }
 
-// compare reads the policies and returns those that match, the highest rank first. untold has the policies with a
-// pattern that only the broker understands.
+// compare reads the policies and returns those that match or that the broker reports as in effect, the highest rank
+// first. untold has the other policies whose pattern only the broker understands.
 func compare(ctx context.Context, c *broker.Client, vhost string, o object,
 	columns []record.Column) (found []match, untold []string, err error) {
 	// The columns that the comparison needs follow after the requested columns.

@@ -38,8 +38,8 @@ func consumerSection(ctx context.Context, c *broker.Client, details record.Value
 	return s, err
 }
 
-// applications returns the names that programs give themselves, by the names of their connections. A connection has no
-// such name if it has been closed, or if the user may not see it.
+// applications returns the names that programs give their connections, by the names of the connections. The value is
+// absent if the program gives none, if the connection has been closed, or if the user may not see it.
 func applications(ctx context.Context, c *broker.Client, connections []string) (map[string]record.Value, error) {
 	names := map[string]record.Value{}
 	for _, connection := range connections {

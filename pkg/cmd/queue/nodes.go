@@ -48,7 +48,7 @@ const mostWords = 1000
 func columnsOf(columns []record.Column) *tellers {
 	k := &tellers{len(columns), map[erlang.Term][]int{}, map[erlang.Term]record.Value{}}
 	for i, c := range columns {
-		if c.Missing != "" { // the node may send it all the same, for another column
+		if c.Missing != "" { // it stays empty, even if the node sends that item for another column
 			continue
 		}
 		k.at[erlang.Atom(c.Name)] = append(k.at[erlang.Atom(c.Name)], i)

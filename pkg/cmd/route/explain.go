@@ -133,8 +133,9 @@ func exchange() verb.Arg {
 		}}
 }
 
-// nearest returns a hint at the name or the key that was perhaps meant, if the message ends at the first step. It
-// returns "" if there is no hint. If the names cannot be read, there is no hint and no error.
+// nearest returns a hint if the message ends at the first step: the name or the routing key that was perhaps meant, or
+// the command that shows the exchange. It returns "" if there is no hint. If the names cannot be read, there is no hint
+// and no error.
 func nearest(ctx context.Context, c *broker.Client, vhost string, m routing.Message, way routing.Route,
 	facts routing.Facts) string {
 	if len(way.Hops)+len(way.Gaps) > 0 {

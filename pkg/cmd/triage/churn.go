@@ -151,8 +151,8 @@ func watchConnections(ctx context.Context, c *broker.Client, ask verb.Ask,
 	}
 }
 
-// rotation chooses the users whose connections are looked at next. On a broker with many users these are the hot users,
-// whose connections come and go, and a few of the others in turn.
+// rotation chooses the users whose connections are looked at next. On a broker with more than usersAtOnce users these
+// are up to usersAtOnce hot users, whose connections come and go, and up to as many of the others, in turn.
 type rotation struct {
 	names []string
 	hot   map[string]bool

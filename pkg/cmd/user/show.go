@@ -57,8 +57,8 @@ func withoutUser(columns []record.Column) []record.Column {
 	return kept
 }
 
-// attachConnections adds how many connections the user has open, by virtual host. The virtual hosts have the order of
-// the listing.
+// attachConnections adds how many connections the user has open, by virtual host, in the order of the listing. It adds
+// nothing if the listing is refused.
 func attachConnections(ctx context.Context, c *broker.Client, d record.Document, user string) (record.Document, error) {
 	counts := map[string]int{}
 	var vhosts []string
