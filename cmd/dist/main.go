@@ -60,7 +60,8 @@ func run(ctx context.Context, args []string) error {
 	return r.make(ctx, targets)
 }
 
-// empty makes the folder and removes an earlier release from it. A folder with other files is an error.
+// empty makes the folder, and removes all files from it if it has a file of an earlier release: one whose name begins
+// with rabbitctl. A folder with other files only is an error.
 func empty(folder string) error {
 	entries, err := os.ReadDir(folder)
 	if err == nil && len(entries) > 0 {
@@ -75,7 +76,8 @@ func empty(folder string) error {
 	return os.MkdirAll(folder, 0o755)
 }
 
-// make builds everything for the targets.
+// make builds the release for the targets. It makes packages only for Linux, and manifests only if the targets are all
+// platforms.
 func (r *release) make(ctx context.Context, targets []target) error {
 	stage, err := os.MkdirTemp("", "rabbitctl-dist-")
 	if err != nil {
@@ -127,7 +129,6 @@ func (r *release) make(ctx context.Context, targets []target) error {
 	return r.checksums()
 }
 
-// write writes a file of the release.
 func (r *release) write(data []byte, name string) error {
 	return os.WriteFile(filepath.Join(r.out, name), data, 0o644)
 }

@@ -103,7 +103,8 @@ func (r *release) pack(name, arch, format, summary, text string) pack {
 	}
 }
 
-// apkSuffix is a pre-release in the form that apk accepts: one of the words alpha, beta, pre and rc, and a number.
+// apkSuffix is a pre-release in the form that apk accepts: one of the words alpha, beta, pre and rc, and a number. Any
+// other pre-release becomes pre.
 func apkSuffix(before string) string {
 	if before == "" {
 		return ""
@@ -144,7 +145,8 @@ func (r *release) compat(format string) pack {
 	return q
 }
 
-// full returns the version as the package format writes it. before is the character in front of a pre-release: ~ or _.
+// full returns the version as the package format writes it. before is the character in front of a pre-release: ~, or _
+// for apk, which also has -r before the revision.
 func (q pack) full(before string) string {
 	version := q.Version
 	if q.Prerelease != "" {

@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// The parts of a CycloneDX document that a Go program needs: the program, and the modules in its build information.
+// These are the parts of a CycloneDX document that a Go program needs: the program, and the modules in its build
+// information.
 type (
 	bom struct {
 		Format       string       `json:"bomFormat"`

@@ -24,7 +24,8 @@ type Endpoint struct {
 	VHost string
 	// Name is shown as the connection's user-provided name.
 	Name string
-	// Heartbeat is the interval asked for; 0 leaves the broker's.
+	// Heartbeat is the interval asked for; 0 asks for the 10 s of amqp091. A heartbeat in the URL is stronger. If the
+	// broker asks for a shorter interval, that one is used.
 	Heartbeat time.Duration
 	// Product and Version say in the broker's listing which program this is; if they are empty, the library's are shown.
 	Product, Version string
@@ -46,7 +47,7 @@ type Connection struct {
 	blocked atomic.Bool
 }
 
-// dialLimit is how long a connection may take to open, its handshake included.
+// dialLimit is how long the network connection may take to open, and then how long the handshakes may take.
 const dialLimit = time.Minute
 
 // Dial opens a connection. onBlocked is called when the broker blocks the connection, with the reason, and when the
@@ -160,7 +161,8 @@ func (c *Connection) Shut() {
 	c.socket.Close()
 }
 
-// Reason returns why the broker closed a connection or channel, in the words of the broker.
+// Reason returns why the broker closed a connection or channel, as the code and the words of the broker; "connection
+// closed" if err is nil.
 func Reason(err *amqp091.Error) string {
 	if err == nil {
 		return "connection closed"

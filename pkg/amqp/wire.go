@@ -27,7 +27,7 @@ type wire struct {
 	err error
 }
 
-// pieces is how many bytes are read at a time, and how many may wait to be sent.
+// pieces is how many bytes are read at a time. Write blocks while at least as many bytes wait to be sent.
 const pieces = 64 << 10
 
 // lastPiece is how long the last piece may take to be sent when the connection is closed.

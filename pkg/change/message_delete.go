@@ -99,7 +99,9 @@ func (d *deletion) do(ctx context.Context) (Outcome, error) {
 		if o.Word == "taken" {
 			o.Word = "deleted"
 		}
-		o.Notes = append(o.Notes, "rabbitctl import_messages "+fail.Word(d.file)+" brings them back")
+		if o.Word == "deleted" {
+			o.Notes = append(o.Notes, "rabbitctl import_messages "+fail.Word(d.file)+" brings them back")
+		}
 		return o, err
 	}
 	e, err := messages.ReachToChange(ctx, d.at.Broker, d.at.AMQP, d.at.VHost)

@@ -309,7 +309,11 @@ func (m *importing) do(ctx context.Context) (Outcome, error) {
 			return out
 		},
 		Progress: func(c messages.Counts) {
-			m.at.Waiting("imported %d of %d messages into queue %s", c.Safe, m.arriving(), m.queue)
+			of := ""
+			if all := m.arriving(); all > 0 { // not known for standard input
+				of = fmt.Sprintf(" of %d", all)
+			}
+			m.at.Waiting("imported %d%s messages into queue %s", c.Safe, of, m.queue)
 		}}.Run(ctx)
 	if notes != nil && err == nil && (m.limit == 0 || m.done+counts.Safe == m.facts.Count) {
 		err = notes.Remove()

@@ -124,6 +124,9 @@ func (c *oldConnections) report(ctx context.Context, o Outcome, wait bool) (Outc
 		// The change itself did not fail, so report returns no error: if this command generated the password, it must still
 		// be shown.
 		o.Failed = fail.New(fail.Canceled, "interrupted; the password of user %s is changed", c.user)
+	case err != nil && wait && fail.KindOf(err) != fail.Timeout:
+		o.Failed = fail.New(fail.Incomplete, "the password of user %s is changed, but which connections with the old password are "+
+			"still open is not known: %w", c.user, err).Advise(fail.HintOf(err))
 	case wait:
 		o.Failed = fail.New(fail.Timeout, "the password of user %s is changed; %s", c.user, left)
 	case err != nil:

@@ -213,7 +213,7 @@ func clearPolicy(kind policyKind) Op {
 func jsonInto(into *json.RawMessage) func(string) error {
 	return func(text string) error {
 		d := json.NewDecoder(strings.NewReader(text))
-		if err := d.Decode(into); err != nil || d.More() {
+		if err := d.Decode(into); err != nil || !topology.AtEnd(d) {
 			return &NotJSON{text}
 		}
 		return nil

@@ -9,6 +9,7 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
 // userLimits returns the limits of a user.
@@ -32,7 +33,7 @@ func limitsInto(into *limits) func(string) error {
 	return func(text string) error {
 		d := json.NewDecoder(strings.NewReader(text))
 		d.UseNumber()
-		if err := d.Decode(into); err != nil || d.More() {
+		if err := d.Decode(into); err != nil || !topology.AtEnd(d) {
 			return &NotJSON{text}
 		}
 		return nil

@@ -42,7 +42,6 @@ func reachFlags() []string {
 	return []string{nameCookieFile, nameNodePort, nameEpmdPort, nameTLSDistribution, namePlainDistribution}
 }
 
-// bindFlags adds the flags of the options of these names.
 func bindFlags(fs *pflag.FlagSet, names ...string) {
 	for _, o := range allOptions {
 		if slices.Contains(names, o.Name) {
@@ -54,7 +53,8 @@ func bindFlags(fs *pflag.FlagSet, names ...string) {
 // brokersCookie is where the broker's own cookie is on most systems.
 const brokersCookie = "/var/lib/rabbitmq/.erlang.cookie"
 
-// cookieFileLimit is far above the 255 characters that a cookie has.
+// cookieFileLimit is the largest size of a cookie file in bytes, far above the 255 characters that a cookie has at
+// most.
 const cookieFileLimit = 4096
 
 // distribution takes the options about Erlang distribution.
@@ -130,7 +130,8 @@ func kindOf(err error) fail.Kind {
 	return fail.Config
 }
 
-// cookieFrom reads a cookie file. Erlang refuses a cookie file that other users can read, whoever owns the file.
+// cookieFrom reads a cookie file. As Erlang does, it refuses a file that other users can read, whoever owns it. It
+// accepts such a file if a container engine mounted it.
 func cookieFrom(ctx context.Context, path string) (Secret, error) {
 	text, info, err := file.Read(ctx, path, cookieFileLimit)
 	if err != nil {

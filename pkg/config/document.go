@@ -38,7 +38,7 @@ type scalar struct {
 	path []string
 	line int
 	kind unstable.Kind
-	text string // the value as Go text if it is a string, boolean or integer; else empty
+	text string // the value as Go text if it is a string, a boolean or an integer of 64 bits; else empty
 	// start and end delimit the value's bytes in the document; both are 0 when its place is not known.
 	start, end int
 }

@@ -47,9 +47,9 @@ type files struct {
 	admin *adminConf
 }
 
-// ResolveAll calls Resolve once, or with --contexts once for each context that the flag names. With --contexts, the
-// name of a context that is in no file is a usage error, and so is a flag that gives all contexts the same broker or
-// user.
+// ResolveAll calls Resolve once or, unless in.Named is set, once for each context that --contexts names. With
+// --contexts, the name of a context that is in no file is a usage error, and so is a flag that gives all contexts the
+// same broker or user.
 func ResolveAll(in Input) ([]*Settings, error) {
 	names, err := contextsOf(in.Flags)
 	if err != nil {
@@ -75,7 +75,8 @@ func ResolveAll(in Input) ([]*Settings, error) {
 }
 
 // nameContext adds the context that ResolveAll is resolving to the layer of the flags, so that this context is as
-// strong as one that a flag names.
+// strong as one that a flag names. Flags about one broker are dropped if an argument named the context, and are a usage
+// error with --contexts.
 func (in Input) nameContext(flags layer) error {
 	if in.among == "" {
 		return nil

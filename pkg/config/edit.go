@@ -29,7 +29,7 @@ const (
 // SetContext changes a context of the file, and creates the context and the file when they are missing. Comments and
 // the rest of the file stay as they are. A bad key or value is a failure of kind Usage; a file that cannot be read,
 // edited or written is one of kind Config. If another rabbitctl is changing the file, SetContext waits for it until ctx
-// ends.
+// ends; the error then has kind Timeout or Canceled.
 func SetContext(ctx context.Context, path, name string, change Change, getenv func(string) string) (Edit, error) {
 	if err := checkContextName(name); err != nil {
 		return "", fail.Usagef("%v", err)
@@ -121,7 +121,7 @@ func UseContext(ctx context.Context, path, name string, getenv func(string) stri
 	return Changed, e.save(ctx)
 }
 
-// check refuses keys and values that the file cannot hold.
+// check refuses keys and values that the file cannot hold, and keys that are both set and unset.
 func (c Change) check() error {
 	keys := contextKeys()
 	for _, key := range slices.Sorted(maps.Keys(c.Set)) {

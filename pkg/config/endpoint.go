@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// The defaults in RabbitMQ's documentation. They are used when neither a port nor a URL with a scheme is given.
+// These are the defaults in RabbitMQ's documentation. The ports are used when neither a port nor a URL with a scheme is
+// given, and for every URL without a port in ~/.rabbitmqadmin.conf.
 const (
 	defaultHost      = "127.0.0.1"
 	defaultPort      = 15672
@@ -49,8 +50,8 @@ func standardPort(scheme string) int {
 	return 80
 }
 
-// sameHost reports whether credentials for one host may be sent to the other: the names are equal, or both are names
-// of the loopback.
+// sameHost reports whether credentials for one host may be sent to the other: the names are equal, or each is
+// localhost, 127.0.0.1 or ::1.
 func sameHost(a, b string) bool { return hostIdentity(a) == hostIdentity(b) }
 
 // isLoopback reports whether the host is an address of the loopback, or localhost.

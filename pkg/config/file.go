@@ -58,7 +58,7 @@ func (c Context) Endpoint() (Endpoint, error) {
 	return t.endpoint(), nil
 }
 
-// Username returns the context's user; empty when the context has none.
+// Username returns the context's user; empty when the context has none, or when its values contradict each other.
 func (c Context) Username() string {
 	id, err := c.identity()
 	if err != nil {
@@ -68,7 +68,7 @@ func (c Context) Username() string {
 }
 
 // PasswordKey returns the file key that gives the context's password: password, password_file, password_command, or url
-// when the URL holds it. It is empty when the context gives no password.
+// when the URL holds it. It is empty when the context gives no password, or when its values contradict each other.
 func (c Context) PasswordKey() string {
 	id, err := c.identity()
 	switch {
@@ -109,7 +109,8 @@ func (f *File) Context(name string) (c Context, ok bool) {
 }
 
 // Load reads a configuration file. A missing file is an error only when the user named it. A malformed file is an
-// error, and so is one with a secret that other users can read. Errors have kind Config and name file and line.
+// error, and so is one with a secret that other users can read or a command that they can change. Errors have kind
+// Config, or Timeout or Canceled if ctx ended first. They name the file, and the line of a malformed one.
 func Load(ctx context.Context, path string, named bool, getenv func(string) string) (*File, error) {
 	data, info, err := read(ctx, path, named)
 	if err != nil || info == nil {
@@ -127,8 +128,8 @@ func Load(ctx context.Context, path string, named bool, getenv func(string) stri
 	return file, nil
 }
 
-// read returns the content and the FileInfo of a file; both are nil when the file is missing and was not named by the
-// user.
+// read returns the content and the FileInfo of a file; both are nil when path is empty, or when the file is missing and
+// was not named by the user.
 func read(ctx context.Context, path string, named bool) ([]byte, fs.FileInfo, error) {
 	if path == "" {
 		return nil, nil, nil

@@ -20,8 +20,9 @@ type Listing struct {
 	Warnings []string
 }
 
-// List reads all contexts of the configuration files. It fails where Resolve fails on these files, but chooses no
-// context.
+// List reads all contexts of the configuration files. It chooses no context. It reads all of ~/.rabbitmqadmin.conf, so
+// it fails on a bad value even in a section that Resolve would not use. But if other users can read a secret in that
+// file, List only warns.
 func List(in Input) (*Listing, error) {
 	s, layers, err := flagsAndVariables(in)
 	if err != nil {

@@ -35,7 +35,7 @@ func adminFile(getenv func(string) string) string {
 	return filepath.Join(home, ".rabbitmqadmin.conf")
 }
 
-// homeFolder returns $HOME, or %USERPROFILE% on Windows; empty when neither is set.
+// homeFolder returns $HOME, else $USERPROFILE, which Windows sets; empty when neither is set.
 func homeFolder(getenv func(string) string) string {
 	if home := getenv("HOME"); home != "" {
 		return home

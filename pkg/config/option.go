@@ -7,8 +7,8 @@ type Kind string
 
 const (
 	String   Kind = "string"
-	Bool     Kind = "bool"     // true, false, yes, no, on, off, 1, 0
-	Duration Kind = "duration" // a plain integer is seconds; also 500ms, 2m, 1h30m
+	Bool     Kind = "bool"     // true, false, t, f, yes, no, on, off, 1, 0, in any case; in a TOML file true or false
+	Duration Kind = "duration" // a plain integer is seconds; also 500ms, 2m, 1h30m, and infinity for no limit
 	Int      Kind = "int"
 	Path     Kind = "path" // the path of a file; a leading ~/ stands for the home folder
 	// AMQPAddress is amqp://HOST:PORT or amqps://HOST:PORT, without a user.
@@ -36,7 +36,7 @@ type Option struct {
 	Unlisted bool
 	// Default is the built-in value as text; empty when there is none.
 	Default string
-	// Placeholder stands for the value in help texts; empty for a Bool.
+	// Placeholder stands for the value in help texts; empty for a Bool and for an option without a flag.
 	Placeholder string
 	// Help is one line without a full stop.
 	Help string

@@ -18,7 +18,7 @@ import (
 // bytes.
 const longestPassword = 64 << 10
 
-// passwordFromFile reads the file's first line. It refuses a regular file that other users can read; a pipe is not
+// passwordFromFile reads the file's first line. It refuses the files that checkSecretFile refuses; a pipe is not
 // checked.
 func passwordFromFile(ctx context.Context, v value, getenv func(string) string) (string, error) {
 	path, err := expandHome(v.text, getenv)
@@ -133,8 +133,8 @@ type PasswordFrom struct {
 	Stdin bool
 }
 
-// Read reads the password. Errors name the flag that gives it: the parameter flag is the part that all three flags
-// begin with, such as --new-password.
+// Read reads the password: from standard input if neither File nor Command is set. Errors name the flag that gives it:
+// the parameter flag is the part that all three flags begin with, such as --new-password.
 func (p PasswordFrom) Read(ctx context.Context, in Input, flag string) (string, error) {
 	switch {
 	case p.File != "":

@@ -35,8 +35,8 @@ type adminEntry struct {
 	kind unstable.Kind
 }
 
-// adminKeys maps the keys of both versions to rabbitctl's options. Taken from the sources of rabbitmqadmin 3.10.8
-// (default_options and the option parser) and rabbitmqadmin-ng 2.35 (SharedSettings).
+// adminKeys maps the keys of both versions to rabbitctl's options. The keys are those in the sources of rabbitmqadmin
+// 3.10.8 (default_options and the option parser) and rabbitmqadmin-ng 2.35 (SharedSettings).
 func adminKeys() map[string]string {
 	return map[string]string{
 		"base_uri": nameURL, "hostname": nameHost, "port": namePort, "path_prefix": namePathPrefix,
@@ -119,8 +119,9 @@ func withDefaults(sections []string, entries []adminEntry) ([]string, []adminEnt
 	return sections, entries, nil
 }
 
-// adminEntries returns the sections and their keys. rabbitmqadmin ignores keys outside a section, and tables in a
-// section.
+// adminEntries returns the sections and their keys. It leaves out keys outside a section, which rabbitmqadmin ignores.
+// A value in a table of a section gets a key with a dot, such as table.key; rabbitmqadmin ignores it, and context warns
+// about it.
 func (d *document) adminEntries() (sections []string, entries []adminEntry) {
 	for _, st := range d.statements {
 		if (st.header || st.inline || len(st.path) > 1) && !slices.Contains(sections, st.path[0]) {
@@ -218,7 +219,8 @@ func (c Context) keep(option, key string, v value) {
 	c.values[option] = v
 }
 
-// value checks an entry and converts it to the form of rabbitctl's own file. An error has kind Config.
+// value checks an entry and converts it to the form of rabbitctl's own file. The result has no text if the entry says
+// nothing more than rabbitmqadmin's default. An error has kind Config.
 func (e adminEntry) value(option, where, path string, getenv func(string) string) (value, error) {
 	o := optionNamed(option)
 	bad := func(err error) error { return fail.New(fail.Config, "%s: %w", where, err) }

@@ -58,7 +58,8 @@ func (in Input) getenv(name string) string {
 
 // Resolve finds the value of every option. It opens only the configuration files and runs no command. It reads no
 // password except for --password-stdin: Settings.Credentials reads the password when it is first needed. A bad flag is
-// a failure of kind Usage; a bad variable, file or context is one of kind Config.
+// a failure of kind Usage; a bad variable, file or context is one of kind Config. If a wait for a file or for standard
+// input ends first, the kind is Timeout or Canceled.
 func Resolve(in Input) (*Settings, error) {
 	s, layers, err := flagsAndVariables(in)
 	if err != nil {
@@ -238,8 +239,8 @@ func (r *resolution) programValue(name string) (value, int) {
 	return ofContext, at
 }
 
-// tls takes the certificate files and the verification switch. It never pairs a key with the certificate of a stronger
-// layer.
+// tls takes the AMQP address, the certificate files and the switch that turns verification off. It refuses certificate
+// files that flags give if nothing uses TLS. It never pairs a key with the certificate of a stronger layer.
 func (r *resolution) tls(getenv func(string) string) error {
 	s := r.settings
 	s.Insecure = r.flag(nameInsecure, r.hostValue)

@@ -120,7 +120,7 @@ func (e *editor) remove(name string) error {
 }
 
 // sectionEnd returns the offset where the section of the header ends: at the next header, or at the comment right above
-// that header.
+// that header, or at the end of the file.
 func (d *document) sectionEnd(header int) int {
 	for _, st := range d.statements[header+1:] {
 		if st.header {

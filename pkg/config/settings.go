@@ -10,7 +10,9 @@ import (
 type Settings struct {
 	Endpoint Endpoint
 
-	// Username is empty when no layer gives one; Credentials then asks for it, or fails.
+	// Username is the user of the strongest layer that gives one for this broker. If none does, it is guest at the
+	// loopback unless given credentials were left out (see missing), and otherwise empty: Credentials then asks for it,
+	// or fails.
 	Username string
 
 	CACert   string // PEM file of trusted authorities; empty to trust those of the system
@@ -92,8 +94,9 @@ func (s *Settings) Values() []Value {
 func (s *Settings) HasPassword() bool { return s.source != nil }
 
 // Credentials returns the user name and the password. The first call may run the password command, read the password
-// file or ask a person; the question names user and host. Later calls return the same values. It is safe for
-// concurrent use. A failure has kind Config and a hint that lists the ways to give a password.
+// file or ask a person; the question names user and host. After a success, later calls return the same values. It is
+// safe for concurrent use. A failure has kind Config, or Timeout or Canceled if the wait ended or a person entered
+// nothing. If no password is given, the hint lists the ways to give one.
 func (s *Settings) Credentials(ctx context.Context) (username string, password Secret, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -21,7 +21,7 @@ func alarmRules() []Rule {
 	}
 }
 
-// Blocked returns the facts about blocked publishers.
+// Blocked returns the facts about blocked publishers, without Trends, Running and Unlisted.
 func (f Facts) Blocked() BlockedFacts {
 	b := BlockedFacts{Alarms: f.Alarms, Connections: f.Connections, Blind: f.Unseen[OfConnections]}
 	for _, n := range f.Nodes {
@@ -60,7 +60,8 @@ func alarmInEffect(f Facts) []Finding {
 	return []Finding{x}
 }
 
-// appNames returns for each connection the name that its program chose, otherwise the name that the broker gave it.
+// appNames returns for each connection its App with the user and the client's address, or the connection's name if App
+// is "".
 func appNames(connections []Connection) []string {
 	var names []string
 	for _, c := range connections {

@@ -19,9 +19,9 @@ type Connection struct {
 	User  string
 	VHost string
 	Peer  string // host:port
-	// State is "blocked" for a connection that published under an alarm and from which the broker no longer reads,
-	// "blocking" for one that will be blocked at its next publish, "flow" for one that is throttled without an alarm; ""
-	// when not known yet.
+	// State is the state as the broker names it: "blocked" for a connection that published under an alarm and from which
+	// the broker no longer reads, "blocking" for one that will be blocked at its next publish, "flow" for one that is
+	// throttled without an alarm, "running" and others; "" when not known.
 	State string
 	// Connected is when the connection was opened; zero when not known.
 	Connected time.Time
@@ -48,7 +48,8 @@ type BlockedFacts struct {
 type BlockedAnswer struct {
 	// Stopped means that an alarm stops the publishers.
 	Stopped bool
-	// Silent lists nodes that do not run or do not answer, so that it is not known whether they have an alarm.
+	// Silent lists nodes that do not run or do not answer, so that it is not known whether they have an alarm. It is empty
+	// if Stopped is true.
 	Silent  []string
 	Verdict string
 	Disks   []health.DiskVerdict
@@ -57,7 +58,8 @@ type BlockedAnswer struct {
 	Blocked, Blocking []Connection
 	// Throttled holds connections in flow control, which no alarm causes.
 	Throttled []Connection
-	// Soon names the disks whose free space falls so fast that an alarm is near.
+	// Soon has one text for each disk whose free space falls so fast that an alarm is near. It is empty if Stopped is
+	// true.
 	Soon []string
 	// Misleading lists observations that seem to prove that publishing works, or that it does not.
 	Misleading []string

@@ -22,7 +22,8 @@ type ChurnGroup struct {
 	// Opened and Closed are the numbers of these connections that opened and closed during the watch; Open is the number
 	// of those that are open at the end.
 	Opened, Closed, Open int
-	// Share is Opened as a share of all connections that the broker counted as opened; not known if it counted none.
+	// Share is Opened as a share of all connections that the broker counted as opened, at most 1; not known if it counted
+	// none, or if its counters are not known.
 	Share health.Reading
 	// Life is the median lifetime, in seconds, of the connections that opened and closed during the watch. Each lifetime
 	// is the longest possible one, because some time passes between two looks. Not known if there are no such connections.
@@ -35,7 +36,8 @@ type ChurnAnswer struct {
 	Opened, Closed, ChannelsOpened, ChannelsClosed, QueuesDeclared, QueuesDeleted health.Reading
 	// Steady is the number of connections that were open from the first look to the last.
 	Steady int
-	// Unseen is the share of the opened connections that closed before any look saw them; not known if none was opened.
+	// Unseen is the share of the opened connections that closed before any look saw them; not known if none was opened, or
+	// if the broker's counters are not known.
 	Unseen health.Reading
 	Groups []ChurnGroup
 }
@@ -118,7 +120,8 @@ func (w *ChurnWatch) Name(listed []Connection) {
 }
 
 // Answer returns the rates, and the connections that opened or closed during the watch, grouped by user, host and
-// program. The largest group comes first.
+// program. The group with the most opened and closed connections comes first. The answer is empty if Count was called
+// less than twice.
 //
 // The broker updates the counters every 5 s. So Answer computes rates between the first and the last change of the
 // counters, and not between the looks. If the counters changed too seldom, it uses the whole time.

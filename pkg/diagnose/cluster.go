@@ -172,7 +172,7 @@ func (c comparison) listedBy(node string) (up, down []string) {
 	return up, down
 }
 
-// silence says why a node's own API could not be read.
+// silence says why a node's own API could not be read; "not asked" if no view says so.
 func (c comparison) silence(node string) string {
 	for _, v := range c.views {
 		if v.Node == node && v.Silent != "" {
@@ -182,7 +182,8 @@ func (c comparison) silence(node string) string {
 	return "not asked"
 }
 
-// stopped returns findings about the nodes that do not answer, and that every view lists as not running.
+// stopped returns findings about the nodes that do not answer, and that some view lists as not running and none as
+// running. It leaves out nodes that may only be cut off by a partition, and nodes that the finding node-silent covers.
 func (c comparison) stopped() []Finding {
 	var out []Finding
 	mute, _ := c.silentNodes()
@@ -205,7 +206,7 @@ func (c comparison) stopped() []Finding {
 	return out
 }
 
-// cutOff reports whether a node that was not asked is on the other side of a partition: then it is not known whether it
+// cutOff reports whether a node whose API was not asked takes part in a partition: then it is not known whether it
 // runs.
 func (c comparison) cutOff(node string) bool {
 	if slices.ContainsFunc(c.views, func(v View) bool { return v.Node == node && v.URL != "" }) {
@@ -221,13 +222,14 @@ func (c comparison) cutOff(node string) bool {
 	return false
 }
 
-// unreachable returns findings about the nodes that no view lists as not running, and whose API cannot be read.
+// unreachable returns findings about the nodes that no view lists as not running, and whose API cannot be read. It
+// leaves out nodes that the finding node-silent covers.
 func (c comparison) unreachable() []Finding {
 	var out []Finding
 	mute, suspects := c.silentNodes()
 	for _, v := range c.views {
 		up, down := c.listedBy(v.Node)
-		// The finding node-silent covers nodes that could not be asked.
+		// The finding node-silent covers the nodes in mute, and the suspects without an address, which could not be asked.
 		if v.Silent == "" || len(down) > 0 || slices.Contains(mute, v.Node) || v.URL == "" && slices.Contains(suspects,
 			v.Node) {
 			continue

@@ -24,9 +24,9 @@ const (
 type letter struct{ queue, key string }
 
 // loops finds circles of queues that dead-letter by time or length back to the first queue, whose name is the key in
-// the result. A broker drops a message that returns to a queue without a rejection on the way (measured on 3.10, 4.0
-// and 4.3), so these circles lose messages. Circles in which a consumer rejects messages are retries, and are not
-// reported.
+// the result. Under the key "" is a hole that says that the search is not complete. A broker drops a message that
+// returns to a queue without a rejection on the way (measured on 3.10, 4.0 and 4.3), so these circles lose messages.
+// Circles in which a consumer rejects messages are retries, and are not reported.
 func (f RoutingFacts) loops() map[string][]Hole {
 	s := circles{facts: f, automatic: map[string]routing.DeadLetters{}, next: map[letter][]string{},
 		found: map[string][]Hole{}, keys: map[string][]string{}}
@@ -66,7 +66,8 @@ type circles struct {
 	automatic map[string]routing.DeadLetters
 	// keys holds the routing keys of messages that reach a queue, as far as its bindings show.
 	keys map[string][]string
-	// next holds the queues that a dead-lettered message reaches, by exchange and routing key.
+	// next holds the queues that a dead-lettered message reaches, by exchange and routing key: in its keys, the field
+	// queue of letter holds the exchange.
 	next     map[letter][]string
 	compared int
 	steps    int

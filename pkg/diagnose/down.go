@@ -9,12 +9,12 @@ import (
 
 // DownQueues counts the classic queues that no client can use, because their node does not run.
 type DownQueues struct {
-	// Total is their number; Named holds the first of them, which a finding names.
+	// Total is their number. Named has a text for each of the first mostNamed, which a finding shows.
 	Total int
 	Named []string
 }
 
-// Add adds a queue.
+// Add counts a queue. It keeps the name only of the first mostNamed queues.
 func (d *DownQueues) Add(vhost, name, node string) {
 	if d.Total++; d.Total <= mostNamed {
 		d.Named = append(d.Named, fmt.Sprintf("%s in %s, on %s", name, vhost, node))

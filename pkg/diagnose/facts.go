@@ -6,7 +6,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 )
 
-// Part names a part of the facts. The caller asks for each part by this name.
+// Part is the name of a part of the facts, as people see it: "could not look at queues".
 type Part string
 
 // The parts of the facts.
@@ -34,7 +34,8 @@ const (
 
 // Facts are what the rules judge. A rule runs only if every part that it needs was read.
 type Facts struct {
-	// Unseen says for each part why it could not be read. NotOffered marks the parts that this release does not have.
+	// Unseen says for each part why it could not be read; such parts become a finding. NotOffered marks the parts that
+	// this release does not have, or that the caller leaves out: the rules skip them without a finding.
 	Unseen     map[Part]string
 	NotOffered map[Part]bool
 	// Next holds the next steps that the errors behind Unseen advise.
@@ -84,7 +85,7 @@ type Overview struct {
 	StatsOff bool
 	// RatesMode is basic, detailed or none.
 	RatesMode string
-	// Connections is the number of connections. The other fields are events per second.
+	// Connections is the number of connections. The other three are events per second.
 	Connections, ConnectionsOpened, ConnectionsClosed, ChannelsOpened health.Reading
 	// Dropped and Returned are unroutable messages per second: those that the broker dropped, and those that it
 	// returned because they were mandatory.

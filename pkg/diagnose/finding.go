@@ -12,21 +12,21 @@ import (
 type Finding struct {
 	// Rule names the rule that found it, and its page in docs/findings: "alarm-in-effect".
 	Rule string `json:"rule"`
-	// Severity is CRITICAL for a problem that does harm now, WARNING for one that will, UNKNOWN for a part that could not
-	// be examined, and OK for a remark, which is shown as REMARK.
+	// Severity is CRITICAL if something does not work or will stop working very soon, WARNING if something does not work
+	// well or will stop working, UNKNOWN if it could not be examined, and OK for a remark, which is shown as REMARK.
 	Severity health.Status `json:"severity"`
 	// What says in one line what is wrong and where.
 	What string `json:"what"`
 	// Evidence is what was seen, with figures.
 	Evidence []string `json:"evidence"`
-	// Hit says who is affected; "" when nobody is affected yet.
+	// Hit says who is affected; "" if the rule does not say it.
 	Hit string `json:"hit"`
 	// Do holds the commands to run or the steps to take, in their order.
 	Do []string `json:"do"`
 }
 
-// Sort orders findings by severity, worst first, then in the order of Rules, then by text, so that two runs give the
-// same order.
+// Sort orders findings by severity, worst first, then in the order of RuleNames, then by the field What, so that two
+// runs give the same order.
 func Sort(findings []Finding) {
 	rank := map[string]int{}
 	for i, name := range RuleNames() {

@@ -74,7 +74,6 @@ func memoryFixes(node string) []Fix {
 	}
 }
 
-// setDiskFreeLimit returns the command that sets disk_free_limit on a node.
 func setDiskFreeLimit(node, limit string) string {
 	return "rabbitctl set_disk_free_limit " + limit + " --node " + node
 }
@@ -98,8 +97,8 @@ func RaiseWatermark(used, limit, total float64) string {
 	return ""
 }
 
-// SafeDiskLimit returns a round limit of at most half of the free space, so that no alarm follows within minutes; ""
-// when the free space is too small for that.
+// SafeDiskLimit returns a round limit between 100MB and 50GB that is at most half of the free space, so that no alarm
+// follows within minutes; "" when less than 200 MB are free. free is in bytes.
 func SafeDiskLimit(free float64) string {
 	for _, gb := range []float64{50, 20, 10, 5, 2, 1} {
 		if free >= 2*gb*1e9 {

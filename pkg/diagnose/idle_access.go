@@ -47,8 +47,8 @@ func (a Accounts) IdleUsers() []IdleUser {
 }
 
 // IdleGrants returns the permissions whose pattern matches no existing queue or exchange. untold holds permissions
-// whose pattern only the broker can match. A pattern that can match nothing, such as ^$, is intended, and is not
-// returned.
+// whose pattern only the broker can match. An empty pattern, ^$ and $^ match nothing on purpose, and are not returned.
+// The default exchange counts as existing, under the name amq.default.
 func (a Accounts) IdleGrants() (idle, untold []IdleGrant) {
 	for _, g := range a.Grants {
 		if len(a.Names[g.VHost]) == 0 {

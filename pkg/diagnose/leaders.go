@@ -53,7 +53,8 @@ type LeaderCount struct {
 	Seen int
 }
 
-// CountLeaders starts a count over these nodes.
+// CountLeaders starts a count. The answer then has each of these nodes, even one that leads no queue. running says
+// which nodes run.
 func CountLeaders(nodes []string, running map[string]bool) *LeaderCount {
 	l := &LeaderCount{running: running, by: map[string]*NodeLeaders{}}
 	for _, n := range nodes {
@@ -62,7 +63,7 @@ func CountLeaders(nodes []string, running map[string]bool) *LeaderCount {
 	return l
 }
 
-// Leaders counts all these queues and returns the answer.
+// Leaders returns how many of these queues each node leads. running says which of the nodes run.
 func Leaders(nodes []string, running map[string]bool, queues []LedQueue) LeadersAnswer {
 	l := CountLeaders(nodes, running)
 	for _, q := range queues {
@@ -71,7 +72,8 @@ func Leaders(nodes []string, running map[string]bool, queues []LedQueue) Leaders
 	return l.Answer()
 }
 
-// Add counts a queue.
+// Add counts a queue. A queue whose leader is not among the given nodes adds that node to the answer, as not running. A
+// classic queue without a leader counts only in Seen.
 func (l *LeaderCount) Add(q LedQueue) {
 	l.Seen++
 	n := l.by[q.Leader]

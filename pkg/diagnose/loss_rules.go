@@ -25,8 +25,10 @@ func lossRules() []Rule {
 	}
 }
 
-// ofHoles makes one finding of all holes of the given kinds. Messages that a whole virtual host dropped are left to the
-// rule messages-unroutable: their total never falls, so it says nothing about the present.
+// ofHoles makes one finding of all holes of the given kinds. It leaves out exchange types whose plugin is off, which
+// the rule exchange-type-off reports, and policies that could not be read, which are reported as not seen. Messages
+// that a whole virtual host dropped are left to the rule messages-unroutable: their total never falls, so it says
+// nothing about the present.
 func ofHoles(about Finding, kinds ...string) func(Facts) []Finding {
 	return func(f Facts) []Finding {
 		x, hit := about, 0

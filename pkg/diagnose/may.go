@@ -34,7 +34,8 @@ type Permit struct {
 	Do string
 }
 
-// Judge decides whether the user may do what w describes. An error means that only the broker can match a pattern.
+// Judge decides whether the user may do what w describes. An error means that this cannot be known here: only the
+// broker can match a pattern, or the answer depends on the MQTT client.
 func (a Access) Judge(w Wish) (Permit, error) {
 	name := w.Name
 	var v Permit

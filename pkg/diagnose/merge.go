@@ -7,7 +7,8 @@ import (
 )
 
 // merge combines findings that say the same about several nodes, so that an operator of ten nodes reads one finding and
-// not ten. Findings whose figures differ are not combined.
+// not ten. Only Evidence, Do and the node's name in What may differ: findings with other figures in What are not
+// combined.
 func merge(findings []Finding, nodes []string) []Finding {
 	type same struct{ rule, severity, what, hit string }
 	of := map[same][]int{}
@@ -37,7 +38,7 @@ func merge(findings []Finding, nodes []string) []Finding {
 const here = "\x00"
 
 // aboutNode returns the node that a text names, and the text with the constant here in place of the node's name. If the
-// text names several nodes or none, the node is "".
+// text names no node, several nodes, or one node twice, the node is "".
 func aboutNode(text string, nodes []string) (node, rest string) {
 	for _, n := range nodes {
 		parts := splitWord(text, n)
@@ -76,7 +77,8 @@ func isNameRune(r rune) bool {
 	return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("@_-", r)
 }
 
-// combine combines findings that differ only in the name of their node.
+// combine makes one finding of those with the indexes in alike. what is their common text, with the constant here in
+// place of the node's name.
 func combine(findings []Finding, about []string, alike []int, what string) Finding {
 	x := findings[alike[0]]
 	var names, evidence []string

@@ -9,8 +9,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// policyHole returns the hole of a policy that is in effect nowhere. The broker reports which policies are in effect,
-// so the pattern is compared here only to find out why this policy is not.
+// policyHole returns the hole of a policy that is in effect nowhere; nil if it is in effect somewhere, or if the
+// statistics may be too old to tell. The broker reports which policies are in effect, so the pattern is compared here
+// only to find out why this policy is not.
 func (f RoutingFacts) policyHole(p topology.Policy) []Hole {
 	c := newCoverage(p)
 	for name, q := range f.Queues {
@@ -57,8 +58,8 @@ type coverage struct {
 	matches func(name string) bool
 	// err says why the pattern cannot be compared here.
 	err error
-	// covered is the number of these queues and exchanges; matched is the number of those whose names match and that
-	// support the keys.
+	// covered is the number of these queues and exchanges; matched is the number of those whose names match, whose type
+	// supports the keys of the policy, and on which the policy is not in effect.
 	covered, matched int
 	// others names the policies that are in effect on the matching queues and exchanges instead; lacking holds the keys of
 	// the policy that matching queues do not support.
@@ -74,11 +75,12 @@ func newCoverage(p topology.Policy) *coverage {
 }
 
 // look records a queue or exchange, and reports whether the policy is in effect on it. governed names the policies that
-// are in effect.
+// are in effect; unknown means that the broker does not report them yet.
 func (c *coverage) look(name, kindOfQueue, governed string, unknown bool) (inEffect bool) {
 	c.covered++
 	names := strings.Split(governed, ", ")
-	if slices.Contains(names, c.kind+" "+c.policy.Name) {
+	// A policy's name can contain ", " itself.
+	if strings.Contains(", "+governed+", ", ", "+c.kind+" "+c.policy.Name+", ") {
 		return true
 	}
 	if c.err != nil || !c.matches(name) {

@@ -76,7 +76,7 @@ func queueNotAcknowledged(f Facts) []Finding {
 
 func (q Queue) label() string { return q.Name + " in " + q.VHost }
 
-// mostNamed is the highest number of queues that a finding names.
+// mostNamed is the highest number of queues, exchanges or policies that a finding names.
 const mostNamed = 10
 
 // ofQueues makes one finding of all queues for which about is true, the biggest first.

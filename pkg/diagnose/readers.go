@@ -23,8 +23,9 @@ type readers struct {
 	unlisted map[[3]string]QueueConsumer
 	// reads holds, by channel name, the queues that the channel consumes and that may have unacknowledged messages.
 	reads map[string][]string
-	// fetching holds the virtual hosts in which a channel without a consumer holds messages. The channel may have fetched
-	// them from any queue by basic.get, or may have had a consumer that is cancelled now.
+	// fetching holds the virtual hosts with a channel that has no queue in reads, and that holds messages or has no known
+	// count. The channel may have fetched messages from any queue by basic.get, or may have had a consumer that is
+	// cancelled now.
 	fetching map[string]bool
 }
 
@@ -74,8 +75,9 @@ func (r readers) add(c QueueConsumer, unacked map[[2]string]health.Reading) {
 	}
 }
 
-// singleHolder returns the holder of all messages of a queue whose consumers are on one channel. It returns false if
-// there is no such holder, for example because another channel may have fetched messages from this queue.
+// singleHolder returns the holder of all unacknowledged messages of a queue if all its consumers that must acknowledge
+// are on one channel. It returns false if there is no such holder, for example because another channel may have fetched
+// messages from this queue.
 func (r readers) singleHolder(q HeldQueue) (Holder, bool) {
 	queue := [2]string{q.VHost, q.Name}
 	of := r.of[queue]
@@ -168,9 +170,9 @@ func (r readers) holders(q HeldQueue) (seen []Holder, found float64, split bool)
 	return seen, found, split
 }
 
-// fetchers returns the channels that hold messages and have no consumer: they fetched the messages by basic.get, and
-// brokers do not report from which queue. It returns them only for virtual hosts where messages of a queue are
-// unaccounted for.
+// fetchers returns the channels that hold messages and have no consumer of a queue with unacknowledged messages. Most
+// likely they fetched the messages by basic.get, and brokers do not report from which queue. It returns them only for
+// virtual hosts where messages of a queue are unaccounted for.
 func (r readers) fetchers(channels []HoldingChannel, totals []HeldTotal) []Holder {
 	missing := map[string]bool{}
 	for _, t := range totals {

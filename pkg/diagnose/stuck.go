@@ -16,7 +16,7 @@ import (
 // known, and not 0.
 type QueueFlow struct {
 	VHost, Name string
-	// Type is classic, quorum or stream; State is the state as the broker names it.
+	// Type and State are as the broker names them: classic, quorum, stream and others; running, idle, down and others.
 	Type, State string
 	// Members is the number of members of a replicated queue, and Online the number of those that run; both are 0 if the
 	// broker does not report them.
@@ -56,7 +56,7 @@ type StuckFacts struct {
 	NoRates bool
 }
 
-// The classes of queues that do not flow, worst first.
+// The classes of queues that Judge reports, worst first. In the class NotKnown the queue could not be judged.
 const (
 	NoMajority   = "no-majority"
 	NotAcking    = "not-acking"
@@ -78,7 +78,8 @@ func classes() []string {
 // idleAfter is how long a queue without consumers must be idle to count as abandoned and not as stuck.
 const idleAfter = 24 * time.Hour
 
-// StuckQueue is a queue in which messages stay longer than some seconds.
+// StuckQueue is a queue in which messages stay longer than about ten seconds, that has no majority, or that could not
+// be judged.
 type StuckQueue struct {
 	QueueFlow
 	Class, Reason string
@@ -88,9 +89,9 @@ type StuckQueue struct {
 	ETA health.Reading
 }
 
-// Judge compares a second look at a queue with the first, and reports whether messages stay in it longer than some
-// seconds. A stream is never stuck, since it keeps its messages. earlier holds the queue's readings at the first look;
-// they are not known if the queue did not exist then.
+// Judge compares a second look at a queue with the first. stuck is true if messages stay in the queue longer than about
+// ten seconds, if it has no majority, or if it cannot be judged. A stream is never stuck, since it keeps its messages.
+// earlier holds the queue's readings at the first look; Seen is false if the queue did not exist then.
 func (f StuckFacts) Judge(earlier Earlier, q QueueFlow, prefetch Prefetch) (s StuckQueue, stuck bool) {
 	if q.Type == "stream" {
 		return s, false
@@ -125,7 +126,7 @@ func WorstFirst(all []StuckQueue) {
 	})
 }
 
-// change returns the growth of a reading per second.
+// change returns the growth of a reading per second; not known if one of the readings is not, or if no time has passed.
 func change(from, to health.Reading, seconds float64) health.Reading {
 	if !from.Known || !to.Known || seconds <= 0 {
 		return health.Reading{}
@@ -133,7 +134,8 @@ func change(from, to health.Reading, seconds float64) health.Reading {
 	return health.Reading{Value: (to.Value - from.Value) / seconds, Known: true}
 }
 
-// rate returns the growth of a counter per second. A counter that was missing before, or that fell, started again at 0.
+// rate returns the growth of a counter per second; not known if the counter is missing now. A counter that was missing
+// before, or that fell, counts as started at 0.
 func rate(from, to health.Reading, seconds float64) health.Reading {
 	if !from.Known || from.Value > to.Value {
 		from = health.Reading{Known: true}
@@ -167,7 +169,7 @@ func (s *StuckQueue) say(class, format string, args ...any) {
 	s.Class, s.Reason = class, fmt.Sprintf(format, args...)
 }
 
-// unknown says why the queue cannot be judged; "" if its figures are known.
+// unknown says why the queue cannot be judged; "" if it can. A stopped queue cannot, even if its figures are known.
 func (s *StuckQueue) unknown() string {
 	switch {
 	case s.State == "stopped":

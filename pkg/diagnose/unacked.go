@@ -11,7 +11,7 @@ import (
 
 // HeldQueue is a queue and its unacknowledged messages.
 type HeldQueue struct {
-	// Type is classic, quorum or stream.
+	// Type is the type as the broker names it: classic, quorum, stream and others.
 	VHost, Name, Type         string
 	Ready, Unacked, Consumers health.Reading
 	// Fresh means that Ready and Unacked are counts of this moment. OldUnacked is then the count of unacknowledged
@@ -71,7 +71,7 @@ type Holder struct {
 	Tags       []string
 	Connection Connection
 	// Idle is the time since which the holder did nothing with the queue: since the channel or the queue is idle,
-	// whichever is longer ago. Zero when the holder is active.
+	// whichever is longer ago. It is zero if the channel is active, or if there is no known channel.
 	Idle time.Time
 	// Note says what is unusual: that the count cannot be split, or that no listed channel holds the messages.
 	Note string
@@ -80,19 +80,21 @@ type Holder struct {
 // HeldTotal says how many messages of one queue have no known holder.
 type HeldTotal struct {
 	HeldQueue
-	// Unaccounted is the number of messages that no listed channel holds; not known if the count of a channel cannot be
-	// split.
+	// Unaccounted is the number of unacknowledged messages that no listed consumer holds, without Young. It is not known
+	// if the queue's own count is not known, or if the number that a consumer holds is not known.
 	Unaccounted health.Reading
-	// Young is the number of messages that are not in the statistics yet, so that their holder is not known yet.
+	// Young is the number of unacknowledged messages that are not in the statistics yet, so that their holder is not
+	// known yet. It is 0 unless Fresh is true.
 	Young float64
 }
 
 // Unacked returns the holders of the unacknowledged messages, those with the most first, and the totals of each queue.
 //
-// If all consumers of a queue are on one channel, that channel holds all its messages, unless another channel holds
-// messages without consuming any queue. Otherwise only the channel's count is known, which is for all its queues
-// together. That count belongs to this queue if no other queue that the channel consumes has unacknowledged messages.
-// If another one has, the split is not known, and the note says so.
+// If all consumers of a queue that must acknowledge are on one channel, that channel holds all its unacknowledged
+// messages, unless a channel in the virtual host holds messages without consuming any queue. Otherwise only the count
+// of each channel is known, which is for all its queues together. That count belongs to this queue if no other queue
+// that the channel consumes has unacknowledged messages. If another one has, the split is not known, and the note says
+// so.
 func Unacked(f UnackedFacts) ([]Holder, []HeldTotal) {
 	r := readersOf(f)
 	var holders []Holder
@@ -126,8 +128,8 @@ func Unacked(f UnackedFacts) ([]Holder, []HeldTotal) {
 }
 
 // account splits the messages for which no holder was found into those that are too young for the statistics and those
-// that are unaccounted for. It returns a function that makes the rows for both. The parameter read of that function says
-// whether listed channels hold messages of the queue.
+// that are unaccounted for. It returns a function that makes the rows for both. The parameter read of that function
+// says whether listed channels hold messages of the queue.
 func (t *HeldTotal) account(found float64) func(read bool) []Holder {
 	gap := max(0, t.Unacked.Value-found)
 	if t.Fresh {

@@ -33,7 +33,8 @@ type RoutingFacts struct {
 	Dropped, DroppedRate, Returned health.Reading
 }
 
-// Hole is a place where messages get lost, or a policy that has no effect.
+// Hole is a place where messages get lost, or a policy that is in effect nowhere. It can also say that the search for
+// such places was not complete.
 type Hole struct {
 	VHost string `json:"vhost"`
 	// Kind is virtual host, exchange, queue, policy or operator policy.
@@ -45,14 +46,17 @@ type Hole struct {
 	Evidence string `json:"evidence"`
 	// Do says what to do, with a command if there is one.
 	Do string `json:"do"`
-	// TypeOff means that the hole is an exchange whose type's plugin is off. Used means that this exchange has
-	// bindings, or that messages can reach it.
+	// TypeOff means that the cause is an exchange whose type comes from a plugin that is off: the object is that exchange,
+	// or a queue that dead-letters to it. Used means that the exchange has bindings, or that another exchange or a queue
+	// sends messages to it.
 	TypeOff, Used bool `json:"-"`
 }
 
-// Unroutable finds the holes of a virtual host: messages that reach no queue, alternate and dead-letter exchanges that
-// do not exist or lead nowhere, circles of dead-lettering, and policies that are in effect nowhere. The holes are
-// sorted by kind and name.
+// Unroutable finds the holes of a virtual host: messages that reach no queue, exchanges whose type comes from a plugin
+// that is off, alternate and dead-letter exchanges that do not exist or lead nowhere, circles of dead-lettering, and
+// policies that are in effect nowhere. The holes are in this order: the virtual host, exchanges, queues, operator
+// policies, policies. Those of one kind are sorted by name. A hole that says that the search for circles is not
+// complete stands before the queues.
 func Unroutable(f RoutingFacts) []Hole {
 	f.Exchanges, f.Queues = present(f.Exchanges), present(f.Queues)
 	holes := f.drops()
@@ -130,7 +134,8 @@ func present[T any](all map[string]*T) map[string]*T {
 	return all
 }
 
-// exchangeHoles finds an exchange that gets messages but routes none, or whose alternate exchange does not exist.
+// exchangeHoles returns the hole of an exchange if the plugin of its type is off, if its alternate exchange does not
+// exist, or if it gets messages and none reaches a queue.
 func (f RoutingFacts) exchangeHoles(x *routing.Exchange) []Hole {
 	if off := f.TypeOff(x); off != "" {
 		return f.typeOff(x, off)
@@ -193,8 +198,9 @@ func orCorrect(by string) string {
 	return ", or correct " + by
 }
 
-// deadLetterHole finds a dead-letter exchange that does not exist or routes to no queue. Brokers accept such a queue
-// without an error, and drop the messages that it dead-letters.
+// deadLetterHole returns the hole of a queue whose dead-letter exchange does not exist, routes to no queue, or leads to
+// an exchange whose type comes from a plugin that is off. Brokers accept such a queue without an error. In the first
+// two cases they drop the messages that it dead-letters.
 func (f RoutingFacts) deadLetterHole(name string, q *routing.Queue) []Hole {
 	d, ok := q.DeadLetters()
 	if !ok {
@@ -220,7 +226,8 @@ func (f RoutingFacts) deadLetterHole(name string, q *routing.Queue) []Hole {
 		return h
 	}
 	if d.Key == "" {
-		// Without a dead-letter routing key, a message keeps its own key.
+		// Without a dead-letter routing key, each message keeps its own key, so only an exchange without any way out is
+		// certain to drop them.
 		if d.Exchange != routing.Default && len(x.Bindings) == 0 && x.AlternateBy == "" && x.AlternateUnknown == "" {
 			return f.hole("queue", name, fmt.Sprintf("dead-letter exchange %s has no binding", d.Exchange), evidence,
 				"bind a queue to exchange "+d.Exchange)

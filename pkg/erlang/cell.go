@@ -50,8 +50,8 @@ func Cell(t Term) string {
 	return Text(t)
 }
 
-// IsTable reports whether the list is an AMQP table, whose entries have a name, a type and a value. It returns false
-// for an empty list, which looks the same as an empty table.
+// IsTable reports whether the list is an AMQP table, whose entries have a name, a type and a value; it looks only at
+// the first entry. It returns false for an empty list, which looks the same as an empty table.
 func IsTable(l List) bool {
 	if len(l) == 0 {
 		return false
@@ -86,7 +86,8 @@ func untyped(t Term) Term {
 	return t
 }
 
-// addressText returns the usual text of an IP address of 4 or of 8 numbers; "" if the numbers are not an address.
+// addressText returns the usual text of an IP address of 4 or of 8 numbers. It does not check a tuple of 4; for a tuple
+// of 8 whose elements are not all numbers it returns "".
 func addressText(v Tuple) string {
 	var parts []string
 	for _, n := range v {

@@ -50,7 +50,7 @@ func (d *decoder) big(n int) Term {
 	return Number(v.String())
 }
 
-// name reads a term that only the node that made it can use: a process, a port, a reference or a function.
+// name reads a process, a port, a reference or a function.
 func (d *decoder) name(tag, depth int) Term {
 	switch tag {
 	case tagPid, tagNewPid:

@@ -2,9 +2,9 @@ package erlang
 
 import "bytes"
 
-// A Decoder reads terms as Decode does, and keeps atoms, short binaries and names that occur often, so that many
-// similar terms, such as the rows of a listing, cost little. What it keeps is bounded. It is not safe for concurrent
-// use. The zero Decoder is ready, and a nil one keeps nothing.
+// A Decoder reads terms as the function Decode does, and keeps atoms, short binaries, small integers, and the last few
+// processes and references, so that many similar terms, such as the rows of a listing, cost little. What it keeps is
+// bounded. It is not safe for concurrent use. The zero Decoder is ready, and a nil one keeps nothing.
 type Decoder struct {
 	atoms, binaries map[string]Term
 	smalls          [256]Term
@@ -24,8 +24,8 @@ type keptName struct {
 const (
 	// mostKept is how many atoms, and how many short binaries, the decoder remembers: the first ones that it reads.
 	mostKept = 256
-	// shortBinary is the greatest length of a binary that the decoder remembers: names of virtual hosts, for example,
-	// repeat often.
+	// shortBinary is the greatest length, in bytes, of a binary that the decoder remembers: names of virtual hosts, for
+	// example, repeat often.
 	shortBinary = 32
 	// roomFor is the number of elements for which memory is allocated at once. fewElements is the largest number of them
 	// that one term can get.
@@ -85,7 +85,7 @@ func (k *Decoder) small(sent []byte) Term {
 	return *t
 }
 
-// name returns the kept process or reference that b begins with, and its length in b.
+// name returns the kept process or reference that b begins with, and its length in b; nil and 0 if none is kept.
 func (k *Decoder) name(b []byte) (Term, int) {
 	if k == nil {
 		return nil, 0

@@ -56,7 +56,8 @@ func elixirTerms(terms []Term) []string {
 	return out
 }
 
-// elixirKeys returns the entries of a map whose keys are all words. For any other map, ok is false.
+// elixirKeys returns the entries of a map as "key: value". If not all keys are atoms that Elixir writes with a colon
+// (true, nil and modules have none), ok is false.
 func elixirKeys(m Map) (pairs []string, ok bool) {
 	for _, e := range m {
 		key, ok := e.Key.(Atom)

@@ -108,7 +108,7 @@ func (e *encoder) atom(a Atom) {
 	e.b = append(e.b, a...)
 }
 
-// text sends a list of characters.
+// text appends a string as a list of characters.
 func (e *encoder) text(s string) { e.list(characters(s), List(nil)) }
 
 // bytesOf returns the bytes of a short list of numbers of one byte each, which can be sent in one piece.

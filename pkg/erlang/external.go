@@ -1,7 +1,7 @@
 package erlang
 
-// The tags of the external term format, in which nodes send terms to each other and term_to_binary writes them. Tags
-// that are missing here belong to releases before Erlang 23, or are shared between two nodes only.
+// The tags of the external term format, in which nodes send terms to each other and term_to_binary writes them. The
+// tags of releases before Erlang 23, of the atom cache and of the node's local format are left out.
 const (
 	version = 131
 
@@ -35,15 +35,17 @@ const (
 	tagV4Port        = 120
 )
 
-// Limits for decoding. The terms of real nodes are far smaller; a sender that exceeds a limit may not be a node.
+// Limits for decoding, parsing and encoding. The terms of real nodes are far smaller; a sender that exceeds a limit may
+// not be a node.
 const (
 	// deepest is the depth to which terms may be nested.
 	deepest = 1000
-	// most is the highest number of terms in one message. Each term costs some tens of bytes of memory, however few bytes
-	// it was sent in.
+	// most is the highest number of terms within a term that is decoded. Each term costs some tens of bytes of memory,
+	// however few bytes it was sent in.
 	most = 4_000_000
 	// longestAtom is in characters, as in Erlang's own limit.
 	longestAtom = 255
-	// longestInteger is in bytes. Erlang's own limit is higher, but it takes long to write such a number in digits.
+	// longestInteger is in bytes; for an integer in a text, in digits. Erlang's own limit is higher, but it takes long to
+	// write such a number in digits.
 	longestInteger = 1 << 16
 )

@@ -8,7 +8,7 @@ import (
 
 // Float returns a float as Erlang prints it since its release 25: with the fewest digits that identify the number, in
 // the shorter of the two notations. From 2^53 on, where the last digit of the plain notation means nothing, it is
-// always the notation with an exponent.
+// always the notation with an exponent. For an infinity, and for what is not a number, Float returns "".
 func Float(f float64) Number {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
 		return ""

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// JSON returns the term as the json formatter of the official tools prints it: atoms and texts alike, tuples as arrays,
-// a list of pairs as an object.
+// JSON returns the term as the json formatter of the official tools prints it: true and false as booleans, other atoms
+// like texts, tuples as arrays, a list of pairs as an object.
 func JSON(t Term) string {
 	switch v := t.(type) {
 	case Atom:
@@ -41,8 +41,8 @@ func JSON(t Term) string {
 	return quoted(Cell(t))
 }
 
-// jsonPairs returns a list of pairs as a JSON object. Only atoms and binaries become keys: 3.10 and 4.3 leave
-// {"127.0.0.1",5672} and {605,5} in arrays.
+// jsonPairs returns a list of pairs as a JSON object. Of pairs with the same key, the first counts. Only atoms and
+// binaries become keys: 3.10 and 4.3 leave {"127.0.0.1",5672} and {605,5} in arrays.
 func jsonPairs(l List) (string, bool) {
 	if len(l) == 0 {
 		return "", false

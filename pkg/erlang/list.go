@@ -37,7 +37,7 @@ func (l *ListWriter) Add(t Term) {
 	l.held = l.held[last:]
 }
 
-// End prints the rest.
+// End prints the elements that are still held, and ends the list. It must be called once, after the last element.
 func (l *ListWriter) End() {
 	if !l.broken {
 		l.write(Text(l.held))

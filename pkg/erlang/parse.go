@@ -7,8 +7,9 @@ import (
 	"strings"
 )
 
-// Parse reads a term as Erlang writes it, such as [{a,<<"b">>},1.5]; a full stop may end it. The only expression that
-// Parse reads is fun module:function/1. A process is written as RabbitMQ lists it: <node.creation.id.serial>.
+// Parse reads a term as Erlang writes it, such as [{a,<<"b">>},1.5], without comments; a full stop may end it. The only
+// expression that Parse reads is fun Module:Function/Arity. A process is written as RabbitMQ lists it:
+// <node.creation.id.serial>.
 func Parse(text string) (Term, error) {
 	p := &parser{text: text}
 	p.next()
@@ -29,7 +30,8 @@ func Parse(text string) (Term, error) {
 type parser struct {
 	text string
 	at   int
-	// token is the next token, "" at the end. If it is quoted, value is the text within the quotes.
+	// token is the next token, "" at the end. For a token in quotes, or a character such as $a, value is the text that it
+	// stands for.
 	token, value string
 	err          error
 }
@@ -243,7 +245,7 @@ func (p *parser) integer(least, most int) int {
 	return v
 }
 
-// number reads an integer or a float.
+// number reads an integer, a float, or a character such as $a, which is an integer.
 func (p *parser) number() Term {
 	text := strings.ReplaceAll(p.token, "_", "")
 	bare, sign := strings.TrimPrefix(text, "-"), ""

@@ -9,8 +9,8 @@ import (
 // Key without a Value. Text is the whole element, as it stands in the list.
 type Element struct{ Key, Value, Text string }
 
-// Proplist cuts the text of an Erlang list into its elements, without reading what is inside them. For a text that is
-// not a list, or that ends too early, ok is false.
+// Proplist cuts the text of an Erlang list into its elements, and pairs into key and value, without reading further
+// inside them. For a text that is not a list, or in which brackets or quotes do not match, ok is false.
 func Proplist(text string) (pairs []Element, ok bool) {
 	inside, ok := within(text, '[', ']')
 	if !ok {

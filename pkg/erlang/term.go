@@ -19,7 +19,7 @@ type (
 	Binary string
 	// String is a list of characters, in UTF-8.
 	String string
-	// Number is an integer of any size or a float, in decimal digits as it was sent.
+	// Number is an integer of any size or a float, as decimal text.
 	Number string
 	// List is a proper list.
 	List []Term
@@ -57,8 +57,8 @@ type (
 		Words    int
 		ID       [5]uint32
 	}
-	// Fun is a function with its environment, which only its node can call; External holds the bytes in which it was sent.
-	// Export is a function that is called by its name.
+	// Fun is a function with its environment; External holds the bytes in which it was sent, without the tag and the
+	// length. Export is a function that is called by its name.
 	Fun struct {
 		Module        Atom
 		Index, Unique Number

@@ -49,7 +49,8 @@ func AppendText(dst []byte, t Term) []byte {
 	return appendName(dst, t)
 }
 
-// appendName appends a term that only its own node can use, as that node writes it: a node writes its own number as 0.
+// appendName appends a process, a port, a reference or a function as its own node writes it: a node writes its own
+// number as 0.
 func appendName(dst []byte, t Term) []byte {
 	switch v := t.(type) {
 	case Pid:
@@ -170,8 +171,8 @@ func isPrintableString(s string) bool {
 	return true
 }
 
-// printable returns a list of characters as a text. Erlang has no other strings, and prints any list that looks like a
-// string as a string.
+// printable returns a list of printable Latin-1 characters as a text; false for an empty list, and for a list that has
+// any other element. Erlang has no other strings, and prints any list that looks like a string as a string.
 func printable(l List) (string, bool) {
 	if len(l) == 0 {
 		return "", false

@@ -13,14 +13,16 @@ import (
 type Call struct {
 	Module, Function string
 	Args             []erlang.Term
-	// Print receives what the function prints. If it is nil, the node prints it on its own console.
+	// Print receives what the function prints. If it is nil, the node prints that on its own console; on a node without
+	// the process rex, it is dropped.
 	Print func(text string)
 }
 
 // String returns the function in Erlang's notation.
 func (c Call) String() string { return fmt.Sprintf("%s:%s/%d", c.Module, c.Function, len(c.Args)) }
 
-// Failed is the error of a call that did not return. Reason is Erlang's reason for the failure.
+// Failed is the error of a function that the node could not call, or that ended with an error or an exit there. Reason
+// is Erlang's reason for the failure.
 type Failed struct {
 	Call   Call
 	Node   string
@@ -90,7 +92,8 @@ func (m *mailbox) leader(c Call) erlang.Term {
 	return m.pid
 }
 
-// byRex asks the server rex, which every node has, to call the function. It monitors rex, to notice if rex is missing.
+// byRex asks the node's process rex to call the function. It monitors rex, to notice if there is no such process, or if
+// it ends.
 func (m *mailbox) byRex(ctx context.Context, c Call) (erlang.Term, error) {
 	watch, ref := m.ref(), m.ref()
 	rex := erlang.Atom("rex")
@@ -167,8 +170,8 @@ func (m *mailbox) bySpawn(ctx context.Context, c Call) (erlang.Term, error) {
 	}
 }
 
-// ended returns the value or the error from the reason with which the process ended: {Ref,return,Value},
-// {Ref,throw|exit|error,…}, or any other.
+// ended returns the value or the error from the reason with which the process ended. {Ref,return,Value} and
+// {Ref,throw,Value} give the value; {Ref,exit,…}, {Ref,error,…} and any other reason are errors.
 func (c Call) ended(l *Link, why erlang.Term, result erlang.Ref) (erlang.Term, error) {
 	t, _ := why.(erlang.Tuple)
 	switch {

@@ -9,7 +9,8 @@ import (
 )
 
 // Characters returns the text of what Erlang calls characters: a binary, a character, a string, or lists of these.
-// latin means that binaries have one byte for each character. Characters returns false for any other term.
+// latin means that binaries are in Latin-1; otherwise they are taken as UTF-8, unchecked. Characters returns false for
+// any other term, and for a number that is no character.
 func Characters(t erlang.Term, latin bool) (string, bool) {
 	var b strings.Builder
 	ok := appendCharacters(&b, t, latin)

@@ -13,9 +13,10 @@ import (
 type Options struct {
 	// Target finds the node. It is called once, before the first call.
 	Target func(ctx context.Context) (Target, error)
-	// MayChange is called before each call that changes something. If it returns an error, nothing is sent.
+	// MayChange is called before each call that may change something, when the connection already exists. If it returns
+	// an error, the function is not called. If it is nil, every change is allowed.
 	MayChange func(ctx context.Context) error
-	// Trace receives a line for each call, without the call's arguments; nil drops the lines.
+	// Trace receives a line for each connection and each call, without the call's arguments; nil drops the lines.
 	Trace func(line string)
 }
 
@@ -23,7 +24,8 @@ type Options struct {
 type Client struct {
 	o  Options
 	mu sync.Mutex
-	// link is the connection, nil before the first call; failed says why the connection could not be made.
+	// link is the connection, nil until there is one; failed says why it could not be made. The Client does not try
+	// twice.
 	link   *Link
 	failed error
 }
@@ -31,7 +33,7 @@ type Client struct {
 // NewClient makes a Client. It opens no connection.
 func NewClient(o Options) *Client { return &Client{o: o} }
 
-// Node returns the node's full name.
+// Node returns the node's full name, as the node itself gives it. It connects if there is no connection yet.
 func (c *Client) Node(ctx context.Context) (string, error) {
 	l, err := c.connected(ctx)
 	if err != nil {
@@ -85,8 +87,9 @@ func (c *Client) Stream(ctx context.Context, r Rows, each func(row erlang.Term) 
 	return l.Stream(ctx, r, each)
 }
 
-// Change calls a function that may change something. The argument what names the change in messages, as in "stop the
-// application". If no answer comes, the node may still have made the change.
+// Change calls a function that may change something, if MayChange of the Options allows it. The argument what names the
+// change in messages, as in "stop the application". If no answer comes, the error is of the kind fail.Lost: the node
+// may still make the change.
 func (c *Client) Change(ctx context.Context, what string, call Call) (erlang.Term, error) {
 	l, err := c.connected(ctx)
 	if err != nil {

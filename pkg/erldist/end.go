@@ -6,7 +6,8 @@ import (
 	"syscall"
 )
 
-// Runs reports whether the node still accepts connections at the address where it did before.
+// Runs reports whether the node still accepts connections at the address where it did before. Only a refused connection
+// gives false; any other failure, such as a timeout, is an error.
 func (c *Client) Runs(ctx context.Context) (bool, error) {
 	l, err := c.connected(ctx)
 	if err != nil {

@@ -48,7 +48,7 @@ func (t Target) name() string {
 	return name
 }
 
-// ask sends epmd one request.
+// ask sends one request to epmd, and returns the connection on which the answer comes. The caller must close it.
 func (t Target) ask(ctx context.Context, request []byte) (net.Conn, error) {
 	conn, err := t.dial(ctx, t.epmd())
 	if err != nil {

@@ -8,10 +8,10 @@ import (
 )
 
 // Everywhere streams rows from several nodes of the client's cluster in parallel. It calls the functions of the
-// parameter all on every node, because a node sends only its own rows, and nodes cannot connect to us; on each node
-// these functions run one after the other. It calls the functions of the parameter alone only on the client's own node,
-// which knows their rows for the whole cluster. The function each never runs twice at the same time. The first error
-// ends Everywhere.
+// parameter all on each of these nodes, because a node sends only its own rows, and nodes cannot connect to us; on each
+// node these functions run one after the other. It calls the functions of the parameter alone only on the client's own
+// node. The function each never runs twice at the same time. The first error ends Everywhere. If one of the nodes
+// cannot be reached, no rows are read.
 func (c *Client) Everywhere(ctx context.Context, nodes []string, all, alone []Rows,
 	each func(row erlang.Term) error) error {
 	own, err := c.connected(ctx)

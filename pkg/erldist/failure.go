@@ -20,7 +20,8 @@ var (
 	errLength = errors.New("it sends too long a packet")
 )
 
-// printable makes a text from the other side short enough for a sentence.
+// printable returns at most 80 bytes of a text from the other side, with ? in place of characters that are not
+// printable ASCII.
 func printable(s string) string {
 	const most = 80
 	if len(s) > most {
@@ -44,7 +45,8 @@ func (t Target) known(ctx context.Context, err error) error {
 }
 
 // ended returns the error if the context ended while we waited for a node; nil while the context goes on. A connection
-// has the same deadline as its context, and can fail a moment before the context ends.
+// can have the same deadline as its context, and fail a moment before the context ends; so a deadline that has passed
+// counts, too.
 func ended(ctx context.Context, node string) error {
 	end, ok := ctx.Deadline()
 	if ctx.Err() == nil && !(ok && time.Until(end) <= 0) {
@@ -56,7 +58,8 @@ func ended(ctx context.Context, node string) error {
 	return fail.New(fail.Timeout, "node %s did not answer: %w", node, context.DeadlineExceeded).Do(fail.WaitLonger)
 }
 
-// bare returns the cause of a failed connection, without the parts that the message repeats anyway.
+// bare returns the cause in a network error, without the operation and the addresses, which the messages here do not
+// need.
 func bare(err error) error {
 	var op *net.OpError
 	if errors.As(err, &op) {
@@ -98,7 +101,7 @@ func (t Target) epmdSilent(ctx context.Context) error {
 	return unreachable("%s does not answer as epmd does", t.epmd()).Do(fail.GiveNodePort)
 }
 
-// closed returns the error for a port on which no node listens.
+// closed returns the error for a node to which no connection can be made at its port.
 func (t Target) closed(ctx context.Context, port int, err error) error {
 	if ended := t.known(ctx, err); ended != nil {
 		return ended
@@ -110,7 +113,8 @@ func (t Target) closed(ctx context.Context, port int, err error) error {
 	return e.Next("check the port, and the network between this machine and the node")
 }
 
-// silent returns the error for a node that stopped answering during the handshake.
+// silent returns the error for a handshake in which the node did not answer in time, broke off, or sent a TLS alert or
+// too long a packet.
 func (t Target) silent(ctx context.Context, err error) error {
 	if ended := t.known(ctx, err); ended != nil {
 		return ended

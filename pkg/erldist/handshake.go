@@ -15,9 +15,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 )
 
-// The capabilities that nodes demand (tried with Erlang 25 to 29), and those that this package uses. It does not offer
-// the atom cache and fragments, so each message is one frame. It does not set PUBLISHED, so the node treats us as a
-// hidden node. With nameMe the node gives us a name, so that it does not keep a name that we chose.
+// The capabilities that nodes demand (tried with Erlang 25 to 29), and those that this package uses. The package does
+// not offer the atom cache and fragments, so each message is one frame. It does not set PUBLISHED, so the node treats
+// us as a hidden node. nameMe asks the node for a name: it can use that name again for others, while it would keep a
+// name that we chose in its table of atoms for ever.
 const (
 	extendedReferences = 1 << 2
 	distMonitor        = 1 << 3

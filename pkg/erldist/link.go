@@ -24,10 +24,10 @@ const (
 	// tickEvery is how often we send a tick. A node closes a connection if it receives nothing for its net_ticktime,
 	// which is 60 s by default, and can be set to a few seconds.
 	tickEvery = time.Second
-	// quiet is how long we wait for a node that sends nothing at all. A node that has nothing to send sends a tick every
-	// 15 s.
+	// quiet is how long we wait for a node that sends nothing at all. With the default net_ticktime, a node that has
+	// nothing to send sends a tick every 15 s.
 	quiet = 75 * time.Second
-	// passThrough is the byte in front of the two terms of a message.
+	// passThrough is the byte in front of the one or two terms of a frame.
 	passThrough = 112
 )
 
@@ -55,7 +55,8 @@ type Link struct {
 	over chan struct{}
 }
 
-// Dial connects to the node.
+// Dial connects to the node, and proves that it knows the cookie. The context limits only Dial itself. The caller must
+// close the Link.
 func Dial(ctx context.Context, t Target) (*Link, error) {
 	if err := t.check(); err != nil {
 		return nil, err
@@ -124,8 +125,8 @@ func (l *Link) end(why error) {
 	}
 }
 
-// tick sends ticks, so that the node keeps the connection open. It does not wait for the node's ticks, because these
-// are read only after the messages before them have been taken.
+// tick sends a tick every second, so that the node keeps the connection open. To answer the node's ticks would not be
+// enough, because these are read only after the messages before them have been taken.
 func (l *Link) tick() {
 	every := time.NewTicker(tickEvery)
 	defer every.Stop()
@@ -196,8 +197,8 @@ func (l *Link) listen() {
 	}
 }
 
-// usualFrame is the largest buffer that is kept for the next frame. For a longer frame the buffer grows by this much at
-// a time, so memory is allocated only for bytes that have arrived.
+// usualFrame is the largest buffer that is kept for the next frame. For a longer frame the buffer grows in steps as the
+// bytes arrive, so a length that is only announced takes no memory.
 const usualFrame = 64 << 10
 
 // readFrame reads one frame. It uses the buffer room if that is large enough. A tick is an empty frame.
@@ -232,8 +233,8 @@ const (
 	opSpawnReply  = 31
 )
 
-// take reads a frame and puts its message into the mailbox of the process that it is for. It drops links, and messages
-// for processes that do not exist, such as log events that a node forwards.
+// take reads a frame and puts its message into the mailbox of the process that it is for. It drops everything else:
+// links, log events that a node forwards, and messages for a call that is over.
 func (l *Link) take(frame []byte) error {
 	if frame[0] != passThrough {
 		return fmt.Errorf("its message begins with byte %d, which is not Erlang distribution", frame[0])

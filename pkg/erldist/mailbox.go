@@ -9,7 +9,8 @@ import (
 )
 
 // received is something that arrived for a process of ours: a message; the end of a monitored process, with the
-// reference of the monitor and the reason; or the process that was spawned for a request.
+// reference of the monitor and the reason; or the answer to the request to spawn a process, which is the process or, as
+// an atom, the reason for a refusal.
 type received struct {
 	message            erlang.Term
 	ref, exit, spawned erlang.Term
@@ -39,11 +40,11 @@ type batch struct {
 }
 
 const (
-	// together and longTogether bound one batch: its number of messages, and its size in bytes. A single message may be
-	// larger. The constant waiting is the number of batches that may wait in a mailbox.
+	// together and longTogether bound one batch: its number of messages, and its size in bytes. The last message of a
+	// batch may exceed that size. The constant waiting is the number of batches that may wait in a mailbox.
 	together, longTogether, waiting = 64, 64 << 10, 4
-	// mostLoad is the number of bytes that may wait in a mailbox, unless they are a single message. Above mostLoad,
-	// nothing more is read from the node.
+	// mostLoad is the number of bytes that may wait in a mailbox, unless they are a single batch. Above mostLoad, nothing
+	// more is read from the node.
 	mostLoad = 1 << 20
 )
 
@@ -99,7 +100,8 @@ func (l *Link) sort(to uint32, got received, size int) {
 	}
 }
 
-// pass hands the batch over to its mailbox.
+// pass hands the batch over to its mailbox. It waits as long as too much waits in that mailbox, and drops the batch if
+// the call is over.
 func (l *Link) pass() {
 	b := l.sorting.batch
 	if len(b.read) == 0 {
@@ -129,7 +131,7 @@ func (l *Link) pass() {
 	}
 }
 
-// ref makes a reference that is unique on this connection.
+// ref makes a reference. On one connection, references repeat after 2^18 references and mailboxes.
 func (m *mailbox) ref() erlang.Ref {
 	m.link.mu.Lock()
 	defer m.link.mu.Unlock()

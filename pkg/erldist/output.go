@@ -24,7 +24,7 @@ func (m *mailbox) serve(ctx context.Context, c Call, message erlang.Term) {
 
 func refusal(why string) erlang.Term { return erlang.Tuple{erlang.Atom("error"), erlang.Atom(why)} }
 
-// io carries out one request.
+// io carries out one request, and returns the reply: ok, the options, or {error,Reason}.
 func (m *mailbox) io(ctx context.Context, c Call, request erlang.Term) erlang.Term {
 	if request == erlang.Atom("getopts") {
 		return erlang.List{erlang.Tuple{erlang.Atom("encoding"), erlang.Atom("unicode")}}
@@ -87,7 +87,7 @@ func (m *mailbox) put(ctx context.Context, c Call, t erlang.Tuple) erlang.Term {
 	return erlang.Atom("ok")
 }
 
-// listOf returns the elements of a list, in whichever form the list was sent.
+// listOf returns the elements of a list, which can also be sent as a string; nil for any other term.
 func listOf(t erlang.Term) []erlang.Term {
 	switch v := t.(type) {
 	case erlang.List:

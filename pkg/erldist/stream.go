@@ -9,17 +9,17 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Rows is a function that sends rows to a process: {Ref,Row,continue} for each row, and {Ref,finished} at the end. The
-// functions that follow a log or events send {Ref,Part,confinue} (this is how RabbitMQ spells it), and
-// {Ref,<<>>,finished}.
+// Rows is a function that sends rows to a process: {Ref,Row,continue} for each row, {Ref,finished} at the end, and
+// {Ref,error,Reason} if it fails. The functions that follow a log or events send {Ref,Part,confinue} (this is how
+// RabbitMQ spells it), and {Ref,<<>>,finished}.
 type Rows struct {
 	Module, Function string
 	// Args returns the function's arguments for this reference and process.
 	Args func(ref erlang.Ref, to erlang.Pid) []erlang.Term
 }
 
-// Stream calls the function in r, and passes each row to the function each. If the connection ends before the rows do,
-// that is an error.
+// Stream calls the function in r, and passes each row to the function each, until the rows end or each returns an
+// error. If the connection ends before the rows do, that is an error.
 func (l *Link) Stream(ctx context.Context, r Rows, each func(row erlang.Term) error) error {
 	return l.stream(ctx, r, func(rows []erlang.Term) error {
 		for _, row := range rows {
@@ -64,7 +64,8 @@ func (l *Link) stream(ctx context.Context, r Rows, each func(rows []erlang.Term)
 	}
 }
 
-// rows returns the rows that arrived together. over is true if they were the last ones.
+// rows returns the rows that arrived together. over is true if they were the last ones. Together with an error come the
+// rows that arrived before it.
 func (m *mailbox) rows(ctx context.Context, r Rows, ref erlang.Ref) (rows []erlang.Term, over bool, err error) {
 	for {
 		got, err := m.next(ctx)

@@ -29,14 +29,14 @@ type Target struct {
 	Cookie func(ctx context.Context) (cookie, from string, err error)
 	// TLS is the configuration for a node with inter-node TLS; nil means a connection without TLS.
 	TLS *tls.Config
-	// Plain allows a connection to another machine without TLS: nobody can read the cookie on the way, but everything
-	// else.
+	// Plain allows a connection to another machine without TLS. Everything but the cookie can then be read on the way.
 	Plain bool
 	// Note receives warnings for people; nil drops them.
 	Note func(text string)
 	// Reach opens a connection; nil means to use the network.
 	Reach func(ctx context.Context, network, address string) (net.Conn, error)
-	// Patience is how long a node may take to answer while a connection is made; 0 means 7 s, as in Erlang.
+	// Patience is how long epmd may take to answer, and how long the handshake with the node may take, each from the
+	// moment when the TCP connection is open; 0 means 7 s, as in Erlang.
 	Patience time.Duration
 }
 
@@ -95,6 +95,7 @@ func (t Target) patience() time.Duration {
 }
 
 // dial opens a connection with a deadline: the end of the patience, or the context's deadline if that is earlier.
+// Without TLS and Plain, it refuses a connection to another machine.
 func (t Target) dial(ctx context.Context, address string) (net.Conn, error) {
 	reach := t.Reach
 	if reach == nil {

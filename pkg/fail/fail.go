@@ -15,7 +15,7 @@ import (
 type Kind string
 
 const (
-	Usage       Kind = "usage"       // the command line is wrong; nothing was sent
+	Usage       Kind = "usage"       // the command line is wrong; nothing was sent, unless a template failed on an answer
 	NotFound    Kind = "not_found"   // the named object does not exist
 	Data        Kind = "data"        // the broker refused the data sent to it, or its answer cannot be read
 	NoUser      Kind = "no_user"     // the named user does not exist
@@ -23,7 +23,7 @@ const (
 	Unavailable Kind = "unavailable" // a broker answered, but cannot do this: plugin off, endpoint missing, server error
 	Internal    Kind = "internal"    // a defect of this program
 	Output      Kind = "output"      // the output cannot be written
-	Timeout     Kind = "timeout"     // the time of --timeout ended before the first answer
+	Timeout     Kind = "timeout"     // the time of --timeout ended before the first answer, or before a file was read
 	Incomplete  Kind = "incomplete"  // part of the answer is printed, and the rest is missing
 	Lost        Kind = "lost"        // no answer to a change came: the change was not made, or may have been made
 	Denied      Kind = "denied"      // credentials refused, or this user has no permission

@@ -2,9 +2,10 @@ package fail
 
 import "strings"
 
-// Nearest returns the candidate that a person most likely meant by word; "" when none is similar. At most a third of
-// the letters, but always one, may be wrong, missing, added or swapped with a neighbour. If no candidate is that
-// similar, but exactly one candidate begins with word, Nearest returns that one.
+// Nearest returns the candidate that a person most likely meant by word; "" when none is similar, or when word has
+// fewer than three letters. At most a third of the letters, but always one, may be wrong, missing, added or swapped
+// with a neighbour. If no candidate is that similar, but exactly one candidate begins with word, Nearest returns that
+// one.
 func Nearest(word string, candidates []string) string {
 	best, bestDistance := "", max(1, len([]rune(word))/3)
 	if len([]rune(word)) < 3 {

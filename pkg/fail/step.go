@@ -105,7 +105,7 @@ func (a Advice) Say(format string, args ...any) Advice {
 	return append(a[:len(a):len(a)], Step{Text: fmt.Sprintf(format, args...)})
 }
 
-// Without returns the advice without an act.
+// Without returns the advice without the steps that name this act.
 func (a Advice) Without(act Act) Advice {
 	return slices.DeleteFunc(slices.Clone(a), func(s Step) bool { return s.Act == act })
 }

@@ -1,7 +1,8 @@
 // Package file reads and writes files that people name. Such a file can be a pipe without a writer, a device without an
-// end, or a symbolic link. So reading stops when its context ends or the file exceeds a largest size, a file is written
-// completely or not at all, and a file can be locked while it is changed. Errors have kind Config, or Timeout or
-// Canceled if the context ended first.
+// end, or a symbolic link. So reading stops when its context ends or the file exceeds a largest size, Replace writes a
+// regular file completely or not at all, and a file can be locked while it is changed. Errors of reading, Lock and
+// Replace have kind Config, or Timeout or Canceled if the context ended first. Errors of Create, Folder and Notes have
+// kind Output.
 package file
 
 import (

@@ -12,7 +12,7 @@ import (
 
 // Lock takes the lock of the file. If another process holds the lock, Lock waits for it until ctx ends. The lock is a
 // separate, empty file beside the file, because the file itself is replaced; the lock file is not removed. The system
-// releases the lock of a killed process.
+// releases the lock of a killed process. On systems that have no such locks, Lock locks nothing.
 func Lock(ctx context.Context, path string) (unlock func(), err error) {
 	target, plain, err := resolve(path)
 	if err == nil && !plain {

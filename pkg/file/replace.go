@@ -39,8 +39,8 @@ func (a Access) mode(old fs.FileInfo) fs.FileMode {
 }
 
 // Replace writes a whole file: a reader sees the old text or the new one, never a part. It writes a temporary file
-// beside the file and renames it. On an error the old file stays. A symbolic link stays a link, and an existing file
-// keeps its owner.
+// beside the file and renames it. On an error before the renaming the old file stays. A symbolic link stays a link, and
+// an existing file keeps its owner and group if this user may set them.
 //
 // Anything but a regular file (a terminal, a pipe, /dev/stdout, even if that is redirected to a file) is written to
 // directly, until ctx ends, because renaming would put a regular file in its place.

@@ -6,9 +6,9 @@ import (
 )
 
 // Beside makes one result of the same check on several brokers; the field Context names each broker. The verdict is the
-// worst of all brokers. The summary names the brokers with the worst verdict and says what the check found on the first
-// of them. The details have a line for each broker, worst first, and below it the further lines of that broker. The
-// label of a figure begins with the broker's name.
+// worst of all brokers. The summary names the brokers with the worst verdict and, if that is not OK, says what the
+// check found on the first of them. The details have a line for each broker, worst first, and below it the further
+// lines of that broker. The label of a figure begins with the broker's name.
 func Beside(brokers []Named) Result {
 	var r Result
 	for _, b := range brokers {

@@ -14,10 +14,10 @@ type Named struct {
 	Result
 }
 
-// Bundle makes one verdict of several checks: the worst. The summary names the checks with the worst verdict and says
-// what the first of them found. The details have one line for each check, worst first, then the next steps of the
-// checks that failed, each once. The label of a figure begins with the name of its check. If checks is empty, the
-// verdict is UNKNOWN.
+// Bundle makes one verdict of several checks: the worst. Unless all are OK, the summary names checks with the worst
+// verdict and says what the first of them found. The details have one line for each check, worst first, then the next
+// steps of the checks that are not OK, each once. If all checks failed with the same summary, the result says it once.
+// The label of a figure begins with the name of its check. If checks is empty, the verdict is UNKNOWN.
 func Bundle(checks []Named) Result {
 	if len(checks) == 0 {
 		return Result{Status: Unknown, Summary: "no check ran"}

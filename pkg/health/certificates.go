@@ -66,8 +66,9 @@ func (l CertificateLimits) judge(now, until time.Time) Status {
 	return OK
 }
 
-// Certificates judges the certificates that listeners really send: an expired one is CRITICAL, whatever the limits. A
-// certificate that is only in a CA bundle becomes a note, because no client ever sees it.
+// Certificates judges the certificates that listeners really send: an expired one is CRITICAL, whatever the limits. For
+// a listener whose chain was not read, it judges the certificate file that the broker reports. A certificate that is
+// only in a CA bundle becomes a note, because no client ever sees it.
 func Certificates(f CertificateFacts, limits CertificateLimits) Result {
 	if len(f.Listeners) == 0 {
 		return Result{Status: limits.Missing, Summary: "nothing listens with TLS"}

@@ -24,7 +24,7 @@ type ConnectionFacts struct {
 	Open Reading
 	// Opened is the number of connections that were opened per second; not known if the rates of the statistics are off.
 	Opened Reading
-	// Limits are the limits that are set.
+	// Limits are the limits that are set for virtual hosts and users, as far as this user may see them.
 	Limits []ConnectionLimit
 	// Uncounted means that the broker lists no connections, so that Open in Limits is not known.
 	Uncounted bool

@@ -34,7 +34,7 @@ type DiskFacts struct {
 type DiskLimits struct {
 	Warning, Critical Margin
 	Horizon           Horizon
-	// NeedTrend makes the verdict UNKNOWN if the trend is not known.
+	// NeedTrend makes the verdict UNKNOWN if the trend is not known and nothing worse was found.
 	NeedTrend bool
 }
 
@@ -44,12 +44,14 @@ type DiskVerdict struct {
 	Status Status
 	// Alarmed means that the alarms check reports a disk alarm of the node.
 	Alarmed bool
-	// Stale means that the figures contradict the alarm, because they are older.
+	// Stale means that the figures contradict the alarms check, because they are older: they show no alarm that is in
+	// effect, or one that is not.
 	Stale bool
 	// Text is one phrase with the node's name.
 	Text string
-	// Trend says how the free space develops, if a horizon was given. AlarmIn is the time in seconds until the alarm; not
-	// known if the free space does not fall.
+	// Trend is the node's entry in DiskFacts.Trends; zero if there is none. AlarmIn is the time in seconds until the
+	// alarm; not known if the free space does not fall, the alarm is in effect, the node does not run, or no horizon was
+	// given.
 	Trend   DiskTrend
 	AlarmIn Reading
 }
@@ -62,7 +64,8 @@ func (n DiskNode) Ratio() (float64, bool) {
 	return n.Free.Value / n.Limit.Value, true
 }
 
-// Disk judges every node's free space against its limit and the margins. If there are no nodes, the verdict is UNKNOWN.
+// Disk judges every node's free space against its limit, the margins and the horizon. A disk alarm of a node that is
+// not listed is CRITICAL too. If there are neither nodes nor disk alarms, the verdict is UNKNOWN.
 func Disk(facts DiskFacts, limits DiskLimits) (Result, []DiskVerdict) {
 	var verdicts []DiskVerdict
 	var figures []Figure

@@ -25,7 +25,8 @@ type DiskTrend struct {
 	// Fall is the rate, in bytes a second, at which the free space falls steadily; 0 if it does not fall steadily.
 	Fall float64
 	// StuckFor is the time for which the figure has not changed by a byte although messages were published; 0 if it
-	// changes. Published is the number of messages published in that time.
+	// changed, or if the time, the readings or the messages are too few to tell. Published is the number of messages
+	// published in that time.
 	StuckFor  time.Duration
 	Published float64
 }
@@ -110,7 +111,7 @@ func nearest(points []DiskPoint, at time.Time) DiskPoint {
 	})
 }
 
-// stuck sets StuckFor and Published if the figure has not changed by a byte while messages were published.
+// stuck sets StuckFor and Published if the figure is doubtful.
 func (t *DiskTrend) stuck(points []DiskPoint) {
 	last := points[len(points)-1]
 	i := len(points) - 1

@@ -15,8 +15,9 @@ type FeatureFlag struct {
 	Stability string
 }
 
-// FeatureFlags judges whether all stable flags are enabled: nodes of the next release series do not start without them.
-// Experimental flags and the flags in allowed are not judged. If there are no flags, the verdict is UNKNOWN.
+// FeatureFlags judges whether all stable and required flags are enabled; otherwise the verdict is WARNING: nodes of the
+// next release series do not start without them. Experimental flags are not judged, and the flags in allowed may be
+// off. If there are no flags, the verdict is UNKNOWN.
 func FeatureFlags(flags []FeatureFlag, allowed []string) Result {
 	if len(flags) == 0 {
 		return Result{Status: Unknown, Summary: "the broker listed no feature flags"}
@@ -63,7 +64,7 @@ func FeatureFlags(flags []FeatureFlag, allowed []string) Result {
 // disconnected or removed.
 type DeprecatedFeature struct{ Name, Phase string }
 
-// DeprecatedFeatures judges the deprecated features in use: they still work, but can prevent an upgrade.
+// DeprecatedFeatures is WARNING if deprecated features are in use: they still work, but can prevent an upgrade.
 func DeprecatedFeatures(used []DeprecatedFeature) Result {
 	r := Result{Summary: "no deprecated feature is in use"}
 	r.Figures = []Figure{{Label: "deprecated_features_in_use", Value: float64(len(used)), Warning: "0"}}

@@ -54,7 +54,8 @@ func (l Limited) Parse(text string) (Limits, error) {
 	return out, nil
 }
 
-// bound reads the limit for WARNING or for CRITICAL; an empty text is the zero Range.
+// bound reads the limit for WARNING or for CRITICAL; an empty text is the zero Range. plain means that the text is a
+// plain value, and n is that value.
 func (l Limited) bound(text string) (r Range, n float64, plain bool, err error) {
 	if text == "" {
 		return Range{}, 0, false, nil

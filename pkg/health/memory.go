@@ -36,7 +36,8 @@ func (n MemoryNode) Share() (float64, bool) {
 	return n.Used.Value / n.Limit.Value, true
 }
 
-// Memory judges every node's used memory against the watermark. If there are no nodes, the verdict is UNKNOWN.
+// Memory judges every node's used memory against the watermark. A memory alarm of a node that is not listed is CRITICAL
+// too. If there are neither nodes nor memory alarms, the verdict is UNKNOWN.
 func Memory(facts MemoryFacts, limits Portions) (Result, []MemoryVerdict) {
 	var verdicts []MemoryVerdict
 	var figures []Figure

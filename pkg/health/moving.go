@@ -12,14 +12,15 @@ type Mover struct {
 	Name string
 	// State is the state as the broker names it: running, starting, terminated, shutdown, error; "" if no node runs it.
 	State string
-	// Blocked is flow or blocked while the destination accepts nothing (4.x); "" or running otherwise.
+	// Blocked is flow while the destination is slow, and blocked while it accepts nothing (4.x); "" or running otherwise.
 	Blocked string
 	// Why is the reason that the broker reports; "" if it reports none.
 	Why string
 }
 
-// Movers judges shovels or federation links; thing is the word for one of them. The state running is OK; starting and
-// blocked are WARNING; every other state is CRITICAL. If there are none, the verdict is the parameter missing.
+// Movers judges shovels or federation links; thing is the word for one of them. The state running is OK, also in flow
+// control. It is WARNING while the destination blocks, and so is the state starting. Every other state is CRITICAL. If
+// found is empty, the verdict is the parameter missing.
 func Movers(thing string, found []Mover, missing Status) Result {
 	running := 0
 	var phrases []phrase

@@ -7,10 +7,11 @@ import (
 	"strings"
 )
 
-// Queue holds what a broker reports about one queue. A reading that is not known is never 0.
+// Queue holds what a broker reports about one queue. A figure that it does not report is an unknown Reading, and not 0.
 type Queue struct {
 	VHost, Name string
-	// Type is classic, quorum or stream; State is running, idle, flow, down, crashed, stopped, minority and others.
+	// Type is classic, quorum, stream and others; State is running, idle, flow, down, crashed, stopped, minority and
+	// others.
 	Type, State string
 	// Temporary means that the queue belongs to one connection, or that the server named it.
 	Temporary bool
@@ -57,8 +58,8 @@ type QueueVerdict struct {
 	Status Status
 	// Reasons says what is wrong, worst first, without the queue's name: "has no consumer".
 	Reasons []string
-	// Age and Drain are in seconds; not known if they are not limited, or if the figures are missing. Never means that the
-	// queue does not drain at all.
+	// Age and Drain are in seconds; not known if they are not limited, or if the figures are missing. Never means that
+	// Drain is limited and the queue does not drain at all, so that Drain is not known.
 	Age, Drain Reading
 	Never      bool
 }
@@ -142,7 +143,7 @@ func JudgeQueue(q Queue, l QueueLimits, now float64) QueueVerdict {
 	return j.QueueVerdict
 }
 
-// age judges how old the oldest message is.
+// age judges how old the oldest message is: 0 in an empty queue, UNKNOWN if the broker does not report its timestamp.
 func (j *judgement) age(l Limits, now float64) {
 	if l.IsZero() {
 		return

@@ -10,7 +10,8 @@ type QueueChoice struct {
 	// Match keeps the queues whose names match one of its patterns; an empty Match keeps all. Exclude then leaves out the
 	// queues whose names match one of its patterns.
 	Match, Exclude []*regexp.Regexp
-	// Temporary means that exclusive and server-named queues are judged too.
+	// Temporary means that exclusive and server-named queues are judged too. Without it, such a queue is judged only
+	// if an entry gives its Name.
 	Temporary bool
 	// Scope is the only virtual host that is read; "" for all.
 	Scope string
@@ -19,7 +20,7 @@ type QueueChoice struct {
 	// Entries gives some queues limits of their own. The first entry that names a queue counts; limits that this entry
 	// does not set come from Limits.
 	Entries []QueueEntry
-	// Missing is the verdict if a pattern or an entry names no queue, or if there is no queue to judge.
+	// Missing is the verdict if a pattern of Match or an entry names no queue, or if there is no queue to judge.
 	Missing Status
 }
 
@@ -129,7 +130,8 @@ func (j *QueueJudge) Limits(q Queue) QueueLimits {
 	return j.facts.Limits(q)
 }
 
-// Facts returns the facts about all queues. Call it after every queue was added.
+// Facts returns the facts about all added queues; the caller fills in VHosts, Seen, Blind and Sources. Call it after
+// every queue was added.
 func (j *QueueJudge) Facts() QueueFacts {
 	c, f := j.choice, j.facts
 	for i, m := range c.Match {

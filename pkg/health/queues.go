@@ -26,9 +26,9 @@ type QueueFacts struct {
 	// Temporary, Excluded and Unmatched are the numbers of queues that were left out because they are exclusive or
 	// server-named, because they were excluded, and because nothing named them.
 	Temporary, Excluded, Unmatched int
-	// Missing holds queues that were named and do not exist.
+	// Missing holds the named queues that do not exist, and the patterns that no queue matches.
 	Missing []MissingQueue
-	// Absent is the verdict if there is no queue to judge.
+	// Absent is the verdict if there is no queue to judge and Missing is empty.
 	Absent Status
 	// Blind lists the reasons not to trust the figures: a node that is down, a cluster that is split.
 	Blind []string
@@ -44,8 +44,9 @@ type MissingQueue struct {
 	Status Status
 }
 
-// Queues returns the verdict on all queues, and the verdicts on the worst of them. The verdict is UNKNOWN if some
-// queues could not be seen and nothing worse was found.
+// Queues returns the verdict on all queues, and the verdicts on the worst of them. The verdict is UNKNOWN if figures
+// are missing or cannot be trusted, and nothing worse was found. Virtual hosts that this user may not see do not change
+// it.
 func Queues(f QueueFacts) (Result, []QueueVerdict) {
 	r := Result{Status: f.Sum.Status}
 	worst := f.Sum.Worst()
@@ -59,8 +60,9 @@ func Queues(f QueueFacts) (Result, []QueueVerdict) {
 	return r, worst
 }
 
-// summarize makes the first line, and adds to the details what does not fit in that line. Reasons not to trust the
-// figures come before queues that are only UNKNOWN, since they cast doubt on the rest.
+// summarize makes the first line, and adds to the details what does not fit in that line. It also makes the status
+// worse if queues are missing or figures cannot be trusted. Reasons not to trust the figures come before queues that
+// are only UNKNOWN, since they cast doubt on the rest.
 func (f QueueFacts) summarize(r *Result, offenders []QueueVerdict) string {
 	var parts []string
 	note := func(s Status, text string) {
@@ -114,7 +116,7 @@ func (f QueueFacts) summarize(r *Result, offenders []QueueVerdict) string {
 	return strings.Join(parts, "; ")
 }
 
-// inWords says what is wrong with a queue, and how many messages it holds if no reason says so.
+// inWords says what is wrong with a queue, and how many ready messages it has if no reason says so and it is no stream.
 func (v QueueVerdict) inWords() string {
 	text := strings.Join(v.Reasons, ", ")
 	if v.Ready.Known && !strings.Contains(text, "ready") && v.Type != "stream" {

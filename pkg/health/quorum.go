@@ -64,7 +64,8 @@ const (
 // which can be running without a majority (3.10). While the cluster is split, it judges nothing: members are then
 // listed as online that are not.
 //
-// A queue with one member is a class of its own: it has no majority to lose, and is OK while its node runs.
+// A queue with one member is a class of its own: it has no majority to lose, and is OK while that member is online,
+// unless MinMembers asks for more.
 func Quorum(f QuorumFacts) (Result, []QuorumVerdict) {
 	var r Result
 	r.LookedAt = f.lookedAt()

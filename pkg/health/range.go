@@ -92,11 +92,11 @@ func AtMost(n float64) Range {
 	return Range{start: math.Inf(-1), end: n, text: "~:" + number(n)}
 }
 
-// IsZero reports whether the range never alerts.
+// IsZero reports whether this is the zero Range, which never alerts.
 func (r Range) IsZero() bool { return r.text == "" }
 
-// Alerts reports whether the value raises an alert. NaN counts as outside of every range, since nothing shows that it
-// is fine.
+// Alerts reports whether the value raises an alert. NaN counts as outside of every range: it alerts unless the range
+// begins with @.
 func (r Range) Alerts(value float64) bool {
 	if r.IsZero() {
 		return false

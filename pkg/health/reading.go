@@ -18,7 +18,7 @@ type Reading struct {
 func (r Reading) absent() bool { return !r.Known && r.Raw == "" }
 
 // Bytes returns the reading in decimal units with one digit after the point. For a reading that is not a number, it
-// returns what the broker sent, in quotes.
+// returns what the broker sent, in quotes; if it sent nothing, the word nothing.
 func (r Reading) Bytes() string {
 	switch {
 	case r.Known:

@@ -31,7 +31,9 @@ type ReadyFacts struct {
 	Waits bool
 }
 
-// Ready judges whether a node can accept clients: its application runs, it is not in maintenance, and it listens.
+// Ready judges whether a node can accept clients: its application runs, it is not in maintenance, it listens, its own
+// readiness check does not fail, and it has none of the given alarms. Otherwise the verdict is CRITICAL; for a node
+// that is not listed it is UNKNOWN.
 func Ready(f ReadyFacts) Result {
 	var r Result
 	switch {

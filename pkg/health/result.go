@@ -71,7 +71,8 @@ func (r Result) Lines() []string {
 	return lines
 }
 
-// LinesAboveRows returns the lines after the first for output that also shows the rows.
+// LinesAboveRows returns the lines after the first for output that also shows the rows: it leaves out the details that
+// the rows repeat.
 func (r Result) LinesAboveRows() []string { return r.Lines()[r.InRows:] }
 
 // add adds one verdict: the worse status wins, and the text goes into the details unless the status is OK.

@@ -24,7 +24,8 @@ type UnroutableFacts struct {
 	Dropped, Returned Reading
 	// NotRunning names the nodes that do not run, as far as the others know. Their messages are not in the rates.
 	NotRunning []string
-	// VHosts holds the virtual hosts; VHostsUnread is the error if they could not be listed.
+	// VHosts holds the virtual hosts; it is not filled in if the rate is 0. VHostsUnread is the error if they could not be
+	// listed.
 	VHosts       []UnroutableVHost
 	VHostsUnread error
 }

@@ -15,7 +15,7 @@ type VHost struct {
 	States map[string]string
 }
 
-// Down returns the nodes on which the virtual host does not run, sorted.
+// Down returns the nodes that report the virtual host as stopped, sorted.
 func (v VHost) Down() []string { return v.nodes("stopped") }
 
 func (v VHost) nodes(state string) []string {
@@ -28,11 +28,11 @@ func (v VHost) nodes(state string) []string {
 	return nodes
 }
 
-// Lost reports whether the virtual host runs on none of the nodes that report its state.
+// Lost reports whether the virtual host is stopped on at least one node and runs on none.
 func (v VHost) Lost() bool { return len(v.Down()) > 0 && len(v.nodes("running")) == 0 }
 
-// Stopped says where the virtual host does not run: "virtual host prod is stopped on rabbit@b"; "" if it runs
-// everywhere.
+// Stopped says where the virtual host is stopped: "virtual host prod is stopped on rabbit@b"; "" if no node reports it
+// as stopped.
 func (v VHost) Stopped() string {
 	down := v.Down()
 	switch {
@@ -44,8 +44,8 @@ func (v VHost) Stopped() string {
 	return fmt.Sprintf("virtual host %s is stopped on %s", v.Name, strings.Join(down, ", "))
 }
 
-// VHosts judges whether all virtual hosts run on every node that reports their state. If there are no virtual hosts, or
-// a node did not answer, the verdict is UNKNOWN.
+// VHosts judges whether all virtual hosts run on every node that reports their state: CRITICAL if one is stopped on a
+// node, otherwise UNKNOWN if a node did not answer. If no node reports a state, the verdict is UNKNOWN.
 func VHosts(all []VHost) Result {
 	var phrases []phrase
 	nodes, silent := map[string]bool{}, map[string]bool{}

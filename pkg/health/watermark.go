@@ -98,8 +98,8 @@ func uncounted(nodes []string, what string) (phrases []phrase) {
 const manyPhrases = 6
 
 // worstFirst makes one result of phrases. The summary has the phrases that are not OK, worst first; if all are OK, it
-// has all. If there are too many for the summary, it has the worst, and the details have all. Without any phrase, the
-// status is UNKNOWN, and the summary is the parameter empty.
+// has all. If more than manyPhrases are not OK, the summary has the worst of them, and the details have all of them.
+// Without any phrase, the status is UNKNOWN, and the summary is the parameter empty.
 func worstFirst(phrases []phrase, empty string) Result {
 	if len(phrases) == 0 {
 		return Result{Status: Unknown, Summary: empty}

@@ -22,7 +22,7 @@ type TLSListener struct {
 type CertificateFile struct {
 	// Role is certfile or cacertfile. Path is "" if no file is configured.
 	Role, Path string
-	// Content is what the node answers: a binary, or {error,Reason}.
+	// Content is what the node answers: a binary, or {error,Reason}; nil if no file is configured.
 	Content erlang.Term
 }
 

@@ -10,7 +10,8 @@ import (
 )
 
 // Connections calls the function "each" with a row for every client connection, which has the given items. A node
-// reports only its own connections. The rows are pairs, in the order in which the nodes send them.
+// reports only its own connections, so every running node is asked. The rows are pairs, in the order in which the nodes
+// send them.
 func Connections(ctx context.Context, n Node, items []string, each func(row erlang.Term) error) error {
 	return emitted(ctx, n, "rabbit_networking", "emit_connection_info_local", atoms(items), each)
 }

@@ -57,7 +57,7 @@ func characters(t erlang.Term) string {
 	return erlang.Text(t)
 }
 
-// listed returns the elements of a list.
+// listed returns the elements of a list; nil for any other term.
 func listed(t erlang.Term) []erlang.Term {
 	switch v := t.(type) {
 	case erlang.List:

@@ -76,7 +76,9 @@ func whole(t erlang.Term) int64 {
 
 // Process is an Erlang process of a node.
 type Process struct {
-	// PID is the process as the node itself writes it: <0.50.0>.
+	// PID is the process as the node itself writes it: <0.50.0>. Name is its registered name, else the function that it
+	// began with; Function is the one that it runs now. Memory is in bytes, Queue is the number of waiting messages, and
+	// Reduction counts all reductions since the process began.
 	PID, Name, Function      string
 	Memory, Queue, Reduction int64
 	// PerSecond is the number of reductions a second while the process was watched. Reductions are Erlang's measure of
@@ -85,7 +87,8 @@ type Process struct {
 }
 
 // Processes returns the processes of the node with the highest figures. The parameter by says which figure: memory,
-// reductions or message_queue_len. It watches the processes for a time, and leaves out those that end meanwhile.
+// reductions or message_queue_len. It watches the processes for the duration length, and leaves out those that end
+// meanwhile. For reductions the node first watches all its processes for as long again.
 func Processes(ctx context.Context, n Node, by string, most int, length time.Duration) ([]Process, error) {
 	window := erlang.Int(length.Milliseconds())
 	args := []erlang.Term{erlang.Atom(by), erlang.Int(int64(most))}

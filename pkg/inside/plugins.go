@@ -26,8 +26,8 @@ type Plugins struct {
 	All []Plugin
 	// Implied are all enabled plugins: those that were enabled by name, and those that they need.
 	Implied []string
-	// Running maps the name of each running plugin to its version. It is nil if the node does not report which plugins
-	// run.
+	// Running maps the name of each running plugin to its version. It is nil if no node was asked, because the plugins
+	// were read from a folder.
 	Running map[string]string
 
 	records erlang.Term

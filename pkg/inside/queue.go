@@ -136,7 +136,8 @@ func StreamID(ctx context.Context, n Node, vhost, stream string) (erlang.Term, e
 	return id, err
 }
 
-// Mirrors returns how many mirrors a classic queue of 3.x has, and how many of the mirrors are synchronised.
+// Mirrors returns how many mirrors a classic queue of 3.x has, and how many of the mirrors are synchronised. Both are 0
+// if the queue does not exist.
 func Mirrors(ctx context.Context, n Node, vhost, queue string) (all, inStep int, err error) {
 	found, err := QueueRecord(ctx, n, vhost, queue)
 	if err != nil || found == nil {

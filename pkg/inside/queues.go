@@ -56,8 +56,8 @@ type Queue struct {
 	Row erlang.Term
 }
 
-// Queues calls the function "each" for every queue of a virtual host, or of all virtual hosts if vhost is "". The queue
-// has the values of the items.
+// Queues calls the function "each" for every queue of a virtual host, or of all virtual hosts if vhost is "". The Row
+// of each queue has its name and the items.
 func Queues(ctx context.Context, n Node, vhost string, items []string, each func(Queue) error) error {
 	if err := NeedsRabbit(ctx, n); err != nil {
 		return err
@@ -79,9 +79,10 @@ func Queues(ctx context.Context, n Node, vhost string, items []string, each func
 // this node, and Down those whose node does not run.
 type QueueParts struct{ Led, Local, Down bool }
 
-// EmitQueues calls the function "each" with every queue of the virtual hosts and its items. Every node is asked for the
-// queues that it leads, because a node does not know the counts of other queues. One node is asked for the queues that
-// are down. The rows come as the nodes send them. A virtual host that does not exist has no queues.
+// EmitQueues calls the function "each" with every queue of the virtual hosts and its items. With parts.Led every
+// running node is asked for the queues that it leads, because a node does not know the counts of other queues. Only n
+// is asked for the queues of parts.Local and parts.Down. The rows come as the nodes send them. A virtual host that does
+// not exist has no queues.
 func EmitQueues(ctx context.Context, n Node, parts QueueParts, vhosts, items []string, each func(Queue) error) error {
 	names := erlang.List{erlang.Atom("name")}
 	for _, i := range items {

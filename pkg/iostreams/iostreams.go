@@ -28,7 +28,7 @@ type Streams struct {
 	Width int
 	// Height is the height of the terminal in lines; 0 when Out is not a terminal or the height is not known.
 	Height int
-	// Colour means that Out may get colour sequences: Out is a terminal, and NO_COLOR is not set.
+	// Colour means that Out may get colour sequences: Out is a terminal that is not Dumb, and NO_COLOR is not set.
 	Colour bool
 
 	// Dumb means that the terminal knows no control sequences (TERM=dumb, or the console of an old Windows), so a line

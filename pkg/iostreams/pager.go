@@ -12,12 +12,12 @@ func (s *Streams) CanPage() bool {
 	return s.page != nil && s.InTTY && s.OutTTY && s.ErrTTY && !s.Dumb && s.Height > 0
 }
 
-// Page shows a text with a pager. command is a shell command; "" means less, if less is installed. Page returns false
-// if the pager could not be started, so that the text was not shown.
+// Page shows a text with a pager. command is a shell command; "" means less, if less is installed. Call it only if
+// CanPage is true. Page returns false if the pager could not be started, so that the text was not shown.
 func (s *Streams) Page(command, text string) bool { return s.page(command, text) }
 
-// pageWith runs a pager on the terminal of the process. While the pager runs, this program ignores Ctrl-C, so only the
-// pager handles it.
+// pageWith runs a pager on the terminal of the process. From then on this program ignores Ctrl-C, so only the pager
+// handles it.
 func pageWith(command, text string) bool {
 	if command == "" {
 		if _, err := exec.LookPath("less"); err != nil {

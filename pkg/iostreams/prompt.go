@@ -61,7 +61,7 @@ func printable(text string) string {
 const longestLine = 64 << 10
 
 // ReadLine reads a line of In without a question, until the context ends. A line that ends with the input, without a
-// line end, is complete, too.
+// line end, is complete, too. At the end of the input it returns "" and no error.
 func (s *Streams) ReadLine(ctx context.Context) (string, error) {
 	line, err := await(ctx, func() (string, error) { return readLine(s.In) }, func() {})
 	if errors.Is(err, io.EOF) {

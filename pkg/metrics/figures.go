@@ -44,8 +44,9 @@ func OfQueues(ctx context.Context, c *broker.Client, vhost string, columns []rec
 	return &Figures{t, vhost}, nil
 }
 
-// patience is how long to wait for the list of nodes. While a node is frozen, the broker does not answer the request
-// for that list. The time is better spent on requests that the broker answers.
+// patience is the longest time to wait for the list of nodes; whereAll waits for at most 0.3 of the time that is left.
+// While a node is frozen, the broker does not answer the request for that list. The time is better spent on requests
+// that the broker answers.
 const patience = 10 * time.Second
 
 // whereAll returns where all nodes serve their metrics. The error says why this is not known for all of them.

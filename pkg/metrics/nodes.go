@@ -105,7 +105,8 @@ func (i *nodeIdentity) read(s *sample) {
 	i.clusterID = string(s.label("rabbitmq_cluster_permanent_id"))
 }
 
-// is reports whether two identities are the same. It compares only what both sides know; both always know the node.
+// is reports whether two identities are the same. The nodes must be equal. The cluster and its id count only if both
+// sides know them.
 func (i nodeIdentity) is(other nodeIdentity) bool {
 	same := func(a, b string) bool { return a == "" || b == "" || a == b }
 	return i.node == other.node && same(i.cluster, other.cluster) && same(i.clusterID, other.clusterID)

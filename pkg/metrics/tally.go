@@ -16,14 +16,14 @@ import (
 // must be held in memory. Names and counts are in pieces of memory that never move: growing them by copying would take
 // twice as much memory.
 type tally struct {
-	// columns are the columns of the rows that fill makes; not all of them are figures.
+	// columns are the columns of the rows; not all of them are figures.
 	columns  []record.Column
 	metrics  []string
 	families []string
 	// names has the virtual host and the name of each queue; before each text stands its length. Both texts of a queue are
 	// in the same piece.
 	names [][]byte
-	// at is where each queue begins in names: the piece, and the byte in the piece.
+	// at is where each queue begins in names: the number of the piece times namesPiece, plus the byte in the piece.
 	at pile[uint32]
 	// counts has len(metrics) entries for each queue. An entry is 0 for an unknown count, huge for a count in large, or
 	// else the count plus one. 16 bits are enough for most: if there are very many queues, nearly all of them hold few
@@ -136,7 +136,8 @@ func (t *tally) count(place int) record.Value {
 	}
 }
 
-// find returns the number of the queue. A new queue gets the next free number.
+// find returns the number of the queue. A new queue gets the next free number. In the first metric of a node every
+// queue counts as new: find does not look for it.
 func (t *tally) find(s ofQueue) int {
 	if t.again {
 		if t.next < t.at.n && t.is(t.next, s) {

@@ -53,8 +53,8 @@ func eachSample(r io.Reader, prefix string, each func(*sample)) error {
 }
 
 // eachLine calls the function each with every line of the text format of metrics. A line is valid until each returns.
-// The text is incomplete if it ends within a line, or before the line that names the node: brokers always send that
-// line last, whatever the request was (3.10 to 4.3).
+// The text is incomplete, and the error is io.ErrUnexpectedEOF, if it ends within a line, or before the line that names
+// the node: brokers always send that line last, whatever the request was (3.10 to 4.3).
 func eachLine(r io.Reader, each func(line []byte)) error {
 	lines := bufio.NewReaderSize(r, 64<<10)
 	for told := false; ; {

@@ -17,7 +17,8 @@ type answer struct {
 	text string
 	// hush says with which options text is not printed.
 	hush hush
-	// data is what the formatter json prints. If it is nil, json prints the result ok, with text as the value.
+	// data is what the formatter json prints. If it is nil, json prints the rows of the table or, without a table, the
+	// node, the result ok and the text as the value.
 	data erlang.Term
 	// table is printed in place of text, and format is the default formatter of the table.
 	table  *table
@@ -66,7 +67,7 @@ func (r *run) answer(c *call, a answer) error {
 		format)}
 }
 
-// tabulate prints a table.
+// tabulate prints a table. A formatter that does not exist is a fault.
 func (r *run) tabulate(t *table, format string) error {
 	f := newFormatter(format, sheet{names: t.names, streamed: t.streamed, silent: r.line.on("silent"),
 		noHeaders: r.line.options["table-headers"] == "false",

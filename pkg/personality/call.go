@@ -20,17 +20,18 @@ type call struct {
 	*run
 	args   []string
 	client *broker.Client
-	// erlang is the node of a distant command.
+	// erlang is the connection to a node over Erlang distribution; nil if the command does not use it.
 	erlang *erldist.Client
 	// heard gets the result of each step of a change, with the step's index (i) and the number of steps (of). It returns
 	// the error that ends the change. If heard is nil, any error ends the change.
 	heard func(i, of int, o change.Outcome, err error) error
-	// node is the node that the command is about, and overview is the overview that its API returned.
+	// node is the node that the command is about, and overview is what its API reports about it. Without the API,
+	// overview has the release only, or nothing if the release was not asked for.
 	node     string
 	overview record.Value
 }
 
-// close ends the connection of a distant command.
+// close ends the connection over Erlang distribution, if there is one.
 func (c *call) close() {
 	if c.erlang != nil {
 		c.erlang.Close()

@@ -4,7 +4,8 @@ package personality
 type entry struct {
 	name  string
 	tools tools
-	// lacks says what the command needs and the HTTP API does not offer. It is empty if the command works over the API.
+	// lacks says why this program cannot run the command. It is empty if the program can run it, over the API, over
+	// Erlang distribution or by itself.
 	lacks lack
 }
 

@@ -8,8 +8,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// checks returns the official health checks. They run the health checks of the API, which answer at once and for the
-// node that gets the request. They never read a listing, which may be seconds old.
+// checks returns the official health checks. Most of them run a health check of the API, which answers at once and for
+// the node that gets the request. The others read alarms, listeners, queues or deprecated features.
 func checks() []command {
 	return slices.Concat(alarmChecks(), listenerChecks(), quorumChecks(), clusterChecks())
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // command is a command of the official tools other than a listing: a check, a report, or a change. To add a command,
-// add an entry.
+// add it to one of the functions that the function commands calls, and to the catalogue.
 type command struct {
 	name string
 	// of is the tool that the command belongs to. It is set if another tool has a command of the same name; 0 means any
@@ -26,7 +26,8 @@ type command struct {
 	// switches are the options that only this command has, and letters their short names.
 	switches switches
 	letters  map[string]string
-	// changes means that the command may change something on the broker. The function changing sets it.
+	// changes means that the command may change something on the broker. ofOp and changing set it; only remote_shell sets
+	// it itself.
 	changes bool
 	// op says that the command runs a change of package change.
 	op bool
@@ -36,8 +37,8 @@ type command struct {
 	distant bool
 	// local means that no node and no broker is asked.
 	local bool
-	// alone runs the command with files of this machine and without a node, if aloneIf returns true. nil means that the
-	// command always needs a node.
+	// alone runs the command with files of this machine and without a node: if aloneIf returns true, or if the node
+	// cannot be reached and unreached calls it. nil means that the command always needs a node.
 	alone   func(ctx context.Context, c *call) (answer, error)
 	aloneIf func(c *call) bool
 	// grace is how much longer than the time limit this program waits for the answer. It is set if the node itself waits
@@ -47,8 +48,8 @@ type command struct {
 	seconds int
 	// patient means that a distant command waits until its node is reached.
 	patient bool
-	// unreached returns the answer if the node of a distant command cannot be reached. If unreached is nil, the command
-	// then ends with the error.
+	// unreached returns the answer if the node that a command asks over Erlang distribution cannot be reached. If
+	// unreached is nil, the command then ends with the error.
 	unreached func(c *call, err error) (answer, error)
 	// distantIf reports whether a command that is not distant asks the node itself this time. byNode then runs instead of
 	// run. nil means that the command always asks the API.
@@ -79,7 +80,8 @@ const (
 	whenQuiet       // with --silent or --quiet
 )
 
-// commands returns all commands.
+// commands returns all commands that are not listings, except version, autocomplete, help and those that this program
+// cannot run.
 func commands() []command {
 	return slices.Concat(liveness(), checks(), nodeReports(), clusterReports(), queueReports(), pluginCommands(),
 		sizeCommands(),
@@ -174,8 +176,9 @@ func (r *run) perform(ctx context.Context, d command) error {
 // firstKnock is how long a patient command waits before it tries again to reach its node.
 const firstKnock = 500 * time.Millisecond
 
-// connect finds the API that answers, or connects to the node of a distant command. instead is the answer if that node
-// cannot be reached; nil if the command can run.
+// connect finds the API that answers, or connects to the node itself, and puts byNode, alone or booting of the command
+// in place of run where one of these applies. instead is the answer if the node cannot be reached; nil if the command
+// can run.
 func (r *run) connect(ctx context.Context, d *command, c *call) (instead *answer, err error) {
 	if d.local {
 		c.node = r.node()
@@ -239,7 +242,7 @@ func (r *run) olderReached(ctx context.Context, c *call) error {
 // known.
 const localRelease = "4.3"
 
-// read parses what was typed.
+// read parses once more what was typed, now that the command's own options are known.
 func (r *run) read(d command) {
 	known, letters := globals()
 	maps.Copy(known, d.switches)

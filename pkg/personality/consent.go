@@ -10,8 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
 
-// changing returns the entries of the groups and marks those that may change something. The entries that only read are
-// listed here. If an entry is listed by mistake, package broker still refuses a change that nobody has confirmed.
+// changing returns the commands of the groups, and marks those that may change something: all but the few that are
+// listed here. If a command is listed by mistake, a change that nobody has confirmed is still refused when it is sent.
 func changing(groups ...[]command) []command {
 	looks := []string{
 		"authenticate_user",        // only logs in
@@ -26,8 +26,8 @@ func changing(groups ...[]command) []command {
 	return all
 }
 
-// mayChange asks for confirmation only in a protected context, since the official tools never ask. Without a terminal
-// it refuses, before anything is sent.
+// mayChange asks for confirmation only in a protected context and without --yes, since the official tools never ask.
+// Without a terminal it then refuses, before anything is sent.
 func (r *run) mayChange(ctx context.Context) error {
 	settings, err := r.app.Settings()
 	if err != nil {

@@ -164,7 +164,8 @@ func (c *call) definitions(ctx context.Context) ([]byte, error) {
 	return document, c.fileFault(err, "read from")
 }
 
-// fileFault returns the fault that says why the file of the first argument cannot be used. The exit code is 65.
+// fileFault returns the fault that says why the file of the first argument cannot be used, with exit code 65. It
+// returns timeouts and interruptions unchanged.
 func (c *call) fileFault(err error, doing string) error {
 	path := c.args[0]
 	switch k := fail.KindOf(err); {

@@ -104,7 +104,8 @@ func needsApp(ctx context.Context, c *call) error {
 	return err
 }
 
-// asNode gives the result of a change that a node has made or refused: the reason is printed as Elixir shows it.
+// asNode gives the result of what a node was asked to do: nothing is printed if it succeeded. If the node failed or
+// refused, the error has the reason as reasonOf writes it. Other errors stay as they are.
 func asNode(_ context.Context, _ *call, _ change.Outcome, err error) (answer, error) {
 	var failed *erldist.Failed
 	var refused *inside.Refused
@@ -117,8 +118,8 @@ func asNode(_ context.Context, _ *call, _ change.Outcome, err error) (answer, er
 	return answer{}, err
 }
 
-// reasonOf returns the reason of a failed function as text. An atom or a text is returned as it is, any other term as
-// Elixir shows it.
+// reasonOf returns the reason of a failed function as text. An atom or a string (a list of characters) is returned as
+// it is, any other term as Elixir shows it.
 func reasonOf(reason erlang.Term) string {
 	if t, ok := reason.(erlang.Tuple); ok && len(t) == 2 && t[0] == erlang.Atom("EXIT") {
 		reason = t[1]
@@ -208,7 +209,8 @@ func validExpression(c *call) *fault {
 	return nil
 }
 
-// evaluate runs an expression on the node.
+// evaluate runs an expression on the node. What the expression prints goes to stdout at once; the answer is the value
+// of the expression.
 func evaluate(ctx context.Context, c *call) (answer, error) {
 	e := &change.Evaluation{Expression: c.args[0], Args: c.args[1:], Print: func(text string) {
 		_, _ = io.WriteString(c.app.IO.Out, text)

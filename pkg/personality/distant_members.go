@@ -98,7 +98,7 @@ func asJoined(ctx context.Context, c *call, o change.Outcome, err error) (answer
 	return asNode(ctx, c, o, err)
 }
 
-// remark prints a note on stderr that the official tool does not print.
+// remark prints a note of this program on stderr. With --quiet or --silent it prints nothing.
 func (c *call) remark(format string, args ...any) {
 	if c.line.on("quiet") || c.line.on("silent") {
 		return

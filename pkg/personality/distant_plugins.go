@@ -16,7 +16,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// distantPlugins returns the commands of rabbitmq-plugins that ask the node over Erlang distribution.
+// distantPlugins returns the command named directories, which asks the node over Erlang distribution.
 func distantPlugins() []command {
 	mode := switches{"online": truth, "offline": truth}
 	return []command{
@@ -54,8 +54,8 @@ func pluginChanges() []command {
 		switching("set", change.SetPlugins)}
 }
 
-// pluginList returns the command list. The API reports only the plugins that run and are enabled. Other plugins are
-// read from the node itself. If the cookie is given, the node itself is always asked.
+// pluginList returns the command list. With --enabled or --implicitly-enabled it asks the API, which reports only the
+// plugins that run and are enabled. Without these options, or if the cookie is given, it asks the node itself.
 func pluginList() command {
 	d := command{
 		name: "list", usage: "list [pattern] [--verbose] [--minimal] [--enabled] [--implicitly-enabled]", max: 1,

@@ -16,12 +16,12 @@ import (
 // mirrorColumns are info keys of list_queues that only nodes before 4.0 report, and the HTTP API does not.
 const mirrorColumns = "slave_pids synchronised_slave_pids"
 
-// pidColumns are info keys that only the nodes themselves report, and the HTTP API does not.
+// pidColumns are info keys whose values are process identifiers. Only the nodes themselves report these.
 const pidColumns = "pid owner_pid exclusive_consumer_pid channel_pid connection"
 
-// meansNode reports whether a listing asks the nodes themselves: the Erlang cookie was given, and either -n names the
-// node or the HTTP API lacks a shown column. Otherwise, or if that node cannot be reached, the listing asks the HTTP
-// API first, and the nodes only if the API does not answer.
+// meansNode reports whether a listing asks the nodes themselves first: the Erlang cookie was given, the value of -n is
+// not @HOST, and either -n is given or a shown column is one of mirrorColumns or pidColumns. Otherwise the listing asks
+// the HTTP API first, and the nodes only if the API does not answer.
 func (r *run) meansNode(q *question) bool {
 	name, named := r.line.given("node")
 	if q.nodes == nil || strings.HasPrefix(name, "@") || !named && !onlyNodesHave(q.shown) {
@@ -40,7 +40,7 @@ func (r *run) falls(ctx context.Context, l listing, err error) bool {
 	return missing == nil
 }
 
-// onlyNodesHave reports whether the HTTP API lacks one of the shown columns.
+// onlyNodesHave reports whether one of the shown columns is in mirrorColumns or pidColumns.
 func onlyNodesHave(shown []string) bool { return anyOf(shown, mirrorColumns+" "+pidColumns) }
 
 // anyOf reports whether one of the names is among the words.
@@ -48,7 +48,8 @@ func anyOf(names []string, words string) bool {
 	return slices.ContainsFunc(names, func(n string) bool { return slices.Contains(strings.Fields(words), n) })
 }
 
-// nodeItself connects to the node that -n names, or, without -n, to the node of the settings.
+// nodeItself connects to the node that -n names, or to the node of the settings. If these name neither a node nor a
+// broker, that is the node rabbit on this machine; if they name only a broker, that is an error.
 func (r *run) nodeItself(ctx context.Context) (*call, error) {
 	name, _ := r.line.given("node")
 	node, err := r.app.SilentNode(name)
@@ -95,7 +96,8 @@ func (c *call) ofNodes(ctx context.Context, q *question) error {
 
 // Each of the following functions asks the nodes for the rows of one listing.
 
-// queuesOfNodes lists the queues that each node leads, and the queues that are down, as one node reports them.
+// queuesOfNodes lists the queues that the options select: those that each node leads, and those that are down, which
+// one node reports.
 func queuesOfNodes(ctx context.Context, c *call, q *question, each func(erlang.Term) error) error {
 	return inside.EmitQueues(ctx, c.erlang, partsOf(c.line), []string{q.ask.VHost}, q.shown,
 		func(queue inside.Queue) error { return each(queue.Row) })

@@ -250,7 +250,8 @@ func columned(c *call, all string) (names []string, f *fault) {
 	return names, nil
 }
 
-// cells returns the values that a row of pairs has for the names.
+// cells returns the values that a row of pairs has for the names; nil for a name that the row lacks. For a queue or
+// another resource it returns only the name.
 func cells(row erlang.Term, names []string) []erlang.Term {
 	out := make([]erlang.Term, 0, len(names))
 	for _, name := range names {

@@ -11,7 +11,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// distantSettings returns the commands that change settings which a node keeps only while it runs.
+// distantSettings returns the commands that change what a node keeps only while it runs, and reconcile_vhosts and
+// eval_file.
 func distantSettings() []command {
 	return distant(
 		ofOp(change.EnableSourceTracking, command{usage: "enable_auth_attempt_source_tracking", ready: needsApp,

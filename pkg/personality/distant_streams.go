@@ -90,7 +90,8 @@ func streamReads() []command {
 	}
 }
 
-// ofRows returns a table. Each row is a list of pairs of a name and a value; the names are the column names.
+// ofRows returns a table. Each row is a list of pairs of a name and a value; the names in the last row are the column
+// names.
 func ofRows(rows []erlang.Term) *table {
 	t := &table{}
 	for _, row := range rows {

@@ -73,8 +73,8 @@ func (r *run) unserved(e entry) *fault {
 	return &fault{err.Kind, "Error:\n" + err.Error() + "\n  next: " + steps.OfTool(err)}
 }
 
-// faultOf turns an error of this program into the failure of an official tool. Usage errors of this program keep their
-// words.
+// faultOf turns an error of this program into the failure of an official tool. It returns unchanged what has no such
+// form: interruptions, and usage, settings and internal errors of this program.
 func (r *run) faultOf(err error) error {
 	var known *fault
 	if errors.As(err, &known) {

@@ -29,9 +29,9 @@ func (c *call) figured(ctx context.Context, wanted ...string) (record.Value, err
 	return node, err
 }
 
-// started returns the node once the API reports that its plugins run: the plugins in asked, or else all enabled
-// plugins. The first report about a node is from a moment during its boot, when few plugins ran (measured on 3.10 and
-// 4.3). A plugin that is not reported within some seconds does not run.
+// started returns the node once the API reports that its plugins run: all plugins in asked, or all enabled plugins. The
+// first report about a node is from a moment during its boot, when few plugins ran (measured on 3.10 and 4.3). After
+// untoldPatience, a plugin that is not reported is taken not to run.
 func (c *call) started(ctx context.Context, asked []string) (record.Value, error) {
 	for begun := c.app.Now(); ; {
 		node, err := c.figured(ctx, "enabled_plugins", "applications")

@@ -16,7 +16,7 @@ type sheet struct {
 	streamed bool
 	// maps means that the official tool prints each row as a map and not as a list of pairs.
 	maps bool
-	// silent and noHeaders leave out the header of a table.
+	// silent and noHeaders leave out the header of a table. pad makes cells at least as wide as the name of their column.
 	silent, noHeaders, pad bool
 }
 

@@ -57,8 +57,8 @@ func (c *call) running(ctx context.Context) ([]string, error) {
 }
 
 // ofEach makes the command for a change that adds or removes members of many queues: each row is the result of one
-// attempt. A refusal by the broker is a row, too. If no request gets through, or the API does not offer the request,
-// the command ends.
+// attempt. A refusal by the broker is a row, too. If a request does not reach the broker, or the API does not offer the
+// request, the command ends.
 func ofEach(made func() change.Op, d command) command {
 	d.seconds = anHour
 	for _, s := range []string{"table-headers", "pad-to-header"} {

@@ -12,7 +12,8 @@ type listing struct {
 	name string
 	// noun is the name of the rabbitctl listing that the rows come from; "" means the listing of the same name.
 	noun string
-	// columns are the info keys in the official order. If free is not set, exactly these columns are printed.
+	// columns are the info keys in the official order. If free is not set, exactly these columns are printed, unless
+	// prepare chooses others.
 	columns string
 	// defaults are the columns that are printed if the user names none; "" means all columns.
 	defaults string
@@ -20,7 +21,7 @@ type listing struct {
 	free bool
 	// about says to which kind of object the rows belong.
 	about subject
-	// banner is the first line; %s is the virtual host, the user or the node.
+	// banner is the line before the rows; %s is the virtual host, the user or the node.
 	banner string
 	// usage is what follows the tool and the global options in the usage line.
 	usage string
@@ -28,7 +29,7 @@ type listing struct {
 	streamed bool
 	// format is the default formatter; "" means table.
 	format string
-	// shapes says how values are written, for the columns whose values are not plain names.
+	// shapes says how the values of a column are written. A column without a shape has the shape asName.
 	shapes map[string]shape
 	// order is the column by which the rows are sorted; "" means the order in which they arrive.
 	order string

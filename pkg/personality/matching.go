@@ -77,7 +77,8 @@ func rebalancing() command {
 	return d
 }
 
-// rebalances refuses a type of queue that the release does not rebalance: 3.10 has classic in place of stream.
+// rebalances refuses a type of queue that the release does not rebalance: before 4.0 there is classic in place of
+// stream.
 func rebalances(ctx context.Context, c *call) error {
 	if c.erlang != nil {
 		if err := c.learn(ctx); err != nil {
@@ -120,7 +121,7 @@ func postUpgrade() command {
 	return d
 }
 
-// listMatching lists the policies whose pattern matches, the one that applies first.
+// listMatching lists the policies that match the queue or exchange, by descending priority: the first one applies.
 func listMatching(ctx context.Context, c *call) (answer, error) {
 	if err := addressable(c.vhost(), c.args[0]); err != nil {
 		return answer{}, err

@@ -10,7 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/metrics"
 )
 
-// sizeNames returns the official names of the buckets. The keys are the limits of the buckets in the metrics.
+// sizeNames returns the official names of the buckets. The keys are the upper limits of the buckets in the metrics, in
+// bytes.
 func sizeNames() map[string]string {
 	return map[string]string{
 		"100": "below 100B", "1000": "between 100B and 1KB", "10000": "between 1KB and 10KB",

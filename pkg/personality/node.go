@@ -56,9 +56,10 @@ func (r *run) node() string {
 	return "rabbit"
 }
 
-// budget sets the time limit for the rest of the command: from -t, from the command itself, or from the settings. A
-// --timeout before the tool's name also limits the whole command. The time to find credentials counts, but not the time
-// that a person takes to type.
+// budget sets the time limit for the rest of the command: from -t, from the command itself (the parameter otherwise, in
+// seconds), or from the settings. Without -t, a shorter --timeout before the tool's name replaces the limit of the
+// command itself. grace is added to the first two. The time to find credentials counts, but not the time that a person
+// takes to type.
 func (r *run) budget(ctx context.Context, otherwise int, grace time.Duration) (context.Context, context.CancelFunc,
 	error) {
 	settings, err := r.app.Settings()

@@ -45,8 +45,9 @@ func nodeReports() []command {
 	}
 }
 
-// reportNode leaves out what only the node itself reports, unless it can ask the node: the operating system, the file
-// of enabled plugins, the folder of the Raft logs, and the plugins that run only because others need them.
+// reportNode runs status. Unless it can ask the node itself, it leaves out what the API does not report, such as the
+// operating system, the file of enabled plugins, the folder of the Raft logs, and the plugins that run only because
+// others need them.
 func reportNode(ctx context.Context, c *call) (answer, error) {
 	node, err := c.figured(ctx, "os_pid", "uptime", "proc_used", "proc_total", "run_queue", "net_ticktime", "config_files",
 		"log_files", "db_dir",
@@ -197,7 +198,7 @@ func supportStatus(c *call) string {
 	return c.overview.At("release_series_support_status").Text()
 }
 
-// reportLogs prints the first log file, as the official tool does, or all log files with --all.
+// reportLogs prints the path of the first log file, as the official tool does, or of all log files with --all.
 func reportLogs(ctx context.Context, c *call) (answer, error) {
 	node, err := c.figured(ctx, "log_files")
 	if err != nil {

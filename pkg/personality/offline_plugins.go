@@ -14,7 +14,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// Without a node, rabbitmq-plugins works on files of this machine. RabbitMQ's own variables or the file
+// Without a node, rabbitmq-plugins works on files of this machine. Options, RabbitMQ's own variables or the file
 // rabbitmq-env.conf say where these files are; otherwise they are where packages put them.
 const (
 	usualEnvFile     = "/etc/rabbitmq/rabbitmq-env.conf"
@@ -25,7 +25,7 @@ const (
 )
 
 // setting returns the value of a variable of RabbitMQ: RABBITMQ_NAME in the environment, or else NAME in its file of
-// variables.
+// variables, or else "".
 func (c *call) setting(name string) string {
 	if value := c.app.Getenv("RABBITMQ_" + name); value != "" {
 		return value
@@ -119,8 +119,8 @@ func directoriesOffline(_ context.Context, c *call) (answer, error) {
 		"plugins_expand_dir", erlang.Binary(expansion), "enabled_plugins_file", erlang.Binary(places.File))}, nil
 }
 
-// notReached returns a function that runs the command without the node, as the tools do, if the node cannot be reached
-// and its files are on this machine.
+// notReached returns a function for unreached: it runs the command without the node, as the tools do, if the node
+// cannot be reached, its files are on this machine, and --online is not given.
 func notReached(d command) func(c *call, err error) (answer, error) {
 	return func(c *call, err error) (answer, error) {
 		places, unknown := c.pluginPlaces()

@@ -22,7 +22,8 @@ type switches map[string]kind
 type line struct {
 	// words are the arguments that are not options: the command and its arguments.
 	words []string
-	// options are the options that were given. If one was given twice, it has the last value.
+	// options are the options that were given, by their long names; a switch has the value true or false. If one was
+	// given twice, it has the last value.
 	options map[string]string
 	// invalid are the options that are not known, or whose value is of the wrong kind.
 	invalid []invalidOption
@@ -86,7 +87,8 @@ func (l *line) long(word string, rest []string, known switches) []string {
 	return l.refuse(typed, value, rest)
 }
 
-// short reads an option of the form -x, -xyz, -x=value or -x5, and returns the words after it.
+// short reads an option of the form -x, -xyz, -x=value or -x5, and returns the words that are still to be read. For
+// -xyz these begin with -x, -y and -z.
 func (l *line) short(word string, rest []string, known switches, letters map[string]string) []string {
 	name, value, valued := strings.Cut(strings.TrimPrefix(word, "-"), "=")
 	if strings.ContainsAny(name, "-_") || name != "" && name[0] >= '0' && name[0] <= '9' {

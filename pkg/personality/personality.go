@@ -1,5 +1,6 @@
 // Package personality lets the program act as an official tool, rabbitmqctl or one of its companions: with the same
-// arguments, the same output on stdout and the same exit codes, over the HTTP API.
+// arguments, the same output on stdout and the same exit codes, over the HTTP API or, for what the API lacks, over
+// Erlang distribution.
 //
 // The columns and rows of listings come from rabbitctl's own listings, the nouns. What the official tool does
 // differently (banner, default columns, order, how a value is written) is an entry in the function listings. A command
@@ -55,8 +56,9 @@ func (o Own) short(name string) string {
 	return short
 }
 
-// Run runs a command line of the tool; args do not include the tool's name. If Run returns an error, its text has
-// already been printed on stderr. The kind of the error stands for the official exit code.
+// Run runs a command line of the tool; args do not include the tool's name. A failure that the tool itself could have
+// is printed on stderr, and the returned error only carries a kind, which stands for the official exit code. Run does
+// not print other errors, such as an interruption or an error in rabbitctl's own settings.
 func Run(ctx context.Context, a *app.App, own Own, tool string, args []string) error {
 	r := &run{app: a, own: own, tool: tool, typed: args}
 	end := onScreen(a)
@@ -179,7 +181,7 @@ func (r *run) autocomplete(t tools, words []string) error {
 // version prints the version of this program, in the form of the official tools.
 func (r *run) version() error { return r.print(r.app.Version + "\n") }
 
-// buffered returns a buffered writer for stdout.
+// buffered returns a writer for stdout, which the caller must flush.
 func (r *run) buffered() *bufio.Writer { return bufio.NewWriter(r.app.IO.Out) }
 
 func (r *run) print(text string) error {

@@ -19,7 +19,7 @@ type plugin struct {
 	explicit bool
 }
 
-// pluginCommands returns the commands of rabbitmq-plugins that work over the HTTP API.
+// pluginCommands returns the command is_enabled, which always asks the HTTP API.
 func pluginCommands() []command {
 	return []command{
 		{
@@ -60,7 +60,8 @@ func isLibrary(name string) bool {
 		"rabbitmq_codegen"}, name)
 }
 
-// listEnabled lists the plugins that run, as the API reports them.
+// listEnabled lists the plugins that run, as the API reports them. Those that run only because other plugins need them
+// are listed with --implicitly-enabled.
 func listEnabled(ctx context.Context, c *call) (answer, error) {
 	all, err := c.pluginsOf(ctx)
 	if err != nil {

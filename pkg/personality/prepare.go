@@ -38,7 +38,7 @@ func prepareConsumers(_ *run, q *question) {
 
 func prepareHeadless(_ *run, q *question) { q.headless = true }
 
-// prepareDeprecated narrows deprecated features down to those in use.
+// prepareDeprecated keeps only the deprecated features in use if --used is given.
 func prepareDeprecated(r *run, q *question) {
 	if !r.line.on("used") {
 		return

@@ -23,7 +23,7 @@ type question struct {
 	columns []record.Column
 	format  string
 	banner  []string
-	// own is the node that was asked; it is set if the rows depend on that node.
+	// own is the node that -n names; without -n, the node that answered if the rows depend on it, or else "".
 	own string
 	special
 }
@@ -48,7 +48,8 @@ type special struct {
 	mark string
 	// stops means that a row can be about a stopped queue, and that the column state shows this.
 	stops bool
-	// maps means that the official tool prints a map for each row, not a list of pairs, and <<>> for an empty text.
+	// maps means that, with the formatter erlang, the official tool prints a map for each row, not a list of pairs, and
+	// <<>> for a missing value.
 	maps bool
 	// ready asks the broker, before the first line is printed, for facts on which the rows depend. nil means that there
 	// are none.
@@ -57,7 +58,8 @@ type special struct {
 	rows func(ctx context.Context, client *broker.Client) iter.Seq2[record.Row, error]
 	// keep reports whether the official tool lists the row. nil means that it lists all rows.
 	keep func(cell func(string) record.Value) bool
-	// change returns what the tool prints in a cell if that differs from the API; nil: no cell differs.
+	// change returns the term that the tool prints in a cell: t, which was made from the API's value, or another one. nil
+	// means that the tool prints t in all cells.
 	change func(column string, cell func(string) record.Value, t erlang.Term) erlang.Term
 	// print prints other output in place of the rows. If it is nil, the rows are printed.
 	print func(ctx context.Context, client *broker.Client) error

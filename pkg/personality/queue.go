@@ -40,8 +40,8 @@ func prepareQueues(r *run, q *question) {
 	}
 }
 
-// changeQueue returns what the official tool prints in a cell if that depends on the type of queue. It leaves many
-// cells empty although the API has something there.
+// changeQueue returns what the official tool prints in a cell: t, or another term if that depends on the type of queue.
+// For quorum queues and streams the tool leaves many cells empty although the API has something there.
 func changeQueue(column string, cell func(string) record.Value, t erlang.Term) erlang.Term {
 	switch cell("type").Text() {
 	case "classic":

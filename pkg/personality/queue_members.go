@@ -98,7 +98,7 @@ func (c *call) replicatedQueues() string {
 }
 
 // inCluster returns a function that refuses the argument at that position if it is not a running node of the cluster,
-// as the tools do since 3.13.
+// as the tools do since 3.13. It also refuses --membership for the releases for which the node itself is asked.
 func inCluster(at int) func(context.Context, *call) error {
 	return func(ctx context.Context, c *call) error {
 		if _, given := c.line.given("membership"); given && c.erlang != nil {

@@ -28,7 +28,8 @@ func reportCommands() []command {
 }
 
 // printReport prints each part as soon as it is read. In place of a part that cannot be read, it prints the name of the
-// part, and the report goes on. The report ends when no node answers any longer.
+// part and the error, and the report goes on. An error that concerns more than the part, such as an API that no longer
+// answers, ends the report.
 func printReport(ctx context.Context, c *call) (answer, error) {
 	vhosts, err := record.Texts(c.client.VHosts(ctx, record.Named("name")))
 	if err != nil {

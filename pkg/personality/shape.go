@@ -20,20 +20,21 @@ const nothing = erlang.Atom("")
 type shape int
 
 const (
-	asName  shape = iota // text; the constant nothing if absent
+	asName  shape = iota // any value, unchanged; the constant nothing if absent
 	asWord               // one of the broker's words: running, topic
 	asWords              // a list of such words
 	asPlain              // number, boolean or text, unchanged
-	// a number; 0 for an absent one, which the statistics do not have yet, unless the rows end with an error
+	// a number; 0 if it is absent, since the statistics do not have it yet. If the queue is stopped, or the rows end with
+	// an error, it is the constant nothing instead.
 	asCount
 	asAMQP      // arguments and client properties, with the types of AMQP
 	asPairs     // an object whose keys are names: a policy's definition
 	asWordPairs // an object whose keys and values are words: nodes and their states
 	asJSON      // JSON as one text
 	asAddress   // an IP address
-	asProtocol  // {0,9,1}
+	asProtocol  // a name with a version: AMQP 0-9-1 is {0,9,1}
 	asOmitted   // like asPlain, but without a value the row has no such cell
-	asMoment    // date and time; the API writes hours below 10 with one digit
+	asMoment    // date and time, with two digits for the hour, where the API may write one
 	// text; undefined for an absent one, such as the cipher of a STOMP connection without TLS (measured on 3.10, 4.0 and
 	// 4.3)
 	asUndefined
@@ -211,7 +212,6 @@ func protocol(text string) erlang.Term {
 	return erlang.Tuple{erlang.Atom(name), release}
 }
 
-// notWhole reports whether a text is not a whole number.
 func notWhole(text string) bool {
 	_, err := strconv.ParseUint(text, 10, 32)
 	return err != nil

@@ -52,7 +52,8 @@ func pluginsOf(told erlang.Term) (names []string) {
 	return names
 }
 
-// watermarkOf returns the memory limit as it was configured: a fraction, or a size in the given unit.
+// watermarkOf returns the memory limit as it was configured, with a comma after it: a fraction, or a size in the given
+// unit. It returns "" if the node does not report the limit.
 func watermarkOf(told erlang.Term, unit string) string {
 	switch set := inside.ValueOf(told, "vm_memory_high_watermark").(type) {
 	case erlang.Tuple:

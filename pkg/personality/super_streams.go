@@ -78,8 +78,8 @@ func (c *call) wrongSize(option string) *fault {
 	return c.invalid(`~c"Invalid value for --` + option + `, valid example values: 100gb, 50mb"`)
 }
 
-// asOfRelease handles two differences of the tools before 4.0 (measured on 3.10): they refuse --binding-keys and
-// terabytes, and they read 5g as 5gib, where later tools read 5gb.
+// asOfRelease handles two differences of the tools before 4.0 (measured on 3.10): they refuse --binding-keys, and sizes
+// in terabytes or petabytes, and they read 5g as 5gib, where later tools read 5gb.
 func asOfRelease(_ context.Context, c *call) error {
 	if c.since(4, 0) {
 		return nil

@@ -72,8 +72,8 @@ func ToolOf(command string) (tool string, ok bool) {
 	return "", false
 }
 
-// Elsewhere returns the error for a command that an official tool has and rabbitctl does not have. The error says how
-// to run the command. For any other name Elsewhere returns nil.
+// Elsewhere returns an error that says how to run a command of an official tool, or why this program cannot run it. For
+// a name that no official tool has, it returns nil. It does not check whether rabbitctl has the command itself.
 func Elsewhere(name string) error {
 	tool, ok := ToolOf(name)
 	if !ok {

@@ -61,7 +61,7 @@ func userAdded(_ context.Context, c *call, _ change.Outcome, err error) (answer,
 		"message", erlang.Binary(done))}, nil
 }
 
-// userDeleted does not report a missing user as a failure since 3.12.
+// userDeleted reports a missing user as a failure only before 3.12.
 func userDeleted(_ context.Context, c *call, _ change.Outcome, err error) (answer, error) {
 	if change.MissingOf(err) != nil && c.since(3, 12) {
 		return answer{}, nil

@@ -37,7 +37,8 @@ func compileNames(match, exclude []string, p *picker) (*names, error) {
 	return n, nil
 }
 
-// Names tells which names the patterns of --match and --exclude let pass.
+// Names returns a function that tells whether the patterns of --match and --exclude let a name pass. A bad pattern is a
+// usage error.
 func Names(match, exclude []string) (passes func(name string) bool, err error) {
 	n := &names{}
 	if n.match, err = compilePatterns("--match", match); err != nil {

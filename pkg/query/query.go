@@ -1,4 +1,4 @@
-// Package query filters, sorts, limits and totals the rows of a listing while they are streamed.
+// Package query filters, groups, sorts, limits and totals the rows of a listing while they are streamed.
 //
 // Compile checks everything that a person typed, before any request to a broker. A value that the broker did not send
 // is unknown, never 0: no comparison with it is true, it sorts last, and sums leave it out.
@@ -111,7 +111,7 @@ func (q *Query) Columns() []record.Column { return q.columns }
 
 // Rows yields the rows that pass, in order, up to the limit, each cut to the shown columns. It keeps rows in memory
 // only to sort them, and never more than the limit. Without an order it stops reading the source at the limit. With
-// groups it keeps the groups, and no rows.
+// groups it reads the whole source and keeps the groups, and no rows.
 //
 // If the source ends with an error, the rows before it are yielded first, sorted, and the error last.
 func (q *Query) Rows(source iter.Seq2[record.Row, error]) iter.Seq2[record.Row, error] {

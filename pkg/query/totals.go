@@ -14,7 +14,7 @@ type Totals struct {
 	Cells record.Row
 	// Rows is the number of rows that were counted.
 	Rows int
-	// Unknown holds, for each summed column, the number of rows without a known number.
+	// Unknown holds, for each shown column, the number of rows without a known number; 0 for a column that has no sum.
 	Unknown []int
 }
 

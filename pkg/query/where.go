@@ -101,7 +101,7 @@ func compileFilter(source string, p *picker) (*filter, error) {
 }
 
 // run returns the filter for one run over rows. If known is false, the broker did not send the values that decide about
-// the row.
+// the row, or sent values with which an operation failed.
 func (f *filter) run() func(record.Row) (pass, known bool) {
 	if f == nil {
 		return func(record.Row) (bool, bool) { return true, true }

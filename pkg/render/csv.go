@@ -64,7 +64,7 @@ func (w *csvWriter) write() error {
 	return w.csv.Write(w.fields)
 }
 
-// Totals writes the sums as one more row. The first column without a sum says "total".
+// Totals writes the sums as one more row. The first column that has no sum and no numbers says "total".
 func (w *csvWriter) Totals(cells record.Row, rows int, unknown []int) error {
 	return w.Row(totalsRow(w.columns, cells))
 }

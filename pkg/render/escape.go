@@ -8,9 +8,10 @@ import (
 	"unicode/utf8"
 )
 
-// Escape makes s safe to show on one line of a terminal. Control characters become \t, \n, \r or \xNN, and bytes that
-// are not UTF-8 become \xNN. Characters that hide or reorder text (zero-width, right-to-left override, line separators)
-// become \uNNNN. Everything else stays unchanged, including backslashes, so the result cannot be converted back.
+// Escape makes s safe to show on one line of a terminal. Control characters of ASCII become \t, \n, \r or \xNN, and
+// bytes that are not UTF-8 become \xNN. Other control characters, and characters that hide or reorder text (zero-width,
+// right-to-left override, line separators), become \uNNNN, or \UNNNNNNNN above U+FFFF. Everything else stays unchanged,
+// including backslashes, so the result cannot be converted back.
 func Escape(s string) string {
 	if i := firstHostile(s); i < len(s) {
 		return string(appendEscaped(append([]byte(nil), s[:i]...), s[i:]))

@@ -171,7 +171,7 @@ func (w *tableWriter) addChanges(body []int) {
 	}
 }
 
-// arrange makes the heading of the kept columns.
+// arrange makes the heading of the kept columns, which is empty if no header is to be written.
 func (w *tableWriter) arrange(body []int) {
 	w.head = titles{widths: make([]int, len(w.kept))}
 	if w.headed {
@@ -215,7 +215,7 @@ func (w *tableWriter) least(body []int, key int) []int {
 }
 
 // spare returns the columns that may be left out, in this order: those whose value is unknown in every row, those with
-// a rank in Column.Spare, and the others from the right.
+// a rank in Column.Spare, and from the right the others that do not help to identify a row.
 func (w *tableWriter) spare(body []int) []int {
 	var silent, ranked, rest []int
 	for i := len(w.columns) - 1; i >= 0; i-- {

@@ -40,14 +40,15 @@ type Options struct {
 	Width int
 	// Colour allows SGR sequences.
 	Colour bool
-	// NoHeaders leaves out the header line of table, tsv and csv. The header of a markdown table cannot be left out.
+	// NoHeaders leaves out the header line of table, tsv and csv. The headers of markdown and html tables cannot be left
+	// out.
 	NoHeaders bool
 	// Zone is the time zone of times in the table format at a terminal; nil means the machine's zone.
 	Zone *time.Location
 	// Unshown, if set, gets the columns that are left out of a table because the screen is too narrow. It is called once
 	// for each table that leaves columns out.
 	Unshown func(columns []string)
-	// Deltas, if set, adds the change since the previous round to the numbers of a table at a terminal.
+	// Deltas, if set, adds the change since the previous round to the counts and sizes of a table at a terminal.
 	Deltas *Deltas
 }
 
@@ -69,7 +70,7 @@ type Writer interface {
 }
 
 // ParseFormat returns the format with that name. An unknown name is a usage error, which shows the nearest name and all
-// names.
+// names. So is a template that cannot be parsed.
 func ParseFormat(name string) (Format, error) {
 	e, err := find(Format(name))
 	if err == nil && e.name == Template {
@@ -97,13 +98,14 @@ type Help struct {
 }
 
 // HasTotals reports whether the format has a place for totals. JSON, JSON lines and YAML have none, because a program
-// would read the sums as one more row.
+// would read the sums as one more row. Nor has a template.
 func HasTotals(f Format) bool {
 	e, err := find(f)
 	return err == nil && e.totals
 }
 
-// New makes the writer of a listing with these columns. An unknown format is a usage error.
+// New makes the writer of a listing with these columns. An unknown format is a usage error, and so is a template that
+// cannot be parsed or that uses a name that is not a column.
 func New(format Format, w io.Writer, columns []record.Column, o Options) (Writer, error) {
 	e, err := find(format)
 	if err != nil {
@@ -127,13 +129,15 @@ func New(format Format, w io.Writer, columns []record.Column, o Options) (Writer
 	return e.listing(buffer(w), columns, o), nil
 }
 
-// Document writes the output of a Show command. An unknown format is a usage error; other errors come from w.
+// Document writes the output of a Show command. An unknown format and a template that cannot be applied are usage
+// errors; other errors come from w.
 //
-// In table and markdown, a section is a title with aligned lines, or with a small table. In tsv, a section of one row
-// is a line of section.name and value for each column; any other section is a header and rows after an empty line. In
-// json, jsonl and yaml, the document is one object: the members of the unnamed section are at its top, and every other
-// section is a member, an object or an array. In csv, every cell is a line of section, row, name and value; row counts
-// from 1 and is empty in a section of one row. A template gets the object of json.
+// In table, markdown and html, a section is a title with aligned lines, or with a small table. In tsv, a section of one
+// row is a line of section.name and value for each column; any other section is a header and rows after an empty line.
+// In json, jsonl and yaml, the document is one object: the members of an unnamed section of one row are at its top,
+// other unnamed rows are the member "rows", and every other section is a member, an object or an array. A document that
+// is only an unnamed table is an array. In csv, every cell is a line of section, row, name and value; row counts from 1
+// and is empty in a section of one row. A template gets the object of json.
 func Document(format Format, w io.Writer, d record.Document, o Options) error {
 	e, err := find(format)
 	if err != nil {

@@ -155,8 +155,9 @@ func EscapeJSON(v []byte) []byte {
 	return dst
 }
 
-// documentObject writes the document as one object on one line, with the members of the unnamed section and one member
-// for every other section. If the document is only an unnamed table, documentObject writes an array.
+// documentObject writes the document as one object on one line, with the members of an unnamed section of one row and
+// one member for every other section. The member of an unnamed table is "rows". If the document is only an unnamed
+// table, documentObject writes an array.
 func documentObject(d record.Document, terminal bool) []byte {
 	if len(d) == 1 && d[0].Name == "" && !d[0].One {
 		return appendRows(nil, d[0], terminal)

@@ -68,7 +68,7 @@ func (w *markupWriter) Row(row record.Row) error {
 	return w.table.row(cells)
 }
 
-// Totals writes the sums as one more row. The first column without a sum says "total".
+// Totals writes the sums as one more row. The first column that has no sum and no numbers says "total".
 func (w *markupWriter) Totals(cells record.Row, rows int, unknown []int) error {
 	return w.Row(totalsRow(w.columns, cells))
 }

@@ -92,8 +92,8 @@ func broken(name string, room int) []string {
 // room.
 const enough = 40
 
-// wanted returns the widths that the columns should have: the widths of their cells, but for names at most the constant
-// enough.
+// wanted returns the widths that the columns should have: the widths of their cells, but without numbers at most the
+// constant enough. Only a text in the last column is wanted whole: it may be a sentence.
 func wanted(columns []record.Column, body []int) []int {
 	widths := slices.Clone(body)
 	for i, c := range columns {

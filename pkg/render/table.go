@@ -72,7 +72,8 @@ func (w *tableWriter) Row(row record.Row) error {
 	return w.send(nil)
 }
 
-// Totals writes a line and the sums, and below these the number of rows and the number of unknown values.
+// Totals writes a line and the sums, and below these the number of rows and, for each column that has some, the number
+// of unknown values.
 func (w *tableWriter) Totals(cells record.Row, rows int, unknown []int) error {
 	w.sums = make([]string, len(w.columns))
 	for i, c := range w.columns {

@@ -4,9 +4,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// tsvEncoding writes what rabbitmqctl -q prints: a header line, and values joined by one tab. As with rabbitmqctl,
-// nothing is escaped in a pipe: a tab or line end inside a name is printed unchanged and breaks its row. Use csv or
-// json if names may contain tabs or line ends. At a terminal control characters are escaped.
+// tsvEncoding writes what rabbitmqctl -q prints: a header line, and values joined by one tab. As with rabbitmqctl, no
+// value is escaped in a pipe: a tab or line end inside a name is printed unchanged and breaks its row. Use csv or json
+// if names may contain tabs or line ends. At a terminal control characters are escaped.
 func tsvEncoding() encoding {
 	return encoding{
 		name: TSV, help: "values joined by tabs, as rabbitmqctl -q prints them", totals: true,
@@ -62,7 +62,7 @@ func (w *tsvWriter) cell(dst []byte, kind record.Kind, v record.Value) []byte {
 	return append(dst, Escape(string(appendPlain(nil, kind, v)))...)
 }
 
-// Totals writes the sums as one more row. The first column without a sum says "total".
+// Totals writes the sums as one more row. The first column that has no sum and no numbers says "total".
 func (w *tsvWriter) Totals(cells record.Row, rows int, unknown []int) error {
 	return w.Row(totalsRow(w.columns, cells))
 }
@@ -117,7 +117,7 @@ func one(s record.Section) record.Row {
 	return nil
 }
 
-// totalsRow puts the word "total" into the first column without a sum.
+// totalsRow returns the sums as a row, with the word "total" in the first column that has no sum and no numbers.
 func totalsRow(columns []record.Column, cells record.Row) record.Row {
 	row := make(record.Row, len(columns))
 	labelled := false

@@ -39,7 +39,8 @@ func (f Facts) TypeOff(x *Exchange) string {
 	return fmt.Sprintf("%s does not offer the exchange type %s: its plugin is not enabled", f.Node, x.Type)
 }
 
-// Plugin returns the name of the plugin that provides an exchange type, for a command line.
+// Plugin returns the name of the plugin that provides an exchange type, for a command line; a placeholder with an
+// explanation if rabbitctl does not know the type.
 func Plugin(kind string) string {
 	known := map[string]string{
 		"x-consistent-hash": "rabbitmq_consistent_hash_exchange", "x-random": "rabbitmq_random_exchange",
@@ -95,10 +96,11 @@ type Queue struct {
 	Name string
 	// Type is classic, quorum or stream; "" when not known.
 	Type string
-	// State is "running" for a queue that can take messages; "" when not known.
+	// State is the state as the broker names it; "" when not known. A queue can take messages if it is running, idle or
+	// flow.
 	State string
 	// Arguments were given when the queue was declared. Policy holds the settings of the policy and the operator policy
-	// together; PolicyName names these two for people, for example "policy ttl".
+	// together; PolicyName names these two for people: "policy ttl, operator policy max"; "" for none.
 	Arguments, Policy map[string]any
 	PolicyName        string
 	// PolicyUnknown means that the broker does not report yet which policy applies, as just after a declaration.

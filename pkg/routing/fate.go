@@ -74,7 +74,7 @@ func (q Queue) limits() []limit {
 	return all
 }
 
-// Limited reports whether a length limit is in effect. Only then do the counts of the queue matter.
+// Limited reports whether a length limit is in effect. Without one, Ready and ReadyBytes do not matter to Fate.
 func (q Queue) Limited() bool { return len(q.limits()) > 0 }
 
 func (l limit) String() string { return fmt.Sprintf("%s %d (%s)", l.name, l.most, l.by) }
@@ -139,7 +139,8 @@ func (q Queue) refuses() (Fate, bool) {
 	return f, true
 }
 
-// dropsAtOnce returns the fate of a message in a queue that keeps no messages. A consumer can still get the message.
+// dropsAtOnce returns the fate of a message in a queue that keeps no messages, because its message-ttl or a length
+// limit is 0. A consumer can still get the message.
 func (q Queue) dropsAtOnce() (Fate, bool) {
 	zero := ""
 	if n, by := q.number("x-message-ttl"); by != "" && n == 0 {
@@ -165,7 +166,8 @@ func (q Queue) dropsAtOnce() (Fate, bool) {
 	return q.deadLettered(f), true
 }
 
-// dropsOldest returns the fate of a message in a full queue that drops its oldest message.
+// dropsOldest returns the fate of a message in a full queue that drops its oldest message. In any other queue the
+// message is simply kept.
 func (q Queue) dropsOldest() Fate {
 	for _, l := range q.limits() {
 		if overflow := q.overflow(); overflow != "reject-publish" && overflow != "reject-publish-dlx" &&
@@ -181,7 +183,7 @@ type DeadLetters struct {
 	// Exchange is the dead letter exchange, which may not exist. Key is the routing key of the dead-lettered messages; ""
 	// means the message's own key.
 	Exchange, Key string
-	// By names the setting: "argument" or "policy NAME".
+	// By says what sets the dead letter exchange: "argument" or the queue's PolicyName.
 	By string
 	// Automatic means that messages are dead-lettered even if no consumer rejects them. Cause names the setting that
 	// causes this.
@@ -218,7 +220,8 @@ func (q Queue) deadLettered(f Fate) Fate {
 	return f
 }
 
-// number returns a numeric setting in effect and what sets it: the argument or a policy. by is "" if nothing sets it.
+// number returns a setting in effect and what sets it: the argument or a policy. by is "" if nothing sets it, or if the
+// value is not a whole number.
 func (q Queue) number(key string) (n int64, by string) {
 	value, by, ok := topology.Effective(q.Type, key, q.Arguments, q.Policy)
 	text, isNumber := value.(json.Number)
@@ -232,7 +235,8 @@ func (q Queue) number(key string) (n int64, by string) {
 	return n, q.setter(by)
 }
 
-// text returns a textual setting in effect and what sets it: the argument or a policy. by is "" if nothing sets it.
+// text returns a setting in effect and what sets it: the argument or a policy. by is "" if nothing sets it, or if the
+// value is not a text.
 func (q Queue) text(key string) (text, by string) {
 	value, by, ok := topology.Effective(q.Type, key, q.Arguments, q.Policy)
 	text, isText := value.(string)
@@ -242,8 +246,8 @@ func (q Queue) text(key string) (text, by string) {
 	return text, q.setter(by)
 }
 
-// overflow returns what the queue does when it is full. A quorum queue does not support reject-publish-dlx: with this
-// value it drops its oldest message (measured on 3.10, 4.0 and 4.3).
+// overflow returns the setting overflow in effect; "" if it is not set, which means drop-head. A quorum queue does not
+// support reject-publish-dlx: with this value it drops its oldest message (measured on 3.10, 4.0 and 4.3).
 func (q Queue) overflow() string {
 	how, _ := q.text("x-overflow")
 	if how == "reject-publish-dlx" && q.Type == "quorum" {

@@ -10,9 +10,9 @@ const Default = ""
 
 // Message holds the parts of a message that decide its route.
 type Message struct {
-	// Exchange is the exchange to which the message is published.
+	// Exchange is the exchange to which the message is published or dead-lettered.
 	Exchange string
-	// Key is the routing key.
+	// Key is the routing key; the headers CC and BCC can add more.
 	Key string
 	// Headers has values of type string, bool, json.Number, nil, []any or map[string]any.
 	Headers map[string]any

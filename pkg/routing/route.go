@@ -7,8 +7,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/prose"
 )
 
-// How says why a message goes on from an exchange: because of a binding, as to an alternate exchange, or by the name of
-// a queue.
+// How says why a message goes on from an exchange: a binding matches, the exchange has an alternate exchange, or the
+// routing key is the name of a queue.
 type How string
 
 const (
@@ -23,7 +23,7 @@ type Hop struct {
 	How            How
 	// SetBy says what sets the alternate exchange: "argument" or "policy NAME"; "" for other hops.
 	SetBy string
-	// Key and Arguments are those of the binding.
+	// Key and Arguments are those of the binding. For a hop by the queue's name, Key is the routing key.
 	Key        string
 	Arguments  map[string]any
 	To         string

@@ -14,8 +14,9 @@ import (
 )
 
 // Certificates connects to the TLS listeners of the answering node, or to the given addresses (HOST:PORT), and reads
-// their certificates. It also asks the broker which of its files have a certificate that expires within that number of
-// days. now is the time at which the certificates are judged.
+// their certificates. It also asks the broker which of its files have a certificate that expires within the given days;
+// a release without that check is no error. node is the answering node. now is the time at which the certificates are
+// judged.
 func Certificates(ctx context.Context, c *broker.Client, now time.Time, addresses []string,
 	days int) (facts health.CertificateFacts, node string, err error) {
 	node, listeners, err := Listeners(ctx, c)

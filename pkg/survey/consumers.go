@@ -27,7 +27,7 @@ func ConsumerCounts(ctx context.Context, c *broker.Client, vhost string) (*recor
 }
 
 // Prefetch returns how many messages the consumers of each queue may hold together, by virtual host and name of the
-// queue. A consumer that need not acknowledge holds none, and a consumer without a limit may hold any number.
+// queue. If one of them need not acknowledge, or has no limit, they may hold any number.
 func Prefetch(ctx context.Context, c *broker.Client, vhost string) (*record.ByName[diagnose.Prefetch], error) {
 	type consumer struct {
 		vhost, queue string
@@ -51,7 +51,8 @@ func Prefetch(ctx context.Context, c *broker.Client, vhost string) (*record.ByNa
 	return all, err
 }
 
-// Consumers lists the consumers of queues.
+// Consumers lists the consumers of a virtual host's queues or, if vhost is "", of all queues. A user without the tag
+// monitoring sees only their own consumers.
 func Consumers(ctx context.Context, c *broker.Client, vhost string) ([]diagnose.QueueConsumer, error) {
 	return listed(ctx, c, within(vhost, (*broker.Client).Consumers), bindConsumer)
 }

@@ -20,9 +20,9 @@ import (
 const atOnce = 4
 
 // Examination asks for all facts that the rules of diagnose judge, for each fact once, and in parallel. If a part of
-// the facts cannot be read, it notes the reason. It returns an error only if the broker could not be asked at all.
-// now is the time at which certificates are judged. Examination calls done after each look, with the first part that
-// the look is for.
+// the facts cannot be read, it notes the reason. It returns an error only if the broker could not be asked at all, or
+// if the user interrupted it. now is the time at which certificates are judged. Examination calls done after each look,
+// with the first part that the look is for, and the numbers of looks that are done and of all looks.
 func Examination(ctx context.Context, c *broker.Client, now time.Time,
 	done func(part diagnose.Part, soFar, all int)) (diagnose.Facts, error) {
 	e := examination{client: c, now: now, silent: make(chan struct{}), Facts: diagnose.Facts{

@@ -12,7 +12,8 @@ import (
 )
 
 // EachFlow calls f with each queue and the counters of the messages that passed through it, which are up to 10 s old.
-// If the cluster is whole, the counts of messages are from this moment; otherwise they come from the statistics too.
+// whole means that all nodes run and see each other. Then the counts of messages are from this moment, except for
+// queues that report none, such as streams; otherwise they come from the statistics too.
 func EachFlow(ctx context.Context, c *broker.Client, vhost string, whole bool, f func(diagnose.QueueFlow)) error {
 	fresh := newFigures()
 	if whole {

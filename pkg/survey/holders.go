@@ -53,7 +53,7 @@ type holders struct {
 // quietQueue is a queue that has no unacknowledged messages, as far as the statistics know.
 type quietQueue struct {
 	// consumers is the number of consumers plus 1, and idle is a time in milliseconds since 1970. Both are 0 if they are
-	// not known.
+	// not known. untold means that the statistics do not have the number of unacknowledged messages.
 	consumers uint32
 	untold    bool
 	idle      int64

@@ -29,7 +29,7 @@ func (n Itself) OwnAlarms() []health.Alarm {
 	return slices.DeleteFunc(slices.Clone(n.Alarms), func(a health.Alarm) bool { return a.Node != n.Name })
 }
 
-// OfItself asks a node about itself.
+// OfItself asks a node about itself. If RabbitMQ is stopped on the node, only Name, Running and Version are set.
 func OfItself(ctx context.Context, node *erldist.Client) (Itself, error) {
 	q := asking{ctx: ctx, node: node}
 	var n Itself

@@ -59,7 +59,8 @@ func (r *Router) Route(ctx context.Context, m routing.Message) (routing.Route, e
 	}
 }
 
-// exchange reads an exchange. It returns nil if no exchange has that name.
+// exchange reads an exchange with its bindings. It returns nil if no exchange has that name, and an error if the
+// virtual host does not exist.
 func (r *Router) exchange(ctx context.Context, name string) (*routing.Exchange, error) {
 	called := name
 	if name == routing.Default {
@@ -167,7 +168,8 @@ func bindBinding(b *record.Binder, l *listedBinding) {
 	b.Text("vhost", &l.vhost)
 }
 
-// exactNumbers tells whether headers exchanges of the release distinguish 5 from 5.0.
+// exactNumbers tells whether headers exchanges of the release distinguish 5 from 5.0. The answer is
+// true if the version cannot be read.
 func exactNumbers(release string) bool {
 	major, rest, _ := strings.Cut(release, ".")
 	minor, _, _ := strings.Cut(rest, ".")
@@ -301,8 +303,9 @@ func (r *Router) complete(ctx context.Context, q *routing.Queue) error {
 	return nil
 }
 
-// mayBeGoverned tells whether a policy may apply to the queue, as far as Go can read the patterns of the policies. The
-// broker itself reports the policy only some seconds after a queue was declared.
+// mayBeGoverned tells whether a policy may apply to the queue. It says yes if this user may not read the policies, or
+// if only the broker can match a pattern. The broker itself reports the policy only some seconds after a queue was
+// declared.
 func (r *Router) mayBeGoverned(ctx context.Context, q *routing.Queue) (bool, error) {
 	all, err := r.allPolicies(ctx)
 	if err != nil || r.unread {

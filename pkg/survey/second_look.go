@@ -109,7 +109,7 @@ func flowsOf(ctx context.Context, c *broker.Client,
 		flow, err := flowOf(ctx, c, q.VHost, q.Name)
 		switch {
 		case broker.IsNotFound(err):
-			// The queue no longer exists, or its name cannot be addressed.
+			// The queue no longer exists.
 		case err != nil:
 			return nil, err
 		default:

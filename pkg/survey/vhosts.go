@@ -10,7 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// VHostStates lists the virtual hosts that this user may see, with the nodes on which each runs. Users with the tag
+// VHostStates lists the virtual hosts that this user may see, with the state of each on every node. Users with the tag
 // monitoring see all virtual hosts.
 func VHostStates(ctx context.Context, c *broker.Client) ([]health.VHost, error) {
 	out, err := listed(ctx, c, (*broker.Client).VHosts, func(b *record.Binder, v *health.VHost) {

@@ -15,8 +15,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// View asks the answering node for its view of the cluster. If that node waits for another node, the view has only the
-// facts that the first node knows alone.
+// View asks the answering node for its view of the cluster. It also returns the addresses of the APIs of the other
+// members. If the answering node waits for another node, the view has only the facts that it knows alone.
 func View(ctx context.Context, c *broker.Client) (diagnose.View, []Address, error) {
 	overview, members, silence, err := account(ctx, c)
 	v := viewOf(overview, members, silence, c)

@@ -2,7 +2,9 @@ package topology
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -235,5 +237,12 @@ func ParsePolicyDefinition(text string) (definition map[string]any, ok bool) {
 	d := json.NewDecoder(strings.NewReader(text))
 	d.UseNumber()
 	err := d.Decode(&definition)
-	return definition, err == nil && definition != nil && !d.More()
+	return definition, err == nil && definition != nil && AtEnd(d)
+}
+
+// AtEnd reports whether nothing but white space follows the value that was decoded last. json.Decoder.More does not tell
+// that: it is false before a bracket that closes nothing.
+func AtEnd(d *json.Decoder) bool {
+	_, err := d.Token()
+	return errors.Is(err, io.EOF)
 }

@@ -79,3 +79,12 @@ func TestUnknown(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestParsePolicyDefinition(t *testing.T) {
+	for text, want := range map[string]bool{`{"max-length":1}`: true, " {} \n": true, `{"max-length":1}}`: false,
+		`{"max-length":1} 2`: false, `{"max-length":1}]`: false, "[]": false, "null": false, "": false} {
+		if _, ok := topology.ParsePolicyDefinition(text); ok != want {
+			t.Errorf("%q: %v", text, ok)
+		}
+	}
+}

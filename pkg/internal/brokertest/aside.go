@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// The client sends requests that most tests are not about: a request that checks whether an escaped virtual host
-// arrives (DefaultExchange), the listing that confirms a 404 (SameName), and a request for the user's tags before it
-// blames missing tags (Who). Unless a test answers them itself, the fake broker answers that the path arrives, that the
-// listing is empty, and that the user has only the tag management.
+// The client sends requests that most tests are not about. DefaultExchange checks whether an escaped virtual host
+// arrives. SameName and AnyListed are listings that confirm a 404. Who asks for the user's tags before the client
+// blames missing tags. Unless a test answers them itself, the fake broker answers that the path arrives, that these
+// listings and AllExchanges are empty, and that the user has only the tag management (Manager).
 const (
 	DefaultExchange = "GET /api/exchanges/%s/amq.default?columns=vhost&disable_stats=true"
 	Who             = "GET /api/whoami?columns=name%2Ctags"

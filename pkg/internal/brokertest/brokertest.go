@@ -23,7 +23,7 @@ const (
 	Few      = `{"node":"rabbit@fake","disable_stats":false,"object_totals":{"queues":5,"consumers":0}}`
 	// Listeners is sent before the metrics of a node are read.
 	Listeners = "GET /api/overview?columns=node%2Ccluster_name%2Clisteners%2Cdisable_stats"
-	// Counts is the query for fresh message counts. By default the answer is empty.
+	// Counts is the query for fresh message counts. By default the answer is an empty list.
 	Counts = "?columns=vhost%2Cname%2Cmessages%2Cmessages_ready%2Cmessages_unacknowledged&disable_stats=true&enable_queue_totals=true"
 	// Roll and Glimpse are sent when the nodes or the overview answer slowly. By default the fake broker does not answer
 	// them.

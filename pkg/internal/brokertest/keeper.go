@@ -24,7 +24,8 @@ type Keeper struct {
 	changes []string
 }
 
-// NewKeeper starts a Keeper that has the virtual host / and stops at the end of the test.
+// NewKeeper starts a Keeper that stops at the end of the test. At the start it has the virtual host /, and one object
+// of some other kinds.
 func NewKeeper(t *testing.T) *Keeper {
 	k := &Keeper{objects: map[string]map[string]any{
 		"overview": {"node": "rabbit@fake", "rabbitmq_version": "4.3.6", "cluster_name": "fake"},

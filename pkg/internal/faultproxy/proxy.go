@@ -72,7 +72,7 @@ func New(t testing.TB, target string) *Proxy {
 func (p *Proxy) Remote() string { return strings.Replace(p.URL, "127.0.0.1", "0.0.0.0", 1) }
 
 // On spoils the answers to requests with this method and with a URI that matches the regular expression; "" matches
-// all. If several rules match, the first one counts.
+// all. If several rules match, the first one counts; a rule with Nth counts only for its nth request.
 func (p *Proxy) On(method, uri string, fault Fault) *Rule {
 	r := &Rule{proxy: p, method: method, uri: regexp.MustCompile(uri), fault: fault}
 	p.mu.Lock()

@@ -109,7 +109,7 @@ func (n *Node) isEnded() bool {
 	return n.ended
 }
 
-// Knows makes the node's epmd also report another node, which must have started.
+// Knows makes the node's epmd also answer requests for the port of another node, which must have started.
 func (n *Node) Knows(other *Node) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -167,7 +167,8 @@ func (n *Node) accept(l net.Listener, serve func(net.Conn)) int {
 	return l.Addr().(*net.TCPAddr).Port
 }
 
-// epmd answers the two requests of clients: for the port of a node, and for all nodes.
+// epmd answers the two requests of clients: for the port of a node, and for all nodes. The second answer has only n,
+// also after Knows.
 func (n *Node) epmd(conn net.Conn) {
 	p, err := packet(conn, 2)
 	if err != nil || len(p) == 0 {

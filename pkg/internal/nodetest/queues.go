@@ -80,8 +80,8 @@ func (s *queues) changes(do func(q *Queue, node string) erlang.Term) func(*Call)
 	}
 }
 
-// Queues adds to calls the functions that report the queues, and the functions that change their members. Later calls
-// see the changes.
+// Queues adds to calls the functions that report the queues, and the functions that change their members and leaders.
+// Later calls see the changes.
 func Queues(calls map[string]func(*Call) erlang.Term, all ...*Queue) {
 	s := &queues{all: all}
 	calls["rabbit_amqqueue:lookup/1"] = func(c *Call) erlang.Term {

@@ -10,8 +10,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Pseudo opens both ends of a new pseudo-terminal. The end ours is closed at the end of the test. The test is skipped
-// on a machine without pseudo-terminals, such as some containers.
+// Pseudo opens both ends of a new pseudo-terminal. theirs is the end that a program uses as its terminal; the caller
+// closes it. ours is closed at the end of the test. The test is skipped on a machine without pseudo-terminals, such as
+// some containers.
 func Pseudo(t *testing.T) (ours, theirs *os.File) {
 	t.Helper()
 	ours, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)

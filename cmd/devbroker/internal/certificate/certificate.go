@@ -1,4 +1,5 @@
-// Package certificate makes the certificates of a node's TLS listeners.
+// Package certificate makes the certificates of a node's TLS listeners, and those with which nodes and tools speak TLS
+// with each other.
 package certificate
 
 import (

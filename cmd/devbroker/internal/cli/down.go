@@ -51,7 +51,7 @@ Without a name it stops the only broker. Fetched programs stay in the cache fold
 			var failed error
 			for _, name := range names {
 				if err := engine.Down(cmd.Context(), name, keepData); err != nil {
-					failed = cmp.Or(failed, err) // the others are still stopped
+					failed = cmp.Or(failed, err) // go on and end the other brokers
 					continue
 				}
 				if _, err := fmt.Fprintf(e.out, "%s is down\n", name); err != nil {

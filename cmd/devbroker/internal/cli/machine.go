@@ -9,7 +9,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/cmd/devbroker/internal/node"
 )
 
-// cacheFolder is the folder for fetched programs: DEVBROKER_CACHE, else a folder in the user's cache folder.
+// cacheFolder is the folder for fetched programs: DEVBROKER_CACHE, else a folder in the user's cache folder or, without
+// a home folder, in the temporary one.
 func cacheFolder(getenv func(string) string) string {
 	if dir := getenv("DEVBROKER_CACHE"); dir != "" {
 		if abs, err := filepath.Abs(dir); err == nil {

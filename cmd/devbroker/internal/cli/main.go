@@ -62,7 +62,8 @@ func (e *env) run(ctx context.Context, args []string) int {
 	return exitCode(err)
 }
 
-// exitCode is the sysexits code of an error's kind, the same as rabbitctl's.
+// exitCode is the sysexits code of an error's kind, the same as rabbitctl's, except 75 for Canceled. Kinds that
+// devbroker does not use get 70.
 func exitCode(err error) int {
 	switch fail.KindOf(err) {
 	case "":

@@ -1,4 +1,4 @@
-// Package cluster starts and stops a broker as a whole: one node or several.
+// Package cluster starts, stops and freezes the nodes of a broker, all of them or some, and makes one cluster of them.
 package cluster
 
 import (
@@ -16,7 +16,7 @@ import (
 // Engine starts and stops brokers; its fields connect it to the rest of the program.
 type Engine struct {
 	Store state.Store
-	// Programs finds or fetches the programs of a release; "" means the installed one.
+	// Programs finds or fetches the programs of a release; "" means the same as for install.Finder.Find.
 	Programs func(ctx context.Context, release string) (install.Programs, error)
 	// Tool runs one of a node's command-line tools and returns its output.
 	Tool func(ctx context.Context, b state.Broker, n state.Node, args ...string) (string, error)
@@ -34,7 +34,7 @@ func (e Engine) lock(ctx context.Context, name string, create bool) (*state.Lock
 	})
 }
 
-// KeepEpmd starts the broker's port mapper again if it has died. Otherwise a command-line tool would start one that
+// KeepEpmd starts the broker's port mapper if it does not run. Otherwise a command-line tool would start one that
 // devbroker has not recorded and cannot end. It does nothing while another devbroker works on the broker.
 func (e Engine) KeepEpmd(ctx context.Context, b state.Broker) error {
 	if b.Source == state.Docker {

@@ -11,7 +11,8 @@ import (
 )
 
 // join makes one cluster of the broker's nodes. Nodes that the first node does not know join it; then every running
-// node must see the others. Stopped nodes are ignored.
+// node must see the others. Stopped nodes are ignored. If the first node does not run, or refuses the default user,
+// join does nothing.
 func (e Engine) join(ctx context.Context, b state.Broker, lock *state.Lock) error {
 	if len(b.Nodes) < 2 || !isRunning(b, b.Nodes[0]) {
 		return nil

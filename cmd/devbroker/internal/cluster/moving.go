@@ -20,8 +20,8 @@ var (
 const hopeless = 10
 
 // whileLogging returns a context that ends with errNoProgress when no node of the broker has written to its logs for
-// the time of the limit. The duration of a boot depends on the load of the machine, but a node that boots or joins
-// keeps writing lines.
+// the time of the limit, and with errEndless after hopeless times the limit. The duration of a boot depends on the load
+// of the machine, but a node that boots or joins keeps writing lines.
 func whileLogging(ctx context.Context, b state.Broker, limit time.Duration) (context.Context, context.CancelFunc) {
 	ctx, drop := context.WithTimeoutCause(ctx, hopeless*limit, errEndless)
 	ctx, end := context.WithCancelCause(ctx)

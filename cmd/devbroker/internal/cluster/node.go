@@ -13,7 +13,7 @@ type Condition string
 
 const (
 	Running Condition = "running"
-	Stopped Condition = "stopped" // ended by devbroker, with its data kept
+	Stopped Condition = "stopped" // not started yet, or ended by devbroker with its data kept; a container also by itself
 	Frozen  Condition = "frozen"  // stopped by a signal until it is thawed
 	Died    Condition = "died"    // ended without devbroker
 )

@@ -114,7 +114,8 @@ func conflict(b state.Broker, req Request) error {
 		Next("choose another --name, or run devbroker down %s first", b.Name)
 }
 
-// start starts the nodes that are not running, waits until they answer, and joins them into one cluster.
+// start starts the nodes that are not running, thaws frozen ones, waits until all answer, and joins them into one
+// cluster.
 func (e Engine) start(ctx context.Context, b state.Broker, nodes []state.Node, lock *state.Lock) error {
 	if b.Root != "" {
 		if _, err := os.Stat(filepath.Join(b.Root, b.Sbin)); err != nil {

@@ -32,7 +32,8 @@ type State struct {
 	ExitCode int
 }
 
-// Inspect reads the state of the node's container. A container of that name without our label is an error.
+// Inspect reads the state of the node's container. A container of that name whose label is not this broker's folder is
+// an error.
 func Inspect(ctx context.Context, b state.Broker, n state.Node) (State, error) {
 	out, err := docker(ctx, "inspect", "--type", "container", name(b, n))
 	if err != nil {

@@ -36,8 +36,9 @@ const (
 	publisher = "orders-publisher"
 )
 
-// Run starts the broker and runs the demo. It fails when a command has an unexpected exit code. Afterwards the broker
-// is still running, its disk limit is as before, and the queues are removed.
+// Run starts the broker and runs the demo. It fails when a command has an unexpected exit code or the publisher does
+// not publish. Afterwards the broker is still running with a disk limit of 50 MB, the default, and the queues are
+// removed.
 func (d *Demo) Run(ctx context.Context) (err error) {
 	d.name = "demo"
 	up := []string{"up", "--name", d.name}
@@ -156,7 +157,7 @@ func (d *Demo) messages(ctx context.Context) string {
 	return strings.TrimSpace(string(out))
 }
 
-// publish starts a publisher in the background, and returns a function that ends it.
+// publish starts a publisher in the background, waits until its messages arrive, and returns a function that ends it.
 func (d *Demo) publish(ctx context.Context) (stop func(), err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	cmd := exec.CommandContext(ctx, d.Devbroker, "publish", "--name", d.name, "--queue", queue, "--rate", "5", "--for",

@@ -23,7 +23,7 @@ type Programs struct {
 // Release is a release that devbroker knows where to find.
 type Release struct {
 	Name  string
-	Suite string // the first Debian suite with this release; newer suites are tried too
+	Suite string // the first Debian suite with this release; it is asked first, and then the other suites
 }
 
 // Releases are the known releases, oldest first.
@@ -62,8 +62,8 @@ type Finder struct {
 	Report func(format string, args ...any)
 }
 
-// Find returns the programs of the release; "" means the installed release, or else the one that the package manager
-// offers.
+// Find returns the programs of the release; "" means the installed release, else the one that the package manager
+// offers, else the newest of Releases.
 func (f Finder) Find(ctx context.Context, release string) (Programs, error) {
 	if p, ok := f.Installed(); ok && (release == "" || p.Release == release) {
 		return p, nil

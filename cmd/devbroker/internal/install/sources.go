@@ -131,7 +131,8 @@ func mirrorOf(all []archive) (mirror, bool) {
 	return mirror{}, false
 }
 
-// keyring returns the file with the keys for the mirror's signatures, by default the distribution's own keyring.
+// keyring returns the file with the keys for the mirror's signatures: the one .gpg file that SignedBy names, else the
+// keyring of Debian.
 func (m mirror) keyring(root string) string {
 	files := strings.Fields(m.SignedBy)
 	if len(files) == 1 && strings.HasSuffix(files[0], ".gpg") && filepath.IsAbs(files[0]) {

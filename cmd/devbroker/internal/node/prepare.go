@@ -14,7 +14,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/cmd/devbroker/internal/state"
 )
 
-// Prepare writes the node's folders and configuration files. Existing data, logs and cookie stay.
+// Prepare writes the node's folders and configuration files. Existing data, logs, certificates, enabled plugins and the
+// cookie stay.
 func Prepare(b state.Broker, n state.Node, memory uint64) error {
 	conf := filepath.Join(b.NodeDir(n), "conf")
 	for _, dir := range []string{b.Home(), b.DataDir(n), b.LogDir(n), filepath.Join(conf, "conf.d"),

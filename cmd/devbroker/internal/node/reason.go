@@ -79,8 +79,8 @@ func bootFailure(lines []string) []string {
 	return append(found, given)
 }
 
-// errorLines returns the lines that RabbitMQ marks as errors, and those that devbroker wrote before it became the
-// node.
+// errorLines returns the lines that RabbitMQ marks as errors, those that devbroker wrote before it became the node, and
+// those about a port that is in use.
 func errorLines(lines []string) []string {
 	mark := regexp.MustCompile(`\[(error|critical|alert|emergency)\]|^devbroker:|eaddrinuse`)
 	var found []string

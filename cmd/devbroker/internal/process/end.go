@@ -59,7 +59,7 @@ func (id Identity) Becomes(wanted Condition, limit time.Duration) bool {
 	}
 }
 
-// wait reports whether the process ends within the limit.
+// wait reports whether the process ends within the limit and before ctx ends.
 func (id Identity) wait(ctx context.Context, limit time.Duration) bool {
 	deadline := time.Now().Add(limit)
 	for id.Condition() != Gone {
@@ -71,7 +71,8 @@ func (id Identity) wait(ctx context.Context, limit time.Duration) bool {
 	return true
 }
 
-// Mark is an environment entry that all processes of one node have. The zero Mark is on no process.
+// Mark is an environment entry that all processes of one node have, or all processes of one epmd. The zero Mark is on
+// no process.
 type Mark struct{ folder string }
 
 // MarkOf is the mark for a folder, an absolute path that belongs to only one node or epmd.

@@ -25,7 +25,7 @@ type Identity struct {
 type Condition string
 
 const (
-	Gone   Condition = "gone"   // ended, a zombie, or its id belongs to another program now
+	Gone   Condition = "gone"   // ended, a zombie without other threads, or its id belongs to another program now
 	Alive  Condition = "alive"  // scheduled as usual
 	Frozen Condition = "frozen" // stopped by a signal, until it is continued
 )

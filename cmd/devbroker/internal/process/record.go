@@ -34,7 +34,7 @@ func Load(path string) (Identity, error) {
 	return id, nil
 }
 
-// WriteFile replaces a file in one step, so that a reader, or a crash, never sees a part.
+// WriteFile replaces a file in one step, so that a reader never sees a part, even if devbroker is killed.
 func WriteFile(path string, text []byte, mode os.FileMode) error {
 	temp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {

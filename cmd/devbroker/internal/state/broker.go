@@ -117,7 +117,7 @@ func (b Broker) CertificateDir(n Node) string { return filepath.Join(b.NodeDir(n
 // that tells Erlang where the certificate is. It exists only with TLSDistribution.
 func (b Broker) DistributionDir() string { return filepath.Join(b.Dir, "distribution") }
 
-// PIDFile holds the identity of a node's process; it is missing while the node is stopped.
+// PIDFile holds the identity of a node's process; it is missing while the node is stopped, and always with Docker.
 func (b Broker) PIDFile(n Node) string { return filepath.Join(b.NodeDir(n), "process.json") }
 
 // EpmdPIDFile holds the identity of the broker's epmd.

@@ -8,8 +8,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// The range of ports. It is below the range that Linux gives to outgoing connections, which could otherwise take the
-// port of a stopped node.
+// These are the lowest and the highest port that brokers get. They are below the range that Linux gives to outgoing
+// connections, which could otherwise take the port of a stopped node.
 const (
 	lowestPort  = 21000
 	highestPort = 31999

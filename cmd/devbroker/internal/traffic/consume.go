@@ -37,9 +37,9 @@ type Consuming struct {
 	Verbose   bool // print `message BODY` for each delivery
 }
 
-// Run prints `ready` when the broker has registered the consumer, and `cancelled: TAG` or `closed: …` when the broker
-// ends the consumer. At the end it prints `received N`, and those of `acked N`, `rejected N` and `requeued N` that are
-// above 0.
+// Run prints `ready` when the broker has registered the consumer, `cancelled: TAG` when the broker cancels the
+// consumer, and `closed: …` when the broker closes the channel; the last two are errors. At the end it prints `received
+// N`, and those of `acked N`, `rejected N` and `requeued N` that are above 0.
 func (c Consuming) Run(ctx context.Context, lines *Lines) error {
 	l, err := dial(ctx, c.Endpoint, lines)
 	if err != nil {

@@ -32,9 +32,10 @@ type Publishing struct {
 	Message amqp091.Publishing
 }
 
-// Run publishes and prints the results: `published N` always; with confirms `confirmed N`, `nacked N` and `unconfirmed
-// N`, the last two only above 0; `returned CODE TEXT exchange=… key=…` for each returned message; `closed: …` when the
-// broker closed the channel. Unconfirmed messages and a closed channel are errors.
+// Run publishes and prints the results: `published N`; with confirms `confirmed N`, `nacked N` and `unconfirmed N`, the
+// last two only above 0; `returned CODE TEXT exchange=… key=…` for each returned message; `closed: …` when the broker
+// closed the channel. If the broker does not read from the connection, it prints nothing about confirms. This,
+// unconfirmed messages and a closed channel are errors.
 func (p Publishing) Run(ctx context.Context, lines *Lines) error {
 	l, err := dial(ctx, p.Endpoint, lines)
 	if err != nil {
