@@ -93,6 +93,16 @@ func TestEmpty(t *testing.T) {
 		t.Error("a folder of somebody else was emptied")
 	}
 	write("rabbitctl_1.0.0_linux_amd64.tar.gz")
+	write("SHA256SUMS")
+	if err := empty(folder); err == nil {
+		t.Error("a file of somebody else was removed with those of a release")
+	}
+	if left, err := os.ReadDir(folder); err != nil || len(left) != 3 {
+		t.Errorf("%v, %v", left, err)
+	}
+	if err := os.Remove(filepath.Join(folder, "letter.txt")); err != nil {
+		t.Fatal(err)
+	}
 	if err := empty(folder); err != nil {
 		t.Error(err)
 	}

@@ -60,18 +60,25 @@ func run(ctx context.Context, args []string) error {
 	return r.make(ctx, targets)
 }
 
-// empty makes the folder, and removes all files from it if it has a file of an earlier release: one whose name begins
-// with rabbitctl. A folder with other files only is an error.
+// sums is the name of the file with the checksums of a release. The names of all other files begin with rabbitctl.
+const sums = "SHA256SUMS"
+
+// empty makes the folder, and removes the files of an earlier release from it. It is an error if the folder has anything
+// else, and then nothing is removed.
 func empty(folder string) error {
 	entries, err := os.ReadDir(folder)
-	if err == nil && len(entries) > 0 {
-		if left, _ := filepath.Glob(filepath.Join(folder, "rabbitctl*")); len(left) == 0 {
-			return fmt.Errorf("%s has files that are not a release: remove it, or name another folder with -out", folder)
-		}
-		err = os.RemoveAll(folder)
-	}
 	if err != nil && !os.IsNotExist(err) {
 		return err
+	}
+	for _, e := range entries {
+		if !e.Type().IsRegular() || !strings.HasPrefix(e.Name(), "rabbitctl") && e.Name() != sums {
+			return fmt.Errorf("%s has %s, which is not of a release: remove it, or name another folder with -out", folder, e.Name())
+		}
+	}
+	for _, e := range entries {
+		if err := os.Remove(filepath.Join(folder, e.Name())); err != nil {
+			return err
+		}
 	}
 	return os.MkdirAll(folder, 0o755)
 }

@@ -75,5 +75,5 @@ func (r *release) checksums() error {
 		}
 		fmt.Fprintf(&out, "%s  %s\n", sum, e.Name())
 	}
-	return r.write(out.Bytes(), "SHA256SUMS")
+	return r.write(out.Bytes(), sums)
 }
