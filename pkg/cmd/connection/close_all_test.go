@@ -25,10 +25,10 @@ func TestCloseAll(t *testing.T) {
 	cmdtest.Changes(t, connection.Commands, "all", []cmdtest.ChangeCase{
 		c("of a virtual host", "close_all_connections --yes --delay 1ms", "",
 			[]string{list + someOf, remove + "1 204", remove + "2 " + cmdtest.NotFound, listNames + left}),
-		c("as a user who sees only its own", "close_all_connections --yes", "", []string{list + someOf,
+		c("as a user who sees only its own", "close_all_connections --yes --delay 1ms", "", []string{list + someOf,
 			brokertest.Standing + ` 401 {"error":"not_authorised","reason":"Not monitor user"}`, remove + "1 204",
 			remove + "2 204", listNames + left}),
-		c("while a node is down", "close_all_connections --yes", "", []string{list + someOf,
+		c("while a node is down", "close_all_connections --yes --delay 1ms", "", []string{list + someOf,
 			brokertest.Standing + " " + `200 [{"name":"rabbit@a","running":true,"partitions":[]},{"name":"rabbit@b","running":false}]`,
 			remove + "1 204", remove + "2 204", listNames + left}),
 		c("of a node, dry run", "close_all_connections --node rabbit@a --dry-run", "", []string{list + someOf}),
