@@ -27,7 +27,7 @@ func main() {
 
 func run(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("dist", flag.ContinueOnError)
-	out := flags.String("out", "dist", "`folder` to write into; what is there is removed first")
+	out := flags.String("out", "dist", "`folder` to write into; an earlier release there is removed first, and any other file is an error")
 	version := flags.String("version", "", "`version` of the release (default: the tag of the commit, else the next one)")
 	only := flags.String("only", "", "`platforms` to build for, such as linux/amd64,windows/arm64 (default: all)")
 	url := flags.String("url", "", "`address` of the folder that the archives will be downloaded from")

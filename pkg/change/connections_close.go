@@ -124,21 +124,36 @@ func (c *closings) plan(ctx context.Context, at Site) (*Plan, error) {
 	if young := c.youngOnes(); young != "" {
 		plan.Notes = []string{strings.TrimPrefix(young, "; ")}
 	}
-	var unseen error
-	if c.user != at.Broker.Username() {
-		unseen = UnseenConnections(ctx, at.Broker)
-	}
+	unseen := c.unseen(ctx, at)
 	if unseen != nil {
 		plan.Notes = append(plan.Notes, unseen.Error())
 	}
 	plan.Finally = func(ctx context.Context) error {
-		if err := AllClosed(ctx, at, chosen); err != nil || unseen == nil {
+		if err := AllClosed(ctx, at, chosen); err != nil || unseen == nil || len(chosen) == c.limit {
 			return err
 		}
-		return fail.New(fail.Incomplete, "the listed connections are closed, but there may be others: %w", unseen).
-			Advise(fail.HintOf(unseen))
+		return OnlyListed(unseen)
 	}
 	return plan, Lasts(len(chosen), "connection", c.delay, at.Timeout())
+}
+
+// unseen says why the listing may lack connections that are to be closed, or returns nil. A node that is down holds no
+// connection of another node, and every user sees its own.
+func (c *closings) unseen(ctx context.Context, at Site) error {
+	told, err := at.Broker.Attendance(ctx)
+	switch {
+	case !told && c.user != at.Broker.Username():
+		return at.Broker.Hidden(ctx, "connections of other users")
+	case c.node != "":
+		return nil
+	}
+	return err
+}
+
+// OnlyListed is the error after the listed connections were closed, if the listing may lack some: unseen says why.
+func OnlyListed(unseen error) error {
+	return fail.New(fail.Incomplete, "the listed connections are closed, but there may be others: %w", unseen).
+		Advise(fail.HintOf(unseen))
 }
 
 // UnseenConnections says why a listing of connections may lack some, or returns nil: a node does not run or does not
@@ -176,7 +191,12 @@ func (c *closings) none(ctx context.Context, at Site) (*Plan, error) {
 			return nil, err
 		}
 	}
-	return &Plan{Done: &Outcome{Word: "unchanged", Notes: []string{note}}}, nil
+	done := &Outcome{Word: "unchanged", Notes: []string{note}}
+	if unseen := c.unseen(ctx, at); unseen != nil {
+		done.Failed = fail.New(fail.Incomplete, "there may be connections that were not found: %w", unseen).
+			Advise(fail.HintOf(unseen))
+	}
+	return &Plan{Done: done}, nil
 }
 
 // youngOnes says which connections the listing may lack; "" if the connections of one user are closed, because the

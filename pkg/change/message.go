@@ -82,7 +82,7 @@ func destinationOf(ctx context.Context, at Site, name string) (countedQueue, err
 	case q.exclusive:
 		return q, q.exclusiveTo(name)
 	case q.kind.Text() == "stream":
-		return q, fail.New(fail.Data, "refused: %s is a stream, which cannot keep arrays, tables and decimals in headers",
+		return q, fail.New(fail.Data, "refused: %s is a stream, and no stream is filled in this way: streams cannot keep arrays, tables and decimals in headers",
 			name).Next("name a classic or a quorum queue")
 	case q.stopped(), q.state.Text() == "minority":
 		return q, fail.New(fail.Unavailable, "refused: queue %s cannot take messages now: its state is %s", name,
@@ -122,7 +122,9 @@ func (q countedQueue) room(at Site, name string, ready, arriving int64) error {
 func (q countedQueue) perils(ctx context.Context, at Site, name string) (dangers []string, err error) {
 	rings, err := q.rings(ctx, at, name)
 	most, limited := q.setting("x-max-length-bytes").Int()
-	if limited && !strings.HasPrefix(q.setting("x-overflow").Text(), "reject-publish") {
+	overflow := q.setting("x-overflow").Text()
+	// A quorum queue knows no reject-publish-dlx, and drops its oldest messages.
+	if limited && overflow != "reject-publish" && (overflow != "reject-publish-dlx" || q.kind.Text() == "quorum") {
 		dangers = []string{fmt.Sprintf("queue %s holds %s at most (max-length-bytes), and drops its oldest messages when more "+
 			"arrive", name, prose.Bytes(float64(most)))}
 	}

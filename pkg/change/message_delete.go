@@ -99,8 +99,11 @@ func (d *deletion) do(ctx context.Context) (Outcome, error) {
 		if o.Word == "taken" {
 			o.Word = "deleted"
 		}
-		if o.Word == "deleted" {
+		switch o.Word {
+		case "deleted":
 			o.Notes = append(o.Notes, "rabbitctl import_messages "+fail.Word(d.file)+" brings them back")
+		case "incomplete":
+			o.Notes = append(o.Notes, d.file+" has those that were deleted")
 		}
 		return o, err
 	}

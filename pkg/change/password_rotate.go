@@ -115,7 +115,8 @@ func (c *oldConnections) report(ctx context.Context, o Outcome, wait bool) (Outc
 	told, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	var unseen error
-	if o.Facts, unseen = c.section(told); unseen != nil {
+	if o.Facts, unseen = c.section(told); unseen != nil || err != nil && fail.KindOf(err) != fail.Timeout &&
+		fail.KindOf(err) != fail.Canceled {
 		o.Facts = nil
 	}
 	left := fmt.Sprintf("connections with the old password: %d; each works until its client connects again", len(c.names))

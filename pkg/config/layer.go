@@ -19,7 +19,8 @@ type value struct {
 type layer struct {
 	kind   fail.Kind // of a bad value: Usage for flags, Config for the others
 	values map[string]value
-	// context is the context's name; empty for flags and environment. A context that names no host is for 127.0.0.1.
+	// context is the context's name; empty for flags and environment. A context that names no host is for 127.0.0.1: if a
+	// stronger layer names another host, target.merge takes nothing from the context.
 	context string
 	// foreign marks a section of ~/.rabbitmqadmin.conf: there, base_uri is stronger than the other keys.
 	foreign bool

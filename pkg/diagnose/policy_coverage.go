@@ -96,7 +96,11 @@ func (c *coverage) look(name, kindOfQueue, governed string, unknown bool) (inEff
 	c.matched++
 	other := slices.IndexFunc(names, func(n string) bool { return strings.HasPrefix(n, c.kind+" ") })
 	if other >= 0 {
-		c.others[names[other]] = true
+		end := other + 1 // the rest of a name that contains ", "
+		for end < len(names) && !strings.HasPrefix(names[end], "policy ") && !strings.HasPrefix(names[end], "operator policy ") {
+			end++
+		}
+		c.others[strings.Join(names[other:end], ", ")] = true
 	}
 	// If the name matches and no policy is in effect on it, the statistics are too old: this policy will be in effect
 	// soon.

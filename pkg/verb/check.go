@@ -111,8 +111,8 @@ func (c Check) Cobra(a *app.App) *cobra.Command {
 				return err
 			}
 			if c.Validate != nil {
-				// A file that cannot be read, or has a fault, does not make the command line wrong. What it says is unknown, so the
-				// check is UNKNOWN.
+				// A file that cannot be read, or a file of limits with a fault, does not make the command line wrong. What it says is
+				// unknown, so the check is UNKNOWN.
 				err = c.Validate(Ask{Host: hostOf(a), Args: args})
 				if k := fail.KindOf(err); err != nil && k != fail.Timeout && k != fail.Config {
 					return err
@@ -143,7 +143,8 @@ func (c Check) Cobra(a *app.App) *cobra.Command {
 // long returns the help, with the exit codes that all checks have.
 func (c Check) long() string {
 	return strings.TrimSpace(c.Long) +
-		"\n\nExit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (what could not be seen is not OK, unless the text above says so), 64 usage."
+		"\n\nExit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (what could not be seen is not OK, unless the text above says so), " +
+		"64 usage, 74 output not written, 130 interrupted."
 }
 
 // ended prints the report, and returns the error that gives the exit code of the verdict. If the check could not judge,

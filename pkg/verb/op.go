@@ -102,7 +102,7 @@ func (o *op) flags(fs *pflag.FlagSet) {
 		config.BindDistributionFlags(fs)
 	}
 	if o.Each {
-		fs.StringVar(&o.itemFile, "from-file", "", "`FILE` with further names, one on each line; - is standard input")
+		fs.StringVar(&o.itemFile, "from-file", "", "`FILE` with names, besides or instead of those given, one on each line; - is standard input")
 	}
 	if o.Removes {
 		fs.BoolVar(&o.ifExists, "if-exists", false, "do not fail if the "+change.InWords(o.Noun)+" does not exist")

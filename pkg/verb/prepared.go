@@ -42,10 +42,12 @@ func (c Check) Prepare(ask Ask, args []string, set func(*pflag.FlagSet) error) (
 	return p, nil
 }
 
-// because makes a usage error that names the check.
+// because makes an error that names the check: of usage, unless a file of the check is at fault.
 func (c Check) because(err error) error {
 	e := fail.Usagef("%s: %v", c.Name, err)
-	e.Hint = fail.HintOf(err)
+	if e.Hint = fail.HintOf(err); fail.KindOf(err) == fail.Config {
+		e.Kind = fail.Config
+	}
 	return e
 }
 

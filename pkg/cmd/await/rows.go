@@ -104,7 +104,7 @@ func (r rows) names() []string {
 	return names
 }
 
-// expectation is the number of rows to wait for.
+// expectation is the number of rows to wait for: exactly count or, with atLeast, count or more.
 type expectation struct {
 	count   int
 	atLeast bool

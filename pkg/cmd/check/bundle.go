@@ -153,7 +153,7 @@ func fromFile(ask verb.Ask, path string) ([]member, error) {
 		})
 		if err != nil {
 			u := fail.Usagef("%s: %v", path, err)
-			u.Hint = fail.HintOf(err)
+			u.Kind, u.Hint = fail.KindOf(err), fail.HintOf(err)
 			return nil, u
 		}
 		name := e.name

@@ -17,7 +17,8 @@ func checkVirtualHosts() verb.Check {
 		Short: "Check that all virtual hosts run on every node",
 		Long: `Check that the processes of all virtual hosts run. For the node that answers, it asks for the broker's own check; for the
 other nodes, it reads the listing of virtual hosts. A virtual host that does not run on a node is CRITICAL: its clients
-cannot connect there. If a node does not answer, or the listing is refused, the result is UNKNOWN.
+cannot connect there. If a node does not answer, or the listing cannot be read, the result is UNKNOWN, unless the
+first check has found one that is down.
 
 A node that does not run is not in the listing: check_nodes finds it. For the other nodes, a user without the tag
 monitoring sees only the user's own virtual hosts.`,

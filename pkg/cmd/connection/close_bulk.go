@@ -30,6 +30,8 @@ type closing struct {
 	reason string
 	// work is what the channels of each connection did lately, by the name of the connection. It is read only for --idle.
 	work map[string]work
+	// unseen says why the listing may lack connections; nil if it has all.
+	unseen error
 }
 
 func closeMany() verb.Change {
@@ -41,7 +43,7 @@ func closeMany() verb.Change {
 		Cells: func(c chosen) record.Row {
 			return record.Row{record.Of(c.program), record.Of(c.User), record.Of(c.VHost), record.Of(c.Node), c.channels}
 		},
-		Kept: b.awake, AtOnce: change.ConnectionsAtOnce, Do: b.do, Look: look,
+		Kept: b.awake, AtOnce: change.ConnectionsAtOnce, Do: b.do, Look: b.look,
 		IdleHelp: "only connections whose channels all did nothing for this long (10m, at most 50m), by the " +
 			"broker's samples"}
 	cmd := b.Command("close_connections", verb.About{
@@ -111,8 +113,8 @@ func (b *closing) rows(ctx context.Context, c *broker.Client, ask verb.Ask,
 				return
 			}
 		}
-		if unseen := change.UnseenConnections(ctx, c); unseen != nil {
-			ask.Note("%s", unseen)
+		if b.unseen = change.UnseenConnections(ctx, c); b.unseen != nil {
+			ask.Note("%s", b.unseen)
 		}
 		if ask.VHost != "" && !found {
 			if _, err := c.VHost(ctx, ask.VHost); err != nil {
@@ -126,10 +128,13 @@ func (b *closing) do(ctx context.Context, c *broker.Client, one chosen) (change.
 	return change.Outcome{}, c.CloseConnection(ctx, one.Name, b.reason)
 }
 
-func look(ctx context.Context, at change.Site, done []chosen) error {
+func (b *closing) look(ctx context.Context, at change.Site, done []chosen) error {
 	var closed []change.ListedConnection
 	for _, one := range done {
 		closed = append(closed, one.ListedConnection)
 	}
-	return change.AllClosed(ctx, at, closed)
+	if err := change.AllClosed(ctx, at, closed); err != nil || b.unseen == nil {
+		return err
+	}
+	return change.OnlyListed(b.unseen)
 }

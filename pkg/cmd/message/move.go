@@ -32,7 +32,8 @@ command is killed the shovel goes on, and the next run finds it. A shovel is les
 destination, so the command looks for the destination first; what it moves while the destination is deleted is lost;
 and before 4.3 it goes on while an alarm blocks publishers. It does not support --where.
 
-If the destination would dead-letter messages in a cycle, where the broker drops them, the command asks first.`,
+If the destination would dead-letter messages in a cycle, where the broker drops them, or has a max-length-bytes and
+drops its oldest messages, the command asks first; without a terminal it then needs --yes.`,
 		Example: `  rabbitctl move_messages orders.wrong orders
   rabbitctl move_messages orders.dlq orders --limit 100 --dry-run
   rabbitctl move_messages orders orders.eu --where 'headers["country"] == "de"'

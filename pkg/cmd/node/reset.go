@@ -19,7 +19,8 @@ change.`,
 func resetAttempts() verb.Change {
 	return verb.Of(change.ResetAuthAttempts, verb.About{
 		Short: "Make nodes forget how often clients logged in",
-		Long: `Make nodes forget how often clients logged in, or failed to, as list_node_auth_attempt_stats shows it. It shows the counters
+		Long: `Make nodes forget how often clients logged in, or failed to, as list_node_auth_attempt_stats shows it. At least one node
+must be named, as NODE or in the file of --from-file. It shows the counters
 and asks; without a terminal it needs --yes.`,
 		Example: `  rabbitctl reset_node_auth_attempt_metrics rabbit@a
   rabbitctl reset_node_auth_attempt_metrics rabbit@a rabbit@b --yes`,

@@ -15,7 +15,7 @@ removed; update_policy keeps them.
 PATTERN is a regular expression that names must match. Lengths of time and sizes take units, as 10m and 20MB; a number
 without a unit is in milliseconds or bytes. --set sets any other key. A key that the release does not have is refused.
 A note names each key that has no effect on what --apply-to names, and each key that makes queues ignore the whole
-policy. --dry-run shows the queues that the policy would apply to, and what they would lose at once; where something
+policy. --dry-run shows the queues that the policy would apply to, and what they would lose at once (nothing if effect is empty); where something
 may be lost it asks, and without a terminal it needs --yes.`,
 		Example: `  rabbitctl declare_policy limits '^orders\.' --max-length 100000 --overflow reject-publish --apply-to queues
   rabbitctl declare_policy retry '^jobs' --dead-letter-exchange dlx --message-ttl 1h --priority 5 --dry-run

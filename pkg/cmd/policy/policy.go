@@ -34,7 +34,7 @@ func listOperator() verb.List {
 		Name:  "list_operator_policies",
 		Short: "List operator policies",
 		Long: `List operator policies, of all virtual hosts unless -p names one. They are merged with the policy that
-applies; if both set a limit, the lower one counts.`,
+applies; if both set a limit, the lower one counts, and of most other keys the operator policy's value.`,
 		Example: "  rabbitctl list_operator_policies -p /",
 		Table:   table("operator policies"),
 		Scoped:  true,
