@@ -97,7 +97,8 @@ func (c *coverage) look(name, kindOfQueue, governed string, unknown bool) (inEff
 	other := slices.IndexFunc(names, func(n string) bool { return strings.HasPrefix(n, c.kind+" ") })
 	if other >= 0 {
 		end := other + 1 // the rest of a name that contains ", "
-		for end < len(names) && !strings.HasPrefix(names[end], "policy ") && !strings.HasPrefix(names[end], "operator policy ") {
+		for end < len(names) && !strings.HasPrefix(names[end], "policy ") &&
+			!strings.HasPrefix(names[end], "operator policy ") {
 			end++
 		}
 		c.others[strings.Join(names[other:end], ", ")] = true

@@ -57,6 +57,18 @@ func TestSuperStreams(t *testing.T) {
 		{words: "add_super_stream s --partitions 0", overview: "-", kind: fail.Usage, errs: invalid},
 		{words: "add_super_stream s --partitions 1 --binding-keys a", overview: "-", kind: fail.Usage, errs: invalid},
 		{words: "-q delete_super_stream s", answers: absent[:1], kind: fail.Internal, errs: "Error:\nstream_not_found\n"},
+		{
+			// A bound queue that is no stream is kept, as by the real tool.
+			words: "-q delete_super_stream s -p /", answers: []string{
+				`200 GET /api/exchanges/%2F/s {"name":"s","vhost":"/","arguments":{"x-super-stream":true}}`,
+				`200 GET /api/exchanges/%2F/s/bindings/source?columns=destination%2Cdestination_type%2Crouting_key%2Carguments ` +
+					`[{"destination":"s-a","destination_type":"queue","routing_key":"a","arguments":{"x-stream-partition-order":0}},` +
+					`{"destination":"s-audit","destination_type":"queue","routing_key":"a","arguments":{}}]`,
+				`200 GET /api/queues/%2F/s-a {"name":"s-a","vhost":"/","type":"stream"}`,
+				`200 GET /api/queues/%2F/s-audit {"name":"s-audit","vhost":"/","type":"classic"}`,
+				"204 DELETE /api/queues/%2F/s-a?", "204 DELETE /api/exchanges/%2F/s"},
+			out: "Super stream s has been deleted\n",
+		},
 	} {
 		t.Run(tt.words, func(t *testing.T) {
 			t.Parallel()

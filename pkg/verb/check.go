@@ -111,8 +111,8 @@ func (c Check) Cobra(a *app.App) *cobra.Command {
 				return err
 			}
 			if c.Validate != nil {
-				// A file that cannot be read, or a file of limits with a fault, does not make the command line wrong. What it says is
-				// unknown, so the check is UNKNOWN.
+				// A file that cannot be read, or a file of limits with a fault, does not make the command line wrong. What it
+				// says is unknown, so the check is UNKNOWN.
 				err = c.Validate(Ask{Host: hostOf(a), Args: args})
 				if k := fail.KindOf(err); err != nil && k != fail.Timeout && k != fail.Config {
 					return err
