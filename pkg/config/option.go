@@ -101,7 +101,7 @@ var allOptions = []Option{
 		Placeholder: "HOST",
 		Help:        "host name or address of the broker"},
 	{Name: namePort, Flag: "port", Env: "RABBITCTL_PORT", Key: "port", Kind: Int, Placeholder: "PORT",
-		Help: "port of the management API (default 15672, with TLS 15671; if a URL has a scheme but no port: 80 for http, 443 for https)"},
+		Help: "port of the management API (default 15672, with TLS 15671; in a URL with a scheme 80 or 443)"},
 	{Name: nameTLS, Flag: "tls", Env: "RABBITCTL_TLS", Key: "tls", Kind: Bool,
 		Help: "use https"},
 	{Name: namePathPrefix, Flag: "path-prefix", Env: "RABBITCTL_PATH_PREFIX", Key: "path_prefix", Kind: String,
