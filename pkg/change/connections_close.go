@@ -124,7 +124,7 @@ func (c *closings) plan(ctx context.Context, at Site) (*Plan, error) {
 	if young := c.youngOnes(); young != "" {
 		plan.Notes = []string{strings.TrimPrefix(young, "; ")}
 	}
-	unseen := c.unseen(ctx, at)
+	unseen := UnseenConnections(ctx, at.Broker, c.user, c.node)
 	if unseen != nil {
 		plan.Notes = append(plan.Notes, unseen.Error())
 	}
@@ -137,31 +137,23 @@ func (c *closings) plan(ctx context.Context, at Site) (*Plan, error) {
 	return plan, Lasts(len(chosen), "connection", c.delay, at.Timeout())
 }
 
-// unseen says why the listing may lack connections that are to be closed, or returns nil. A node that is down holds no
-// connection of another node, and every user sees its own.
-func (c *closings) unseen(ctx context.Context, at Site) error {
-	told, err := at.Broker.Attendance(ctx)
-	switch {
-	case !told && c.user != at.Broker.Username():
-		return at.Broker.Hidden(ctx, "connections of other users")
-	case c.node != "":
-		return nil
-	}
-	return err
-}
-
 // OnlyListed is the error after the listed connections were closed, if the listing may lack some: unseen says why.
 func OnlyListed(unseen error) error {
 	return fail.New(fail.Incomplete, "the listed connections are closed, but there may be others: %w", unseen).
 		Advise(fail.HintOf(unseen))
 }
 
-// UnseenConnections says why a listing of connections may lack some, or returns nil: a node does not run or does not
-// answer, or the user lacks the tag monitoring, so that the API silently shows only that user's own.
-func UnseenConnections(ctx context.Context, c *broker.Client) error {
+// UnseenConnections says why a listing of connections may lack some that are wanted, or returns nil: a node does not run
+// or does not answer, or the user lacks the tag monitoring, so that the API silently shows only that user's own. If only
+// the connections of one user or of one node are wanted, user or node names it; both are "" otherwise. Every user sees
+// its own, and a node that is down holds no connection of another node.
+func UnseenConnections(ctx context.Context, c *broker.Client, user, node string) error {
 	told, err := c.Attendance(ctx)
-	if err == nil && !told {
-		err = c.Hidden(ctx, "connections of other users")
+	switch {
+	case !told && user != c.Username():
+		return c.Hidden(ctx, "connections of other users")
+	case node != "":
+		return nil
 	}
 	return err
 }
@@ -192,7 +184,7 @@ func (c *closings) none(ctx context.Context, at Site) (*Plan, error) {
 		}
 	}
 	done := &Outcome{Word: "unchanged", Notes: []string{note}}
-	if unseen := c.unseen(ctx, at); unseen != nil {
+	if unseen := UnseenConnections(ctx, at.Broker, c.user, c.node); unseen != nil {
 		done.Failed = fail.New(fail.Incomplete, "there may be connections that were not found: %w", unseen).
 			Advise(fail.HintOf(unseen))
 	}

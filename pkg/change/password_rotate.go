@@ -115,8 +115,8 @@ func (c *oldConnections) report(ctx context.Context, o Outcome, wait bool) (Outc
 	told, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	var unseen error
-	if o.Facts, unseen = c.section(told); unseen != nil || err != nil && fail.KindOf(err) != fail.Timeout &&
-		fail.KindOf(err) != fail.Canceled {
+	unknown := err != nil && fail.KindOf(err) != fail.Timeout && fail.KindOf(err) != fail.Canceled
+	if o.Facts, unseen = c.section(told); unseen != nil || unknown {
 		o.Facts = nil
 	}
 	left := fmt.Sprintf("connections with the old password: %d; each works until its client connects again", len(c.names))
@@ -125,7 +125,7 @@ func (c *oldConnections) report(ctx context.Context, o Outcome, wait bool) (Outc
 		// The change itself did not fail, so report returns no error: if this command generated the password, it must still
 		// be shown.
 		o.Failed = fail.New(fail.Canceled, "interrupted; the password of user %s is changed", c.user)
-	case err != nil && wait && fail.KindOf(err) != fail.Timeout:
+	case unknown && wait:
 		o.Failed = fail.New(fail.Incomplete, "the password of user %s is changed, but which connections with the old password are "+
 			"still open is not known: %w", c.user, err).Advise(fail.HintOf(err))
 	case wait:

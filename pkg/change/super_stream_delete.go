@@ -22,15 +22,12 @@ func DeleteSuperStream() Op {
 			if err != nil {
 				return nil, err
 			}
-			summary := func(partitions []partition) string {
-				return fmt.Sprintf("delete super stream %s with %s and all their messages in virtual host %s", name,
-					prose.Plural(len(partitions), "partition", "partitions"), at.VHost)
-			}
 			plan := &Plan{}
 			if partitions, err = plan.showPartitions(ctx, at, partitions, others); err != nil {
 				return nil, err
 			}
-			plan.Summary = summary(partitions)
+			plan.Summary = fmt.Sprintf("delete super stream %s with %s and all their messages in virtual host %s", name,
+				prose.Plural(len(partitions), "partition", "partitions"), at.VHost)
 			for _, p := range partitions {
 				plan.Steps = append(plan.Steps, deleting("partition "+p.queue, at, func(ctx context.Context) error {
 					return at.Broker.DeleteQueue(ctx, at.VHost, p.queue)

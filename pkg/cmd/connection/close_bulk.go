@@ -113,7 +113,7 @@ func (b *closing) rows(ctx context.Context, c *broker.Client, ask verb.Ask,
 				return
 			}
 		}
-		if b.unseen = change.UnseenConnections(ctx, c); b.unseen != nil {
+		if b.unseen = change.UnseenConnections(ctx, c, "", ""); b.unseen != nil {
 			ask.Note("%s", b.unseen)
 		}
 		if ask.VHost != "" && !found {
