@@ -80,12 +80,9 @@ func (c policyChange) preview(ctx context.Context, at Site, plan *Plan) {
 // found returns the queues that the preview shows, with what each would lose now.
 func (c policyChange) found(ctx context.Context, at Site, rules func(previewed, *topology.Policy) bool,
 	others, so, merging contestants) (previewRows, error) {
-	found := previewRows{name: "queues", column: "replaces", losses: c.loses()}
+	found := previewRows{name: "applies_to", column: "policy_before", losses: c.loses()}
 	if c.goes {
-		found.column = "then"
-	}
-	if c.by != nil {
-		found.name = "no_longer_ruled"
+		found.name, found.column = "no_longer_applies_to", "policy_after"
 	}
 	for q, err := range hitRows(ctx, at, found.losses) {
 		if err != nil {
@@ -237,7 +234,7 @@ func (h *previewRows) section() record.Section {
 // dangers returns sentences about what the queues would lose.
 func (h *previewRows) dangers() (all []string) {
 	if len(h.certain) > 0 {
-		all = append(all, fmt.Sprintf("%s would be dropped now from %s: %s",
+		all = append(all, fmt.Sprintf("%s would now be dropped or dead-lettered from %s: %s",
 			prose.Plural(int(h.lost), "message", "messages"), prose.Plural(len(h.certain), "queue", "queues"), some(h.certain)))
 	}
 	if len(h.perhaps) > 0 {
