@@ -12,6 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/render"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
 // release is the version of the next release, which unreleased builds show. The linker gives a released build its own
@@ -70,7 +71,7 @@ func version(a *app.App) *cobra.Command {
 		Long: `Print the version of rabbitctl, and the commit that it was built from, if that is known. The version of the
 broker is in ` + "`rabbitctl status`.",
 		Example: "  rabbitctl version\n  rabbitctl version -o json | jq -r .commit",
-		Args:    cobra.NoArgs,
+		Args:    verb.Exactly(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			// Do not read the configuration file: a bug report needs the version even if that file is broken.
 			format := cmd.Flag("formatter").Value.String()

@@ -77,7 +77,7 @@ func (c Change) Cobra(a *app.App) *cobra.Command {
 		Short:   c.Short,
 		Long:    c.Long,
 		Example: c.Example,
-		Args:    exactly(c.Args),
+		Args:    Exactly(c.Args...),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return away(cmd.Context(), a, c.run(cmd, a, args, f))
 		},

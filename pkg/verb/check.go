@@ -101,7 +101,7 @@ func (c Check) Cobra(a *app.App) *cobra.Command {
 		Long:        c.long(),
 		Example:     c.Example,
 		Annotations: map[string]string{ofChecks: "yes"},
-		Args:        exactly(c.Args),
+		Args:        Exactly(c.Args...),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			out, err := c.format(cmd, a)
 			if err != nil {

@@ -24,7 +24,7 @@ func (c LocalCheck) Cobra(a *app.App) *cobra.Command {
 		Short:   c.Short,
 		Long:    c.long(),
 		Example: c.Example,
-		Args:    exactly(c.Args),
+		Args:    Exactly(c.Args...),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ask := Ask{Host: hostOf(a), Args: args}
 			out, err := c.format(cmd, a)

@@ -27,7 +27,7 @@ func complete(cmd *cobra.Command, a *app.App, flag string, names func(context.Co
 
 // Takes adds these arguments, with completion, to a command that is neither a List, a Check nor a Change.
 func Takes(cmd *cobra.Command, a *app.App, args ...Arg) {
-	cmd.Args = exactly(args)
+	cmd.Args = Exactly(args...)
 	completeArgs(cmd, a, args, "/")
 }
 

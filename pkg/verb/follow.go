@@ -40,7 +40,7 @@ func (f Follow) Cobra(a *app.App) *cobra.Command {
 		Short:   f.Short,
 		Long:    f.Long,
 		Example: f.Example,
-		Args:    exactly(nil),
+		Args:    Exactly(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return f.run(cmd.Context(), a)
 		},

@@ -62,7 +62,7 @@ func (l List) Cobra(a *app.App) *cobra.Command {
 		Long:    l.long(),
 		Example: l.Example,
 		Args: func(cmd *cobra.Command, got []string) error {
-			return exactly(l.Args)(cmd, got[:min(len(got), len(l.Args))])
+			return Exactly(l.Args...)(cmd, got[:min(len(got), len(l.Args))])
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return l.run(cmd, a, args, f)

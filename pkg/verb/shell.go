@@ -30,7 +30,7 @@ func (s Shell) Cobra(a *app.App) *cobra.Command {
 	var yes bool
 	journal := ""
 	cmd := &cobra.Command{
-		Use: s.Name, Short: s.Short, Long: s.Long, Example: s.Example, Args: exactly(nil),
+		Use: s.Name, Short: s.Short, Long: s.Long, Example: s.Example, Args: Exactly(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			_, err := a.MayChange(cmd.Context(), app.Intent{Yes: yes, GoOn: "rabbitctl remote_shell --yes ... goes on"},
 				func() error { return nil })

@@ -49,7 +49,7 @@ func (s Show) Cobra(a *app.App) *cobra.Command {
 		Short:   s.Short,
 		Long:    s.Long,
 		Example: s.Example,
-		Args:    exactly(s.Args),
+		Args:    Exactly(s.Args...),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if _, err := format(a); err != nil {
 				return err

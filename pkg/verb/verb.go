@@ -83,9 +83,9 @@ func usage(name string, args []Arg) string {
 	return strings.Join(words, " ")
 }
 
-// exactly returns a check of the arguments. Its error says which argument is missing, too many, or a name that the API
+// Exactly returns a check of the arguments. Its error says which argument is missing, too many, or a name that the API
 // cannot address.
-func exactly(args []Arg) cobra.PositionalArgs {
+func Exactly(args ...Arg) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, got []string) error {
 		err := given(args, got, cmd.UseLine())
 		if err != nil && len(got) > len(args) && isOfVHost(cmd, args) {

@@ -11,6 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 	"github.com/rabbitctl/rabbitctl/pkg/survey"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
 // ready is the command that waits for a node. It has none of the command types of package verb: it only prints that the
@@ -41,7 +42,7 @@ exit code is 0 when the node is ready. It is 75 when the time is over; the error
 		Example: `  rabbitctl await_ready && ./run-tests
   rabbitctl await_ready --timeout 5m --protocol mqtt
   rabbitctl await_ready --node rabbit@b`,
-		Args: cobra.NoArgs,
+		Args: verb.Exactly(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := checkInterval(interval); err != nil {
 				return err

@@ -8,6 +8,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
 func check(a *app.App) *cobra.Command {
@@ -22,7 +23,7 @@ accepted. Without NAME, check the broker that this command line uses.`,
 			if len(args) == 0 {
 				return nil
 			}
-			return exactly("NAME")(cmd, args)
+			return verb.Exactly(nameArg())(cmd, args)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {

@@ -10,6 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 	"github.com/rabbitctl/rabbitctl/pkg/config"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
 // Command is `rabbitctl config` with its subcommands.
@@ -76,15 +77,5 @@ func keyHelp() string {
 	return strings.TrimRight(b.String(), "\n")
 }
 
-// exactly checks the number of arguments. The error names the argument that is missing or unexpected.
-func exactly(names ...string) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		switch {
-		case len(args) < len(names):
-			return fail.Usagef("%s is missing", names[len(args)]).Next("usage: %s", cmd.UseLine())
-		case len(args) > len(names):
-			return fail.Usagef("unexpected argument %q", args[len(names)]).Next("usage: %s", cmd.UseLine())
-		}
-		return nil
-	}
-}
+// nameArg is the argument that names a context.
+func nameArg() verb.Arg { return verb.Arg{Name: "NAME", Free: true} }

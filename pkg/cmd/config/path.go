@@ -8,6 +8,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 	"github.com/rabbitctl/rabbitctl/pkg/config"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
 func path(a *app.App) *cobra.Command {
@@ -18,7 +19,7 @@ func path(a *app.App) *cobra.Command {
 rabbitctl/config.toml in $XDG_CONFIG_HOME or ~/.config, on Windows in %AppData%.`,
 		Example: `  rabbitctl config path
   "$EDITOR" "$(rabbitctl config path)"`,
-		Args: exactly(),
+		Args: verb.Exactly(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			base, err := config.ReadBase(input(cmd, a))
 			if err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/config"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/render"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
 func remove(a *app.App) *cobra.Command {
@@ -21,7 +22,7 @@ func remove(a *app.App) *cobra.Command {
 for confirmation; without a terminal it needs --yes. If the context was the default, there is no default afterwards.`,
 		Example: `  rabbitctl config remove old
   rabbitctl config remove old --yes`,
-		Args: exactly("NAME"),
+		Args: verb.Exactly(nameArg()),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			d, err := open(cmd, a)
 			if err != nil {

@@ -6,6 +6,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 	"github.com/rabbitctl/rabbitctl/pkg/config"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
 func show(a *app.App) *cobra.Command {
@@ -19,7 +20,7 @@ broker, reads no password, and runs no password command.`,
 		Example: `  rabbitctl config show
   rabbitctl config show --context prod -p orders
   rabbitctl config show --set -o json`,
-		Args: exactly(),
+		Args: verb.Exactly(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			d, err := open(cmd, a)
 			if err != nil {

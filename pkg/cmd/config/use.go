@@ -8,6 +8,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 	"github.com/rabbitctl/rabbitctl/pkg/config"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
 func use(a *app.App) *cobra.Command {
@@ -21,7 +22,7 @@ With --none there is no default afterwards. The result is printed: changed or un
   rabbitctl config use --none`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if !none {
-				return exactly("NAME")(cmd, args)
+				return verb.Exactly(nameArg())(cmd, args)
 			}
 			if len(args) > 0 {
 				return fail.Usagef("--none and NAME exclude each other")
