@@ -93,7 +93,7 @@ func TestFigures(t *testing.T) {
 }
 
 // TestFirstLook: a first look keeps the counts that the queues report, and the counters of the statistics. A figure
-// that the broker did not report is unknown. A queue that did not exist was not seen.
+// that the broker did not report is unknown. For a queue that the broker did not list, Of returns a zero Earlier.
 func TestFirstLook(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)

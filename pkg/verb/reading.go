@@ -170,11 +170,11 @@ func incomplete(err error, rows int, grouped bool) error {
 	if fail.KindOf(err) == fail.Canceled {
 		return err
 	}
-	printed := prose.Plural(rows, "row was", "rows were")
+	printed := prose.Plural(rows, "row was", "rows were") + " printed before this error"
 	if grouped {
-		printed = "of the rows read until then, " + prose.Plural(rows, "group was", "groups were")
+		printed = prose.Plural(rows, "group was", "groups were") + " printed, of the rows read before this error"
 	}
-	e := fail.New(fail.Incomplete, "incomplete: %s printed before this error: %w", printed, err)
+	e := fail.New(fail.Incomplete, "incomplete: %s: %w", printed, err)
 	e.Hint = fail.HintOf(err)
 	return e
 }
