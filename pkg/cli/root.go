@@ -138,7 +138,7 @@ func strayBesideHelp(cmd *cobra.Command) error {
 }
 
 // refuseStrayShell makes `completion` return an error if no known shell is given: cobra's own command has no Run, and
-// so returns no error.
+// so returns no error. The command of a shell calls a surplus argument what it is, not an unknown command.
 func refuseStrayShell(a *app.App, root *cobra.Command) {
 	for _, cmd := range root.Commands() {
 		if cmd.Name() != "completion" {
@@ -155,5 +155,8 @@ func refuseStrayShell(a *app.App, root *cobra.Command) {
 			return fail.Verdict(fail.Usage)
 		}
 		cmd.Args = cobra.ArbitraryArgs
+		for _, shell := range cmd.Commands() {
+			shell.Args = verb.Exactly()
+		}
 	}
 }
