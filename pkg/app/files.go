@@ -75,7 +75,7 @@ func (a *App) CreateFile(path string) (NewFile, error) {
 }
 
 // Folder makes a folder that only its owner can open, and returns the names in it. A folder that exists already is not
-// an error.
+// an error, and keeps its mode.
 func (a *App) Folder(path string) ([]string, error) { return file.Folder(path) }
 
 // Entries are the names in a folder, sorted; folder is false if the path is not a folder, or does not exist.

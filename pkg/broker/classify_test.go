@@ -157,7 +157,8 @@ func serving(t *testing.T, c *tls.Config) string {
 	return s.URL
 }
 
-// sentence checks that an error is one line for a person, without words of the implementation and without the password.
+// sentence checks that an error and its next step are one line each for a person, without words of the implementation
+// and without the password. There has to be a next step.
 func sentence(t *testing.T, err error) {
 	t.Helper()
 	if err == nil {

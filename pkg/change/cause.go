@@ -34,7 +34,7 @@ func (m *Missing) Error() string {
 	return Absence(m.What, m.Name, "")
 }
 
-// InWords returns a kind of object as a sentence names it: "virtual host" for vhost, else the kind unchanged.
+// InWords returns a kind of object as a sentence names it: with "virtual host" in place of vhost.
 func InWords(noun string) string { return strings.Replace(noun, "vhost", "virtual host", 1) }
 
 // Absence says that an object does not exist. where is the end of the sentence: it names the virtual host, the broker

@@ -28,7 +28,7 @@ const noMirrors = "has no mirrored queues: releases from 4.0 on have none"
 func mirrors(name, action, word string) Op {
 	var queue string
 	return Op{
-		Name: name, Noun: "queue", Scoped: true, Erlang: true,
+		Name: name, Noun: "queue", NamesNodes: true, Scoped: true, Erlang: true,
 		Params: []Param{{Name: "queue", Free: true, Names: QueueNames, Set: textInto(&queue)}},
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
 			action := action + queue + " in virtual host " + at.VHost
@@ -100,7 +100,7 @@ func mirrored(answer erlang.Term, word string) (Outcome, error) {
 func SetStreamRetentionPolicy() Op {
 	var name, policy string
 	return Op{
-		Name: "set_stream_retention_policy", Noun: "stream", Scoped: true, Erlang: true,
+		Name: "set_stream_retention_policy", Noun: "stream", NamesNodes: true, Scoped: true, Erlang: true,
 		Params: []Param{{Name: "name", Free: true, Set: textInto(&name)}, {Name: "policy", Free: true,
 			Set: textInto(&policy)}},
 		Plan: func(_ context.Context, at Site) (*Plan, error) {

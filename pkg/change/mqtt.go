@@ -10,7 +10,7 @@ import (
 // that state is lost. Only releases before 4.0 have such a group.
 func DecommissionMQTTNode() Op {
 	node := ""
-	return Op{Name: "decommission_mqtt_node", Noun: "node", Erlang: true,
+	return Op{Name: "decommission_mqtt_node", Noun: "node", NamesNodes: true, Erlang: true,
 		Params: []Param{FreeArg("node", "", &node).Official()},
 		Plan: func(_ context.Context, at Site) (*Plan, error) {
 			action := "take node " + node + " out of the nodes of MQTT"

@@ -158,7 +158,7 @@ func (k policyKind) compare(ctx context.Context, at Site, p topology.Policy, all
 		if now, _ := named(all, p.Name); now == nil || !reflect.DeepEqual(*now, p) {
 			o.Word, o.Failed = "differs", fail.Verdict(fail.Differs)
 			o.Notes = append(o.Notes, "the broker accepted "+k.noun()+" "+p.Name+
-				", but does not have it as set: "+k.listing()+" shows it")
+				", but does not have it as set: "+k.listing()+" shows what it has")
 		}
 		return o, nil
 	})

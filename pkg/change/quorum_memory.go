@@ -14,7 +14,7 @@ import (
 func ReclaimQuorumMemory() Op {
 	var queue string
 	return Op{
-		Name: "reclaim_quorum_memory", Noun: "queue", Scoped: true, Erlang: true,
+		Name: "reclaim_quorum_memory", Noun: "queue", NamesNodes: true, Scoped: true, Erlang: true,
 		Params: []Param{{Name: "queue", Free: true, Names: quorumNames, Set: textInto(&queue)}},
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
 			action := "let quorum queue " + queue + " in virtual host " + at.VHost + " give back memory"
@@ -43,7 +43,7 @@ func ReclaimQuorumMemory() Op {
 func ForceCheckpoint() Op {
 	g := &growing{vhosts: ".*", names: ".*", strategy: "all"}
 	return Op{
-		Name: "force_checkpoint", Noun: "queue", Erlang: true,
+		Name: "force_checkpoint", Noun: "queue", NamesNodes: true, Erlang: true,
 		Params: []Param{Flag("vhost-pattern", "only queues in virtual hosts that match this regular expression", &g.vhosts),
 			Flag("queue-pattern", "only queues whose names match this regular expression", &g.names),
 			Switch("errors-only", "", &g.errorsOnly).Official()},

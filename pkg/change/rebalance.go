@@ -93,7 +93,8 @@ func Rebalance() Op {
 // rows of pairs.
 func RebalanceByNode(name string, rows *[]erlang.Term) Op {
 	kind, vhosts, names := "all", ".*", ".*"
-	op := Op{Name: name, Noun: "queue", Erlang: true, Plan: func(_ context.Context, at Site) (*Plan, error) {
+	op := Op{Name: name, Noun: "queue", NamesNodes: true, Erlang: true}
+	op.Plan = func(_ context.Context, at Site) (*Plan, error) {
 		const action = "spread the leaders of queues over the nodes"
 		return Once(action, "rebalanced", func(ctx context.Context) error {
 			t, err := at.Erlang.Change(ctx, action, call("rabbit_amqqueue", "rebalance", erlang.Atom(kind),
@@ -106,7 +107,7 @@ func RebalanceByNode(name string, rows *[]erlang.Term) Op {
 			}
 			return refusedBy("rabbit_amqqueue:rebalance", t)
 		}), nil
-	}}
+	}
 	if name == "rebalance" {
 		op.Params = []Param{FreeArg("type", "", &kind).Official(), Flag("vhost-pattern", "", &vhosts).Official(),
 			Flag("queue-pattern", "", &names).Official()}

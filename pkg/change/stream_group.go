@@ -31,7 +31,7 @@ func (r *reader) title(at Site) string {
 func ResetOffset() Op {
 	r := &reader{}
 	return Op{
-		Name: "reset_offset", Noun: "reference", Scoped: true, Erlang: true, Loses: true, Params: r.params(),
+		Name: "reset_offset", Noun: "reference", NamesNodes: true, Scoped: true, Erlang: true, Loses: true, Params: r.params(),
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
 			action := "set the stored offset of reference " + r.title(at) + " to 0"
 			plan := Once(action, "reset", func(ctx context.Context) error {
@@ -86,7 +86,7 @@ func (r *reader) offset(name string, offset erlang.Term) record.Document {
 func ActivateStreamConsumer() Op {
 	r := &reader{}
 	return Op{
-		Name: "activate_stream_consumer", Noun: "group", Scoped: true, Erlang: true, Params: r.params(),
+		Name: "activate_stream_consumer", Noun: "group", NamesNodes: true, Scoped: true, Erlang: true, Params: r.params(),
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
 			action := "have the coordinator choose an active consumer for group " + r.title(at)
 			plan := Once(action, "activated", func(ctx context.Context) error {

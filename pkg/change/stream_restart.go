@@ -10,7 +10,7 @@ import (
 func RestartStream() Op {
 	var stream, preferred string
 	return Op{
-		Name: "restart_stream", Noun: "stream", Scoped: true, Erlang: true,
+		Name: "restart_stream", Noun: "stream", NamesNodes: true, Scoped: true, Erlang: true,
 		Params: []Param{{Name: "stream", Free: true, Names: StreamNames, Set: textInto(&stream)},
 			{Name: "preferred-leader-node", Help: "node that should lead the stream, if its replica has all data",
 				Role: Option, Free: true, Names: runningNames, Set: textInto(&preferred)}},

@@ -137,7 +137,7 @@ func TransferQueue() Op { return officialTransfer("rabbit_queue_type_ra", "queue
 func officialTransfer(module, what string) Op {
 	t := &transfer{}
 	return Op{
-		Name: "transfer_leadership", Noun: what, Scoped: true, Erlang: true,
+		Name: "transfer_leadership", Noun: what, NamesNodes: true, Scoped: true, Erlang: true,
 		Params: []Param{{Name: what, Free: true, Set: textInto(&t.queue)}, {Name: "node", Free: true,
 			Set: textInto(&t.node)}},
 		Plan: func(_ context.Context, at Site) (*Plan, error) {

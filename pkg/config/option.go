@@ -101,7 +101,7 @@ var allOptions = []Option{
 		Placeholder: "HOST",
 		Help:        "host name or address of the broker"},
 	{Name: namePort, Flag: "port", Env: "RABBITCTL_PORT", Key: "port", Kind: Int, Placeholder: "PORT",
-		Help: "port of the management API (default 15672, with TLS 15671; if --url begins with http:// 80, with https:// 443)"},
+		Help: "port of the management API (default 15672, with TLS 15671; 80 if --url begins with http://, 443 if with https://)"},
 	{Name: nameTLS, Flag: "tls", Env: "RABBITCTL_TLS", Key: "tls", Kind: Bool,
 		Help: "use https"},
 	{Name: namePathPrefix, Flag: "path-prefix", Env: "RABBITCTL_PATH_PREFIX", Key: "path_prefix", Kind: String,

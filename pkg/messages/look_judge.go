@@ -1,6 +1,7 @@
 package messages
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -40,7 +41,7 @@ func (v *Viewer) judge(ctx context.Context, l Look) (viewed, error) {
 	state := v.Client.QueueState(ctx, raw)
 	q := viewed{raw: raw, vhost: l.VHost, name: l.Name, kind: raw.At("type").Text()}
 	q.consumers, _ = queues.ConsumerCount(raw, state).Int()
-	q.deadLetters = q.setting("x-dead-letter-exchange").Text()
+	q.deadLetters = q.deadLetterExchange()
 	if queues.DoesNotRun(state) {
 		return q, fail.New(fail.Unavailable, "queue %s does not run: its state is %s", l.Name, state.Text()).
 			Next("%s", q.show())
@@ -106,6 +107,16 @@ func (q viewed) refusal(l Look) error {
 			Next("--counts-as-delivery reads the messages all the same")
 	}
 	return nil
+}
+
+// deadLetterExchange returns the name of the queue's dead-letter exchange, "(default)" for the default exchange, and ""
+// if the queue has none.
+func (q viewed) deadLetterExchange() string {
+	exchange := q.setting("x-dead-letter-exchange")
+	if !exchange.Known() {
+		return ""
+	}
+	return cmp.Or(exchange.Text(), "(default)")
 }
 
 // over says what the queue does with messages that were delivered too often.

@@ -56,6 +56,21 @@ func TestDeliveries(t *testing.T) {
 	}
 }
 
+// TestDeadLetterExchange: an empty name is the default exchange, which takes dead letters as well. It does not mean that
+// the queue has no dead-letter exchange.
+func TestDeadLetterExchange(t *testing.T) {
+	t.Parallel()
+	for queue, want := range map[string]string{
+		`{}`: "", `{"arguments":{"x-dead-letter-exchange":"dlx"}}`: "dlx",
+		`{"arguments":{"x-dead-letter-exchange":""}}`:                 "(default)",
+		`{"effective_policy_definition":{"dead-letter-exchange":""}}`: "(default)",
+	} {
+		if got := (viewed{raw: record.Value(queue), kind: "quorum"}).deadLetterExchange(); got != want {
+			t.Errorf("%s: %q", queue, got)
+		}
+	}
+}
+
 // TestLimited: the delivery limit comes from the queue's argument, from a policy, or from the default of the release.
 func TestLimited(t *testing.T) {
 	t.Parallel()
