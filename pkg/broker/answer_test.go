@@ -153,9 +153,9 @@ func TestNoAnswer(t *testing.T) {
 		says  string
 		kind  fail.Kind
 	}{
-		"null":          {faultproxy.Body("null"), "with null, not a", fail.Data},
-		"0":             {faultproxy.Body("0"), "with a number, not a", fail.Data},
-		"a string":      {faultproxy.Body(`"x"`), "with a string, not a", fail.Data},
+		"null":          {faultproxy.Body("null"), "it sent null, not a", fail.Data},
+		"0":             {faultproxy.Body("0"), "it sent a number, not a", fail.Data},
+		"a string":      {faultproxy.Body(`"x"`), "it sent a string, not a", fail.Data},
 		"empty":         {faultproxy.Empty(), "with nothing", fail.Incomplete},
 		"blank":         {faultproxy.Body(" \n"), "with nothing", fail.Incomplete},
 		"cut":           {faultproxy.Cut(0.6, faultproxy.MatchingLength), "broke off", fail.Incomplete},
@@ -166,7 +166,7 @@ func TestNoAnswer(t *testing.T) {
 			fail.Incomplete},
 		"reset within": {faultproxy.ResetWithin(), "was reset before the end", fail.Incomplete},
 		"twice": {faultproxy.Change(func(a *faultproxy.Answer) { a.Body = append(a.Body, a.Body...) }),
-			"with more than one JSON value", fail.Data},
+			"it sent more than one JSON value", fail.Data},
 		"a page": {faultproxy.Body("<html>"), "not JSON from byte 0 on", fail.Incomplete},
 		"201":    {faultproxy.Status(201), "with status 201 (Created), which is not a valid answer", fail.Data},
 		"202":    {faultproxy.Status(202), "with status 202", fail.Data},

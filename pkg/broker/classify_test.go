@@ -333,13 +333,13 @@ func TestClassify_answers(t *testing.T) {
 			"--path-prefix"},
 
 		{"login 3.10", 401, js, `{"error":"not_authorized","reason":"Login failed"}`, fail.Denied,
-			"wrong password, or no such user (the broker says: Login failed)", "rabbitctl authenticate_user u"},
+			"wrong password, no such user, or a failing auth backend (the broker says: Login failed)", "rabbitctl authenticate_user u"},
 		{"login 4.x", 401, js, `{"error":"not_authorized","reason":"Not_Authorized"}`, fail.Denied, "user u was refused at ",
-			"RABBITCTL_PASSWORD"},
+			"config show"},
 		{"login, older spelling", 401, js, `{"error":"not_authorised","reason":"Login failed"}`, fail.Denied,
-			"wrong password, or no such user", "RABBITCTL_PASSWORD"},
-		{"401 without a reason", 401, js, `{"error":"","reason":""}`, fail.Denied, "wrong password, or no such user",
-			"RABBITCTL_PASSWORD"},
+			"wrong password, no such user", "config show"},
+		{"401 without a reason", 401, js, `{"error":"","reason":""}`, fail.Denied, "wrong password, no such user",
+			"config show"},
 		{"no tag", 401, js, `{"error":"not_authorised","reason":"Not management user"}`, fail.Denied,
 			"has no tag that opens the management API", "rabbitctl set_user_tags u monitoring"},
 		{"not a monitor", 401, js, `{"error":"not_authorised","reason":"Not monitor user"}`, fail.Denied,
@@ -477,7 +477,7 @@ func TestClassify_recordedRefusals(t *testing.T) {
 		kind   fail.Kind
 		want   string
 	}{
-		{"401-login", 401, fail.Denied, "wrong password, or no such user"},
+		{"401-login", 401, fail.Denied, "wrong password, no such user"},
 		{"401-tag", 401, fail.Denied, "has no tag that opens the management API"},
 		{"401-monitor", 401, fail.Denied, "it needs the tag monitoring"},
 		{"401-reserved-name", 401, fail.Denied, "has no permission for this"},

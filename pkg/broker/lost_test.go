@@ -255,7 +255,7 @@ func lostDone(t *testing.T, how string, fault faultproxy.Fault, tt lossyChange) 
 		return
 	}
 	at := strings.LastIndex(tt.says, " ") + 1
-	if err != nil || !strings.Contains(notes(), "the answer was lost (") || !strings.Contains(notes(), tt.says[:at]) ||
+	if err != nil || !strings.Contains(notes(), ", but ") || !strings.Contains(notes(), tt.says[:at]) ||
 		!strings.Contains(notes(), tt.says[at:]) || !c.AnswerLost() {
 		t.Errorf("%s: %v, noted %q", tt.name, err, notes())
 	}

@@ -35,7 +35,7 @@ func (c *Client) Environment(ctx context.Context) (string, error) {
 	text, err := c.text(ctx, Path("config", "effective"))
 	if IsNotFound(err) {
 		return "", c.NotOffered("the environment of a node").
-			Next("releases since 4.0 have it; for this release: ").Do(fail.SeeEnvironment)
+			Next("releases since 3.11.5 have it; for this release: ").Do(fail.SeeEnvironment)
 	}
 	return text, err
 }

@@ -62,7 +62,7 @@ func (t *classifier) refused(req *http.Request, resp *http.Response, media strin
 			Next("is a proxy or another program in between? ").Do(fail.SeeRequests)
 	case resp.StatusCode >= 300 && resp.StatusCode < 400:
 		return no(fail.Unreachable, "%s redirects to %s", t.base, brief(resp.Header.Get("Location"))).
-			Do(fail.GiveThatURL).Say("redirects are not followed")
+			Next("redirects are not followed; if the management API is there: ").Do(fail.GiveThatURL)
 	case resp.StatusCode == http.StatusUnauthorized:
 		return t.unauthorized(r, req, isAPI)
 	case media == "text/html" || !isAPI && otherMedia && resp.StatusCode < 400:
@@ -180,7 +180,8 @@ func (t *classifier) unauthorized(r *Refusal, req *http.Request, isAPI bool) err
 		return no("user %s may not do this: it needs another tag (the broker says: %s)", user, r.Reason).
 			Do(fail.SeeTags, user)
 	case strings.Contains(reason, "login failed"), reason == "", strings.ReplaceAll(reason, "_", " ") == "not authorized":
-		return no("user %s was refused at %s: wrong password, or no such user%s", user, t.base, saidIn(r.Reason)).
+		return no("user %s was refused at %s: wrong password, no such user, or a failing auth backend%s", user, t.base,
+			saidIn(r.Reason)).
 			Do(fail.CheckLogin, user)
 	case strings.Contains(reason, "authorised to access object"):
 		// 3.10 and 4.3 answer in this way to a request for parameters or global parameters.

@@ -51,8 +51,8 @@ func (a account) put(ctx context.Context, c *broker.Client, name string) error {
 		return fail.New(fail.Unavailable,
 			"%s does not report the hash of user %s's password, and without it a change would empty the password",
 			c.BaseURL(), name).
-			Next("put in the user's name and all its tags, and run with the broker's own cookie: rabbitctl eval " +
-				"'rabbit_auth_backend_internal:set_tags(<<\"USER\">>, [monitoring], <<\"rabbitctl\">>).'")
+			Next("with the broker's own Erlang cookie, this sets only the tags (put in the user and all its tags): " +
+				"rabbitctl eval 'rabbit_auth_backend_internal:set_tags(<<\"USER\">>, [monitoring], <<\"rabbitctl\">>).'")
 	}
 	return c.PutUser(ctx, name, a.Account)
 }
@@ -108,9 +108,10 @@ func lockOuts(ctx context.Context, at Site, name, how string) ([]string, error) 
 	slices.Sort(going)
 	switch {
 	case len(going) == 1:
-		dangers = append(dangers, "user "+name+" is the last administrator, and "+how)
+		dangers = append(dangers, "user "+name+" is the last administrator in the broker's own database, and "+how)
 	case name == going[0]: // said once for all of them
-		dangers = append(dangers, "users "+strings.Join(going, ", ")+" are the last administrators, and "+how)
+		dangers = append(dangers, "users "+strings.Join(going, ", ")+
+			" are the last administrators in the broker's own database, and "+how)
 	}
 	return dangers, nil
 }

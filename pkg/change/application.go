@@ -32,7 +32,7 @@ func StopApp() Op {
 			if err := at.hit(ctx, plan); err != nil {
 				return nil, err
 			}
-			plan.Notes = append(plan.Notes, "the management API of the node is gone until start_app")
+			plan.Notes = append(plan.Notes, "the management API of the node is gone until start_app or a restart of the node")
 			return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
 				if up, err := at.isRunning(ctx); err != nil || up {
 					return o, unlike(err, "still runs")
@@ -49,7 +49,14 @@ func StartApp() Op {
 		Name: "start_app", Noun: "node", Erlang: true, Lasting: true,
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
 			plan := Once("start RabbitMQ", "started", func(ctx context.Context) error {
-				return at.do(ctx, "start RabbitMQ", "rabbit", "start")
+				err := at.do(ctx, "start RabbitMQ", "rabbit", "start")
+				why := refusal(err)
+				if why == "" || at.Official {
+					return err
+				}
+				e := fail.New(fail.Unavailable, "RabbitMQ does not start: %s", why).Next("look in the node's log")
+				e.Err = err
+				return e
 			})
 			if at.Official {
 				return plan, nil
@@ -107,7 +114,8 @@ func (s Site) hit(ctx context.Context, plan *Plan) error {
 		}
 		plan.Hits = append(plan.Hits, section)
 		plan.Dangers = append(plan.Dangers, "without the node, "+prose.Plural(len(critical),
-			"quorum queue or stream has", "quorum queues and streams have")+" no majority")
+			"quorum queue, stream or part of the broker has", "quorum queues, streams or parts of the broker have")+
+			" no majority")
 	}
 	return nil
 }

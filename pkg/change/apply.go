@@ -126,8 +126,8 @@ func (w *Wishes) compare(ctx context.Context, at Site) (*planned, error) {
 	p.judge()
 	for _, s := range p.steps {
 		if s.Action != definitions.Delete && s.Object.IsRedacted() {
-			return nil, fail.New(fail.Data, "%s is in %s without its secrets, so it cannot be made", s.Object, titleOf(w.File)).
-				Next("export it without --redact, or leave it out: --only")
+			return nil, fail.New(fail.Data, "%s is in %s without its secrets, so it cannot be created or changed", s.Object,
+				titleOf(w.File)).Next("export it without --redact, or leave it out with --exclude REGEX or --only KINDS")
 		}
 	}
 	return p, nil

@@ -74,10 +74,19 @@ func (p *planned) part(items []item) Step {
 	}
 	return Step{Item: name, Action: does + " " + name, Waits: true, Do: func(ctx context.Context) (Outcome, error) {
 		if err := p.send(ctx, objects); err != nil {
-			return Outcome{}, err
+			return Outcome{}, p.inPart(err, len(objects))
 		}
 		return Outcome{Word: did}, p.unlimited(ctx, items)
 	}}
+}
+
+// inPart adds to the error of a part that the broker can have accepted other objects of it. n is the number of objects.
+func (p *planned) inPart(err error, n int) error {
+	if n == 1 || !refusedData(err) || len(fail.HintOf(err)) > 0 {
+		return err
+	}
+	return fail.New(fail.KindOf(err), "%w", err).
+		Next("the broker may have accepted others of these %d; rabbitctl plan %s shows what is left", n, fail.Word(p.File))
 }
 
 // unlimited clears each limit that a user has on the broker and not in the file: an import does not clear it (3.10,

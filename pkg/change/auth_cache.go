@@ -51,7 +51,7 @@ func ClearAuthCache() Op {
 	}
 }
 
-const clearingLogins = "clear the cached logins on all nodes"
+const clearingLogins = "clear the cached logins on all nodes with the plugin " + cachePlugin
 
 // clearLogins returns how many nodes report that they have forgotten the cached logins. The answer leaves out a node
 // that fails, and a node on which the plugin does not run.
@@ -80,7 +80,7 @@ func cleared(nodes []string, answered int) Outcome {
 		o.Word = "incomplete"
 		o.Failed = fail.New(fail.Incomplete, "only %s of %d answered; the plugin runs on these: %s",
 			prose.Plural(answered, "node", "nodes"), len(nodes), strings.Join(nodes, ", ")).
-			Next("run the same command again; the log of a node says why the node did not answer")
+			Next("run the same command again; rabbitctl list_nodes shows which nodes run")
 	}
 	return o
 }

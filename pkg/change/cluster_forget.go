@@ -31,8 +31,8 @@ type Unshrunk struct {
 }
 
 func (u *Unshrunk) Error() string {
-	return fmt.Sprintf("node %s is removed, but %s on it could not be removed", u.Node,
-		prose.Plural(len(u.Queues), "queue member", "queue members"))
+	return fmt.Sprintf("node %s is removed, but not all members on it, of queues or of the stream coordinator, could be "+
+		"removed", u.Node)
 }
 
 // forgetting is the removal of a node.
@@ -258,8 +258,8 @@ func (f *forgetting) reporting(at Site) func(context.Context) (Outcome, error) {
 		o.Facts = record.Document{{Name: "members that stay", Columns: record.Named("vhost", "queue", "error"),
 			Rows: u.Queues}}
 		e := fail.New(fail.Incomplete, "%w", u).
-			Next("rabbitctl list_queues name type members --source node shows these members; " +
-				"removing the node again does not help")
+			Next("for one member: rabbitctl delete_member -p VHOST QUEUE %s, for one of a stream delete_replica; a last "+
+				"member goes only with its queue; removing the node again does not help", fail.Word(u.Node))
 		o.Failed = e
 		return o, nil
 	}

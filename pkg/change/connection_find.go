@@ -55,5 +55,5 @@ func FindConnection(ctx context.Context, c *broker.Client, wanted string) (recor
 	}
 	return nil, fail.New(fail.Data, "%d connections are called %s: %s", len(named), wanted,
 		strings.Join(named[:min(len(named), 3)], ", ")).
-		Next("rabbitctl list_connections name user_provided_name shows them all")
+		Next("give the name of one of them; rabbitctl list_connections name user_provided_name shows them all")
 }

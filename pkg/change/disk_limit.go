@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"strconv"
-	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
@@ -149,10 +148,7 @@ func (d *diskLimit) line() string {
 	if d.first == relative {
 		return "disk_free_limit.relative = " + d.second
 	}
-	if strings.Contains(d.first, "T") {
-		return fmt.Sprintf("disk_free_limit.absolute = %d", d.bytes) // the official tools know no such unit
-	}
-	return "disk_free_limit.absolute = " + d.first
+	return "disk_free_limit.absolute = " + sizeForConf(d.first, d.bytes)
 }
 
 func bytesField(name string, n *float64) record.Field {

@@ -124,8 +124,8 @@ func (e *exchange) offered(ctx context.Context, at Site) error {
 		return nil // this release does not report them; the broker has the last word
 	}
 	if plugin := topology.ExchangePlugin(e.want.Type); plugin != "" {
-		return fail.New(fail.Unavailable, "exchanges of type %s need the plugin %s, which is off on %s", e.want.Type, plugin,
-			at.Broker.BaseURL()).Do(fail.EnablePlugin, plugin)
+		return fail.New(fail.Unavailable, "exchanges of type %s need the plugin %s, which does not run on %s", e.want.Type,
+			plugin, at.Broker.BaseURL()).Do(fail.EnablePlugin, plugin)
 	}
 	return fail.New(fail.Data, "%s has no exchange type %s%s", at.Broker.BaseURL(), e.want.Type,
 		fail.DidYouMean(e.want.Type, types)).Next("it has: %s", strings.Join(types, ", "))

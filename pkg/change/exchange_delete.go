@@ -43,7 +43,7 @@ func planDeletion(ctx context.Context, at Site, name string, ifUnused bool) (*Pl
 		}
 	}
 	if ifUnused && away > 0 {
-		return nil, inUse(name, prose.Plural(away, "binding leads", "bindings lead")+" away from it")
+		return nil, inUse(at, name, prose.Plural(away, "binding leads", "bindings lead")+" away from it")
 	}
 	plan := Once("delete exchange "+name+" in virtual host "+at.VHost, "deleted", func(ctx context.Context) error {
 		if !ifUnused {
@@ -51,7 +51,7 @@ func planDeletion(ctx context.Context, at Site, name string, ifUnused bool) (*Pl
 		}
 		err := at.Broker.DeleteUnusedExchange(ctx, at.VHost, name)
 		if broker.Status(err) == 400 && strings.Contains(broker.ReasonOf(err), "in use") {
-			return inUse(name, "a binding leads away from it that was not there when this command looked")
+			return inUse(at, name, "the broker knows of a binding that leads away from it")
 		}
 		return missingExchange(at, name, err)
 	})
@@ -61,9 +61,9 @@ func planDeletion(ctx context.Context, at Site, name string, ifUnused bool) (*Pl
 	return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) { return exchangeGone(ctx, at, name, o) }), nil
 }
 
-func inUse(name, how string) error {
+func inUse(at Site, name, how string) error {
 	return fail.New(fail.Data, "refused: exchange %s is in use: %s", name, how).
-		Next("rabbitctl show_exchange %s shows its bindings", fail.Word(name))
+		Next("%s shows its bindings", fail.Command("show_exchange", "-p", at.VHost, name))
 }
 
 func missingExchange(at Site, name string, err error) error {

@@ -52,7 +52,8 @@ func (g *growing) check() error {
 	}
 	for _, p := range []struct{ option, pattern string }{{"vhost-pattern", g.vhosts}, {"queue-pattern", g.names}} {
 		if _, err := (topology.Policy{Pattern: p.pattern}).Matcher(); err != nil {
-			return fail.Usagef("--%s %s is refused here: %s", p.option, p.pattern, err)
+			return fail.Usagef("--%s %s is refused here: %s", p.option, p.pattern, err).
+				Next("check the brackets, or write it without features that only PCRE has, such as lookahead")
 		}
 	}
 	return nil

@@ -79,7 +79,7 @@ func (x *documentImport) interrupted(ctx context.Context, err error) error {
 	e := fail.New(fail.KindOf(err), "%s%s", text, done)
 	e.Hint, e.Err = fail.HintOf(err), err
 	if e.Hint == nil {
-		e = e.Next("correct the file, then run the same command again: it imports the rest")
+		e = e.Next("remove the cause, in the file or on the broker, then run the same command again: it imports the rest")
 	}
 	return e
 }
@@ -106,8 +106,9 @@ func (x *documentImport) outcome(after *definitions.Document) Outcome {
 		o.Notes = append(o.Notes, fmt.Sprintf("%d more were refused", n-mostRefusals))
 	}
 	if n := len(unlike) - len(x.refused); n > 0 {
-		o.Notes = append(o.Notes, fmt.Sprintf("%s not as the file says: release %s does not support part of it, or drops "+
-			"part of it silently", prose.Plural(n, "object is", "objects are"), after.Release()))
+		o.Notes = append(o.Notes, fmt.Sprintf("%s missing, or not as the file says: release %s does not support or "+
+			"silently drops a part, or something else has changed the broker since",
+			prose.Plural(n, "object is", "objects are"), after.Release()))
 	}
 	if len(x.left) > 0 {
 		o.Notes = append(o.Notes, fmt.Sprintf("an import cannot change the properties of %s: %s",

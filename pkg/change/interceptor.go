@@ -76,8 +76,8 @@ func (s Site) priorities(ctx context.Context, words []string, plan *Plan) (diffe
 	for i := 0; i+1 < len(words); i += 2 {
 		priority, known := now[words[i]]
 		if !known {
-			return false, fail.New(fail.NotFound, "no channel interceptor is called %s%s", words[i],
-				fail.DidYouMean(words[i], names)).Next("rabbitctl list_channel_interceptors")
+			return false, fail.New(fail.NotFound, "the node has no channel interceptor %q%s", words[i],
+				fail.DidYouMean(words[i], names)).Next("rabbitctl list_channel_interceptors shows those that it has")
 		}
 		differ = differ || priority != words[i+1]
 		hits.Rows = append(hits.Rows, record.Row{record.Of(words[i]), record.Of(priority), record.Of(words[i+1])})

@@ -96,7 +96,7 @@ func (s keyed) uris(option, key, help string) Param {
 			}
 		}
 		if s[key] == nil {
-			return fail.Usagef("the value has no URI")
+			return fail.Usagef("the value, or the file with it, is empty")
 		}
 		return nil
 	}}.FromFile()

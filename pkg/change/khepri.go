@@ -47,8 +47,8 @@ func ForceStandaloneKhepriBoot() Op {
 			section := membersSection(others)
 			section.Name = "dropped"
 			plan.Hits = record.Document{section}
-			plan.Dangers = []string{fmt.Sprintf("%s dropped, and what no other node knows is lost; a dropped node must not be "+
-				"started again before it is reset", prose.Plural(len(others), "node is", "nodes are"))}
+			plan.Dangers = []string{fmt.Sprintf("%s dropped, and metadata that only dropped nodes have is lost; a dropped "+
+				"node must not be started again before it is reset", prose.Plural(len(others), "node is", "nodes are"))}
 			return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
 				left, err := at.storeMembers(ctx, typed)
 				if err == nil && len(left) > 0 {

@@ -14,7 +14,7 @@ func Drain() Op {
 	return Op{
 		Name: "drain", Noun: "node", Erlang: true, Loses: true, Lasting: true,
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
-			plan := Once("put the node into maintenance", "drained", func(ctx context.Context) error {
+			plan := Once("start maintenance mode", "drained", func(ctx context.Context) error {
 				return at.maintain(ctx, "put the node into maintenance", "drain")
 			})
 			if at.Official {
@@ -30,8 +30,8 @@ func Drain() Op {
 			if err := at.hit(ctx, plan); err != nil {
 				return nil, err
 			}
-			plan.Notes = append(plan.Notes, "clients are disconnected; until revive, no listener of the node, not even "+
-				"that of the management API, takes new connections")
+			plan.Notes = append(plan.Notes, "clients are disconnected; until revive or a restart of the node, no "+
+				"listener of the node, not even that of the management API, takes new connections")
 			return plan.Seen(at.maintenanceSeen(true)), nil
 		},
 	}

@@ -56,7 +56,8 @@ func (m *memoryLimit) read() (err error) {
 		return fail.Usagef("a limit is a fraction, or %s and a size", absolute)
 	}
 	if m.fraction, err = fractionOf(m.first); err == nil && (m.fraction < 0 || m.fraction > 1) {
-		err = fail.Usagef("%s is not between 0 and 1", m.first).Next("for a size write %s %s", absolute, m.first)
+		err = fail.Usagef("%s is not between 0 and 1", m.first).
+			Next("write a fraction such as 0.6, or a size as in %s 4GB", absolute)
 	}
 	return err
 }
@@ -140,7 +141,7 @@ func (m *memoryLimit) seen(ctx context.Context, at Site, o Outcome, was *float64
 	}
 	line := "vm_memory_high_watermark.relative = " + m.first
 	if m.first == absolute {
-		line = "vm_memory_high_watermark.absolute = " + m.second
+		line = "vm_memory_high_watermark.absolute = " + sizeForConf(m.second, m.bytes)
 	}
 	o.Notes = append(o.Notes, "the limit holds until the node restarts; to keep it, write in rabbitmq.conf: "+line)
 	return o, nil

@@ -82,8 +82,8 @@ func destinationOf(ctx context.Context, at Site, name string) (countedQueue, err
 	case q.exclusive:
 		return q, q.exclusiveTo(name)
 	case q.kind.Text() == "stream":
-		return q, fail.New(fail.Data, "refused: %s is a stream, and no stream is filled in this way: streams cannot keep arrays, tables and decimals in headers",
-			name).Next("name a classic or a quorum queue")
+		return q, fail.New(fail.Data, "refused: queue %s is a stream, and this command fills no streams: they "+
+			"cannot keep arrays, tables and decimals in headers", name).Next("name a classic or a quorum queue")
 	case q.stopped(), q.state.Text() == "minority":
 		return q, fail.New(fail.Unavailable, "refused: queue %s cannot take messages now: its state is %s", name,
 			q.state.Text()).Next("%s", showQueue(at, name))
@@ -141,8 +141,8 @@ func (q countedQueue) rings(ctx context.Context, at Site, name string) (dangers 
 	}
 	way, err := survey.NewRouter(at.Broker, at.VHost).Ring(ctx, name)
 	if way != "" {
-		dangers = []string{fmt.Sprintf("messages in queue %s that no consumer takes in time are dead-lettered in a cycle "+
-			"and dropped without an error: %s", name, way)}
+		dangers = []string{fmt.Sprintf("messages that expire in queue %s, or go over its length limit, are "+
+			"dead-lettered in a cycle and dropped without an error: %s", name, way)}
 	}
 	return dangers, err
 }

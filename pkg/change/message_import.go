@@ -55,7 +55,7 @@ func ImportMessages() Op {
 			case m.file == "":
 				return fail.Usagef("the name of the file is empty").Next("- is standard input")
 			case m.file == "-" && m.queue == "":
-				return fail.Usagef("standard input cannot be read twice, so --queue must name the queue for its messages").
+				return fail.Usagef("for messages from standard input, --queue must name their queue").
 					Next("--queue QUEUE")
 			}
 			return nil
@@ -128,7 +128,7 @@ func (m *importing) verify(ctx context.Context) error {
 	}}, m.options())
 	switch {
 	case err != nil && m.facts.Fault != nil:
-		return fail.New(fail.Data, "%w", err).Next("--partial imports what can be read of it")
+		return fail.New(fail.Data, "%w", err).Next("--partial imports what can be read of it, even if it was changed")
 	case err != nil:
 		return err
 	}

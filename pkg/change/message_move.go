@@ -59,7 +59,7 @@ func (m *moving) check() error {
 			Next("leave --via out to copy over AMQP, or bind both queues to get what is published from now on")
 	case m.via == byShovel && m.where != "":
 		return fail.Usagef("a shovel moves whatever comes first, so --where is not possible with --via shovel").
-			Next("without --via it is done over AMQP")
+			Next("leave --via out: the move then goes over AMQP, and --where works")
 	}
 	if err := checkVia(m.via); err != nil {
 		return err

@@ -29,14 +29,14 @@ func (m *moving) planShovel(ctx context.Context, destination countedQueue, dange
 	if err := destination.room(m.at, m.to, destination.readyCount, m.most()); err != nil {
 		return nil, err
 	}
-	plan := Once(fmt.Sprintf("move %s from queue %s to queue %s in virtual host %s by shovel %s", m.amount(), m.queue, m.to,
-		m.at.VHost, shovel.name()), m.did, nil)
+	plan := Once(fmt.Sprintf("move %s from queue %s to queue %s in virtual host %s by shovel '%s'", m.amount(), m.queue,
+		m.to, m.at.VHost, shovel.name()), m.did, nil)
 	plan.Hits = append(titled("source", m.source.hits()), titled("destination", destination.hits())...)
 	plan.Notes = append(m.told(), "a shovel does not check its destination: what it moves while somebody deletes queue "+
 		m.to+" is lost; before RabbitMQ 4.3 it also goes on while an alarm blocks publishers")
 	plan.Dangers = dangers
 	if left {
-		plan.Notes = append(plan.Notes, "shovel "+shovel.name()+" of an interrupted run still exists, and is watched to "+
+		plan.Notes = append(plan.Notes, "shovel '"+shovel.name()+"' of an interrupted run still exists, and is watched to "+
 			"its end")
 	}
 	plan.Steps[0].Do = func(ctx context.Context) (Outcome, error) { return m.shovel(ctx, shovel) }

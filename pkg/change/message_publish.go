@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/messages"
@@ -37,6 +38,9 @@ func PublishMessage() Op {
 		Name: "publish_message", Noun: "queue", Scoped: true, AMQP: true, Lasting: true,
 		Params: append([]Param{
 			{Name: "body", Help: "body", Free: true, Optional: true, Set: func(text string) error {
+				if !utf8.ValidString(text) {
+					return fail.Usagef("it is not UTF-8").Next("--body-file FILE publishes any bytes")
+				}
 				p.body, p.typed = text, true
 				return nil
 			}},
@@ -182,7 +186,7 @@ func (p *publishing) destination(ctx context.Context) error {
 		return missingExchange(p.at, p.exchange, err)
 	case x.At("internal").Text() == "true":
 		return fail.New(fail.Data, "refused: exchange %s is internal, and takes messages from exchanges only", p.exchange).
-			Next("%s shows what is bound to it", fail.Command("show_exchange", "-p", p.at.VHost, p.exchange))
+			Next("%s shows from which exchanges", fail.Command("show_exchange", "-p", p.at.VHost, p.exchange))
 	}
 	return nil
 }

@@ -64,7 +64,8 @@ func (t *tapping) check() error {
 	case t.firehose && (t.exchange != "" || len(t.arguments) > 0):
 		return fail.Usagef("--firehose has an exchange of its own").Next("leave out --exchange and --argument")
 	case t.exchange == "" && !t.firehose:
-		return fail.Usagef("no exchange is given").Next("--exchange EXCHANGE, or --firehose for all")
+		return fail.Usagef("--exchange is missing or empty").
+			Next("give --exchange EXCHANGE, or --firehose for all exchanges, also the default one")
 	case t.exchange == "(default)" || t.exchange == "amq.default":
 		return fail.Usagef("the default exchange cannot be tapped: no other queue can be bound to it").
 			Next("--firehose shows what is published to it; rabbitctl peek_messages QUEUE shows what waits in a queue")

@@ -100,7 +100,8 @@ func resetStatistics(command string) Op {
 				s.Rows = append(s.Rows, record.Row{record.Of(n)})
 			}
 			plan.Hits = record.Document{s}
-			plan.Notes = []string{"rates, totals of messages and their history start over; what the broker does is not changed"}
+			plan.Notes = []string{"rates and history start over, and totals of messages begin again with what open " +
+				"channels have counted; what the broker does is not changed"}
 			return plan, nil
 		},
 	}

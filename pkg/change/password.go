@@ -44,7 +44,7 @@ func (a account) newPassword(ctx context.Context, at Site, name, password string
 		case err != nil:
 			return err
 		case a.Hash != nil && now.Hash != nil && *a.Hash != *now.Hash:
-			return fail.New(fail.Differs, "somebody else has just set another password of user %s: nothing was changed", name).
+			return fail.New(fail.Differs, "somebody else has just changed the password of user %s: this command changed nothing", name).
 				Next("run the same command again to set yours anyway")
 		}
 		a = now

@@ -130,7 +130,7 @@ func (w *vhostChoice) permitting(ctx context.Context, at Site, user string, p br
 	}
 	plan.Hits = record.Document{s}
 	plan.Summary = fmt.Sprintf("let user %s configure %q, write %q and read %q in %d of %s", user, p.Configure, p.Write,
-		p.Read, len(plan.Steps), prose.Plural(len(names), "virtual host", "virtual hosts"))
+		p.Read, len(plan.Steps), prose.Plural(len(names), "chosen virtual host", "chosen virtual hosts"))
 	if replaced > 0 {
 		plan.Dangers = []string{"it replaces what user " + user + " may do in " +
 			prose.Plural(replaced, "virtual host", "virtual hosts")}
@@ -179,7 +179,7 @@ func (w *vhostChoice) clearing(ctx context.Context, at Site, user string) (*Plan
 	}
 	plan.Hits = record.Document{s}
 	plan.Summary = fmt.Sprintf("remove all permissions of user %s in %d of %s", user, len(plan.Steps),
-		prose.Plural(len(names), "virtual host", "virtual hosts"))
+		prose.Plural(len(names), "chosen virtual host", "chosen virtual hosts"))
 	plan.Finally = func(ctx context.Context) error {
 		has, err := permissionsOf(ctx, at.Broker, user)
 		if err != nil {

@@ -53,7 +53,7 @@ func (k policyKind) wanted(ctx context.Context, at Site, p topology.Policy, defi
 	if p.Definition == nil {
 		return nil, fail.Usagef("DEFINITION: it is not a JSON object: %s", definition)
 	}
-	if err := k.fit(p); err != nil {
+	if err := k.fit(at.VHost, p); err != nil {
 		return nil, err
 	}
 	if err := k.known(ctx, at, p); err != nil {

@@ -13,7 +13,7 @@ import (
 )
 
 // fit refuses, without a request, a policy that no broker accepts.
-func (k policyKind) fit(p topology.Policy) error {
+func (k policyKind) fit(vhost string, p topology.Policy) error {
 	if words := applyToWords(k); !slices.Contains(words, p.ApplyTo) {
 		return fail.Usagef("--apply-to: %q is not one of %s%s", p.ApplyTo, strings.Join(words, ", "),
 			fail.DidYouMean(p.ApplyTo, words))
@@ -22,8 +22,9 @@ func (k policyKind) fit(p topology.Policy) error {
 		return err
 	}
 	if len(p.Definition) == 0 {
-		return fail.Usagef("the %s would set nothing, which no broker takes", k.noun()).
-			Next("%s", fail.Command("clear_"+strings.ReplaceAll(k.noun(), " ", "_"), p.Name))
+		return fail.Usagef("the %s would set nothing, and brokers refuse such a %s", k.noun(), k.noun()).
+			Next("to remove the %s: %s", k.noun(), fail.Command("clear_"+strings.ReplaceAll(k.noun(), " ", "_"), "-p", vhost,
+				p.Name))
 	}
 	return p.Mistyped()
 }
@@ -50,7 +51,7 @@ func (k policyKind) known(ctx context.Context, at Site, p topology.Policy) error
 		return fail.New(fail.Unavailable, "RabbitMQ %s at %s does not have %s", release, at.Broker.BaseURL(), what)
 	}
 	if typed && !(topology.Release{Major: 3, Minor: 11}).Reached(release) {
-		return lacks("policies that apply to " + strings.ReplaceAll(p.ApplyTo, "_", " ")).
+		return lacks("--apply-to " + p.ApplyTo).
 			Next("--apply-to queues applies to queues of all types")
 	}
 	for _, key := range limited {
@@ -59,7 +60,7 @@ func (k policyKind) known(ctx context.Context, at Site, p topology.Policy) error
 		case key.In(release, false):
 			return lacks("the key " + key.Key + " in operator policies").Next("a policy can set it")
 		default:
-			return lacks("the policy key " + key.Key).Do(fail.SeeReleases)
+			return lacks("the policy key " + key.Key).Next("leave it out").Do(fail.SeeReleases)
 		}
 	}
 	return nil

@@ -183,13 +183,14 @@ func hitRows(ctx context.Context, at Site, counts bool) iter.Seq2[previewed, err
 }
 
 // previewRows are the queues of a preview. certain names those that lose messages, and lost is how many messages they
-// lose in all. perhaps names those that may lose messages or be deleted.
+// lose in all. perhaps names those that may lose messages, and ending those that are deleted once they are unused.
 type previewRows struct {
 	name, column          string
 	losses, tied, lagging bool
 	rows                  []record.Row
 	certain               []string
 	perhaps               []string
+	ending                []string
 	lost                  int64
 }
 
@@ -217,6 +218,9 @@ func (h *previewRows) add(q previewed, best *topology.Policy, loss *topology.Los
 		case loss.Perhaps:
 			h.perhaps = append(h.perhaps, q.name)
 		}
+		if loss.Ends {
+			h.ending = append(h.ending, q.name)
+		}
 	}
 	h.rows = append(h.rows, append(row, ready, text))
 }
@@ -238,8 +242,12 @@ func (h *previewRows) dangers() (all []string) {
 			prose.Plural(int(h.lost), "message", "messages"), prose.Plural(len(h.certain), "queue", "queues"), some(h.certain)))
 	}
 	if len(h.perhaps) > 0 {
-		all = append(all, fmt.Sprintf("%s may lose messages now, or be deleted: %s",
+		all = append(all, fmt.Sprintf("messages may now be dropped or dead-lettered from %s: %s",
 			prose.Plural(len(h.perhaps), "queue", "queues"), some(h.perhaps)))
+	}
+	if len(h.ending) > 0 {
+		all = append(all, fmt.Sprintf("%s would be deleted when unused for the time in expires: %s",
+			prose.Plural(len(h.ending), "queue", "queues"), some(h.ending)))
 	}
 	return all
 }

@@ -41,7 +41,8 @@ func renamePolicy(kind policyKind, command string) Op {
 			case has == nil && there != nil:
 				// An earlier run may have renamed the policy, or the policy of the new name may be another one.
 				return nil, &Missing{What: kind.noun(), Name: from, VHost: at.VHost, Names: nobody,
-					Hint: fail.Say("%s %s exists: if it was renamed before, there is nothing left to do", kind.noun(), to)}
+					Hint: fail.Say("%s %s exists: if an earlier run made it from %s, there is nothing left to do",
+						kind.noun(), to, from)}
 			case has == nil:
 				return nil, &Missing{What: kind.noun(), Name: from, VHost: at.VHost}
 			}

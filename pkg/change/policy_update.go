@@ -65,7 +65,7 @@ func updatePolicy(kind policyKind, command string) Op {
 				return nil, &Missing{What: kind.noun(), Name: name, VHost: at.VHost}
 			}
 			p, notes := to.applied(*has)
-			if err := kind.fit(p); err != nil {
+			if err := kind.fit(at.VHost, p); err != nil {
 				return nil, err
 			}
 			if err := kind.known(ctx, at, p); err != nil {
@@ -76,8 +76,8 @@ func updatePolicy(kind policyKind, command string) Op {
 				return nil, err
 			}
 			plan := kind.set(at, p, definition)
-			plan.Steps[0].Action = fmt.Sprintf("update %s %s in virtual host %s: %s", kind.noun(), name, at.VHost,
-				differences(*has, p))
+			plan.Steps[0].Action = fmt.Sprintf("update %s %s: %s, in virtual host %s", kind.noun(), name,
+				differences(*has, p), at.VHost)
 			plan.Notes = notes
 			kind.compare(ctx, at, p, all, plan)
 			if plan.Done != nil {

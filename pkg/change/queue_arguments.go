@@ -55,7 +55,8 @@ func (d *queueDeclaration) options(of []argumentOption) []Param {
 		err := set(text)
 		if errors.Is(err, topology.Type) {
 			_, kind, _ := strings.Cut(text, "=")
-			return fail.Usagef("the queue's type is given with --type %s", kind)
+			return fail.Usagef("x-queue-type is not set in this way").
+				Next("leave it out: declare_queue has --type %s, and declare_stream always declares a stream", kind)
 		}
 		return err
 	}
@@ -76,7 +77,7 @@ func inFlags(err error) error {
 		case errors.Is(err, topology.Durable):
 			return known.Next("leave --durable=false out, or use --type classic")
 		case errors.Is(err, topology.AutoDelete):
-			return known.Next("use --expires, or --type classic")
+			return known.Next("use --type classic, or --expires with --type quorum")
 		}
 	}
 	return err

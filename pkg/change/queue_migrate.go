@@ -164,17 +164,22 @@ func (m *migration) resume(park record.Value) error {
 	decoder.UseNumber()
 	if err := decoder.Decode(&wanted); err != nil {
 		return fail.New(fail.Data, "queue %s already exists, and was not made by an interrupted run of this command",
-			m.parking()).Next("rabbitctl show_queue -p %s %s", fail.Word(m.at.VHost), fail.Word(m.parking()))
+			m.parking()).Next("this command needs that name; rabbitctl show_queue -p %s %s "+
+			"shows whether that queue can be deleted", fail.Word(m.at.VHost), fail.Word(m.parking()))
 	}
 	if m.kind != "" && m.kind != wanted.Type {
-		return fail.New(fail.Data, "an interrupted run has begun to migrate queue %s to the type %s, not to %s", m.name,
-			wanted.Type, m.kind).Next("finish that migration first, with the type %s", wanted.Type)
+		again := fail.Command("migrate_queue", "-p", m.at.VHost, m.name, "--to-type", wanted.Type)
+		if m.empty {
+			again = fail.Command("recreate_queue", "-p", m.at.VHost, m.name, "--type", wanted.Type)
+		}
+		return fail.New(fail.Data, "another run has begun to migrate queue %s to the type %s, not to %s", m.name,
+			wanted.Type, m.kind).Next("if that run was interrupted, finish it first: %s", again)
 	}
 	for key, value := range m.arguments {
 		if !topology.SameArguments(map[string]any{key: value}, map[string]any{key: wanted.Arguments[key]}) {
-			return fail.New(fail.Data, "an interrupted run of this command was recreating queue %s with another %s", m.name,
+			return fail.New(fail.Data, "another run has begun to recreate queue %s, with another %s or without it", m.name,
 				key).
-				Next("finish that run first: run this command again without --argument")
+				Next("if that run was interrupted, finish it first: run this command again without --argument")
 		}
 	}
 	m.target.Type, m.target.Arguments = wanted.Type, wanted.Arguments
@@ -229,7 +234,8 @@ func (m *migration) refuses(ctx context.Context, q countedQueue) error {
 	case consumers > 0 || q.unackedCount > 0:
 		return fail.New(fail.Data, "refused: queue %s has %s and %s", m.name, consumersOf(q.consumers),
 			prose.Plural(int(q.unackedCount), "unacknowledged message", "unacknowledged messages")).
-			Next("stop the consumers first: rabbitctl show_queue -p %s %s names them", fail.Word(m.at.VHost), fail.Word(m.name))
+			Next("stop them first: rabbitctl show_queue -p %[1]s %[2]s names the consumers, rabbitctl list_unacked -p %[1]s "+
+				"%[2]s who holds unacknowledged messages", fail.Word(m.at.VHost), fail.Word(m.name))
 	case m.empty && q.readyCount > 0:
 		return fail.New(fail.Data, "refused: queue %s is not empty: %d ready", m.name, q.readyCount).
 			Next("rabbitctl migrate_queue moves its messages, too")

@@ -78,7 +78,7 @@ func (m *migration) settled(ctx context.Context) error {
 	for _, from := range []string{m.name, m.parking()} {
 		o := oneOff{at: m.at, from: from}
 		if _, err := o.ended(ctx); err != nil && fail.KindOf(err) != fail.Denied {
-			return fail.New(fail.Incomplete, "shovel %s of an interrupted run goes on: %w", o.name(), err).
+			return fail.New(fail.Incomplete, "shovel '%s' of an interrupted run goes on: %w", o.name(), err).
 				Next("a longer --timeout; or rabbitctl delete_shovel -p %s %s, then run the same command again to finish the rest",
 					fail.Word(m.at.VHost), fail.Word(o.name()))
 		}

@@ -72,7 +72,7 @@ func (m *migration) parkable(definitions ...map[string]any) error {
 		keys := strings.Join(slices.DeleteFunc(dropping, func(key string) bool { return d[key] == nil }), ", ")
 		if keys != "" {
 			return fail.New(fail.Data, "refused: a policy with %s also applies to %s, where the messages wait meanwhile, "+
-				"and could drop them", keys, m.parking()).
+				"and could drop or dead-letter them", keys, m.parking()).
 				Next("give ^%s$ a policy of its own, or an operator policy if that is what sets it, with a higher priority and "+
 					"without %s", m.parking(), keys)
 		}
@@ -101,8 +101,9 @@ func (m *migration) safe(ctx context.Context, q countedQueue, has topology.Queue
 		limit, by, _ := topology.Effective(m.target.Type, "x-max-length", m.target.Arguments, then)
 		if most, limited := record.Of(limit).Int(); limited && by == "policy" && q.readyCount > most {
 			return nil, fail.New(fail.Data, "refused: queue %s holds %d messages, and as a %s queue it could not take all back: a "+
-				"policy sets max-length %d", m.name, q.readyCount, m.target.Type, most).
-				Next("rabbitctl list_policies shows it; use a higher limit, or let consumers empty the queue first")
+				"policy or operator policy sets max-length %d", m.name, q.readyCount, m.target.Type, most).
+				Next("rabbitctl list_policies and list_operator_policies show it; use a higher limit, or let consumers empty " +
+					"the queue first")
 		}
 		if dangers = m.lower(has, now, then); len(dangers) > 0 {
 			break

@@ -77,7 +77,7 @@ func purged(ctx context.Context, at Site, name string, before countedQueue) (Out
 			" queue can be up to 5 s old, so more may have been dropped")
 	}
 	if after.unackedCount > 0 {
-		o.Notes = append(o.Notes, fmt.Sprintf("%d unacknowledged messages stay with their consumers: a purge keeps them",
+		o.Notes = append(o.Notes, fmt.Sprintf("unacknowledged messages: %d; a purge does not drop them",
 			after.unackedCount))
 	}
 	if after.readyCount > 0 {

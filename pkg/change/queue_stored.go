@@ -125,7 +125,9 @@ func (d *queueDeclaration) warnings(ctx context.Context) []string {
 	}
 	if _, err := d.at.Broker.Exchange(ctx, d.want.VHost, exchange); broker.IsNotFound(err) {
 		out = append(out,
-			fmt.Sprintf("the dead-letter exchange %s does not exist in virtual host %s: rejected and expired messages will be lost without an error", exchange, d.want.VHost))
+			fmt.Sprintf("the dead-letter exchange %s does not exist in virtual host %s: until it does, dead-lettered "+
+				"messages are lost without an error (with dead-letter-strategy at-least-once they stay in the queue)",
+				exchange, d.want.VHost))
 	}
 	return out
 }

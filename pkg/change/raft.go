@@ -129,7 +129,7 @@ const memberTime = 30_000
 
 func (n onNode) add(ctx context.Context, vhost, queue, node, membership string) error {
 	if membership != "" && membership != "promotable" {
-		return fail.Usagef("releases before 3.12 have no memberships, so --membership %s cannot be used", membership)
+		return fail.Usagef("releases before 3.13 have no memberships, so --membership %s cannot be used", membership)
 	}
 	err := n.do(ctx, "add a member of queue "+queue+" on node "+node, "rabbit_quorum_queue", "add_member",
 		append(binaries(vhost, queue), erlang.Atom(node), erlang.Int(memberTime))...)
@@ -137,7 +137,8 @@ func (n onNode) add(ctx context.Context, vhost, queue, node, membership string) 
 		// After a node has restarted, 3.10.8 does not end the process of a member that was deleted there. That process
 		// prevents a new member of the queue on the node. RabbitMQ's own tool fails in the same way.
 		e := fail.New(fail.Unavailable, "node %s still runs the member of queue %s that was deleted there before", node,
-			queue).Next("rabbitctl stop_app --node %s, then start_app, then run the same command again", fail.Word(node))
+			queue).Next("rabbitctl stop_app --node %[1]s, then rabbitctl start_app --node %[1]s, then the same command again",
+			fail.Word(node))
 		e.Err = err
 		return e
 	}

@@ -3,6 +3,7 @@ package change
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -80,9 +81,10 @@ func Rebalance() Op {
 				return Finished("unchanged"), nil
 			}
 			plan.Hits = record.Document{spread(answer)}
-			plan.Notes = []string{"a rebalance moves at most " + prose.Plural(answer.Moves, "leader", "leaders") +
-				"; the broker chooses which"}
-			plan.Dangers = []string{"publishers and consumers of a queue wait while its leader moves"}
+			plan.Notes = []string{fmt.Sprintf("leaders above the share of their nodes: %d; the broker chooses which it moves",
+				answer.Moves)}
+			plan.Dangers = []string{"while a leader moves, publishers and consumers of a quorum queue wait, and those of a " +
+				"stream are disconnected"}
 			return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) { return moved(ctx, at, before, o) }), nil
 		},
 	}

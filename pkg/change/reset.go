@@ -71,7 +71,12 @@ func reset(name, action string) Op {
 		Params: []Param{Arg("node", &typed, nil).Own()},
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
 			plan := Once(action, "reset", func(ctx context.Context) error {
-				return at.firstOf(ctx, action, []function{{"rabbit_db", name}, {"rabbit_mnesia", name}})
+				err := at.firstOf(ctx, action, []function{{"rabbit_db", name}, {"rabbit_mnesia", name}})
+				if r := inside.RefusedBy(err); r != nil && !at.Official && strings.Contains(r.Error(), "with Khepri") {
+					return fail.New(fail.Unavailable, "%w", r).Next("rabbitctl reset %s deletes all data, too, but tells the "+
+						"cluster first", fail.Word(typed))
+				}
+				return err
 			})
 			if at.Official {
 				return plan, nil

@@ -56,7 +56,7 @@ func (o oneOff) arrived(ctx context.Context, sent, before int64) (int64, error) 
 			sent, o.to).Next("do all nodes run? rabbitctl list_nodes; then run the same command again to continue")
 	case err == nil && kept > 0:
 		moved := max(0, sent-kept)
-		return moved, fail.New(fail.Incomplete, "shovel %s ended with %d of %d messages moved to queue %s, and %d are "+
+		return moved, fail.New(fail.Incomplete, "shovel '%s' ended with %d of %d messages moved to queue %s, and %d are "+
 			"still in queue %s", o.name(), moved, sent, o.to, kept, o.from).
 			Next("is queue %s full? %s", o.to, showQueue(o.at, o.to))
 	}

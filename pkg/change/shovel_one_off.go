@@ -187,7 +187,7 @@ func (o oneOff) progress(ctx context.Context) (has int64, known bool, why string
 		return 0, false, fmt.Sprintf(" (%v)", err)
 	}
 	has, known = holds(q)
-	o.at.Waiting("shovel %s moves %s messages", o.name(), q.ready.Text())
+	o.at.Waiting("shovel '%s' moves %s messages", o.name(), q.ready.Text())
 	if q.stopped() {
 		why = fmt.Sprintf(" (node %s of queue %s does not run)", q.node.Text(), o.from)
 	}
@@ -205,7 +205,8 @@ func (o oneOff) stopped(ctx context.Context, sent int64, why error) (moved int64
 		if why == nil {
 			return 0, err
 		}
-		return 0, fail.New(fail.Incomplete, "this command ends, but shovel %s still runs: %w (it could not be removed: %v)", o.name(), why, err).
+		return 0, fail.New(fail.Incomplete, "this command ends, but shovel '%s' still runs: %w (it could not be removed: "+
+			"%v)", o.name(), why, err).
 			Next("rabbitctl delete_shovel -p %s %s ends it", fail.Word(o.at.VHost), fail.Word(o.name()))
 	}
 	q, odd := o.countedLate(ctx, o.from)
@@ -215,8 +216,8 @@ func (o oneOff) stopped(ctx context.Context, sent int64, why error) (moved int64
 	if why == nil {
 		return moved, nil
 	}
-	return moved, fail.New(fail.Incomplete, "shovel %s was removed: %w; up to %d messages may be in both queues", o.name(),
-		why, messages.Window).Next("run the same command again to move the rest")
+	return moved, fail.New(fail.Incomplete, "shovel '%s' was removed: %w; up to %d messages may be in both queues",
+		o.name(), why, messages.Window).Next("run the same command again to move the rest")
 }
 
 // canShovel returns an error if shovels cannot be listed, as when their plugin is off.

@@ -45,7 +45,7 @@ func TestOneOff_doesNotEnd(t *testing.T) {
 		moved int64
 		says  string
 	}{
-		"stands still": {[]string{"5", "5", "3"}, 2, "shovel rabbitctl src was removed: it moved nothing for 30s; up to 500 " +
+		"stands still": {[]string{"5", "5", "3"}, 2, "shovel 'rabbitctl src' was removed: it moved nothing for 30s; up to 500 " +
 			"messages may be in both queues"},
 		"others took the rest": {[]string{"5", "4", "0"}, 5, ""},
 	} {

@@ -77,7 +77,8 @@ func signingKey(command string) Op {
 				case len(key) != 2:
 					err = fail.New(fail.Unavailable, "the node answered ok, but has no key %s", name)
 				case key[0] != form || form == "pem" && erlang.Text(key[1]) != erlang.Text(value):
-					err = fail.New(fail.Unavailable, "the node answered ok, but its key %s is not the given one", name)
+					err = fail.New(fail.Unavailable, "the node answered ok, but its key %s is not the given one", name).
+						Next("did somebody else replace it in the meantime? run the same command again to set yours")
 				}
 				o.Notes = append(o.Notes, plan.Notes...)
 				return o, err

@@ -4,6 +4,7 @@ import (
 	"math"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
@@ -37,9 +38,20 @@ func bytesOf(text string) (int64, error) {
 		n *= base
 	}
 	if err != nil {
-		return 0, fail.Usagef("%w", &NotASize{text}).Next("it is too large")
+		e := fail.Usagef("the size %q is too large", text).Next("the largest size is 9223372TB")
+		e.Err = &NotASize{text}
+		return 0, e
 	}
 	return n, nil
+}
+
+// sizeForConf returns a size as it has to stand in rabbitmq.conf to mean the same in every release: there k, M and G
+// are powers of 1024 before 3.13 and powers of 1000 since then, and many releases do not know T.
+func sizeForConf(text string, bytes int64) string {
+	if !strings.HasSuffix(text, "B") || strings.Contains(text, "T") {
+		return strconv.FormatInt(bytes, 10)
+	}
+	return text
 }
 
 // fractionOf parses a finite number. It does not check that the number is between 0 and 1.

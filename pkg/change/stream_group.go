@@ -54,7 +54,7 @@ func ResetOffset() Op {
 			case !known:
 				m := &Missing{What: "stored offset", Name: "of reference " + r.reference + " in stream " + r.stream,
 					VHost: at.VHost}
-				return nil, notThere(m, nil, "list_stream_tracking "+r.stream)
+				return nil, notThere(m, nil, "list_stream_tracking -p "+fail.Word(at.VHost)+" "+fail.Word(r.stream))
 			case offset == erlang.Int(0):
 				return Finished("unchanged"), nil
 			}
@@ -107,8 +107,9 @@ func ActivateStreamConsumer() Op {
 			return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
 				facts, active, err := r.consumers(ctx, at)
 				if err == nil && !active {
-					err = fail.New(fail.Incomplete, "the node answered ok, but no consumer of the group is active").
-						Next("rabbitctl list_stream_group_consumers %s %s shows them", r.stream, r.reference)
+					err = fail.New(fail.Incomplete, "the node answered ok, but no consumer of group %s is active",
+						r.title(at)).Next("%s shows them",
+						fail.Command("list_stream_group_consumers", "-p", at.VHost, r.stream, r.reference))
 				}
 				o.Facts = facts
 				return o, err
@@ -129,7 +130,7 @@ func (r *reader) consumers(ctx context.Context, at Site) (record.Document, bool,
 		return nil, false, notInRelease(err, "has no groups of consumers: releases since 3.11 have")
 	case !known:
 		return nil, false, notThere(&Missing{What: "group", Name: r.reference + " of stream " + r.stream, VHost: at.VHost},
-			nil, "list_stream_consumer_groups")
+			nil, "list_stream_consumer_groups -p "+fail.Word(at.VHost))
 	}
 	s := record.Section{Name: "consumers", Columns: record.Named(names...)}
 	active := false

@@ -94,7 +94,7 @@ func DeleteReplica() Op {
 				return nil, err
 			case !slices.Contains(p.Members, r.node):
 				m := &Missing{What: "replica", Name: "of stream " + r.stream + " on node " + r.node, VHost: at.VHost}
-				return nil, notThere(m, nil, "stream_status "+r.stream)
+				return nil, notThere(m, nil, "stream_status -p "+fail.Word(at.VHost)+" "+fail.Word(r.stream))
 			case len(p.Members) == 1:
 				e := fail.New(fail.Unavailable, "node %s has the only replica of stream %s, and the only replica cannot be deleted", r.node,
 					r.stream).Next("%s deletes the stream", fail.Command("delete_queue", "-p", at.VHost, r.stream))

@@ -128,7 +128,7 @@ func permittingTopics(at Site, user string, p broker.TopicPermission, all map[st
 	case some && now == p:
 		return Finished("unchanged")
 	case some:
-		plan.Steps[0].Action += fmt.Sprintf(", instead of %q and %q", now.Write, now.Read)
+		plan.Steps[0].Action += fmt.Sprintf(" (before: %q and %q)", now.Write, now.Read)
 	default:
 		plan.Now = "missing"
 	}

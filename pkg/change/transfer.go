@@ -57,7 +57,7 @@ func TransferLeadership() Op {
 }
 
 // cannotMove is the text of the error for a release that cannot move the leader of a stream.
-const cannotMove = "cannot move the leader of a stream: releases since 4.0 can"
+const cannotMove = "cannot move the leader of a stream: releases since 3.12 can"
 
 func (t *transfer) action(at Site, p *inside.Location) string {
 	return fmt.Sprintf("move the leader of %s %s in virtual host %s from node %s to node %s", kindOfQueue(p.Type), t.queue,
@@ -85,8 +85,8 @@ func (t *transfer) moved(ctx context.Context, at Site, before *inside.Location) 
 	o := Outcome{Word: "moved", Facts: placeFields(now)}
 	if now.Leader != t.node {
 		o.Word = "elsewhere"
-		o.Failed = fail.New(fail.Differs, "the leader of %s %s is on node %s, and not on node %s: the node accepted "+
-			"the request, but another leader was elected", kindOfQueue(before.Type), t.queue, now.Leader, t.node).
+		o.Failed = fail.New(fail.Differs, "the leader of %s %s is on node %s, and not on node %s, although the node "+
+			"accepted the request", kindOfQueue(before.Type), t.queue, now.Leader, t.node).
 			Next("run the same command again to try once more")
 	}
 	return o, nil

@@ -84,8 +84,8 @@ func (s Site) unblockDisk(ctx context.Context, node string) (*Plan, error) {
 	switch {
 	case free == nil || limit == nil:
 		return nil, noLimit(node, "node %s does not know how much disk space is free, so no limit can be chosen",
-			node).Next("df -h shows how much is free on the volume of its data; then rabbitctl set_disk_free_limit with at " +
-			"most half of that")
+			node).Next("rabbitctl activate_free_disk_space_monitoring --node %s makes it look again, and until then it "+
+			"takes no limit; if it still cannot look, its log says why", fail.Word(node))
 	case *free >= *limit:
 		return &Plan{Notes: []string{fmt.Sprintf("node %s has %s free again and a limit of %s: its alarm ends within 10 s",
 			node, prose.Bytes(*free), prose.Bytes(*limit))}}, nil

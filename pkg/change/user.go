@@ -118,7 +118,8 @@ func DeleteUser() Op {
 				return nil, err
 			}
 			if administers(a.tags) || at.Broker.Username() == name {
-				plan.Dangers, err = lockOuts(ctx, at, name, "without one nobody can change anything over the HTTP API")
+				plan.Dangers, err = lockOuts(ctx, at, name, "unless another auth backend has one, "+
+					"nobody can manage users, permissions and virtual hosts over the HTTP API then")
 			}
 			return plan, err
 		},
@@ -167,7 +168,8 @@ func SetUserTags() Op {
 				return plan.Already("unchanged"), nil
 			}
 			if administers(had) && !administers(tags) && !at.Official {
-				plan.Dangers, err = lockOuts(ctx, at, name, "without one nobody can change anything over the HTTP API")
+				plan.Dangers, err = lockOuts(ctx, at, name, "unless another auth backend has one, "+
+					"nobody can manage users, permissions and virtual hosts over the HTTP API then")
 			}
 			return plan, err
 		},

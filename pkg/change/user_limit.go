@@ -89,7 +89,7 @@ func limiting(at Site, user string, wanted, has limits) *Plan {
 		}
 		action, word := fmt.Sprintf("limit user %s to %s %v", user, name, wanted[name]), "created"
 		if before, some := has[name]; some {
-			action, word = action+fmt.Sprintf(", instead of %v", before), "changed"
+			action, word = action+fmt.Sprintf(" (before: %v)", before), "changed"
 		}
 		plan.Steps = append(plan.Steps, Step{Action: action, Item: name,
 			Do: func(ctx context.Context) (Outcome, error) {
@@ -146,6 +146,7 @@ func ClearUserLimits() Op {
 			if len(names) == 0 {
 				return nil, &Missing{What: "user limit", Name: limit + " of " + user, Names: nobody}
 			}
+			plan.Steps[0].Action = fmt.Sprintf("clear %s of user %s", strings.Join(names, " and "), user)
 			plan.Hits = has.fields("user", user)
 			return plan, nil
 		},

@@ -55,7 +55,7 @@ func SetVHostLimits() Op {
 			case len(has) == 0:
 				plan.Now = "missing"
 			default:
-				plan.Steps[0].Action += ", instead of " + has.text()
+				plan.Steps[0].Action += " (before: " + has.text() + ")"
 			}
 			return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
 				if len(has) == 0 {

@@ -130,14 +130,18 @@ func (e *hostEdit) plan(ctx context.Context, at Site, name, action string) (*Pla
 func (e *hostEdit) kept(ctx context.Context, at Site, name string, o Outcome) (Outcome, error) {
 	has, err := hostOf(ctx, at.Broker, name)
 	if err != nil {
-		return o, fail.New(fail.Incomplete, "virtual host %s was %s, but its settings cannot be read back: %w", name,
-			o.Word, err)
+		unread := fail.New(fail.Incomplete, "the broker accepted the request, but the settings of virtual host %s cannot "+
+			"be read back: %w", name, err)
+		if unread.Hint = fail.HintOf(err); unread.Hint == nil {
+			unread = unread.Next("rabbitctl list_vhosts shows whether it is there now")
+		}
+		return o, unread
 	}
 	// Tracing stays switched on for a name of a virtual host, even after that virtual host was deleted (3.10 and 4.3).
 	created := o.Word == "created"
 	if created && has.tracing {
 		o.Notes = append(o.Notes, "tracing is switched on, as it was for an earlier virtual host of this name: "+
-			"trace_off ends it")
+			"trace_off -p "+fail.Word(name)+" ends it")
 	}
 	if differ := e.differences(has); len(differ) > 0 {
 		o.Word, o.Failed, o.Facts = "differs", fail.Verdict(fail.Differs), settings(differ)
@@ -197,7 +201,7 @@ func SetVHostTags() Op {
 func TraceOn() Op { return trace("trace_on", true, "trace the messages of virtual host ") }
 
 // TraceOff switches off the tracing of a virtual host.
-func TraceOff() Op { return trace("trace_off", false, "trace no messages of virtual host ") }
+func TraceOff() Op { return trace("trace_off", false, "stop tracing the messages of virtual host ") }
 
 func trace(name string, on bool, action string) Op {
 	return Op{

@@ -39,7 +39,7 @@ func (d *Document) Renamed(names map[string]string) (*Document, error) {
 	has := d.VHosts()
 	for _, old := range slices.Sorted(maps.Keys(names)) {
 		if !slices.Contains(has, old) && !(d.Single && d.VHost == old) {
-			return nil, fail.New(fail.NotFound, "the document has nothing of virtual host %s%s", old,
+			return nil, fail.New(fail.NotFound, "there is nothing of virtual host %s to rename%s", old,
 				fail.DidYouMean(old, has))
 		}
 	}

@@ -108,9 +108,10 @@ func (t Target) closed(ctx context.Context, port int, err error) error {
 	}
 	e := unreachable("node %s does not accept connections at %s: %w", t.Node, t.address(port), bare(err))
 	if errors.Is(err, syscall.ECONNREFUSED) && t.Port == 0 {
-		return e.Next("epmd has that port from the node itself: the node listens on another address, or has just stopped")
+		return e.Next("epmd names that port for the node: a firewall or container keeps it closed from here, the " +
+			"node listens on another address, or it has just stopped")
 	}
-	return e.Next("check the port, and the network between this machine and the node")
+	return e.Next("check that the node runs, its port, and the network between this machine and the node")
 }
 
 // silent returns the error for a handshake in which the node did not answer in time, broke off, or sent a TLS alert or

@@ -29,7 +29,7 @@ func ParsePortion(text string) (Portion, error) {
 			return Portion{}, fmt.Errorf("%q is not a share such as 80%%", text)
 		}
 		if share > 100 {
-			return Portion{}, fmt.Errorf("%q is above 100%%, so it would never be exceeded", text)
+			return Portion{}, fmt.Errorf("%q is above 100%%, the largest share", text)
 		}
 		return Portion{share: share / 100, text: trimmed}, nil
 	}

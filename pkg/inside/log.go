@@ -24,7 +24,8 @@ func LogFile(ctx context.Context, n Node, official bool) (string, error) {
 		files = append(files, characters(f))
 	}
 	if len(files) == 0 {
-		return "", fail.New(fail.Unavailable, "no log files are configured on the node")
+		return "", fail.New(fail.Unavailable, "no log files are configured on the node").
+			Next("log.file in the node's rabbitmq.conf names one, from the node's next start")
 	}
 	settings, err := ask(ctx, n, "application", "get_env", erlang.Atom("rabbit"), erlang.Atom("log"), erlang.Atom("none"))
 	if err != nil {

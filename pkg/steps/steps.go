@@ -47,7 +47,6 @@ func native() map[fail.Act]string {
 		fail.CheckCertificates: "check --cert, --key and --cacert",
 		fail.CheckAuthority:    "check --cacert",
 		fail.CheckCertificate:  "check --cert and --key",
-		fail.CheckLogin:        "check RABBITCTL_USERNAME and RABBITCTL_PASSWORD; rabbitctl authenticate_user %s tries a password",
 		fail.GiveURL:           "say where it is with --url or RABBITCTL_URL",
 		fail.GiveThatURL:       "use that address with --url",
 		fail.GivePrefix:        "a path before /api goes into --path-prefix",
@@ -59,6 +58,8 @@ func native() map[fail.Act]string {
 		fail.UseTLS:            "use https://, or --tls",
 		fail.TrustAnyone:       "--insecure skips the check",
 		fail.GoRoundProxy:      "--url with the broker's own address goes round the proxy",
+		fail.CheckLogin: "rabbitctl config show, with the same flags, shows where user and password come from; " +
+			"rabbitctl authenticate_user %s tries a password",
 
 		fail.SetTags: "as an administrator: rabbitctl set_user_tags %s",
 		fail.SetFirstTag: "as an administrator: rabbitctl set_user_tags %s monitoring, " +

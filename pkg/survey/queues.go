@@ -94,7 +94,7 @@ func Whole(nodes []health.Node) []string {
 	}
 	for _, n := range nodes {
 		if !n.Running {
-			blind = append(blind, n.Name+" is not running: the queues on it are not known")
+			blind = append(blind, "node "+n.Name+" is not running: the counts of queues on it may be missing")
 		}
 	}
 	for _, n := range nodes {

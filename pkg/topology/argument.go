@@ -139,7 +139,7 @@ func (a Argument) Parse(text string) (any, error) {
 		}
 		d, err := timespan.Parse(text)
 		if err != nil || d%time.Millisecond != 0 {
-			return nil, a.wrong(text)
+			return nil, fail.Usagef("%s must be a number of milliseconds, or a time such as 10m, not %q", a.Key, text)
 		}
 		return a.number(d.Milliseconds())
 	case Size:
@@ -148,7 +148,7 @@ func (a Argument) Parse(text string) (any, error) {
 		}
 		n, err := humanize.ParseBytes(text)
 		if err != nil || n > math.MaxInt64 {
-			return nil, a.wrong(text)
+			return nil, fail.Usagef("%s must be a number of bytes, or a size such as 20MB, not %q", a.Key, text)
 		}
 		return a.number(int64(n))
 	}
@@ -268,7 +268,7 @@ func ofType(key, kind, raw string) (any, error) {
 		return v, nil
 	}
 	kinds := []string{"int", "string", "bool", "json"}
-	return nil, fail.Usagef("no type %q%s", kind, fail.DidYouMean(kind, kinds)).
+	return nil, fail.Usagef("%s: no type %q%s", key, kind, fail.DidYouMean(kind, kinds)).
 		Next("types: %s", strings.Join(kinds, ", "))
 }
 

@@ -19,11 +19,13 @@ type Stock struct {
 // Loss is the effect of a change of settings on a queue: messages are dropped, the queue is deleted once it is unused,
 // or the queue only refuses new messages.
 type Loss struct {
-	// Text describes the loss: "49 of 50 ready messages dropped (max-length 1)".
+	// Text describes the loss: "49 of 50 ready messages removed (max-length 1)".
 	Text string
-	// Messages counts the messages that are certainly lost. Perhaps means that more may be lost.
+	// Messages counts the messages that are certainly lost. Perhaps means that more may be lost. Ends means that the
+	// queue is deleted once it is unused for some time.
 	Messages int64
 	Perhaps  bool
+	Ends     bool
 }
 
 // LosingKeys reports whether a key of the definition can cause the loss of messages or of a whole queue.
@@ -38,14 +40,14 @@ func LosingKeys(definition map[string]any) bool {
 
 // Losing returns what the queue loses if the settings of both policies together change from before to after. nil means
 // that it loses nothing. A queue that would only refuse new messages has a Loss whose Messages is 0 and whose Perhaps
-// is false.
+// and Ends are false.
 func (s Stock) Losing(before, after map[string]any) *Loss {
 	loss := s.dropping(before, after)
 	if loss.Messages > 0 || loss.Perhaps {
 		loss.Text += s.deadLetters(after)
 	}
 	if limit, is := s.lowered("expires", before, after); is && s.Type != "stream" {
-		if loss.Perhaps = true; loss.Text != "" {
+		if loss.Ends = true; loss.Text != "" {
 			loss.Text += "; "
 		}
 		loss.Text += "the queue is deleted once nobody has used it for " + length(limit) + " (expires)"
@@ -72,7 +74,7 @@ func (s Stock) dropping(before, after map[string]any) (loss Loss) {
 	}
 	if limit, is := s.lowered("max-length-bytes", before, after); is && s.some() && (!blocks || stream) {
 		loss.Perhaps = true
-		texts = append(texts, fmt.Sprintf("what is beyond %d bytes is dropped (max-length-bytes)", limit))
+		texts = append(texts, fmt.Sprintf("what is beyond %d bytes is removed (max-length-bytes)", limit))
 	}
 	if limit, is := s.lowered("message-ttl", before, after); is && !stream && s.some() {
 		texts = append(texts, s.expired(limit, &loss))
@@ -95,14 +97,14 @@ func (s Stock) overLength(limit int64, blocks bool, loss *Loss) string {
 		return ""
 	case !s.Known:
 		loss.Perhaps = true
-		return fmt.Sprintf("the number of ready messages is not known: those beyond %d are dropped (max-length)", limit)
+		return fmt.Sprintf("the number of ready messages is not known: those beyond %d are removed (max-length)", limit)
 	case s.Ready <= limit:
 		return ""
 	case blocks:
 		return fmt.Sprintf("refuses messages until fewer than %d of %d are ready (max-length)", limit, s.Ready)
 	}
 	loss.Messages = s.Ready - limit
-	return fmt.Sprintf("%d of %d ready messages dropped (max-length %d)", loss.Messages, s.Ready, limit)
+	return fmt.Sprintf("%d of %d ready messages removed (max-length %d)", loss.Messages, s.Ready, limit)
 }
 
 // expired describes what a time to live does to the queue at once. No broker reports how old the messages are.

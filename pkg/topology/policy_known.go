@@ -183,7 +183,7 @@ func (p Policy) leftOut() []string {
 	case len(take) == 0:
 		return []string{"the policy applies to no queue: each type lacks one of " + keys + ", and ignores the whole policy"}
 	}
-	return []string{fmt.Sprintf("the policy applies to %s only: queues of other types do not support all of %s, and "+
+	return []string{fmt.Sprintf("of all queues the policy applies to %s only: other types do not support all of %s, and "+
 		"ignore the whole policy", plural(take[0]), keys)}
 }
 

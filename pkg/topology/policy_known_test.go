@@ -59,7 +59,7 @@ func TestRemarks(t *testing.T) {
 			"the policy applies to no queue: quorum queues do not support max-age, so they ignore the whole policy"},
 		{"classic_queues", `{"stream-filter-size-bytes":20}`, "stream-filter-size-bytes has no effect on classic queues"},
 		{"all", `{"delivery-limit":5}`,
-			"the policy applies to quorum queues only: queues of other types do not support all of delivery-limit, and ignore the whole policy"},
+			"of all queues the policy applies to quorum queues only: other types do not support all of delivery-limit, and ignore the whole policy"},
 		{"queues", `{"max-age":"1D","max-length":5}`,
 			"the policy applies to no queue: each type lacks one of max-age, max-length, and ignores the whole policy"},
 		{"quorum_queues", `{"overflow":"reject-publish-dlx"}`,

@@ -132,7 +132,7 @@ func TestParseHeader(t *testing.T) {
 		{"=a", "", "", `"=a" is not KEY[:TYPE]=VALUE`},
 		{":int=5", "", "", `":int=5" is not KEY[:TYPE]=VALUE`},
 		{"a:int=x", "", "", `a:int must be a whole number, not "x"`},
-		{"a:integer=5", "", "", `no type "integer"`},
+		{"a:integer=5", "", "", `a: no type "integer"`},
 		{"a:json=[", "", "", `a:json is not JSON: unexpected EOF`},
 	}
 	for _, tt := range tests {

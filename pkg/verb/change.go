@@ -209,7 +209,9 @@ func (c Change) at(where string) string {
 	switch {
 	case c.inFile() != "":
 		return " in " + where
-	case c.NamesNodes, c.distant:
+	case c.distant:
+		return ", over Erlang distribution, in the cluster of " + where
+	case c.NamesNodes:
 		return ", through " + where
 	}
 	return " on " + where

@@ -9,6 +9,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 	"github.com/rabbitctl/rabbitctl/pkg/change"
 	"github.com/rabbitctl/rabbitctl/pkg/config"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
@@ -45,12 +46,12 @@ func (n *newPassword) read(ctx context.Context, a *app.App) error {
 	var err error
 	if n.generate {
 		n.text = rand.Text()
-	} else if n.text, err = n.typed(ctx, a, ", --generate makes one"); err != nil {
+	} else if n.text, err = n.typed(ctx, a, "; --generate makes one"); err != nil {
 		return err
 	}
 	// The broker would set a different password, with U+FFFD in place of each byte that is not UTF-8.
-	if err := change.NotUTF8(n.what, n.text); err != nil {
-		return err
+	if change.NotUTF8(n.what, n.text) != nil {
+		return fail.Usagef("%s is not UTF-8: the broker would set another password", n.what)
 	}
 	return n.set(n.text)
 }

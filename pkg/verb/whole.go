@@ -91,7 +91,7 @@ func (w Whole) fits(cmd *cobra.Command, a *app.App, args []string, by string) er
 	}
 	if strings.HasPrefix(s.Origin("formatter"), "flag ") {
 		return fail.Usagef("--%s prints a form of its own, so it cannot be combined with -o", by).
-			Next("name the columns instead: %s", usage(w.Name, w.Args)+" headers body -o json")
+			Next("name the columns instead: rabbitctl %s", usage(w.Name, w.Args)+" headers body -o json")
 	}
 	return nil
 }

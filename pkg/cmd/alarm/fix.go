@@ -132,7 +132,7 @@ func goneOn(ctx context.Context, c *broker.Client, ask verb.Ask, alarms []health
 	}
 	if len(alarms) > 1 {
 		// The outcome of a plan with several steps prints rows and notes, but no facts. So repeat the facts as a note.
-		o.Notes = append(o.Notes, fmt.Sprintf("the alarms have ended; blocked connections before: %d, now: %d",
+		o.Notes = append(o.Notes, fmt.Sprintf("all alarms have ended; blocked connections before: %d, now: %d",
 			len(stuck), now))
 	}
 	o.Facts = append(o.Facts, record.Fields("", facts...))

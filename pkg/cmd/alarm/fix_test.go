@@ -66,7 +66,7 @@ func TestFix_disk(t *testing.T) {
 		r := fixed(t, blockedBy(t, brokertest.DiskAlarmB, brokertest.ShortNodeB), n, nil, "explain_blocked --fix --dry-run")
 		if r.Error != nil || !strings.Contains(r.Out, "limit_now\t5000000000\nlimit_then\t2000000000\nfree\t4500000000\n") ||
 			!strings.Contains(r.Out, "\tblocked\t") || !strings.Contains(r.Err,
-			"would set the limit of free disk space of node rabbit@localhost to 2 GB, through http://BROKER\n") {
+			"would set the limit of free disk space of node rabbit@localhost to 2 GB, over Erlang distribution, in the cluster of http://BROKER\n") {
 			t.Errorf("%+v", r)
 		}
 	})
@@ -132,7 +132,7 @@ func TestFix_both(t *testing.T) {
 		t.Errorf("%v\n%s%s", r.Error, r.Out, r.Err)
 	}
 	for _, want := range []string{"vm_memory_high_watermark.relative = 0.7", "disk_free_limit.absolute = 2GB",
-		"the alarms have ended; blocked connections before: 1, now: 0"} {
+		"all alarms have ended; blocked connections before: 1, now: 0"} {
 		if !strings.Contains(r.Err, want) {
 			t.Errorf("%s is missing: %s", want, r.Err)
 		}

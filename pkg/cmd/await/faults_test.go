@@ -37,7 +37,7 @@ func TestFaults_neverRight(t *testing.T) {
 	}{
 		"login page": {page(200, "text/html", html), fail.Unreachable, "answers with an HTML page (status 200)"},
 		"redirect":   {page(302, "text/html", ""), fail.Unreachable, "redirects to https://sso.example/login"},
-		"wrong kind": {page(200, "application/json", "null"), fail.Data, "with null, not a"},
+		"wrong kind": {page(200, "application/json", "null"), fail.Data, "it sent null, not a"},
 	} {
 		for command, request := range map[string]string{"await_ready": askOverview,
 			"wait_for list_things": "GET /api/exchanges?columns=name"} {

@@ -168,7 +168,7 @@ func (l look) wait(ctx context.Context, a *app.App, interval time.Duration) erro
 		return err
 	}
 	w := waiting{app: a, client: client, interval: interval, patience: 30 * time.Second, known: true}
-	w.until = fmt.Sprintf("gave up waiting for %s to have %s", l.text, l.want)
+	w.until = fmt.Sprintf("waited for %s to have %s, and gave up", l.text, l.want)
 	word, err := w.poll(ctx, func(ctx context.Context) (bool, string, error) { return l.once(ctx, client) })
 	if err != nil {
 		return err

@@ -138,7 +138,7 @@ func fromFile(ask verb.Ask, path string) ([]member, error) {
 	for _, e := range entries {
 		c, err := fresh(e.name)
 		if err != nil {
-			return nil, fail.Usagef("%s: %v", path, err)
+			return nil, fail.Usagef("%s: %v", path, err).Next("rabbitctl help check_ lists the checks")
 		}
 		if e.vhost != "" && !c.Scoped {
 			return nil, fail.Usagef("%s: %s is not about virtual hosts, so it takes no vhost", path, e.name)

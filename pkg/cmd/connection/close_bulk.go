@@ -71,7 +71,8 @@ Most clients reconnect at once.`,
 	chooses := cmd.Validate
 	cmd.Validate = func(ask verb.Ask) error {
 		if b.Idle > longestIdle || b.Idle != 0 && b.Idle < time.Minute {
-			return fail.Usagef("--idle %s: give 1m to 50m, since brokers keep samples of one hour only", b.Idle).
+			return fail.Usagef("--idle %s: give 1m to 50m, since a broker's samples go back one hour and can lack the last "+
+				"seconds", b.Idle).
 				Next("--where 'channels == 0' chooses connections without a channel")
 		}
 		if err := change.OneLine(b.reason); err != nil {

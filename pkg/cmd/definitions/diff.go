@@ -106,7 +106,7 @@ func (f *diffFlags) run(cmd *cobra.Command, a *app.App, args []string) error {
 		return err
 	}
 	if len(found) == 0 {
-		verb.Note(a, "no difference")
+		verb.Note(a, "no difference in the kinds of object that both sides have")
 		return nil
 	}
 	verb.Note(a, "%s", summary(found))

@@ -168,11 +168,11 @@ func (s *side) about() string {
 	}
 	if s.app != nil {
 		if client, err := s.app.Broker(); err == nil {
-			text += " is " + client.BaseURL()
+			text += " (" + client.BaseURL() + ")"
 		}
 	}
 	if r := s.doc.Release(); r != "" {
-		text += ", of RabbitMQ " + r
+		text += ", RabbitMQ " + r
 	}
 	return text + ": " + prose.Plural(len(s.doc.Objects), "object", "objects")
 }

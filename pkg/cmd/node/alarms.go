@@ -69,7 +69,7 @@ func allTell(ctx context.Context, c *broker.Client, ask verb.Ask) error {
 	case nodes == 0:
 		ask.Note("%s", survey.Unlisted(ctx, c))
 	case len(missing) > 0:
-		return fail.New(fail.Incomplete, "%s, so its alarms are unknown", health.DoNotAnswer(missing)).
+		return fail.New(fail.Incomplete, "%s, so alarms there are unknown", health.DoNotAnswer(missing)).
 			Next("rabbitctl cluster_status")
 	}
 	return nil

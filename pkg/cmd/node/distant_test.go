@@ -145,7 +145,7 @@ func TestDistant(t *testing.T) {
 		{"deactivate_free_disk_space_monitoring --yes", "unchanged\n", "", ""},
 		{"activate_free_disk_space_monitoring", "activated\n", "", ""},
 		{"stop_app", "", "there is no terminal to ask at", fail.Usage},
-		{"stop_app --dry-run", "connections\t3\nqueues_without_majority\t1\n", "1 quorum queue or stream has no majority", ""},
+		{"stop_app --dry-run", "connections\t3\nqueues_without_majority\t1\n", "1 quorum queue, stream or part of the broker has no majority", ""},
 		{"stop_app --yes", "", "the node answered ok, but RabbitMQ still runs there", fail.Unavailable},
 		{"start_app", "unchanged\n", "", ""},
 	} {
@@ -167,7 +167,7 @@ func TestStartApp_refused(t *testing.T) {
 	n := (&nodetest.Node{Calls: nodetest.Says(map[string]string{"rabbit:is_running/0": "false",
 		"rabbit:start/0": "{error,{rabbit,why}}"})}).Start(t)
 	for line, want := range map[string]string{
-		"start_app":               "the node refuses: {rabbit,why}",
+		"start_app":               "RabbitMQ does not start: {rabbit,why}",
 		"stop_app --yes":          "",
 		"set_disk_free_limit 1GB": "node rabbit@localhost runs, but RabbitMQ is stopped on it",
 	} {
@@ -220,7 +220,7 @@ func TestDistant_cookie(t *testing.T) {
 		kind fail.Kind
 		says string
 	}{
-		"RABBITCTL_ERLANG_COOKIE_FILE=" + open:       {fail.Config, "its mode 0644 lets other users read it"},
+		"RABBITCTL_ERLANG_COOKIE_FILE=" + open:       {fail.Config, "its mode 0644 gives other users access to it"},
 		"RABBITCTL_ERLANG_COOKIE_FILE=/nowhere/file": {fail.Config, "/nowhere/file"},
 		"RABBITCTL_ERLANG_COOKIE_FILE=" + os.DevNull: {fail.Config, "holds no Erlang cookie"},
 	} {

@@ -58,8 +58,8 @@ func TestDrain(t *testing.T) {
 	heard(t, n,
 		said{"revive", "unchanged\n", "", ""},
 		said{"drain", "", "there is no terminal to ask at", fail.Usage},
-		said{"drain --dry-run", "connections\t3\nqueues_without_majority\t1\n", "would put the node into maintenance on", ""},
-		said{"drain --dry-run", "queue 'q' in vhost '/'", "1 quorum queue or stream has no majority", ""},
+		said{"drain --dry-run", "connections\t3\nqueues_without_majority\t1\n", "would start maintenance mode on", ""},
+		said{"drain --dry-run", "queue 'q' in vhost '/'", "1 quorum queue, stream or part of the broker has no majority", ""},
 		said{"drain --yes", "drained\n", "", ""}, said{"drain --yes", "unchanged\n", "", ""},
 		said{"revive", "revived\n", "", ""},
 	)
@@ -147,7 +147,7 @@ func TestStop(t *testing.T) {
 			n.Start(t)
 			heard(t, n, said{c.word, "", "there is no terminal to ask at", fail.Usage},
 				said{c.word + " --dry-run", "process.os_pid\t1234\n", "", ""},
-				said{c.word + " --dry-run", "connections\t3\n", "1 quorum queue or stream has no majority", ""},
+				said{c.word + " --dry-run", "connections\t3\n", "1 quorum queue, stream or part of the broker has no majority", ""},
 				said{c.word + " --yes", "stopped\n", "", ""})
 		})
 	}

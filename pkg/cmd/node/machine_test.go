@@ -116,7 +116,7 @@ func TestClearAuthCache(t *testing.T) {
 		t.Errorf("asked %q", n.Asked())
 	}
 	calls["rpc:call/5"] = cachedOn("r@a", "r@c")
-	heard(t, n, said{command + " --dry-run", "node\nr@a\nr@c\n", "would clear the cached logins on all nodes, through rabbit@localhost", ""},
+	heard(t, n, said{command + " --dry-run", "node\nr@a\nr@c\n", "would clear the cached logins on all nodes with the plugin rabbitmq_auth_backend_cache, through rabbit@localhost", ""},
 		said{command, "cleared\n", "", ""})
 	calls["rpc:call/5"] = cachedOn("r@a", "r@b", "r@c")
 	heard(t, n, said{command, "incomplete\n", "only 2 nodes of 3 answered; the plugin runs on these: r@a, r@b, r@c", fail.Incomplete})
@@ -173,7 +173,7 @@ func TestInterceptorPriorities(t *testing.T) {
 		said{command + " one 5 --dry-run", "one\t3\t5\n", "would set the priorities of channel interceptors: one 5", ""},
 		said{command + " one 3", "unchanged\n", "", ""},
 		said{command + " one 5", "changed\n", "until the node restarts", ""}, said{command + " one 5", "unchanged\n", "", ""},
-		said{command + " on 5", "", "no channel interceptor is called on", fail.NotFound},
+		said{command + " on 5", "", "the node has no channel interceptor \"on\"", fail.NotFound},
 		said{command + " one", "", "followed by its PRIORITY", fail.Usage},
 		said{command + " one x", "", `"x" is not a whole number`, fail.Usage})
 	calls["rabbit_channel_interceptor:set_priorities/1"] = nodetest.Says(map[string]string{"x": "ok"})["x"]

@@ -74,7 +74,7 @@ func TestJoinCluster_running(t *testing.T) {
 	ofOthers(calls, map[string]string{"a@localhost rabbit_nodes:list_members": "[a@localhost]"})
 	n := (&nodetest.Node{Calls: calls}).Start(t)
 	heard(t, n, said{"join_cluster a@localhost --dry-run", "queues\t7\n", "it is stopped, and started again", ""},
-		said{"join_cluster a@localhost --dry-run", "old@localhost\n", "1 quorum queue or stream has no majority", ""},
+		said{"join_cluster a@localhost --dry-run", "old@localhost\n", "1 quorum queue, stream or part of the broker has no majority", ""},
 		said{"join_cluster a@localhost --reset rabbit@localhost --yes", "", "does not list it", fail.Unavailable})
 	for reason, next := range map[string]string{`{inconsistent_cluster,"a says b"}`: "forget_cluster_node",
 		"{aborted_feature_flags_compat_check,{error,x}}": "list_feature_flags", "other": "the node refuses: other"} {
@@ -203,7 +203,7 @@ func TestForgetClusterNode_unshrunk(t *testing.T) {
 		`{{resource,<<"/">>,queue,<<"z">>},{ok,1}}]`)
 	n.Start(t)
 	heard(t, n, said{"forget_cluster_node b@localhost --yes", "removed\n",
-		"node b@localhost is removed, but 1 queue member on it could not be removed",
+		"node b@localhost is removed, but not all members on it, of queues or of the stream coordinator, could be removed",
 		fail.Incomplete})
 	calls["rabbit_db_cluster:forget_member/2"] = term(`{error,{failed_to_remove_node,b@localhost,rabbit_still_running}}`)
 	calls["rabbit_nodes:list_members/0"] = term("[b@localhost,rabbit@localhost]")

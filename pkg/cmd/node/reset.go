@@ -9,8 +9,8 @@ func resetStatistics() verb.Change {
 	return verb.Of(change.ResetStatistics, verb.About{
 		Short: "Make nodes forget their statistics",
 		Long: `Make all nodes, or only NODE, forget their statistics: rates, totals of messages and their history. The
-statistics then start at 0. It asks; without a terminal it needs --yes. Queues, messages and connections do not
-change.`,
+totals then begin again with what open connections and channels have counted. It asks; without a terminal it needs
+--yes. Queues, messages and connections do not change.`,
 		Example: `  rabbitctl reset_statistics
   rabbitctl reset_statistics rabbit@a --yes`,
 	})

@@ -53,7 +53,7 @@ func readStatus(ctx context.Context, c *broker.Client, ask verb.Ask) (record.Doc
 		verb.SayUntold(ctx, c, ask)
 	}
 	if len(missing) > 0 {
-		ask.Note("%s, so its alarms are unknown", health.DoNotAnswer(missing))
+		ask.Note("%s, so alarms there are unknown", health.DoNotAnswer(missing))
 	}
 	if whole {
 		d = append(d, totals(overview))

@@ -52,7 +52,7 @@ one in its file: check_certificates looks at the certificates that are sent.` + 
 			}
 			all, err := inside.Certificates(ctx, n)
 			if err == nil && len(all) == 0 {
-				ask.Note("no listener of the node has a certificate")
+				ask.Note("no listener of the node has a certificate file")
 			}
 			for _, l := range all {
 				for _, f := range l.Files {

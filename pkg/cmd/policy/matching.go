@@ -41,7 +41,7 @@ cannot evaluate every pattern that the broker understands (PCRE): then an error 
 		},
 		Validate: func(verb.Ask) error {
 			if kind != queueKind && kind != exchangeKind {
-				return fail.Usagef("--object-type %s: policies are for a queue or an exchange", kind)
+				return fail.Usagef("--object-type %s: the type is queue (also for a stream) or exchange", kind)
 			}
 			return nil
 		},
@@ -190,7 +190,8 @@ func matching(ctx context.Context, c *broker.Client, kind string, ask verb.Ask,
 		}
 		for _, operator := range []bool{false, true} {
 			if first := disputed(found, o, operator); first != "" {
-				ask.Note("by pattern and priority %s should apply, but the broker reports that it does not: the statistics may be some seconds old", first)
+				ask.Note("by pattern and priority %s should apply, but the broker reports that it does not: if policies have "+
+					"just changed, look again in some seconds", first)
 			}
 		}
 		if len(untold) > 0 {

@@ -2,6 +2,7 @@ package queue
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"strings"
 
@@ -37,14 +38,21 @@ another.` +
 				}
 			}
 			at := change.Site{VHost: ask.VHost, Erlang: n}
-			if err := at.IsQueue(ctx, ask.Args[0], "quorum"); err != nil {
+			err := at.IsQueue(ctx, ask.Args[0], "quorum")
+			if errors.As(err, new(*change.OtherType)) {
+				return nil, fail.New(fail.KindOf(err), "%w", err).
+					Next("%s shows its messages, but takes each out and puts it back", fail.Command("peek_messages", "-p",
+						ask.VHost, ask.Args[0]))
+			}
+			if err != nil {
 				return nil, err
 			}
 			message, err := inside.Peek(ctx, n, ask.VHost, ask.Args[0], position)
 			if r := inside.RefusedBy(err); r != nil && r.Reason == erlang.Atom("no_message_at_pos") {
 				e := fail.New(fail.NotFound, "quorum queue %s in virtual host %s has no message at position %d", ask.Args[0],
 					ask.VHost, position)
-				return nil, e.Next("rabbitctl list_queues name messages_ready shows how many there are")
+				return nil, e.Next("rabbitctl list_queues -p %s name messages_ready shows how many are ready",
+					fail.Word(ask.VHost))
 			}
 			if err != nil {
 				return nil, err

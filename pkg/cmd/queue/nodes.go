@@ -121,7 +121,7 @@ func itemsFor(columns []record.Column) ([]string, error) {
 			items = append(items, c.Name)
 		default:
 			return nil, fail.Usagef("--source node has no column %q", c.Name).
-				Next("it has vhost, node and %s; --source api has %s", strings.Join(slices.DeleteFunc(inside.QueueItems(),
+				Next("it has vhost, node, %s; --source api has %s", strings.Join(slices.DeleteFunc(inside.QueueItems(),
 					func(item string) bool { return item == "pid" }), ", "), c.Name)
 		}
 	}

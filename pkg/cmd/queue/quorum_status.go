@@ -67,7 +67,8 @@ func quorumMembers(ctx context.Context, c *broker.Client, ask verb.Ask,
 		}
 		if kind := raw.At("type").Text(); kind == "classic" {
 			yield(nil, fail.New(fail.Data, "queue %s in virtual host %s is a classic queue: it has no members", queue, vhost).
-				Next("rabbitctl list_queues name type --where 'type == \"quorum\"' shows those that do"))
+				Next("rabbitctl list_queues name type --where 'type == \"quorum\" || type == \"stream\"' shows those "+
+					"that have"))
 			return
 		}
 		logs := map[string]record.Value{}
@@ -86,8 +87,9 @@ func quorumMembers(ctx context.Context, c *broker.Client, ask verb.Ask,
 			}
 		})
 		if len(logs) == 0 {
-			yield(nil, fail.New(fail.Unavailable, "the broker does not report yet who the members of %s are", queue).
-				Next("a new stream has no figures for some seconds: try again"))
+			yield(nil, fail.New(fail.Unavailable, "the broker does not report who the members of %s are", queue).
+				Next("a new queue or stream has none for some seconds: try again; rabbitctl list_queues -p %s name state "+
+					"shows whether it is down", fail.Word(vhost)))
 		}
 		for _, node := range slices.Sorted(maps.Keys(logs)) {
 			row := make(record.Row, len(columns))

@@ -40,7 +40,7 @@ none of this was found. A terminal cuts long texts; fewer columns, a pipe or -o 
 
 func holes() record.Table {
 	return record.Table{
-		Noun:    "holes",
+		Noun:    "problems",
 		Default: []string{"vhost", "kind", "name", "what", "do"},
 		Columns: []record.Column{
 			{Name: "vhost", Kind: record.Text, Help: "the virtual host"},

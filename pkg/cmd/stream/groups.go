@@ -117,7 +117,7 @@ chooses one. It needs release 3.11 or later.` + verb.OverErlang,
 			rows, known, err := inside.GroupConsumers(ctx, n, vhost, ask.Args[0], ask.Args[1], names(columns))
 			if err == nil && !known {
 				return fail.New(fail.NotFound, "stream %s in virtual host %s has no group %s", ask.Args[0], vhost, ask.Args[1]).
-					Next("rabbitctl list_stream_consumer_groups shows the groups that exist")
+					Next("rabbitctl list_stream_consumer_groups -p %s shows the groups that exist", fail.Word(vhost))
 			}
 			return each(rows, younger(err, "groups of consumers", "3.11"), nil, add)
 		}),

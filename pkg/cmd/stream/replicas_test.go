@@ -208,7 +208,7 @@ func TestGroups(t *testing.T) {
 	// A node can answer ok although it could activate no consumer.
 	state, chosen = `waiting`, `waiting`
 	cmdtest.Distant(t, stream.Commands, n, []cmdtest.DistantCase{
-		d("activate_stream_consumer events app", "", "the node answered ok, but no consumer of the group is active",
+		d("activate_stream_consumer events app", "", "the node answered ok, but no consumer of group app of stream events in virtual host / is active",
 			fail.Incomplete)})
 }
 

@@ -62,8 +62,9 @@ func members(ctx context.Context, c *broker.Client, ask verb.Ask,
 			return
 		}
 		if !raw.At("members").Known() {
-			yield(nil, fail.New(fail.Unavailable, "the broker does not report the members of %s yet", stream).
-				Next("a new stream has no figures for some seconds: try again"))
+			yield(nil, fail.New(fail.Unavailable, "the broker does not report the members of stream %s", stream).
+				Next("a new stream has none for some seconds: try again; rabbitctl list_queues -p %s name state shows "+
+					"whether it is down", fail.Word(vhost)))
 			return
 		}
 		nodes, err := survey.Members(ctx, c)

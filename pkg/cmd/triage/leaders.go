@@ -20,10 +20,11 @@ func listLeaders() verb.List {
 		Long: `List for each node how many quorum queues and streams it leads, and how many classic queues it has. After a rolling
 restart, few nodes often lead most queues, and do most of the work.
 
-surplus is how many leaders a rebalance would move away from a node that leads more than its share. Only the leaders of
-queues with a member on another running node can move. Classic queues never move; streams do not on 3.10. rabbitctl
-rebalance moves leaders; see the official documentation before you run it on a busy cluster. list_leaders needs the
-tag monitoring.`,
+surplus is how many leaders a rebalance would move away from a node that leads more than its share; with -p it counts
+that virtual host alone, though a rebalance counts all. Only the leaders of queues with a member on another running node
+can move. Classic queues do not move, unless they are mirrored (before 4.0); streams do not on 3.10. rabbitctl rebalance
+moves leaders; see the official documentation before you run it on a busy cluster. list_leaders needs the tag
+monitoring.`,
 		Example: `  rabbitctl list_leaders
   rabbitctl list_leaders -p prod node replicated surplus
   rabbitctl list_leaders --where 'surplus > 0' -o json`,
@@ -83,6 +84,8 @@ func leaders(ctx context.Context, c *broker.Client, ask verb.Ask) ([]fields, err
 	switch {
 	case total == 0:
 		line = "no node leads a replicated queue"
+	case ask.VHost != "":
+		line += "; a rebalance counts the queues of all virtual hosts: without -p this shows what it would move"
 	case a.Moves > 0:
 		line += fmt.Sprintf("; a rebalance would move up to %d: rabbitctl rebalance", a.Moves)
 	default:

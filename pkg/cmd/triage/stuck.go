@@ -103,18 +103,24 @@ func stuck(ctx context.Context, c *broker.Client, ask verb.Ask, sample time.Dura
 		return nil, err
 	}
 	diagnose.WorstFirst(found)
-	draining := 0
+	draining, unknown := 0, 0
 	for _, q := range found {
-		if q.Class == diagnose.Draining {
+		switch q.Class {
+		case diagnose.Draining:
 			draining++
+		case diagnose.NotKnown:
+			unknown++
 		}
 	}
 	also := ""
 	if draining > 0 {
-		also = ", and " + prose.Plural(draining, "queue is", "queues are") + " draining"
+		also = "; " + prose.Plural(draining, "queue is", "queues are") + " draining"
 	}
-	ask.Note("queues with stuck messages: %d of %d%s (watched for %s); consumers and rates can be up to 10 s old",
-		len(found)-draining, seen, also, f.Elapsed.Round(time.Second))
+	if unknown > 0 {
+		also += "; " + prose.Plural(unknown, "queue", "queues") + " could not be judged"
+	}
+	ask.Note("queues whose messages do not flow: %d of %d%s (watched for %s); consumers and rates can be up to 10 s old",
+		len(found)-draining-unknown, seen, also, f.Elapsed.Round(time.Second))
 	var rows []fields
 	for _, q := range found {
 		rows = append(rows, fields{

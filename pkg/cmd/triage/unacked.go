@@ -41,7 +41,7 @@ Closing a connection puts its unacknowledged messages back into the queues: rabb
 		Args:   []verb.Arg{{Name: "QUEUE", Optional: true, Complete: queueNames}},
 		Scoped: true,
 		Table: record.Table{
-			Noun: "holders",
+			Noun: "holders of unacknowledged messages",
 			Default: []string{"vhost", "queue", "unacked", "prefetch", "application", "user", "peer", "channel", "connected",
 				"idle",
 				"tags", "note"},
