@@ -14,6 +14,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/prose"
 	"github.com/rabbitctl/rabbitctl/pkg/queues"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/survey"
 )
 
 // leadersPatience is how long to wait for leaders to move.
@@ -37,14 +38,11 @@ func leaders(ctx context.Context, at Site) ([]led, diagnose.LeadersAnswer, error
 	for _, n := range up {
 		running[n] = true
 	}
+	ledQueue := survey.BindLedQueue()
 	reader := record.NewReader(func(b *record.Binder, l *led) {
 		b.Text("vhost", &l.vhost)
 		b.Text("name", &l.name)
-		b.Text("type", &l.Type)
-		b.Column(record.Column{Name: "leader", Else: "node"}, func(v record.Value) { l.Leader = v.Text() })
-		b.Column(record.Column{Name: "members", Else: "node", Kind: record.List}, func(v record.Value) {
-			l.Members = v.Texts()
-		})
+		ledQueue(b, &l.LedQueue)
 	})
 	var all []led
 	count := diagnose.CountLeaders(nodes, running)
@@ -52,7 +50,7 @@ func leaders(ctx context.Context, at Site) ([]led, diagnose.LeadersAnswer, error
 		if err != nil {
 			return nil, diagnose.LeadersAnswer{}, err
 		}
-		if count.Add(l.LedQueue); l.Type != "classic" {
+		if count.Add(l.LedQueue); l.Type != "classic" || len(l.Mirrors) > 0 {
 			all = append(all, l)
 		}
 	}

@@ -9,16 +9,19 @@ import (
 // LedQueue is a queue with the node that leads it.
 type LedQueue struct {
 	Type, Leader string
-	// Members lists the nodes that hold a replica; a classic queue has one.
+	// Members lists the nodes that hold a replica; for a classic queue only its own node.
 	Members []string
+	// Mirrors lists the nodes with a mirror of a classic queue. Releases since 4.0 have no mirrors.
+	Mirrors []string
 }
 
 // NodeLeaders counts the queues that one node leads.
 type NodeLeaders struct {
 	Node    string
 	Running bool
-	// Quorum, Streams and Classic are the numbers of these queues by type.
-	Quorum, Streams, Classic int
+	// Quorum, Streams and Classic are the numbers of these queues by type. Mirrored is how many of the classic queues have
+	// a mirror.
+	Quorum, Streams, Classic, Mirrored int
 	// Stays is the number of replicated queues that no other running node could lead.
 	Stays int
 	// Surplus is the number of replicated queues that a rebalance would move away, because the node leads more than its
@@ -26,8 +29,9 @@ type NodeLeaders struct {
 	Surplus int
 }
 
-// Replicated returns how many quorum queues and streams the node leads.
-func (n NodeLeaders) Replicated() int { return n.Quorum + n.Streams }
+// Replicated returns how many quorum queues, streams and mirrored classic queues the node leads. A rebalance also moves
+// the leaders of mirrored classic queues (3.10).
+func (n NodeLeaders) Replicated() int { return n.Quorum + n.Streams + n.Mirrored }
 
 // LeadersAnswer says how leaders are spread over the nodes.
 type LeadersAnswer struct {
@@ -95,10 +99,14 @@ func (l *LeaderCount) Add(q LedQueue) {
 		n.Streams++
 	default:
 		n.Classic++
-		return
+		if len(q.Mirrors) == 0 {
+			return
+		}
+		n.Mirrored++
 	}
 	l.replicated++
-	if !slices.ContainsFunc(q.Members, func(m string) bool { return m != q.Leader && l.running[m] }) {
+	mayLead := func(node string) bool { return node != q.Leader && l.running[node] }
+	if !slices.ContainsFunc(q.Members, mayLead) && !slices.ContainsFunc(q.Mirrors, mayLead) {
 		n.Stays++
 	}
 }

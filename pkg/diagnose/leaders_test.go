@@ -18,6 +18,13 @@ func TestLeaders(t *testing.T) {
 		}
 		return out
 	}
+	mirrored := func(n int, leader string, mirrors ...string) []diagnose.LedQueue {
+		out := led(n, "classic", leader, leader)
+		for i := range out {
+			out[i].Mirrors = mirrors
+		}
+		return out
+	}
 	join := func(parts ...[]diagnose.LedQueue) (all []diagnose.LedQueue) {
 		for _, p := range parts {
 			all = append(all, p...)
@@ -38,6 +45,10 @@ func TestLeaders(t *testing.T) {
 		{"single members stay", up, join(led(5, "quorum", "a", "a"), led(1, "quorum", "a", all...)),
 			"a 6+0+0 5 1, b 0+0+0 0 0, c 0+0+0 0 0", "2 1 0 6 0"},
 		{"classic ones stay", up, led(6, "classic", "a", "a"), "a 0+0+6 0 0, b 0+0+0 0 0, c 0+0+0 0 0", "0 0 0 0 0"},
+		{"mirrored ones move", up, join(led(2, "classic", "a", "a"), mirrored(6, "a", "b")),
+			"a 0+0+8 0 4, b 0+0+0 0 0, c 0+0+0 0 0", "2 4 0 6 0"},
+		{"mirrors on a stopped node", map[string]bool{"a": true, "b": true}, mirrored(4, "a", "c"),
+			"a 0+0+4 4 0, b 0+0+0 0 0, c 0+0+0 0 0", "2 0 0 4 0"},
 		{"a node is down", map[string]bool{"a": true, "b": true}, join(led(4, "quorum", "a", all...),
 			led(1, "quorum", "", all...)), "a 4+0+0 0 2, b 0+0+0 0 0, c 0+0+0 0 0", "2 2 0 4 1"},
 		{"nobody else runs", map[string]bool{"a": true}, led(4, "quorum", "a", all...),

@@ -13,18 +13,25 @@ const (
 
 func TestRebalance(t *testing.T) {
 	t.Parallel()
-	const ask = "GET /api/queues?columns=vhost%2Cname%2Ctype%2Cleader%2Cnode%2Cmembers "
+	const ask = "GET /api/queues?columns=vhost%2Cname%2Ctype%2Cleader%2Cnode%2Cmembers%2Cslave_nodes "
 	queue := func(name, leader string) string {
 		return `{"vhost":"/","name":"` + name + `","type":"quorum","leader":"` + leader + `","members":["r@a","r@b"]}`
 	}
 	uneven := ask + "200 [" + queue("q1", "r@a") + "," + queue("q2", "r@a") +
 		`,{"vhost":"/","name":"c","type":"classic","node":"r@a"}]`
 	even := ask + "200 [" + queue("q1", "r@b") + "," + queue("q2", "r@a") + "]"
+	mirrored := func(name, on, mirror string) string {
+		return `{"vhost":"/","name":"` + name + `","type":"classic","node":"` + on + `","slave_nodes":["` + mirror + `"]}`
+	}
 	c := cmdtest.NewChange
 	cmdtest.Changes(t, member.Commands, "rebalance", []cmdtest.ChangeCase{
 		c("done", "rebalance --yes", "", []string{running, uneven, "POST /api/rebalance/queues 204", running, even}),
 		c("slowly", "rebalance --yes -o json", "", []string{running, uneven, "POST /api/rebalance/queues 204",
 			running, uneven, running, even}),
+		c("mirrored", "rebalance --yes", "", []string{running,
+			ask + "200 [" + mirrored("m1", "r@a", "r@b") + "," + mirrored("m2", "r@a", "r@b") + "]",
+			"POST /api/rebalance/queues 204", running,
+			ask + "200 [" + mirrored("m1", "r@b", "r@a") + "," + mirrored("m2", "r@a", "r@b") + "]"}),
 		c("again", "rebalance", "", []string{running, even}),
 		c("compared", "rebalance --check", "", []string{running, uneven}),
 		c("dry run", "rebalance --dry-run", "", []string{running, uneven}),

@@ -8,11 +8,10 @@ import (
 func rebalance() verb.Change {
 	return verb.Of(change.Rebalance, verb.About{
 		Short: "Spread the leaders of queues over the nodes",
-		Long: `Spread the leaders of quorum queues and streams over the nodes, for example after a rolling restart, which
-leaves them on few nodes. It shows how many each node leads and asks; without a terminal it needs --yes. The broker
-chooses which leaders it moves; after some seconds the command lists the leaders that have moved. Classic queues stay
-where they are, and so do streams on 3.10. Mirrored classic queues, which releases before 4.0 have, can move, too, but
-the command neither counts nor lists them.`,
+		Long: `Spread the leaders of quorum queues and streams over the nodes, and before 4.0 those of mirrored classic
+queues, for example after a rolling restart, which leaves them on few nodes. It shows how many each node leads and asks;
+without a terminal it needs --yes. The broker chooses which leaders it moves; after some seconds the command lists the
+leaders that have moved. Classic queues without mirrors stay where they are, and so do streams on 3.10.`,
 		Example: `  rabbitctl rebalance --dry-run
   rabbitctl rebalance --yes
   rabbitctl rebalance --check`,

@@ -21,10 +21,9 @@ func listLeaders() verb.List {
 restart, few nodes often lead most queues, and do most of the work.
 
 surplus is how many leaders a rebalance would move away from a node that leads more than its share; with -p it counts
-that virtual host alone, though a rebalance counts all. Only the leaders of queues with a member on another running node
-can move. Classic queues do not move, unless they are mirrored (before 4.0); streams do not on 3.10. rabbitctl rebalance
-moves leaders; see the official documentation before you run it on a busy cluster. list_leaders needs the tag
-monitoring.`,
+that virtual host alone, though a rebalance counts all. Only the leaders of queues with a member or a mirror on another
+running node can move. Classic queues without mirrors never move; streams do not on 3.10. rabbitctl rebalance moves
+leaders; see the official documentation before you run it on a busy cluster. list_leaders needs the tag monitoring.`,
 		Example: `  rabbitctl list_leaders
   rabbitctl list_leaders -p prod node replicated surplus
   rabbitctl list_leaders --where 'surplus > 0' -o json`,
@@ -38,8 +37,8 @@ monitoring.`,
 				{Name: "quorum", Kind: record.Count, Help: "quorum queues that it leads"},
 				{Name: "streams", Kind: record.Count, Help: "streams that it leads"},
 				{Name: "classic", Kind: record.Count, Help: "classic queues that are on it"},
-				{Name: "replicated", Kind: record.Count, Help: "quorum queues and streams that it leads, together"},
-				{Name: "stays", Kind: record.Count, Help: "quorum queues and streams that no other running node could lead"},
+				{Name: "replicated", Kind: record.Count, Help: "quorum queues, streams and mirrored classic queues that it leads, together"},
+				{Name: "stays", Kind: record.Count, Help: "replicated queues that no other running node could lead"},
 				{Name: "share", Kind: record.Ratio, Help: "the part of all replicated queues that it leads"},
 				{Name: "surplus", Kind: record.Count, Help: "how many leaders a rebalance would move away"},
 			},

@@ -22,7 +22,7 @@ const (
 	askHeld     = "GET /api/queues?columns=vhost%2Cname%2Cmessages_ready%2Cmessages_unacknowledged%2Cconsumers%2Cidle_since%2Ctype"
 	askChannels = "GET /api/channels?columns=name%2Cconnection_details.name%2Cnumber%2Cvhost%2Cuser%2Cnode%2Cprefetch_count%2Cmessages_unacknowledged%2Cidle_since" +
 		brokertest.Uncached
-	askLed   = "GET /api/queues?columns=type%2Cleader%2Cnode%2Cmembers"
+	askLed   = "GET /api/queues?columns=type%2Cleader%2Cnode%2Cmembers%2Cslave_nodes"
 	askChurn = "GET /api/overview?columns=churn_rates%2Cdisable_stats"
 	askUsers = "GET /api/users?columns=name"
 	askCron  = "GET /api/connections/username/cron?columns=name%2Cuser%2Cvhost"
