@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/erldist"
@@ -28,11 +29,17 @@ type Unshrunk struct {
 	// Queues has a row for each queue that kept a member: virtual host, name and reason. If a part of the removal failed
 	// as a whole, its row has no virtual host, and the name of the part.
 	Queues []record.Row
+	// wholes are the parts that failed as a whole. It is not known which queues kept a member.
+	wholes []string
 }
 
 func (u *Unshrunk) Error() string {
-	return fmt.Sprintf("node %s is removed, but not all members on it, of queues or of the stream coordinator, could be "+
-		"removed", u.Node)
+	var left []string
+	if n := len(u.Queues) - len(u.wholes); n > 0 {
+		left = []string{prose.Plural(n, "queue member", "queue members")}
+	}
+	return fmt.Sprintf("node %s is removed, but %s on it could not be removed", u.Node,
+		strings.Join(append(left, u.wholes...), " and "))
 }
 
 // forgetting is the removal of a node.
@@ -92,31 +99,23 @@ func (f *forgetting) stillRuns() error {
 // told adds to the plan which queues have a member on the node, and which of them are lost.
 func (f *forgetting) told(ctx context.Context, at Site, plan *Plan) {
 	section := record.Section{Name: "queues", Columns: record.Named("vhost", "name", "type", "then")}
-	type hit struct{ vhost, name, kind, then string }
-	var hits []hit
-	lost := 0
-	err := inside.Queues(ctx, at.Erlang, "", []string{"type", "pid", "members"}, func(q inside.Queue) error {
-		kind := inside.QueueType(inside.ValueOf(q.Row, "type"))
-		members := atoms(inside.ValueOf(q.Row, "members"))
-		then := ""
-		switch {
-		case slices.Contains(members, f.name) && len(members) > 1:
-			then = prose.Plural(len(members)-1, "member", "members")
-		case slices.Contains(members, f.name), inside.QueueNode(q.Row) == f.name && len(members) == 0:
-			then, lost = "lost", lost+1
-		default:
-			return nil
-		}
-		hits = append(hits, hit{q.VHost, q.Name, kind, then})
-		return nil
-	})
+	all, err := allPlaces(ctx, at.Erlang)
 	if err != nil {
 		plan.Notes = append(plan.Notes, "it is not known which queues have a member on the node: "+fail.InWords(err).Error())
 	}
-	slices.SortFunc(hits, func(a, b hit) int { return cmp.Or(cmp.Compare(a.vhost, b.vhost), cmp.Compare(a.name, b.name)) })
-	for _, h := range hits {
-		section.Rows = append(section.Rows, record.Row{record.Of(h.vhost), record.Of(h.name), record.Of(h.kind),
-			record.Of(h.then)})
+	lost := 0
+	for _, q := range all {
+		then := ""
+		switch {
+		case slices.Contains(q.Members, f.name) && len(q.Members) > 1:
+			then = prose.Plural(len(q.Members)-1, "member", "members")
+		case slices.Contains(q.Members, f.name), q.Leader == f.name && len(q.Members) == 0:
+			then, lost = "lost", lost+1
+		default:
+			continue
+		}
+		section.Rows = append(section.Rows, record.Row{record.Of(q.VHost), record.Of(q.Name), record.Of(q.Type),
+			record.Of(then)})
 	}
 	plan.Hits = record.Document{section}
 	if lost > 0 {
@@ -124,6 +123,26 @@ func (f *forgetting) told(ctx context.Context, at Site, plan *Plan) {
 			" on no other node: what is in them is lost")
 	}
 	plan.Dangers = append(plan.Dangers, "the node can come back only without the data that it has: after a reset, which 4.3 does by itself if it can reach the node")
+}
+
+// allPlaces returns where all queues are, in the order of virtual host and name.
+func allPlaces(ctx context.Context, n inside.Node) ([]inside.Location, error) {
+	vhosts, err := inside.VHosts(ctx, n)
+	if err != nil {
+		return nil, err
+	}
+	var all []inside.Location
+	for _, v := range vhosts {
+		places, err := inside.Places(ctx, n, v)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, places...)
+	}
+	slices.SortFunc(all, func(a, b inside.Location) int {
+		return cmp.Or(cmp.Compare(a.VHost, b.VHost), cmp.Compare(a.Name, b.Name))
+	})
+	return all, nil
 }
 
 // do removes the node and the members on it, in the order of the official tool: from 4.3 on the members first. When a
@@ -189,13 +208,11 @@ func (f *forgetting) worded(err error) error {
 func (f *forgetting) shrink(ctx context.Context, at Site, action string) error {
 	name := erlang.Atom(f.name)
 	u := &Unshrunk{Node: f.name}
-	for _, part := range []struct {
-		of   string
-		call erldist.Call
-	}{
-		{"Quorum queues", call("rabbit_quorum_queue", "shrink_all", name)},
-		{"Streams", call("rabbit_stream_queue", "delete_all_replicas", name)},
-		{"Stream coordinator", call("rabbit_stream_coordinator", "forget_node", name)},
+	for _, part := range []shrunkPart{
+		{"Quorum queues", "the members of quorum queues", call("rabbit_quorum_queue", "shrink_all", name)},
+		{"Streams", "the members of streams", call("rabbit_stream_queue", "delete_all_replicas", name)},
+		{"Stream coordinator", "the member of the stream coordinator",
+			call("rabbit_stream_coordinator", "forget_node", name)},
 	} {
 		t, err := at.Erlang.Change(ctx, action, part.call)
 		switch {
@@ -205,15 +222,26 @@ func (f *forgetting) shrink(ctx context.Context, at Site, action string) error {
 			if _, failed := failedOf(err); !failed {
 				return err
 			}
-			u.add(part.of, "", part.of, fail.InWords(err).Error())
+			u.whole(part, fail.InWords(err).Error())
 		default:
-			u.results(part.of, t)
+			u.results(part, t)
 		}
 	}
 	if len(u.Queues) == 0 {
 		return nil
 	}
 	return fail.New(fail.Incomplete, "%w", u)
+}
+
+// shrunkPart is a part of the removal: its name in the official tool, what it removes, and the call.
+type shrunkPart struct {
+	of, what string
+	call     erldist.Call
+}
+
+func (u *Unshrunk) whole(part shrunkPart, why string) {
+	u.wholes = append(u.wholes, part.what)
+	u.add(part.of, "", part.of, why)
 }
 
 func (u *Unshrunk) add(of, vhost, name, why string) {
@@ -225,11 +253,11 @@ func (u *Unshrunk) add(of, vhost, name, why string) {
 
 // results adds the queues that kept a member. The answer t is a list
 // [{{resource,VHost,queue,Name},{ok,Members}|{error,Members,Why}}], or ok.
-func (u *Unshrunk) results(of string, t erlang.Term) {
+func (u *Unshrunk) results(part shrunkPart, t erlang.Term) {
 	list, ok := t.(erlang.List)
 	if !ok {
 		if t != erlang.Atom("ok") {
-			u.add(of, "", of, erlang.Text(t))
+			u.whole(part, erlang.Text(t))
 		}
 		return
 	}
@@ -241,7 +269,7 @@ func (u *Unshrunk) results(of string, t erlang.Term) {
 		r, _ := pair[0].(erlang.Tuple)
 		result, _ := pair[1].(erlang.Tuple)
 		if len(r) == 4 && len(result) > 1 && result[0] == erlang.Atom("error") {
-			u.add(of, text(r[1]), text(r[3]), text(result[len(result)-1]))
+			u.add(part.of, text(r[1]), text(r[3]), text(result[len(result)-1]))
 		}
 	}
 }
@@ -258,8 +286,9 @@ func (f *forgetting) reporting(at Site) func(context.Context) (Outcome, error) {
 		o.Facts = record.Document{{Name: "members that stay", Columns: record.Named("vhost", "queue", "error"),
 			Rows: u.Queues}}
 		e := fail.New(fail.Incomplete, "%w", u).
-			Next("for one member: rabbitctl delete_member -p VHOST QUEUE %s, for one of a stream delete_replica; a last "+
-				"member goes only with its queue; removing the node again does not help", fail.Word(u.Node))
+			Next("rabbitctl list_queues name type members shows which members stay; delete_member -p VHOST QUEUE %[1]s removes "+
+				"one, delete_replica -p VHOST STREAM %[1]s that of a stream; removing the node again does not help",
+				fail.Word(u.Node))
 		o.Failed = e
 		return o, nil
 	}

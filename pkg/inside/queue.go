@@ -51,15 +51,37 @@ func QueuePlace(ctx context.Context, n Node, vhost, queue string) (*Location, er
 // placeOf returns where the queue of a record is. Any node knows this, even if another node has the leader of the
 // queue.
 func placeOf(ctx context.Context, n Node, record erlang.Term) (*Location, error) {
-	row, err := ask(ctx, n, "rabbit_amqqueue", "info", record, atoms([]string{"name", "type", "leader", "members"}))
+	row, err := ask(ctx, n, "rabbit_amqqueue", "info", record, placeItems())
 	if err != nil {
 		return nil, err
 	}
-	p := &Location{Type: erlang.Cell(ValueOf(row, "type")), Leader: erlang.Cell(ValueOf(row, "leader")),
+	return placeIn(row), nil
+}
+
+// placeItems returns the items that placeIn reads.
+func placeItems() erlang.Term { return atoms([]string{"name", "type", "pid", "leader", "members"}) }
+
+func placeIn(row erlang.Term) *Location {
+	p := &Location{Type: QueueType(ValueOf(row, "type")), Leader: erlang.Cell(ValueOf(row, "leader")),
 		Members: texts(ValueOf(row, "members"))}
+	if len(p.Members) == 0 {
+		// A classic queue. The process of a quorum queue without a leader can be on a node that does not lead it (4.3).
+		p.Leader = QueueNode(row)
+	}
 	p.VHost, p.Name = InVHost(ValueOf(row, "name"))
 	slices.Sort(p.Members)
-	return p, nil
+	return p
+}
+
+// Places returns where the queues of a virtual host are. Any node knows this of all queues. Queues leaves out quorum
+// queues and streams whose leader was on a node that is stopped now (3.10, 4.3), and so does the official list_queues.
+func Places(ctx context.Context, n Node, vhost string) ([]Location, error) {
+	rows, err := ask(ctx, n, "rabbit_amqqueue", "info_all", erlang.Binary(vhost), placeItems())
+	var places []Location
+	for _, row := range listed(rows) {
+		places = append(places, *placeIn(row))
+	}
+	return places, err
 }
 
 // InVHost returns the virtual host and the name in {resource,VHost,Kind,Name}, or "" for any other term.
