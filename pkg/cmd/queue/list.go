@@ -42,7 +42,7 @@ old. The columns are vhost, node and those of rabbitmqctl except process identif
 Users and permissions do not count: the queues of all virtual hosts are listed unless -p names one.
 
 When a node of the cluster does not answer, what can be read is listed, unknown counts stay empty, and the exit code is
-75.`,
+75. --source node then leaves out quorum queues and streams whose leader was on that node.`,
 		Example: `  rabbitctl list_queues
   rabbitctl list_queues name messages consumers -p /
   rabbitctl list_queues --where 'messages > 1000 && consumers == 0' --sort -messages --limit 10

@@ -63,6 +63,7 @@ func TestListQueues_node(t *testing.T) {
 	n := (&nodetest.Node{Calls: map[string]func(*nodetest.Call) erlang.Term{
 		"rabbit:is_running/0": says("true"), "rabbit_vhost:list_names/0": says(`[<<"/">>,<<"v">>]`),
 		"rabbit_nodes:list_running/0": says("[rabbit@localhost,other@localhost]"),
+		"rabbit_nodes:list_members/0": says("[rabbit@localhost,other@localhost]"),
 		"rabbit_amqqueue:emit_info_local/4": asked(t, items, "/", `[{name,{resource,<<"/">>,queue,<<"c">>}},`+
 			`{arguments,[{<<"x-max-length">>,long,5},{<<"a">>,array,[{longstr,<<"b">>}]},{<<"t">>,table,[{<<"k">>,bool,true}]}]},`+
 			`{effective_policy_definition,[{<<"max-length">>,5}]},{leader,''},{members,''},{memory,22304},{messages,3},`+
@@ -111,6 +112,23 @@ func TestListQueues_node(t *testing.T) {
 	if lost := overErlang(t, n, append(words, "-p", "w")...); fail.KindOf(lost.Error) != fail.NotFound ||
 		!strings.Contains(lost.Error.Error(), "virtual host w does not exist") {
 		t.Errorf("%+v", lost)
+	}
+}
+
+// TestListQueues_nodeIsStopped: nodes do not list quorum queues and streams that a stopped node led.
+func TestListQueues_nodeIsStopped(t *testing.T) {
+	t.Parallel()
+	for _, members := range []string{"list_members", "all"} { // 4.3, 3.10
+		calls := nodetest.Says(map[string]string{"rabbit:is_running/0": "true", "rabbit_vhost:list_names/0": `[<<"/">>]`,
+			"rabbit_nodes:list_running/0":    "[rabbit@localhost]",
+			"rabbit_nodes:" + members + "/0": "[rabbit@localhost,b@localhost]"})
+		calls["rabbit_amqqueue:emit_info_local/4"] = asked(t, "[name]", "/", `[{name,{resource,<<"/">>,queue,<<"c">>}}]`)
+		calls["rabbit_amqqueue:emit_info_down/4"] = asked(t, "[name]", "/")
+		r := overErlang(t, (&nodetest.Node{Calls: calls}).Start(t), "list_queues", "name", "--source", "node")
+		if r.Out != "name\nc\n" || fail.KindOf(r.Error) != fail.Incomplete ||
+			!strings.Contains(r.Error.Error(), "RabbitMQ does not run on b@localhost, so quorum queues and streams") {
+			t.Errorf("%+v", r)
+		}
 	}
 }
 
