@@ -28,7 +28,11 @@ func withStreamCounts(ctx context.Context, c *broker.Client, all rows, columns [
 				return
 			}
 		}
-		if s.silent > 0 {
+		switch {
+		case s.unread > 0:
+			yield(nil, fail.New(fail.Incomplete, "the counts of %d of %d streams are not known: %w", s.unread, s.asked,
+				s.failed))
+		case s.silent > 0:
 			yield(nil, fail.New(fail.Incomplete, "%d streams of %s did not report their counts in time", s.silent, c.BaseURL()).
 				Do(fail.SeeNodes))
 		}
@@ -43,6 +47,9 @@ type streams struct {
 	asked, silent int
 	// all holds the counts of all streams. It is read when there are too many streams to request them one by one.
 	all map[string]record.Row
+	// failed is why the listing of all streams ended early. unread is how many streams in the rows it then lacked.
+	failed error
+	unread int
 }
 
 // count fills in the counts of one stream.
@@ -58,9 +65,13 @@ func (s *streams) count(ctx context.Context, row record.Row) {
 		}
 	default:
 		if s.all == nil {
-			s.all = s.countAll(ctx)
+			s.all, s.failed = s.countAll(ctx)
 		}
-		fill(row, s.columns, s.all[streamKey(row[len(row)-3], row[len(row)-2])])
+		counts, is := s.all[streamKey(row[len(row)-3], row[len(row)-2])]
+		if !is && s.failed != nil {
+			s.unread++
+		}
+		fill(row, s.columns, counts)
 	}
 }
 
@@ -89,9 +100,9 @@ func (s *streams) countOne(ctx context.Context, row record.Row) bool {
 	return true
 }
 
-// countAll reads the counts of all streams with one listing, and returns them by virtual host and name. If the listing
-// fails, the other counts stay absent, without an error.
-func (s *streams) countAll(ctx context.Context) map[string]record.Row {
+// countAll reads the counts of all streams with one listing, and returns them by virtual host and name, those read
+// before an error too.
+func (s *streams) countAll(ctx context.Context) (map[string]record.Row, error) {
 	type queue struct {
 		counts            record.Row
 		vhost, name, kind record.Value
@@ -108,13 +119,13 @@ func (s *streams) countAll(ctx context.Context) map[string]record.Row {
 	all := map[string]record.Row{}
 	for q, err := range reader.All(s.client.Rows(ctx, broker.Path("queues"), statistics.query(columns), columns)) {
 		if err != nil {
-			break
+			return all, err
 		}
 		if q.kind.Text() == "stream" {
 			all[streamKey(q.vhost, q.name)] = q.counts
 		}
 	}
-	return all
+	return all, nil
 }
 
 func streamKey(vhost, name record.Value) string { return string(vhost) + " " + string(name) }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/queues"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
@@ -55,12 +56,12 @@ func TestRead_streamsGetTheirCountsFromTheStatistics(t *testing.T) {
 			t.Error(diff)
 		}
 	})
-	t.Run("many are read at once", func(t *testing.T) {
-		t.Parallel()
-		const n = 103
+	const many = 103
+	// manyStreams returns a broker with that many streams. The listing of their counts gets status and text as its answer.
+	manyStreams := func(t *testing.T, status int, text func(counted []string) string) *brokertest.Server {
 		s := brokertest.New(t)
 		var rows, counted []string
-		for i := range n {
+		for i := range many {
 			name := fmt.Sprintf("s%03d", i)
 			rows = append(rows, fmt.Sprintf(`{"name":%q,"vhost":"/","type":"stream"}`, name))
 			counted = append(counted, fmt.Sprintf(`{"name":%q,"vhost":"/","type":"stream","messages":%d}`, name, i))
@@ -69,8 +70,13 @@ func TestRead_streamsGetTheirCountsFromTheStatistics(t *testing.T) {
 			}
 		}
 		s.JSON(totals, 200, "["+strings.Join(rows, ",")+"]")
-		s.JSON("GET /api/queues?columns=messages%2Cmessages_ready%2Cmessages_unacknowledged%2Cvhost%2Cname%2Ctype", 200,
-			"["+strings.Join(counted, ",")+"]")
+		s.JSON("GET /api/queues?columns=messages%2Cmessages_ready%2Cmessages_unacknowledged%2Cvhost%2Cname%2Ctype", status,
+			text(counted))
+		return s
+	}
+	t.Run("many are read at once", func(t *testing.T) {
+		t.Parallel()
+		s := manyStreams(t, 200, func(counted []string) string { return "[" + strings.Join(counted, ",") + "]" })
 		i := 0
 		for row, err := range queues.Read(t.Context(), client(t, s.URL), "", columns) {
 			if err != nil {
@@ -81,8 +87,23 @@ func TestRead_streamsGetTheirCountsFromTheStatistics(t *testing.T) {
 			}
 			i++
 		}
-		if i != n {
+		if i != many {
 			t.Errorf("%d rows", i)
+		}
+	})
+	t.Run("many cannot be read", func(t *testing.T) {
+		t.Parallel()
+		s := manyStreams(t, 403, func([]string) string { return `{"error":"not_authorised"}` })
+		known := 0
+		var last error
+		for row, err := range queues.Read(t.Context(), client(t, s.URL), "", columns) {
+			if last = err; err == nil && row[1].Known() {
+				known++
+			}
+		}
+		if known != 100 || fail.KindOf(last) != fail.Incomplete ||
+			!strings.Contains(last.Error(), "the counts of 3 of 103 streams are not known: ") {
+			t.Errorf("%d streams with counts, and the error %v", known, last)
 		}
 	})
 }
