@@ -233,10 +233,10 @@ func (p *planned) kept(ctx context.Context) error {
 	has, err := p.read(ctx)
 	if err != nil {
 		e := fail.New(fail.Incomplete, "everything was sent, but the result could not be read: %w", err)
-		if slices.ContainsFunc(p.steps, p.changesOwn) {
-			e = e.Next("the file sets the password of the user that this command logs in as: log in with that password; rabbitctl plan %s "+
-				"shows what is left",
-				fail.Word(p.File))
+		if i := slices.IndexFunc(p.steps, p.changesOwn); i >= 0 {
+			changed := p.steps[i].Members
+			e = e.Next("the file changes the user that this command logs in as (%s): log in %s; rabbitctl plan %s shows "+
+				"what is left", memberTexts(changed), loginAfter(changed), fail.Word(p.File))
 		}
 		return e
 	}

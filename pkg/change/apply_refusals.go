@@ -2,6 +2,8 @@ package change
 
 import (
 	"cmp"
+	"slices"
+	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/definitions"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
@@ -67,6 +69,15 @@ func (p *planned) refusal(s definitions.Planned) error {
 // isOwn reports whether the object is the user that this command logs in as.
 func (p *planned) isOwn(o definitions.Object) bool {
 	return o.Kind == definitions.Users && o.Key[0] == p.at.Broker.Username()
+}
+
+// loginAfter says how to log in once these members of the command's own user are changed.
+func loginAfter(members []definitions.MemberDifference) string {
+	isPassword := func(m definitions.MemberDifference) bool { return strings.HasPrefix(m.Name, "password") }
+	if slices.ContainsFunc(members, isPassword) {
+		return "with the new password"
+	}
+	return "as an administrator"
 }
 
 // changesOwn reports whether the user that this command logs in as is changed: its password, tags or limits.
