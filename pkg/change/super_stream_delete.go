@@ -18,12 +18,13 @@ func DeleteSuperStream() Op {
 		Name: "delete_super_stream", Noun: "super stream", Scoped: true, Loses: true, Removes: true,
 		Params: []Param{Arg("name", &name, SuperStreamNames)},
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
-			partitions, others, err := wholeSuperStream(ctx, at, name)
+			read := &boundQueues{at: at}
+			partitions, others, err := wholeSuperStream(ctx, at, name, read)
 			if err != nil {
 				return nil, err
 			}
 			plan := &Plan{}
-			if partitions, err = plan.showPartitions(ctx, at, partitions, others); err != nil {
+			if err := plan.showPartitions(ctx, read, partitions, others); err != nil {
 				return nil, err
 			}
 			plan.Summary = fmt.Sprintf("delete super stream %s with %s and all their messages in virtual host %s", name,
@@ -44,7 +45,8 @@ func DeleteSuperStream() Op {
 // wholeSuperStream returns the partitions of a super stream, and the other queues that are bound to its exchange. It
 // refuses an exchange without the argument x-super-stream. The official tool accepts any exchange, and would delete it
 // with the streams that are bound to it.
-func wholeSuperStream(ctx context.Context, at Site, name string) (partitions, others []partition, err error) {
+func wholeSuperStream(ctx context.Context, at Site, name string, read *boundQueues) (partitions, others []partition,
+	err error) {
 	exchange, err := at.Broker.Exchange(ctx, at.VHost, name)
 	switch {
 	case broker.IsNotFound(err) || err == nil && exchange.At("arguments.x-super-stream").Text() != "true":
@@ -52,33 +54,26 @@ func wholeSuperStream(ctx context.Context, at Site, name string) (partitions, ot
 	case err != nil:
 		return nil, nil, err
 	}
-	return partitionsOf(ctx, at, name)
+	return partitionsOf(ctx, at, name, read.mayBeStream)
 }
 
-// showPartitions adds to the plan the partitions that are deleted, and returns them: streams, and queues that do not
-// exist any more. A queue of another type is kept, even if its name or its binding is like that of a partition: a note
-// names it, and those of others.
-func (p *Plan) showPartitions(ctx context.Context, at Site, partitions, others []partition) (deleted []partition,
-	err error) {
+// showPartitions adds to the plan the partitions, which are deleted. A note names each of the other queues, which are
+// kept.
+func (p *Plan) showPartitions(ctx context.Context, read *boundQueues, partitions, others []partition) error {
 	count := func(name string) record.Column { return record.Column{Name: name, Kind: record.Count} }
 	s := record.Section{Name: "partitions", Columns: append(record.Named("partition", "routing_key", "node", "state"),
 		count("messages"), count("consumers"))}
 	for _, one := range partitions {
-		raw, err := at.Broker.Queue(ctx, at.VHost, one.queue)
-		if err != nil && !broker.IsNotFound(err) {
-			return nil, err
+		raw, err := read.queue(ctx, one.queue)
+		if err != nil {
+			return err
 		}
-		if kind := raw.At("type"); err == nil && kind.Text() != "stream" {
-			others = append(others, one)
-			continue
-		}
-		deleted = append(deleted, one)
-		state := at.Broker.QueueState(ctx, raw)
+		state := read.at.Broker.QueueState(ctx, raw)
 		s.Rows = append(s.Rows, record.Row{record.Of(one.queue), record.Of(one.key), raw.At("node"), state,
 			raw.At("messages"), queues.ConsumerCount(raw, state)})
 	}
 	p.Hits = record.Document{s}
-	if len(deleted) > 0 {
+	if len(partitions) > 0 {
 		p.Notes = append(p.Notes, "message counts of streams can be up to 10 s old, consumer counts up to 5 s; the broker "+
 			"does not report "+
 			"how many bytes streams hold")
@@ -86,7 +81,7 @@ func (p *Plan) showPartitions(ctx context.Context, at Site, partitions, others [
 	for _, o := range others {
 		p.Notes = append(p.Notes, "queue "+o.queue+" is bound to the exchange, too, but is no partition: the queue is kept")
 	}
-	return deleted, nil
+	return nil
 }
 
 // deleting returns a step that deletes an object, or finds that the object is gone.

@@ -14,9 +14,38 @@ type SuperStream struct {
 	Streams, Keys []string
 }
 
-// SuperStreams lists the super streams of a virtual host, or of all virtual hosts for "". It finds them by their
-// exchanges.
-func SuperStreams(ctx context.Context, c *broker.Client, vhost string) ([]SuperStream, error) {
+// SuperStreams lists the super streams of a virtual host, or of all virtual hosts for "". Bound queues of which listed
+// returns true are streams. Any other is asked for its type: listings leave out some queues of stopped nodes.
+func SuperStreams(ctx context.Context, c *broker.Client, vhost string,
+	listed func(vhost, queue string) bool) ([]SuperStream, error) {
+	all, err := superStreamExchanges(ctx, c, vhost)
+	if err != nil {
+		return nil, err
+	}
+	for i, s := range all {
+		read := &boundQueues{at: Site{Broker: c, VHost: s.VHost}}
+		isStream := func(ctx context.Context, queue string) (bool, error) {
+			if listed(s.VHost, queue) {
+				return true, nil
+			}
+			return read.mayBeStream(ctx, queue)
+		}
+		partitions, _, err := partitionsOf(ctx, read.at, s.Name, isStream)
+		if broker.IsNotFound(err) {
+			continue // deleted in the meantime
+		}
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range partitions {
+			all[i].Streams, all[i].Keys = append(all[i].Streams, p.queue), append(all[i].Keys, p.key)
+		}
+	}
+	return all, nil
+}
+
+// superStreamExchanges finds super streams by their exchanges. It does not look for partitions.
+func superStreamExchanges(ctx context.Context, c *broker.Client, vhost string) ([]SuperStream, error) {
 	type exchange struct{ vhost, name, mark string }
 	reader := record.NewReader(func(b *record.Binder, of *exchange) {
 		b.Text("vhost", &of.vhost)
@@ -32,24 +61,12 @@ func SuperStreams(ctx context.Context, c *broker.Client, vhost string) ([]SuperS
 			all = append(all, SuperStream{VHost: e.vhost, Name: e.name})
 		}
 	}
-	for i, s := range all {
-		partitions, _, err := partitionsOf(ctx, Site{Broker: c, VHost: s.VHost}, s.Name)
-		if broker.IsNotFound(err) {
-			continue // deleted in the meantime
-		}
-		if err != nil {
-			return nil, err
-		}
-		for _, p := range partitions {
-			all[i].Streams, all[i].Keys = append(all[i].Streams, p.queue), append(all[i].Keys, p.key)
-		}
-	}
 	return all, nil
 }
 
 // SuperStreamNames returns the names of the super streams of a virtual host.
 func SuperStreamNames(ctx context.Context, c *broker.Client, vhost string) (names []string, err error) {
-	all, err := SuperStreams(ctx, c, vhost)
+	all, err := superStreamExchanges(ctx, c, vhost)
 	for _, s := range all {
 		names = append(names, s.Name)
 	}

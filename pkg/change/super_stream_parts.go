@@ -43,24 +43,58 @@ func (s *superStream) find(ctx context.Context, at Site) (*superParts, error) {
 	case err != nil:
 		return nil, err
 	default:
-		found.exchange = exchange
-		if found.partitions, _, err = partitionsOf(ctx, at, s.name); err != nil || at.Official {
-			return found, err
+		if found.exchange = exchange; at.Official {
+			return found, nil
 		}
+	}
+	read := &boundQueues{at: at}
+	for i, key := range s.keys {
+		raw, err := read.queue(broker.Believing(ctx), s.partition(key).Name)
+		switch {
+		case err != nil:
+			return nil, err
+		case raw.Known():
+			found.queues[i] = storedQueue(raw)
+		}
+	}
+	if !found.exchange.Known() {
+		return found, nil
+	}
+	if found.partitions, _, err = partitionsOf(ctx, at, s.name, read.mayBeStream); err != nil {
+		return nil, err
 	}
 	for i, key := range s.keys {
-		raw, err := at.Broker.Queue(broker.Believing(ctx), at.VHost, s.partition(key).Name)
-		switch {
-		case err == nil:
-			found.queues[i] = storedQueue(raw)
-		case !broker.IsNotFound(err):
-			return nil, err
-		}
-		for _, p := range found.partitions {
-			found.bound[i] = found.bound[i] || p == partition{s.partition(key).Name, key, strconv.Itoa(i)}
-		}
+		found.bound[i] = slices.Contains(found.partitions, partition{s.partition(key).Name, key, strconv.Itoa(i)})
 	}
 	return found, nil
+}
+
+// boundQueues reads queues one by one, each once.
+type boundQueues struct {
+	at   Site
+	read map[string]record.Value
+}
+
+// queue returns a queue; an absent value if it does not exist.
+func (b *boundQueues) queue(ctx context.Context, name string) (record.Value, error) {
+	if raw, is := b.read[name]; is {
+		return raw, nil
+	}
+	raw, err := b.at.Broker.Queue(ctx, b.at.VHost, name)
+	if err != nil && !broker.IsNotFound(err) {
+		return nil, err
+	}
+	if b.read == nil {
+		b.read = map[string]record.Value{}
+	}
+	b.read[name] = raw
+	return raw, nil
+}
+
+// mayBeStream reports whether a queue is a stream, or does not exist any more.
+func (b *boundQueues) mayBeStream(ctx context.Context, name string) (bool, error) {
+	raw, err := b.queue(ctx, name)
+	return !raw.Known() || raw.At("type").Text() == "stream", err
 }
 
 // first returns the position of the first wanted partition whose queue exists. At least one must exist.
@@ -154,9 +188,11 @@ func (f *superParts) shown(s *superStream) record.Document {
 }
 
 // partitionsOf returns the partitions of a super stream in their order, and the other queues that are bound to its
-// exchange. A partition has a binding with orderKey, or a name that begins with the name of the super stream and a
-// hyphen.
-func partitionsOf(ctx context.Context, at Site, name string) (partitions, others []partition, err error) {
+// exchange. A partition is a stream, and has a binding with orderKey, or a name that begins with the name of the super
+// stream and a hyphen. isStream is asked only about queues with such a binding or name.
+func partitionsOf(ctx context.Context, at Site, name string,
+	isStream func(ctx context.Context, queue string) (bool, error)) (partitions, others []partition, err error) {
+	var named []partition
 	type binding struct {
 		partition
 		kind string
@@ -173,12 +209,22 @@ func partitionsOf(ctx context.Context, at Site, name string) (partitions, others
 			return nil, nil, err
 		case b.kind != "queue":
 		case b.order != "" || strings.HasPrefix(b.queue, name+"-"):
-			partitions = append(partitions, b.partition)
+			named = append(named, b.partition)
 		default:
 			others = append(others, b.partition)
 		}
 	}
-	return byOrder(partitions), others, nil
+	for _, p := range byOrder(named) {
+		switch is, err := isStream(ctx, p.queue); {
+		case err != nil:
+			return nil, nil, err
+		case is:
+			partitions = append(partitions, p)
+		default:
+			others = append(others, p)
+		}
+	}
+	return partitions, others, nil
 }
 
 // byOrder sorts partitions by their order. Partitions without an order come last.

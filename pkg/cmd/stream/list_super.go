@@ -3,9 +3,11 @@ package stream
 import (
 	"context"
 	"iter"
+	"slices"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/queues"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
@@ -16,9 +18,9 @@ func listSuper() verb.List {
 		Name:  "list_super_streams",
 		Short: "List super streams and what their partitions hold",
 		Long: `List the super streams, of all virtual hosts unless -p names one. A super stream is an exchange that is
-marked as one, with the streams that are bound to it as its partitions. The number of its messages is empty if that of
-a partition is not known, for example while the partition is young or its node is down. Counts of messages of streams
-can be up to 10 seconds old.`,
+marked as one. Its partitions are the streams that are bound to it and have a name that begins with NAME-, or a binding
+with the argument x-stream-partition-order. The number of its messages is empty if that of a partition is not known, for
+example while the partition is young or its node is down. Counts of messages of streams can be up to 10 seconds old.`,
 		Example: `  rabbitctl list_super_streams
   rabbitctl list_super_streams name routing_keys -p prod
   rabbitctl list_super_streams --where 'partitions < 3'`,
@@ -42,25 +44,27 @@ can be up to 10 seconds old.`,
 func superStreams(ctx context.Context, c *broker.Client, ask verb.Ask,
 	columns []record.Column) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
-		all, err := change.SuperStreams(ctx, c, ask.VHost)
+		messages := slices.ContainsFunc(columns, func(c record.Column) bool { return c.Name == "messages" })
+		streams, incomplete, err := streamsOf(ctx, c, ask.VHost, messages)
 		if err != nil {
 			yield(nil, err)
 			return
 		}
-		messages := map[[2]string]record.Value{}
-		for _, column := range columns {
-			if column.Name == "messages" && len(all) > 0 {
-				messages, err = messagesOf(ctx, c, ask.VHost)
-			}
-		}
+		all, err := change.SuperStreams(ctx, c, ask.VHost, func(vhost, queue string) bool {
+			_, is := streams[[2]string{vhost, queue}]
+			return is
+		})
 		if err != nil {
 			yield(nil, err)
 			return
 		}
 		for _, s := range all {
-			if !yield(superRow(s, messages, columns), nil) {
+			if !yield(superRow(s, streams, columns), nil) {
 				return
 			}
+		}
+		if incomplete != nil {
+			yield(nil, incomplete)
 		}
 	}
 }
@@ -85,8 +89,10 @@ func superRow(s change.SuperStream, messages map[[2]string]record.Value, columns
 	return row
 }
 
-// messagesOf returns the number of messages of each stream, by virtual host and name.
-func messagesOf(ctx context.Context, c *broker.Client, vhost string) (map[[2]string]record.Value, error) {
+// streamsOf returns the streams by virtual host and name, with their numbers of messages if messages is set. If a node
+// does not answer, what can be read is returned with the error incomplete.
+func streamsOf(ctx context.Context, c *broker.Client, vhost string, messages bool) (streams map[[2]string]record.Value,
+	incomplete, err error) {
 	type queue struct {
 		vhost, name, kind string
 		messages          record.Value
@@ -95,16 +101,20 @@ func messagesOf(ctx context.Context, c *broker.Client, vhost string) (map[[2]str
 		b.Text("vhost", &q.vhost)
 		b.Text("name", &q.name)
 		b.Text("type", &q.kind)
-		b.Value("messages", func(v record.Value) { q.messages = v })
-	})
-	all := map[[2]string]record.Value{}
-	for q, err := range reader.All(queues.Read(ctx, c, vhost, reader.Columns())) {
-		if err != nil {
-			return nil, err
+		if messages {
+			b.Value("messages", func(v record.Value) { q.messages = v })
 		}
-		if q.kind == "stream" {
-			all[[2]string{q.vhost, q.name}] = q.messages
+	})
+	streams = map[[2]string]record.Value{}
+	for q, err := range reader.All(queues.Read(ctx, c, vhost, reader.Columns())) {
+		switch {
+		case fail.KindOf(err) == fail.Incomplete:
+			return streams, err, nil
+		case err != nil:
+			return nil, nil, err
+		case q.kind == "stream":
+			streams[[2]string{q.vhost, q.name}] = q.messages
 		}
 	}
-	return all, nil
+	return streams, nil, nil
 }

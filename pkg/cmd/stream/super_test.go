@@ -45,6 +45,13 @@ func TestSuperStreams(t *testing.T) {
 		wanted    = "add_super_stream inv --binding-keys eu,us --max-age 7D"
 		exchanges = "GET /api/exchanges?columns=vhost%2Cname%2Carguments "
 	)
+	// audited is bound with a classic queue whose name is like that of a partition.
+	audited := binds + "200 [" + us + "," + eu +
+		`,{"destination":"inv-audit","destination_type":"queue","routing_key":"eu","arguments":{}}]`
+	const audit = "GET /api/queues/%2F/inv-audit " + `200 {"name":"inv-audit","vhost":"/","type":"classic","messages":9}`
+	typed := func(name, kind string) string {
+		return `{"vhost":"/","name":"` + name + `","type":"` + kind + `","messages":7}`
+	}
 	c := cmdtest.NewChange
 	missing := []string{ask + cmdtest.NotFound, enter, missEU, missUS}
 	there := []string{ask + super, bound, getEU + aged, getUS + aged}
@@ -59,10 +66,12 @@ func TestSuperStreams(t *testing.T) {
 			there)),
 		c("mend", wanted, "", slices.Concat([]string{ask + super, binds + "200 [" + us + "]", missEU, getUS + aged, of43,
 			putEU, bindEU}, there)),
+		c("add again, a classic queue has such a name", wanted, "", []string{ask + super, audited, getEU + aged,
+			getUS + aged, audit}),
 		c("add a partition", "add_super_stream inv --binding-keys eu,us,ap --max-age 7D", "", slices.Concat(there,
 			[]string{"GET /api/queues/%2F/inv-ap " + cmdtest.NotFound})),
 		c("take one away", "add_super_stream inv --binding-keys eu --max-age 7D", "", []string{ask + super, bound,
-			getEU + aged}),
+			getEU + aged, getUS + aged}),
 		c("with another age", "add_super_stream inv --binding-keys eu,us --max-age 9D", "", there),
 		c("with a queue in the way", wanted, "", []string{ask + cmdtest.NotFound, enter, missEU, getUS + aged}),
 		c("with an exchange in the way", wanted, "", []string{ask + plain, none, missEU, missUS}),
@@ -77,12 +86,20 @@ func TestSuperStreams(t *testing.T) {
 			getUS + holding}),
 		c("delete, a classic queue has such a name", "delete_super_stream inv --dry-run", "", []string{ask + super,
 			binds + "200 [" + eu + `,{"destination":"inv-audit","destination_type":"queue","routing_key":"eu","arguments":{}}]`,
-			"GET /api/queues/%2F/inv-audit " + `200 {"name":"inv-audit","vhost":"/","type":"classic","messages":9}`,
+			audit,
 			getEU + holding}),
 		c("delete an exchange", "delete_super_stream inv --yes --if-exists", "", []string{ask + plain}),
 		c("delete, refused", "delete_super_stream inv --yes", "", []string{ask + super, bound, getEU + holding,
 			getUS + holding, removed + `inv-eu? 403 {"error":"access_refused","reason":"no"}`}),
 		c("list", "list_super_streams name partitions streams routing_keys", "", []string{
-			exchanges + `200 [{"vhost":"/","name":"inv","arguments":{"x-super-stream":true}},{"vhost":"/","name":"x"}]`, bound}),
+			"GET /api/queues?columns=vhost%2Cname%2Ctype&disable_stats=true 200 [" + typed("inv-eu",
+				"stream") + "," + typed("inv-us", "stream") + "," + typed("inv-audit", "classic") + "]",
+			exchanges + `200 [{"vhost":"/","name":"inv","arguments":{"x-super-stream":true}},{"vhost":"/","name":"x"}]`, audited,
+			audit}),
+		c("list with messages", "list_super_streams", "", []string{
+			"GET /api/queues?columns=vhost%2Cname%2Ctype%2Cmessages&disable_stats=true&enable_queue_totals=true 200 [" +
+				typed("inv-eu", "stream") + "," + typed("inv-audit", "classic") + "]", // 4.3, the node of inv-us is stopped
+			exchanges + `200 [{"vhost":"/","name":"inv","arguments":{"x-super-stream":true}},{"vhost":"/","name":"x"}]`, audited,
+			getUS + aged, audit}),
 	})
 }
