@@ -2,6 +2,7 @@ package definitions
 
 import (
 	"bytes"
+	"maps"
 	"slices"
 	"strings"
 
@@ -22,13 +23,18 @@ func (o Object) Secret() bool { return string(o.masked()) != string(o.Value) }
 func (o Object) masked() record.Value {
 	all := plainMembers(o.Value)
 	for i, m := range all {
-		name := m.name
-		if name == "value" && len(m.value) > 0 && m.value[0] == '"' {
-			name = o.Key[len(o.Key)-1] // for a parameter whose value is one text
-		}
-		all[i].value = masked(o.Kind, name, m.value)
+		all[i].value = masked(o.Kind, secretName(o.Key, m.name, m.value), m.value)
 	}
 	return joined(all)
+}
+
+// secretName returns the name that tells whether the member is secret. If the value of a parameter is a text or a list,
+// that is the parameter's own name.
+func secretName(key []string, name string, v record.Value) string {
+	if name == "value" && len(v) > 0 && (v[0] == '"' || v[0] == '[') {
+		return key[len(key)-1]
+	}
+	return name
 }
 
 // Unmasked returns o with its masked values replaced by the secrets of has, which is the same object in another
@@ -44,9 +50,7 @@ func (o Object) Unmasked(has Object) Object {
 }
 
 func unmasked(k Kind, key []string, name string, v, has record.Value) record.Value {
-	if name == "value" && len(has) > 0 && has[0] == '"' {
-		name = key[len(key)-1] // the value is one text: the parameter's own name tells whether it is secret
-	}
+	name = secretName(key, name, has)
 	switch {
 	case !v.Known() || !has.Known():
 		return v
@@ -66,12 +70,18 @@ func unmasked(k Kind, key []string, name string, v, has record.Value) record.Val
 // IsRedacted reports whether a secret of the object was masked, so that no broker can use it.
 func (o Object) IsRedacted() bool {
 	is := false
-	each(o.Value, func(name, text string) {
-		is = is || text == record.Masked && secretMember(o.Kind, name) || strings.Contains(text, ":"+record.Masked+"@") ||
-			strings.Contains(text, "="+record.Masked)
+	o.each(func(secret bool, text string) {
+		uri := strings.Contains(text, "://") &&
+			(strings.Contains(text, ":"+record.Masked+"@") || strings.Contains(text, "="+record.Masked))
+		// A masked encrypted value can be in any member of a parameter.
+		is = is || uri || text == record.Masked && (secret || mayBeEncrypted(o.Kind))
 	})
 	return is
 }
+
+// mayBeEncrypted reports whether values of the kind that begin with encrypted: are secrets. In other kinds, such as the
+// description of a virtual host, they are plain text.
+func mayBeEncrypted(k Kind) bool { return k == Parameters || k == GlobalParameters }
 
 // Redacted returns the document with all its secrets masked.
 func (d *Document) Redacted() *Document {
@@ -87,8 +97,13 @@ func (d *Document) Redacted() *Document {
 	return &out
 }
 
-// Secret reports whether an object of the document holds a secret. It does not look at the members without objects.
+// Secret reports whether the document holds a secret.
 func (d *Document) Secret() bool {
+	for _, h := range d.Head {
+		if string(masked(Parameters, h.Name, h.Value)) != string(h.Value) {
+			return true
+		}
+	}
 	for _, o := range d.Objects {
 		if o.Secret() {
 			return true
@@ -137,7 +152,7 @@ func masked(k Kind, name string, v record.Value) record.Value {
 		return v
 	}
 	text := v.Text()
-	if strings.HasPrefix(text, "encrypted:") {
+	if mayBeEncrypted(k) && strings.HasPrefix(text, "encrypted:") {
 		return quoted(record.Masked)
 	}
 	if hidden := record.MaskURIs(text); hidden != text {
@@ -146,42 +161,49 @@ func masked(k Kind, name string, v record.Value) record.Value {
 	return v
 }
 
-// each calls f with every text in a value, and the name of the member that holds the text or the list around it; "" if
-// there is none.
-func each(v record.Value, f func(name, text string)) {
-	var walk func(name string, v record.Value)
-	walk = func(name string, v record.Value) {
+// each calls f with every text in the object, and whether it is secret by the name of a member that holds it. It calls
+// f with numbers, too, if they are secret.
+func (o Object) each(f func(secret bool, text string)) {
+	var walk func(secret bool, name string, v record.Value)
+	walk = func(secret bool, name string, v record.Value) {
+		secret = secret || name != "" && secretMember(o.Kind, name)
 		switch {
 		case !v.Known():
 		case v[0] == '{':
 			for n, e := range v.Members() {
-				walk(n, e)
+				walk(secret, n, e)
 			}
 		case v[0] == '[':
-			v.Each(func(e record.Value) { walk(name, e) })
+			v.Each(func(e record.Value) { walk(secret, name, e) })
 		case v[0] == '"':
-			f(name, v.Text())
+			f(secret, v.Text())
+		case secret && v[0] != 't' && v[0] != 'f':
+			f(secret, string(v))
 		}
 	}
-	walk("", v)
+	for name, v := range o.Value.Members() {
+		walk(false, secretName(o.Key, name, v), v)
+	}
 }
 
 // Hide masks the document's secrets in a text that may quote the document, such as the error of a broker that refuses
 // it. It leaves secrets of a single character, which would change other words.
 func (d *Document) Hide(text string) string {
+	shown := map[string]string{}
 	for _, o := range d.Objects {
-		if !o.Secret() {
-			continue
-		}
-		each(o.Value, func(name, secret string) {
-			shown := record.MaskURIs(secret)
-			if secretMember(o.Kind, name) || strings.HasPrefix(secret, "encrypted:") {
-				shown = record.Masked
+		o.each(func(secret bool, has string) {
+			hidden := record.MaskURIs(has)
+			if secret || mayBeEncrypted(o.Kind) && strings.HasPrefix(has, "encrypted:") {
+				hidden = record.Masked
 			}
-			if shown != secret && len(secret) > 1 {
-				text = strings.ReplaceAll(text, secret, shown)
+			if hidden != has && len(has) > 1 {
+				shown[has] = hidden
 			}
 		})
+	}
+	// The longest come first: a secret can be a part of another one.
+	for _, secret := range slices.SortedFunc(maps.Keys(shown), func(a, b string) int { return len(b) - len(a) }) {
+		text = strings.ReplaceAll(text, secret, shown[secret])
 	}
 	return record.MaskURIs(text)
 }
