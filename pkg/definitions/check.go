@@ -144,11 +144,11 @@ func (s Shape) fits(v record.Value) bool {
 	return v[0] == '[' || v[0] == '"' // before 3.9, tags were one text
 }
 
-// object checks the content of an object by the rules of its kind. If a secret was masked, that is its only fault.
+// object checks the content of an object by the rules of its kind.
 func (c *checker) object(o Object) {
 	if o.IsRedacted() {
 		c.refused(o, "its secret was masked, so a broker cannot use it")
-		return
+		c.faults[len(c.faults)-1].Masked = true
 	}
 	switch o.Kind {
 	case VHosts:
@@ -203,7 +203,7 @@ func (c *checker) user(o Object) {
 	if !o.Member("password_hash").Known() && !o.Member("password").Known() {
 		c.doubtful(o, "it has neither password_hash nor password: nobody can log in with it")
 	}
-	if o.Member("password").Known() {
+	if password := o.Member("password"); password.Known() && password.Text() != record.Masked {
 		c.doubtful(o, "its password is in plain text: password_hash is safer")
 	}
 }

@@ -43,6 +43,8 @@ type Fault struct {
 	// Warning means that brokers accept the document anyway, or may accept it: a document that is too long for one
 	// request can be sent in parts, and a broker can have the plugin of an exchange type.
 	Warning bool
+	// Masked means that a secret of the object is masked. apply keeps the secret that the broker has.
+	Masked bool
 	// Plugin means that a broker may accept the document, if it has a plugin that rabbitctl does not know.
 	Plugin bool
 }

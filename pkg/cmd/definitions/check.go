@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 
 	"github.com/spf13/pflag"
 
@@ -17,7 +18,7 @@ import (
 )
 
 func check() verb.LocalCheck {
-	release := definitions.Latest
+	release, redacted := definitions.Latest, false
 	return verb.LocalCheck{
 		Check: verb.Check{
 			Name: "check_definitions", Scoped: true, Explains: true,
@@ -28,17 +29,22 @@ CRITICAL: a broker of the release that --release names would stop at an error af
 file, or would silently leave out something. The reasons are a member of the JSON that is missing or has a wrong
 type, an object that occurs twice, a binding or a permission for something that is not in the file, an argument that the
 queue type does not support, a policy key that the release does not have, a value that is not allowed, a pattern that
-is no regular expression, a masked secret. A file that is cut off, or is neither JSON nor YAML, is CRITICAL too.
+is no regular expression, a masked secret (unless --redacted is given). A file that is cut off, or is neither JSON nor
+YAML, is CRITICAL too.
 
 WARNING: brokers accept the file, but it may have a mistake: members, arguments and policy keys that brokers ignore,
 an exchange or an upstream that is named and is not in the file, an exchange type that needs a plugin, a user that
 cannot log in, a password in plain text, more JSON than a broker takes in one request.
+
+--redacted is for a file that export_definitions --redact has written, and that plan or apply compares with a broker:
+these take a masked secret from the broker, which has to have the object.
 
 If the file has no objects of a kind, what refers to that kind is not checked: in a file without users, a permission
 may be for any user. -p is the virtual host of a file of one virtual host that does not name it; it does not limit the
 check.`,
 			Example: `  rabbitctl check_definitions backup.json
   rabbitctl check_definitions definitions --release 3.13 -o json
+  rabbitctl check_definitions definitions --redacted
   rabbitctl export_definitions - | rabbitctl check_definitions -`,
 			Args: []verb.Arg{{Name: "FILE", Free: true}},
 			Flags: func(fs *pflag.FlagSet) {
@@ -46,6 +52,7 @@ check.`,
 					f.Usage = "virtual host of the objects that do not name theirs"
 				}
 				fs.StringVar(&release, "release", release, "for brokers of this `RELEASE`")
+				fs.BoolVar(&redacted, "redacted", redacted, "accept masked secrets, as plan and apply do")
 			},
 			Validate: func(verb.Ask) error {
 				if !regexp.MustCompile(`^[0-9]+\.[0-9]+(\.[0-9]+)?$`).MatchString(release) {
@@ -64,14 +71,14 @@ check.`,
 			if err != nil {
 				return verb.Report{}, err
 			}
-			return judged(d, release), nil
+			return judged(d, release, redacted), nil
 		},
 	}
 }
 
-// judged returns the verdict on a document.
-func judged(d *definitions.Document, release string) verb.Report {
-	faults := d.Check(release)
+// judged returns the verdict on a document. With redacted, masked secrets are no faults.
+func judged(d *definitions.Document, release string, redacted bool) verb.Report {
+	faults := slices.DeleteFunc(d.Check(release), func(f definitions.Fault) bool { return redacted && f.Masked })
 	refused, doubtful := 0, 0
 	s := record.Section{Name: "faults", Columns: []record.Column{{Name: "place"}, {Name: "verdict"}, {Name: "text"}},
 		Blocks: true}

@@ -158,12 +158,18 @@ func TestCheck(t *testing.T) {
 	t.Parallel()
 	fine := `{"rabbit_version":"4.3.6","queues":[{"name":"q","vhost":"/","durable":true,"auto_delete":false,"arguments":{}}]}`
 	const wrong = "check_definitions ../../definitions/testdata/wrong.json"
+	const masked = `{"vhosts":[{"name":"/"}],"users":[{"name":"u","password_hash":"***","tags":[]}],"parameters":[` +
+		`{"component":"shovel","vhost":"/","name":"s","value":{"src-uri":"amqp://u:***@h"}}]}`
 	cmdtest.Changes(t, definitions.Commands, "check", []cmdtest.ChangeCase{
 		cmdtest.NewChange("fine", "check_definitions -", fine, nil),
 		cmdtest.NewChange("wrong", wrong, "", nil),
 		cmdtest.NewChange("wrong for 3.10", wrong+" --release 3.10 -o nagios", "", nil),
 		cmdtest.NewChange("wrong in json", wrong+" -o json", "", nil),
 		cmdtest.NewChange("wrong terminal", wrong, "", nil),
+		cmdtest.NewChange("masked", "check_definitions -", masked, nil),
+		cmdtest.NewChange("redacted", "check_definitions - --redacted", masked, nil),
+		cmdtest.NewChange("redacted, with a fault", "check_definitions - --redacted",
+			strings.Replace(masked, "[]", "5", 1), nil),
 		cmdtest.NewChange("cut", "check_definitions -", fine[:60], nil),
 		cmdtest.NewChange("of another kind", "check_definitions -", `{"log":{"version":"1.2"}}`, nil),
 		cmdtest.NewChange("empty folder", "check_definitions testdata/check", "", nil),
