@@ -108,7 +108,7 @@ func TestEveryCheck_withoutBroker(t *testing.T) {
 func TestEveryCheck_whoMayNotSee(t *testing.T) {
 	// The broker's own health checks: every user whose tag opens the management API sees their results.
 	toManagement := []string{
-		"check_alarms", "check_feature_flags",
+		"check_feature_flags",
 		"check_local_alarms", "check_port_listener", "check_protocol_listener",
 		"check_certificate_expiration",
 		"check_if_metadata_store_is_initialized", "check_if_metadata_store_is_initialized_with_data",
@@ -120,7 +120,7 @@ func TestEveryCheck_whoMayNotSee(t *testing.T) {
 	// Checks of nodes and of the whole cluster: a user with the tag monitoring sees all of that, even without access to
 	// any virtual host.
 	toMonitoring := append([]string{
-		"check_disk", "check_memory", "check_nodes", "check_file_descriptors", "check_connections", "check_running",
+		"check_alarms", "check_disk", "check_memory", "check_nodes", "check_file_descriptors", "check_connections", "check_running",
 		"check_port_connectivity", "check_unroutable", "check_virtual_hosts",
 		"check_certificates", "is_enabled",
 	}, toManagement...)

@@ -48,6 +48,8 @@ type BlockedFacts struct {
 type BlockedAnswer struct {
 	// Stopped means that an alarm stops the publishers.
 	Stopped bool
+	// Unsure means that no alarm is known, but that a node may have one which the answering node does not know of.
+	Unsure bool
 	// Silent lists nodes that do not run or do not answer, so that it is not known whether they have an alarm. It is empty
 	// if Stopped is true.
 	Silent  []string
@@ -115,9 +117,14 @@ func Blocked(f BlockedFacts) BlockedAnswer {
 			a.Silent = append(a.Silent, d.Name)
 		}
 	}
-	a.Verdict = "no alarm is in effect, so the broker stops no publisher"
-	if len(a.Silent) > 0 {
+	a.Unsure = len(a.Silent) > 0 || f.Unlisted != ""
+	switch {
+	case len(a.Silent) > 0:
 		a.Verdict = health.NoAlarmKnown(a.Silent) + "; whether publishers are stopped is not known"
+	case a.Unsure:
+		a.Verdict = "no alarm is known, but other nodes may have one; whether publishers are stopped is not known"
+	default:
+		a.Verdict = "no alarm is in effect, so the broker stops no publisher"
 	}
 	if n := len(a.Blocked) + len(a.Blocking); n > 0 {
 		a.Misleading = append(a.Misleading, fmt.Sprintf(

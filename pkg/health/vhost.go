@@ -81,7 +81,7 @@ func VHosts(all []VHost) Result {
 
 func hostsRun(n int) string {
 	if n == 1 {
-		return "the only virtual host runs"
+		return "the only listed virtual host runs"
 	}
-	return fmt.Sprintf("all %d virtual hosts run", n)
+	return fmt.Sprintf("all %d listed virtual hosts run", n)
 }

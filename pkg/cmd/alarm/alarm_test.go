@@ -87,7 +87,7 @@ func TestExplainBlocked(t *testing.T) {
 		s.JSON(brokertest.AskAlarms, 200, brokertest.NoAlarm)
 		s.JSON(brokertest.AskNodes, 401, brokertest.NotMonitor)
 		s.JSON(brokertest.AskStopped, 200, "[]")
-		run(t, "explain_blocked/not blocked, nodes not seen", cmdtest.Run{}, s, "explain_blocked")
+		run(t, "explain_blocked/unknown, nodes not seen", cmdtest.Run{}, s, "explain_blocked")
 	})
 	t.Run("right after the alarm the listings are asked again", func(t *testing.T) {
 		t.Parallel()

@@ -31,8 +31,8 @@ distribution, and needs the Erlang cookie (see rabbitctl help transports). Freei
 
 BLOCKED (2): publishers are stopped. NOT BLOCKED (0): they are not. UNKNOWN (3): the alarms could not be read, or a
 node does not run or does not answer, so that it is not known whether it has an alarm. A user without the tag
-monitoring does not see such a node, and may get NOT BLOCKED instead. If the management API does not answer and there
-is an Erlang cookie, explain_blocked asks a node itself over Erlang distribution.`,
+monitoring does not see whether all nodes answer, and gets UNKNOWN while no alarm is known. If the management API does
+not answer and there is an Erlang cookie, explain_blocked asks a node itself over Erlang distribution.`,
 		Example: `  rabbitctl explain_blocked
   rabbitctl explain_blocked -o json | jq -r '.fixes[]?.text'
   rabbitctl explain_blocked --fix --dry-run
@@ -129,8 +129,10 @@ func blockedReport(f diagnose.BlockedFacts) verb.Report {
 	if a.Stopped {
 		r.Status, r.Word = health.Critical, "BLOCKED"
 	}
-	if len(a.Silent) > 0 {
+	if a.Unsure {
 		r.Status, r.Word = health.Unknown, ""
+	}
+	if len(a.Silent) > 0 {
 		r.Details = append(r.Details, "next: rabbitctl cluster_status says what to do there")
 	}
 	for _, text := range a.Soon {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/survey"
@@ -17,9 +18,9 @@ func checkAlarms() verb.Check {
 		Long: `Check that no resource alarm (disk, memory) is in effect on any node of the cluster. An alarm is CRITICAL:
 an alarm on one node stops the publishers of all. The check shows the present state, unlike the node listing, which
 can be ten seconds old. A node that does not answer may have an alarm that the others do not know of, so the check is
-then UNKNOWN. A user without the tag monitoring does not see such a node, and may get OK instead. If the management
-API does not answer and there is an Erlang cookie, the check asks a node itself over Erlang distribution (see
-rabbitctl help transports).`,
+then UNKNOWN. A user without the tag monitoring does not see whether all nodes answer, and gets UNKNOWN while no alarm
+is known; check_local_alarms judges the answering node alone. If the management API does not answer and there is an
+Erlang cookie, the check asks a node itself over Erlang distribution (see rabbitctl help transports).`,
 		Example: `  rabbitctl check_alarms
   rabbitctl check_alarms -o json
   rabbitctl check_alarms -o prometheus --output /var/lib/node_exporter/rabbitmq_alarms.prom`,
@@ -32,10 +33,12 @@ rabbitctl help transports).`,
 			if err != nil && len(found) == 0 {
 				return verb.Report{}, err
 			}
-			r := verb.Report{Result: health.Alarms(found, nodes, missing)}
-			if nodes == 0 && err == nil {
-				r.LookedAt = "alarms that the answering node knows of; " + survey.Unlisted(ctx, c)
+			if nodes == 0 && len(found) == 0 {
+				unlisted := c.Hidden(ctx, "the nodes of the cluster")
+				return verb.Report{}, fail.New(unlisted.Kind, "no alarm is known, but it is not known whether all nodes answer: %w",
+					unlisted).Advise(unlisted.Hint)
 			}
+			r := verb.Report{Result: health.Alarms(found, nodes, missing)}
 			return withAlarms(r, found, "rabbitctl explain_blocked"), nil
 		},
 		Itself: func(n survey.Itself, _ error) verb.Report {

@@ -22,7 +22,7 @@ func TestCheckVirtualHosts(t *testing.T) {
 		want               fail.Kind
 		says               string
 	}{
-		{"well", `{"status":"ok"}`, running, "", "OK - the only virtual host runs on all 2 nodes that report it"},
+		{"well", `{"status":"ok"}`, running, "", "OK - the only listed virtual host runs on all 2 nodes that report it"},
 		{"down here", down,
 			`[{"name":"/","cluster_state":{"rabbit@a":"stopped"}},{"name":"prod","cluster_state":{"rabbit@a":"stopped"}}]`,
 			fail.Critical,
