@@ -2,6 +2,7 @@ package broker
 
 import (
 	"context"
+	"net"
 	"net/http"
 	"net/url"
 	"time"
@@ -44,4 +45,28 @@ func (c *Client) Clock(ctx context.Context) (time.Time, error) {
 func (c *Client) Loopback() bool {
 	u, err := url.Parse(c.base)
 	return err == nil && isLoopback(u.Hostname())
+}
+
+// SameMachine tells whether the endpoint is on this machine: its host is a loopback address, or a connection to it has
+// the same address at both ends. Only then a loopback address that the broker reports can be reached from here.
+func (c *Client) SameMachine(ctx context.Context) bool {
+	if c.Loopback() {
+		return true
+	}
+	u, err := url.Parse(c.base)
+	if err != nil {
+		return false
+	}
+	port := u.Port()
+	if port == "" {
+		port = u.Scheme
+	}
+	conn, err := c.network.DialContext(ctx, "tcp", net.JoinHostPort(u.Hostname(), port))
+	if err != nil {
+		return false
+	}
+	defer conn.Close()
+	here, ok := conn.LocalAddr().(*net.TCPAddr)
+	there, known := conn.RemoteAddr().(*net.TCPAddr)
+	return ok && known && here.IP.Equal(there.IP)
 }

@@ -68,6 +68,10 @@ func listenerAt(address string, listeners []Listener) Listener {
 
 func shakeHands(ctx context.Context, c *broker.Client, l Listener) health.TLSListener {
 	out := health.TLSListener{Name: l.Name(), File: l.File}
+	if l.Elsewhere {
+		out.Failed = l.notFromHere().Error()
+		return out
+	}
 	chain, err := c.Certificates(ctx, l.Address)
 	if err != nil {
 		out.Failed = err.Error()

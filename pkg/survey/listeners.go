@@ -4,8 +4,10 @@ import (
 	"context"
 	"net"
 	"strings"
+	"sync"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
@@ -16,12 +18,27 @@ type Listener struct {
 	// asked.
 	Address string
 	TLS     bool
+	// Elsewhere means that Address is a loopback address of another machine, so it cannot be reached from here.
+	Elsewhere bool
 	// File is the file of the listener's certificate; "" if it has none, or the broker does not report it.
 	File string
 }
 
 // Name returns the protocol and the address.
 func (l Listener) Name() string { return l.Protocol + " " + l.Address }
+
+// Connect tells whether the listener takes connections from here.
+func (l Listener) Connect(ctx context.Context, c *broker.Client) error {
+	if l.Elsewhere {
+		return l.notFromHere()
+	}
+	return c.Connect(ctx, l.Address)
+}
+
+func (l Listener) notFromHere() error {
+	return fail.New(fail.Unreachable, "%s is a loopback address of the node's own machine, and cannot be reached from here",
+		l.Address)
+}
 
 // Listeners returns the name of the answering node and its listeners. It needs the tag monitoring: for other users the
 // API silently leaves the listeners out.
@@ -40,12 +57,14 @@ func listenersIn(ctx context.Context, overview record.Value,
 		return "", nil, c.Hidden(ctx, "the listeners of "+c.BaseURL())
 	}
 	node = overview.At("node").Text()
+	here := sync.OnceValue(func() bool { return c.SameMachine(ctx) })
 	overview.At("listeners").Each(func(v record.Value) {
 		if v.At("node").Text() != node {
 			return
 		}
 		protocol, host := v.At("protocol").Text(), v.At("ip_address").Text()
-		if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() {
+		ip := net.ParseIP(host)
+		if ip == nil || ip.IsUnspecified() {
 			host = c.Host()
 		}
 		port, odd := broker.PortOf(v)
@@ -53,7 +72,8 @@ func listenersIn(ctx context.Context, overview record.Value,
 			err = odd
 			return
 		}
-		l := Listener{Protocol: protocol, Address: net.JoinHostPort(host, port)}
+		l := Listener{Protocol: protocol, Address: net.JoinHostPort(host, port),
+			Elsewhere: ip != nil && ip.IsLoopback() && !here()}
 		// Releases before 4.3 do not send the member tls, so read it from the name of the protocol.
 		l.TLS, _ = v.At("tls").Bool()
 		l.TLS = l.TLS || strings.HasSuffix(protocol, "/ssl") || strings.HasPrefix(protocol, "https")

@@ -26,7 +26,8 @@ func checkCertificates() verb.Check {
 		Short: "Check how long the certificates of TLS listeners are valid",
 		Long: `Check the certificates that TLS listeners send: how long they are still valid. The check connects to each
 TLS listener of the node that answers, as a client would, and to no other node: give the listeners of other nodes
-with --connect. A certificate that has expired is CRITICAL whatever the limits are. An authority that a listener
+with --connect. It cannot connect to the loopback addresses of another machine, so these listeners are UNKNOWN. A
+certificate that has expired is CRITICAL whatever the limits are. An authority that a listener
 sends along is judged in the same way. The check also asks the node that answers which of its certificate files expire
 within the limits, and judges the files of listeners to which it did not connect, with --connect too. It needs the tag
 monitoring.

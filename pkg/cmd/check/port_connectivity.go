@@ -29,7 +29,7 @@ only. If the node reports no port, the check is UNKNOWN. It needs the tag monito
 			errs := make([]error, len(listeners))
 			var wait sync.WaitGroup
 			for i, l := range listeners {
-				wait.Go(func() { errs[i] = c.Connect(ctx, l.Address) })
+				wait.Go(func() { errs[i] = l.Connect(ctx, c) })
 			}
 			wait.Wait()
 			var broken []string
