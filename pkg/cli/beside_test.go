@@ -133,6 +133,11 @@ func TestContexts_check(t *testing.T) {
 	t.Parallel()
 	blue, green := twoBrokers(t)
 	env := contextsOf(t, "blue", blue, "green", green, "down", down)
+	stateful := filepath.Join(t.TempDir(), "checks.toml")
+	if err := os.WriteFile(stateful, []byte("[[check]]\nname='check_queues'\nmax-ready=5\nstate='/nowhere'\n"),
+		0o600); err != nil {
+		t.Fatal(err)
+	}
 	for _, tt := range []struct {
 		line  string
 		code  int
@@ -146,6 +151,7 @@ func TestContexts_check(t *testing.T) {
 			"CRITICAL context green: ", "UNKNOWN context down: ", "OK context blue: "}},
 		{"check_queues --max-ready 5 --contexts blue,green --state /nowhere", 64,
 			[]string{"--contexts and --state exclude each other"}},
+		{"check --file " + stateful + " --contexts blue,green", 64, []string{"--contexts excludes state files"}},
 		{"check_alarms --contexts blue,gren", 64, []string{`there is no context "gren"`}},
 		{"check_alarms -o prometheus --contexts blue,down", 3, []string{`rabbitctl_check_status{check="check_alarms"} 3`,
 			`rabbitctl_check_status{check="check_alarms",context="blue"} 0`,

@@ -37,6 +37,8 @@ type Check struct {
 	Flags func(*pflag.FlagSet)
 	// Validate checks flags and arguments before anything is sent; nil means that there is nothing to check.
 	Validate func(ask Ask) error
+	// Keeps tells, after Validate, whether the check keeps state files without a flag --state of its own; nil means no.
+	Keeps func() bool
 	// Run asks the broker and judges its answers. An error means that Run could not judge, which is UNKNOWN.
 	Run func(ctx context.Context, c *broker.Client, ask Ask) (Report, error)
 	// Itself judges from what a node reports about itself over Erlang distribution. It is called if the management API
@@ -107,9 +109,6 @@ func (c Check) Cobra(a *app.App) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := keepsOwn(cmd); err != nil {
-				return err
-			}
 			if c.Validate != nil {
 				// A file that cannot be read, or a file of limits with a fault, does not make the command line wrong. What it
 				// says is unknown, so the check is UNKNOWN.
@@ -117,6 +116,9 @@ func (c Check) Cobra(a *app.App) *cobra.Command {
 				if k := fail.KindOf(err); err != nil && k != fail.Timeout && k != fail.Config {
 					return err
 				}
+			}
+			if err := c.keepsOwn(cmd); err != nil {
+				return err
 			}
 			var sources []source
 			if err == nil {
@@ -175,8 +177,15 @@ func (c Check) flags(cmd *cobra.Command, a *app.App, file *string) {
 
 // keepsOwn refuses a single --state file for several brokers: the state of one broker would overwrite the state of
 // another.
-func keepsOwn(cmd *cobra.Command) error {
-	if cmd.Flags().Changed("contexts") && cmd.Flags().Changed("state") {
+func (c Check) keepsOwn(cmd *cobra.Command) error {
+	if !cmd.Flags().Changed("contexts") {
+		return nil
+	}
+	if c.Keeps != nil && c.Keeps() {
+		return fail.Usagef("--contexts excludes state files, also those of a file of checks: a state file is for one broker").
+			Next("run it for each context, with a file of checks of its own: -c NAME --file FILE")
+	}
+	if cmd.Flags().Changed("state") {
 		return fail.Usagef("--contexts and --state exclude each other: a state file is for one broker").
 			Next("run it for each context, with a state file of its own: -c NAME --state FILE")
 	}

@@ -36,7 +36,8 @@ some seconds:
   ` + strings.Join(slices.Sorted(leftOut), "\n  ") + `
 
 --file runs the checks of a TOML file. Each [[check]] has a name, and may have the check's flags (a list if the flag is
-repeatable), arguments (a list) and vhost. A check of the file that the broker does not offer is UNKNOWN.
+repeatable), arguments (a list) and vhost. A check of the file that the broker does not offer is UNKNOWN. Each state
+needs a file of its own, and excludes --contexts. check_drift, cluster_status, doctor and explain_* cannot be in the file.
 
   [[check]]
   name = "check_disk"
@@ -67,6 +68,7 @@ repeatable), arguments (a list) and vhost. A check of the file that the broker d
 			}
 			return err
 		},
+		Keeps: func() bool { return slices.ContainsFunc(members, func(m member) bool { return m.state != "" }) },
 		Run: func(ctx context.Context, c *broker.Client, ask verb.Ask) (verb.Report, error) {
 			return together(ctx, c, ask, members)
 		},
@@ -80,6 +82,8 @@ type member struct {
 	name string
 	// vhost is the virtual host that the file gives; "" means that of the command line.
 	vhost string
+	// state is the state file that the file gives; "" means none.
+	state string
 	// optional means that the check is left out if the broker does not offer it.
 	optional bool
 }
@@ -133,7 +137,7 @@ func fromFile(ask verb.Ask, path string) ([]member, error) {
 	if err != nil {
 		return nil, err
 	}
-	times := map[string]int{}
+	times, owners := map[string]int{}, map[string]string{}
 	var members []member
 	for _, e := range entries {
 		c, err := fresh(e.name)
@@ -160,7 +164,15 @@ func fromFile(ask verb.Ask, path string) ([]member, error) {
 		if times[e.name]++; times[e.name] > 1 {
 			name = fmt.Sprintf("%s_%d", e.name, times[e.name])
 		}
-		members = append(members, member{Prepared: p, name: name, vhost: e.vhost})
+		m := member{Prepared: p, name: name, vhost: e.vhost, state: e.setting("state")}
+		if m.state != "" {
+			if owner, taken := owners[m.state]; taken {
+				return nil, fail.Usagef("%s: %s and %s have the same state file, %s: each would overwrite what the other keeps",
+					path, owner, name, m.state)
+			}
+			owners[m.state] = name
+		}
+		members = append(members, m)
 	}
 	return members, nil
 }

@@ -28,6 +28,16 @@ type bundleSetting struct {
 	values []string
 }
 
+// setting returns the last value of a setting; "" if the entry does not have it.
+func (e bundleEntry) setting(key string) string {
+	for _, s := range e.settings {
+		if s.key == key && len(s.values) > 0 {
+			return s.values[len(s.values)-1]
+		}
+	}
+	return ""
+}
+
 // parseChecks parses a file of checks. The file is TOML, with a table [[check]] for each check: name, vhost, arguments,
 // and the flags of the check by their names. Every fault of the file is a usage error; path is for the messages.
 func parseChecks(path string, data []byte) ([]bundleEntry, error) {
