@@ -44,7 +44,7 @@ func Rates(stats record.Value, counters ...string) record.Section {
 // Findings makes a section of findings, each with the page that explains it. A finding of severity OK is shown as a
 // REMARK, because OK before such a sentence would look odd.
 func Findings(found []diagnose.Finding) record.Section {
-	s := record.Section{Name: "findings", Blocks: true, Columns: []record.Column{{Name: "severity"}, {Name: "what"},
+	s := record.Section{Name: "findings", Blocks: true, Optional: true, Columns: []record.Column{{Name: "severity"}, {Name: "what"},
 		{Name: "evidence", Kind: record.List}, {Name: "hit"}, {Name: "do", Kind: record.List}, {Name: "page"}}}
 	for _, x := range found {
 		severity := x.Severity.String()

@@ -45,16 +45,22 @@ func TestExplainBlocked(t *testing.T) {
 			run(t, "explain_blocked/blocked "+format, cmdtest.Run{}, s, words...)
 		})
 	}
-	t.Run("not blocked", func(t *testing.T) {
-		t.Parallel()
-		s := brokertest.New(t)
-		s.JSON(brokertest.AskAlarms, 200, brokertest.NoAlarm)
-		s.JSON(brokertest.AskNodes, 200, "["+brokertest.NodeA+"]")
-		s.JSON(brokertest.AskHistory, 200, brokertest.DiskHistory("rabbit@a", brokertest.Falling(84e9, 1e9)...))
-		s.JSON(brokertest.AskPublished, 200, brokertest.Published(1, 2, 3))
-		s.JSON(brokertest.AskStopped, 200, stuck)
-		run(t, "explain_blocked/not blocked", cmdtest.Run{}, s, "explain_blocked")
-	})
+	for _, format := range []string{"", " json"} {
+		t.Run("not blocked"+format, func(t *testing.T) {
+			t.Parallel()
+			s := brokertest.New(t)
+			s.JSON(brokertest.AskAlarms, 200, brokertest.NoAlarm)
+			s.JSON(brokertest.AskNodes, 200, "["+brokertest.NodeA+"]")
+			s.JSON(brokertest.AskHistory, 200, brokertest.DiskHistory("rabbit@a", brokertest.Falling(84e9, 1e9)...))
+			s.JSON(brokertest.AskPublished, 200, brokertest.Published(1, 2, 3))
+			s.JSON(brokertest.AskStopped, 200, stuck)
+			words := []string{"explain_blocked"}
+			if format != "" {
+				words = append(words, "-o", "json")
+			}
+			run(t, "explain_blocked/not blocked"+format, cmdtest.Run{}, s, words...)
+		})
+	}
 	t.Run("a node that does not answer may have an alarm", func(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)

@@ -142,7 +142,18 @@ func blockedReport(f diagnose.BlockedFacts) verb.Report {
 	if a.Stopped && f.Blind == "" {
 		r.Details = append(r.Details, fmt.Sprintf("blocked now: %s; would be blocked at the next publish: %d",
 			count(len(a.Blocked), "connection"), len(a.Blocking)))
+	}
+	switch {
+	case f.Blind != "" || a.Unsure:
+	case a.Stopped:
 		r.Evidence = append(r.Evidence, connectionSection("blocked", a.Blocked), connectionSection("blocking", a.Blocking))
+	default:
+		// The connections that are still listed as blocked are not: the listing is older than the end of the alarm.
+		for _, name := range []string{"blocked", "blocking"} {
+			s := connectionSection(name, nil)
+			s.Optional = true
+			r.Evidence = append(r.Evidence, s)
+		}
 	}
 	if f.Unlisted != "" {
 		r.Details = append(r.Details, f.Unlisted)
@@ -150,26 +161,30 @@ func blockedReport(f diagnose.BlockedFacts) verb.Report {
 	if f.Blind != "" {
 		r.Details = append(r.Details, "the connections could not be listed: "+f.Blind)
 	}
-	if len(a.Misleading) > 0 {
-		s := record.Section{Name: "misleading", Columns: []record.Column{{Name: "what"}}}
-		for _, m := range a.Misleading {
-			s.Rows = append(s.Rows, record.Row{record.Of(m)})
-		}
-		r.Evidence = append(r.Evidence, s)
-	}
+	r.Evidence = append(r.Evidence, misleadingSection(a))
 	if slices.ContainsFunc(a.Fixes, func(x diagnose.Fix) bool { return x.Sets }) {
 		r.Details = append(r.Details, "next: rabbitctl explain_blocked --fix sets a limit that ends the alarm, on the "+
 			"node's machine with its Erlang cookie")
 	}
-	if len(a.Fixes) > 0 {
-		s := record.Section{Name: "fixes", Blocks: true, Columns: []record.Column{{Name: "node"}, {Name: "what"},
-			{Name: "text"}}}
-		for _, x := range a.Fixes {
-			s.Rows = append(s.Rows, record.Row{record.Of(x.Node), record.Of(x.What), record.Of(x.Text)})
-		}
-		r.Evidence = append(r.Evidence, s)
-	}
+	r.Evidence = append(r.Evidence, fixSection(a))
 	return r
+}
+
+func misleadingSection(a diagnose.BlockedAnswer) record.Section {
+	s := record.Section{Name: "misleading", Optional: true, Columns: []record.Column{{Name: "what"}}}
+	for _, m := range a.Misleading {
+		s.Rows = append(s.Rows, record.Row{record.Of(m)})
+	}
+	return s
+}
+
+func fixSection(a diagnose.BlockedAnswer) record.Section {
+	s := record.Section{Name: "fixes", Blocks: true, Optional: true, Columns: []record.Column{{Name: "node"},
+		{Name: "what"}, {Name: "text"}}}
+	for _, x := range a.Fixes {
+		s.Rows = append(s.Rows, record.Row{record.Of(x.Node), record.Of(x.What), record.Of(x.Text)})
+	}
+	return s
 }
 
 func nodeSection(f diagnose.BlockedFacts, a diagnose.BlockedAnswer) record.Section {

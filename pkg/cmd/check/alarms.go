@@ -56,14 +56,13 @@ const limits = "rabbitctl check_disk; rabbitctl set_disk_free_limit or set_vm_me
 
 // withAlarms adds the alarms and the next step to the report.
 func withAlarms(r verb.Report, found []health.Alarm, next string) verb.Report {
-	if len(found) == 0 {
-		return r
-	}
-	s := record.Section{Name: "alarms", Columns: []record.Column{{Name: "node"}, {Name: "resource"}}}
+	s := record.Section{Name: "alarms", Optional: true, Columns: []record.Column{{Name: "node"}, {Name: "resource"}}}
 	for _, a := range found {
 		s.Rows = append(s.Rows, record.Row{record.Of(a.Node), record.Of(a.Resource)})
 	}
 	r.Evidence = record.Document{s}
-	r.Details = append(r.Details, "next: "+next)
+	if len(found) > 0 {
+		r.Details = append(r.Details, "next: "+next)
+	}
 	return r
 }

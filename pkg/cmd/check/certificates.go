@@ -67,9 +67,7 @@ the check, because clients never get it. check_certificate_expiration, the broke
 			if len(addresses) > 0 {
 				r.LookedAt = strings.Join(addresses, ", ") + fmt.Sprintf(", and the files of %s", node)
 			}
-			if len(facts.Listeners) > 0 {
-				r.Evidence = record.Document{certificateSection(facts)}
-			}
+			r.Evidence = record.Document{certificateSection(facts)}
 			return r, nil
 		},
 	}
@@ -78,7 +76,7 @@ the check, because clients never get it. check_certificate_expiration, the broke
 // certificateSection returns a row for each certificate that a listener sends, and after them a row for each
 // certificate in a bundle of authorities.
 func certificateSection(facts health.CertificateFacts) record.Section {
-	s := record.Section{Name: "certificates", Columns: []record.Column{
+	s := record.Section{Name: "certificates", Optional: true, Columns: []record.Column{
 		{Name: "listener"}, {Name: "role"}, {Name: "subject"}, {Name: "issuer"}, {Name: "expires"},
 		{Name: "days", Kind: record.Count}, {Name: "file"}}}
 	for _, l := range facts.Listeners {

@@ -181,6 +181,7 @@ func TestCheckAlarms(t *testing.T) {
 		terminal bool
 	}{
 		{"none", 200, brokertest.NoAlarm, `[{"name":"a"},{"name":"b"},{"name":"c"}]`, "", false},
+		{"none json", 200, brokertest.NoAlarm, `[{"name":"a"}]`, "json", false},
 		{"none on one", 200, brokertest.NoAlarm, `[{"name":"a"}]`, "", false},
 		{"none, nodes not seen", 200, brokertest.NoAlarm, "", "", false},
 		{"none, one node does not answer", 200, brokertest.NoAlarm,

@@ -151,7 +151,8 @@ func patterns(flag string, texts []string) ([]*regexp.Regexp, error) {
 
 // queueSection returns a table of the queues, the worst first, with at most evidenceRows rows.
 func queueSection(verdicts []health.QueueVerdict) record.Document {
-	s := record.Section{Name: "queues", Columns: []record.Column{{Name: "vhost"}, {Name: "name"}, {Name: "status"},
+	s := record.Section{Name: "queues", Optional: true, Columns: []record.Column{{Name: "vhost"}, {Name: "name"},
+		{Name: "status"},
 		{Name: "consumers", Kind: record.Count},
 		{Name: "ready", Kind: record.Count}, {Name: "unacked", Kind: record.Count}, {Name: "oldest", Kind: record.Seconds},
 		{Name: "growth", Kind: record.Rate}, {Name: "drain", Kind: record.Seconds}, {Name: "reason"}}}
@@ -160,9 +161,6 @@ func queueSection(verdicts []health.QueueVerdict) record.Document {
 			survey.Figure(v.Consumers), survey.Figure(v.Ready),
 			survey.Figure(v.Unacked), survey.Figure(v.Age), fraction(v.Growth), survey.Figure(v.Drain),
 			record.Of(strings.Join(v.Reasons, ", "))})
-	}
-	if len(s.Rows) == 0 {
-		return nil
 	}
 	return record.Document{s}
 }

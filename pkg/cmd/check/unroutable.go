@@ -88,17 +88,14 @@ func afterUnroutable(s health.Status, losing []health.UnroutableVHost) []string 
 	return []string{"next: " + fail.Command("list_unroutable")}
 }
 
-// losingSection returns a table with a row for each virtual host that loses messages; nil if there is none.
+// losingSection returns a table with a row for each virtual host that loses messages.
 func losingSection(losing []health.UnroutableVHost) record.Document {
-	s := record.Section{Name: "virtual_hosts", Columns: []record.Column{{Name: "vhost"},
+	s := record.Section{Name: "virtual_hosts", Optional: true, Columns: []record.Column{{Name: "vhost"},
 		{Name: "dropped_per_second", Kind: record.Rate}, {Name: "returned_per_second", Kind: record.Rate},
 		{Name: "dropped", Kind: record.Count}, {Name: "returned", Kind: record.Count}}}
 	for _, v := range losing[:min(len(losing), evidenceRows)] {
 		s.Rows = append(s.Rows, record.Row{record.Of(v.Name), fraction(v.DroppedRate), fraction(v.ReturnedRate),
 			survey.Figure(v.Dropped), survey.Figure(v.Returned)})
-	}
-	if len(s.Rows) == 0 {
-		return nil
 	}
 	return record.Document{s}
 }

@@ -19,6 +19,7 @@ func TestCheckUnroutable(t *testing.T) {
 		name, words, overview, vhosts string // vhosts "": they are not asked for
 	}{
 		{"none", "check_unroutable", brokertest.Recorded(t, "4.3", "overview"), ""},
+		{"none json", "check_unroutable -o json", brokertest.Recorded(t, "4.3", "overview"), ""},
 		{"nothing published yet", "check_unroutable", `{"rabbitmq_version":"4.3.6","rates_mode":"basic","message_stats":{}}`, ""},
 		{"dropped and returned", "check_unroutable", brokertest.Recorded(t, "4.3", "overview-unroutable"),
 			brokertest.Recorded(t, "4.3", "vhosts-unroutable")},

@@ -83,9 +83,7 @@ It needs the tag monitoring.`,
 			if all {
 				r.Evidence = append(r.Evidence, matrix(views))
 			}
-			if len(findings) > 0 {
-				r.Evidence = append(r.Evidence, verb.Findings(findings))
-			}
+			r.Evidence = append(r.Evidence, verb.Findings(findings))
 			return r, nil
 		},
 	}

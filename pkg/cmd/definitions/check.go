@@ -81,7 +81,7 @@ func judged(d *definitions.Document, release string, redacted bool) verb.Report 
 	faults := slices.DeleteFunc(d.Check(release), func(f definitions.Fault) bool { return redacted && f.Masked })
 	refused, doubtful := 0, 0
 	s := record.Section{Name: "faults", Columns: []record.Column{{Name: "place"}, {Name: "verdict"}, {Name: "text"}},
-		Blocks: true}
+		Blocks: true, Optional: true}
 	for _, f := range faults {
 		word := "fault"
 		if f.Warning {
@@ -105,7 +105,6 @@ func judged(d *definitions.Document, release string, redacted bool) verb.Report 
 		r.Status = health.Warning
 		r.Summary += ": " + prose.Plural(doubtful, "doubt", "doubts")
 	default:
-		r.Evidence = nil
 		r.Summary += ": nothing is wrong"
 	}
 	for i, f := range faults {

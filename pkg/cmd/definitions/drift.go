@@ -87,11 +87,9 @@ func (d *drift) run(ctx context.Context, c *broker.Client, ask verb.Ask) (verb.R
 	r := verb.Report{Result: judgedDrift(found)}
 	r.LookedAt = fmt.Sprintf("%s of the file, %s of the broker", prose.Plural(len(wants.Objects), "object", "objects"),
 		prose.Plural(len(has.Objects), "object", "objects"))
-	if len(found) > 0 {
-		rows := rowsOf(found, wanted, there)
-		rows.Name = "differences"
-		r.Evidence = record.Document{rows}
-	}
+	rows := rowsOf(found, wanted, there)
+	rows.Name, rows.Optional = "differences", true
+	r.Evidence = record.Document{rows}
 	return r, nil
 }
 

@@ -14,6 +14,7 @@ func TestDrift(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ name, file, words string }{
 		{"as it is", recorded(t, "3.10"), "check_drift -"},
+		{"as it is, json", recorded(t, "3.10"), "check_drift - -o json"},
 		{"one virtual host", recorded(t, "3.10-shop"), "check_drift - --only exchanges,queues"},
 		{"drifted", strings.ReplaceAll(recorded(t, "3.10"), `"name":"orders"`, `"name":"invoices"`), "check_drift -"},
 		{"drifted, json", strings.ReplaceAll(recorded(t, "3.10"), `"name":"orders"`, `"name":"invoices"`),

@@ -170,6 +170,7 @@ func TestCheck(t *testing.T) {
 		cmdtest.NewChange("redacted", "check_definitions - --redacted", masked, nil),
 		cmdtest.NewChange("redacted, with a fault", "check_definitions - --redacted",
 			strings.Replace(masked, "[]", "5", 1), nil),
+		cmdtest.NewChange("fine json", "check_definitions - -o json", fine, nil),
 		cmdtest.NewChange("cut", "check_definitions -", fine[:60], nil),
 		cmdtest.NewChange("of another kind", "check_definitions -", `{"log":{"version":"1.2"}}`, nil),
 		cmdtest.NewChange("empty folder", "check_definitions testdata/check", "", nil),

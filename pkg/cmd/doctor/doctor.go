@@ -79,9 +79,7 @@ func report(f diagnose.Facts, found []diagnose.Finding) verb.Report {
 	if r.Status != health.OK {
 		r.Summary = strings.Join(parts, ", ") + "; worst: " + found[0].What
 	}
-	if len(found) > 0 {
-		r.Evidence = record.Document{verb.Findings(found)}
-	}
+	r.Evidence = record.Document{verb.Findings(found)}
 	return r
 }
 
