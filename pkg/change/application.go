@@ -2,11 +2,13 @@ package change
 
 import (
 	"context"
+	"errors"
 	"strconv"
 
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/erldist"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/inside"
 	"github.com/rabbitctl/rabbitctl/pkg/prose"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
@@ -26,11 +28,22 @@ func StopApp() Op {
 			if err != nil {
 				return nil, err
 			}
+			// A node that is still starting is not stopped: it would go on and run.
+			booting := false
 			if !up {
-				return plan.Already("unchanged"), nil
+				booting, err = inside.Booting(ctx, at.Erlang)
 			}
-			if err := at.hit(ctx, plan); err != nil {
+			switch {
+			case err != nil:
 				return nil, err
+			case booting:
+				plan.Notes = append(plan.Notes, "RabbitMQ is still starting on the node: the node stops it when it has started")
+			case !up:
+				return plan.Already("unchanged"), nil
+			default:
+				if err := at.hit(ctx, plan); err != nil {
+					return nil, err
+				}
 			}
 			plan.Notes = append(plan.Notes, "the management API of the node is gone until start_app or a restart of the node")
 			return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
@@ -69,10 +82,12 @@ func StartApp() Op {
 				return plan.Already("unchanged"), nil
 			}
 			return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
-				if up, err := at.isRunning(ctx); err != nil || !up {
-					return o, unlike(err, "does not run")
+				// While RabbitMQ is starting already, the node answers ok at once (3.10.8, 4.3.6).
+				err := at.running(ctx)
+				if stopped := (*inside.Stopped)(nil); errors.As(err, &stopped) && !stopped.Booting {
+					return o, unlike(nil, "does not run")
 				}
-				return o, nil
+				return o, err
 			}), nil
 		},
 	}

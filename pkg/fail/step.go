@@ -75,6 +75,7 @@ const (
 	GiveThatNode       Act = "give that name of the node" // the node's name
 	GiveNodePort       Act = "give the node's port"
 	StartApp           Act = "start RabbitMQ on the node"
+	AwaitReady         Act = "wait until RabbitMQ has started"
 	StopApp            Act = "stop RabbitMQ on the node"
 	GiveCookie         Act = "give the Erlang cookie"
 	SecureDistribution Act = "use TLS between nodes or go without"

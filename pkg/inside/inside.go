@@ -130,9 +130,16 @@ func Pairs(t erlang.Term) []Pair {
 }
 
 // Stopped is the cause of an error when the Erlang node runs, but RabbitMQ does not run on it.
-type Stopped struct{ Node string }
+type Stopped struct {
+	Node string
+	// Booting means that RabbitMQ is starting.
+	Booting bool
+}
 
 func (s *Stopped) Error() string {
+	if s.Booting {
+		return "node " + s.Node + " runs, but RabbitMQ is still starting on it"
+	}
 	return "node " + s.Node + " runs, but RabbitMQ is stopped on it"
 }
 
@@ -146,7 +153,25 @@ func NeedsRabbit(ctx context.Context, n Node) error {
 	if err != nil {
 		return err
 	}
-	return fail.New(fail.Unavailable, "%w", &Stopped{node}).Do(fail.StartApp)
+	booting, err := Booting(ctx, n)
+	if err != nil {
+		return err
+	}
+	stopped := fail.New(fail.Unavailable, "%w", &Stopped{node, booting})
+	if booting {
+		return stopped.Do(fail.AwaitReady)
+	}
+	return stopped.Do(fail.StartApp)
+}
+
+// Booting reports whether RabbitMQ is starting on a node. The node then says that RabbitMQ does not run, as if it were
+// stopped (3.10.8, 4.3.6).
+func Booting(ctx context.Context, n Node) (bool, error) {
+	t, err := ask(ctx, n, "rabbit", "is_booting")
+	if erldist.IsMissing(err) {
+		return false, nil
+	}
+	return t == erlang.Atom("true"), err
 }
 
 // NameOf returns the name in {resource,VHost,Kind,Name}; "" for any other term.

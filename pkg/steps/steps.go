@@ -83,6 +83,7 @@ func native() map[fail.Act]string {
 		fail.ReadPage:    "rabbitctl help %s tells more",
 
 		fail.StartApp:     "rabbitctl start_app starts it",
+		fail.AwaitReady:   "rabbitctl await_ready waits until it accepts clients",
 		fail.StopApp:      "rabbitctl stop_app stops it",
 		fail.GiveNode:     "give the node's own name with --node NAME@HOST",
 		fail.GiveThatNode: "use that name: --node %s",
@@ -137,6 +138,7 @@ func official() map[fail.Act]string {
 		fail.EnableMetrics:    "rabbitmq-plugins enable rabbitmq_prometheus on all nodes",
 
 		fail.StartApp:     "rabbitmqctl start_app starts it",
+		fail.AwaitReady:   "rabbitmqctl await_startup waits until it has started",
 		fail.StopApp:      "rabbitmqctl stop_app stops it",
 		fail.GiveNode:     "give the node's own name with -n NAME@HOST",
 		fail.GiveThatNode: "use that name: -n %s",

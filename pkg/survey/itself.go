@@ -8,6 +8,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/erldist"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/inside"
 )
 
 // Itself is what a node reports about itself over Erlang distribution. This works even if the node's management API
@@ -15,6 +16,8 @@ import (
 type Itself struct {
 	// Node has the node's name, whether RabbitMQ runs on it, and its present figures of disk and memory.
 	health.Node
+	// Booting means that RabbitMQ does not run yet, because it is starting.
+	Booting bool
 	// Version is the version of RabbitMQ.
 	Version string
 	// Alarms are the alarms that the node knows about, on any node of its cluster.
@@ -24,20 +27,31 @@ type Itself struct {
 	Members, Silent []string
 }
 
+// NotRunning says why RabbitMQ does not run on the node: it is stopped, or still starting.
+func (n Itself) NotRunning() *inside.Stopped {
+	return &inside.Stopped{Node: n.Name, Booting: n.Booting}
+}
+
 // OwnAlarms returns the alarms of the node itself.
 func (n Itself) OwnAlarms() []health.Alarm {
 	return slices.DeleteFunc(slices.Clone(n.Alarms), func(a health.Alarm) bool { return a.Node != n.Name })
 }
 
-// OfItself asks a node about itself. If RabbitMQ is stopped on the node, only Name, Running and Version are set.
+// OfItself asks a node about itself. If RabbitMQ does not run on the node, only Name, Running, Booting and Version are
+// set.
 func OfItself(ctx context.Context, node *erldist.Client) (Itself, error) {
 	q := asking{ctx: ctx, node: node}
 	var n Itself
 	n.Name, q.err = node.Node(ctx)
 	n.Running = q.ask("rabbit", "is_running") == erlang.Atom("true")
 	n.Version = letters(q.ask("rabbit_misc", "version"))
-	if !n.Running || q.err != nil {
+	if q.err != nil {
 		return n, q.err
+	}
+	if !n.Running {
+		var err error
+		n.Booting, err = inside.Booting(ctx, node)
+		return n, err
 	}
 	n.DiskFree = reckoned(q.ask("rabbit_disk_monitor", "get_disk_free"))
 	n.DiskLimit = reckoned(q.ask("rabbit_disk_monitor", "get_disk_free_limit"))

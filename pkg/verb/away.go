@@ -24,6 +24,8 @@ type Away struct {
 	Node string
 	// Running means that RabbitMQ runs on the node.
 	Running bool
+	// stopped says why RabbitMQ does not run; nil if it runs.
+	stopped *inside.Stopped
 }
 
 // Away asks the node itself about its state if the node's management API does not answer, and an option, a variable or
@@ -43,7 +45,7 @@ func (h Host) Away(ctx context.Context, reason error) (a Away, known bool, err e
 	if a.Node, err = node.Node(limited); err == nil {
 		err = inside.NeedsRabbit(limited, node)
 	}
-	if a.Running = err == nil; errors.As(err, new(*inside.Stopped)) {
+	if a.Running = err == nil; errors.As(err, &a.stopped) {
 		err = nil
 	}
 	// The connection can notice the end of the time before the context limited does.
@@ -61,8 +63,7 @@ func (h Host) Away(ctx context.Context, reason error) (a Away, known bool, err e
 func (a Away) explain(reason error) error {
 	kind, seen := fail.KindOf(reason), &looked{reason}
 	if !a.Running {
-		return fail.New(kind, "%w; node %s runs, but RabbitMQ is stopped on it", seen, a.Node).
-			Next("rabbitctl start_app --node %s starts it", a.Node)
+		return fail.New(kind, "%w; %w", seen, a.stopped).Next("%s", afterStop(a.stopped))
 	}
 	return fail.New(kind, "%w; RabbitMQ runs on node %s, without its management API at this address", seen, a.Node).
 		Next("rabbitctl enable_plugins rabbitmq_management --node %s, if the plugin is off; otherwise give the API's URL "+

@@ -7,7 +7,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/erldist"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/inside"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 	"github.com/rabbitctl/rabbitctl/pkg/survey"
 )
 
@@ -89,7 +91,14 @@ func (s Show) aboutItself(ctx context.Context, ask Ask, reason error) (record.Do
 
 // StoppedNode returns the report about a node that runs without RabbitMQ. It is for checks that need RabbitMQ to run.
 func StoppedNode(n survey.Itself, s health.Status) Report {
-	return Report{Result: health.Result{Status: s,
-		Summary: "node " + n.Name + " runs, but RabbitMQ is stopped on it",
-		Details: []string{"next: rabbitctl start_app --node " + n.Name + " starts it"}}}
+	why := n.NotRunning()
+	return Report{Result: health.Result{Status: s, Summary: why.Error(), Details: []string{"next: " + afterStop(why)}}}
+}
+
+// afterStop says what to do with a node on which RabbitMQ does not run.
+func afterStop(s *inside.Stopped) string {
+	if s.Booting {
+		return steps.Of(fail.New(fail.Unavailable, "").Do(fail.AwaitReady))
+	}
+	return "rabbitctl start_app --node " + s.Node + " starts it"
 }

@@ -21,7 +21,8 @@ func TestItself(t *testing.T) {
 	t.Parallel()
 	disk := map[string]string{"rabbit_alarm:get_alarms/0": "[{{resource_limit,disk,rabbit@localhost},[]}]",
 		"rabbit_disk_monitor:get_disk_free/0": "1000000000"}
-	stopped := map[string]string{"rabbit:is_running/0": "false"}
+	stopped := map[string]string{"rabbit:is_running/0": "false", "rabbit:is_booting/0": "false"}
+	booting := map[string]string{"rabbit:is_running/0": "false", "rabbit:is_booting/0": "true"}
 	for _, c := range []struct {
 		line string
 		says map[string]string
@@ -32,6 +33,9 @@ func TestItself(t *testing.T) {
 		{"check_running", stopped, fail.Critical,
 			"CRITICAL - node rabbit@localhost runs, but RabbitMQ is stopped on it\n" +
 				"next: rabbitctl start_app --node rabbit@localhost starts it\n"},
+		{"check_running", booting, fail.Critical,
+			"CRITICAL - node rabbit@localhost runs, but RabbitMQ is still starting on it\n" +
+				"next: rabbitctl await_ready waits until it accepts clients\n"},
 		{"check_alarms", nil, "", "OK - no alarm in effect on the only node |"},
 		{"check_alarms", disk, fail.Critical, "CRITICAL - disk alarm on rabbit@localhost; publishers are stopped"},
 		{"check_alarms", map[string]string{"rabbit_nodes:all/0": "[rabbit@localhost,rabbit@b]"}, fail.Unknown,

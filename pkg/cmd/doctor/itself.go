@@ -22,11 +22,15 @@ func itself(n survey.Itself, reason error) verb.Report {
 	found := diagnose.Examine(facts)
 	says := "RabbitMQ " + n.Version + " runs on it"
 	if !n.Running {
-		says = "RabbitMQ is stopped on it"
+		state, do := "is stopped", "rabbitctl start_app --node "+n.Name
+		if n.Booting {
+			state, do = "is still starting", "rabbitctl await_ready"
+		}
+		says = "RabbitMQ " + state + " on it"
 		found = append(found, diagnose.Finding{Rule: "node-not-running", Severity: health.Critical,
-			What: "RabbitMQ is stopped on " + n.Name + "; the Erlang node runs",
+			What: "RabbitMQ " + state + " on " + n.Name + "; the Erlang node runs",
 			Hit:  "the clients of the node, and queues without a majority on other nodes",
-			Do:   []string{"rabbitctl start_app --node " + n.Name}})
+			Do:   []string{do}})
 	}
 	unseen := diagnose.Finding{Rule: "not-seen", Severity: health.Unknown,
 		What:     fmt.Sprintf("the management API of %s does not answer, so only the node's own report was checked", n.Name),

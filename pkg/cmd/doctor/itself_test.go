@@ -29,6 +29,8 @@ func TestDoctor_itself(t *testing.T) {
 		{map[string]string{"rabbit:is_running/0": "false"}, fail.Critical, []string{
 			"CRITICAL: RabbitMQ is stopped on rabbit@localhost; the Erlang node runs",
 			"rabbitctl start_app --node rabbit@localhost"}},
+		{map[string]string{"rabbit:is_running/0": "false", "rabbit:is_booting/0": "true"}, fail.Critical, []string{
+			"CRITICAL: RabbitMQ is still starting on rabbit@localhost; the Erlang node runs", "rabbitctl await_ready"}},
 	} {
 		n := (&nodetest.Node{Calls: nodetest.Itself(c.says)}).Start(t)
 		env := append(n.Env(t), "RABBITCTL_URL=http://127.0.0.1:1")

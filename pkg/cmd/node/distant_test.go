@@ -16,6 +16,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/nodetest"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
 // at runs a command against a node whose API does not answer.
@@ -156,6 +157,25 @@ func TestDistant(t *testing.T) {
 		}
 		if !strings.Contains(r.Out, c.out) || !strings.Contains(said, c.err) || fail.KindOf(r.Error) != c.kind {
 			t.Errorf("%s: %q %q %v", c.line, r.Out, r.Err, r.Error)
+		}
+	}
+}
+
+// TestStopApp_booting: a node that is still starting is not stopped. It would go on and run.
+func TestStopApp_booting(t *testing.T) {
+	t.Parallel()
+	n := (&nodetest.Node{Calls: nodetest.Says(map[string]string{"rabbit:is_running/0": "false",
+		"rabbit:is_booting/0": "true", "rabbit:start/0": "ok", "rabbit:stop/0": "ok"})}).Start(t)
+	if r := at(t, n, nil, "stop_app", "--yes"); r.Error != nil || r.Out != "stopped\n" ||
+		!slices.Contains(n.Asked(), "rabbit:stop/0") {
+		t.Errorf("%+v, asked %q", r, n.Asked())
+	}
+	// While RabbitMQ is starting, start answers at once.
+	const starting = "node rabbit@localhost runs, but RabbitMQ is still starting on it"
+	for _, line := range []string{"start_app", "set_disk_free_limit 1GB"} {
+		r := at(t, n, nil, strings.Fields(line)...)
+		if r.Error == nil || r.Error.Error() != starting || !strings.Contains(steps.Of(r.Error), "await_ready") {
+			t.Errorf("%s: %+v", line, r)
 		}
 	}
 }

@@ -13,6 +13,7 @@ func itself(n survey.Itself) record.Document {
 		return record.Field{Column: record.Column{Name: name}, Value: v}
 	}
 	d := record.Document{record.Fields("", field("node", record.Of(n.Name)), field("running", record.Of(n.Running)),
+		field("booting", record.Of(n.Booting)),
 		field("rabbitmq_version", record.Of(n.Version)))}
 	if !n.Running {
 		return d

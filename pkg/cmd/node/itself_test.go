@@ -22,6 +22,7 @@ func TestStatus_itself(t *testing.T) {
 		r.Out != `transports	[erlang]
 node	rabbit@localhost
 running	true
+booting	false
 rabbitmq_version	4.3.6
 
 node	resource
