@@ -52,8 +52,8 @@ func TestStoppedVHost(t *testing.T) {
 			{[]string{"list_queues", "-p", vhost, "name", "messages", "consumers"}, 0, "orders\t\t\n"},
 			{[]string{"list_queues", "-p", vhost, "name", "messages"}, 0, "orders\t\n"},
 			{[]string{"list_queues", "-p", vhost, "name", "consumers"}, 0, "orders\t\n"},
-			{[]string{"list_stuck", "-p", vhost, "queue", "reason", "--sample", "5s"}, 0,
-				"orders\tit is stopped: its virtual host does not run on its node"},
+			{[]string{"list_stuck", "-p", vhost, "queue", "class", "reason", "--sample", "5s"}, 0,
+				"orders\tstopped\tits virtual host does not run on its node"},
 			{[]string{"show_queue", "-p", vhost, "orders"}, 0, "messages\t\n"},
 		} {
 			got := b.rabbitctl(t, tt.args...)

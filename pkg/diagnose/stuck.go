@@ -58,6 +58,8 @@ type StuckFacts struct {
 
 // The classes of queues that Judge reports, worst first. In the class NotKnown the queue could not be judged.
 const (
+	Stopped      = "stopped"
+	Down         = "down"
 	NoMajority   = "no-majority"
 	NotAcking    = "not-acking"
 	NotTaking    = "not-taking"
@@ -71,8 +73,8 @@ const (
 )
 
 func classes() []string {
-	return []string{NoMajority, NotAcking, NotTaking, NoConsumer, PrefetchFull, Growing, Standing, Idle, Draining,
-		NotKnown}
+	return []string{Stopped, Down, NoMajority, NotAcking, NotTaking, NoConsumer, PrefetchFull, Growing, Standing, Idle,
+		Draining, NotKnown}
 }
 
 // idleAfter is how long a queue without consumers must be idle to count as abandoned and not as stuck.
@@ -147,6 +149,11 @@ func (s *StuckQueue) classify(f StuckFacts, earlier Earlier, prefetch Prefetch) 
 	switch why := s.unknown(); {
 	case s.State == "minority", s.Online > 0 && 2*s.Online <= s.Members: // 3.10 calls such a queue running
 		s.say(NoMajority, "half or more of its members do not run: publishers wait, and consumers get nothing")
+	// Its figures can be known all the same.
+	case s.State == "stopped":
+		s.say(Stopped, "its virtual host does not run on its node, so nobody can use it")
+	case !s.Messages.Known && s.State == "down":
+		s.say(Down, "its node is down, so nobody can use it, and the broker does not report its figures")
 	case why != "":
 		s.say(NotKnown, "%s", why)
 	case s.Messages.Value == 0:
@@ -169,14 +176,9 @@ func (s *StuckQueue) say(class, format string, args ...any) {
 	s.Class, s.Reason = class, fmt.Sprintf(format, args...)
 }
 
-// unknown says why the queue cannot be judged; "" if it can. A stopped queue cannot, even if its figures are known.
+// unknown says why the queue cannot be judged; "" if it can.
 func (s *StuckQueue) unknown() string {
-	switch {
-	case s.State == "stopped":
-		return "it is stopped: its virtual host does not run on its node, so nobody can use it"
-	case !s.Messages.Known && s.State == "down":
-		return "the broker does not report its figures: its node is down"
-	case !s.Messages.Known || !s.Consumers.Known || !s.Ready.Known || !s.Unacked.Known:
+	if !s.Messages.Known || !s.Consumers.Known || !s.Ready.Known || !s.Unacked.Known {
 		return "the broker does not report its figures: it is younger than 5 s, or its node is down"
 	}
 	return ""

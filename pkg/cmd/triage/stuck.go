@@ -21,6 +21,8 @@ func listStuck() verb.List {
 		Short: "List queues in which messages do not flow, and why",
 		Long: `Look at the queues twice, --sample apart, and list those whose messages do not flow, worst first:
 
+  stopped        its virtual host does not run on its node: nobody can use it
+  down           its node is down: nobody can use it
   no-majority    half or more of the members of a quorum queue do not run: it accepts and delivers nothing
   not-acking     consumers hold messages, and acknowledged none in that time
   not-taking     there are consumers, messages are ready, and nothing moves
@@ -30,7 +32,7 @@ func listStuck() verb.List {
   standing       consumers finish as many messages as arrive, and the backlog stays
   idle           nobody reads it, and nothing happened to it for a day
   draining       it gets shorter; eta says when it is empty
-  unknown        it cannot be judged, for example because its virtual host is stopped; reason says why
+  unknown        it cannot be judged; reason says why
 
 A queue that its consumers can empty within 10 s is left out. So are streams, since they keep their messages.
 Figures are up to 10 s old.`,
