@@ -143,6 +143,12 @@ func OnlyListed(unseen error) error {
 		Advise(fail.HintOf(unseen))
 }
 
+// NoneListed is the error if no listed connection has to be closed, and the listing may lack some: unseen says why.
+func NoneListed(unseen error) error {
+	return fail.New(fail.Incomplete, "there may be connections that were not found: %w", unseen).
+		Advise(fail.HintOf(unseen))
+}
+
 // UnseenConnections says why a listing of connections may lack some that are wanted, or returns nil: a node does not run
 // or does not answer, or the user lacks the tag monitoring, so that the API silently shows only that user's own. If only
 // the connections of one user or of one node are wanted, user or node names it; both are "" otherwise. Every user sees
@@ -185,8 +191,7 @@ func (c *closings) none(ctx context.Context, at Site) (*Plan, error) {
 	}
 	done := &Outcome{Word: "unchanged", Notes: []string{note}}
 	if unseen := UnseenConnections(ctx, at.Broker, c.user, c.node); unseen != nil {
-		done.Failed = fail.New(fail.Incomplete, "there may be connections that were not found: %w", unseen).
-			Advise(fail.HintOf(unseen))
+		done.Failed = NoneListed(unseen)
 	}
 	return &Plan{Done: done}, nil
 }

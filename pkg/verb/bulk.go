@@ -48,6 +48,8 @@ type Bulk[T Chosen] struct {
 	Lag func(one T) time.Duration
 	// Refuse checks all objects that are to be changed, before the person is asked; nil means that nothing is refused.
 	Refuse func(all []T) error
+	// NoneSeen returns the error if no object is to be changed and Rows may have lacked some; nil means that it has all.
+	NoneSeen func() error
 	// Do changes one object. An outcome without a word gets the word Did.
 	Do func(ctx context.Context, c *broker.Client, one T) (change.Outcome, error)
 	// Look checks at the end whether the changes can be seen; nil means that the answer to each request is enough.
@@ -81,6 +83,9 @@ func (b *Bulk[T]) Command(name string, about About, scoped bool, flags func(*pfl
 			}
 		}}
 }
+
+// Reached tells whether the changed objects are as many as --limit allows.
+func (b *Bulk[T]) Reached(done []T) bool { return b.limit > 0 && len(done) >= b.limit }
 
 func (b *Bulk[T]) many() string { return b.Noun + "s" }
 

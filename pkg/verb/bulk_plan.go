@@ -40,7 +40,11 @@ func (b *Bulk[T]) planned(c *broker.Client, ask Ask, all []judged[T]) (*change.P
 		if len(all) > 0 {
 			note += "; the column why has only the first reason that was found for each"
 		}
-		return &change.Plan{Done: &change.Outcome{Word: "unchanged", Facts: record.Document{s}, Notes: []string{note}}}, nil
+		done := &change.Outcome{Word: "unchanged", Facts: record.Document{s}, Notes: []string{note}}
+		if b.NoneSeen != nil {
+			done.Failed = b.NoneSeen()
+		}
+		return &change.Plan{Done: done}, nil
 	}
 	if err := change.Lasts(len(steps), b.Noun, b.delay, ask.Timeout()); err != nil {
 		return nil, err

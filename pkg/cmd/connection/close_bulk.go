@@ -43,7 +43,7 @@ func closeMany() verb.Change {
 		Cells: func(c chosen) record.Row {
 			return record.Row{record.Of(c.program), record.Of(c.User), record.Of(c.VHost), record.Of(c.Node), c.channels}
 		},
-		Kept: b.awake, AtOnce: change.ConnectionsAtOnce, Do: b.do, Look: b.look,
+		Kept: b.awake, NoneSeen: b.noneSeen, AtOnce: change.ConnectionsAtOnce, Do: b.do, Look: b.look,
 		IdleHelp: "only connections whose channels all did nothing for this long (10m, at most 50m), by the " +
 			"broker's samples"}
 	cmd := b.Command("close_connections", verb.About{
@@ -61,7 +61,10 @@ known what its earlier channels did; --where 'channels == 0' chooses such connec
 seconds may not be listed yet.
 
 Without --delay, eight connections are closed at a time. The first error ends the run, unless --keep-going is given.
-Most clients reconnect at once.`,
+Most clients reconnect at once.
+
+If the listing may lack connections, because a node does not run or the user has no tag monitoring, the exit code is 75,
+also if nothing was chosen. With --limit it is 0 once that many are closed.`,
 		Example: `  rabbitctl close_connections --where 'user == "app" && user_provided_name matches "^worker"'
   rabbitctl close_connections --idle 30m -p prod --dry-run
   rabbitctl close_connections --match '^10\.0\.7\.' --limit 50 --delay 200ms --reason 'moving to the new cluster' --yes`,
@@ -129,12 +132,19 @@ func (b *closing) do(ctx context.Context, c *broker.Client, one chosen) (change.
 	return change.Outcome{}, c.CloseConnection(ctx, one.Name, b.reason)
 }
 
+func (b *closing) noneSeen() error {
+	if b.unseen == nil {
+		return nil
+	}
+	return change.NoneListed(b.unseen)
+}
+
 func (b *closing) look(ctx context.Context, at change.Site, done []chosen) error {
 	var closed []change.ListedConnection
 	for _, one := range done {
 		closed = append(closed, one.ListedConnection)
 	}
-	if err := change.AllClosed(ctx, at, closed); err != nil || b.unseen == nil {
+	if err := change.AllClosed(ctx, at, closed); err != nil || b.unseen == nil || b.Reached(done) {
 		return err
 	}
 	return change.OnlyListed(b.unseen)
