@@ -12,8 +12,9 @@ import (
 )
 
 // LogFile returns the file into which the node writes its log. If the node's settings name no file, it returns the
-// first file that the node lists, except the log of upgrades, which 3.10 lists first. If official is true, it returns
-// even that log, as the official tools do.
+// first file that the node lists, except the log of upgrades, which 3.10 lists first. A node that has no file lists
+// where else its log goes, as <stdout>; for this node LogFile returns an error. If official is true, LogFile returns
+// even the log of upgrades or <stdout>, as the official tools do.
 func LogFile(ctx context.Context, n Node, official bool) (string, error) {
 	all, err := ask(ctx, n, "rabbit", "log_locations")
 	if err != nil {
@@ -34,14 +35,16 @@ func LogFile(ctx context.Context, n Node, official bool) (string, error) {
 	if set := ValueOf(ValueOf(settings, "file"), "file"); set != nil && slices.Contains(files, characters(set)) {
 		return characters(set), nil
 	}
-	if !official {
-		for _, f := range files {
-			if !strings.HasSuffix(f, "_upgrade.log") {
-				return f, nil
-			}
+	if official {
+		return files[0], nil
+	}
+	for _, f := range files {
+		if !strings.HasSuffix(f, "_upgrade.log") && !strings.HasPrefix(f, "<") {
+			return f, nil
 		}
 	}
-	return files[0], nil
+	return "", fail.New(fail.Unavailable, "the node writes its log to no file, but to %s", strings.Join(files, ", ")).
+		Next("read it where the node runs, for example: docker logs NAME, kubectl logs POD, journalctl -u rabbitmq-server")
 }
 
 // LogTail returns the last lines of a log of the node.

@@ -33,7 +33,8 @@ func logTail() verb.Show {
 	return verb.Show{
 		Name:  "log_tail",
 		Short: "Show the last lines of a node's log",
-		Long:  `Show the last lines of a node's log, which the node reads from its own file.` + overErlang,
+		Long: `Show the last lines of a node's log, which the node reads from its own file. A node that logs only to standard
+output, as in a container, has no such file.` + overErlang,
 		Example: `  rabbitctl log_tail --node rabbit@b
   rabbitctl log_tail --number 200 | grep -F '[error]'`,
 		Flags: verb.NodeFlags(func(fs *pflag.FlagSet) {
