@@ -10,6 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/config"
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/inside"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/render"
@@ -64,7 +65,13 @@ func ByErlang(ask Ask, d record.Document) record.Document {
 // error is the reason; if the node cannot be asked either, the error says that, too.
 func NodeInstead[T any](ctx context.Context, ask Ask, reason error,
 	read func(ctx context.Context, n inside.Node) (T, error)) (got T, err error) {
-	if !ask.app.TellsCookie() {
+	switch {
+	case ask.app.TellsCookie():
+	case unanswered(reason):
+		next := fail.HintOf(reason).Say("--erlang-cookie-file FILE, with --node NAME@HOST, asks the node itself: " +
+			"rabbitctl help transports")
+		return got, fail.New(fail.KindOf(reason), "%w", &looked{reason}).Advise(next)
+	default:
 		return got, reason
 	}
 	connect := ask.app.Node

@@ -105,4 +105,10 @@ func TestEnvironment_byNode(t *testing.T) {
 		"asking the node itself, over Erlang distribution, failed") {
 		t.Errorf("%v; %s", r.Error, steps.Of(r.Error))
 	}
+	// A cookie that is only in the home folder is not read.
+	r = cmdtest.Run{Commands: node.Commands(), Env: []string{away}}.Do(t, brokertest.New(t), "environment")
+	if fail.KindOf(r.Error) != fail.Unreachable || !strings.Contains(steps.Of(r.Error),
+		"--erlang-cookie-file FILE, with --node NAME@HOST, asks the node itself") {
+		t.Errorf("%v; %s", r.Error, steps.Of(r.Error))
+	}
 }
