@@ -283,14 +283,5 @@ func trustStore(ctx context.Context, c *call) (answer, error) {
 		}
 		t.rows = append(t.rows, cells)
 	}
-	return c.rowed(ctx, t, err)
-}
-
-// rowed returns the answer with a table. If the table has no rows, the answer is empty, so that only the banner is
-// printed; in JSON it is an empty list.
-func (c *call) rowed(ctx context.Context, t *table, err error) (answer, error) {
-	if err == nil && len(t.rows) == 0 && !c.machine() {
-		return answer{}, nil
-	}
 	return c.told(ctx, answer{table: t, format: "table"}, err)
 }

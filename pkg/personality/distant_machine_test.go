@@ -77,6 +77,8 @@ func TestDistantMachine(t *testing.T) {
 		{"list_channel_interceptors", "Listing channel interceptors ...\nname\tapplies_to\tpriority\none\tbasic.get, queue.bind\t3\n", "", ""},
 		{"list_trust_store_certificates", "Listing trust store certificates on node rabbit@localhost...\n", "", ""},
 		{"list_trust_store_certificates --formatter json", "[\n]\n", "", ""},
+		{"list_trust_store_certificates --formatter csv", "", "", ""}, // as the tool of 4.3.6
+		{"list_trust_store_certificates -q --formatter erlang", "[]\n", "", ""},
 		{"refresh_trust_store x", "Refreshing trust store certificates on node rabbit@localhost...\n", "", ""},
 		{"clear_auth_backend_cache", "Will clear rabbitmq_auth_backend_cache plugin's cache on the target node...\n:ok\n", "", ""},
 		{"enable_auth_attempt_source_tracking", "Enabling authentication attempt source tracking ...\n", "", ""},
