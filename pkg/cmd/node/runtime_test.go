@@ -137,7 +137,8 @@ func TestLogs(t *testing.T) {
 	heard(t, n, said{"log_tail_stream", "", "fails: enoent", fail.Unavailable})
 	calls["rabbit:log_locations/0"] = nodetest.Says(map[string]string{"x": `["<stdout>"]`})["x"]
 	const elsewhere = "the node writes its log to no file, but to <stdout>"
-	heard(t, n, said{"log_tail", "", elsewhere, fail.Unavailable}, said{"log_tail_stream", "", elsewhere, fail.Unavailable})
+	heard(t, n, said{"log_tail", "", elsewhere, fail.Unavailable},
+		said{"log_tail_stream", "", elsewhere, fail.Unavailable})
 	calls["rabbit:log_locations/0"] = nodetest.Says(map[string]string{"x": "[]"})["x"]
 	heard(t, n, said{"log_tail", "", "no log files are configured on the node", fail.Unavailable})
 }
