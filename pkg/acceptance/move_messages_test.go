@@ -86,6 +86,23 @@ func TestMoveMessages_stopped(t *testing.T) {
 	})
 }
 
+// TestMoveMessages_lastAck: if the connection ends before the broker has the last acknowledgements, the messages are in
+// both queues, and the command says so.
+func TestMoveMessages_lastAck(t *testing.T) {
+	onEach(t, func(t *testing.T, b *broker) {
+		vhost := b.vhost(t, "unacked ")
+		for _, queue := range []string{"src", "dst"} {
+			b.declare(t, vhost, queue, map[string]any{"x-queue-type": "quorum"})
+		}
+		b.publish(t, vhost, "src", "--count", "10", "--confirm")
+		r := b.rabbitctl(t, "move_messages", "src", "dst", "-p", vhost, "--amqp-url", b.through(t, untilAck)).exits(t, 75)
+		if !strings.Contains(r.stderr, "10 or more messages may be both at the destination and in queue src") {
+			t.Error(r.stderr)
+		}
+		holdAll(t, 10, 10, b.drained(t, vhost, "src"), b.drained(t, vhost, "dst"))
+	})
+}
+
 // TestMoveMessages_shovel: if this machine cannot use AMQP, a shovel on the broker moves the messages. After a kill,
 // the next run finds that shovel. At the end the shovel is gone, and messages that it could not move are still in the
 // source.

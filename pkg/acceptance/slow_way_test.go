@@ -3,6 +3,7 @@
 package acceptance
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -24,14 +25,22 @@ type slowWay struct {
 
 func (b *broker) slowly(t *testing.T, bytesPerSecond int) slowWay {
 	t.Helper()
+	w := slowWay{opened: make(chan struct{})}
+	w.open = sync.OnceFunc(func() { close(w.opened) })
+	t.Cleanup(w.open)
+	w.url = b.through(t, func(to io.Writer, from io.Reader) { w.copy(to, from, bytesPerSecond) })
+	return w
+}
+
+// through starts a proxy in front of the AMQP port, and returns its address. What clients send goes through pass. When
+// pass returns, the connection to the broker ends.
+func (b *broker) through(t *testing.T, pass func(to io.Writer, from io.Reader)) (url string) {
+	t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { listener.Close() })
-	w := slowWay{url: "amqp://" + listener.Addr().String(), opened: make(chan struct{})}
-	w.open = sync.OnceFunc(func() { close(w.opened) })
-	t.Cleanup(w.open)
 	go func() {
 		for {
 			from, err := listener.Accept()
@@ -44,10 +53,24 @@ func (b *broker) slowly(t *testing.T, bytesPerSecond int) slowWay {
 				continue
 			}
 			go func() { _, _ = io.Copy(from, to); from.Close() }()
-			go func() { w.copy(to, from, bytesPerSecond); to.Close() }()
+			go func() { pass(to, from); to.Close() }()
 		}
 	}()
-	return w
+	return "amqp://" + listener.Addr().String()
+}
+
+// untilAck copies what a client sends, up to its first acknowledgement of messages, the method 80 of class 60.
+func untilAck(to io.Writer, from io.Reader) {
+	piece := make([]byte, 1000)
+	for {
+		n, err := from.Read(piece)
+		if err != nil || bytes.Contains(piece[:n], []byte{0, 60, 0, 80}) {
+			return
+		}
+		if _, err := to.Write(piece[:n]); err != nil {
+			return
+		}
+	}
 }
 
 func (w slowWay) copy(to io.Writer, from io.Reader, bytesPerSecond int) {

@@ -52,7 +52,11 @@ func (t *taking) early(word string, c messages.Counts, err error) error {
 		if c.Unsure > 0 {
 			many = fmt.Sprintf("%d or more messages", n)
 		}
-		text += fmt.Sprintf("; %s may be both at the destination and in queue %s", many, t.queue)
+		where := "both at the destination and in"
+		if word == "deleted" { // without a backup there is no destination
+			where = "still in"
+		}
+		text += fmt.Sprintf("; %s may be %s queue %s", many, where, t.queue)
 	}
 	failure := fail.New(fail.Incomplete, "%s", text)
 	failure.Hint, failure.Err = fail.HintOf(err), err

@@ -28,13 +28,19 @@ func (s *QueueSource) Close() error {
 	if ok && s.lastCameBack && s.Type == "quorum" && s.quietly() {
 		behind = s.behind()
 	}
-	ok = ok && s.conn.Within(s.giveBack)
+	arrived := false
+	ok = ok && s.conn.Within(func() { arrived = s.giveBack() })
+	s.unsure = !ok || !arrived
 	s.shut()
 	for _, b := range behind {
-		ok = b.conn.Within(b.endDeliveries) && b.conn.Within(b.giveBack) && ok
+		ok = b.conn.Within(b.endDeliveries) && b.conn.Within(func() { b.giveBack() }) && ok
 		b.shut()
 	}
-	if !ok {
+	switch {
+	case s.unsure && s.removed > 0:
+		return fail.New(fail.Incomplete, "the broker did not confirm that it removed the last messages of %s", s.named()).
+			Next("did its node stop? rabbitctl show_queue -p %s %s", fail.Word(s.VHost), fail.Word(s.Name))
+	case !ok:
 		return fail.New(fail.Incomplete, "the broker did not confirm in time that it took back messages of %s", s.named()).
 			Next("they are back when the connection has ended: rabbitctl show_queue -p %s %s", fail.Word(s.VHost),
 				fail.Word(s.Name))
@@ -58,14 +64,17 @@ func (s *QueueSource) endDeliveries() {
 	}
 }
 
-func (s *QueueSource) giveBack() {
+// giveBack gives back the messages that were not removed. It reports whether the broker answered: only then has the
+// channel all acknowledgements, since the broker confirms none of them by itself.
+func (s *QueueSource) giveBack() (arrived bool) {
 	if s.quietly() {
 		_ = s.ch.Nack(0, true, true)
 	}
 	if s.Type == "quorum" && s.singly > 0 {
 		time.Sleep(min(longestLull, shortestLull+time.Duration(s.singly)*lullEach))
 	}
-	_ = s.ch.Close()
+	// Closing a channel that has ended already is no error for amqp091.
+	return !s.ch.IsClosed() && s.ch.Close() == nil
 }
 
 // A channel of the broker holds back acknowledgements for a quorum queue while more than a few acknowledgements of this

@@ -276,8 +276,8 @@ func received(d amqp091.Delivery) *Message {
 
 // Remove acknowledges messages. It does not wait until the queue has the acknowledgements: see Unsure.
 func (s *QueueSource) Remove(number int64, before bool) error {
-	if err := s.ch.Ack(uint64(number), before); err != nil {
-		return fail.New(fail.Unavailable, "acknowledging messages of %s: %w", s.named(), err)
+	if s.ch.Ack(uint64(number), before) != nil {
+		return s.why()
 	}
 	if !before {
 		s.singly++

@@ -43,9 +43,9 @@ type Counts struct {
 	Put, Safe int64
 	// Removed counts the messages that the source was told to remove.
 	Removed int64
-	// Unsure counts removed messages that the source may still have, because it ended before the removal was certain. The
-	// source may have more than these: a classic queue whose node stops can lose acknowledgements that the broker
-	// received.
+	// Unsure counts safe messages that the source may still have, because it ended before their removal was certain, or
+	// failed to remove them. The source may have more than these: a classic queue whose node stops can lose
+	// acknowledgements that the broker received.
 	Unsure int64
 	// Bytes is the size of the bodies that were put.
 	Bytes int64
@@ -71,11 +71,11 @@ func (t Transfer) Run(ctx context.Context) (Counts, error) {
 	if last := r.end(ctx, err == nil); err == nil {
 		err = last
 	}
-	if from, can := t.From.(Unsure); can {
-		r.Unsure = from.Unsure()
-	}
 	if closed := errors.Join(t.To.Close(), t.From.Close()); err == nil {
 		err = closed
+	}
+	if from, can := t.From.(Unsure); can {
+		r.Unsure = from.Unsure() + r.kept
 	}
 	return r.Counts, err
 }
@@ -90,6 +90,8 @@ type run struct {
 	// skipped means that a message was not chosen, or was put and did not become safe. From then on, each message is
 	// removed by itself.
 	skipped bool
+	// kept counts the safe messages that the source failed to remove.
+	kept int64
 }
 
 func (r *run) all(ctx context.Context) error {
@@ -181,13 +183,15 @@ func (r *run) remove(safe []int64) error {
 	}
 	if !r.skipped {
 		if err := r.From.Remove(safe[len(safe)-1], true); err != nil {
+			r.kept += int64(len(safe))
 			return err
 		}
 		r.Removed += int64(len(safe))
 		return nil
 	}
-	for _, number := range safe {
+	for i, number := range safe {
 		if err := r.From.Remove(number, false); err != nil {
+			r.kept += int64(len(safe) - i)
 			return err
 		}
 		r.Removed++

@@ -215,3 +215,46 @@ func TestTransfer_live(t *testing.T) {
 		t.Errorf("%+v %v, %d were open at once, removed in %d steps", counts, err, to.most, from.removes)
 	}
 }
+
+// stuck is a source that fails to remove messages after a number of removals, and does not know of the last of these
+// whether it took place.
+type stuck struct {
+	*shelf
+	after int
+}
+
+func (s stuck) Remove(number int64, before bool) error {
+	if s.removes == s.after {
+		return errSource
+	}
+	return s.shelf.Remove(number, before)
+}
+
+func (s stuck) Unsure() int64 {
+	if !s.closed {
+		return 0
+	}
+	return 1
+}
+
+// TestTransfer_removalFails: safe messages that could not be removed are doubtful, and so are those of which the source
+// does not know, when it is closed, whether they are removed.
+func TestTransfer_removalFails(t *testing.T) {
+	t.Parallel()
+	odd := func(m *messages.Message) (bool, error) { return m.Number%2 == 1, nil }
+	for name, tt := range map[string]struct {
+		pick           func(*messages.Message) (bool, error)
+		after          int
+		removed, doubt int64
+	}{
+		"all at once": {nil, 1, 250, 501},
+		"one by one":  {odd, 3, 3, 498},
+		"the last":    {nil, 9, 1000, 1},
+	} {
+		from := stuck{newShelf(1000), tt.after}
+		counts, err := messages.Transfer{From: from, To: &crate{}, Pick: tt.pick}.Run(t.Context())
+		if counts.Removed != tt.removed || counts.Doubtful() != tt.doubt || (err == nil) != (tt.removed == 1000) {
+			t.Errorf("%s: %+v, %d are doubtful, %v", name, counts, counts.Doubtful(), err)
+		}
+	}
+}
