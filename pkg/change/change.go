@@ -74,6 +74,8 @@ type Site struct {
 	// DryRun means that the plan is not carried out (--dry-run, --check). The plan then has to find everything that the
 	// broker would refuse.
 	DryRun bool
+	// Generated means that the command has made up the password that the change sets, so that nobody has it yet.
+	Generated bool
 	// AMQP is what a change needs to connect over AMQP.
 	AMQP messages.Program
 	// Erlang is the node that Erlang and OrErlang changes reach over Erlang distribution; nil for other changes, and for

@@ -27,6 +27,9 @@ func AddUser() Op {
 			Flag("tags", "its tags, separated by commas", &tags).Own(),
 			Switch("pre-hashed-password", "the password is a hash in base64, as in an export", &hashed)},
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			if hashed && at.Generated {
+				return nil, fail.Usagef("--generate and --pre-hashed-password exclude each other")
+			}
 			wanted := strings.FieldsFunc(tags, func(r rune) bool { return r == ',' || r == ' ' })
 			a := account{tags: wanted}
 			if a.Tags = strings.Join(wanted, ","); hashed {
@@ -63,6 +66,8 @@ func existingUser(ctx context.Context, at Site, name string, has, wants account,
 	unknown := at.DryRun && (wants.Hash == nil || *wants.Hash == "") && (wants.Password == nil || *wants.Password == "")
 	switch {
 	case unknown:
+	case at.Generated:
+		opens = false // known without a login, which the broker would log as failed
 	case hashed:
 		opens = has.Hash != nil && *has.Hash == *wants.Hash
 	default:

@@ -35,6 +35,7 @@ func Of(made func() change.Op, about About) Change {
 				o.secret = text
 				return nil
 			}}
+			o.generates = &cmd.secret.generate
 		default:
 			o.args = append(o.args, p)
 			cmd.Args = append(cmd.Args, argOf(p))
@@ -63,6 +64,8 @@ type op struct {
 	args   []change.Param
 	told   []told
 	secret string
+	// generates points to the value of --generate; nil if the change sets no password.
+	generates *bool
 	// files are the paths of the files with values of parameters, by the parameter's name, and texts are their contents.
 	files, texts map[string]string
 	// itemFile is the file with the names of items.

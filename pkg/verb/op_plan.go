@@ -79,7 +79,7 @@ func (o *op) local(ctx context.Context, c *broker.Client, ask Ask) error {
 
 func (o *op) site(c *broker.Client, ask Ask) change.Site {
 	at := change.Site{Broker: c, VHost: ask.VHost, DryRun: ask.DryRun || o.check, Clock: ask.Host, Files: ask.Host,
-		AMQP: ask.Program(o.Name), Erlang: ask.node}
+		Generated: o.generates != nil && *o.generates, AMQP: ask.Program(o.Name), Erlang: ask.node}
 	if o.Each {
 		at.Together = ask.Args
 	}

@@ -16,7 +16,8 @@ func add() verb.Change {
 
 The password is asked for at a terminal, twice. Elsewhere --new-password-file, --new-password-command or
 --new-password-stdin says where it comes from, or --generate makes one. It is never taken from the command line, where
-every user of this machine could read it. --check compares the password only if a flag says where it comes from.
+every user of this machine could read it. With --generate an existing user always differs, and no password is printed.
+--check compares the password only if a flag says where it comes from.
 
 A new user has no permissions: rabbitctl set_permissions gives it some.`,
 		Example: `  rabbitctl add_user app

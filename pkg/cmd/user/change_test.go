@@ -40,6 +40,8 @@ func TestChanges(t *testing.T) {
 			[]string{askPa + pa, whoami + notAUser}),
 		c("add another", "add_user pa --tags management --new-password-stdin -o json", "word\n",
 			[]string{askPa + pa, whoami + wrongWord}),
+		c("add again, generated", "add_user pa --tags monitoring --generate", "", []string{askPa + pa}),
+		c("add a hash, generated", "add_user pa --generate --pre-hashed-password", "", nil),
 		c("add again, compared", "add_user pa --tags monitoring --generate --check", "", []string{askPa + pa}),
 		c("add again, all compared", "add_user pa --tags monitoring --new-password-stdin --check", "word\n",
 			[]string{askPa + pa, whoami + wrongWord}),
