@@ -67,8 +67,9 @@ type Bulk[T Chosen] struct {
 	limit int
 	delay time.Duration
 	// mu guards done, which holds the changed objects.
-	mu   sync.Mutex
-	done []T
+	mu     sync.Mutex
+	done   []T
+	latest latest[T]
 }
 
 // Command makes the command. scoped is false for objects that belong to no virtual host. flags, if not nil, adds
@@ -118,6 +119,14 @@ func (b *Bulk[T]) validate(Ask) error {
 	return err
 }
 
+// Reads reports whether the filter of --where reads one of these columns.
+func (b *Bulk[T]) Reads(columns ...string) bool {
+	q, err := query.Compile(query.Spec{Where: b.spec.Where}, b.Table(), nil)
+	return err == nil && slices.ContainsFunc(q.Columns(), func(c record.Column) bool {
+		return slices.Contains(columns, c.Name)
+	})
+}
+
 // judged is an object with the reason why it is kept, or with "" if it is changed.
 type judged[T Chosen] struct {
 	one T
@@ -126,6 +135,9 @@ type judged[T Chosen] struct {
 	why    string
 	unsure bool
 }
+
+// notChosen is why an object is kept that an earlier look found, and a later one does not.
+const notChosen = "gone, or not chosen any more"
 
 // open tells whether a later look can change the decision about the object.
 func (j judged[T]) open() bool { return j.why == "" || j.unsure }
@@ -152,6 +164,8 @@ func (b *Bulk[T]) read(ctx context.Context, c *broker.Client, ask Ask) ([]judged
 	if err != nil {
 		return nil, err
 	}
+	b.latest.begins(ask.Now())
+	defer func() { b.latest.ends(ask.Now()) }()
 	var all []judged[T]
 	for one, err := range reader.All(q.Rows(b.Rows(ctx, c, ask, q.Columns()))) {
 		if err != nil {
@@ -213,7 +227,7 @@ func (b *Bulk[T]) again(ctx context.Context, c *broker.Client, ask Ask, all []ju
 		case there:
 			all[i] = newer
 		default:
-			all[i].why = "gone, or not chosen any more"
+			all[i].why = notChosen
 		}
 	}
 	return nil

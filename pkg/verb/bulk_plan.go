@@ -16,10 +16,12 @@ func (b *Bulk[T]) planned(c *broker.Client, ask Ask, all []judged[T]) (*change.P
 	s := b.preview(all)
 	var steps []change.Step
 	var open []T
+	b.latest.of = map[string]judged[T]{}
 	for _, j := range all {
 		if j.why != "" {
 			continue
 		}
+		b.latest.of[keyOf(j.one)] = j
 		open = append(open, j.one)
 		vhost, name := j.one.Names()
 		action := fmt.Sprintf("%s %s %s", b.Does, b.Noun, name)
@@ -92,7 +94,7 @@ func (b *Bulk[T]) step(c *broker.Client, ask Ask, one T, waits bool) func(contex
 				return change.Outcome{}, err
 			}
 		}
-		o, err := b.Do(ctx, c, one)
+		o, err := b.changeOne(ctx, c, ask, one)
 		switch {
 		case broker.IsNotFound(err):
 			return change.Outcome{Word: "absent"}, nil

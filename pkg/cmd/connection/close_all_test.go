@@ -107,6 +107,8 @@ func TestCloseConnections(t *testing.T) {
 			[]string{all + someOf, remove + `1 400 {"error":"bad_request","reason":"no"}`}),
 		c("keep going", "close_connections --match ^c -p / --delay 1ms --yes --keep-going", "", []string{all + someOf,
 			remove + `1 400 {"error":"bad_request","reason":"no"}`, remove + "2 204"}),
+		c("one is not chosen any more", "close_connections --where node==\"rabbit@a\" --limit 2 --delay 6s --yes", "",
+			[]string{all + someOf, remove + "2 204", all + left, listNames + left}),
 		c("as a user who sees only its own", "close_connections --match ^c -p / --delay 1ms --yes", "", []string{all + someOf,
 			brokertest.Standing + ` 401 {"error":"not_authorised","reason":"Not monitor user"}`, remove + "1 204",
 			remove + "2 204", listNames + left}),

@@ -60,8 +60,9 @@ one hour; the samples may lack the last 10 seconds. With --idle a connection wit
 known what its earlier channels did; --where 'channels == 0' chooses such connections. Connections of the last 5
 seconds may not be listed yet.
 
-Without --delay, eight connections are closed at a time. The first error ends the run, unless --keep-going is given.
-Most clients reconnect at once.
+Without --delay, eight connections are closed at a time. If the latest look is more than 5 seconds old, the command
+looks again, and keeps connections that the flags do not choose any more. The first error ends the run, unless
+--keep-going is given. Most clients reconnect at once.
 
 If the listing may lack connections, because a node does not run or the user has no tag monitoring, the exit code is 75,
 also if nothing was chosen. With --limit it is 0 once that many are closed.`,

@@ -32,6 +32,8 @@ func TestBulk(t *testing.T) {
 	t.Parallel()
 	look := []string{askSome + someQueues, askCounts + someQueues}
 	and := func(more ...string) []string { return append(append([]string{}, look...), more...) }
+	emptyOnes := strings.NewReplacer(`"messages_ready":0`, `"messages":0,"messages_ready":0`, `"messages_ready":null`,
+		`"messages":0,"messages_ready":0`).Replace(someQueues)
 	const remove, refused = "DELETE /api/queues/%2F/", `400 {"error":"bad_request","reason":"in use"}`
 	c := cmdtest.NewChange
 	cmdtest.Changes(t, queue.Commands, "bulk", []cmdtest.ChangeCase{
@@ -54,6 +56,12 @@ func TestBulk(t *testing.T) {
 			and(remove+"tmp.a? 204", askLeft+`200 []`)),
 		c("delete, not as expected", "delete_queues --match ^tmp.a --idle 1d --expect-messages 1:5 --yes", "", look),
 		c("delete, expected is nonsense", "delete_queues --match ^tmp.a --idle 1d --expect-messages many --yes", "", nil),
+		c("delete, chosen by counts", "delete_queues --match ^tmp.a --where messages==0&&consumers==0 --yes", "",
+			[]string{strings.Replace(askSome, "%2Cidle_since", "%2Cmessages", 1) + emptyOnes, askCounts + emptyOnes,
+				remove + "tmp.a?if-empty=true&if-unused=true " + refused, askLeft + `200 []`}),
+		c("delete, a stream chosen by counts", "delete_queues --match ^tmp.f --where messages==0 --dry-run", "",
+			slices.Repeat([]string{strings.Replace(askSome, "%2Cidle_since", "%2Cmessages", 1) + emptyOnes,
+				askCounts + emptyOnes}, 2)),
 		c("purge, not as expected", "purge_queues --match ^tmp.[be] --expect-messages :4 --yes", "",
 			slices.Repeat([]string{strings.Replace(askSome, "%2Cidle_since", "", 1) + someQueues, askCounts + someQueues}, 2)),
 		c("purge, dry run", "purge_queues --match ^tmp --idle 1d --dry-run", "", look),

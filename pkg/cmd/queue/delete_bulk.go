@@ -2,6 +2,7 @@ package queue
 
 import (
 	"context"
+	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/change"
@@ -12,12 +13,22 @@ import (
 func removeMany() verb.Change {
 	b := newBulk("delete", "deleted", func(chosen) string { return "" })
 	b.Look = verb.AllGoneFrom[chosen]("queue", queues.Read)
+	b.Lag = func(q chosen) time.Duration {
+		if q.kind != "classic" && b.Reads("messages", "messages_ready", "messages_unacknowledged", "consumers") {
+			return change.LagOfQueue(q.kind)
+		}
+		return b.lag(q)
+	}
 	b.Do = func(ctx context.Context, c *broker.Client, q chosen) (change.Outcome, error) {
-		// For classic queues the broker itself checks --if-empty and --if-unused: see delete_queue.
-		classic := q.kind == "classic"
-		err := c.DeleteQueue(ctx, q.vhost, q.name, broker.DeleteOnly{IfEmpty: classic && b.ifEmpty,
-			IfUnused: classic && b.ifUnused})
-		if broker.Status(err) == 400 && (b.ifEmpty || b.ifUnused) {
+		// For classic queues the broker itself checks --if-empty and --if-unused: see delete_queue. It also checks them for
+		// --where, if that has chosen an empty or unused queue by these counts.
+		only := broker.DeleteOnly{IfEmpty: b.ifEmpty || q.ready.Text() == "0" && b.Reads("messages", "messages_ready"),
+			IfUnused: b.ifUnused || q.consumers.Text() == "0" && b.Reads("consumers")}
+		if q.kind != "classic" {
+			only = broker.DeleteOnly{}
+		}
+		err := c.DeleteQueue(ctx, q.vhost, q.name, only)
+		if broker.Status(err) == 400 && only != (broker.DeleteOnly{}) {
 			return change.Outcome{Word: "kept", Notes: []string{broker.ReasonOf(err)}}, nil
 		}
 		return change.Outcome{}, err
@@ -29,10 +40,15 @@ If several of these flags are given, only queues that match all of them are dele
 messages, says which queues are kept and why, and asks; without a terminal it needs --yes.
 
 Exclusive queues and queues that do not run (down, stopped, crashed) are kept. --if-empty counts unacknowledged
-messages too. --if-empty and --if-unused work for every queue type. If --if-empty, --if-unused or --expect-messages is
-given and its counts can be out of date, the command waits (6 seconds, 12 with streams) and counts again. It does not
-wait for --where, which can therefore choose a quorum queue or a stream by counts that are some seconds old. With
---expect-messages it deletes nothing unless the queues that it would delete together hold that many messages.
+messages too. --if-empty and --if-unused work for every queue type. If --if-empty, --if-unused, --expect-messages or a
+--where with counts of messages or consumers is given and these counts can be out of date, the command waits (6 seconds,
+12 with streams) and counts again. With --expect-messages it deletes nothing unless the queues that it would delete
+together hold that many messages.
+
+If the latest look is more than 5 seconds old, for example because the confirmation took time, the command looks again,
+and keeps queues that the flags do not choose any more. A classic queue that --where chose as empty or unused is deleted
+by the broker only if it still is. A quorum queue or a stream can get messages in the last seconds before it is deleted;
+these messages are lost.
 
 The command deletes eight queues at a time, and stops at the first error unless --keep-going is given. With --journal
 it writes a line before and a line after each queue, so that an interrupted run shows what it did. Run the same

@@ -32,8 +32,9 @@ run (down, stopped, crashed) are kept, too. With --expect-messages the command d
 would purge together hold another number of messages. The counts of quorum queues are up to 5 seconds old, so the
 command then waits 6 seconds and counts again.
 
-Eight queues are purged at once. The first error ends the run, unless --keep-going is given. With --journal the command
-writes a line before and a line after each queue.`,
+Eight queues are purged at once. If the latest look is more than 5 seconds old, the command looks again, and keeps
+queues that the flags do not choose any more. The first error ends the run, unless --keep-going is given. With --journal
+the command writes a line before and a line after each queue.`,
 		Example: `  rabbitctl purge_queues --match '\.dlq$'
   rabbitctl purge_queues --match '\.dlq$' --where 'messages > 1000' -p prod --dry-run
   rabbitctl purge_queues --match '^test\.' --yes --journal purge.jsonl`,

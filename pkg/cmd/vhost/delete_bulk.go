@@ -56,9 +56,10 @@ hold a message, ready or unacknowledged, are kept, and those with a queue whose 
 of date, the command then waits (6 seconds, 12 with streams) and counts again, and it counts once more just before it
 deletes each virtual host.
 
-Two virtual hosts are deleted at once. The first error ends the run, unless --keep-going is given. With --journal the
-command writes a line before and a line after each virtual host, so that an interrupted run shows what it did. The same
-command finishes an interrupted run.`,
+Two virtual hosts are deleted at once. If the latest look is more than 5 seconds old, the command looks again, and keeps
+virtual hosts that the flags do not choose any more. The first error ends the run, unless --keep-going is given. With
+--journal the command writes a line before and a line after each virtual host, so that an interrupted run shows what it
+did. The same command finishes an interrupted run.`,
 		Example: `  rabbitctl delete_vhosts --match '^test-' --if-empty
   rabbitctl delete_vhosts --match '^test-' --dry-run
   rabbitctl delete_vhosts --where '"temporary" in tags' --exclude keep --yes --journal cleanup.jsonl`,
