@@ -31,6 +31,11 @@ func TestReplayDeadLetters(t *testing.T) {
 				if r := b.rabbitctl(t, replay...).exits(t, 65); !strings.Contains(r.stderr, "mail 2, orders 4") {
 					t.Error(r.stderr)
 				}
+				// With --limit 2 the look ends at the second dead letter, the first one of orders.
+				r := b.rabbitctl(t, append(replay, "--each", "--limit", "2", "--dry-run")...).ok(t)
+				if !strings.Contains(r.stdout, "mail\t1\t") || !strings.Contains(r.stdout, "orders\t1\t") {
+					t.Error(r.stdout)
+				}
 				chosen := append(replay, "--origin", "orders", "--reason", "rejected")
 				b.rabbitctl(t, append(chosen, "--dry-run")...).ok(t)
 				b.rabbitctl(t, chosen...).ok(t).says(t, "messages\t3\n", "source_ready\t3\n", "destination_ready\t3\n")

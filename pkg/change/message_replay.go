@@ -117,15 +117,20 @@ func (r *replaying) chosen(m *messages.Message) (origin string, ok bool) {
 		(r.reason == "" || d.Reason == r.reason)
 }
 
-// origins counts the chosen messages by the queue where they died. It takes all messages of the queue for that, and
-// requeues them.
+// origins counts the chosen messages by the queue where they died. It takes messages of the queue for that, and
+// requeues them: all messages, or with --each or --origin no more than --limit needs. Without these two it has to find
+// out whether the messages died in several queues.
 func (r *replaying) origins(ctx context.Context, e amqp.Endpoint) (map[string]int64, error) {
 	source, err := messages.TakeQueue(ctx, e, r.from())
 	if err != nil {
 		return nil, err
 	}
 	found, looked := map[string]int64{}, 0
+	chosen, enough := 0, r.limit > 0 && (r.each || r.origin != "")
 	for {
+		if enough && chosen == r.limit {
+			return found, source.Close()
+		}
 		m, err := source.Next(ctx)
 		if errors.Is(err, io.EOF) {
 			return found, source.Close()
@@ -136,6 +141,7 @@ func (r *replaying) origins(ctx context.Context, e amqp.Endpoint) (map[string]in
 		}
 		if origin, ok := r.chosen(m); ok {
 			found[origin]++
+			chosen++
 		}
 		looked++
 		r.at.Waiting("looked at %d of %d messages of %s", looked, r.ready, r.queue)
