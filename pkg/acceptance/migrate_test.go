@@ -49,6 +49,35 @@ func TestMigrateQueue(t *testing.T) {
 	})
 }
 
+// TestMigrateQueue_permissions: a user who may not publish to the default exchange, or not read the parking queue,
+// learns that before a binding has moved.
+func TestMigrateQueue_permissions(t *testing.T) {
+	onEach(t, func(t *testing.T, b *broker) {
+		vhost := b.vhost(t, "migrate as ")
+		b.declare(t, vhost, "orders", nil)
+		b.publish(t, vhost, "orders", "--count", "3", "--confirm")
+		b.do(t, "POST", path("bindings", vhost, "e", "amq.topic", "q", "orders"), map[string]any{"routing_key": "k"})
+		name, password := b.user(t, "management")
+		as := []string{"RABBITCTL_URL=" + strings.Replace(b.URL, "guest:guest@", "", 1), "RABBITCTL_USERNAME=" + name,
+			"RABBITCTL_PASSWORD=" + password}
+		for refused, may := range map[string][]string{
+			"amq.default":      {".*", "^(orders|amq.topic)", ".*"},
+			"orders.migrating": {".*", ".*", "^(orders|amq.topic)$"},
+		} {
+			b.rabbitctl(t, append([]string{"set_permissions", name, "-p", vhost}, may...)...).ok(t)
+			r := run(t, as, program("rabbitctl"), "migrate_queue", "orders", "-p", vhost, "--yes", "--amqp-url",
+				fmt.Sprintf("amqp://127.0.0.1:%d", b.AMQPPort)).exits(t, 75)
+			if !strings.Contains(r.stderr, refused+"' in vhost") {
+				t.Errorf("%s: %s", refused, r.stderr)
+			}
+			got := b.rabbitctl(t, "list_bindings", "destination_name", "-p", vhost, "--no-table-headers").ok(t).stdout
+			if got != "orders\norders\n" {
+				t.Errorf("%s: bindings to %q", refused, got)
+			}
+		}
+	})
+}
+
 // TestMigrateUnderPolicies: the migration is refused if a policy would drop messages on the way, although brokers
 // report the policies of a new queue only some seconds later.
 func TestMigrateUnderPolicies(t *testing.T) {

@@ -3,11 +3,13 @@ package change
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/messages"
 	"github.com/rabbitctl/rabbitctl/pkg/prose"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
@@ -92,7 +94,37 @@ func (m *migration) declareParking(ctx context.Context) (Outcome, error) {
 		return o, err
 	}
 	o.Notes = nil
-	return o, m.parkedSafely(ctx)
+	if err := m.parkedSafely(ctx); err != nil || m.via != byAMQP || o.Word != "created" {
+		return o, err
+	}
+	if err := m.tryMoving(ctx); err != nil {
+		err = fail.New(fail.KindOf(err), "messages cannot be moved to %s and back: %w", m.parking(), err).
+			Advise(fail.HintOf(err))
+		return Outcome{}, errors.Join(err, m.at.Broker.DeleteQueue(ctx, m.at.VHost, m.parking(), broker.DeleteOnly{}))
+	}
+	return o, nil
+}
+
+// tryMoving publishes a message to the new parking queue by the default exchange, and takes it from there. Otherwise a
+// user without the permission to write to the default exchange (amq.default), or to read the parking queue, would learn
+// that only after the bindings are moved. No request asks for a permission without using it (3.10 and 4.3).
+func (m *migration) tryMoving(ctx context.Context) error {
+	e, err := messages.ReachToChange(ctx, m.at.Broker, m.at.AMQP, m.at.VHost)
+	if err != nil {
+		return err
+	}
+	to, err := messages.NewPublisher(ctx, e, func(*messages.Message) (string, string) { return "", m.parking() })
+	if err != nil {
+		return err
+	}
+	if _, err := (messages.Transfer{From: messages.One(messages.Message{}), To: to}).Run(ctx); err != nil {
+		return err
+	}
+	from, err := messages.TakeQueue(ctx, e, messages.Queue{VHost: m.at.VHost, Name: m.parking(), Type: "classic", Want: 1})
+	if err == nil {
+		_, err = messages.Transfer{From: from, To: &messages.Nowhere{}}.Run(ctx)
+	}
+	return err
 }
 
 // rebind moves the bindings of one queue (from) to another (to), one by one. It makes each new binding before it

@@ -2,6 +2,7 @@ package messages
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -169,6 +170,13 @@ func (p *Publisher) send() {
 	defer close(p.sent)
 	for o := range p.todo {
 		err := p.ch.Publish(o.exchange, o.key, true, false, o.publishing)
+		if errors.Is(err, amqp091.ErrClosed) {
+			// watch reports why the broker has closed the channel, but can be a little later than this.
+			select {
+			case <-p.broken:
+			case <-time.After(time.Second):
+			}
+		}
 		if err != nil {
 			p.fail(fail.New(fail.Unavailable, "publishing: %w", err))
 		}

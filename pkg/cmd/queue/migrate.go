@@ -22,6 +22,10 @@ Messages are moved as move_messages does it, over AMQP: none is lost, and up to 
 killed meanwhile. Where no AMQP port can be reached from here, or with --via shovel, a shovel on the broker moves them, and
 they are counted at both ends; that needs the plugin rabbitmq_shovel_management.
 
+The user needs the permission to read both queues, and to write to the default exchange, amq.default. Before it moves
+bindings or messages over AMQP, the command publishes a message to QUEUE.migrating and takes it back, and stops if the
+broker refuses that.
+
 Stop the consumers first: a queue with consumers is refused. Stop publishers that publish straight to the queue's name
 (default exchange), since the queue is not there for a moment. There is no time limit unless --timeout is given.
 
