@@ -5,8 +5,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
 )
 
 // Each listing has a test in the package of its noun. That test runs it against the fake broker and keeps the output in
@@ -31,6 +34,20 @@ func TestEveryListingIsShownByItsNoun(t *testing.T) {
 	for _, c := range listers(everything(groups(anything))) {
 		if !run[c.Name] {
 			t.Errorf("no golden file below pkg/cmd shows what %s does", c.Name)
+		}
+	}
+}
+
+// TestMatchNamesItsColumn: the help of each listing names the column that --match compares. This is the virtual host
+// only in listings about virtual hosts, and in those of one user.
+func TestMatchNamesItsColumn(t *testing.T) {
+	t.Parallel()
+	hosts := []string{"list_vhost_limits", "list_user_permissions", "list_user_topic_permissions"}
+	for _, l := range listers(everything(groups(anything))) {
+		name, _ := l.Table.NameColumn()
+		help := l.Cobra(app.New(nil, nil, "test")).Flag("match").Usage
+		if !strings.Contains(help, "whose "+name.Name+" matches") || (name.Name == "vhost") != slices.Contains(hosts, l.Name) {
+			t.Errorf("%s: --match: %s", l.Name, help)
 		}
 	}
 }

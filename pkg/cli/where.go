@@ -60,5 +60,6 @@ A value that the broker did not send is not known, and never 0 or empty. A compa
 such a row is left out: false && unknown is false, true || unknown is true. == nil and != nil test for such
 a value, ?? replaces it.
 
---match and --exclude are shorter for names: rabbitctl list_queues --match '^orders' --exclude dlq`}
+--match and --exclude are shorter for names: rabbitctl list_queues --match '^orders' --exclude dlq
+The help of a listing says which column they compare.`}
 }

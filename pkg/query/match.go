@@ -16,13 +16,12 @@ type names struct {
 	match, exclude []*regexp.Regexp
 }
 
-// compileNames compiles the patterns. They apply to the column "name" or, in a table without it, to the first column of
-// text.
+// compileNames compiles the patterns, which apply to the table's NameColumn.
 func compileNames(match, exclude []string, p *picker) (*names, error) {
 	if len(match) == 0 && len(exclude) == 0 {
 		return nil, nil
 	}
-	column, ok := nameColumn(p.table)
+	column, ok := p.table.NameColumn()
 	if !ok {
 		return nil, fail.Usagef("--match and --exclude: %s have no name to match", p.table.Noun)
 	}
@@ -46,18 +45,6 @@ func Names(match, exclude []string) (passes func(name string) bool, err error) {
 	}
 	n.exclude, err = compilePatterns("--exclude", exclude)
 	return n.passes, err
-}
-
-func nameColumn(table record.Table) (record.Column, bool) {
-	if c, ok := table.Find("name"); ok && c.Missing == "" {
-		return c, true
-	}
-	for _, c := range table.Columns {
-		if c.Kind == record.Text && c.Missing == "" {
-			return c, true
-		}
-	}
-	return record.Column{}, false
 }
 
 // pass reports whether the row's name matches none of the --exclude patterns and, if there are --match patterns, at

@@ -315,6 +315,14 @@ func TestMatch(t *testing.T) {
 	if diff := cmp.Diff([]string{"1"}, got); diff != "" {
 		t.Error(diff)
 	}
+	users = record.Table{Noun: "users", Name: "user", Columns: []record.Column{{Name: "vhost"}, {Name: "user"}}}
+	if q, err = Compile(Spec{Match: []string{"a"}}, users, users.Columns[1:]); err != nil {
+		t.Fatal(err)
+	}
+	got = collect(q.Rows(source(t, q.Columns(), `{"vhost":"a","user":"otto"}`, `{"vhost":"/","user":"anna"}`)))
+	if diff := cmp.Diff([]string{"anna"}, got); diff != "" {
+		t.Error(diff)
+	}
 }
 
 func TestSortAndLimit(t *testing.T) {

@@ -5,6 +5,7 @@
 package record
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -79,6 +80,9 @@ type Table struct {
 	Noun string
 	// Columns are all columns, in the order in which the help shows them.
 	Columns []Column
+	// Name is the column that --match and --exclude compare; "" means the column called name or, in a table without it,
+	// the first column of text.
+	Name string
 	// Default are the names of the columns that are shown if none is asked for.
 	Default []string
 	// Spare are the names of the default columns that are left out first if the screen is too narrow, in this order.
@@ -97,6 +101,19 @@ func (t Table) Names() []string {
 		names[i] = c.Name
 	}
 	return names
+}
+
+// NameColumn returns the column that --match and --exclude compare. ok is false if the table has no such column.
+func (t Table) NameColumn() (name Column, ok bool) {
+	if c, ok := t.Find(cmp.Or(t.Name, "name")); ok && c.Missing == "" {
+		return c, true
+	}
+	for _, c := range t.Columns {
+		if c.Kind == Text && c.Missing == "" {
+			return c, true
+		}
+	}
+	return Column{}, false
 }
 
 // Find returns the column with that name: a column of the table, or a member of one of its open objects.

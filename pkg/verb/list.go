@@ -78,8 +78,11 @@ func (l List) Cobra(a *app.App) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.spec.Where, "where", "", "keep rows for which `EXPR` is true: "+whereExample(l.Table))
-	flags.StringArrayVar(&f.spec.Match, "match", nil, "keep rows whose name matches `REGEX` (may be repeated: one match is enough)")
-	flags.StringArrayVar(&f.spec.Exclude, "exclude", nil, "leave out rows whose name matches `REGEX` (may be repeated)")
+	named, _ := l.Table.NameColumn()
+	flags.StringArrayVar(&f.spec.Match, "match", nil,
+		"keep rows whose "+named.Name+" matches `REGEX` (may be repeated: one match is enough)")
+	flags.StringArrayVar(&f.spec.Exclude, "exclude", nil,
+		"leave out rows whose "+named.Name+" matches `REGEX` (may be repeated)")
 	flags.StringVar(&f.spec.GroupBy, "group-by", "",
 		"one row for each value of `COLUMN,...`: count, sums and maxima; not with --totals")
 	flags.StringVar(&f.spec.Sort, "sort", "", "order by `COLUMN,...`; -COLUMN sorts from high to low")

@@ -27,6 +27,7 @@ link.`,
 func links() record.Table {
 	return record.Table{
 		Noun:    "federation links",
+		Name:    "upstream",
 		Default: []string{"vhost", "upstream", "type", "exchange", "queue", "uri", "status", "error"},
 		Open:    []string{"local_channel"},
 		Columns: []record.Column{

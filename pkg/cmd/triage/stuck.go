@@ -44,6 +44,7 @@ Figures are up to 10 s old.`,
 		Validate: s.validate,
 		Table: record.Table{
 			Noun:    "stuck queues",
+			Name:    "queue",
 			Default: []string{"vhost", "queue", "class", "ready", "unacked", "consumers", "acked", "growth", "eta", "reason"},
 			Spare:   []string{"eta", "acked", "consumers"},
 			Columns: []record.Column{

@@ -42,6 +42,7 @@ Closing a connection puts its unacknowledged messages back into the queues: rabb
 		Scoped: true,
 		Table: record.Table{
 			Noun: "holders of unacknowledged messages",
+			Name: "queue",
 			Default: []string{"vhost", "queue", "unacked", "prefetch", "application", "user", "peer", "channel", "connected",
 				"idle",
 				"tags", "note"},

@@ -18,10 +18,12 @@ func users() record.Table {
 	}
 }
 
-// permissions has the columns of rabbitmqctl. By default, the columns in owner come before the three permissions.
+// permissions has the columns of rabbitmqctl. By default, the columns in owner come before the three permissions. The last of
+// them is the name of a row.
 func permissions(owner ...string) record.Table {
 	return record.Table{
 		Noun:    "permissions",
+		Name:    owner[len(owner)-1],
 		Default: append(owner, "configure", "write", "read"),
 		Columns: []record.Column{
 			{Name: "vhost", Kind: record.Text, Help: "the virtual host"},
@@ -33,10 +35,12 @@ func permissions(owner ...string) record.Table {
 	}
 }
 
-// topicPermissions has the columns of rabbitmqctl. By default, the columns in owner come before the exchange.
+// topicPermissions has the columns of rabbitmqctl. By default, the columns in owner come before the exchange. The last
+// of them is the name of a row.
 func topicPermissions(owner ...string) record.Table {
 	return record.Table{
 		Noun:    "topic permissions",
+		Name:    owner[len(owner)-1],
 		Default: append(owner, "exchange", "write", "read"),
 		Columns: []record.Column{
 			{Name: "vhost", Kind: record.Text, Help: "the virtual host"},

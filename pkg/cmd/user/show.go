@@ -33,12 +33,12 @@ func read(ctx context.Context, c *broker.Client, ask verb.Ask) (record.Document,
 		return nil, err
 	}
 	d := record.Document{record.Object("", users().Columns, raw)}
-	columns := permissions().Columns
+	columns := permissions("vhost").Columns
 	if d, err = verb.Attach(d, "permissions", withoutUser(columns), c.UserPermissions(ctx, user,
 		withoutUser(columns))); err != nil {
 		return nil, err
 	}
-	columns = topicPermissions().Columns
+	columns = topicPermissions("vhost").Columns
 	if d, err = verb.Attach(d, "topic_permissions", withoutUser(columns), c.UserTopicPermissions(ctx, user,
 		withoutUser(columns))); err != nil {
 		return nil, err
