@@ -4,6 +4,7 @@ package acceptance
 
 import (
 	"fmt"
+	"io"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -99,5 +100,18 @@ func TestHeld_rightAfterPublish(t *testing.T) {
 				"source_ready\t100")
 			do("move_messages", src, dst).says(t, "messages\t100", "source_ready\t0", "destination_ready\t1400")
 		}
+	})
+}
+
+// TestExportMessages_slowStream: messages of a stream that come more slowly than once in 200 ms are exported to the last.
+func TestExportMessages_slowStream(t *testing.T) {
+	onEach(t, func(t *testing.T, b *broker) {
+		vhost := b.vhost(t, "slow ")
+		b.declare(t, vhost, "s", map[string]any{"x-queue-type": "stream"})
+		b.publish(t, vhost, "s", "--count", "8", "--size", "50000", "--confirm")
+		w := slowWay{opened: make(chan struct{})}
+		url := b.through(t, unchanged, func(to io.Writer, from io.Reader) { w.copy(to, from, 150_000) })
+		file := filepath.Join(t.TempDir(), "s.jsonl")
+		b.rabbitctl(t, "export_messages", "s", file, "-p", vhost, "--amqp-url", url).ok(t).says(t, "messages\t8\n")
 	})
 }

@@ -28,13 +28,16 @@ func (b *broker) slowly(t *testing.T, bytesPerSecond int) slowWay {
 	w := slowWay{opened: make(chan struct{})}
 	w.open = sync.OnceFunc(func() { close(w.opened) })
 	t.Cleanup(w.open)
-	w.url = b.through(t, func(to io.Writer, from io.Reader) { w.copy(to, from, bytesPerSecond) })
+	w.url = b.through(t, func(to io.Writer, from io.Reader) { w.copy(to, from, bytesPerSecond) }, unchanged)
 	return w
 }
 
-// through starts a proxy in front of the AMQP port, and returns its address. What clients send goes through pass. When
-// pass returns, the connection to the broker ends.
-func (b *broker) through(t *testing.T, pass func(to io.Writer, from io.Reader)) (url string) {
+// unchanged passes on what one side sends.
+func unchanged(to io.Writer, from io.Reader) { _, _ = io.Copy(to, from) }
+
+// through starts a proxy in front of the AMQP port, and returns its address. What clients send goes through send, and
+// what the broker answers through answer. When one of them returns, its connection ends.
+func (b *broker) through(t *testing.T, send, answer func(to io.Writer, from io.Reader)) (url string) {
 	t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -52,8 +55,8 @@ func (b *broker) through(t *testing.T, pass func(to io.Writer, from io.Reader)) 
 				from.Close()
 				continue
 			}
-			go func() { _, _ = io.Copy(from, to); from.Close() }()
-			go func() { pass(to, from); to.Close() }()
+			go func() { answer(from, to); from.Close() }()
+			go func() { send(to, from); to.Close() }()
 		}
 	}()
 	return "amqp://" + listener.Addr().String()

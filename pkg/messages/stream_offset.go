@@ -48,3 +48,14 @@ func (o Offset) argument() any {
 	}
 	return o.value
 }
+
+// later reports whether the offset can be after the last message, although it is not a number above the last offset.
+func (o Offset) later() bool {
+	switch v := o.value.(type) {
+	case string:
+		return v != "first" && v != "last"
+	case time.Time:
+		return true
+	}
+	return false
+}

@@ -52,21 +52,20 @@ type StreamSource struct {
 const (
 	// streamAhead is how many messages are sent ahead at most.
 	streamAhead = 200
-	// streamSilence is how long a stream may send nothing before the source looks up where the stream ends. findEnd takes
-	// the same silence as the end of the last chunk.
+	// streamSilence is how long a stream may send nothing before the source looks up where the stream ends.
 	streamSilence = 200 * time.Millisecond
-	// mostSilent is how many such silences, one after the other, end the reading: nothing arrives if reading began at an
-	// offset after the end.
+	// mostSilent is how many such silences, one after the other, mean that nothing will arrive: the stream is empty, or
+	// reading began after its end.
 	mostSilent = 5
-	// mostOfEnd is how long findEnd may take to read the last chunk. Without a limit, a busy publisher could make it last
-	// for ever.
-	mostOfEnd = 2 * time.Second
+	// longestSilence is how many silences are waited for a message that the stream has: 30 s.
+	longestSilence = 150
 )
 
 // ReadStream connects and begins to read a stream. If Want is 0, it first finds the end of the stream. Close closes the
 // connection.
 func ReadStream(ctx context.Context, at amqp.Endpoint, from Stream) (*StreamSource, error) {
 	s := &StreamSource{Stream: from, idle: time.NewTimer(streamSilence)}
+	s.next, _ = from.From.value.(int64)
 	var err error
 	if s.conn, err = at.Dial(ctx, func(bool, string) {}); err != nil {
 		return nil, err
@@ -75,7 +74,7 @@ func ReadStream(ctx context.Context, at amqp.Endpoint, from Stream) (*StreamSour
 		err = s.findEnd(ctx)
 	}
 	if err == nil {
-		s.ch, s.deliveries, s.closed, err = s.consume(s.From)
+		s.ch, s.deliveries, s.closed, err = s.consume(s.From, s.ahead())
 	}
 	if err != nil {
 		s.conn.Shut()
@@ -86,13 +85,14 @@ func ReadStream(ctx context.Context, at amqp.Endpoint, from Stream) (*StreamSour
 
 func (s *StreamSource) named() string { return "stream " + s.Name + " in virtual host " + s.VHost }
 
-func (s *StreamSource) consume(from Offset) (*amqp091.Channel, <-chan amqp091.Delivery, <-chan *amqp091.Error, error) {
+func (s *StreamSource) consume(from Offset, ahead int64) (*amqp091.Channel, <-chan amqp091.Delivery,
+	<-chan *amqp091.Error, error) {
 	ch, err := s.conn.Channel()
 	var deliveries <-chan amqp091.Delivery
 	var closed <-chan *amqp091.Error
 	if err == nil {
 		closed = ch.NotifyClose(make(chan *amqp091.Error, 1))
-		err = ch.Qos(int(s.ahead()), 0, false)
+		err = ch.Qos(int(ahead), 0, false)
 	}
 	if err == nil {
 		deliveries, err = ch.Consume(s.Name, firstTag, false, false, false, false,
@@ -104,32 +104,58 @@ func (s *StreamSource) consume(from Offset) (*amqp091.Channel, <-chan amqp091.De
 	return ch, deliveries, closed, nil
 }
 
-// findEnd finds the last offset by reading the last chunk to its end. If somebody publishes meanwhile, it can find a
-// later offset.
+// findEnd finds the last offset by reading the last chunk. If somebody publishes meanwhile, it can find a later offset.
 func (s *StreamSource) findEnd(ctx context.Context) error {
-	ch, deliveries, closed, err := s.consume(Offset{"last"})
+	ch, deliveries, closed, err := s.consume(Offset{"last"}, MostHeld)
 	if err != nil {
 		return err
 	}
 	defer func() { s.conn.Within(func() { _ = ch.Close() }) }()
-	s.end, s.found = -1, true
-	quiet, enough := time.NewTimer(streamSilence), time.NewTimer(mostOfEnd)
+	quiet := time.NewTimer(streamSilence)
 	defer quiet.Stop()
-	defer enough.Stop()
-	for {
+	for silent := 1; ; silent++ {
 		select {
 		case d, open := <-deliveries:
 			if !open {
 				return s.why(closed)
 			}
-			s.end = max(s.end, offsetOf(d))
-			if err := d.Ack(false); err != nil {
+			s.end, s.found = offsetOf(d), true
+			return s.endOfChunk(ctx, ch, deliveries, closed)
+		case <-ctx.Done():
+			return fail.Ended(ctx)
+		case <-quiet.C:
+		}
+		// 3.10 counts the messages of a stream some seconds late.
+		q, err := ch.QueueDeclarePassive(s.Name, true, false, false, false, nil)
+		switch {
+		case err != nil:
+			return refused("looking at "+s.named(), err)
+		case q.Messages == 0 && silent >= mostSilent:
+			s.end, s.found = -1, true
+			return nil
+		case silent == longestSilence:
+			return s.silent()
+		}
+		quiet.Reset(streamSilence)
+	}
+}
+
+// endOfChunk reads the last chunk to its end. The broker sends all of it at once, so all of it comes before the reply to
+// a cancel, and after the reply nothing comes (seen on 3.10 and 4.3).
+func (s *StreamSource) endOfChunk(ctx context.Context, ch *amqp091.Channel, deliveries <-chan amqp091.Delivery,
+	closed <-chan *amqp091.Error) error {
+	canceled := make(chan error, 1)
+	go func() { canceled <- ch.Cancel(firstTag, false) }()
+	for {
+		select {
+		case d, open := <-deliveries:
+			if open {
+				s.end = max(s.end, offsetOf(d))
+				continue
+			}
+			if <-canceled != nil {
 				return s.why(closed)
 			}
-			quiet.Reset(streamSilence)
-		case <-quiet.C:
-			return nil
-		case <-enough.C:
 			return nil
 		case <-ctx.Done():
 			return fail.Ended(ctx)
@@ -137,18 +163,24 @@ func (s *StreamSource) findEnd(ctx context.Context) error {
 	}
 }
 
+// silent returns the error for a stream that does not send the messages that it has.
+func (s *StreamSource) silent() error {
+	return fail.New(fail.Incomplete, "%s has more messages and sent none for %s", s.named(),
+		longestSilence*streamSilence).Next("is the broker or the network slow? rabbitctl doctor")
+}
+
 func offsetOf(d amqp091.Delivery) int64 {
 	n, _ := intOf(d.Headers["x-stream-offset"])
 	return n
 }
 
-// Next returns the next message. It returns io.EOF after the wanted number of messages, at the end that the stream had
-// when findEnd ran, or if nothing arrives for a second.
+// Next returns the next message. It returns io.EOF after the wanted number of messages, or at the end that the stream
+// had when findEnd ran. If reading may have begun after the end, and nothing arrives for a second, that is the end, too.
 func (s *StreamSource) Next(ctx context.Context) (*Message, error) {
 	if s.Want > 0 && s.handed >= s.Want {
 		return nil, io.EOF
 	}
-	for silent := 0; silent < mostSilent; silent++ {
+	for silent := 1; ; silent++ {
 		if s.found && s.next > s.end {
 			return nil, io.EOF
 		}
@@ -163,13 +195,17 @@ func (s *StreamSource) Next(ctx context.Context) (*Message, error) {
 			return nil, fail.Ended(ctx)
 		case <-s.idle.C:
 		}
-		if !s.found {
+		switch {
+		case !s.found:
 			if err := s.findEnd(ctx); err != nil {
 				return nil, err
 			}
+		case silent >= mostSilent && s.handed == 0 && s.From.later():
+			return nil, io.EOF
+		case silent >= longestSilence:
+			return nil, s.silent()
 		}
 	}
-	return nil, io.EOF
 }
 
 func (s *StreamSource) handOut(d amqp091.Delivery) (*Message, error) {
