@@ -137,7 +137,7 @@ func pemKey(ctx context.Context, at Site, path string) (string, error) {
 
 // textFrom returns the text in a file, or an error if the file is longer than 1 MiB.
 func textFrom(ctx context.Context, at Site, path string) (string, error) {
-	in, err := at.Files.OpenFile(ctx, path)
+	in, err := at.Files.OpenLarge(ctx, path)
 	if err != nil {
 		return "", err
 	}
