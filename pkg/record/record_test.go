@@ -216,3 +216,13 @@ func TestUnset(t *testing.T) {
 		}
 	}
 }
+
+// TestQuoted: every byte of a name comes back, also beside characters that JSON escapes.
+func TestQuoted(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"", "a", `a"b\`, "a\xff", "a\xff\"\\\n\x01\xc3", "\u2028\xfe\t", "é\"\xc3\xa9\xe2"} {
+		if got := Quoted([]byte(name)); got.Text() != name {
+			t.Errorf("%q became %q, as %s", name, got.Text(), got)
+		}
+	}
+}

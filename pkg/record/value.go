@@ -3,10 +3,12 @@ package record
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"iter"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -34,13 +36,26 @@ func Of(v any) Value {
 	return Value(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
 }
 
-// Quoted writes a name as a JSON string. Bytes that are not UTF-8 stay, as in the answers of the API, unless the name
-// also needs an escape: then they become U+FFFD.
+// Quoted writes a name as a JSON string. Bytes that are not UTF-8 stay, as in the answers of the API.
 func Quoted(name []byte) Value {
-	if !bytes.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == '"' || r == '\\' }) {
+	switch {
+	case !bytes.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == '"' || r == '\\' }):
 		return slices.Concat([]byte{'"'}, name, []byte{'"'})
+	case utf8.Valid(name):
+		return Of(string(name))
 	}
-	return Of(string(name))
+	out := []byte{'"'}
+	for _, b := range name {
+		switch {
+		case b == '"', b == '\\':
+			out = append(out, '\\', b)
+		case b < ' ':
+			out = fmt.Appendf(out, `\u%04x`, b)
+		default:
+			out = append(out, b)
+		}
+	}
+	return append(out, '"')
 }
 
 // Absent tells whether the broker sent nothing at all.
