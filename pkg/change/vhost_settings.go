@@ -120,10 +120,20 @@ func (e *hostEdit) plan(ctx context.Context, at Site, name, action string) (*Pla
 	}
 	differ := e.differences(has)
 	if len(differ) == 0 {
-		return Finished("unchanged"), nil
+		return &Plan{Done: &Outcome{Word: "unchanged", Notes: e.elsewhere(at, has)}}, nil
 	}
-	plan.Hits = settings(differ)
+	plan.Hits, plan.Notes = settings(differ), e.elsewhere(at, has)
 	return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) { return e.kept(ctx, at, name, o) }), nil
+}
+
+// elsewhere returns a note if a change of tracing concerns only one node of several: each node of a cluster keeps its
+// own switch, whether the API or rabbitmqctl sets it (3.10 and 4.3).
+func (e *hostEdit) elsewhere(at Site, has host) []string {
+	if e.tracing == nil || len(has.states) < 2 {
+		return nil
+	}
+	return []string{"tracing is set on each node by itself: this concerns only the node that answers at " +
+		at.Broker.BaseURL()}
 }
 
 // kept checks whether the broker kept the settings that it accepted.
@@ -137,6 +147,7 @@ func (e *hostEdit) kept(ctx context.Context, at Site, name string, o Outcome) (O
 		}
 		return o, unread
 	}
+	o.Notes = append(o.Notes, e.elsewhere(at, has)...)
 	// Tracing stays switched on for a name of a virtual host, even after that virtual host was deleted (3.10 and 4.3).
 	created := o.Word == "created"
 	if created && has.tracing {

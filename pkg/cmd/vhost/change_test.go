@@ -10,14 +10,16 @@ import (
 )
 
 const (
-	askV     = "GET /api/vhosts/v "
-	putV     = "PUT /api/vhosts/v "
-	askNames = "GET /api/vhosts?columns=name " + `200 [{"name":"w"}]`
-	plainV   = `200 {"name":"v","description":"d","tags":["a","b"],"default_queue_type":"quorum","protected_from_deletion":false,"tracing":false,"cluster_state":{"rabbit@a":"running"}}`
-	otherV   = `200 {"name":"v","description":"e","tags":["a","b"],"default_queue_type":"quorum","protected_from_deletion":false,"tracing":false}`
-	taggedV  = `200 {"name":"v","description":"d","tags":["c"],"default_queue_type":"quorum","tracing":false}`
-	tracedV  = `200 {"name":"v","description":"","tags":[],"default_queue_type":"classic","tracing":true}`
-	safeV    = `200 {"name":"v","description":"d","tags":["a","b"],"default_queue_type":"quorum","protected_from_deletion":true,"tracing":false}`
+	askV      = "GET /api/vhosts/v "
+	putV      = "PUT /api/vhosts/v "
+	askNames  = "GET /api/vhosts?columns=name " + `200 [{"name":"w"}]`
+	plainV    = `200 {"name":"v","description":"d","tags":["a","b"],"default_queue_type":"quorum","protected_from_deletion":false,"tracing":false,"cluster_state":{"rabbit@a":"running"}}`
+	otherV    = `200 {"name":"v","description":"e","tags":["a","b"],"default_queue_type":"quorum","protected_from_deletion":false,"tracing":false}`
+	taggedV   = `200 {"name":"v","description":"d","tags":["c"],"default_queue_type":"quorum","tracing":false}`
+	tracedV   = `200 {"name":"v","description":"","tags":[],"default_queue_type":"classic","tracing":true}`
+	twoV      = `200 {"name":"v","description":"","tags":[],"tracing":false,"cluster_state":{"rabbit@a":"running","rabbit@b":"running"}}`
+	twoTraced = `200 {"name":"v","description":"","tags":[],"tracing":true,"cluster_state":{"rabbit@a":"running","rabbit@b":"running"}}`
+	safeV     = `200 {"name":"v","description":"d","tags":["a","b"],"default_queue_type":"quorum","protected_from_deletion":true,"tracing":false}`
 	// 3.10 has neither a default queue type nor protection from deletion.
 	oldV = `200 {"name":"v","description":"","tags":[],"default_queue_type":"undefined","tracing":false}`
 )
@@ -66,6 +68,9 @@ func TestSettings(t *testing.T) {
 			[]string{askV + safeV, "DELETE " + protection + "204", askV + plainV}),
 		c("trace", "trace_on -p v", "", []string{askV + oldV, putV + "204", askV + tracedV}),
 		c("trace again", "trace_on -p v", "", []string{askV + tracedV}),
+		c("trace one node of two", "trace_on -p v", "", []string{askV + twoV, putV + "204", askV + twoTraced}),
+		c("trace one node of two again", "trace_on -p v", "", []string{askV + twoTraced}),
+		c("trace one node of two, dry run", "trace_on -p v --dry-run", "", []string{askV + twoV}),
 		c("trace no more", "trace_off -p v --check", "", []string{askV + tracedV}),
 		c("trace nowhere", "trace_on -p v", "", []string{askV + cmdtest.NotFound,
 			"GET /api/exchanges/v/amq.default " + cmdtest.NotFound, askNames}),
