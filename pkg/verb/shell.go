@@ -47,7 +47,7 @@ func (s Shell) Cobra(a *app.App) *cobra.Command {
 	}
 	withFlags(cmd, config.BindDistributionFlags)
 	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask in a protected context")
-	cmd.Flags().StringVar(&journal, "journal", "", "append a JSON line to `FILE` before and after the shell; - is stderr")
+	cmd.Flags().StringVar(&journal, "journal", "", "append a JSON line to `FILE` before and after the shell")
 	return cmd
 }
 
