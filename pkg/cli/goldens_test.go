@@ -46,7 +46,8 @@ func TestMatchNamesItsColumn(t *testing.T) {
 	for _, l := range listers(everything(groups(anything))) {
 		name, _ := l.Table.NameColumn()
 		help := l.Cobra(app.New(nil, nil, "test")).Flag("match").Usage
-		if !strings.Contains(help, "whose "+name.Name+" matches") || (name.Name == "vhost") != slices.Contains(hosts, l.Name) {
+		ofHosts := slices.Contains(hosts, l.Name)
+		if !strings.Contains(help, "whose "+name.Name+" matches") || ofHosts != (name.Name == "vhost") {
 			t.Errorf("%s: --match: %s", l.Name, help)
 		}
 	}
