@@ -88,7 +88,7 @@ func (j *Journal) Make(e JournalEntry, do func() (string, error)) (outcome strin
 // before records a change before it is made.
 func (j *Journal) before(e JournalEntry) error {
 	if err := j.line(journalLine{Phase: "before", JournalEntry: e}); err != nil {
-		return err.Do(fail.NameJournal).Say("nothing was changed")
+		return err.Do(fail.NameJournal).Say("the change was not made")
 	}
 	return nil
 }

@@ -133,7 +133,7 @@ func (t *classifier) otherStatus(r *Refusal) error {
 			Next("management.http.max_body_size in rabbitmq.conf is the limit")
 	case r.Status >= 500:
 		return no(fail.Unavailable, "%s failed with status %d%s", t.base, r.Status, said).
-			Next("the broker's log says more; a node that is just starting or stopping answers so, too")
+			Next("the broker's log may say more; a node that is just starting or stopping answers so, too")
 	}
 	return no(fail.Data, "%s answered with status %d%s", t.base, r.Status, said)
 }

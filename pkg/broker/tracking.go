@@ -33,7 +33,8 @@ func (c *Client) StreamTracking(ctx context.Context, vhost, stream string) (reco
 		return nil, err
 	case raw.At("type").Text() != "stream":
 		return nil, fail.New(fail.Data, "queue %s in virtual host %s is not a stream: its type is %s",
-			stream, vhost, raw.At("type").Text())
+			stream, vhost, raw.At("type").Text()).
+			Do(fail.SeeStreams)
 	case mayBeNoEndpoint(err):
 		return nil, c.NotOffered("the tracking of streams").
 			Next("its release is older than 3.13, or its plugin rabbitmq_stream_management is off: ").Do(fail.SeeRelease)

@@ -253,6 +253,6 @@ func (p *planned) kept(ctx context.Context) error {
 	}
 	return fail.New(fail.Incomplete, "the broker accepted everything, but %s not as wanted: %s", prose.Plural(len(left),
 		"object is", "objects are"), text).
-		Next("rabbitctl plan %s shows what is left; the broker's release may not support it, or somebody else changed it",
-			fail.Word(p.File))
+		Next("the same command with --dry-run shows what is left; the broker's release may not support it, or somebody " +
+			"else changed it")
 }

@@ -79,7 +79,8 @@ func (p *planned) look(ctx context.Context, i *item) {
 func fixFor(o definitions.Object) fail.Advice {
 	next := fail.Say("--replace deletes and recreates it with its bindings")
 	if o.Kind == definitions.Queues {
-		next = fail.Say("--replace deletes and recreates it if it is empty; rabbitctl migrate_queue -p %s %s keeps its messages",
+		next = fail.Say("--replace deletes and recreates it if it is empty; to keep its messages, unless it is a stream: "+
+			"rabbitctl migrate_queue -p %s %s, with the file's type and arguments (--to-type, --argument, --without)",
 			fail.Word(o.VHost), fail.Word(o.Name()))
 	}
 	return next.Do(fail.SkipItem)

@@ -122,7 +122,8 @@ func (f *forgetting) told(ctx context.Context, at Site, plan *Plan) {
 		plan.Dangers = append(plan.Dangers, prose.Plural(lost, "queue is", "queues are")+
 			" on no other node: what is in them is lost")
 	}
-	plan.Dangers = append(plan.Dangers, "the node can come back only without the data that it has: after a reset, which 4.3 does by itself if it can reach the node")
+	plan.Dangers = append(plan.Dangers, "the node can come back only after a reset, without its data; since 4.3 the "+
+		"removal resets it if the node can be reached")
 }
 
 // allPlaces returns where all queues are, in the order of virtual host and name.
@@ -306,8 +307,12 @@ func (f *forgetting) seen(at Site) func(context.Context, Outcome) (Outcome, erro
 				Next("rabbitctl list_nodes")
 		}
 		if slices.Contains(members, f.name) {
-			return o, fail.New(fail.Unavailable, "the node answered ok, but the cluster still lists node %s", f.name).
-				Next("look in the node's log")
+			node, err := at.Erlang.Node(ctx)
+			if err != nil {
+				return o, err
+			}
+			return o, fail.New(fail.Unavailable, "node %s answered ok, but the cluster still lists node %s", node, f.name).
+				Next("look in the log of node %s", node)
 		}
 		o.Facts = append(o.Facts, membersSection(members))
 		return o, nil

@@ -50,7 +50,8 @@ func (j *join) plan(ctx context.Context, at Site) (*Plan, error) {
 		return nil, err
 	}
 	if node == j.member {
-		return nil, fail.New(fail.Usage, "%w", &WithItself{node}).Next("--node names the node that joins, and the argument one that is in the cluster already")
+		return nil, fail.New(fail.Usage, "%w", &WithItself{node}).
+			Next("--node names the node that joins; the argument names a node of the cluster that it joins")
 	}
 	cluster, err := at.membersFor(ctx, j.member)
 	if err != nil {
@@ -187,15 +188,16 @@ func (j *join) explained(err error) error {
 	switch {
 	case refused.Reason == erlang.Atom("cannot_cluster_node_with_itself"):
 		e.Err = &WithItself{j.member}
+		return e
 	case len(reason) == 2 && reason[0] == erlang.Atom("inconsistent_cluster"):
-		return e.Next("rabbitctl forget_cluster_node NODE --node %s, with the joining node as NODE; then run the same "+
-			"command again", fail.Word(j.member))
+		return e.Next("if node %[1]s still counts the joining node as a member: rabbitctl forget_cluster_node NODE --node "+
+			"%[1]s, with the joining node as NODE; then run the same command again", fail.Word(j.member))
 	case len(reason) > 0 && reason[0] == erlang.Atom("aborted_feature_flags_compat_check"):
 		return e.Next("compare rabbitctl list_feature_flags of both nodes: each has to support the flags that are enabled "+
 			"on the other; and node %s has to run and be reachable",
 			j.member)
 	}
-	return e
+	return e.Next("look in the logs of both nodes")
 }
 
 // see checks that the cluster lists the node as a member.

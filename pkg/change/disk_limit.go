@@ -135,12 +135,27 @@ func (d *diskLimit) seen(ctx context.Context, at Site, o Outcome, was *float64, 
 		return o, err
 	}
 	if is == nil || math.Abs(*is-want) > 1 {
-		return o, fail.New(fail.Unavailable, "nothing changed: the node does not watch its free disk space, so it accepts "+
-			"no limit").Next("rabbitctl activate_free_disk_space_monitoring makes it watch again")
+		return o, diskLimitUnset(ctx, at, is, was)
 	}
 	o.Facts = record.Document{record.Fields("", bytesField("limit", is), bytesField("before", was))}
 	o.Notes = append(o.Notes, "the limit holds until the node restarts; to keep it, write in rabbitmq.conf: "+d.line())
 	return o, nil
+}
+
+// diskLimitUnset returns the error for a node that has another limit than the one that was set: the node does not watch
+// its disk and kept the old limit, or somebody else has set a limit since.
+func diskLimitUnset(ctx context.Context, at Site, is, was *float64) error {
+	node, err := at.Erlang.Node(ctx)
+	switch {
+	case err != nil:
+		return err
+	case is != nil && (was == nil || *is != *was):
+		return fail.New(fail.Incomplete, "node %s answered ok, but its limit of free disk space is %s", node,
+			prose.Bytes(*is)).Next("did somebody else set it in the meantime?")
+	}
+	return fail.New(fail.Unavailable, "nothing changed: node %s does not watch its free disk space, so it accepts no "+
+		"limit", node).Next("rabbitctl activate_free_disk_space_monitoring --node %s makes it watch again; then set "+
+		"the limit again", fail.Word(node))
 }
 
 // line returns the line of rabbitmq.conf that keeps the limit.

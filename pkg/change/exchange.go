@@ -173,7 +173,7 @@ func (e *exchange) warnings(ctx context.Context, at Site) []string {
 	}
 	if _, err := at.Broker.Exchange(broker.Believing(ctx), at.VHost, alternate); broker.IsNotFound(err) {
 		notes = append(notes, "the alternate exchange "+alternate+" does not exist in virtual host "+at.VHost+
-			": messages that no binding takes will be lost without an error")
+			": until it does, unroutable messages are dropped, or returned if they are mandatory")
 	}
 	return notes
 }

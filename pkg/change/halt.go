@@ -86,7 +86,11 @@ func (s Site) halt(ctx context.Context, waits bool) error {
 			err = s.Sleep(ctx, pause)
 		}
 		if err != nil {
-			return fail.New(fail.Lost, "node %s was told to stop, but still runs: %w", node, err).
+			state := "still runs"
+			if !runs {
+				state = "it is not known whether it has ended"
+			}
+			return fail.New(fail.Lost, "node %s was told to stop, but %s: %w", node, state, err).
 				Next("it may be waiting for something: look in its log")
 		}
 	}

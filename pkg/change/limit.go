@@ -28,7 +28,8 @@ type BadLimit struct {
 
 func (b *BadLimit) Error() string {
 	if b.Known {
-		return fmt.Sprintf("%s: %v is not a number", b.Name, b.Value)
+		text, _ := json.Marshal(b.Value)
+		return fmt.Sprintf("%s: %s is not a number", b.Name, text)
 	}
 	return fmt.Sprintf("there is no limit %q", b.Name)
 }

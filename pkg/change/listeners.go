@@ -14,7 +14,7 @@ import (
 // SuspendListeners makes a node accept no new connections of clients, also none to the management API.
 func SuspendListeners() Op {
 	return listeners("suspend_listeners", "suspend the listeners for clients", "suspended",
-		"open connections stay; new ones, also those to the management API, are not answered until "+
+		"open connections stay; new ones, also those to the management API and to Prometheus, are refused until "+
 			"resume_listeners")
 }
 

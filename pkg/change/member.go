@@ -9,6 +9,7 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
 	"github.com/rabbitctl/rabbitctl/pkg/queues"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
@@ -85,8 +86,12 @@ func (m *member) seen(at Site, way raft, wanted bool) func(context.Context, Outc
 			return o, fail.New(fail.KindOf(err), "the broker accepted the request, but the members of queue %s cannot be "+
 				"read: %w", m.queue, err)
 		case slices.Contains(members, m.node) != wanted:
-			return o, fail.New(fail.Incomplete, "the broker accepted the request for node %s, but queue %s has members on %s",
-				m.node, m.queue, strings.Join(members, ", ")).
+			is := "has no"
+			if !wanted {
+				is = "still has a"
+			}
+			return o, fail.New(fail.Incomplete, "the broker accepted the request, but queue %s %s member on node %s: its "+
+				"members are on %s", m.queue, is, m.node, strings.Join(members, ", ")).
 				Next("rabbitctl quorum_status -p %s %s shows the members; did somebody else change them in the meantime?",
 					fail.Word(at.VHost), fail.Word(m.queue))
 		}
@@ -180,8 +185,8 @@ func DeleteMember() Op {
 			}).Seen(m.seen(at, way, false))
 			plan.Node, plan.Hits = byNode(way), memberFields(members)
 			if left := len(members) - 1; left < 3 {
-				plan.Notes = []string{fmt.Sprintf("with only %d of its members left, queue %s stops whenever a node "+
-					"with one of them is down", left, m.queue)}
+				plan.Notes = []string{fmt.Sprintf("with only %s left, queue %s stops whenever the node of a member "+
+					"is down", prose.Plural(left, "member", "members"), m.queue)}
 			}
 			return plan, nil
 		},

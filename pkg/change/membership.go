@@ -70,9 +70,14 @@ func (s Site) askOf(ctx context.Context, other, module, function string, args ..
 		if unknown != nil {
 			return nil, unknown
 		}
+		if f.Reason == erlang.Atom("timeout") {
+			return nil, fail.New(fail.Unavailable, "node %s did not answer node %s within %d s", other, node, patience/1000).
+				Next("if rabbitctl eval \"net_adm:ping('%[1]s').\" --node %[2]s prints pong, look in the log of node %[1]s; "+
+					"if not, node %[2]s does not reach it", other, fail.Word(node))
+		}
 		return nil, fail.New(fail.Unavailable, "node %s does not reach node %s", node, other).
-			Next("the other node has to run, with the same Erlang cookie and under exactly this name, and its port has to "+
-				"be open: then rabbitctl eval \"net_adm:ping('%s').\" --node %s prints pong", other, fail.Word(node))
+			Next("node %[1]s has to run, with the same Erlang cookie and under exactly this name, and its port has to "+
+				"be open: then rabbitctl eval \"net_adm:ping('%[1]s').\" --node %[2]s prints pong", other, fail.Word(node))
 	}
 	return t, err
 }

@@ -136,8 +136,8 @@ func (m *memoryLimit) seen(ctx context.Context, at Site, o Outcome, was *float64
 	}
 	o.Facts = record.Document{record.Fields("", bytesField("limit", is), bytesField("before", was))}
 	if m.first == absolute && is != nil && *is != float64(m.bytes) {
-		o.Notes = append(o.Notes, fmt.Sprintf("the node uses a limit of %s, not of %s: the memory of its machine is the "+
-			"most that a limit can be", prose.Bytes(*is), prose.Bytes(float64(m.bytes))))
+		o.Notes = append(o.Notes, fmt.Sprintf("the node uses a limit of %s, not of %s: a limit cannot exceed the memory "+
+			"of its machine", prose.Bytes(*is), prose.Bytes(float64(m.bytes))))
 	}
 	line := "vm_memory_high_watermark.relative = " + m.first
 	if m.first == absolute {

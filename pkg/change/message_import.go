@@ -222,9 +222,11 @@ func (m *importing) noted(ctx context.Context) error {
 	same := was
 	same.Imported = m.done
 	if same != m.state() {
-		return fail.New(fail.Data, "refused: %s is from an interrupted import of %d messages into queue %s in virtual host %s",
+		return fail.New(fail.Data, "refused: %s is from another import that was interrupted: of %d messages, into "+
+			"queue %s in virtual host %s",
 			m.notesPath(), was.Messages, was.Queue, was.VHost).
-			Next("finish that import, or remove %s: then all of %s is imported", m.notesPath(), m.file)
+			Next("finish that import with the file that it had, or remove %s: then all of %s is imported", m.notesPath(),
+				m.file)
 	}
 	m.done = was.Imported
 	return nil

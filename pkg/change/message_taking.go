@@ -112,7 +112,7 @@ func (t *taking) reach(ctx context.Context) (amqp.Endpoint, error) {
 }
 
 // givenBack refuses a queue whose broker counts each requeue of a message as a delivery: after too many deliveries, the
-// broker drops the message.
+// broker drops or dead-letters the message.
 func (t *taking) givenBack(ctx context.Context) error {
 	if !t.held() || t.countsAsDelivery {
 		return nil
@@ -121,7 +121,8 @@ func (t *taking) givenBack(ctx context.Context) error {
 		return err
 	}
 	return fail.New(fail.Data, "refused: queue %s is a quorum queue, and this release counts a delivery of each message "+
-		"that is read and put back; after too many deliveries the broker drops the message", t.queue).
+		"that is read and put back; a message beyond the queue's delivery limit, if it has one, is dropped or "+
+		"dead-lettered", t.queue).
 		Next("--counts-as-delivery accepts that")
 }
 

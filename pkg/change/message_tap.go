@@ -62,7 +62,8 @@ func TapExchange(view View) Op {
 func (t *tapping) check() error {
 	switch {
 	case t.firehose && (t.exchange != "" || len(t.arguments) > 0):
-		return fail.Usagef("--firehose has an exchange of its own").Next("leave out --exchange and --argument")
+		return fail.Usagef("--firehose taps the topic exchange amq.rabbitmq.trace, and no other").
+			Next("leave out --exchange and --argument")
 	case t.exchange == "" && !t.firehose:
 		return fail.Usagef("--exchange is missing or empty").
 			Next("give --exchange EXCHANGE, or --firehose for all exchanges, also the default one")

@@ -38,7 +38,8 @@ func mirrors(name, action, word string) Op {
 				if err != nil {
 					return Outcome{}, notInRelease(err, noMirrors)
 				}
-				return mirrored(answer, word)
+				o, err := mirrored(answer, word)
+				return o, unmirrored(at, queue, err)
 			}}}}
 			if at.Official {
 				return plan, nil
@@ -73,7 +74,7 @@ func (s Site) inStep(queue string) func(context.Context, Outcome) (Outcome, erro
 		if inStep < mirrors {
 			o.Word, o.Failed = "incomplete", fail.New(fail.Incomplete, "only %d of %s of queue %s are synchronised", inStep,
 				prose.Plural(mirrors, "mirror", "mirrors"), queue).
-				Next("run the same command again: somebody has used cancel_sync_queue, or a mirror was lost")
+				Next("run the same command again: somebody may have used cancel_sync_queue, or a mirror stopped or joined")
 		}
 		o.Facts = append(o.Facts, record.Fields("",
 			record.Field{Column: record.Column{Name: "mirrors"}, Value: record.Of(mirrors)},
@@ -93,6 +94,20 @@ func mirrored(answer erlang.Term, word string) (Outcome, error) {
 			record.Field{Column: record.Column{Name: "answer"}, Value: record.Of(erlang.Cell(pair[1]))})}}, nil
 	}
 	return Outcome{Word: word}, nil
+}
+
+// unmirrored turns the node's refusal for a queue without mirrors into words. It leaves any other error as it is, and
+// also the refusal for an official tool.
+func unmirrored(at Site, queue string, err error) error {
+	refused := inside.RefusedBy(err)
+	if at.Official || refused == nil || refused.Reason != erlang.Atom("not_mirrored") {
+		return err
+	}
+	e := fail.New(fail.Unavailable, "queue %s in virtual host %s is not mirrored", queue, at.VHost).
+		Next("only a policy with ha-mode gives it mirrors: %s shows its policy",
+			fail.Command("show_queue", "-p", at.VHost, queue))
+	e.Err = refused
+	return e
 }
 
 // SetStreamRetentionPolicy is the call of rabbitmq-streams of 3.x and 4.0. The node stores the text, but no stream

@@ -95,6 +95,16 @@ func (p *parameter) missing(at Site, err error) error {
 	if p.component != "" {
 		m.VHost = at.VHost
 	}
+	if p.noun == "parameter" { // a parameter of this name can exist in another component
+		m.Name = p.name + " of " + p.component
+		m.Names = func(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
+			names, err := ofComponent(p.component)(ctx, c, vhost)
+			for i := range names {
+				names[i] += " of " + p.component
+			}
+			return names, err
+		}
+	}
 	return m
 }
 

@@ -35,9 +35,9 @@ func (s Site) place(ctx context.Context, queue, kind string) (*inside.Location, 
 		return nil, s.noQueue(ctx, queue, kind)
 	case kind != "" && p.Type != kind, p.Type != "quorum" && p.Type != "stream":
 		wanted := map[string]string{"quorum": "not a quorum queue", "stream": "not a stream",
-			"": "which has no members on other nodes"}[kind]
+			"": "not a quorum queue or a stream"}[kind]
 		e := fail.New(fail.Data, "queue %s in virtual host %s is a %s, %s", queue, s.VHost, kindOfQueue(p.Type), wanted).
-			Next("rabbitctl list_queues name type shows which is which")
+			Next("rabbitctl list_queues -p %s name type shows which is which", fail.Word(s.VHost))
 		e.Err = &OtherType{queue, p.Type}
 		return nil, e
 	}
@@ -69,7 +69,8 @@ func (s Site) noQueue(ctx context.Context, queue, kind string) error {
 	if err != nil {
 		return err
 	}
-	return notThere(&Missing{What: what, Name: queue, VHost: s.VHost}, names, "list_queues name type")
+	return notThere(&Missing{What: what, Name: queue, VHost: s.VHost}, names,
+		"list_queues -p "+fail.Word(s.VHost)+" name type")
 }
 
 // runs refuses a node that is not in the cluster, or is stopped.

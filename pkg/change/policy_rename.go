@@ -76,7 +76,8 @@ func (k policyKind) cleared(at Site, wanted topology.Policy, from string) Step {
 			}
 			if now, _ := named(all, wanted.Name); now == nil || !reflect.DeepEqual(*now, wanted) {
 				return Outcome{}, fail.New(fail.Incomplete, "%s %s is missing or has other settings than wanted, so %s is kept",
-					k.noun(), wanted.Name, from).Next("did somebody else change the new %s in the meantime?", k.noun())
+					k.noun(), wanted.Name, from).Next("somebody else may have changed or deleted %s %s meanwhile: run the same "+
+					"command again once it is gone or has the settings of %s", k.noun(), wanted.Name, from)
 			}
 			err = at.Broker.ClearPolicy(ctx, bool(k), at.VHost, from)
 			if broker.IsNotFound(err) {

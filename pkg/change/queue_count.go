@@ -122,8 +122,8 @@ func (q countedQueue) ages() []string {
 	switch {
 	case q.stopped():
 		// If only RabbitMQ is stopped on the node, 4.3 deletes the queue. If the node itself is down, 4.3 refuses.
-		return []string{fmt.Sprintf("node %s of the queue does not run, or its virtual host is stopped there: it is not "+
-			"known what the queue holds, and the broker may refuse to delete it before it runs again", q.node.Text())}
+		return []string{fmt.Sprintf("the queue does not run (state %s, node %s): it is not known what it holds, and the "+
+			"broker may refuse to delete it before it runs again", q.state.Text(), q.node.Text())}
 	case !q.countsKnown && q.state.Text() == "minority":
 		// 4.3 gives up a purge or a deletion after 30 s, but can still carry it out when the members run again.
 		return []string{"half or more of the queue's members do not run: it is not known what the queue holds now, and the " +

@@ -107,7 +107,7 @@ func (g *guard) brokerRefused(name string, err error) error {
 	switch reason := broker.ReasonOf(err); {
 	case g.ifUnused && strings.Contains(reason, "in use"):
 		return fail.New(fail.Data, "refused: queue %s is in use: it has a consumer", name).
-			Next("rabbitctl list_consumers shows it within 5s")
+			Next("rabbitctl list_consumers shows the consumer, at the latest in 5 s")
 	case g.ifEmpty && strings.Contains(reason, "not empty"):
 		return fail.New(fail.Data, "refused: queue %s is not empty: a message is ready in it", name)
 	}

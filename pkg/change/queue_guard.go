@@ -93,7 +93,8 @@ func (g *guard) violated(q countedQueue, name string) error {
 		return fail.New(fail.Data, "refused: queue %s is not empty: %d ready, %d unacknowledged", name, q.readyCount,
 			q.unackedCount)
 	case g.ifUnused && q.consumers.Known() && q.consumers.Text() != "0":
-		return fail.New(fail.Data, "refused: queue %s is in use by %s", name, consumersOf(q.consumers))
+		return fail.New(fail.Data, "refused: queue %s is in use by %s", name, consumersOf(q.consumers)).
+			Next("rabbitctl show_queue -p %s %s names the consumers", fail.Word(q.raw.At("vhost").Text()), fail.Word(name))
 	}
 	return nil
 }

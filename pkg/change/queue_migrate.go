@@ -222,7 +222,8 @@ func (m *migration) refuses(ctx context.Context, q countedQueue) error {
 	case q.exclusive:
 		return q.exclusiveTo(m.name)
 	case q.kind.Text() == "stream":
-		return fail.New(fail.Data, "refused: queue %s is a stream: it keeps messages that were read, so they cannot be moved",
+		return fail.New(fail.Data, "refused: queue %s is a stream: messages stay in it after they are read, so they cannot "+
+			"be moved out",
 			m.name).
 			Next("declare another queue for new messages, and let consumers read the stream to its end")
 	case !q.countsKnown || q.stopped():
@@ -258,8 +259,8 @@ func (m *migration) told(q countedQueue, has topology.Queue) []string {
 	notes := []string{
 		fmt.Sprintf("meanwhile %s gets what is routed to the queue; a message published while a binding moves can be there "+
 			"twice", m.parking()),
-		"what is published to the queue's name (default exchange) while the queue does not exist is dropped: stop " +
-			"such publishers",
+		"what is published to the queue's name (default exchange) while the queue does not exist is dropped, or returned " +
+			"if it is mandatory: stop such publishers",
 	}
 	if q.readyCount > 0 {
 		notes = append(notes, m.carries())

@@ -123,10 +123,12 @@ func (m *migration) lower(has topology.Queue, now, then map[string]any) (all []s
 		if !limited || had && limit >= was {
 			continue
 		}
+		does := map[string]string{"x-max-length-bytes": "drop, dead-letter or refuse messages of",
+			"x-message-ttl": "drop or dead-letter messages of", "x-expires": "delete"}[key]
 		if by == "policy" {
 			key = "a policy's " + key[len("x-"):]
 		}
-		all = append(all, fmt.Sprintf("%s %d is new or lower than before, and can drop messages of %s", key, limit, m.name))
+		all = append(all, fmt.Sprintf("%s %d is new or lower than before, and can %s queue %s", key, limit, does, m.name))
 	}
 	return all
 }

@@ -38,9 +38,10 @@ func (g *guard) purge(ctx context.Context, at Site, name string) (*Plan, error) 
 			Next("a policy with max-age or max-length-bytes drops its oldest segments")
 	case q.stopped():
 		return nil, fail.New(fail.Incomplete,
-			"queue %s exists, but cannot be reached: its node %s does not run, or its virtual host is stopped there (state %s)",
-			name, q.node.Text(), q.state.Text()).
-			Next("rabbitctl list_nodes shows which nodes run")
+			"queue %s exists, but cannot be purged: it does not run (state %s, node %s)", name, q.state.Text(),
+			q.node.Text()).
+			Next("rabbitctl list_nodes shows whether the node runs, rabbitctl list_vhosts name cluster_state whether the " +
+				"virtual host runs there; if both do, look in the node's log")
 	}
 	apply := func(ctx context.Context) (Outcome, error) {
 		before, err := g.lookOnce(ctx, at, name)

@@ -80,7 +80,7 @@ func (s shovelKeys) deleteAfter(text string) error {
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || n < 1 {
-		return fail.Usagef("%q is neither never, queue-length nor a number of messages", text)
+		return fail.Usagef("%q is neither never, queue-length nor a number above 0", text)
 	}
 	s.keys["src-delete-after"] = n
 	return nil
@@ -127,5 +127,5 @@ func (s shovelKeys) checkEnd(key, option string) error {
 func (s shovelKeys) known(ctx context.Context, at Site) error {
 	local := s.keys["src-protocol"] == "local" || s.keys["dest-protocol"] == "local"
 	return needs(ctx, at, need{local, "shovels with the protocol local", 4, 2},
-		need{s.keys.has("src-predeclared") || s.keys.has("dest-predeclared"), "shovels with predeclared queues", 3, 11})
+		need{s.keys.has("src-predeclared") || s.keys.has("dest-predeclared"), "shovels with predeclared queues", 4, 0})
 }

@@ -72,9 +72,10 @@ func (o oneOff) left(ctx context.Context) (there bool, err error) {
 		return false, err
 	}
 	if to := found.At("value.dest-queue").Text(); to != o.to {
-		return true, fail.New(fail.Data, "refused: another run began shovel '%s', which moves the messages of "+
-			"queue %s to queue %s",
-			o.name(), o.from, to).Next("if that run does not go on, rabbitctl delete_shovel -p %s %s ends the shovel", fail.Word(o.at.VHost), fail.Word(o.name()))
+		return true, fail.New(fail.Data, "refused: shovel '%s', which another run of rabbitctl began, moves the "+
+			"messages of queue %s to queue %s",
+			o.name(), o.from, to).Next("wait until it has moved all and removed itself; or end it: "+
+			"rabbitctl delete_shovel -p %s %s", fail.Word(o.at.VHost), fail.Word(o.name()))
 	}
 	return true, nil
 }
@@ -189,7 +190,7 @@ func (o oneOff) progress(ctx context.Context) (has int64, known bool, why string
 	has, known = holds(q)
 	o.at.Waiting("shovel '%s' moves %s messages", o.name(), q.ready.Text())
 	if q.stopped() {
-		why = fmt.Sprintf(" (node %s of queue %s does not run)", q.node.Text(), o.from)
+		why = fmt.Sprintf(" (queue %s does not run: state %s, node %s)", o.from, q.state.Text(), q.node.Text())
 	}
 	return has, known, why
 }

@@ -68,8 +68,11 @@ func signingKey(command string) Op {
 				plan.Dangers = []string{"key " + name + " exists: once it is replaced, tokens that are signed with the old " +
 					"key are refused"}
 			}
-			plan.Notes = []string{"the key is valid on this node only, until it restarts; to keep it, write in rabbitmq.conf: " +
-				"auth_oauth2.signing_keys." + name + " = /path/to/key.pem"}
+			keep := "write in rabbitmq.conf: auth_oauth2.signing_keys." + name + " = /path/to/key.pem"
+			if form == "json" {
+				keep = "add it to signing_keys of rabbitmq_auth_backend_oauth2 in advanced.config"
+			}
+			plan.Notes = []string{"the key is valid on this node only, until it restarts; to keep it, " + keep}
 			return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
 				now, err := at.signingKey(ctx, name)
 				switch key, _ := now.(erlang.Tuple); {

@@ -93,8 +93,10 @@ func DeleteReplica() Op {
 			case err != nil:
 				return nil, err
 			case !slices.Contains(p.Members, r.node):
-				m := &Missing{What: "replica", Name: "of stream " + r.stream + " on node " + r.node, VHost: at.VHost}
-				return nil, notThere(m, nil, "stream_status -p "+fail.Word(at.VHost)+" "+fail.Word(r.stream))
+				e := fail.New(fail.NotFound, "stream %s in virtual host %s has no replica on node %s", r.stream, at.VHost,
+					r.node).Next("%s shows its replicas", fail.Command("stream_status", "-p", at.VHost, r.stream))
+				e.Err = &Missing{What: "replica", Name: "of stream " + r.stream + " on node " + r.node, VHost: at.VHost}
+				return nil, e
 			case len(p.Members) == 1:
 				e := fail.New(fail.Unavailable, "node %s has the only replica of stream %s, and the only replica cannot be deleted", r.node,
 					r.stream).Next("%s deletes the stream", fail.Command("delete_queue", "-p", at.VHost, r.stream))

@@ -188,7 +188,8 @@ func (s *superStream) make(ctx context.Context, at Site, found *superParts) erro
 		return err
 	}
 	return fail.New(fail.KindOf(err), "super stream %s in virtual host %s is not complete yet: %w", s.name, at.VHost, err).
-		Next("run the same command again to finish it; delete_super_stream deletes the parts that exist")
+		Next("remove the cause, then run the same command again: it makes the missing parts; to give up, use " +
+			"delete_super_stream, and delete_queue for the partitions that are not bound to the exchange yet")
 }
 
 func (s *superStream) makePartitions(ctx context.Context, at Site, found *superParts) error {

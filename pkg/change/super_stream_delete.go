@@ -27,8 +27,8 @@ func DeleteSuperStream() Op {
 			if err := plan.showPartitions(ctx, read, partitions, others); err != nil {
 				return nil, err
 			}
-			plan.Summary = fmt.Sprintf("delete super stream %s with %s and all their messages in virtual host %s", name,
-				prose.Plural(len(partitions), "partition", "partitions"), at.VHost)
+			plan.Summary = fmt.Sprintf("delete super stream %s with %s in virtual host %s", name,
+				prose.Plural(len(partitions), "partition and all its messages", "partitions and all their messages"), at.VHost)
 			for _, p := range partitions {
 				plan.Steps = append(plan.Steps, deleting("partition "+p.queue, at, func(ctx context.Context) error {
 					return at.Broker.DeleteQueue(ctx, at.VHost, p.queue)
@@ -79,7 +79,8 @@ func (p *Plan) showPartitions(ctx context.Context, read *boundQueues, partitions
 			"how many bytes streams hold")
 	}
 	for _, o := range others {
-		p.Notes = append(p.Notes, "queue "+o.queue+" is bound to the exchange, too, but is no partition: the queue is kept")
+		p.Notes = append(p.Notes, "queue "+o.queue+" is bound to the super stream's exchange, too, but is no "+
+			"partition: the queue is kept, its binding goes")
 	}
 	return nil
 }

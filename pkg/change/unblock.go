@@ -87,7 +87,8 @@ func (s Site) unblockDisk(ctx context.Context, node string) (*Plan, error) {
 			node).Next("rabbitctl activate_free_disk_space_monitoring --node %s makes it look again, and until then it "+
 			"takes no limit; if it still cannot look, its log says why", fail.Word(node))
 	case *free >= *limit:
-		return &Plan{Notes: []string{fmt.Sprintf("node %s has %s free again and a limit of %s: its alarm ends within 10 s",
+		return &Plan{Notes: []string{fmt.Sprintf("node %s has %s of disk space free again and a limit of %s: its disk "+
+			"alarm ends within 10 s",
 			node, prose.Bytes(*free), prose.Bytes(*limit))}}, nil
 	}
 	lower := diagnose.SafeDiskLimit(*free)
@@ -119,6 +120,10 @@ func (s Site) unblockMemory(ctx context.Context, node string) (*Plan, error) {
 		figures[i] = *n
 	}
 	used, limit, total := figures[0], figures[1], figures[2]
+	if used <= limit {
+		return &Plan{Notes: []string{fmt.Sprintf("node %s uses %s again and has a limit of %s: its alarm ends within "+
+			"seconds", node, prose.Bytes(used), prose.Bytes(limit))}}, nil
+	}
 	if why := diagnose.RaiseWatermark(used, limit, total); why != "" {
 		return nil, noLimit(node, "a higher watermark would not help node %s: %s", node, why).
 			Next("rabbitctl memory_breakdown %s shows what the memory is used for", fail.Word(node))

@@ -80,7 +80,7 @@ func (b *building) explained(err error) error {
 	}
 	if errors.Is(err, io.ErrUnexpectedEOF) {
 		return fail.New(fail.Data, "%s is cut off: it ends in the middle", b.from.Name).
-			Next("export these definitions once more; nothing in them was used")
+			Next("export the definitions once more, or complete the text; none of it was used")
 	}
 	return fail.New(fail.Data, "%s is not a file of definitions: %w", b.from.Name, err).
 		Next("a file of definitions is the JSON that the management API exports, or the same as YAML")

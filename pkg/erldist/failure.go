@@ -91,7 +91,7 @@ func (t Target) epmdDown(ctx context.Context, err error) error {
 	}
 	return unreachable("cannot connect to epmd, which knows the ports of Erlang nodes, at %s: %w", t.epmd(),
 		bare(err)).
-		Next("start RabbitMQ").Do(fail.GiveNodePort)
+		Next("start RabbitMQ if it is down").Do(fail.GiveNodePort)
 }
 
 func (t Target) epmdSilent(ctx context.Context) error {

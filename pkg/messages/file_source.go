@@ -163,7 +163,7 @@ func (s *FileSource) text() (line, error) {
 	case bytes.HasPrefix(next.text, []byte(`{"XRabbitctlEnd":`)):
 		return line{}, s.end(next.text)
 	case len(next.text) == 0:
-		return line{}, s.tolerate("%s ends at line %d without the line that marks its end, so it was not written to its end",
+		return line{}, s.tolerate("%s ends at line %d without the line that marks its end, so its last part is missing",
 			s.o.Name, s.lines.at-1)
 	case !next.whole:
 		return line{}, s.tolerate("%s is cut off, so the file was not written to its end", s.where())

@@ -239,7 +239,7 @@ func TestFileSource_faults(t *testing.T) {
 		// partial is how many messages are read with the option Partial; -1 means that reading fails even with it.
 		partial int
 	}{
-		"no end":  {join(lines[:3]...), "orders.jsonl ends at line 3 without the line that marks its end, so it was not written to its end", 2},
+		"no end":  {join(lines[:3]...), "orders.jsonl ends at line 3 without the line that marks its end, so its last part is missing", 2},
 		"cut":     {whole[:len(join(lines[:2]...))+30], "orders.jsonl, line 3 is cut off, so the file was not written to its end", 1},
 		"cut end": {whole[:len(whole)-30], "orders.jsonl, line 4 is cut off, so the file was not written to its end", 2},
 		"one less": {join(lines[0], lines[2], lines[3]),
@@ -255,7 +255,7 @@ func TestFileSource_faults(t *testing.T) {
 		"half":          {join(lines[0], `{"Body":`+"\n", lines[1]), `orders.jsonl, line 2: the JSON ends too early`, -1},
 		"no base64":     {strings.Replace(whole, "dHdv", "?Hdv", 1), "orders.jsonl, line 3: illegal base64 data", -1},
 		"no body":       {strings.Replace(whole, "Body", "Bodi", 1), "orders.jsonl, line 2: a message needs a body", -1},
-		"only a header": {lines[0], "orders.jsonl ends at line 1 without the line that marks its end, so it was not written to its end", 0},
+		"only a header": {lines[0], "orders.jsonl ends at line 1 without the line that marks its end, so its last part is missing", 0},
 		"half a header": {lines[0][:30], "orders.jsonl, line 1: the file's first line is cut off", -1},
 		"format": {strings.Replace(whole, `"format":1`, `"format":2`, 1),
 			"orders.jsonl has format 2, and this release of rabbitctl reads format 1 only", -1},

@@ -66,7 +66,7 @@ func native() map[fail.Act]string {
 			"with the other tags that rabbitctl list_users shows: set_user_tags replaces all tags",
 		fail.SeeTags: "as an administrator: rabbitctl list_users shows the tags of %s, " +
 			"and rabbitctl set_user_tags replaces them all",
-		fail.SeePermissions: "as an administrator: rabbitctl explain_access %s",
+		fail.SeePermissions: "as an administrator: rabbitctl explain_access %s shows its tags and permissions",
 		fail.SeeUser:        "as an administrator: rabbitctl explain_access %s shows its tags and permissions",
 		fail.GiveAccess:     "as an administrator: rabbitctl set_permissions -p %s %s '.*' '.*' '.*' gives all permissions",
 		fail.GiveSight: "as an administrator: rabbitctl set_permissions -p VHOST %s '^$' '^$' '^$' " +

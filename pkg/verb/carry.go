@@ -151,6 +151,17 @@ type itemRows struct {
 	kept   int // how many items were kept, because a last look found a reason
 	failed int
 	first  error
+	item   string // the item of the first error
+}
+
+// about returns the text of the first error. It begins with the item if the broker refused something and the text does
+// not name the item.
+func (r *itemRows) about() string {
+	text := fail.InWords(r.first).Error()
+	if fail.KindOf(r.first) != fail.Data || strings.Contains(text, r.item) {
+		return text
+	}
+	return r.item + ": " + text
 }
 
 func (r *itemRows) add(s change.Step, o change.Outcome, err error) {
@@ -158,12 +169,14 @@ func (r *itemRows) add(s change.Step, o change.Outcome, err error) {
 	if err != nil {
 		o.Word = cmp.Or(o.Word, "failed")
 		r.failed++
-		r.first = cmp.Or(r.first, err)
+		if r.first == nil {
+			r.first, r.item = err, s.Item
+		}
 		if !fail.IsShown(err) {
 			why = record.Of(fail.InWords(err).Error())
 		}
 	}
-	if o.Word == kept {
+	if err == nil && o.Word == kept {
 		r.kept++
 	}
 	r.rows = append(r.rows, record.Row{record.Of(s.Item), record.Of(o.Word), why})
@@ -191,7 +204,7 @@ func (r *itemRows) outcome(planned int, keepGoing bool) change.Outcome {
 		o.Word = "unchanged"
 	case r.failed == 0:
 	case r.failed == len(r.rows): // nothing is done
-		failure := fail.New(fail.KindOf(r.first), "%s", r.first)
+		failure := fail.New(fail.KindOf(r.first), "%s", r.about())
 		failure.Hint = next
 		if left > 0 {
 			o.Notes = append(o.Notes, prose.Plural(left, "item was", "items were")+" not started")
@@ -202,8 +215,8 @@ func (r *itemRows) outcome(planned int, keepGoing bool) change.Outcome {
 		o.Word, o.Failed = "failed", failure
 	default:
 		o.Word = "incomplete"
-		failure := fail.New(fail.Incomplete, "%d of %s done, %d failed: %s", len(r.rows)-r.failed,
-			prose.Plural(planned, "item is", "items are"), r.failed, r.first)
+		failure := fail.New(fail.Incomplete, "%d of %s done, %d failed: %s", len(r.rows)-r.failed-r.kept,
+			prose.Plural(planned, "item is", "items are"), r.failed, r.about())
 		failure.Hint = next
 		if left > 0 {
 			failure = failure.Next("%s not started: run the same command again, it does the rest",

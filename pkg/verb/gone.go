@@ -24,7 +24,7 @@ func AllGone[T Chosen](noun string, names func(context.Context, *broker.Client, 
 				still = append(still, name)
 			}
 		}
-		return gone(noun, still, err, "did somebody else add it in the meantime?")
+		return gone(noun, still, err, "run the same command again, unless somebody has added it again on purpose")
 	}
 }
 
@@ -67,9 +67,9 @@ func gone(noun string, still []string, unknown error, next string) error {
 		return fail.New(fail.Incomplete, "the broker accepted the deletions, but it is not known whether the %ss are "+
 			"gone: %w", noun, unknown)
 	case len(still) > 0:
-		return fail.New(fail.Incomplete, "%s, the first is %s",
-			prose.Plural(len(still), "deleted "+noun+" still exists or exists again",
-				"deleted "+noun+"s still exist or exist again"), still[0]).Next("%s", next)
+		return fail.New(fail.Incomplete, "%s %s",
+			prose.Plural(len(still), "deleted "+noun+" still exists or exists again:",
+				"deleted "+noun+"s still exist or exist again, such as"), still[0]).Next("%s", next)
 	}
 	return nil
 }

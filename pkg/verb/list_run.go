@@ -79,13 +79,13 @@ func (f listFlags) valid(cmd *cobra.Command) error {
 	changed := cmd.Flags().Changed
 	switch {
 	case changed("group-by") && strings.TrimSpace(f.spec.GroupBy) == "":
-		return fail.Usagef("--group-by needs at least one column")
+		return fail.Usagef("--group-by needs at least one column").Do(fail.SeeColumns)
 	case changed("limit") && f.spec.Limit == 0:
 		return fail.Usagef("--limit 0 would print nothing").Next("leave it out for all rows")
 	case f.rounds < 0 || f.rounds > 0 && f.watch == 0:
 		return fail.Usagef("--rounds needs --watch and a number above 0")
 	case changed("watch") && f.watch < 100*time.Millisecond:
-		return fail.Usagef("--watch %s is too often", f.watch).Next("brokers renew their statistics every 5s: --watch 5s")
+		return fail.Usagef("--watch %s is below 100ms", f.watch).Next("brokers renew their statistics every 5s: --watch 5s")
 	}
 	return nil
 }

@@ -144,7 +144,7 @@ func (s *shell) expression(ctx context.Context, count int) (string, error) {
 		line, err := s.editor.ReadLine(ctx, prompt)
 		if err != nil && (line == "" || !errors.Is(err, io.EOF)) {
 			if rest := strings.TrimSpace(strings.Join(lines, "\n")); errors.Is(err, io.EOF) && rest != "" && !s.person {
-				return "", fail.New(fail.Data, "the last expression does not end with a full stop")
+				return "", fail.New(fail.Data, "the last expression was not evaluated: it does not end with a full stop")
 			}
 			return "", err
 		}

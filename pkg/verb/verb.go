@@ -178,10 +178,11 @@ func scope(a *app.App, otherwise string) (string, error) {
 func addressable(what, name string) error {
 	switch {
 	case name == "":
-		return fail.Usagef("%s is empty", what)
+		return fail.Usagef("%s is an empty name", what)
 	case !broker.Addressable(name):
 		return fail.Usagef("%s: the HTTP API cannot address the name %q", what, name).
-			Next("rabbitctl eval can, over Erlang distribution; for queues and exchanges an AMQP client can, too")
+			Next("rabbitctl eval reaches an object of that name over Erlang distribution; an AMQP client reaches a queue " +
+				"or an exchange")
 	}
 	return nil
 }

@@ -161,7 +161,7 @@ func TestFix_unset(t *testing.T) {
 		{"free space unknown", disk, brokertest.ShortNodeB, "'NaN'", "5000000000", "1", "1", nil, fail.Unavailable,
 			"does not know how much disk space is free"},
 		{"free again", disk, brokertest.ShortNodeB, "9000000000", "5000000000", "1", "1", nil, "",
-			"has 9 GB free again and a limit of 5 GB: its alarm ends within 10 s"},
+			"has 9 GB of disk space free again and a limit of 5 GB: its disk alarm ends within 10 s"},
 		{"too much memory", memory, brokertest.NodeA, "1", "1", "6900000000", "4000000000", nil, fail.Unavailable,
 			"it uses 6.9 GB of the 10 GB of its machine"},
 		{"high watermark", memory, brokertest.NodeA, "1", "1", "7100000000", "7000000000", nil, fail.Unavailable,

@@ -73,7 +73,11 @@ func compared(ctx context.Context, a, b verb.Peer, ask verb.Ask, columns []recor
 		}{{one, a}, {two, b}} {
 			if x.of.hidden != nil {
 				err := fail.New(fail.Incomplete, "the definitions of %s cannot be read: %w", x.peer.Name, x.of.hidden)
-				yield(nil, err.Advise(fail.HintOf(x.of.hidden)))
+				next := fail.HintOf(x.of.hidden)
+				if x.peer.Name != ownBroker {
+					next = next.Say("--context %s reaches that broker", fail.Word(x.peer.Name))
+				}
+				yield(nil, err.Advise(next))
 				return
 			}
 		}

@@ -73,5 +73,5 @@ func TestMembers_older(t *testing.T) {
 		d("grow r@c all --yes", "failed", "already_started", fail.Unavailable)})
 	calls["rabbit_quorum_queue:delete_member/3"] = func(*nodetest.Call) erlang.Term { return erlang.Atom("ok") }
 	older(t, n, []cmdtest.DistantCase{
-		d("delete_member kept r@b --yes", "", "but queue kept has members on r@b, rabbit@localhost", fail.Incomplete)})
+		d("delete_member kept r@b --yes", "", "but queue kept still has a member on node r@b: its members are on r@b, rabbit@localhost", fail.Incomplete)})
 }

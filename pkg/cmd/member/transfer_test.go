@@ -30,7 +30,7 @@ func TestTransferLeadership(t *testing.T) {
 		d("transfer_leadership q r@b", "unchanged\n", "", ""),
 		d("transfer_leadership q r@d", "", "quorum queue q has no member on node r@d: its members are on r@a, r@b, r@c", fail.Data),
 		d("transfer_leadership q r@c", "", "node r@c is a member of the cluster, but does not run", fail.NotFound),
-		d("transfer_leadership c r@a", "", "is a classic queue, which has no members on other nodes", fail.Data),
+		d("transfer_leadership c r@a", "", "is a classic queue, not a quorum queue or a stream", fail.Data),
 		d("transfer_leadership s r@b", "", "the stream is restarted", fail.Usage),
 		d("transfer_leadership s r@b --yes", "moved\nleader\tr@b\n", "", ""),
 	})

@@ -201,6 +201,10 @@ func (t *toll) say(streams int) error {
 	if failed != nil {
 		return failed
 	}
+	if t.searched == 0 && streams == 0 {
+		t.ask.Note("searched no queue: no chosen queue has ready messages")
+		return nil
+	}
 	t.ask.Note("looked at %s of %s", prose.Plural(int(t.looked), "message", "messages"),
 		prose.Plural(t.searched, "queue", "queues"))
 	if t.more > 0 {

@@ -86,7 +86,7 @@ func TestSetDiskFreeLimit_changesNothing(t *testing.T) {
 	n := (&nodetest.Node{Calls: nodetest.Says(values)}).Start(t)
 	r := at(t, n, nil, "set_disk_free_limit", "mem_relative", "0.5")
 	if fail.KindOf(r.Error) != fail.Unavailable ||
-		!strings.Contains(r.Error.Error(), "nothing changed: the node does not watch") {
+		!strings.Contains(r.Error.Error(), "nothing changed: node rabbit@localhost does not watch") {
 		t.Errorf("%+v", r)
 	}
 }

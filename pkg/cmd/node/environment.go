@@ -60,13 +60,18 @@ func environmentOf(ctx context.Context, c *broker.Client, ask verb.Ask) (text st
 		return "", false, err
 	}
 	if text = strings.TrimSpace(text); len(ask.Args) > 0 {
-		text, err = ofApplication(text, ask.Args[0], c.BaseURL())
+		where := "the node at " + c.BaseURL()
+		if byNode {
+			where = "the node that was asked"
+		}
+		text, err = ofApplication(text, ask.Args[0], where)
 	}
 	return text, byNode, err
 }
 
-// ofApplication returns the settings of the application with this name. text has the settings of all applications.
-func ofApplication(text, name, url string) (string, error) {
+// ofApplication returns the settings of the application with this name. text has the settings of all applications, and
+// where names the node in a sentence.
+func ofApplication(text, name, where string) (string, error) {
 	all, ok := erlang.Proplist(text)
 	if !ok {
 		return "", unreadable()
@@ -79,7 +84,7 @@ func ofApplication(text, name, url string) (string, error) {
 		}
 		known = append(known, p.Key)
 	}
-	return "", fail.New(fail.NotFound, "application %s does not run on the node at %s%s", name, url,
+	return "", fail.New(fail.NotFound, "application %s does not run on %s%s", name, where,
 		fail.DidYouMean(name, known)).
 		Next("rabbitctl environment shows all")
 }

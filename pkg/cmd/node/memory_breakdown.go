@@ -64,7 +64,8 @@ func breakdown(c *broker.Client, node string, raw record.Value) (record.Document
 	}
 	if len(parts) == 0 {
 		return nil, fail.New(fail.Unavailable,
-			"%s does not report the memory of node %s: the node does not run, or has just started", c.BaseURL(), node).
+			"%s does not report the memory of node %s: the node is down or has just started, or the node that answers "+
+				"cannot reach it", c.BaseURL(), node).
 			Next("rabbitctl list_nodes shows which nodes run")
 	}
 	slices.SortStableFunc(parts, func(a, b part) int { return cmp.Compare(b.bytes, a.bytes) })

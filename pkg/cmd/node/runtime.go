@@ -133,8 +133,13 @@ node. If the node does not find the name, the exit code is 65.` + overErlang,
 			add func(map[string]record.Value) error) error {
 			all, err := inside.ResolveHost(ctx, n, ask.Args[0], families[family])
 			if r := inside.RefusedBy(err); r != nil {
-				err = fail.New(fail.NotFound, "the node finds no %s address of host %s: %s", family, ask.Args[0],
-					erlang.Cell(r.Reason)).Next("rabbitctl resolver_info shows how it looks for hosts")
+				node, unknown := n.Node(ctx)
+				if unknown != nil {
+					return unknown
+				}
+				err = fail.New(fail.NotFound, "node %s finds no %s address of host %s: %s", node, family, ask.Args[0],
+					erlang.Cell(r.Reason)).
+					Next("rabbitctl resolver_info --node %s shows how that node looks for hosts", fail.Word(node))
 			}
 			return each("address", all, err, add)
 		}),
@@ -220,7 +225,7 @@ broker that keeps its metadata in Mnesia has no rows: then a note says so.` + ov
 			add func(map[string]record.Value) error) error {
 			rows, khepri, err := inside.MetadataStatus(ctx, n)
 			if err == nil && !khepri {
-				ask.Note("the metadata are in Mnesia, which has no members that could be listed")
+				ask.Note("the metadata are in Mnesia, not in Khepri, so there are no Raft members to list")
 			}
 			for _, r := range rows {
 				if err == nil {

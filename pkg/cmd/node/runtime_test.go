@@ -56,7 +56,7 @@ func TestRuntime(t *testing.T) {
 		said{"resolve_hostname h", "address\n127.0.0.1\n127.0.0.2\n", "", ""},
 		said{"resolve_hostname h --address-family ipv6", "address\n::1\n", "", ""},
 		said{"resolve_hostname h --address-family x", "", "neither ipv4 nor ipv6", fail.Usage},
-		said{"resolve_hostname nowhere", "", "the node finds no ipv4 address of host nowhere: nxdomain", fail.NotFound},
+		said{"resolve_hostname nowhere", "", "node rabbit@localhost finds no ipv4 address of host nowhere: nxdomain", fail.NotFound},
 		said{"resolver_info", "resolv_conf\t/etc/resolv.conf\nlookup\tfile, native\n", "", ""},
 		said{"discover_peers", "node\nrabbit@a\nrabbit@b\n", "", ""},
 		said{"erlang_cookie_hash", "cookie_hash\tpzrUbodQVaEGbY588rwISA==\n", "", ""},

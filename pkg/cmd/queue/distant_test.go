@@ -40,7 +40,7 @@ func TestDistant(t *testing.T) {
 		d("force_checkpoint --queue-pattern z", "unchanged\n", "", ""),
 		d("force_checkpoint --queue-pattern (", "", "--queue-pattern ( is refused here", fail.Usage),
 		d("sync_queue c", "", "the queue accepts and delivers none", fail.Usage),
-		d("sync_queue c --yes", "", "the node refuses: not_mirrored", fail.Unavailable),
+		d("sync_queue c --yes", "", "queue c in virtual host / is not mirrored", fail.Unavailable),
 		d("sync_queue x --yes", "", "queue x does not exist", fail.NotFound),
 		d("cancel_sync_queue c", "unchanged\nanswer\tnot_syncing\n", "", ""),
 	})

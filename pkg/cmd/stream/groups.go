@@ -35,7 +35,8 @@ release 3.13 or later.` + verb.OverErlang,
 			add func(map[string]record.Value) error) error {
 			rows, err := inside.Coordinator(ctx, n)
 			if inside.CoordinatorIdle(err) {
-				ask.Note("the coordinator does not run; it does not start before the first stream is declared")
+				ask.Note("no member of the stream coordinator answers: that is normal before the first stream is declared; if " +
+					"there are streams, the nodes' logs say why")
 				return nil
 			}
 			return each(rows, younger(err, "the state of the coordinator", "3.13"), verb.RaftColumns(), add)

@@ -45,7 +45,7 @@ func TestReplicas(t *testing.T) {
 		d("delete_replica events r@a", "", "there is no terminal to ask at", fail.Usage),
 		d("delete_replica events r@a --dry-run", "", "this replica is the leader", ""),
 		d("delete_replica events r@b --yes", "deleted\nleader\tr@a\nmembers\t[r@a]\n", "", ""),
-		d("delete_replica events r@b --yes", "", "no replica of stream events on node r@b exists", fail.NotFound),
+		d("delete_replica events r@b --yes", "", "stream events in virtual host / has no replica on node r@b", fail.NotFound),
 		d("delete_replica events r@b --yes --if-exists", "absent\n", "", ""),
 		d("delete_replica event r@b --yes --if-exists", "", "stream event does not exist", fail.NotFound),
 		d("delete_replica events r@a --yes", "", "node r@a has the only replica of stream events", fail.Unavailable),

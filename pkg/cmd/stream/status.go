@@ -58,7 +58,8 @@ func members(ctx context.Context, c *broker.Client, ask verb.Ask,
 		}
 		if kind := raw.At("type").Text(); kind != "stream" {
 			yield(nil, fail.New(fail.Data, "%s in virtual host %s is a %s queue, not a stream", stream, vhost, kind).
-				Next("rabbitctl quorum_status is for quorum queues; rabbitctl list_queues name type shows which is which"))
+				Next("rabbitctl quorum_status is for quorum queues; rabbitctl list_queues -p %s name type shows which is which",
+					fail.Word(vhost)))
 			return
 		}
 		if !raw.At("members").Known() {
@@ -69,7 +70,8 @@ func members(ctx context.Context, c *broker.Client, ask verb.Ask,
 		}
 		nodes, err := survey.Members(ctx, c)
 		if fail.KindOf(err) == fail.Denied {
-			ask.Note("the column online is taken from the statistics alone, because %s", survey.Unlisted(ctx, c))
+			ask.Note("the column online comes from the statistics alone, which can count a stopped node as online; %s",
+				survey.Unlisted(ctx, c))
 		} else if err != nil {
 			yield(nil, err)
 			return

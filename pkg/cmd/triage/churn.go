@@ -79,7 +79,8 @@ func churn(ctx context.Context, c *broker.Client, ask verb.Ask, sample time.Dura
 		health.PerSecond(a.ChannelsClosed.Value),
 		health.PerSecond(a.QueuesDeclared.Value), health.PerSecond(a.QueuesDeleted.Value), a.Steady)
 	if a.Unseen.Known && a.Unseen.Value >= 0.005 {
-		ask.Note("%.0f%% of the connections lived too short to be seen, and are not among the rows; the rates are the broker's counters", 100*a.Unseen.Value)
+		ask.Note("about %.0f%% of the opened connections closed again before rabbitctl saw them: the rates count them, "+
+			"the rows do not", 100*a.Unseen.Value)
 	}
 	if slices.ContainsFunc(a.Groups, func(g diagnose.ChurnGroup) bool { return g.App == "" && g.Opened > 0 }) {
 		ask.Note("rows without application: the broker reports program names only every 5 s; its log has the names")

@@ -82,7 +82,7 @@ func leaders(ctx context.Context, c *broker.Client, ask verb.Ask) ([]fields, err
 		a.Least, a.Most, a.Share)
 	switch {
 	case total == 0:
-		line = "no node leads a replicated queue"
+		line = "no replicated queue with a leader was found"
 	case ask.VHost != "":
 		line += "; a rebalance counts the queues of all virtual hosts: without -p this shows what it would move"
 	case a.Moves > 0:
@@ -92,8 +92,8 @@ func leaders(ctx context.Context, c *broker.Client, ask verb.Ask) ([]fields, err
 	}
 	ask.Note("%s", line)
 	if a.Leaderless > 0 {
-		ask.Note("%s no leader now: the broker confirms no message that is published there, and delivers none from there",
-			prose.Plural(a.Leaderless, "replicated queue has", "replicated queues have"))
+		ask.Note("%s no leader now: the broker confirms no message that is published there, and delivers none from there; "+
+			"rabbitctl check_quorum names each", prose.Plural(a.Leaderless, "replicated queue has", "replicated queues have"))
 	}
 	var rows []fields
 	for _, n := range a.Nodes {

@@ -29,7 +29,7 @@ func (s *sampled) flags(fs *pflag.FlagSet) {
 func (s *sampled) validate(ask verb.Ask) error {
 	switch timeout := ask.Timeout(); {
 	case s.sample < health.StatisticsInterval:
-		return fail.Usagef("--sample %s is too short: brokers renew their figures every 5s", s.sample)
+		return fail.Usagef("--sample %s is too short: brokers renew their figures every 5s", s.sample).Next("--sample 15s")
 	case timeout > 0 && s.sample >= timeout:
 		return fail.Usagef("--sample %s does not fit into --timeout %s", s.sample, timeout).
 			Next("--timeout %d", int((s.sample + 30*time.Second).Seconds()))

@@ -106,7 +106,8 @@ func unacked(ctx context.Context, c *broker.Client, ask verb.Ask) ([]fields, err
 	}
 	said(ask, f, totals)
 	if idle := longestIdle(holders); idle != "" {
-		ask.Note("%s closes the connection that has been idle longest; its messages go back to their queues",
+		ask.Note("%s closes the connection of the holder that has been idle longest, with all its channels; their "+
+			"unacknowledged messages go back to their queues, except beyond a delivery limit",
 			fail.Command("close_connection", idle))
 	}
 	return rows, nil

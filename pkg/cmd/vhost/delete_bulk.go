@@ -108,7 +108,7 @@ func (b *bulk) kept(v chosen, _ time.Time) (why string, unsure bool) {
 func full(h change.Held) (why string, unsure bool) {
 	switch {
 	case h.Ready+h.Unacked > 0:
-		return fmt.Sprintf("%d ready, %d unacknowledged", h.Ready, h.Unacked), false
+		return fmt.Sprintf("its queues hold %d ready and %d unacknowledged messages", h.Ready, h.Unacked), false
 	case h.Uncounted > 0:
 		return "messages are not known for " + prose.Plural(int(h.Uncounted), "queue", "queues"), true
 	}
