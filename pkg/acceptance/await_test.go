@@ -20,7 +20,7 @@ func TestWaitFor(t *testing.T) {
 		r := b.rabbitctl(t, "wait_for", "list_queues where messages > 0", "--gone", "-p", vhost, "--timeout", "5s").
 			exits(t, 75)
 		if !strings.Contains(r.stderr,
-			"gave up waiting for list_queues where messages > 0 to have no row after 5s: 1 of 1 queues (jobs)") {
+			"waited for list_queues where messages > 0 to have no row, and gave up after 5s: 1 of 1 queues (jobs)") {
 			t.Errorf("stderr: %s", r.stderr)
 		}
 		b.do(t, "DELETE", path("queues", vhost, "jobs"), nil)

@@ -25,7 +25,7 @@ func TestEnvironment(t *testing.T) {
 		if b.Release == "3.10" {
 			r := b.rabbitctl(t, "environment").exits(t, 69)
 			if r.stdout != "" || !strings.Contains(r.stderr, "is not offered by this broker") || !strings.Contains(r.stderr,
-				"next: releases since 4.0 have it") {
+				"next: releases since 3.11.5 have it") {
 				t.Errorf("%s%s", r.stdout, r.stderr)
 			}
 			return

@@ -30,7 +30,7 @@ func TestPolicyChanges(t *testing.T) {
 		}
 		policies := func() string { return do(0, "list_policies name definition priority -o csv --no-table-headers").stdout }
 		set := `set_policy cap ^longq$ {"max-length":1} --priority 50`
-		do(0, set+" --dry-run").says(t, "49 of 50 ready messages dropped (max-length 1), no dead-letter exchange")
+		do(0, set+" --dry-run").says(t, "49 of 50 ready messages removed (max-length 1), no dead-letter exchange")
 		if r := do(64, set); !strings.Contains(r.stderr, "49 messages would now be dropped or dead-lettered from 1 queue: longq") {
 			t.Error(r.stderr)
 		}
