@@ -95,7 +95,8 @@ func TestMoveMessages_lastAck(t *testing.T) {
 			b.declare(t, vhost, queue, map[string]any{"x-queue-type": "quorum"})
 		}
 		b.publish(t, vhost, "src", "--count", "10", "--confirm")
-		r := b.rabbitctl(t, "move_messages", "src", "dst", "-p", vhost, "--amqp-url", b.through(t, untilAck, unchanged)).exits(t, 75)
+		url := b.through(t, untilAck, unchanged)
+		r := b.rabbitctl(t, "move_messages", "src", "dst", "-p", vhost, "--amqp-url", url).exits(t, 75)
 		if !strings.Contains(r.stderr, "10 or more messages may be both at the destination and in queue src") {
 			t.Error(r.stderr)
 		}

@@ -31,7 +31,8 @@ func (r *reader) title(at Site) string {
 func ResetOffset() Op {
 	r := &reader{}
 	return Op{
-		Name: "reset_offset", Noun: "reference", NamesNodes: true, Scoped: true, Erlang: true, Loses: true, Params: r.params(),
+		Name: "reset_offset", Noun: "reference", NamesNodes: true, Scoped: true, Erlang: true, Loses: true,
+		Params: r.params(),
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
 			action := "set the stored offset of reference " + r.title(at) + " to 0"
 			plan := Once(action, "reset", func(ctx context.Context) error {
