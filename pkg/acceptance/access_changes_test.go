@@ -24,8 +24,8 @@ func TestAccessChanges(t *testing.T) {
 	})
 }
 
-// carry runs the given changes in turn, and checks for each whether it changed a definition of this test. own is a text
-// that is part of all names in the test.
+// carry runs the given changes in turn. It checks the exit code and the beginning of stdout of each, and whether it
+// changed a definition of this test. own is a text that is part of all names in the test.
 func (b *broker) carry(t *testing.T, own string, changes []accessChange, names *strings.Replacer) {
 	t.Helper()
 	before := b.definitionsOf(t, own)
@@ -38,7 +38,7 @@ func (b *broker) carry(t *testing.T, own string, changes []accessChange, names *
 		if r.code != tt.code || !strings.HasPrefix(r.stdout, tt.says) {
 			t.Errorf("%q: exit %d and %q, want %d and %q\n%s", args, r.code, r.stdout, tt.code, tt.says, r.stderr)
 		}
-		// These outcomes say that something changed.
+		// These outcomes say that a definition changed.
 		changes := slices.Contains([]string{"created", "changed", "cleared", "deleted", "done"}, tt.says) || tt.changes
 		after := b.definitionsOf(t, own)
 		if changes == (before == after) {
@@ -51,7 +51,8 @@ func (b *broker) carry(t *testing.T, own string, changes []accessChange, names *
 type accessChange struct {
 	line, says string
 	code       int
-	// changes means that the command changes something although its outcome does not say so.
+	// changes means that the command changes a definition, although says is none of the words that carry takes for a
+	// change.
 	changes bool
 }
 
@@ -142,7 +143,8 @@ func accessChanges(release string) []accessChange {
 	return slices.Insert(all, 13, special...)
 }
 
-// definitionsOf returns all objects of the broker's definitions that contain the text.
+// definitionsOf returns all objects of the broker's definitions that contain the text, and virtual hosts with the text
+// in their name.
 func (b *broker) definitionsOf(t *testing.T, text string) string {
 	t.Helper()
 	var found []string

@@ -15,8 +15,9 @@ import (
 	"time"
 )
 
-// api sends a request to the management API as the broker's administrator. It sends body as JSON; nil means no body.
-// path begins after /api and must be escaped already: the function path makes such a path.
+// api sends a request to the management API as the user in the broker's URL, on the suite's brokers the administrator
+// guest. It sends body as JSON; nil means no body. path begins after /api and must be escaped already: the function
+// path makes such a path. The test fails if no answer comes.
 func (b *broker) api(t testing.TB, method, path string, body any) (status int, answer []byte) {
 	t.Helper()
 	status, answer, err := b.request(method, path, body)
@@ -110,7 +111,7 @@ func (b *broker) declare(t *testing.T, vhost, name string, arguments map[string]
 	b.do(t, "PUT", path("queues", vhost, name), map[string]any{"durable": true, "arguments": arguments})
 }
 
-// user creates a user for this test only, and returns its name and password.
+// user creates a user without permissions for this test only, and returns its name and password.
 func (b *broker) user(t *testing.T, tags string) (name, password string) {
 	t.Helper()
 	name, password = fmt.Sprintf("u%08x", rand.Uint32()), fmt.Sprintf("p%08x", rand.Uint32())

@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// TestWaitFor waits until a queue exists, until it has messages, and until it is gone.
+// TestWaitFor waits until a queue exists with its messages, then in vain until no queue has messages, and then until no
+// queue is left.
 func TestWaitFor(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "wait ")
@@ -43,8 +44,9 @@ func TestWaitFor(t *testing.T) {
 	})
 }
 
-// TestCheckNode: check_node works for each purpose on every release. If a release lacks one of its checks, check_node
-// names that check and does not fail for it.
+// TestCheckNode: check_node works for liveness, readiness and upgrade on every release. If a release lacks one of its
+// checks, check_node names that check and does not fail for it. Where nothing listens, it is CRITICAL for every
+// purpose.
 func TestCheckNode(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		b.rabbitctl(t, "check_node", "--for", "liveness").ok(t).says(t, b.Node+" answers")

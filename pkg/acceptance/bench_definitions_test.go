@@ -14,7 +14,7 @@ import (
 
 // BenchmarkDefinitions imports a file with 5,000 queues and their bindings into an empty virtual host, with each
 // program in turn. Then it compares plan and diff_definitions, which find what of the file is missing, with plain
-// exports. RABBITCTL_QUEUES sets another number of queues.
+// exports. The first number in RABBITCTL_QUEUES replaces 5,000.
 func BenchmarkDefinitions(b *testing.B) {
 	queues := 5_000
 	if len(options.queues) > 0 {

@@ -16,8 +16,9 @@ type deleter struct {
 	queues int
 }
 
-// BenchmarkDeleteQueues deletes 5,000 queues by a pattern, with each program in turn; RABBITCTL_QUEUES sets another
-// number. The loop of rabbitmqctl deletes only ten queues, which takes as long as rabbitctl takes for all.
+// BenchmarkDeleteQueues deletes 5,000 queues by a pattern, with each program in turn. The first number in
+// RABBITCTL_QUEUES replaces 5,000. The loop of rabbitmqctl deletes only ten queues, because even that takes longer than
+// rabbitctl takes for all.
 func BenchmarkDeleteQueues(b *testing.B) {
 	queues := 5_000
 	if len(options.queues) > 0 {
@@ -66,7 +67,8 @@ func (b *broker) compareDeletions(t testing.TB, queues, rounds int) {
 	table(os.Stdout, contenders, runs)
 }
 
-// deleters returns the programs that are installed and can delete queues. rabbitmqctl deletes one queue at a time.
+// deleters returns the programs that can delete queues; rabbitmqadmin v2 only if it is installed. rabbitmqctl deletes
+// one queue at a time.
 func (b *broker) deleters(queues int) []deleter {
 	all := []deleter{{b.ours("-q", "delete_queues", "-p", "bulk", "--match", "^q", "--yes"), queues}}
 	if v2 := rabbitmqadmin2(); v2 != "" {

@@ -10,9 +10,9 @@ import (
 )
 
 // BenchmarkDistribution compares commands that a node answers over Erlang distribution with the release's own tool:
-// first single calls, then listings of queues. The goals for a call are a thirtieth of the tool's CPU and 20 ms;
-// listings must be faster than the tool's at each size, and 25 MB is the limit of memory. RABBITCTL_QUEUES="5000"
-// measures other sizes.
+// first single calls, then listings of queues. The goals for a call are a thirtieth of the tool's CPU time and 20 ms of
+// wall time. Listings must be faster than the tool's at each size, and need at most 25 MB of memory.
+// RABBITCTL_QUEUES="5000" measures other sizes.
 func BenchmarkDistribution(b *testing.B) {
 	sizes := options.queues
 	if len(sizes) == 0 {

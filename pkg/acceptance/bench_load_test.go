@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// BenchmarkUnderLoad lists the queues of a broker while one publisher and one consumer work as fast as they can.
+// BenchmarkUnderLoad compares listings of 10,000 queues on the newest release while one client publishes 2,000 messages
+// a second and another consumes them.
 func BenchmarkUnderLoad(b *testing.B) {
 	const queues = 10_000
 	release := options.releases[len(options.releases)-1]

@@ -22,8 +22,8 @@ const (
 )
 
 // BenchmarkMessages compares rabbitctl's message commands with other means for the same work on the same broker: a
-// one-off shovel, rabbitmqadmin v1 from the broker's management plugin (4.3 no longer has it), HTTP, and a plain
-// consumer.
+// one-off shovel, rabbitmqadmin v1 from the broker's management plugin (4.3 no longer has it), HTTP, a plain consumer,
+// and a consumer that publishes without confirms.
 func BenchmarkMessages(b *testing.B) {
 	for _, release := range options.releases {
 		b.Run(release, func(b *testing.B) {
@@ -129,7 +129,8 @@ func (m *messageBench) race(t testing.TB, kind string, rounds int) {
 	}
 }
 
-// prepare empties the queues and fills the source.
+// prepare empties both queues, publishes the given number of messages to the source, and removes the file of the last
+// run.
 func (m *messageBench) prepare(t testing.TB, ready int) {
 	t.Helper()
 	for _, name := range []string{"src", "dst"} {
@@ -154,7 +155,7 @@ func (m *messageBench) prepare(t testing.TB, ready int) {
 	}
 }
 
-// awaits waits until a queue has the given number of messages.
+// awaits waits until a queue has at least the given number of ready messages.
 func (m *messageBench) awaits(t testing.TB, name string, want int) {
 	for end := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) {
 		q, err := m.ch.QueueDeclarePassive(name, true, false, false, false, nil)

@@ -19,7 +19,7 @@ func (m *messageBench) ourRacer(t testing.TB, messages, ready int, args ...strin
 	return racer{name, messages, ready, func() cost { return measure(t, c.env, c.argv[0], c.argv[1:]...) }}
 }
 
-// timed returns a racer that runs inside this process. Only its time is measured.
+// timed returns a racer that runs inside this process. Only its wall time is measured.
 func timed(t testing.TB, name string, messages, ready int, do func() error) racer {
 	return racer{name, messages, ready, func() cost {
 		began := time.Now()
@@ -80,6 +80,8 @@ func (m *messageBench) shovel(t testing.TB) error {
 }
 
 // consumed consumes benchMessages messages of the source queue, and passes every one of them to the parameter each.
+// With ownAck the consumer acknowledges nothing: the broker removes each message when it sends it. Without it, each
+// must acknowledge.
 func (m *messageBench) consumed(ownAck bool, each func(*amqp.Channel, amqp.Delivery) error) error {
 	conn, err := amqp.Dial(m.AMQPURL)
 	if err != nil {

@@ -25,17 +25,17 @@ type contender struct {
 	verdict bool
 }
 
-// figures are the medians of a contender's runs.
+// figures are what one run of a contender cost, or the medians of its runs.
 type figures struct {
 	cost
-	// BrokerCPU is the CPU time of the broker's process during the run.
+	// BrokerCPU is the CPU time of the broker's process during the run; 0 where there is no /proc.
 	BrokerCPU time.Duration
 }
 
-// BenchmarkListQueues compares a listing of names and counts with curl, which discards the answer to the same request,
-// with the real rabbitmqctl and with rabbitmqadmin. It prints one table for each release and size. -benchtime 1x is
-// enough, because each contender runs several times, in turn with the others. RABBITCTL_SLOW=1 adds 100,000 queues, and
-// RABBITCTL_QUEUES="5000 50000" measures those sizes.
+// BenchmarkListQueues compares listings of queues with those of the official tools and with curl, which discards the
+// answer to the same request, on a broker of each release with 1,000 and then 10,000 queues. -benchtime 1x is enough,
+// because each contender runs several times, in turn with the others. RABBITCTL_SLOW=1 adds 100,000 queues.
+// RABBITCTL_QUEUES="5000 50000" replaces the first two sizes.
 func BenchmarkListQueues(b *testing.B) {
 	sizes := options.queues
 	if len(sizes) == 0 {
@@ -61,9 +61,9 @@ func BenchmarkListQueues(b *testing.B) {
 	}
 }
 
-// compareListings first compares the programs that list queues, then the requests that a listing can choose from, then
-// listings that need more or less than counts. Each comparison is a benchmark with its own name, so -bench
-// 'ListQueues/3.10/100000/consumers' runs only one.
+// compareListings first compares the programs that list names and counts. Other comparisons follow: listings of more or
+// fewer columns, and the requests that a listing can choose from. Each comparison prints a table, and is a benchmark
+// with its own name, so -bench 'ListQueues/3.10/100000/consumers' runs only one.
 func (b *broker) compareListings(t *testing.B, queues int) {
 	rounds := 6
 	if queues > 20_000 {
@@ -124,7 +124,9 @@ func (b *broker) compareListings(t *testing.B, queues int) {
 	})
 }
 
-// requests returns all requests that read the queues, or a page of them, each sent by curl.
+// requests returns the requests that list_queues can choose from, for queues, a page of them, consumers or metrics, and
+// the small requests that help it choose. curl sends each of them. The two requests for the statistics of all queues
+// are left out where the broker cannot answer them.
 func (b *broker) requests(queues int) []contender {
 	const totals = "/queues?disable_stats=true&enable_queue_totals=true"
 	all := []contender{
@@ -145,18 +147,19 @@ func (b *broker) requests(queues int) []contender {
 		"/queues"))
 }
 
-// hasStatistics reports whether the broker can send the statistics of this many queues before it closes the connection.
+// hasStatistics reports whether the broker can send the statistics of this many queues. With more than 50,000 queues,
+// 3.10 closes the connection instead.
 func (b *broker) hasStatistics(queues int) bool { return b.Release != "3.10" || queues <= 50_000 }
 
-// curl requests a path of the API.
+// curl returns a contender that requests a path of the API with curl and discards the answer.
 func (b *broker) curl(what, path string) contender { return curl(what, b.URL+"/api"+path) }
 
 func curl(what, address string) contender {
 	return contender{name: "curl, " + what, argv: []string{"curl", "-s", "-f", "-o", "/dev/null", "-m", "600", address}}
 }
 
-// BenchmarkCheck compares single checks, as a monitoring agent runs one every minute, and measures the bare start of
-// the program.
+// BenchmarkCheck compares single checks with commands of the official tools, on the first release only. A monitoring
+// agent runs such a check every minute. It also measures the bare start of the program.
 func BenchmarkCheck(b *testing.B) {
 	release := options.releases[0]
 	k, end := ownBroker(b, options.suite+"-bench-"+release, release)
@@ -182,7 +185,8 @@ func (b *broker) theirs(args ...string) contender {
 		args...)}
 }
 
-// listers returns the programs that are installed and can list queues.
+// listers returns the contenders that list names and counts of all queues: rabbitctl with its usual source and with the
+// metrics, curl, and the official tools. rabbitmqadmin v2 is left out where it is not installed.
 func (b *broker) listers(t testing.TB) []contender {
 	fresh := b.ours("-q", "list_queues", "name", "messages")
 	all := []contender{
@@ -207,7 +211,7 @@ func (b *broker) curlOf(t testing.TB, c contender) contender {
 	return curl("the same request", b.requestOf(t, c))
 }
 
-// requestOf returns the URL that a command requests, with the credentials.
+// requestOf runs a command with --trace, and returns the URL of its first GET request, with the credentials of guest.
 func (b *broker) requestOf(t testing.TB, c contender) string {
 	t.Helper()
 	r, err := runIn(t.Context(), c.env, c.argv[0], append(c.argv[1:], "--trace")...)
@@ -221,8 +225,8 @@ func (b *broker) requestOf(t testing.TB, c contender) string {
 	return strings.Replace(found[1], "http://", "http://guest:guest@", 1)
 }
 
-// rabbitmqadmin2 returns the path of rabbitmqadmin v2: RABBITMQADMIN2, or rabbitmqadmin on the PATH if that is v2. ""
-// means that there is none.
+// rabbitmqadmin2 returns the path of rabbitmqadmin v2: RABBITMQADMIN2 if that file exists, or else rabbitmqadmin on the
+// PATH if that is v2. "" means that there is none.
 func rabbitmqadmin2() string {
 	if p := os.Getenv("RABBITMQADMIN2"); p != "" {
 		if _, err := os.Stat(p); err == nil {
@@ -259,8 +263,9 @@ func (b *broker) settle(t testing.TB, queues int) {
 	}
 }
 
-// compare runs the contenders in turn, so that noise hits all alike, and prints their medians. Every second round runs
-// in reverse order, because a contender gains when another one has just asked the broker the same question.
+// compare runs the contenders in turn, so that noise hits all alike, and prints their medians. If a run fails, the
+// benchmark fails, too. Every second round runs in reverse order, because a contender gains when another one has just
+// asked the broker the same question.
 func (b *broker) compare(t testing.TB, title string, contenders []contender, rounds int) {
 	t.Helper()
 	runs := make([][]figures, len(contenders))

@@ -29,12 +29,13 @@ type broker struct {
 	PrometheusURL  string `json:"prometheus_url"`
 }
 
-// running holds the brokers that the tests share. The first test that needs them starts them.
+// running holds the brokers that the tests share, which the first test that needs them starts, and the names of the
+// other brokers that the suite must end.
 var running struct {
 	once sync.Once
-	// brokers are sorted by release, in the order of options.releases.
+	// brokers are in the order of options.releases. A release that is missing has no entry.
 	brokers []*broker
-	// missing has, for each release that could not be installed, the reason.
+	// missing has the reason for each release that could not be had, and that may be missing (see mustHave).
 	missing map[string]error
 	err     error
 	// others are the names of brokers that a test has started for itself.
@@ -69,7 +70,7 @@ func boot(releases []string) {
 	}
 }
 
-// bringUp starts a broker. args are additional flags of devbroker up.
+// bringUp starts a broker and waits for its first statistics. args are additional flags of devbroker up.
 func bringUp(name, release string, args ...string) (*broker, error) {
 	up := append([]string{"up", "--release", release, "--name", name}, args...)
 	if out, err := exec.Command(program("devbroker"), up...).CombinedOutput(); err != nil {
@@ -108,7 +109,7 @@ func (b *broker) awaitStatistics(nodes int) error {
 			return nil
 		}
 		if time.Now().After(deadline) {
-			return fmt.Errorf("%s has no statistics after %s: status %d, %w: %s", b.Name, patience, status, err, body)
+			return fmt.Errorf("%s has no statistics after %s: status %d, %v: %s", b.Name, patience, status, err, body)
 		}
 	}
 }
@@ -121,7 +122,7 @@ func look(name string) (*broker, error) {
 	return nodes[0], nil
 }
 
-// lookAtAll returns all nodes of a broker.
+// lookAtAll returns the nodes that devbroker has started by this name: one, or those of a cluster.
 func lookAtAll(name string) ([]*broker, error) {
 	out, err := exec.Command(program("devbroker"), "status", name, "-o", "json").Output()
 	if err != nil {
@@ -129,7 +130,7 @@ func lookAtAll(name string) ([]*broker, error) {
 	}
 	var nodes []*broker
 	if err := json.Unmarshal(out, &nodes); err != nil || len(nodes) == 0 {
-		return nil, fmt.Errorf("devbroker status %s: %w\n%s", name, err, out)
+		return nil, fmt.Errorf("devbroker status %s: %d nodes, %v\n%s", name, len(nodes), err, out)
 	}
 	return nodes, nil
 }
@@ -191,7 +192,8 @@ func summarize() {
 	}
 }
 
-// onEach runs a test on every release, all at the same time.
+// onEach runs a test on the shared broker of every release, all at the same time. For a release that is missing, it
+// skips the test.
 func onEach(t *testing.T, test func(t *testing.T, b *broker)) {
 	t.Helper()
 	running.once.Do(func() { boot(options.releases) })

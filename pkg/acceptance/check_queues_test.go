@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// queueVerdicts is the JSON output of check_queues.
+// queueVerdicts has those members of the JSON output of check_queues that the tests read.
 type queueVerdicts struct {
 	Status, Summary string
 	LookedAt        string `json:"looked_at"`
@@ -95,7 +95,8 @@ func TestCheckQueues(t *testing.T) {
 	})
 }
 
-// awaitConsumers waits until the statistics report these counts of consumers for the queues.
+// awaitConsumers waits until the statistics report these counts of consumers, and a count of messages, for each of the
+// queues that the listing has.
 func (b *broker) awaitConsumers(t *testing.T, vhost string, want map[string]float64) {
 	t.Helper()
 	type queue struct {
@@ -114,7 +115,8 @@ func (b *broker) awaitConsumers(t *testing.T, vhost string, want map[string]floa
 	})
 }
 
-// youngQueueIsUnknown judges a queue whose consumer the statistics do not know yet. The verdict must be UNKNOWN.
+// youngQueueIsUnknown judges a queue whose consumer the statistics do not know yet: the verdict must be UNKNOWN. If the
+// statistics come first, it tries another queue, up to five.
 func (b *broker) youngQueueIsUnknown(t *testing.T, vhost string) {
 	t.Helper()
 	for n := range 5 {
@@ -134,7 +136,7 @@ func (b *broker) youngQueueIsUnknown(t *testing.T, vhost string) {
 }
 
 // TestCheckQueues_growth has a queue that grows by two messages a second and a queue that drains by two. It measures
-// both over fifteen seconds: within one run, and from one run to the next.
+// both within one run, over fifteen seconds, and from one run to a later one.
 func TestCheckQueues_growth(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "trend ")

@@ -14,8 +14,9 @@ import (
 	"testing"
 )
 
-// everyCheck returns the command lines of all checks that rabbitctl --help names, with the arguments and flags that a
-// check needs. A new check that needs some and has none here ends with 64, and fails the tests below.
+// everyCheck returns the command lines of all checks that rabbitctl --help names, except check_definitions, with the
+// arguments and flags that a check needs. A new check that needs some and has none here ends with 64, and fails the
+// tests below.
 func everyCheck(t *testing.T) [][]string {
 	t.Helper()
 	wanted := filepath.Join(t.TempDir(), "wanted.json")
@@ -49,7 +50,8 @@ func everyCheck(t *testing.T) [][]string {
 	return all
 }
 
-// exitCodes runs the command lines, four at a time, and returns each result by the name of the check.
+// exitCodes runs the command lines, four at a time, each with the further arguments at its end. It returns each result
+// by the name of the check.
 func exitCodes(t *testing.T, env []string, lines [][]string, further ...string) map[string]ran {
 	t.Helper()
 	out := map[string]ran{}
@@ -74,7 +76,7 @@ func exitCodes(t *testing.T, env []string, lines [][]string, further ...string) 
 }
 
 // TestEveryCheck_withoutBroker runs each check where nothing listens, and where something accepts the connection and
-// never answers. No check may be OK, and none may wait longer than its timeout.
+// never answers. Each check must be UNKNOWN, except check_node, which must be CRITICAL.
 func TestEveryCheck_withoutBroker(t *testing.T) {
 	closed, err := closedPort()
 	if err != nil {
@@ -106,7 +108,8 @@ func TestEveryCheck_withoutBroker(t *testing.T) {
 // TestEveryCheck_whoMayNotSee runs each check as users that the broker refuses, or to whom it shows only a part. A
 // check may be OK only if the broker shows this user everything that the check judges.
 func TestEveryCheck_whoMayNotSee(t *testing.T) {
-	// The broker's own health checks: every user whose tag opens the management API sees their results.
+	// Every user whose tag opens the management API sees the results of these checks: check_feature_flags and the
+	// broker's own health checks.
 	toManagement := []string{
 		"check_feature_flags",
 		"check_local_alarms", "check_port_listener", "check_protocol_listener",

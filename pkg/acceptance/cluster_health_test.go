@@ -21,8 +21,8 @@ func TestCluster(t *testing.T) {
 	})
 }
 
-// onClusters runs a test on a cluster of each release except 4.0: what its clusters do lies between the other two, and
-// a cluster costs half a minute.
+// onClusters runs a test on a cluster of each release except 4.0. A cluster takes half a minute to start, and one of
+// 4.0 behaves partly as one of 3.10 and partly as one of 4.3.
 func onClusters(t *testing.T, test func(t *testing.T, c *cluster)) {
 	t.Helper()
 	for _, release := range options.releases {
@@ -37,7 +37,8 @@ func onClusters(t *testing.T, test func(t *testing.T, c *cluster)) {
 	}
 }
 
-// requireRelease fails the test if the suite could not get the release, or skips it prominently, as onEach does.
+// requireRelease boots the shared brokers unless they are booted. It fails the test if a release is missing that must
+// be there, whichever that is, and skips the test if the given release is missing, as onEach does.
 func requireRelease(t *testing.T, release string) {
 	t.Helper()
 	running.once.Do(func() { boot(options.releases) })
@@ -56,7 +57,8 @@ func (b *broker) official(t *testing.T, check string) int {
 	return status
 }
 
-// clusterIsWell: queues with a single member make the broker's own check fail for ever, but not rabbitctl's check.
+// clusterIsWell: queues with a single member make the broker's own check fail for ever, but not check_quorum and
+// check_if_node_is_quorum_critical of rabbitctl.
 func clusterIsWell(t *testing.T, c *cluster, vhost string) {
 	first := c.nodes[0]
 	if status := first.official(t, "node-is-quorum-critical"); status != 503 {
@@ -118,8 +120,8 @@ func alarmOnAnotherNode(t *testing.T, c *cluster) {
 	first.rabbitctl(t, "await_ready", "--node", other.Node).ok(t)
 }
 
-// majorityLost: two of three nodes are stopped. The broker's own checks still answer 200, although publishes are not
-// confirmed.
+// majorityLost: two of three nodes are stopped. Three of the broker's own checks (alarms, local-alarms and
+// virtual-hosts) still answer 200, although publishes are not confirmed.
 func majorityLost(t *testing.T, c *cluster, vhost string) {
 	first := c.nodes[0]
 	t.Cleanup(func() { c.heal(t) })
@@ -132,8 +134,8 @@ func majorityLost(t *testing.T, c *cluster, vhost string) {
 	r := first.devbroker(t, "publish", "-p", vhost, "--queue=q3", "--count", "1", "--confirm", "--confirm-timeout", "2s").
 		exits(t, 75)
 	r.says(t, "unconfirmed 1")
-	// The verdict is the same at once, while the listing may still count stopped members as online, and after the listing
-	// has caught up.
+	// Right after the stop, the listing may still count stopped members as online. The verdict must be the same then and
+	// after the listing has caught up.
 	for range 2 {
 		first.rabbitctl(t, "check_quorum", "-p", vhost).exits(t, 2).
 			says(t, "2 quorum queues and streams cannot accept messages", "q3 in "+vhost+" (1 of 3 members online)",
@@ -274,7 +276,8 @@ func (c *cluster) awaitQuorum(t *testing.T, vhost string) {
 	})
 }
 
-// rulesOf returns the rules of all findings, in the order of the report.
+// rulesOf returns the rules of all findings in the JSON output, in the order of the report. A rule has the name of its
+// help page, without "rabbitctl help ".
 func rulesOf(t *testing.T, r ran) []string {
 	t.Helper()
 	var report struct {

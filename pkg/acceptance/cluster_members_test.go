@@ -71,8 +71,8 @@ func TestClusterMembers(t *testing.T) {
 	last.says(t, "one\t2\tok", "other ü\t1\terror: the last node cannot be removed")
 }
 
-// ownMembers changes members with rabbitctl's own commands. It covers a change, its repetition, a dry run, a refused
-// change and an absent queue.
+// ownMembers changes members with rabbitctl's own commands. It covers changes, their repetition, dry runs, refused
+// changes and absent members.
 func ownMembers(t *testing.T, c *cluster, vhost string) {
 	t.Helper()
 	first, third := c.nodes[0], c.nodes[2].Node

@@ -67,7 +67,7 @@ func TestClusterMove(t *testing.T) {
 		for _, m := range moves {
 			m.finished(t, many)
 		}
-		if first.Release == "4.3" { // it takes 30 s, in which nothing is confirmed
+		if first.Release == "4.3" { // one release is enough: moveWithoutMajority takes 30 s
 			c.moveWithoutMajority(t, vhost)
 		}
 	})
@@ -112,12 +112,12 @@ func (m slowMove) finished(t *testing.T, many int) {
 	holdAll(t, many, m.twice, m.b.drained(t, m.vhost, m.to))
 }
 
-// unbounded is more than any of these queues holds.
+// unbounded stands for a number of duplicates without a bound: no queue of these tests holds so many.
 const unbounded = 1_000_000
 
-// toldTwice returns how many messages can be in both queues, as an interrupted move says. For a classic queue whose
-// node stopped, the move says "or more": then the number has no bound. On a busy machine 1,366 were seen where the move
-// said "484 or more" (4.3).
+// toldTwice returns how many messages can be in both queues, as an interrupted move says; 0 if it does not say so. For
+// a classic queue whose node stopped, the move says "or more": then toldTwice returns unbounded. On a busy machine
+// 1,366 were seen where the move said "484 or more" (4.3).
 func (m slowMove) toldTwice(t *testing.T, r ran) int {
 	t.Helper()
 	told := regexp.MustCompile(`; (up to )?(\d+)( or more)? messages? may be both at the destination and in queue `).FindStringSubmatch(r.stderr)

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestClusterStreamMembers changes the replicas and leaders of streams and queues over Erlang distribution, and
-// compares rabbitctl with the release's own tools.
+// TestClusterStreamMembers changes the replicas and leaders of streams and queues over Erlang distribution. It also
+// compares stdout and exit code of official commands with those of the release's own tools.
 func TestClusterStreamMembers(t *testing.T) {
 	t.Parallel()
 	onClusters(t, func(t *testing.T, c *cluster) {

@@ -13,15 +13,16 @@ import (
 	"time"
 )
 
-// cluster is three nodes of one release. The suite has one cluster of each release, and its tests use it one after the
-// other.
+// cluster is three nodes of one release. The suite has at most one cluster of each release, and its tests use it one
+// after the other.
 type cluster struct {
 	name  string
 	nodes []*broker
 
 	boot sync.Once
 	err  error
-	// use is locked while a test uses the cluster. The test may break the cluster, and heals it at its end.
+	// use is locked while a test uses the cluster. The test may break the cluster: onCluster heals it when the test
+	// ends.
 	use sync.Mutex
 }
 
@@ -67,7 +68,7 @@ func (c *cluster) up(release string) error {
 		return fmt.Errorf("devbroker status %s: %w", c.name, err)
 	}
 	if err := json.Unmarshal(out, &c.nodes); err != nil || len(c.nodes) != 3 {
-		return fmt.Errorf("devbroker status %s: %w\n%s", c.name, err, out)
+		return fmt.Errorf("devbroker status %s: %d nodes, %v\n%s", c.name, len(c.nodes), err, out)
 	}
 	for _, n := range c.nodes {
 		if err := n.awaitStatistics(len(c.nodes)); err != nil {
@@ -77,7 +78,7 @@ func (c *cluster) up(release string) error {
 	return nil
 }
 
-// target returns devbroker's name for a node.
+// target returns devbroker's name for a node of the cluster, such as acceptance-4.3-x3/2.
 func (c *cluster) target(n *broker) string {
 	for i, b := range c.nodes {
 		if b == n {
@@ -136,15 +137,15 @@ func (c *cluster) thaw(t *testing.T, n *broker) {
 	run(t, nil, program("devbroker"), "thaw", c.target(n)).ok(t)
 }
 
-// nodeLine is how one node lists another.
+// nodeLine is a node of the cluster as one of the nodes lists it. A node also lists itself.
 type nodeLine struct {
 	Name       string   `json:"name"`
 	Running    bool     `json:"running"`
 	Partitions []string `json:"partitions"`
 }
 
-// heal makes the cluster whole after a test. It restarts the application of nodes that are cut off from the first node
-// or do not answer.
+// heal makes the cluster whole after a test. It restarts the application of a node that is cut off from the first node
+// or does not answer, but never that of the first node. If three attempts do not help, the test fails.
 func (c *cluster) heal(t *testing.T) {
 	word := ""
 	for range 3 {
@@ -191,7 +192,7 @@ func (b *broker) sees() ([]nodeLine, error) {
 		err = json.Unmarshal(body, &lines)
 	}
 	if err != nil || len(lines) != 3 {
-		return nil, fmt.Errorf("%s: status %d, %w, %s", b.Node, status, err, body)
+		return nil, fmt.Errorf("%s: status %d, %d nodes, %v, %s", b.Node, status, len(lines), err, body)
 	}
 	return lines, nil
 }

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// contexts writes a configuration file with three contexts: the broker of the oldest release, that of the newest, and
-// an address where nothing listens.
+// contexts writes a configuration file with three contexts: "old" is the broker of the oldest release, "new" that of
+// the newest, and at the address of "down" nothing listens. env names the file.
 func contexts(t *testing.T) (env []string, first, last *broker) {
 	t.Helper()
 	onEach(t, func(*testing.T, *broker) {}) // boots the brokers

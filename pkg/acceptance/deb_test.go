@@ -28,7 +28,7 @@ func newDebian(t *testing.T) debian {
 	}
 	list := []string{"indextargets", "--format", "$(SITE) $(CODENAME)", "Created-By: Packages"}
 	archives := run(t, nil, "apt-get", list...).ok(t).lines()
-	own := slices.IndexFunc(archives, func(line string) bool { // neither updates nor security
+	own := slices.IndexFunc(archives, func(line string) bool { // the release itself, neither updates nor security
 		_, suite, ok := strings.Cut(line, " ")
 		return ok && !strings.ContainsAny(suite, "-/")
 	})
@@ -54,7 +54,7 @@ func (d debian) run(t *testing.T, env []string, name string, args ...string) ran
 	return run(t, nil, "chroot", words...)
 }
 
-// files returns all paths of the installation, except for dpkg's database, logs, and the like.
+// files returns all paths of the installation, except /var/lib/dpkg, /var/log, /proc, /sys, /tmp and all below them.
 func (d debian) files(t *testing.T) []string {
 	t.Helper()
 	var all []string

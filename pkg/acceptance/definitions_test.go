@@ -50,7 +50,7 @@ func TestDefinitions(t *testing.T) {
 		if text, err := os.ReadFile(in("redacted.yaml")); err != nil || strings.Contains(string(text), "canary") {
 			t.Errorf("redacted: %v, %s", err, text)
 		}
-		b.rabbitctl(t, "check_definitions", in("from.json"), "--release", b.Release).exits(t, 1) // a named exchange is absent
+		b.rabbitctl(t, "check_definitions", in("from.json"), "--release", b.Release).exits(t, 1) // exchange other is absent
 		b.rabbitctl(t, "import_definitions", in("redacted.yaml"), "-p", to).exits(t, 65)
 		into := []string{"import_definitions", in("from.json"), "-p", to}
 		b.rabbitctl(t, into...).ok(t).says(t, "imported", "counts.unchanged\t0", "counts.not_held\t0")

@@ -24,7 +24,7 @@ func (b *broker) clearDiskAlarm(t *testing.T) {
 	b.awaitAlarm(t, false)
 }
 
-// awaitAlarm waits until the broker's own check of alarms shows the change.
+// awaitAlarm waits until the broker's own check of alarms fails or, if on is false, passes.
 func (b *broker) awaitAlarm(t *testing.T, on bool) {
 	t.Helper()
 	eventually(t, func() (bool, string) {

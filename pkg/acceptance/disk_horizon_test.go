@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// TestCheckDisk_horizon: if a disk fills, check_disk says in how much time the alarm will come, also while much space
-// is free, and also from readings of earlier runs.
+// TestCheckDisk_horizon: if a disk fills, check_disk --horizon says in how much time the alarm will come, although 3 GB
+// are still free above the limit. It can also judge the trend by readings of earlier runs.
 func TestCheckDisk_horizon(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		free := b.freeDisk(t)
@@ -77,7 +77,8 @@ func (b *broker) freeDisk(t *testing.T) int64 {
 	return free
 }
 
-// fill writes 20 MB a second to a file in the test's folder, until stop is called or the file has 1.4 GB.
+// fill writes about 20 MB a second to a file in the test's folder, until stop is called or the file has about 1.5 GB.
+// stop also removes the file.
 func fill(t *testing.T) (stop func()) {
 	file, err := os.Create(filepath.Join(t.TempDir(), "fill"))
 	if err != nil {

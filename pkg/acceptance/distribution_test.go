@@ -47,7 +47,7 @@ func TestErlangDistribution(t *testing.T) {
 	}
 }
 
-// erlangChanges makes each change with rabbitctl, and checks its effect with the release's own tool.
+// erlangChanges makes changes with rabbitctl, and checks the effect of many with the release's own tool.
 func erlangChanges(t *testing.T, b *broker, ours func(...string) ran) {
 	t.Helper()
 	theirs := func(code string) string {
@@ -114,7 +114,8 @@ func erlangChanges(t *testing.T, b *broker, ours func(...string) ran) {
 	}
 }
 
-// fixesBlocked ends first a disk alarm and then a memory alarm. After each, the blocked publisher continues.
+// fixesBlocked raises first a disk alarm and then a memory alarm, and ends each with explain_blocked --fix. After each,
+// the blocked publisher continues.
 func fixesBlocked(t *testing.T, b *broker, ours func(...string) ran) {
 	t.Helper()
 	b.declare(t, "/", "orders", nil)
@@ -180,7 +181,8 @@ func apiOff(t *testing.T, b *broker, ours func(...string) ran, env []string) {
 	b.ctl(t, "rabbitmq-plugins", "enable", "rabbitmq_management").ok(t)
 }
 
-// erlangParity compares the output and exit code of official commands with those of the release's own tool.
+// erlangParity compares stdout, exit code and, for plugins, the effect of official commands with those of the release's
+// own tool.
 func erlangParity(t *testing.T, b *broker, env []string) {
 	t.Helper()
 	for _, line := range []string{"set_disk_free_limit 60MB", "set_disk_free_limit mem_relative 0.01",
@@ -229,7 +231,7 @@ func pluginEffects(t *testing.T, b *broker, env []string) {
 	}
 }
 
-// sameAsTool compares the output and exit code of command lines with those of the release's own tool.
+// sameAsTool compares stdout and exit code of command lines with those of the release's own tool.
 func (b *broker) sameAsTool(t *testing.T, env []string, lines ...string) {
 	t.Helper()
 	for _, line := range lines {
@@ -242,7 +244,8 @@ func (b *broker) sameAsTool(t *testing.T, env []string, lines ...string) {
 	}
 }
 
-// erlangReads runs the commands that only read, and whose output differs from one run to the next.
+// erlangReads runs commands that only read, among them the streams of events and of log lines. It looks for a part of
+// their output.
 func erlangReads(t *testing.T, b *broker, ours func(...string) ran) {
 	t.Helper()
 	for line, says := range map[string]string{

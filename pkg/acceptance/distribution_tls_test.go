@@ -16,7 +16,7 @@ func TestErlangDistribution_TLS(t *testing.T) {
 			continue
 		}
 		name := options.suite + "-tls-" + release
-		running.others = append(running.others, name)
+		alsoEnd(name)
 		b, err := bringUp(name, release, "--tls-distribution")
 		if err != nil {
 			t.Fatal(err)

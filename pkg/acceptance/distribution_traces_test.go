@@ -60,7 +60,8 @@ func leavesNothing(t *testing.T, ours func(...string) ran) {
 	})
 }
 
-// cookieNotInPS: while a command runs, the list of processes does not show the cookie.
+// cookieNotInPS: while a command runs, neither the list of processes nor the environment of the command shows the
+// cookie, nor does its output.
 func cookieNotInPS(t *testing.T, env []string) {
 	t.Helper()
 	const option = "RABBITCTL_ERLANG_COOKIE_FILE="

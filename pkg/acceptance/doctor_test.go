@@ -31,8 +31,9 @@ func (b *broker) doctor(t *testing.T) (map[string]finding, int) {
 	return all, got.code
 }
 
-// On a new broker, doctor finds only the disk limit, which suits only development, the default user and, on some
-// releases, that the release is superseded or that deprecated features are used.
+// TestDoctor_newBroker: doctor must find the disk limit, which suits only development, the default user and, except on
+// 4.3, that the release is superseded. Deprecated features, unroutable messages of other tests and a filling disk may
+// be found as well; nothing else.
 func TestDoctor_newBroker(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		found, code := b.doctor(t)
@@ -56,7 +57,7 @@ func TestDoctor_newBroker(t *testing.T) {
 	})
 }
 
-// doctor finds the alarm at once, and no longer finds it as soon as it is over.
+// TestDoctor_alarm: doctor finds the alarm while it is in effect, and no longer finds it as soon as it is over.
 func TestDoctor_alarm(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "doctor")

@@ -65,8 +65,8 @@ func TestEncryption(t *testing.T) {
 	})
 }
 
-// erlangShell evaluates expressions with remote_shell on the node until one fails. Variables keep their values between
-// the expressions.
+// erlangShell evaluates expressions with remote_shell on the node. Variables keep their values between the expressions.
+// The shell ends at q(), at the first expression that fails, or with its input.
 func erlangShell(t *testing.T, b *broker, env []string) {
 	t.Helper()
 	typed := func(text string, args ...string) ran {

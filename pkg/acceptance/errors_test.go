@@ -20,8 +20,8 @@ type trouble struct {
 	says, next string
 }
 
-// TestErrorsAreToldApart causes every common failure to reach a broker. Each failure gets a message of its own on one
-// line, a next step, and its exit code.
+// TestErrorsAreToldApart causes the common failures to reach a broker, and requests that the broker refuses. Each
+// failure gets a message of its own on one line, a next step, and its exit code.
 func TestErrorsAreToldApart(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		seen := map[string]string{}
@@ -154,7 +154,8 @@ func TestAnswerThatBreaksOff(t *testing.T) {
 	}
 }
 
-// TestChecksThatCannotAsk: a check that cannot ask the broker is UNKNOWN, never OK.
+// TestChecksThatCannotAsk: where nothing listens, these checks and explain_blocked are UNKNOWN. With an unknown flag
+// they exit with 64.
 func TestChecksThatCannotAsk(t *testing.T) {
 	closed, err := closedPort()
 	if err != nil {

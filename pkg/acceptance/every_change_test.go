@@ -19,8 +19,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 )
 
-// TestEveryChange makes each change that TestAccessChanges does not make: with refused input, as a dry run, for real,
-// and once more. Dry runs, comparisons and refused changes must leave everything as it was.
+// TestEveryChange makes the changes of everyChange: most of them with refused input, as a dry run, for real, and once
+// more. Dry runs, comparisons and refused changes must leave everything as it was. TestAccessChanges makes other
+// changes, and elsewhere names the tests of the rest.
 func TestEveryChange(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		own := fmt.Sprintf("%08x", rand.Uint32())
@@ -135,7 +136,7 @@ func everyChange(release string) []accessChange {
 		{line: "close_connection no-OWN", code: 64}, {line: "close_connections --yes", code: 64},
 		{line: "close_all_connections", code: 64}, {line: "close_all_user_connections USER", code: 64},
 	}
-	if release == "3.10" { // its API cannot change members of quorum queues
+	if release == "3.10" { // the API of 3.10 cannot change members of quorum queues
 		for _, line := range []string{"add_member q n", "delete_member q n --yes", "grow n all", "shrink n --yes",
 			"grow_to_count 3 all"} {
 			all = append(all, c{line: line, code: 69})
@@ -186,8 +187,7 @@ func TestEveryChange_connections(t *testing.T) {
 	})
 }
 
-// elsewhere returns, for each change that neither accessChanges nor everyChange covers, the test that covers it. A
-// comment says what such a test needs that these two tables do not have.
+// elsewhere returns, for each change that neither accessChanges nor everyChange covers on 4.3, the test that covers it.
 func elsewhere() map[string]string {
 	return map[string]string{
 		"declare_policy": "TestPolicyChanges", "declare_operator_policy": "TestPolicyChanges", "set_policy": "TestPolicyChanges",
@@ -195,7 +195,7 @@ func elsewhere() map[string]string {
 		"update_operator_policy": "TestPolicyChanges", "rename_policy": "TestPolicyChanges",
 		"rename_operator_policy": "TestPolicyChanges", "clear_policy": "TestPolicyChanges",
 		"clear_operator_policy": "TestPolicyChanges",
-		"rotate_password":       "TestRotatePassword", "copy_user_permissions": "TestRotatePassword", // connections, two users
+		"rotate_password":       "TestRotatePassword", "copy_user_permissions": "TestRotatePassword",
 		"delete_queues": "TestDeleteQueues_conditions",
 		"purge_queues":  "TestDeleteQueues_conditions", "move_messages": "TestMoveMessages",
 		"copy_messages": "TestExportImport", "get_messages": "TestExportImport", "export_messages": "TestExportImport",
@@ -238,7 +238,8 @@ func elsewhere() map[string]string {
 	}
 }
 
-// TestEveryChange_isTested walks all commands: each command that changes something has a test on real brokers.
+// TestEveryChange_isTested: each command that changes something has a test on real brokers. Such a command has the
+// flags --dry-run and --journal.
 func TestEveryChange_isTested(t *testing.T) {
 	streams, _, _ := iostreams.Test("")
 	tested := map[string]bool{}

@@ -11,9 +11,8 @@ import (
 	"time"
 )
 
-// TestDiskAlarm raises the disk alarm on the broker's host while one client publishes, one consumes and one is idle.
-// The checks report the alarm at once, though the node listing still shows the old figures. explain_blocked names the
-// stuck client.
+// TestDiskAlarm raises the disk alarm while one client publishes, one consumes and one is idle. The checks report the
+// alarm at once, though the node listing still shows the old figures. explain_blocked names the blocked client.
 func TestDiskAlarm(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "alarm ")
@@ -79,7 +78,8 @@ func (b *broker) awaitConnections(t *testing.T, names ...string) {
 	})
 }
 
-// allClear runs each command once: when the alarm is over, all must exit with 0 at once.
+// allClear runs check_disk, check_alarms and explain_blocked once. Without an alarm all must exit with 0, also right
+// after one.
 func (b *broker) allClear(t *testing.T) {
 	t.Helper()
 	for _, command := range []string{"check_disk", "check_alarms"} {
@@ -92,7 +92,8 @@ func (b *broker) allClear(t *testing.T) {
 	}
 }
 
-// stopped runs a check once, right after the alarm was raised.
+// stopped runs a check right after the alarm was raised, in each of three output formats. The check must be CRITICAL,
+// and check_disk must say so if the node listing does not show the alarm yet.
 func (b *broker) stopped(t *testing.T, check string) {
 	t.Helper()
 	before := get[[]nodeFigures](t, b, "/nodes")[0]
@@ -125,7 +126,7 @@ func (b *broker) explains(t *testing.T) {
 			t.Errorf("%q is not in\n%s", want, r.stdout)
 		}
 	}
-	// The commands that it advises must work: both lines set the same limit, and that limit is below the free space.
+	// Both lines of the advice, the command and the configuration, must set the same limit.
 	limits := regexp.MustCompile(`(?:set_disk_free_limit|disk_free_limit\.absolute =) (\d+[GM]B)`).
 		FindAllStringSubmatch(r.stdout, -1)
 	if len(limits) != 2 || limits[0][1] != limits[1][1] {
@@ -158,8 +159,8 @@ func (b *broker) explains(t *testing.T) {
 // TestDiskMargins judges free space against the limit while no alarm is in effect.
 func TestDiskMargins(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
-		// check_disk compares free space with the limit as the node listing reports them. The listing can show the previous
-		// test's limit up to 5 s later, so wait until it has not shown that limit for more than 5 s.
+		// check_disk compares free space with the limit as the node listing reports them. The listing can show the
+		// previous test's limit up to 5 s later, so wait until it has shown no alarm and enough free space for 7 s.
 		var since time.Time
 		eventually(t, func() (bool, string) {
 			n := get[[]nodeFigures](t, b, "/nodes")[0]

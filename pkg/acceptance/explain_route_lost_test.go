@@ -52,7 +52,8 @@ func (p publisher) publish(exchange, key string) string {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	// If the broker closed the channel, both Go channels below are closed.
+	// The order matters: if the broker closed the channel, the library has also closed the Go channel of returned
+	// messages.
 	select {
 	case e := <-closed:
 		return fmt.Sprint(e.Code)
@@ -69,8 +70,8 @@ func (p publisher) publish(exchange, key string) string {
 	return "nack"
 }
 
-// TestExplainRoute_lost compares what explain_route says of messages that no queue keeps with what a real publish
-// returns.
+// TestExplainRoute_lost compares what explain_route says with what a real publish returns, above all for messages that
+// no queue keeps.
 func TestExplainRoute_lost(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "lost ")
@@ -116,7 +117,8 @@ func TestExplainRoute_lost(t *testing.T) {
 		says("", "ttl-policy", "DROPPED 2", "ack", "message-ttl 0 (policy short)", "rabbitctl explain_route -p",
 			" d orders.new")
 
-		// Full queues. A classic queue holds as many as its limit says, a quorum queue one more.
+		// One queue of each type gets full. A classic queue holds as many messages as its limit says, a quorum queue one
+		// more.
 		for kind, fits := range map[string]int{"classic": 2, "quorum": 3} {
 			name := "full-" + kind
 			b.declare(t, vhost, name, map[string]any{"x-queue-type": kind, "x-max-length": 2, "x-overflow": "reject-publish"})
@@ -146,7 +148,8 @@ func TestExplainRoute_lost(t *testing.T) {
 	})
 }
 
-// TestListUnroutable creates every kind of hole that list_unroutable finds, and also things that only look like holes.
+// TestListUnroutable creates most kinds of problems that list_unroutable finds, and also things that only look like
+// problems. Exchanges whose type's plugin is off are left out.
 func TestListUnroutable(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "holes ")
@@ -167,8 +170,8 @@ func TestListUnroutable(t *testing.T) {
 		b.declare(t, vhost, "nowhere", map[string]any{"x-dead-letter-exchange": "", "x-dead-letter-routing-key": "wrok"})
 		b.declare(t, vhost, "fine", map[string]any{"x-dead-letter-exchange": "", "x-dead-letter-routing-key": "work"})
 		b.declare(t, vhost, "by-policy", nil)
-		// The first circle works by a time to live. In the second circle a consumer rejects messages: that is the usual way
-		// to retry, and no hole.
+		// loop-a and loop-b send each other the messages whose time to live is over. try and again also form a circle,
+		// but only for messages that a consumer rejects: that is the usual way to retry, and no problem.
 		b.declare(t, vhost, "loop-a", map[string]any{"x-message-ttl": 200, "x-dead-letter-exchange": "",
 			"x-dead-letter-routing-key": "loop-b"})
 		b.declare(t, vhost, "loop-b", map[string]any{"x-message-ttl": 200, "x-dead-letter-exchange": "",
@@ -187,7 +190,7 @@ func TestListUnroutable(t *testing.T) {
 		for _, x := range []string{"unbound", "mistyped", "caught", "uncaught"} {
 			p.publish(x, "wrok")
 		}
-		// The first circle loses every message that is published to it, because nobody rejects a message there.
+		// In the circle of loop-a and loop-b nobody rejects a message, so it loses every message that is published to it.
 		if got := p.publish("", "loop-a"); got != "ack" {
 			t.Errorf("publishing into the circle: %s", got)
 		}
@@ -227,7 +230,7 @@ func TestListUnroutable(t *testing.T) {
 			}
 			return len(found) == len(want), fmt.Sprintf("%d of %d holes in\n%s", len(found), len(want), r.stdout)
 		})
-		// On every release, the message is dropped after one round in the circle.
+		// On every release, the message to loop-a is dropped after one round in the circle.
 		eventually(t, func() (bool, string) {
 			r := b.rabbitctl(t, "list_queues", "-p", vhost, "messages", "--match", "^loop-", "--no-table-headers").ok(t)
 			return r.stdout == "0\n0\n", r.stdout

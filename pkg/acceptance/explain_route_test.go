@@ -81,7 +81,7 @@ func (b *broker) client(t *testing.T) *api.Client {
 	return c
 }
 
-// explainsRoute compares the output of explain_route for a message with the queues that it arrived in.
+// explainsRoute compares the queues that explain_route names for a message with the queues that the message arrived in.
 func (b *broker) explainsRoute(t *testing.T, vhost string, m routing.Message, arrived []string) {
 	t.Helper()
 	args := []string{"explain_route", "-p", vhost, "-o", "json"}
@@ -194,7 +194,8 @@ func (b *broker) publishAll(t *testing.T, vhost string, messages []routing.Messa
 	return arrived
 }
 
-// amqpTable converts headers as a user types them to a table of the AMQP client.
+// amqpTable converts headers to a table of the AMQP client. A json.Number becomes an int64, or a float64 if it is not
+// whole. nil stays nil.
 func amqpTable(headers map[string]any) amqp.Table {
 	if headers == nil {
 		return nil
@@ -249,7 +250,7 @@ func (g *generator) generate() {
 		"definition": map[string]any{"alternate-exchange": g.exchange()}})
 	for _, x := range g.exchanges {
 		if x["type"] == "fanout" && g.IntN(3) > 0 {
-			// A fanout exchange gets only one binding: more would hide the effect of other exchanges.
+			// About two of three fanout exchanges get only one binding: more would hide the effect of other exchanges.
 			g.bind(x, "queue", g.queue())
 			continue
 		}
@@ -303,7 +304,8 @@ func (g *generator) words(from ...string) string {
 	return strings.Join(words, ".")
 }
 
-// headers returns a few headers with values of different types.
+// headers returns up to four headers with values of different types, or nil. Headers of a message, not those of a
+// binding, can have CC or BCC.
 func (g *generator) headers(ofBinding bool) map[string]any {
 	headers := map[string]any{}
 	for range g.IntN(4) {

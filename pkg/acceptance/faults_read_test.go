@@ -35,7 +35,8 @@ type reading struct {
 	spare string
 }
 
-// readings returns one or two commands of each family.
+// readings returns commands of every family: listings, commands that show one thing, checks, and official commands by
+// "as".
 func readings() []reading {
 	var all []reading
 	for _, words := range []string{
@@ -60,8 +61,8 @@ func readings() []reading {
 	return all
 }
 
-// TestNoAnswer replaces every answer by something that is no answer. No command may accept it: the command says what
-// came, a check is UNKNOWN, and an existing file stays. A listing prints only the rows that arrived whole.
+// TestNoAnswer replaces answers by something that is no answer. No command may accept that: each fails with a next
+// step, a check is UNKNOWN, and an existing file stays. No row may claim success or be empty.
 func TestNoAnswer(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		faults := noAnswers()
@@ -80,7 +81,7 @@ func TestNoAnswer(t *testing.T) {
 		for name, fault := range faults {
 			for _, r := range readings() {
 				if r.words == "environment" && b.Release == "3.10" {
-					continue // it does not offer that
+					continue // 3.10 does not offer environment
 				}
 				wait.Go(func() {
 					slots <- struct{}{}
@@ -130,8 +131,8 @@ func (r reading) spoiled(t *testing.T, b *broker, name string, fault faultproxy.
 	}
 }
 
-// TestAnswersAreBounded has answers that never end, and answers that unpack to a thousand times their size. The program
-// must end soon with an error, and with little memory.
+// TestAnswersAreBounded has, on 4.3 only, answers that break off after a gigabyte, and answers that unpack to a
+// gigabyte, a thousand times their size. The program must end with an error, and with at most 200 MB of memory.
 func TestAnswersAreBounded(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		if b.Release != "4.3" {

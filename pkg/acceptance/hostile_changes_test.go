@@ -7,9 +7,9 @@ import (
 	"testing"
 )
 
-// TestHostileNames_change changes objects whose names have special characters of URL paths. Beside each object is
-// another one, whose name results if the path is decoded wrongly. The command must change only the object that was
-// named, or refuse.
+// TestHostileNames_change deletes objects whose names are hard to write in a URL or on a terminal. Beside each object
+// is another one, whose name results if the first is read wrongly. Only the object that was named may go. Names that
+// the API cannot take are refused.
 func TestHostileNames_change(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		for name, near := range map[string]string{"a/b": "a", "%2F": "/", "a%20b": "a b", "a+b": "a b", "q?x=1": "q",
