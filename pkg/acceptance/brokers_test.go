@@ -5,6 +5,7 @@ package acceptance
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -109,7 +110,8 @@ func (b *broker) awaitStatistics(nodes int) error {
 			return nil
 		}
 		if time.Now().After(deadline) {
-			return fmt.Errorf("%s has no statistics after %s: status %d, %v: %s", b.Name, patience, status, err, body)
+			return fmt.Errorf("%s has statistics of %d nodes after %s: status %d, %w", b.Name, ready, patience, status,
+				errors.Join(err, errors.New(string(body))))
 		}
 	}
 }
@@ -129,8 +131,11 @@ func lookAtAll(name string) ([]*broker, error) {
 		return nil, fmt.Errorf("devbroker status %s: %w", name, err)
 	}
 	var nodes []*broker
-	if err := json.Unmarshal(out, &nodes); err != nil || len(nodes) == 0 {
-		return nil, fmt.Errorf("devbroker status %s: %d nodes, %v\n%s", name, len(nodes), err, out)
+	if err := json.Unmarshal(out, &nodes); err != nil {
+		return nil, fmt.Errorf("devbroker status %s: %w\n%s", name, err, out)
+	}
+	if len(nodes) == 0 {
+		return nil, fmt.Errorf("devbroker status %s has no nodes:\n%s", name, out)
 	}
 	return nodes, nil
 }

@@ -67,8 +67,11 @@ func (c *cluster) up(release string) error {
 	if err != nil {
 		return fmt.Errorf("devbroker status %s: %w", c.name, err)
 	}
-	if err := json.Unmarshal(out, &c.nodes); err != nil || len(c.nodes) != 3 {
-		return fmt.Errorf("devbroker status %s: %d nodes, %v\n%s", c.name, len(c.nodes), err, out)
+	if err := json.Unmarshal(out, &c.nodes); err != nil {
+		return fmt.Errorf("devbroker status %s: %w\n%s", c.name, err, out)
+	}
+	if len(c.nodes) != 3 {
+		return fmt.Errorf("devbroker status %s has %d nodes:\n%s", c.name, len(c.nodes), out)
 	}
 	for _, n := range c.nodes {
 		if err := n.awaitStatistics(len(c.nodes)); err != nil {
@@ -191,8 +194,11 @@ func (b *broker) sees() ([]nodeLine, error) {
 	if err == nil && status == 200 {
 		err = json.Unmarshal(body, &lines)
 	}
-	if err != nil || len(lines) != 3 {
-		return nil, fmt.Errorf("%s: status %d, %d nodes, %v, %s", b.Node, status, len(lines), err, body)
+	if err == nil && len(lines) != 3 {
+		err = fmt.Errorf("%d nodes", len(lines))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: status %d, %w, %s", b.Node, status, err, body)
 	}
 	return lines, nil
 }
