@@ -104,8 +104,8 @@ func TestTwice(t *testing.T) {
 	t.Run("apk", func(t *testing.T) { theAPKs(t, dist) })
 }
 
-// theArchive unpacks an archive and runs its program: the program works without other files, and reports the version,
-// date and commit that it was built from.
+// theArchive unpacks an archive and runs its program, which must report the version, date and commit that it was built
+// from.
 func theArchive(t *testing.T, dist string) {
 	name := "rabbitctl_1.2.3-rc.1_linux_" + runtime.GOARCH
 	folder := t.TempDir()
@@ -122,7 +122,7 @@ func theArchive(t *testing.T, dist string) {
 	}
 }
 
-// expected returns some of the files that every package has.
+// expected returns some of the files that every package of rabbitctl has. rabbitctl-compat does not have them.
 func expected() []string {
 	return []string{"/usr/bin/rabbitctl", "/usr/share/man/man1/rabbitctl-list_queues.1.gz",
 		"/usr/share/bash-completion/completions/rabbitctl"}

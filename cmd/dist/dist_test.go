@@ -75,7 +75,7 @@ func TestNewRelease(t *testing.T) {
 	}
 }
 
-// TestEmpty: the function empty refuses a folder that has files but nothing of a release.
+// TestEmpty: the function empty refuses a folder with a file that is not of a release, and then removes nothing.
 func TestEmpty(t *testing.T) {
 	t.Parallel()
 	folder := filepath.Join(t.TempDir(), "dist")

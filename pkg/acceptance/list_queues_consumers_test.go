@@ -32,7 +32,8 @@ func TestListQueues_consumersApart(t *testing.T) {
 
 		listing := []string{"list_queues", "-p", vhost, "name", "messages", "consumers"}
 		b.sameLines(t, listing, listing)
-		// This ends a request for the statistics. Another request counts the messages.
+		// The line that --trace prints for a request for the statistics ends with stats. The messages are counted by
+		// another request.
 		const stats = "?columns=name%2Cmessages%2Cconsumers%2Cstate%2Cvhost%2Ctype\n"
 		asked := b.rabbitctl(t, append(listing, "--trace")...).ok(t).stderr
 		if strings.Contains(asked, stats) || !strings.Contains(asked, "/api/consumers/") {

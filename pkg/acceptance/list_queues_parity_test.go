@@ -34,7 +34,7 @@ func TestListQueuesAsRabbitmqctl(t *testing.T) {
 			b.startDevbroker(t, "consume", "-p", vhost, "--queue="+name, "--never-ack", "--prefetch", "1", "--for", "20m").
 				says(t, "ready")
 		}
-		consume("tab last\t") // classic, with a message
+		consume("tab last\t") // quorum, with three messages
 		consume(`\t`)         // classic, empty
 		consume("two words")  // quorum
 		b.do(t, "PUT", path("policies", vhost, "a policy"), map[string]any{"pattern": "a", "apply-to": "queues",

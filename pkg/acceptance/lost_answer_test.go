@@ -29,9 +29,9 @@ func sentOnce(t *testing.T, p *faultproxy.Proxy) {
 	}
 }
 
-// TestLostAnswer lets brokers carry out each change, and loses the answer in a different way each time. rabbitctl must
-// still report the change as done, in both dialects. The test needs real brokers: releases differ in how an object
-// reads back, and the fake broker does not know that.
+// TestLostAnswer lets brokers carry out each change, and loses the answer in one of nine ways. rabbitctl must still
+// report the change as done, in both dialects. If it cannot see the change, it must say so. The test needs real
+// brokers: releases differ in how an object reads back, and the fake broker does not know that.
 func TestLostAnswer(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost, name := b.vhost(t, "lost "), "chg-"+strings.ReplaceAll(b.Name, ".", "-")

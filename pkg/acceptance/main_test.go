@@ -29,8 +29,8 @@ func TestMain(m *testing.M) {
 	os.Exit(suite(m))
 }
 
-// suite builds the programs, boots the brokers, runs the tests and cleans up. It returns the exit code instead of
-// exiting, so that its deferred calls run.
+// suite builds the programs, runs the tests and cleans up. The first test that needs the brokers boots them. suite
+// returns the exit code instead of exiting, so that its deferred calls run.
 func suite(m *testing.M) int {
 	readOptions()
 	scratch, err := os.MkdirTemp("", "acceptance-")
@@ -92,7 +92,8 @@ func broken(err error) int {
 	return 1
 }
 
-// programs builds rabbitctl and devbroker and returns their folder, unless the environment names a folder with both.
+// programs builds rabbitctl and devbroker and returns their folder. If RABBITCTL_BIN_DIR names a folder, it builds
+// nothing and returns that folder.
 func programs(scratch string) (string, error) {
 	if dir := options.binDir; dir != "" {
 		return filepath.Abs(dir)

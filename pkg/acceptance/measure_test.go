@@ -23,7 +23,7 @@ type cost struct {
 	// PeakKB is the highest memory use of the program, or of a program that it started.
 	PeakKB int64
 	Code   int
-	// Bytes is the number of bytes that the program printed.
+	// Bytes is the number of bytes that the program wrote to stdout.
 	Bytes int64
 }
 

@@ -101,7 +101,8 @@ func (c *cluster) members(t *testing.T) []string {
 	return strings.FieldsFunc(out, func(r rune) bool { return strings.ContainsRune("[]',\n ", r) })
 }
 
-// alike compares the output and the exit code with those of the release's own tool.
+// alike runs a command of the official tool args[0] with rabbitctl and with the release's own tool, and compares stdout
+// and exit codes.
 func (c *cluster) alike(t *testing.T, env []string, node *broker, args ...string) {
 	t.Helper()
 	theirs := c.tool(t, node, args...)

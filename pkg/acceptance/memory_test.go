@@ -51,8 +51,8 @@ func TestManyQueues(t *testing.T) {
 		} {
 			c := measure(t, env, program("rabbitctl"), args...)
 			if c.Code == 0 && c.PeakKB > peakLimitKB {
-				// On a busy machine the collector gets its turn late: 28 MB were seen once, and 21 MB otherwise. A listing that
-				// needs so much memory itself needs it every time.
+				// On a busy machine Go's garbage collector gets its turn late: 28 MB were seen once, and 21 MB otherwise. A
+				// listing that really needs so much memory needs it every time.
 				t.Logf("%d kB, measured once more: rabbitctl %s", c.PeakKB, strings.Join(args, " "))
 				c = measure(t, env, program("rabbitctl"), args...)
 			}
@@ -116,8 +116,8 @@ func (b *broker) streams(t *testing.T, many int) {
 	}
 }
 
-// holdingProxy passes a broker's listing on, but sends the second half only when the channel may is closed. If that
-// does not happen, it breaks off the answer, so a program that waits for the end fails.
+// holdingProxy passes a broker's listing of queues on, but sends the second half only when the channel may is closed.
+// If that takes too long, it breaks off the answer, so a program that waits for the end fails.
 func holdingProxy(t *testing.T, target string, may <-chan struct{}) string {
 	to, err := url.Parse(target)
 	if err != nil {

@@ -49,7 +49,7 @@ func TestMove_tellsWhatItChanges(t *testing.T) {
 			t.Errorf("moved: %s", got)
 		}
 		b.rabbitctl(t, "purge_queue", "to", "-p", vhost, "--yes").ok(t)
-		// For a file, rabbitctl knows this before it publishes anything.
+		// For a file, rabbitctl can report these changes before it publishes anything.
 		tells("import_messages", file, "--queue", "to", "--dry-run")
 		tells("import_messages", file, "--queue", "to")
 		if got := pika("print", "to"); got != want {

@@ -49,8 +49,8 @@ func TestMigrateQueue(t *testing.T) {
 	})
 }
 
-// TestMigrateQueue_permissions: a user who may not publish to the default exchange, or not read the parking queue,
-// learns that before a binding has moved.
+// TestMigrateQueue_permissions: a user who may not publish to the default exchange, or not read orders.migrating, the
+// queue that holds the messages meanwhile, learns that before a binding has moved.
 func TestMigrateQueue_permissions(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "migrate as ")

@@ -11,7 +11,8 @@ import (
 	"time"
 )
 
-// TestMoveMessages: whatever happens in the middle of a move, each message is in the source or in the destination.
+// TestMoveMessages: a move that is killed twice and then runs to its end loses no message. Each kill leaves at most one
+// window of messages twice in the destination.
 func TestMoveMessages(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		const many, window = 20_000, 500
@@ -104,9 +105,9 @@ func TestMoveMessages_lastAck(t *testing.T) {
 	})
 }
 
-// TestMoveMessages_shovel: if this machine cannot use AMQP, a shovel on the broker moves the messages. After a kill,
-// the next run finds that shovel. At the end the shovel is gone, and messages that it could not move are still in the
-// source.
+// TestMoveMessages_shovel: if this machine cannot use AMQP, rabbitctl advises --via shovel, with which a shovel on the
+// broker moves the messages. After a kill, the next run finds that shovel. At the end the shovel is gone, and messages
+// that it could not move are still in the source.
 func TestMoveMessages_shovel(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		const many = 20_000
@@ -139,7 +140,8 @@ func TestMoveMessages_shovel(t *testing.T) {
 	})
 }
 
-// killedAfter starts a command and kills it after some time. It reports whether the command was still running then.
+// killedAfter starts a command and kills it after some time. It returns false only if the command succeeded before
+// that.
 func (b *broker) killedAfter(t *testing.T, length time.Duration, args []string) bool {
 	t.Helper()
 	cmd := exec.Command(program("rabbitctl"), args...)

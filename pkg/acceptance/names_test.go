@@ -10,8 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/faultproxy"
 )
 
-// TestNameNotUTF8 uses a broker of its own: while a name that is not UTF-8 exists, 4.3 fails at every listing of
-// queues.
+// TestNameNotUTF8 uses a broker of its own: while a queue has a name that is not UTF-8, 4.3 fails at every listing that
+// has this queue, so also at the listings of other tests.
 func TestNameNotUTF8(t *testing.T) {
 	requireRelease(t, "4.3")
 	b, end := ownBroker(t, options.suite+"-latin", "4.3")

@@ -9,14 +9,15 @@ import (
 
 // parityCase is an argument list that both the real tool and rabbitctl get.
 type parityCase struct {
-	// args begins with the tool's name. {vhost}, {one}, {empty}, {drop}, {nowhere}, {user}, {node}, {port} and {dir} stand
-	// for seeded things, {x} for a word that differs for the real tool and rabbitctl, and {blank} for an empty argument.
-	// Words in square brackets are remarks.
+	// args begins with the tool's name. {vhost}, {one}, {empty}, {drop}, {nowhere}, {user}, {node}, {port} and {dir}
+	// stand for seeded things, {x} for a word that differs for the real tool and rabbitctl, and {blank} for an empty
+	// argument. Words in square brackets are remarks, which no program gets; [alarm] also says that the case needs a disk
+	// alarm.
 	args string
 	// why is the reason of a known difference; "" means that none is known. on names the releases with that difference; ""
 	// means all.
 	why, on string
-	// changes means that the command changes something: it runs only once, in the order of the table.
+	// changes means that the case runs only once, in the order of the table. Most of these commands change something.
 	changes bool
 	// distant means that rabbitctl gets the Erlang cookie, which the real tool always has.
 	distant bool
@@ -33,8 +34,8 @@ const (
 	stated   = "this release's tool has no state of deprecated features and prints a table by default"
 )
 
-// parityCases returns all argument lists. They leave out columns whose values change between two calls (memory, byte
-// counts, utilisation, disk reads and writes), because those cannot be compared.
+// parityCases returns all argument lists. They leave out columns whose values change between two calls (memory, bytes
+// sent and received, utilisation, disk reads and writes), because those cannot be compared.
 func parityCases() []parityCase {
 	cases := []parityCase{
 		{args: "rabbitmqctl list_queues -p {vhost} name durable auto_delete arguments policy exclusive exclusive_consumer_tag"},
@@ -188,7 +189,8 @@ func parityCases() []parityCase {
 const oneWord = "ping alarms listeners status environment rebalance grow shrink report autocomplete certificates decode " +
 	"directories disable drain enable encode eval exec observer peek reset revive set shutdown stop version wait"
 
-// command returns the name of the command that the case tests.
+// command returns the name of the command that the case tests, or "(command lines)" if the case tests help or has no
+// command name.
 func (c parityCase) command() string {
 	for _, word := range strings.Fields(c.args)[1:] {
 		switch {

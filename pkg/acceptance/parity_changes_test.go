@@ -18,7 +18,7 @@ const (
 // alarmed reports whether the case needs a disk alarm.
 func (c parityCase) alarmed() bool { return strings.Contains(c.args, "[alarm]") }
 
-// parityChecks returns the checks and reports, on a broker without faults.
+// parityChecks returns checks, reports and other commands that can run several times on a broker without faults.
 func parityChecks() []parityCase {
 	var cases []parityCase
 	// The API of 3.10 has no request for these commands: rabbitctl needs the cookie.

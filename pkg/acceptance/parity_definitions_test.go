@@ -13,8 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestParityOfDefinitions compares the files that the real tool and rabbitctl export. Then each of them imports the
-// file of the other.
+// TestParityOfDefinitions compares the files that the real tool and rabbitctl export, in what belongs to one virtual
+// host. Then each of them imports that part of the file of the other.
 func TestParityOfDefinitions(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		dir, vhost := t.TempDir(), b.vhost(t, "definitions")
@@ -94,7 +94,7 @@ func common(v, other any) any {
 	return v
 }
 
-// definitionsIn reads a document. Of its lists it keeps only the objects of the virtual host.
+// definitionsIn reads a document. Of its lists it keeps only the objects of the virtual host, and it sorts the lists.
 func definitionsIn(t *testing.T, file, vhost string) map[string]any {
 	t.Helper()
 	text, err := os.ReadFile(file)

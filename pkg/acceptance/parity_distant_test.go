@@ -10,9 +10,9 @@ const (
 	younger = "no release since 4.0 has this command"
 )
 
-// parityDistant returns the commands that a node answers over Erlang distribution; rabbitctl has the cookie for them.
-// Commands that stop RabbitMQ, take nodes out of clusters or start plugins are compared on separate brokers:
-// TestErlangDistribution, TestClusterMembership, TestClusterStreamMembers.
+// parityDistant returns the commands that a node answers over Erlang distribution, for which rabbitctl has the cookie,
+// and those that a tool answers without a node. Commands that stop RabbitMQ, take nodes out of clusters or start
+// plugins are compared on separate brokers: TestErlangDistribution, TestClusterMembership, TestClusterStreamMembers.
 func parityDistant() []parityCase {
 	var cases []parityCase
 	add := func(why, on string, all ...string) {

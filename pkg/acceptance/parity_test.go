@@ -66,7 +66,8 @@ func TestParity(t *testing.T) {
 			}
 			diff := b.differs(t, c, names)
 			// The API's figures are older than the tool's, the more so on a busy machine. So a difference counts only if it
-			// lasts: the case runs again, most often if both agreed before. A command that changes something runs only once.
+			// lasts: the case runs again, up to ten times if both agreed before, otherwise once. A command that changes
+			// something, and a case with a known difference, do not run again.
 			tries := 1
 			if before[b.Release][c.args] {
 				tries = 10
@@ -108,8 +109,8 @@ func (b *broker) differs(t *testing.T, c parityCase, names seeded) string {
 	return diff
 }
 
-// comparable returns the lines of the output, sorted where the real tool promises no order. Since 4.0 the members of
-// JSON objects have no order either.
+// comparable returns the lines of the output, sorted where the real tool promises no order, and without numbers and
+// brackets that differ from call to call. Since 4.0 the members of JSON objects have no order either.
 func comparable(c parityCase, release, out string) []string {
 	lines := strings.Split(out, "\n")
 	if c.command() == "environment" {
@@ -195,7 +196,8 @@ func readVerdicts(t *testing.T) verdicts {
 	return v
 }
 
-// writeVerdicts merges the new verdicts into the earlier ones, and writes the verdicts and the page.
+// writeVerdicts merges the new verdicts into the earlier ones, drops those of argument lists that no longer exist, and
+// writes the verdicts and the page.
 func writeVerdicts(t *testing.T, before, now verdicts) {
 	t.Helper()
 	for release, all := range now {

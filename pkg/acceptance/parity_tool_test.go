@@ -15,7 +15,8 @@ const (
 	leftover = "the tool of this release prints a line that is about nothing"
 )
 
-// parityNodeReads returns the cases for which the API does not report all figures, but the node does.
+// parityNodeReads returns more cases that need the cookie: reads of which the API does not know all figures, commands
+// that only some releases or plugins have, and command lines that the tools refuse.
 func parityNodeReads() []parityCase {
 	var cases []parityCase
 	for _, args := range []string{

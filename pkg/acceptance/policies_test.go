@@ -77,7 +77,8 @@ func TestPoliciesThatMatch(t *testing.T) {
 	})
 }
 
-// TestMirroringPolicies: 3.10 accepts policies that mirror queues, but no such operator policies; 4.x refuses both.
+// TestMirroringPolicies: the listings show exactly the policies that mirror queues. Only 3.10 accepts such policies,
+// and no release accepts such operator policies.
 func TestMirroringPolicies(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "mirroring ")
@@ -100,9 +101,9 @@ func TestMirroringPolicies(t *testing.T) {
 	})
 }
 
-// TestPoliciesUnsuited compares the policy keys that a type of queue does not support with those that each release's
-// own modules name. rabbitctl leaves a key to the broker if releases disagree about it, and the test ignores keys that
-// no policy may have.
+// TestPoliciesUnsuited compares the policy keys that, as rabbitctl says, a type of queue does not support with those
+// that each release's own modules name. If releases disagree about a key, rabbitctl may leave it to the broker. The
+// test ignores keys that no policy may have.
 func TestPoliciesUnsuited(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		depends := map[string][]string{"classic": {"queue-leader-locator", "max-in-memory-length", "max-in-memory-bytes"},

@@ -10,13 +10,14 @@ import (
 	"time"
 )
 
-// processCPU returns the CPU time of a process so far, in steps of ten milliseconds; 0 where there is no /proc.
+// processCPU returns the CPU time of a process so far, in steps of ten milliseconds; 0 if /proc does not have the
+// process.
 func processCPU(pid int) time.Duration {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
 		return 0
 	}
-	// The second field is the program's name in parentheses, and can contain any characters.
+	// The second field is the program's name in parentheses, and can contain spaces.
 	_, rest, _ := strings.Cut(string(text), ") ")
 	fields := strings.Fields(rest)
 	if len(fields) < 13 {

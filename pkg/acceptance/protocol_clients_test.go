@@ -62,7 +62,6 @@ func connectMQTT(t *testing.T, port int, client, user, password string) {
 	}
 }
 
-// connectWebMQTT connects an MQTT client through a WebSocket.
 func connectWebMQTT(t *testing.T, port int, client, user, password string) {
 	t.Helper()
 	conn, answers := dialled(t, port)

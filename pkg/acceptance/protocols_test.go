@@ -40,9 +40,9 @@ func (b *broker) shows(t *testing.T, command string, fields ...string) {
 }
 
 // TestParity_protocols lists connected clients of MQTT, MQTT over WebSockets and STOMP with rabbitctl's own commands,
-// and compares the official dialect with the release's own tool at the same time. It leaves out what the HTTP API does
-// not report: sessions, processes, the will, the version of a STOMP client and, on 3.10, of an MQTT client. It runs
-// after TestParity, on brokers whose plugins are as they were before.
+// and compares the official dialect with the release's own tool. It leaves out what the HTTP API does not report:
+// sessions, processes, the will, the version of a STOMP client and, on 3.10, of an MQTT client. Its file comes after
+// that of TestParity, which needs brokers without these plugins.
 func TestParity_protocols(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		ports, vhost := b.enableProtocols(t), b.vhost(t, "protocols")

@@ -84,7 +84,7 @@ func (r recorder) seed(t *testing.T) {
 	r.startDevbroker(t, "connect", "--for", "10m", "--connection-name", "idle").says(t, "ready")
 }
 
-// metadata records users, their permissions, and other declared objects that have no counts.
+// metadata creates and records users, their permissions, and other declared objects that have no counts.
 func (r recorder) metadata(t *testing.T) {
 	put := func(p string, body any) {
 		r.do(t, "PUT", p, body)
@@ -243,7 +243,8 @@ func (r recorder) unroutable(t *testing.T) {
 	r.save(t, "vhosts-unroutable", 200, "/vhosts")
 }
 
-// save requests a path with GET and records the answer.
+// save requests a path with GET and records the answer. It does nothing if RABBITCTL_RECORD does not match the file's
+// name.
 func (r recorder) save(t *testing.T, file string, status int, path string) {
 	t.Helper()
 	if !options.record.MatchString(file) {
@@ -256,7 +257,8 @@ func (r recorder) save(t *testing.T, file string, status int, path string) {
 	r.write(t, file, body)
 }
 
-// write records a body. It replaces the folders and ports of this machine and the broker's name.
+// write records a body, if RABBITCTL_RECORD matches the file's name. It replaces the folders and ports of this machine
+// and the names of the node and the broker.
 func (r recorder) write(t *testing.T, file string, body []byte) {
 	t.Helper()
 	if !options.record.MatchString(file) {

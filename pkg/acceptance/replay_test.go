@@ -73,7 +73,6 @@ func (b *broker) diesIn(t *testing.T, vhost, queue, body string) {
 		says(t, "rejected 1")
 }
 
-// awaitReady waits until a queue has the given number of ready messages.
 func (b *broker) awaitReady(t *testing.T, vhost, queue string, want int) {
 	t.Helper()
 	eventually(t, func() (bool, string) {

@@ -10,8 +10,9 @@ import (
 	amqp "github.com/rabbitmq/amqp091-go"
 )
 
-// TestRotatePassword: rotate_password names the connection that was opened with the old password, and waits until it is
-// gone. The new password opens a connection, and another user gets the same permissions.
+// TestRotatePassword: rotate_password names the connection that was opened with the old password, and with --wait waits
+// until it is gone. Then only the new password is accepted. copy_user_permissions gives another user the same
+// permissions.
 func TestRotatePassword(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "rotate ")

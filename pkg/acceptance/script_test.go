@@ -20,9 +20,9 @@ import (
 )
 
 // TestScripts runs the scripts of testdata/script on every release. A script finds rabbitctl and devbroker on its PATH,
-// and these variables: the broker's address in RABBITCTL_URL and devbroker's name for it in BROKER, the script's own
-// virtual host in VHOST, and in CLOSED a port where nothing listens. The condition [release:4.3] holds if the broker
-// has that release.
+// and these variables: RABBITCTL_URL (the broker's address), BROKER (devbroker's name for it), RELEASE, NODE, VHOST
+// (the script's own virtual host), VHOST_PATH (that virtual host as a part of an API path) and CLOSED (an HTTP address
+// where nothing listens). The condition [release:4.3] holds if the broker has that release.
 func TestScripts(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		testscript.Run(t, testscript.Params{

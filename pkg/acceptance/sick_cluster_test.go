@@ -54,7 +54,7 @@ func (c threeNodes) fill(t *testing.T) {
 	}
 }
 
-// TestSickCluster freezes one of three nodes and thaws it again. That splits a cluster of a release before 4.
+// TestSickCluster freezes one of three nodes and thaws it again. That splits a cluster of 3.10.
 func TestSickCluster(t *testing.T) {
 	for _, release := range options.releases {
 		if release == "4.0" {

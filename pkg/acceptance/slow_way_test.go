@@ -15,8 +15,8 @@ import (
 	amqp "github.com/rabbitmq/amqp091-go"
 )
 
-// slowWay is a proxy in front of a broker's AMQP port. Until it is opened, it passes only a few bytes a second to the
-// broker, so a test can act on the broker while messages are on their way.
+// slowWay is a proxy in front of a broker's AMQP port. Until it is opened, it passes only a limited number of bytes a
+// second to the broker, so a test can act on the broker while messages are on their way.
 type slowWay struct {
 	url    string
 	opened chan struct{}
@@ -36,7 +36,8 @@ func (b *broker) slowly(t *testing.T, bytesPerSecond int) slowWay {
 func unchanged(to io.Writer, from io.Reader) { _, _ = io.Copy(to, from) }
 
 // through starts a proxy in front of the AMQP port, and returns its address. What clients send goes through send, and
-// what the broker answers through answer. When one of them returns, its connection ends.
+// what the broker answers through answer. When send returns, the connection to the broker is closed; when answer
+// returns, that of the client.
 func (b *broker) through(t *testing.T, send, answer func(to io.Writer, from io.Reader)) (url string) {
 	t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -120,7 +121,8 @@ func (b *broker) moveSlowly(t *testing.T, through *broker, vhost, from, to strin
 	return m
 }
 
-// awaitMoved waits until the destination has the given number of messages.
+// awaitMoved waits until the destination has at least the given number of messages. It fails the test if the move ends
+// before.
 func (m slowMove) awaitMoved(t *testing.T, many int) {
 	t.Helper()
 	eventually(t, func() (bool, string) {

@@ -24,8 +24,8 @@ end end, Stop(Stop, 30).`, name)
 	}
 }
 
-// TestStoppedVHost: each command that looks at a stopped virtual host says that it is stopped. The command that doctor
-// advises starts it again.
+// TestStoppedVHost: commands that look at a stopped virtual host say that it is stopped, or leave blank what nobody
+// knows. The command that doctor advises starts it again.
 func TestStoppedVHost(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "stopped")

@@ -60,7 +60,8 @@ func (b *broker) startTap(t *testing.T, vhost string, args ...string) (cmd *exec
 	return cmd, out, errs
 }
 
-// frozenTap: while a tap is stopped, nothing grows on the broker. Afterwards the tap says how many messages it missed.
+// frozenTap: while a tap is stopped, its queue and its unacknowledged messages do not grow beyond 200 messages.
+// Afterwards the tap says how many messages it missed.
 func (b *broker) frozenTap(t *testing.T, vhost string) {
 	cmd, out, errs := b.startTap(t, vhost, "--exchange", "x", "--body-only", "-o", "json")
 	_ = cmd.Process.Signal(syscall.SIGSTOP)

@@ -39,9 +39,9 @@ func held(n *int) int {
 	return *n
 }
 
-// TestListUnacked: list_unacked names the client that holds four messages and acknowledges none. The test closes that
-// connection with the advised command, and the messages return to the queue. Messages of a client that fetches them one
-// by one are reported as unaccounted.
+// TestListUnacked: list_unacked names the client that holds four messages and acknowledges none. With "*" it also
+// counts the messages that other clients hold. The test closes the first client's connection with the advised command,
+// and the messages return to the queue.
 func TestListUnacked(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "held ")

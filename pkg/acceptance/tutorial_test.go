@@ -81,13 +81,15 @@ func ended(k *task) bool {
 	}
 }
 
-// needPika installs Debian's package python3-pika if Pika is missing and the test may install packages.
+// needPika installs Debian's package python3-pika if Pika is missing and the test runs as root. Otherwise it fails the
+// test.
 func needPika(t *testing.T) {
 	t.Helper()
 	needPython(t, "pika", "python3-pika")
 }
 
-// needPython installs the Debian package of a Python module if the module is missing and the test may install packages.
+// needPython installs the Debian package of a Python module if the module is missing and the test runs as root. If the
+// module is still missing, it fails the test.
 func needPython(t *testing.T, module, debian string) {
 	t.Helper()
 	imports := func() bool { return exec.Command(python, "-c", "import "+module).Run() == nil }

@@ -6,10 +6,11 @@ import (
 	"strings"
 )
 
-// The client sends requests that most tests are not about. DefaultExchange checks whether an escaped virtual host
-// arrives. SameName and AnyListed are listings that confirm a 404. Who asks for the user's tags before the client
-// blames missing tags. Unless a test answers them itself, the fake broker answers that the path arrives, that these
-// listings and AllExchanges are empty, and that the user has only the tag management (Manager).
+// The client sends requests that most tests are not about. By DefaultExchange it checks whether the name of a virtual
+// host reaches the broker unchanged. By the listings SameName and AnyListed it confirms a 404. Who asks for the user's
+// tags, before an error says that tags are missing. Unless a test answers them itself, the fake broker answers that the
+// name arrives unchanged, that these listings and AllExchanges are empty (NoSuchName is an empty page), and that the
+// user has only the tag management (Manager).
 const (
 	DefaultExchange = "GET /api/exchanges/%s/amq.default?columns=vhost&disable_stats=true"
 	Who             = "GET /api/whoami?columns=name%2Ctags"
@@ -21,7 +22,7 @@ const (
 )
 
 // OnlyIfSlow reports whether the client sends this request only when the nodes or the overview answer slowly, as on a
-// busy machine. Fake brokers do not answer it by default.
+// busy machine. A Server leaves it unanswered unless the test gives an answer.
 func OnlyIfSlow(request string) bool { return request == Roll || request == Glimpse }
 
 // Aside returns the default answer to a request that most tests are not about. usual is false if there is no default.
@@ -41,7 +42,8 @@ func Aside(request string) (body string, usual bool) {
 	}
 	if strings.HasPrefix(request, "GET /api/") && (strings.HasSuffix(request, "?columns=type&disable_stats=true") ||
 		strings.HasSuffix(request, "?columns=destination_type&disable_stats=true")) {
-		// The client repeats a listing that failed with status 500, and leaves out names. By default that fails again.
+		// If a listing fails with status 500, the client asks for it again without names. The default answer is not a list,
+		// so that request fails as well.
 		return "{}", true
 	}
 	before, after, _ := strings.Cut(DefaultExchange, "%s")

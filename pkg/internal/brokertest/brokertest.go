@@ -1,5 +1,6 @@
-// Package brokertest is a fake broker: an HTTP server that gives the answers of a test. It fails the test on an
-// unexpected request, and on an answer that no request used. testdata holds bodies that real releases sent.
+// Package brokertest has fake brokers. A Server gives the answers of a test: it fails the test on an unexpected
+// request, and on an answer that no request used. A Keeper stores the objects that it receives. NewReplay answers with
+// the bodies in testdata, which real releases sent.
 package brokertest
 
 import (
@@ -72,7 +73,8 @@ type answer struct {
 	optional bool
 }
 
-// New starts a server. It stops at the end of the test, and fails the test if an answer was not used.
+// New starts a server. It stops at the end of the test, and fails the test if an answer was not used, unless the answer
+// is Optional.
 func New(t *testing.T) *Server {
 	s := &Server{t: t}
 	s.Server = httptest.NewServer(http.HandlerFunc(s.serve))
@@ -89,9 +91,9 @@ func New(t *testing.T) *Server {
 	return s
 }
 
-// JSON answers one request, written as "GET /api/queues?columns=name", with a JSON body. The path and the query are
-// compared as sent, escapes included. A read that fails with status 500 is answered twice, because the client repeats
-// it once.
+// JSON answers one request, written as "GET /api/queues?columns=name", with a JSON body, to which Identified adds
+// members. The path and the query are compared as sent, escapes included. A read that fails with status 500 is answered
+// twice, because the client repeats it once.
 func (s *Server) JSON(request string, status int, body string) {
 	answer := func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -109,7 +111,7 @@ func (s *Server) Empty(request string, status int) {
 	s.add(request, false, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })
 }
 
-// Always answers a request at least once, and any number of times, with JSON.
+// Always answers a request any number of times with JSON. The test fails if the request never comes.
 func (s *Server) Always(request string, status int, body string) {
 	s.add(request, true, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -131,6 +133,7 @@ func (s *Server) Optional(request string, status int, body string) {
 func (s *Server) Handle(request string, handle http.HandlerFunc) { s.add(request, false, handle) }
 
 // Requests returns the requests so far, each as "METHOD /path?query", with the body after a space if there was one.
+// Requests that the test does not answer are left out if Aside has a default answer or OnlyIfSlow is true for them.
 func (s *Server) Requests() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -19,7 +19,8 @@ func DiskHistory(node string, free ...float64) string {
 	return fmt.Sprintf(`[{"name":%q,"disk_free_details":{"rate":0.0,"samples":%s}}]`, node, samples(free))
 }
 
-// Published returns the answer to AskPublished. counts are the message counts, one for each minute, the oldest first.
+// Published returns the answer to AskPublished. counts are the numbers of messages published since the start, one
+// figure for each minute, the oldest first.
 func Published(counts ...float64) string {
 	return fmt.Sprintf(`{"message_stats":{"publish_details":{"samples":%s}}}`, samples(counts))
 }

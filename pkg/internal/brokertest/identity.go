@@ -8,8 +8,9 @@ import (
 )
 
 // Identified adds to the object in a test's answer the members that identify the object. Every broker sends these
-// members, and the client checks them. A test therefore gives only the members that it is about. A body that is not an
-// object stays as it is. To test an answer without identity, use faultproxy or Handle.
+// members, and the client checks them. A test therefore gives only the members that it is about. Identified changes
+// only objects that answer a GET below /api/, also with an error status; other bodies stay as they are. To test an
+// answer without identity, use faultproxy or Handle.
 func Identified(request, body string) string {
 	path, isGet := strings.CutPrefix(request, "GET /api/")
 	if !isGet || !strings.HasPrefix(strings.TrimSpace(body), "{") {

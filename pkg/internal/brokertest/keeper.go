@@ -24,8 +24,8 @@ type Keeper struct {
 	changes []string
 }
 
-// NewKeeper starts a Keeper that stops at the end of the test. At the start it has the virtual host /, and one object
-// of some other kinds.
+// NewKeeper starts a Keeper that stops at the end of the test. At the start it has the virtual host /, which is
+// stopped, and one object of some other kinds.
 func NewKeeper(t *testing.T) *Keeper {
 	k := &Keeper{objects: map[string]map[string]any{
 		"overview": {"node": "rabbit@fake", "rabbitmq_version": "4.3.6", "cluster_name": "fake"},
@@ -57,7 +57,7 @@ func (k *Keeper) Keep(path, object string) {
 	k.objects[path] = o
 }
 
-// Changes returns the requests so far, except GET, as "METHOD path".
+// Changes returns the requests so far, except GET, as "METHOD PATH". The path has no /api/ and no query.
 func (k *Keeper) Changes() []string {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -89,8 +89,8 @@ func (k *Keeper) serve(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// tell answers with the object at the path, or else with all objects below the path. If nothing is found and the path
-// can name only one object, it answers 404.
+// tell answers with the object at the path, or else with all objects below the path, as one page if paged is true. If
+// nothing is found and the path can name only one object, it answers 404.
 func (k *Keeper) tell(w http.ResponseWriter, path string, paged bool) {
 	if object, ok := k.objects[path]; ok {
 		text, _ := json.Marshal(object)

@@ -167,7 +167,8 @@ func member(object any, path string) any {
 }
 
 // recordedList returns the name of the file that has the objects of a kind. keys are the members that must equal the
-// words after the kind in a path. If the path has a word for every key, the path names one object.
+// words after the kind in a path. If the last key is name and the path has a word for every key, the path names one
+// object.
 func recordedList(kind string, query url.Values) (list string, keys []string, known bool) {
 	switch kind {
 	case "queues":

@@ -25,8 +25,8 @@ func NewChange(name, words, input string, answers []string) ChangeCase {
 	return ChangeCase{Name: name, Words: words, Input: input, Answers: answers}
 }
 
-// Changes runs the cases in parallel and compares each with its golden file in a folder below testdata. The golden file
-// also has the requests with their bodies.
+// Changes runs the cases in parallel and compares each with its golden file in a folder below testdata. As with Cases,
+// the golden file has the requests with their bodies.
 func Changes(t *testing.T, commands func() []verb.Command, folder string, cases []ChangeCase) {
 	t.Helper()
 	for _, c := range cases {

@@ -45,8 +45,8 @@ type Result struct {
 // Moment returns the time that the clock shows when the command starts.
 func Moment() time.Time { return time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC) }
 
-// Do runs a command line that begins with the command's name. In the result, the broker's address is http://BROKER. The
-// test fails if the password is in the output.
+// Do runs a command line that begins with the command's name. In Out and Err of the result, the broker's address is
+// http://BROKER. The test fails if the password is in the output.
 func (r Run) Do(t *testing.T, s *brokertest.Server, words ...string) Result {
 	t.Helper()
 	streams, out, errOut := iostreams.Test(r.Input)

@@ -12,18 +12,20 @@ import (
 )
 
 // DistantCase is a command line that goes to a node over Erlang distribution, and what is expected: a text in its
-// output (Out), and a text in its notes or its error (Err).
+// output (Out), a text in its notes or its error (Err), and the kind of the error (Kind), which is "" for success.
 type DistantCase struct {
 	Line, Out, Err string
 	Kind           fail.Kind
 }
 
-// NewDistantCase makes a DistantCase.
+// NewDistantCase makes a DistantCase, so that a table of tests can have one line for each. kind is "" for a command
+// that succeeds.
 func NewDistantCase(line, out, err string, kind fail.Kind) DistantCase {
 	return DistantCase{line, out, err, kind}
 }
 
-// Distant runs the lines one after the other against the node, whose API does not answer.
+// Distant runs the lines one after the other against the node. The test fails if a command asks the HTTP API, or shows
+// the cookie.
 func Distant(t *testing.T, commands func() []verb.Command, n *nodetest.Node, all []DistantCase) {
 	t.Helper()
 	for _, c := range all {

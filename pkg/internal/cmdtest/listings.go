@@ -10,8 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// Listing is a command line, the only request that it may send, without "GET /api/", and the name of the recorded
-// answer.
+// Listing is a command line, its request without "GET /api/", and the name of the recorded answer. It may send no other
+// request, except those that brokertest answers by default.
 type Listing struct {
 	Line, Request, Recorded string
 	// Since is the first recorded release that has the endpoint; "" means all. Older releases answer 404.

@@ -12,11 +12,12 @@ import (
 	"time"
 )
 
-// Fault spoils an answer. It either changes x.Answer, which the proxy then sends, or takes the connection with x.Take
-// and writes to the connection itself.
+// Fault spoils an answer. It changes x.Answer, which the proxy then sends; or it takes the connection with x.Take and
+// writes to the connection itself; or, as Hang does, it sends nothing.
 type Fault func(x *Exchange)
 
-// Answer is the answer of the broker. If the broker was not asked, it is 200 with JSON and an empty body.
+// Answer is the answer of the broker. If the broker was not asked, it has status 200, the content type of JSON and an
+// empty body.
 type Answer struct {
 	Status int
 	// Header has no Content-Length.
@@ -83,7 +84,7 @@ func Header(name, value string) Fault {
 	})
 }
 
-// Body answers with another JSON body.
+// Body answers with another body, and keeps the status and the header.
 func Body(body string) Fault { return Change(func(a *Answer) { a.Body = []byte(body) }) }
 
 // Page answers with a status and an HTML page, as proxies do.
@@ -191,7 +192,8 @@ func HalfHeader() Fault {
 	}
 }
 
-// Drip sends the whole answer in pieces of the given number of bytes, with a pause after each piece.
+// Drip sends the header at once, and then the body in pieces of the given number of bytes, with a pause after each
+// piece. It stops when the client goes away or the test ends.
 func Drip(bytes int, pause time.Duration) Fault {
 	return func(x *Exchange) {
 		conn := x.Take()
@@ -212,8 +214,8 @@ func Drip(bytes int, pause time.Duration) Fault {
 	}
 }
 
-// Endless sends the head of a body, then the same piece again and again, until the client goes away or limit bytes are
-// sent.
+// Endless sends the head of a body, then the same piece again and again, until the client goes away or at least limit
+// bytes are sent.
 func Endless(head, piece string, limit int64) Fault {
 	return func(x *Exchange) {
 		conn := x.Take()
@@ -228,8 +230,8 @@ func Endless(head, piece string, limit int64) Fault {
 	}
 }
 
-// Bomb sends head, limit bytes of pieces, and tail, compressed with gzip to about a thousandth of that size. Only
-// clients that asked for gzip unpack it.
+// Bomb sends head, at least limit bytes of pieces, and tail, compressed with gzip to about a thousandth of that size.
+// Only clients that asked for gzip unpack it.
 func Bomb(head, piece, tail string, limit int64) Fault {
 	return func(x *Exchange) {
 		const block = 1 << 20

@@ -8,7 +8,7 @@
 //	p.On("GET", "/api/nodes", faultproxy.Status(204)).Nth(2) // the second request only
 //	p.Rewrite(faultproxy.DecodeSlashes)                      // a proxy that turns %2F into "/"
 //
-// A request that matches no rule passes unchanged.
+// A request that matches no rule gets the answer of the broker unchanged.
 package faultproxy
 
 import (
@@ -67,8 +67,8 @@ func New(t testing.TB, target string) *Proxy {
 	return p
 }
 
-// Remote returns URL with an address that clients do not treat as loopback. Clients therefore ask for gzip, and do not
-// use guest.
+// Remote returns URL with an address that reaches the proxy and is not a loopback address for rabbitctl. rabbitctl
+// therefore asks for gzip, and uses guest only if it is told to.
 func (p *Proxy) Remote() string { return strings.Replace(p.URL, "127.0.0.1", "0.0.0.0", 1) }
 
 // On spoils the answers to requests with this method and with a URI that matches the regular expression; "" matches
@@ -162,8 +162,8 @@ func (p *Proxy) find(r *http.Request, body []byte) (fault Fault, asked string) {
 	return fault, seen.Asked
 }
 
-// ServeHTTP forwards the request, unless the rule that matches it is Unasked. It sends the answer, which a matching
-// rule has spoiled.
+// ServeHTTP forwards the request, unless the rule that matches it is Unasked, and sends the answer, which a matching
+// rule first spoils. If the broker cannot be reached, it answers 502.
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	fault, uri := p.find(r, body)

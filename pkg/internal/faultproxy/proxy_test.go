@@ -18,7 +18,8 @@ import (
 
 const text = `{"name":"orders","arguments":{}}`
 
-// target answers every request with JSON. A header of the answer repeats the request, and asked counts the requests.
+// target answers every request with JSON. The header X-Asked of the answer has the URI of the request, and asked counts
+// the requests.
 func target(t *testing.T) (url string, asked *atomic.Int32) {
 	t.Helper()
 	asked = new(atomic.Int32)
@@ -179,7 +180,7 @@ func TestRewrite(t *testing.T) {
 	}
 }
 
-// TestRemote: HTTP clients ask for gzip if they use the address Remote.
+// TestRemote: the proxy can be reached at the address Remote, and a client that asks for gzip unpacks the answer.
 func TestRemote(t *testing.T) {
 	t.Parallel()
 	url, _ := target(t)

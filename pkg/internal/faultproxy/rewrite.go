@@ -2,8 +2,7 @@ package faultproxy
 
 import "strings"
 
-// DecodeSlashes turns %2F into "/" in the path. nginx does this with a proxy_pass that has a path, and Apache does it
-// by default.
+// DecodeSlashes turns %2F into "/" in the path. nginx does this with a proxy_pass that has a path.
 func DecodeSlashes(uri string) string {
 	return ofPath(uri, func(path string) string { return strings.NewReplacer("%2F", "/", "%2f", "/").Replace(path) })
 }

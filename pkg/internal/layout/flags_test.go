@@ -35,7 +35,7 @@ func others() []string {
 	}
 }
 
-// TestFlagsAreWordedAbove: only package steps names the flag or the command for an advice.
+// TestFlagsAreWordedAbove: no text in the packages of wordless names a flag or a command.
 func TestFlagsAreWordedAbove(t *testing.T) {
 	t.Parallel()
 	streams, _, _ := iostreams.Test("")
@@ -68,8 +68,8 @@ func TestFlagsAreWordedAbove(t *testing.T) {
 	}
 }
 
-// TestActsAreWorded: every fail.Act has words and is used somewhere, each time with as many arguments as its words
-// take.
+// TestActsAreWorded: package steps has a text for every fail.Act. Every fail.Act is used somewhere, each time with as
+// many arguments as its text takes.
 func TestActsAreWorded(t *testing.T) {
 	t.Parallel()
 	acts := map[string]bool{}
@@ -130,7 +130,8 @@ func worded(t *testing.T, acts map[string]bool) map[string]int {
 	return takes
 }
 
-// nameOf returns X for the expression fail.X, and for X in package fail itself. For other expressions it returns "".
+// nameOf returns X for the expression fail.X, and for the plain name X, as package fail writes it. For other
+// expressions it returns "".
 func nameOf(e ast.Expr) string {
 	switch e := e.(type) {
 	case *ast.Ident:

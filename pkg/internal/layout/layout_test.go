@@ -1,4 +1,5 @@
-// Package layout tests the project's import rules: which package may import which.
+// Package layout tests rules for the source of the whole project: which package may import which, how long functions
+// may be, what texts may name, and what CI may run.
 package layout
 
 import (
@@ -39,14 +40,15 @@ func packages(t *testing.T) []pkg {
 	}
 }
 
-// Modules of others that only one package of ours may import.
+// Modules of others that the rules name.
 const (
 	cobra       = "github.com/spf13/cobra"
 	rabbithole  = "github.com/michaelklishin/rabbit-hole/v2"
 	tablewriter = "github.com/olekukonko/tablewriter"
 )
 
-// never returns imports that a package must not have. A pattern that ends with /* covers the packages below it.
+// never returns, for packages, the imports that they must not have. A pattern, with /* or without it, covers a package
+// and the packages below it. The packages of lowest may always be imported.
 func never() map[string][]string {
 	ours := []string{module + "*"}
 	return map[string][]string{
@@ -159,7 +161,7 @@ func TestImports(t *testing.T) {
 	}
 }
 
-// TestRulesAreAlive: every package that a rule names exists.
+// TestRulesAreAlive: every package that never restricts exists, and every package to which only gives a right.
 func TestRulesAreAlive(t *testing.T) {
 	all := packages(t)
 	places := []string{}

@@ -22,9 +22,10 @@ type compiled struct {
 	GoFiles                 []string
 }
 
-// The columns of a row have the order of its request, so code that reads row[3] depends on a list of columns in another
-// place. A column added to that list shifts all such reads. record.Reader, record.Texts and record.IndexOf read by
-// name, and record.Filled writes by name.
+// TestRows_areReadByName: only package record reads or writes a column of a row by a constant number. The columns of a
+// row have the order of its request, so code that reads row[3] depends on a list of columns in another place, and a
+// column added to that list can shift the read. record.Reader, record.Texts and record.IndexOf read by name, and
+// record.Filled writes by name.
 func TestRows_areReadByName(t *testing.T) {
 	packages, exports := compile(t)
 	files := token.NewFileSet()

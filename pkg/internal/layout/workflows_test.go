@@ -24,8 +24,8 @@ type workflow struct {
 	}
 }
 
-// TestWorkflows: every step of CI calls existing targets of the Makefile, and only the job that makes a release may
-// have write permission.
+// TestWorkflows: outside the job that makes a release, every command of CI makes existing targets of the Makefile, and
+// no job has permissions of its own.
 func TestWorkflows(t *testing.T) {
 	t.Parallel()
 	root := filepath.Join("..", "..", "..")
@@ -65,7 +65,8 @@ func TestWorkflows(t *testing.T) {
 	}
 }
 
-// ofMakefile returns an error if the command line does anything else than make targets of the Makefile.
+// ofMakefile returns an error if the command line does anything else than run make or .ci/run with targets of the
+// Makefile. An empty line is no error.
 func ofMakefile(run, makefile string) error {
 	words := strings.Fields(run)
 	if len(words) == 0 {

@@ -26,7 +26,7 @@ type Node struct {
 	Calls map[string]func(c *Call) erlang.Term
 	// TLS is the node's configuration of inter-node TLS; nil means a node without TLS.
 	TLS *tls.Config
-	// NoRex means that the node does not have the process rex, which serves rpc calls, but only erpc.
+	// NoRex means that the node has no process rex, which serves rpc calls. It then answers erpc calls only.
 	NoRex bool
 	// Instead, if set, is called with a connection in place of the handshake. After, if set, is called in place of
 	// answering calls.
@@ -52,7 +52,7 @@ type Call struct {
 	send   func(to erlang.Pid, message erlang.Term)
 }
 
-// Send sends a message to a process of the caller.
+// Send sends a message to a process of the caller. It does nothing if to is not a process identifier.
 func (c *Call) Send(to erlang.Term, message erlang.Term) {
 	if pid, ok := to.(erlang.Pid); ok {
 		c.send(pid, message)
@@ -168,7 +168,7 @@ func (n *Node) accept(l net.Listener, serve func(net.Conn)) int {
 }
 
 // epmd answers the two requests of clients: for the port of a node, and for all nodes. The second answer has only n,
-// also after Knows.
+// even after Knows, and no node after Close.
 func (n *Node) epmd(conn net.Conn) {
 	p, err := packet(conn, 2)
 	if err != nil || len(p) == 0 {
@@ -187,7 +187,7 @@ func (n *Node) epmd(conn net.Conn) {
 	}
 }
 
-// packet reads a packet that begins with its length, in size bytes.
+// packet reads a packet and returns it without its length, which comes first and takes size bytes.
 func packet(in io.Reader, size int) ([]byte, error) {
 	head := make([]byte, size)
 	if _, err := io.ReadFull(in, head); err != nil {

@@ -22,7 +22,8 @@ func (p *Plugins) needs() map[string][]string {
 		"rabbitmq_shovel_management": {"rabbitmq_management", "rabbitmq_shovel"}}
 }
 
-// related returns the names and all plugins that they need, or, with reverse, all plugins that need them.
+// related returns the names and all plugins that they need, or, with reverse, the names and all plugins that need them.
+// It leaves out names that are not installed.
 func (p *Plugins) related(reverse bool, names []string) []string {
 	var all []string
 	var add func(name string)

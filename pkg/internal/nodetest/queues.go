@@ -48,7 +48,7 @@ func (s *queues) find(vhost, name erlang.Term) *Queue {
 	return s.all[i]
 }
 
-// of returns the queue that {resource,VHost,queue,Name} names.
+// of returns the queue that {resource,VHost,queue,Name} names, or nil if there is none.
 func (s *queues) of(resource erlang.Term) *Queue {
 	r := resource.(erlang.Tuple)
 	return s.find(r[1], r[3])
@@ -81,7 +81,7 @@ func (s *queues) changes(do func(q *Queue, node string) erlang.Term) func(*Call)
 }
 
 // Queues adds to calls the functions that report the queues, and the functions that change their members and leaders.
-// Later calls see the changes.
+// The changes are made in the given queues, so the functions report them afterwards.
 func Queues(calls map[string]func(*Call) erlang.Term, all ...*Queue) {
 	s := &queues{all: all}
 	calls["rabbit_amqqueue:lookup/1"] = func(c *Call) erlang.Term {

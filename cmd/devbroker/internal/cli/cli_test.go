@@ -12,7 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/cmd/devbroker/internal/state"
 )
 
-// try runs devbroker in this process, with an empty store.
+// try runs devbroker in this process, with dir as its store and its home.
 func try(t *testing.T, dir string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, errOut bytes.Buffer

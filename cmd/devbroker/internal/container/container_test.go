@@ -10,7 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/cmd/devbroker/internal/state"
 )
 
-// standIn puts a fake docker into the PATH that answers inspect with a text and records its arguments.
+// standIn puts a fake docker into the PATH that answers inspect with a text and records its arguments. In the text, DIR
+// stands for the broker's folder. An empty text means that the container does not exist.
 func standIn(t *testing.T, inspect string) (b state.Broker, n state.Node, calls func() string) {
 	t.Helper()
 	dir := t.TempDir()
