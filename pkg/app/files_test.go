@@ -33,7 +33,7 @@ func TestCreateFile_standardOutput(t *testing.T) {
 	}
 }
 
-// TestCreateFile: only the owner can read a new file, and an existing file is never overwritten.
+// TestCreateFile: an existing file is never overwritten, and Discard removes the new file.
 func TestCreateFile(t *testing.T) {
 	t.Parallel()
 	streams, _, _ := iostreams.Test("")

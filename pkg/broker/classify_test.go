@@ -157,8 +157,8 @@ func serving(t *testing.T, c *tls.Config) string {
 	return s.URL
 }
 
-// sentence checks that an error and its next step are one line each for a person, without words of the implementation
-// and without the password. There has to be a next step.
+// sentence checks that an error has a next step, that the error and its next step are one line each, and that they show
+// neither words of the implementation nor the password.
 func sentence(t *testing.T, err error) {
 	t.Helper()
 	if err == nil {
@@ -180,8 +180,8 @@ func sentence(t *testing.T, err error) {
 	}
 }
 
-// asked returns the error of each kind of request: a streamed listing, a single value, and reads and writes through
-// rabbit-hole.
+// asked returns the error of each kind of request: a streamed listing, a single value, a health check, and two changes
+// through rabbit-hole.
 func asked(ctx context.Context, c *broker.Client) map[string]error {
 	var listed error
 	for _, err := range listQueues(ctx, c, "", []record.Column{{Name: "name"}}) {
@@ -196,8 +196,8 @@ func asked(ctx context.Context, c *broker.Client) map[string]error {
 	return map[string]error{"list": listed, "get": one, "alarms": alarms, "declare": declared, "delete": <-gone}
 }
 
-// lostToo checks the error of a change whose answer was lost. The error must contain the text want, as the errors of
-// reads do, and it must say that the change may have been made.
+// lostToo checks the error of a change whose answer was lost. Its outcome must be unknown, and it must say that the
+// change may have been made. The error must contain the text want, as the errors of reads do.
 func lostToo(t *testing.T, how string, err error, want string) {
 	t.Helper()
 	if fail.KindOf(err) != fail.Lost || broker.OutcomeOf(err) != "unknown" || !strings.Contains(err.Error(),
@@ -214,7 +214,8 @@ func isChange(how string) bool { return how == "declare" || how == "delete" }
 func TestClassify_noAnswer(t *testing.T) {
 	t.Parallel()
 	closed := speaking(t, func(net.Conn) {})
-	const refused = "127.0.0.1:1" // not a port that was free a moment ago: another test may use it now
+	// Nothing listens at port 1. A port that was free a moment ago may be in use by another test now.
+	const refused = "127.0.0.1:1"
 	ca := newAuthority(t)
 	good := &tls.Config{Certificates: []tls.Certificate{ca.sign(nil)}}
 	expired := &tls.Config{Certificates: []tls.Certificate{ca.sign(func(c *x509.Certificate) {
@@ -422,8 +423,7 @@ func TestClassify_answers(t *testing.T) {
 	}
 }
 
-// If a collection that every management API has is missing, there is no management API at the address. If any other
-// collection is missing, only that collection is not offered.
+// If a collection that every management API has is missing, there is no management API at the address.
 func TestClassify_missingCollections(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)
@@ -437,8 +437,8 @@ func TestClassify_missingCollections(t *testing.T) {
 	}
 }
 
-// If the client followed the redirect of a change, it would send a GET that succeeds, and nothing would have been
-// changed.
+// If the client followed a 301, 302 or 303 in answer to a change, it would send a GET that succeeds, and nothing would
+// have been changed.
 func TestClassify_redirectsAreNotFollowed(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{301, 302, 303, 307, 308} {
@@ -503,7 +503,8 @@ func TestClassify_recordedRefusals(t *testing.T) {
 	}
 }
 
-// 3.10 and 4.3 send this reason when a classic queue is declared.
+// The first reason is the one with which 3.10 and 4.3 refuse to declare a classic queue while its virtual host is
+// stopped.
 func TestClassify_stoppedVHost(t *testing.T) {
 	t.Parallel()
 	for reason, want := range map[string]string{
@@ -527,8 +528,8 @@ func TestClassify_stoppedVHost(t *testing.T) {
 	}
 }
 
-// A change that 4.3 gave up without a majority of nodes was made when the nodes were back, so its outcome is unknown
-// and it is not refused. The reasons are those of 4.3; the last two are real refusals.
+// 4.3 gives up a change if no majority of the nodes runs, and may still make it when the nodes are back. So such a
+// change is not refused: its outcome is unknown. The reasons are those of 4.3; the last two are real refusals.
 func TestChange_withoutMajority(t *testing.T) {
 	t.Parallel()
 	for reason, unknown := range map[string]bool{
@@ -678,7 +679,7 @@ func TestListing_brokenBodies(t *testing.T) {
 	}
 }
 
-// The answer announces its length, and ends before all of the body has come.
+// The answer announces a length of 1000 bytes, and the connection ends before all of them have come.
 func TestListing_connectionBreaksOff(t *testing.T) {
 	t.Parallel()
 	address := speaking(t,

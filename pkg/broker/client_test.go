@@ -325,8 +325,8 @@ func TestDeadline_midBody(t *testing.T) {
 	}
 }
 
-// rabbit-hole decodes the body itself. If the deadline ends that, the error must not look like a defect, a cancellation
-// or bad data.
+// If the deadline ends in the middle of the answer to a health check, the error must not look like a defect, a
+// cancellation or bad data.
 func TestDeadline_midBodyInsideRabbitHole(t *testing.T) {
 	t.Parallel()
 	s := frozen(t, `{"status":`)

@@ -16,15 +16,16 @@ import (
 
 const (
 	notThere = `{"error":"Object Not Found","reason":"Not Found"}`
-	// These are answers of brokers about a queue on a node that is down. 3.10 and 4.3 give them when the queue is
-	// declared, and 4.3 also when the only member of the queue is purged.
+	// These are answers about a queue on a node that is down: homeNode of 3.10 and stopped of 4.3 to a declaration, and
+	// inside of 4.3 to a purge of a quorum queue whose only member is there. oneDown is the listing of nodes.
 	homeNode = `{"error":"not_found","reason":"home node 'rabbit@c' of durable queue 'q' in vhost 'v' is down or inaccessible"}`
 	stopped  = `{"error":"not_found","reason":"queue 'q' in vhost 'v' process is stopped by supervisor"}`
 	inside   = `{"error":"bad_request","reason":"Request to node rabbit@a failed with {'EXIT',\n {{case_clause,\n {error,nodedown}},\n [{rabbit_channel,\n '-handle_method/6-fun-2-',\n 1,[]}]}}"}`
 	oneDown  = `[{"name":"rabbit@a","running":true,"partitions":[]},{"name":"rabbit@b","running":true,"partitions":[]},{"name":"rabbit@c","running":false}]`
 )
 
-// sameName returns the request that looks in the listing for queues with that name.
+// sameName returns the request that looks for queues with that name in the listing of a virtual host, or of all virtual
+// hosts if vhost is empty.
 func sameName(vhost, name string) string {
 	if vhost != "" {
 		vhost = "/" + vhost

@@ -43,7 +43,7 @@ func TestGate(t *testing.T) {
 	}
 }
 
-// A change of an object without a name would change another object.
+// A change of an object whose name is empty, . or .. would change another object, so it is not sent.
 func TestGate_names(t *testing.T) {
 	s := brokertest.New(t)
 	c := client(t, s.URL)

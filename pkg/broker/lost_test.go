@@ -17,7 +17,7 @@ import (
 // lossyChange is a change, the objects that exist before it, and whether the API shows that it was made.
 type lossyChange struct {
 	name   string
-	seed   []string // path and object
+	seed   []string // a path and its object, in turn
 	change func(ctx context.Context, c *broker.Client) error
 	// says is the description of the change for a person.
 	says string

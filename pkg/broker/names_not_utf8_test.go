@@ -17,8 +17,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
-// TestMute: if one name is not UTF-8, 4.3 answers 500 to every listing that has names. The client then lists all other
-// virtual hosts.
+// TestMute: if the name of one queue is not UTF-8, 4.3 answers 500 to every listing with its name. The client then
+// lists the queues of all other virtual hosts.
 func TestMute(t *testing.T) {
 	t.Parallel()
 	const typesOnly = "?columns=type&disable_stats=true"
@@ -77,8 +77,8 @@ func TestMute_another(t *testing.T) {
 	}
 }
 
-// TestMute_everyListing: every listing that shows names says why 4.3 cannot list them. Listings that the API also has
-// for a single virtual host are read for the other virtual hosts.
+// TestMute_everyListing: every listing that shows names says why 4.3 cannot list them. If the listing fails without
+// names, too, the error does not blame them.
 func TestMute_everyListing(t *testing.T) {
 	t.Parallel()
 	type rows = iter.Seq2[record.Row, error]

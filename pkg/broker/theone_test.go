@@ -8,8 +8,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 )
 
-// TestAnotherObject has answers about another object than the requested one. The error blames the path only if the path
-// has escapes.
+// TestAnotherObject has answers about another object than the requested one. The path has no escapes, so the error must
+// not blame the path.
 func TestAnotherObject(t *testing.T) {
 	t.Parallel()
 	for name, body := range map[string]string{"another": `{"name":"alice","tags":""}`, "a list": `[]`} {

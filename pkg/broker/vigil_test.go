@@ -69,7 +69,7 @@ func TestReads_silentNode(t *testing.T) {
 	}
 }
 
-// If all nodes answer and the broker is only slow, the client waits for it.
+// If no running node is silent and the broker is only slow, the client waits for it.
 func TestReads_slowIsNotSilent(t *testing.T) {
 	t.Parallel()
 	for name, stand := range map[string]string{"all run": `[{"name":"a","running":true},{"name":"b","running":true}]`,

@@ -206,8 +206,8 @@ func TestContexts_completion(t *testing.T) {
 	}
 }
 
-// TestContexts_everyCommand: every command that reads can ask several brokers at the same time. With the race detector,
-// the test also finds a command that shares state between brokers.
+// TestContexts_everyCommand: every command with --contexts can ask several brokers at the same time. With the race
+// detector, the test also finds a command that shares state between brokers.
 func TestContexts_everyCommand(t *testing.T) {
 	t.Parallel()
 	old, recent := brokertest.NewReplay(t, "3.10"), brokertest.NewReplay(t, "4.3")
@@ -235,7 +235,8 @@ func TestContexts_everyCommand(t *testing.T) {
 	}
 }
 
-// readingLine returns the first example of the command that needs no file, pipe or second context.
+// readingLine returns the first example of the command that needs no file, pipe or second context. If there is none, it
+// returns the command with x for each argument.
 func readingLine(t *testing.T, c *cobra.Command) []string {
 	t.Helper()
 	for _, line := range strings.Split(c.Example, "\n") {

@@ -14,8 +14,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 )
 
-// TestBroken_everyHelp: no line of any help is wider than the screen unless a single word is, no text is lost, and
-// every example stays the same command.
+// TestBroken_everyHelp: no line of any help is wider than the screen, unless it has only two words or a quoted text. No
+// text is lost, and every example stays the same command.
 func TestBroken_everyHelp(t *testing.T) {
 	t.Parallel()
 	streams, _, _ := iostreams.Test("")

@@ -93,7 +93,8 @@ func TestCookieIsNowhere(t *testing.T) {
 	})
 }
 
-// cookieLine returns an example of the command, with all flags that make it write a file.
+// cookieLine returns an example of the command that asks the node, with --trace. If the command has --journal, journal
+// is the path of that file, otherwise it is empty.
 func cookieLine(t *testing.T, c *cobra.Command) (line []string, journal string) {
 	t.Helper()
 	line = goodLine(t, c)

@@ -12,8 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 )
 
-// Each listing has a test in the package of its noun. That test runs it against the fake broker and keeps the output in
-// a golden file.
+// Each listing has a golden file with its output below pkg/cmd.
 func TestEveryListingIsShownByItsNoun(t *testing.T) {
 	t.Parallel()
 	run := map[string]bool{}
@@ -38,8 +37,8 @@ func TestEveryListingIsShownByItsNoun(t *testing.T) {
 	}
 }
 
-// TestMatchNamesItsColumn: the help of each listing names the column that --match compares. This is the virtual host
-// only in listings about virtual hosts, and in those of one user.
+// TestMatchNamesItsColumn: the help of each listing names the column that --match compares. This is the column vhost
+// only in list_vhost_limits, and in the listings of the permissions of one user.
 func TestMatchNamesItsColumn(t *testing.T) {
 	t.Parallel()
 	hosts := []string{"list_vhost_limits", "list_user_permissions", "list_user_topic_permissions"}

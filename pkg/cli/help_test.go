@@ -48,7 +48,8 @@ func TestHelp_beginsWithTheTableOfREADME(t *testing.T) {
 	}
 }
 
-// Every help page opens by its name, and every command that help refers to exists.
+// Every finding and every runbook can be read by its name with help, its list names it, and each `rabbitctl help NAME`
+// in it works.
 func TestHelp_pages(t *testing.T) {
 	t.Parallel()
 	mark := regexp.MustCompile("```|\\*\\*|\\]\\(")

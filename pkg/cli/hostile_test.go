@@ -177,7 +177,8 @@ func TestHostileNames(t *testing.T) {
 	}
 }
 
-// Names of contexts come from a file that another user's program may have written.
+// Names of contexts come from a file that another program may have written, so completion must not print their
+// characters that drive a terminal.
 func TestHostileNames_contexts(t *testing.T) {
 	t.Parallel()
 	home := t.TempDir()

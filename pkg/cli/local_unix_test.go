@@ -105,7 +105,8 @@ func heeding() {
 	}
 }
 
-// start starts the program with a standard input that stays open, and waits until the program has sent its requests.
+// start starts the program with a standard input that stays open, and waits until the program has sent its requests,
+// for 20 seconds at most.
 func (w waiting) start(t *testing.T, timeout string) (cmd *exec.Cmd, errOut *bytes.Buffer) {
 	t.Helper()
 	s := brokertest.New(t)
@@ -151,7 +152,8 @@ func (w waiting) start(t *testing.T, timeout string) (cmd *exec.Cmd, errOut *byt
 	return cmd, errOut
 }
 
-// ends waits until the program ends, and kills it if it does not.
+// ends waits until the program ends, and kills it after 30 seconds. If a signal ended the program, code is -1 and by is
+// that signal.
 func ends(t *testing.T, cmd *exec.Cmd) (code int, by os.Signal) {
 	t.Helper()
 	stop := time.AfterFunc(30*time.Second, func() { cmd.Process.Kill() })
@@ -215,8 +217,8 @@ func TestLocal_interrupt(t *testing.T) {
 	}
 }
 
-// TestLocal_otherSignals: SIGHUP and SIGTERM end the program in order, as Ctrl-C does. A signal that the program's
-// starter ignores does not end it; the time limit does.
+// TestLocal_otherSignals: SIGHUP and SIGTERM end the program with exit code 130, as Ctrl-C does. If the program was
+// started with a signal ignored, that signal does not end it; the time limit does.
 func TestLocal_otherSignals(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -304,7 +306,8 @@ func TestLocal_secondInterrupt(t *testing.T) {
 	}
 }
 
-// TestLocal_endless: an endless input is read up to a limit, which the message names.
+// TestLocal_endless: an endless input is read up to a limit, which the message names. A configuration file that is to
+// be written is not read at all if it is not a regular file.
 func TestLocal_endless(t *testing.T) {
 	t.Parallel()
 	for line, want := range map[string]string{

@@ -12,7 +12,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/personality"
 )
 
-// TestMeant: other words run a command only if the command changes nothing, and if the words can mean no other command.
+// TestMeant: words that are not the name of a command run it only if the command changes nothing, and if the words can
+// mean no other command.
 func TestMeant(t *testing.T) {
 	t.Parallel()
 	all := everything(groups(anything))

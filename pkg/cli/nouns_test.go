@@ -2,8 +2,8 @@ package cli
 
 import "testing"
 
-// TestNounOf: nounOf must return the current noun of every command. If a command has moved to another noun, neither
-// noun would make it.
+// TestNounOf: nounOf, which `make gen` writes, must return the current noun of every command. For a command that has
+// moved to another noun, an old nounOf would name a noun that no longer has it.
 func TestNounOf(t *testing.T) {
 	t.Parallel()
 	for noun, words := range Nouns() {

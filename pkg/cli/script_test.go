@@ -28,14 +28,16 @@ func TestMain(m *testing.M) {
 
 // TestScript runs the whole program by the scripts in testdata/script. Beside testscript's own commands they have:
 //
-//	broker FILE [NAME]    start a fake broker; $RABBITCTL_URL (or $NAME) is its address.
+//	broker FILE [NAME]    start a fake broker; $RABBITCTL_URL (or $NAME) is its address, $RABBITCTL_URL_PORT (or
+//	                      $NAME_PORT) its port
 //	asked FILE            compare what the brokers were asked so far with a file, and forget it
 //	exits CODE COMMAND …  run a command and check its exit code
 //	envsubst FROM TO      copy a file, with $NAME replaced by the variable's value
 //
 // Each line of a broker's FILE is "METHOD /path?query STATUS [BODY]": a request, and the answer to it, which is given
-// any number of times. BODY is a file; its suffix says the media type. With a last line "user NAME PASSWORD", the
-// broker refuses all other users. A request that is not in FILE fails the test.
+// any number of times. BODY is a file: HTML if its name ends with .html, otherwise JSON. With a line "user NAME
+// PASSWORD", the broker refuses all other users. Any other request fails the test, except those that
+// brokertest.Aside answers, and those for which brokertest.OnlyIfSlow holds, which get no answer.
 func TestScript(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{

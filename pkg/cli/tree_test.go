@@ -25,20 +25,19 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 )
 
-// newApp returns an app with only the variables of env, and without a home folder.
+// newApp returns an app with only the variables of env. Its home folder does not exist, unless env names another one.
 func newApp(t *testing.T, env ...string) (a *app.App, out, errOut *bytes.Buffer) {
 	t.Helper()
 	streams, out, errOut := iostreams.Test("")
 	return app.New(streams, append([]string{brokertest.NoHome}, env...), "test"), out, errOut
 }
 
-// result is the result of one command line.
 type result struct {
 	code     int
 	out, err string
 }
 
-// run runs a command line.
+// run runs a command line with only these variables, and without a terminal.
 func run(t *testing.T, ctx context.Context, env []string, words ...string) result {
 	t.Helper()
 	a, out, errOut := newApp(t, env...)
@@ -217,7 +216,8 @@ func TestTree_argumentsAreChecked(t *testing.T) {
 	}
 }
 
-// shellWords splits an example into words as a shell does, up to the first pipe or redirection.
+// shellWords splits an example into words as a shell does that knows quotes, but no escapes and no variables. It ends
+// at the first |, >, ;, &, closing bracket or comment. It returns an error if a quote is not closed.
 func shellWords(line string) ([]string, error) {
 	var out []string
 	var word strings.Builder
@@ -256,7 +256,8 @@ func shellWords(line string) ([]string, error) {
 	return out, nil
 }
 
-// The test runs every example as far as it goes without a broker. No example may be a usage error.
+// The test runs every example as far as it goes without a broker. No example may be a usage error, except for the error
+// that there is no terminal to ask at. At least one example of a command must call it.
 func TestTree_examplesWork(t *testing.T) {
 	t.Parallel()
 	for _, c := range commands(t) {
@@ -303,8 +304,7 @@ func TestTree_examplesWork(t *testing.T) {
 	}
 }
 
-// The reference pages show the text of each help. This test only checks that both ways of asking for help work, also at
-// a terminal.
+// The reference pages show the text of each help. This test only checks that both ways of asking for help show it.
 func TestTree_help(t *testing.T) {
 	t.Parallel()
 	for _, c := range commands(t) {

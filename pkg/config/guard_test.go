@@ -101,7 +101,8 @@ func TestOwner(t *testing.T) {
 	}
 }
 
-// TestContainerMounts: the user cannot change the mode of files that a container engine or the kubelet mounts.
+// TestContainerMounts: the user cannot change the mode of files that a container engine or the kubelet mounts, so such
+// a password file is accepted with any mode.
 func TestContainerMounts(t *testing.T) {
 	w := newWorld(t)
 	real := w.file(t, "vol/..2026_01_31_12_00_00.123456789/password", "secret\n")

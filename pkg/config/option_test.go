@@ -159,7 +159,7 @@ func TestWarnings(t *testing.T) {
 	}
 }
 
-// Flags of single commands for durations accept the same texts as --timeout.
+// Flags of single commands for durations accept the same texts as --timeout, except infinity.
 func TestDurationFlag(t *testing.T) {
 	fs := pflag.NewFlagSet("x", pflag.ContinueOnError)
 	var d time.Duration

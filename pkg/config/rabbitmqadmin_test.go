@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// The example in the help of rabbitmqadmin 3.10, with other file names.
+// adminINI is the example in the help of rabbitmqadmin 3.10, with other file names.
 const adminINI = `# rabbitmqadmin.conf.example START
 
 [host_normal]
@@ -37,7 +37,7 @@ verbose = False
 # rabbitmqadmin.conf.example END
 `
 
-// The example in the manual of rabbitmqadmin-ng, with more keys.
+// adminTOML is the example in the manual of rabbitmqadmin-ng, with more keys.
 const adminTOML = `[local]
 hostname = "localhost"
 port = 15672
@@ -281,7 +281,8 @@ func FuzzINI(f *testing.F) {
 	})
 }
 
-// TestRabbitmqadminUnused: a warning says that sections are not used, if no other layer names the broker.
+// TestRabbitmqadminUnused: if the file has no section default and no other layer names the broker, a warning says that
+// its sections are not used.
 func TestRabbitmqadminUnused(t *testing.T) {
 	one := "has no section default, so its section host_default is not used; --context host_default uses it"
 	for _, tt := range []struct {

@@ -335,7 +335,9 @@ func TestEndpointAndCredentials(t *testing.T) {
 	}
 }
 
-// TestPrecedence sets each option in every pair of layers: the stronger layer must win, and be named as the origin.
+// TestPrecedence sets each option in every combination of the layers flag, variable and context: the strongest layer
+// must win, and be named as the origin. The options for the URL, the password, the file and the context have tests of
+// their own.
 func TestPrecedence(t *testing.T) {
 	texts := func(o Option) [3]string { // flag, variable, context
 		switch o.Kind {
@@ -441,8 +443,8 @@ func TestContextPrecedence(t *testing.T) {
 	}
 }
 
-// TestContextFlagOverVariables: a context that a flag names decides the virtual host and the TLS files, but not the
-// output format and --timeout.
+// TestContextFlagOverVariables: a context that a flag names decides the URL and the virtual host, but not the output
+// format and --timeout. The context names no authorities, so the variable for them counts.
 func TestContextFlagOverVariables(t *testing.T) {
 	w := newWorld(t)
 	w.config(t, twoContexts)

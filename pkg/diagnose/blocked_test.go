@@ -184,7 +184,7 @@ func TestFresh(t *testing.T) {
 	}
 }
 
-// sizeOf reads the size in a suggested command: set_disk_free_limit 20GB.
+// sizeOf returns the size in a suggested command, in bytes: 2e10 for set_disk_free_limit 20GB.
 func sizeOf(t *testing.T, text string) float64 {
 	t.Helper()
 	m := regexp.MustCompile(`([0-9]+)([GM])B( |$)`).FindStringSubmatch(text)

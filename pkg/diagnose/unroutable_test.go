@@ -63,7 +63,7 @@ func TestUnroutable_nothing(t *testing.T) {
 	}
 }
 
-// A virtual host with many problems, to compare all texts of its findings.
+// The test compares all texts of the findings about a virtual host with many problems.
 func TestUnroutable_texts(t *testing.T) {
 	f := vhost()
 	f.Dropped, f.DroppedRate, f.Returned = known(7), known(0.5), known(2)

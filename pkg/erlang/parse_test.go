@@ -8,8 +8,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 )
 
-// TestParse_recorded: text that a node printed is parsed to the same term. So are most expressions that made these
-// terms.
+// TestParse_recorded: text that a node printed is parsed to the same term.
 func TestParse_recorded(t *testing.T) {
 	t.Parallel()
 	for _, r := range recordings(t, "4.3") {

@@ -24,7 +24,7 @@ func (saying) SetDeadline(time.Time) error      { return nil }
 func (saying) SetReadDeadline(time.Time) error  { return nil }
 func (saying) SetWriteDeadline(time.Time) error { return nil }
 
-// FuzzFrames: reading any bytes from a node ends, and takes no more memory than the bytes themselves.
+// FuzzFrames: reading any bytes from a node ends.
 func FuzzFrames(f *testing.F) {
 	me := erlang.Pid{Node: "me", Creation: 1}
 	f.Add([]byte{0, 0, 0, 0})

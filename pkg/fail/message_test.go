@@ -45,8 +45,8 @@ func TestVerdict_isSilent(t *testing.T) {
 	}
 }
 
-// The kind of the outermost error counts, because its code knows most about the failure. If that error has no next step,
-// the one of the error inside it is given.
+// The kind of the outermost error counts, because the code that made it knows most about the failure. If that error has
+// no next step, the one of the error inside it is given.
 func TestKindOf_outermostError(t *testing.T) {
 	inner := fail.New(fail.Timeout, "no answer").Next("wait longer")
 	err := fail.New(fail.Incomplete, "3 rows, then: %w", inner)
@@ -78,7 +78,7 @@ func TestDidYouMean(t *testing.T) {
 	}
 }
 
-// FuzzNearest: for a word with one typing mistake, Nearest finds the right word.
+// FuzzNearest: for a word of at least 6 letters with one letter left out or added, Nearest finds the right word.
 func FuzzNearest(f *testing.F) {
 	f.Add("messages", 3, "x")
 	f.Add("größe", 2, "ß")

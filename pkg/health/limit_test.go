@@ -6,7 +6,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 )
 
-// Values below, at and above each limit.
+// The test judges values below, at and above each limit.
 func TestLimited_bothSides(t *testing.T) {
 	count, least, time := health.Limited{}, health.Limited{Least: true}, health.Limited{Duration: true}
 	tests := []struct {

@@ -247,7 +247,7 @@ func TestTest_isNoTerminal(t *testing.T) {
 	}
 }
 
-// `go test` captures the output, so the process has no terminal, and no stream may report one.
+// The null device is no terminal, so the standard output must not report one, whatever COLUMNS and TERM say.
 func TestSystem_withoutTerminal(t *testing.T) {
 	stdout := os.Stdout
 	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
@@ -266,7 +266,7 @@ func TestSystem_withoutTerminal(t *testing.T) {
 	}
 }
 
-// TestPrompts_endWithTheContext: Ctrl-C ends a question, and text that is typed later is not the answer.
+// TestPrompts_endWithTheContext: Ctrl-C ends a question, which then has no answer.
 func TestPrompts_endWithTheContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -281,7 +281,7 @@ func TestPrompts_endWithTheContext(t *testing.T) {
 	}
 }
 
-// A note that comes during a wait gets its own line.
+// At a terminal, Say first clears the line, which may show the progress of a wait.
 func TestSay(t *testing.T) {
 	for want, s := range map[string]*iostreams.Streams{"note\n": {}, "\r\x1b[Knote\n": {ErrTTY: true}} {
 		var err strings.Builder

@@ -17,7 +17,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/messages"
 )
 
-// packed returns the text compressed with this content-encoding.
+// packed returns the text compressed with gzip, zlib, flate (which is zlib without its header) or zstd.
 func packed(t testing.TB, encoding string, text []byte) []byte {
 	t.Helper()
 	var b bytes.Buffer

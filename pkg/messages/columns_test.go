@@ -40,7 +40,8 @@ func order() *messages.Message {
 	}, RoutingKey: "dlq", Exchange: "", Redelivered: true, Number: 12}
 }
 
-// judged returns whether the condition holds for the message: true, false or unknown.
+// judged returns whether the condition holds for the message: true, false or unknown. If the condition is not valid, it
+// returns the text of the error.
 func judged(t *testing.T, where string, m *messages.Message) string {
 	t.Helper()
 	q, err := query.Compile(query.Spec{Where: where}, messages.Table(), nil)

@@ -51,7 +51,7 @@ func everyProperty() *messages.Message {
 
 func clock() time.Time { return time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC) }
 
-// disk is a file in memory that counts the calls of Sync.
+// disk is a file in memory that counts the calls of Sync. Sync returns the error full.
 type disk struct {
 	bytes.Buffer
 	synced int
@@ -105,7 +105,7 @@ func read(text []byte, o messages.FileOptions) ([]*messages.Message, *messages.F
 	}
 }
 
-// sameTypes also compares the types of header values, which cmp does for values of type any.
+// sameTypes compares two messages. Values of headers must have the same Go type, and floats the same bits.
 func sameTypes(t *testing.T, want, got *messages.Message) {
 	t.Helper()
 	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b float64) bool {

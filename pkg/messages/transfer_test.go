@@ -216,8 +216,8 @@ func TestTransfer_live(t *testing.T) {
 	}
 }
 
-// stuck is a source that fails to remove messages after a number of removals, and does not know of the last of these
-// whether it took place.
+// stuck is a source whose removals fail once a number of them, after, succeeded. When it is closed, it reports one
+// message of which it does not know whether it is removed.
 type stuck struct {
 	*shelf
 	after int

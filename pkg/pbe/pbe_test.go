@@ -55,8 +55,7 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
-// TestDecrypt_wrong: a wrong text or passphrase gives an error without a panic, and the error shows nothing of the
-// value.
+// TestDecrypt_wrong: a wrong text or passphrase gives an error without a panic, and Check refuses an unknown method.
 func TestDecrypt_wrong(t *testing.T) {
 	t.Parallel()
 	m := pbe.Usual()

@@ -139,7 +139,7 @@ func TestProcessIdentifiers(t *testing.T) {
 }
 
 // TestSetUnknownPlugins: if a plugin is not installed, set refuses before the node writes its file of enabled plugins.
-// That file would have only this plugin in it, and so stop all others.
+// That file would have only the plugins of the command line in it, and so stop all others.
 func TestSetUnknownPlugins(t *testing.T) {
 	t.Parallel()
 	p := &nodetest.Plugins{Enabled: []string{"rabbitmq_management"}}

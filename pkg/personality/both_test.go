@@ -12,7 +12,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/personality"
 )
 
-// Every change of the official tools is made by package change, and a native command makes it, too.
+// Every change of the official tools is made by package change, and a native command makes it, too. The test names the
+// exceptions.
 func TestEveryChangeInBothDialects(t *testing.T) {
 	officialOnly := map[string]string{
 		"import_definitions": "it sends the whole file as it is, and the native one what is not there",

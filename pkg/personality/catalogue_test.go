@@ -21,8 +21,8 @@ func TestNothingIsPromised(t *testing.T) {
 	}
 }
 
-// TestUnserved: the catalogue knows a command that HTTP cannot serve, even one that only older releases of the tools
-// have. Its error says what to use in its place.
+// TestUnserved: the catalogue knows a command that HTTP cannot serve, and its error says what to use in its place.
+// Completion does not offer commands that only older releases of the tools have.
 func TestUnserved(t *testing.T) {
 	for _, tt := range []struct {
 		tool tools

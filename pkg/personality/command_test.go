@@ -79,7 +79,7 @@ func TestChanges(t *testing.T) {
 	tests := []struct {
 		words, stdin string
 		overview     string
-		answers      []string // request, status and body behind it
+		answers      []string // as the function answer takes them
 		out, errs    string
 		kind         fail.Kind
 		sent         string
@@ -204,7 +204,8 @@ func TestChanges(t *testing.T) {
 	}
 }
 
-// answer adds the answer that the text describes as "STATUS METHOD PATH BODY".
+// answer adds the answer that the text describes as "STATUS METHOD PATH BODY". BODY may be missing. The status * stands
+// for 200, given any number of times.
 func answer(s *brokertest.Server, text string) {
 	words := strings.SplitN(text, " ", 4)
 	request, body := words[1]+" "+words[2], ""
@@ -364,7 +365,7 @@ func TestCommandTakenAsAValue(t *testing.T) {
 	}
 }
 
-// TestAwaitEnds: a wait whose time is over ends with an exit code of its own.
+// TestAwaitEnds: a wait whose time is over ends with exit code 70, as with the official tool.
 func TestAwaitEnds(t *testing.T) {
 	s := brokertest.New(t)
 	s.JSON(whoAnswers, 200, of43)

@@ -125,8 +125,8 @@ func TestReadOnly_everyChangeIsRefused(t *testing.T) {
 	}
 }
 
-// A command whose entry is wrongly not marked as a change cannot change anything either: a protected context lets only
-// GET requests through.
+// Even a command that changes something, but is not marked as a change by mistake, cannot change anything: in a
+// protected context only GET requests are sent.
 func TestProtected_nothingElseChanges(t *testing.T) {
 	w := newWire(t)
 	stopped := 0

@@ -109,7 +109,7 @@ func TestDistant(t *testing.T) {
 	}
 }
 
-// toolOf returns the first official tool that has the command.
+// toolOf returns the first official tool that has the command, or rabbitmqctl if none has it.
 func toolOf(command string) string {
 	if tool, ok := personality.ToolOf(command); ok {
 		return tool

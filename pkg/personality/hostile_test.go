@@ -111,7 +111,8 @@ func changed(t *testing.T, words, change, name string) []string {
 	return sent
 }
 
-// seedFor stores an object at the path, and the virtual host and the user that it belongs to.
+// seedFor stores an object at the path, unless it is a limit of a user. It also stores the virtual host in the path,
+// and the user victim.
 func seedFor(k *brokertest.Keeper, path string) {
 	words := strings.Split(path, "/")
 	if words[0] == "parameters" || len(words) > 2 && !strings.HasPrefix(words[0], "user-limits") {

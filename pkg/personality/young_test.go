@@ -12,8 +12,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 )
 
-// These are listings of 4.3 with a queue that was just declared and has 7 messages, and an older queue. The young queue
-// is listed before (youngRow) and after (toldRow) it reports its figures. Unknown figures have no member.
+// withMemory is a request for a listing. The others are rows in its answer, as 4.3 sends them: of a queue that was just
+// declared and has 7 messages, before (youngRow) and after (toldRow) it reports its figures, and of an older queue.
+// Unknown figures have no member.
 const (
 	withMemory = "GET /api/queues/%2F?columns=name%2Cmessages%2Cmemory%2Ctype%2Cstate%2Cvhost"
 	youngRow   = `{"name":"young","type":"classic","vhost":"/"}`

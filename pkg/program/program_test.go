@@ -38,7 +38,7 @@ func TestShell(t *testing.T) {
 	}
 }
 
-// alive reports whether the process whose number is in the file is running; a zombie is not.
+// alive reports whether the process whose number is in the file still runs after 10 seconds. A zombie does not run.
 func alive(t *testing.T, path string) bool {
 	t.Helper()
 	data, err := os.ReadFile(path)
@@ -62,7 +62,7 @@ func alive(t *testing.T, path string) bool {
 }
 
 // TestShell_theGroupEnds: when the command ends for any reason, all processes that it started end, even if they ignore
-// signals.
+// SIGTERM.
 func TestShell_theGroupEnds(t *testing.T) {
 	t.Parallel()
 	started := `sleep 60 & echo $! >%; `

@@ -29,7 +29,8 @@ func TestShell(t *testing.T) {
 	}
 }
 
-// TestShell_theGroupEnds: the command starts another process that prints for a minute. Both end when the context ends.
+// TestShell_theGroupEnds: the command starts another process that runs for ever and prints nothing. Both end when the
+// context ends. A process that a command leaves behind is not waited for.
 func TestShell_theGroupEnds(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)

@@ -562,7 +562,8 @@ func BenchmarkTop10Of100k(b *testing.B) { benchmark(b, Spec{Sort: "-messages,nam
 func BenchmarkMatch100k(b *testing.B)   { benchmark(b, Spec{Match: []string{"7$"}}) }
 func BenchmarkTotals100k(b *testing.B)  { benchmark(b, Spec{Totals: true}) }
 
-// A value in a foreign object can have any type, whatever the name of its member is.
+// Clients choose the names in a foreign object, such as JSON in a message. So a value in it can have any type, whatever
+// its name is.
 func TestWhere_foreign(t *testing.T) {
 	table := record.Table{Noun: "messages", Columns: []record.Column{{Name: "json"}}, Open: []string{"json"},
 		Foreign: []string{"json"}}

@@ -19,7 +19,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
-// These are the requests of List for name and messages, with all nodes running and with a node down.
+// These are the requests of List for name and messages, with all nodes running and with a node down, and answers about
+// the nodes.
 const (
 	liveQueues  = "GET /api/queues?columns=name%2Cmessages%2Cstate%2Cvhost%2Ctype&disable_stats=true&enable_queue_totals=true"
 	sight       = "%2Cstate%2Cnode%2Cleader%2Cvhost%2Ctype"

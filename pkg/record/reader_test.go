@@ -31,7 +31,8 @@ func hosts() *record.Reader[host] {
 	})
 }
 
-// The name of a member and the field for it are given together, so no order of columns has to be kept in two places.
+// A Reader gets the name of a member together with the field for it, so no order of columns has to be kept in two
+// places.
 func TestReader(t *testing.T) {
 	t.Parallel()
 	r := hosts()

@@ -61,7 +61,7 @@ func TestTemplate_mistakes(t *testing.T) {
 			t.Errorf("%s: %v", text, err)
 		}
 	}
-	// Errors that show only when a row is written.
+	// Some errors show only when a row is written.
 	w, err := New(Template+"={{index .messages 3}}", &bytes.Buffer{}, columns, Options{})
 	if err != nil {
 		t.Fatal(err)

@@ -68,7 +68,7 @@ func add(f *routing.Facts, words []string) {
 	}
 }
 
-// way returns a route as text: the queues, and after them everything else.
+// way returns a route as text: the queues, and after them why the message is refused, what is lost, and the gaps.
 func way(r routing.Route) string {
 	out := strings.Join(r.Queues, " ")
 	if r.Refused != "" {

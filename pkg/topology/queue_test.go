@@ -26,7 +26,6 @@ func with(q topology.Queue, change func(*topology.Queue)) topology.Queue {
 	return q
 }
 
-// differ is a Difference in one line.
 func differ(property, wanted, has, decidedBy, policy string) topology.Difference {
 	return topology.Difference{Property: property, Wanted: wanted, Has: has, DecidedBy: decidedBy, Policy: policy}
 }

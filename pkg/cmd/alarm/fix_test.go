@@ -198,7 +198,8 @@ func TestFix_unset(t *testing.T) {
 	}
 }
 
-// TestFix_inVain: if publishers are still blocked, the command does not report success.
+// TestFix_inVain: if publishers are still blocked, the command does not report success. Without an alarm, it changes
+// nothing.
 func TestFix_inVain(t *testing.T) {
 	t.Parallel()
 	s := blockedBy(t, brokertest.DiskAlarmB, brokertest.ShortNodeB)

@@ -22,7 +22,7 @@ func page(status int, media, body string) http.HandlerFunc {
 	}
 }
 
-// rounds is the number of looks in a row that may get a wrong page.
+// rounds is the number of looks in a row with a wrong page after which a command gives up.
 const rounds = 5
 
 const html = "<html>hello</html>"

@@ -93,7 +93,8 @@ func TestCheckDisk_verdicts(t *testing.T) {
 	})
 }
 
-// If something prevents a check from judging, the verdict is UNKNOWN, in the requested format.
+// If something prevents a check from judging, the verdict is UNKNOWN, in the requested format. A check that is
+// interrupted has no verdict.
 func TestCheckDisk_cannotJudge(t *testing.T) {
 	t.Parallel()
 	for _, format := range []string{"nagios", "json", "prometheus"} {
@@ -217,7 +218,7 @@ func TestCheckAlarms(t *testing.T) {
 	})
 }
 
-// A collector may read the file at any moment. It must find the whole old text or the whole new text.
+// With --output, the verdict replaces the whole text of the file, and nothing is printed.
 func TestCheck_outputFile(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "rabbitmq.prom")

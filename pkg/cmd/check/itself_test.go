@@ -75,7 +75,8 @@ func TestItself(t *testing.T) {
 	}
 }
 
-// TestItself_notAsked: without a node or a cookie, the check says why it did not ask the node, and what to do.
+// TestItself_notAsked: without a node or the right cookie, the check says why it could not ask the node, and what to
+// do.
 func TestItself_notAsked(t *testing.T) {
 	t.Parallel()
 	n := (&nodetest.Node{Calls: nodetest.Itself(nil)}).Start(t)
@@ -183,7 +184,7 @@ func TestAway(t *testing.T) {
 	}
 }
 
-// TestAway_cannotBeAsked: the node cannot be asked, because it has another cookie.
+// TestAway_cannotBeAsked: if neither the API nor the node can be asked, the check fails, and says what to do next.
 func TestAway_cannotBeAsked(t *testing.T) {
 	t.Parallel()
 	n := (&nodetest.Node{Calls: nodetest.Itself(nil)}).Start(t)

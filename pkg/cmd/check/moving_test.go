@@ -61,7 +61,8 @@ func TestCheckShovels(t *testing.T) {
 	}
 }
 
-// For a user without access to any virtual host, the listing is always empty.
+// For a user without access to any virtual host, the listing is always empty. So the check is UNKNOWN, even with
+// --missing ok.
 func TestCheckShovels_blind(t *testing.T) {
 	t.Parallel()
 	for name, request := range map[string]string{"check_shovels": askShovels, "check_federation": askLinks} {

@@ -13,7 +13,7 @@ import (
 
 const checksAt = "GET /api/health/checks/"
 
-// kindOf returns the verdict of an error; "" is OK.
+// kindOf returns the kind of the error of a check, which is its verdict if there is one; "" is OK.
 func kindOf(err error) fail.Kind { return fail.KindOf(err) }
 
 func TestOfficialChecks(t *testing.T) {

@@ -13,8 +13,7 @@ const (
 
 	vhosts = `[{"name":"/"},{"name":"prod"}]`
 	sight  = `[{"vhost":"/"},{"vhost":"/"},{"vhost":"prod"}]`
-	// This is how 3.10 and 4.3 list such queues: a stream has no leader on 3.10, and is reported as an empty list while it
-	// is young.
+	// replicated is a listing of queues as 3.10 and 4.3 send it. On 3.10, a stream has no leader.
 	replicated = `[{"name":"c1","vhost":"/","type":"classic","node":"rabbit@a"},
  {"name":"q3","vhost":"/","type":"quorum","leader":"rabbit@a","members":["rabbit@a","rabbit@b","rabbit@c"],"online":["rabbit@a","rabbit@b","rabbit@c"]},
  {"name":"la","vhost":"prod","type":"quorum","leader":null,"members":["rabbit@a","rabbit@b","rabbit@c"],"online":["rabbit@a"]},

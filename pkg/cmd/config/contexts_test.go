@@ -17,7 +17,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
-// home is a home folder and an environment.
+// home is a home folder, an environment, and the standard input. terminal means that a person can be asked.
 type home struct {
 	folder   string
 	env      []string

@@ -160,8 +160,8 @@ func TestDiff_fault(t *testing.T) {
 	}
 }
 
-// TestPlan_contexts: for several brokers, standard input is read only once. If one broker already matches the file, the
-// plan of the other one still counts as complete.
+// TestPlan_contexts: for several brokers, standard input is read only once. If only one of the brokers differs from the
+// file, the command reports a difference, and does not count as incomplete.
 func TestPlan_contexts(t *testing.T) {
 	t.Parallel()
 	old, recent := broker(t, "3.10"), broker(t, "4.3")

@@ -100,8 +100,8 @@ func TestExportRefuses(t *testing.T) {
 	cmdtest.Cases(t, definitions.Commands, "export", cases)
 }
 
-// TestExportFiles: a second export writes the same, in one file or in parts. Only its owner can read a file with
-// secrets.
+// TestExportFiles: a second export writes the same file. The parts of a split export are one document. Only its owner
+// can read a file with secrets.
 func TestExportFiles(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()

@@ -32,8 +32,9 @@ const someQueues = `[{"vhost":"/","name":"orders","consumers":0,"messages_ready"
 		{"name":"q2","vhost":"/","type":"quorum","leader":"rabbit@a","members":["rabbit@a","rabbit@b","rabbit@c"],"online":["rabbit@a","rabbit@b","rabbit@c"],
 		"consumers":0,"messages_ready":0}]`
 
-// sick returns a fake broker with an alarm, a queue without a consumer, and a user who may not list users. It answers
-// each request once, and the listing of queues with the given text.
+// sick returns a fake broker with many faults, such as an alarm, a stopped node and a stopped virtual host. Its user
+// may list neither users nor policies. It answers each request once. queues is its answer to the listing of queues:
+// JSON, after a status and a space if the status is not 200.
 func sick(t *testing.T, release, queues string) *brokertest.Server {
 	t.Helper()
 	s := brokertest.New(t)
@@ -76,7 +77,7 @@ func sick(t *testing.T, release, queues string) *brokertest.Server {
 	return s
 }
 
-// grows answers two more requests for the queue without a consumer. The second answer has more messages.
+// grows answers two more looks at the queue orders, of two requests each. The second look finds more messages.
 func grows(s *brokertest.Server) {
 	for _, held := range []string{"12", "21"} {
 		s.JSON(askOrders, 200, `{"vhost":"/","name":"orders","type":"classic","messages":12,"message_stats":{"publish":90}}`)

@@ -32,8 +32,8 @@ func passphrase(t *testing.T, text string) string {
 	return path
 }
 
-// TestSeal: the program can decrypt what it encrypted, in the form for advanced.config and in that for rabbitmq.conf,
-// and no error shows the value.
+// TestSeal: the program can decrypt what it encrypted, in the form for advanced.config and in that for rabbitmq.conf.
+// With another passphrase it fails.
 func TestSeal(t *testing.T) {
 	t.Parallel()
 	file := passphrase(t, "hush")

@@ -7,7 +7,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
 )
 
-// These bodies come from real brokers: a link that runs and one that does not, and upstreams with passwords.
+// These are bodies as brokers send them: a link that runs and one that does not, and upstreams, some with passwords.
 const (
 	linksBody = `[{"node":"rabbit@a","queue":"fedq","upstream_queue":"src","consumer_tag":"federation-link-up1","type":"queue","vhost":"/",
  "upstream":"up1","id":"ebee35f8","status":"running","local_connection":"<rabbit@a.1.2.0>","uri":"amqp:///","timestamp":"2026-11-23 2:18:27",

@@ -8,7 +8,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
 )
 
-// TestMove has the command lines that are refused before any message is taken. The AMQP part needs a real broker.
+// TestMove has the command lines that are refused before any message is taken, and moves by a shovel. Moves over AMQP
+// need a real broker.
 func TestMove(t *testing.T) {
 	t.Parallel()
 	queue := func(name, more string) []string {

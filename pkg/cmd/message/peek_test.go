@@ -12,7 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
 )
 
-// queue returns the answer about a queue.
+// queue returns an answer about the queue q, which has these additional members.
 func queue(more string) string {
 	return `{"vhost":"/","name":"q","state":"running","durable":true,"exclusive":false,` + more + "}"
 }

@@ -7,7 +7,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
 )
 
-// TestPublish has the command lines that are refused before anything is published. The AMQP part needs a real broker.
+// TestPublish has the command lines that publish nothing: those that are refused, and a dry run. The AMQP part needs a
+// real broker.
 func TestPublish(t *testing.T) {
 	t.Parallel()
 	const (

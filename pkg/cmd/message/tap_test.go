@@ -7,7 +7,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
 )
 
-// TestTap has the command lines that are refused before a queue is declared. The AMQP part needs a real broker.
+// TestTap has the command lines that declare no queue: those that are refused or cannot connect, and dry runs. The AMQP
+// part needs a real broker.
 func TestTap(t *testing.T) {
 	t.Parallel()
 	exchange := func(kind string) []string {

@@ -19,7 +19,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
-// at runs a command against a node whose API does not answer.
+// at runs a command against a node. It fails the test if the command sends a request to the management API or shows the
+// cookie.
 func at(t *testing.T, n *nodetest.Node, env []string, words ...string) cmdtest.Result {
 	t.Helper()
 	env = append(n.Env(t), env...)
@@ -161,7 +162,8 @@ func TestDistant(t *testing.T) {
 	}
 }
 
-// TestStopApp_booting: a node that is still starting is not stopped. It would go on and run.
+// TestStopApp_booting: on a node that is still starting, stop_app must stop RabbitMQ, although RabbitMQ does not run
+// yet. Otherwise it would go on starting.
 func TestStopApp_booting(t *testing.T) {
 	t.Parallel()
 	n := (&nodetest.Node{Calls: nodetest.Says(map[string]string{"rabbit:is_running/0": "false",
@@ -170,7 +172,7 @@ func TestStopApp_booting(t *testing.T) {
 		!slices.Contains(n.Asked(), "rabbit:stop/0") {
 		t.Errorf("%+v, asked %q", r, n.Asked())
 	}
-	// While RabbitMQ is starting, start answers at once.
+	// While RabbitMQ is starting, rabbit:start/0 answers ok at once, so start_app must not take that for success.
 	const starting = "node rabbit@localhost runs, but RabbitMQ is still starting on it"
 	for _, line := range []string{"start_app", "set_disk_free_limit 1GB"} {
 		r := at(t, n, nil, strings.Fields(line)...)

@@ -21,7 +21,8 @@ type said struct {
 	kind           fail.Kind
 }
 
-// heard runs each command line against the node and compares output, messages and kind of error with the expected ones.
+// heard runs each command line against the node. Its output and its messages must contain the expected texts, and its
+// error must be of the expected kind. It must send nothing to the management API.
 func heard(t *testing.T, n *nodetest.Node, all ...said) {
 	t.Helper()
 	for _, c := range all {

@@ -8,7 +8,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
 )
 
-// Policies of a virtual host, as brokers send them: in the order of their names.
+// policies, operators and foreign are policies of a virtual host as brokers send them: in the order of their names.
 const (
 	policies = `[{"vhost":"/","name":"all","pattern":".*","apply-to":"all","definition":{"max-length":9},"priority":0},
  {"vhost":"/","name":"classic","pattern":"^o","apply-to":"classic_queues","definition":{"ha-mode":"all"},"priority":5},

@@ -139,7 +139,7 @@ func TestDryRun_refusesWhatTheBrokerWould(t *testing.T) {
 		s.JSON("GET"+atOrders+"/bindings", 200, `[]`)
 		run(t, "guard/delete stopped dry-run", cmdtest.Run{}, s, "delete_queue", "orders", "--dry-run")
 	})
-	// A quorum queue of 4.3 with only one of its three members running.
+	// 4.3 reports the state minority for a quorum queue without a majority of running members.
 	t.Run("delete without a majority dry-run", func(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)
@@ -167,7 +167,8 @@ func TestDryRun_refusesWhatTheBrokerWould(t *testing.T) {
 	}
 }
 
-// TestDeclareQueue_unknownArgument: brokers take any argument silently, so rabbitctl prints a note.
+// TestDeclareQueue_unknownArgument: brokers silently accept an argument that they do not know, so rabbitctl prints a
+// note.
 func TestDeclareQueue_unknownArgument(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)

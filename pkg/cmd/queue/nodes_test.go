@@ -37,7 +37,7 @@ func asked(t *testing.T, items, vhost string, rows ...string) func(*nodetest.Cal
 	}
 }
 
-// overErlang runs a command over Erlang distribution: no management API answers.
+// overErlang runs a command over Erlang distribution. A request to the management API fails the test.
 func overErlang(t *testing.T, n *nodetest.Node, words ...string) cmdtest.Result {
 	t.Helper()
 	cookie := filepath.Join(t.TempDir(), "cookie")
@@ -72,7 +72,8 @@ func TestListQueues_node(t *testing.T) {
 			`{effective_policy_definition,#{}},{leader,''},{members,''},{memory,''},{messages,''},{pid,''},{policy,''},{state,down},`+
 			`{type,rabbit_classic_queue}]`),
 	}}).Start(t)
-	// This comes first: the commands below call emit_info_local, with --limit perhaps after their end.
+	// This comes first, because it checks that emit_info_local was not called. The commands below call it, and the one
+	// with --limit perhaps even after its end.
 	odd := overErlang(t, n, "list_queues", "name", "idle_since", "--source", "node")
 	if fail.KindOf(odd.Error) != fail.Usage ||
 		!strings.Contains(odd.Error.Error(), `--source node has no column "idle_since"`) {
@@ -132,7 +133,7 @@ func TestListQueues_nodeIsStopped(t *testing.T) {
 	}
 }
 
-// A column that the note calls empty is empty, although the column node needs the item of that name.
+// The column pid is empty, as the note says, although rabbitctl requests the item pid for the column node.
 func TestListQueues_nodeWithoutPid(t *testing.T) {
 	t.Parallel()
 	calls := nodetest.Says(map[string]string{"rabbit:is_running/0": "true", "rabbit_vhost:list_names/0": `[<<"/">>]`,

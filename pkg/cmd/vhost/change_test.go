@@ -147,7 +147,7 @@ func TestDelete(t *testing.T) {
 	})
 }
 
-// A name that looks like a place does not change how the place is told.
+// Even if the name of a virtual host contains words such as "on node", the note ends with the broker's address.
 func TestAdd_nameLikeAPlace(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)
