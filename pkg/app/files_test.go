@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"github.com/rabbitctl/rabbitctl/pkg/app"
@@ -33,7 +34,8 @@ func TestCreateFile_standardOutput(t *testing.T) {
 	}
 }
 
-// TestCreateFile: an existing file is never overwritten, and Discard removes the new file.
+// TestCreateFile: only the owner can read the new file, an existing file is never overwritten, and Discard removes the
+// new file.
 func TestCreateFile(t *testing.T) {
 	t.Parallel()
 	streams, _, _ := iostreams.Test("")
@@ -42,6 +44,9 @@ func TestCreateFile(t *testing.T) {
 	f, err := a.CreateFile(path)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if info, err := os.Stat(path); err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
+		t.Errorf("%v %v", info.Mode(), err)
 	}
 	if _, err := a.CreateFile(path); fail.KindOf(err) != fail.Output {
 		t.Errorf("written over: %v", err)
