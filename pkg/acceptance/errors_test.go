@@ -114,7 +114,7 @@ func troubles(t *testing.T, b *broker) []trouble {
 		{"no answer", withUser(silentServer(t)), []string{"list_queues", "name", "--timeout", "1s"}, 75,
 			"did not answer in time", "--timeout"},
 		{"wrong password", strings.Replace(b.URL, "guest:guest", "guest:wrong-password", 1), nil, 77,
-			"user guest was refused", "RABBITCTL_PASSWORD"},
+			"user guest was refused", "rabbitctl config show"},
 		{"a user without a tag", as(""), nil, 77, "no tag", "set_user_tags"},
 		{"a mistyped tag", as("monitor"), []string{"list_vhosts"}, 77, "no tag", "set_user_tags"},
 		{"the tag management and the nodes", as("management", vhost), []string{"list_nodes"}, 77, "tag monitoring",
