@@ -26,8 +26,10 @@ type CertificateFile struct {
 	Content erlang.Term
 }
 
-// Certificates returns the listeners of the node that have certificates, with the content of their files.
-func Certificates(ctx context.Context, n Node) ([]TLSListener, error) {
+// Certificates returns the listeners of the node that have certificates, with the content of their files. The HTTPS
+// listeners of the management API and of Prometheus have their files in the option ssl_opts (3.10.8, 4.3.6). If official
+// is true, Certificates leaves these listeners out, as the official tools do.
+func Certificates(ctx context.Context, n Node, official bool) ([]TLSListener, error) {
 	node, err := n.Node(ctx)
 	if err != nil {
 		return nil, err
@@ -40,7 +42,14 @@ func Certificates(ctx context.Context, n Node) ([]TLSListener, error) {
 	for _, e := range listed(all) {
 		// {listener,Node,Protocol,Host,Address,Port,Options}
 		l, _ := e.(erlang.Tuple)
-		if len(l) < 7 || l[1] != erlang.Atom(node) || ValueOf(l[6], "certfile") == nil {
+		if len(l) < 7 || l[1] != erlang.Atom(node) {
+			continue
+		}
+		options := l[6]
+		if ValueOf(options, "certfile") == nil && !official {
+			options = ValueOf(options, "ssl_opts")
+		}
+		if ValueOf(options, "certfile") == nil {
 			continue
 		}
 		found := TLSListener{Node: node, Protocol: named(l[2]), Interface: erlang.Cell(l[4]), Port: l[5]}
@@ -48,7 +57,7 @@ func Certificates(ctx context.Context, n Node) ([]TLSListener, error) {
 			found.Interface = "[" + found.Interface + "]"
 		}
 		for i, role := range []string{"certfile", "cacertfile"} {
-			if found.Files[i], err = certificateFile(ctx, n, role, ValueOf(l[6], role)); err != nil {
+			if found.Files[i], err = certificateFile(ctx, n, role, ValueOf(options, role)); err != nil {
 				return nil, err
 			}
 		}

@@ -49,7 +49,7 @@ func termsOnly(c *call) *fault {
 // certificates prints the certificate files that the node reads on its machine. The tools read the files on their own
 // machine.
 func certificates(ctx context.Context, c *call) (answer, error) {
-	all, err := inside.Certificates(ctx, c.erlang)
+	all, err := inside.Certificates(ctx, c.erlang, true)
 	if err == nil {
 		err = c.learn(ctx)
 	}

@@ -17,7 +17,8 @@ func TestDistantMachine(t *testing.T) {
 	t.Parallel()
 	values := map[string]string{"rabbit:is_running/0": "true", "rabbit_misc:version/0": `"4.3.6"`,
 		"rabbit_networking:active_listeners/0": `[{listener,rabbit@localhost,'amqp/ssl',"h",{127,0,0,1},5671,` +
-			`[{cacertfile,"/ca"},{certfile,"/c"}]}]`, "file:read_file/1": `{ok,<<"pem">>}`,
+			`[{cacertfile,"/ca"},{certfile,"/c"}]},` +
+			`{listener,rabbit@localhost,https,"h",{0,0,0,0},15671,[{ssl_opts,[{certfile,"/c"}]}]}]`, "file:read_file/1": `{ok,<<"pem">>}`,
 		"rabbit_net:getifaddrs/0": `#{"lo" => [{flags,<<"up">>},{addr,<<"127.0.0.1">>},{netmask,<<"255.0.0.0">>},` +
 			`{addr,<<"::1">>}]}`,
 		"init:get_arguments/0": `[{root,["/usr/lib/erlang"]},{noshell,[]}]`,

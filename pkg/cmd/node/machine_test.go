@@ -46,7 +46,7 @@ func TestCertificates(t *testing.T) {
 		`{listener,rabbit@localhost,amqp,"h",{0,0,0,0},5672,[]},` +
 		`{listener,rabbit@localhost,'amqp/ssl',"h",{0,0,0,0,0,0,0,0},5671,[{certfile,"/c.pem"},{cacertfile,"/no.pem"}]},` +
 		`{listener,other@localhost,'amqp/ssl',"h",{0,0,0,0},5671,[{certfile,"/other.pem"}]},` +
-		`{listener,rabbit@localhost,https,"h",{127,0,0,1},15671,[{certfile,"/key.pem"}]}]`})
+		`{listener,rabbit@localhost,https,"h",{127,0,0,1},15671,[{ssl_opts,[{certfile,"/key.pem"}]}]}]`})
 	chain := certificate(t, "mq") + certificate(t, "authority")
 	calls["file:read_file/1"] = func(c *nodetest.Call) erlang.Term {
 		switch c.Args[0] {

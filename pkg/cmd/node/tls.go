@@ -50,7 +50,7 @@ one in its file: check_certificates looks at the certificates that are sent.` + 
 			if err := inside.NeedsRabbit(ctx, n); err != nil {
 				return err // while RabbitMQ is stopped nothing listens, and on 3.10 the table of listeners does not even exist
 			}
-			all, err := inside.Certificates(ctx, n)
+			all, err := inside.Certificates(ctx, n, false)
 			if err == nil && len(all) == 0 {
 				ask.Note("no listener of the node has a certificate file")
 			}
