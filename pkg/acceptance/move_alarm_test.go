@@ -36,7 +36,7 @@ func TestMoveMessages_alarm(t *testing.T) {
 				t.Errorf("%s: %s", kind, r.stderr)
 			}
 			r = b.rabbitctl(t, "move_messages", kind+".src", kind+".dst", "-p", vhost).exits(t, 69)
-			if !strings.Contains(r.stderr, "has an alarm (disk), and blocks all publishers") {
+			if !strings.Contains(r.stderr, "the broker blocks all publishers: disk alarm on ") {
 				t.Errorf("%s: %s", kind, r.stderr)
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
 	"github.com/rabbitctl/rabbitctl/pkg/prose"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/survey"
@@ -149,7 +150,7 @@ func (q countedQueue) rings(ctx context.Context, at Site, name string) (dangers 
 
 // noAlarm returns an error while the broker blocks publishers.
 func noAlarm(ctx context.Context, at Site) error {
-	alarms, err := at.Broker.Alarms(ctx)
+	alarms, err := survey.Alarms(ctx, at.Broker)
 	switch {
 	case fail.KindOf(err) == fail.Denied: // the user has no tag monitoring: publishing shows whether the broker blocks
 		return nil
@@ -158,8 +159,8 @@ func noAlarm(ctx context.Context, at Site) error {
 	case len(alarms) == 0:
 		return nil
 	}
-	return fail.New(fail.Unavailable, "refused: node %s has an alarm (%s), and blocks all publishers", alarms[0].Node,
-		alarms[0].Resource).Next("rabbitctl explain_blocked says what to do")
+	return fail.New(fail.Unavailable, "refused: the broker blocks all publishers: %s", health.AlarmWords(alarms)).
+		Next("rabbitctl explain_blocked says what to do")
 }
 
 // bodySize returns the average size of a message body in the queue, in bytes; 0 if it is not known.

@@ -39,7 +39,8 @@ func TestPublish(t *testing.T) {
 		c("queue without majority", "publish_message --queue q hello", "", []string{
 			`GET /api/queues/%2F/q 200 {"vhost":"/","name":"q","type":"quorum","state":"minority","arguments":{}}`}),
 		c("alarm", "publish_message --queue q hello", "", []string{queue,
-			`GET /api/health/checks/alarms 503 {"status":"failed","reason":"alarms","alarms":[{"node":"a@b","resource":"disk"}]}`}),
+			`GET /api/health/checks/alarms 503 {"status":"failed","reason":"alarms","alarms":[{"node":"a@b","resource":"disk"},` +
+				`{"node":"c@d","resource":"memory"}]}`}),
 		c("dry run", "publish_message --exchange x --routing-key a.b hello --dry-run", "", []string{
 			`GET /api/exchanges/%2F/x 200 {"name":"x","vhost":"/","type":"fanout","internal":false,"arguments":{}}`, calm, release,
 			`GET /api/exchanges/%2F/x 200 {"name":"x","vhost":"/","type":"fanout","internal":false,"arguments":{}}`,
