@@ -98,27 +98,38 @@ func (m *memoryLimit) plan(ctx context.Context, at Site) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	want := float64(m.bytes)
-	switch {
-	case total == nil:
-	case m.first != absolute:
-		want = math.Trunc(m.fraction * *total)
-	case want > *total:
-		// 3.10.8 and 4.3.6 accept such a limit and report it as it was set, but use the machine's memory as the limit.
-		want = *total
+	want := m.wanted(total)
+	if m.first == absolute && *want < float64(m.bytes) {
 		plan.Notes = append(plan.Notes, fmt.Sprintf("the node will use a limit of %s, the memory of its machine",
-			prose.Bytes(want)))
+			prose.Bytes(*want)))
 	}
-	plan.Hits = record.Document{record.Fields("", bytesField("limit_now", was), bytesField("limit_then", &want),
+	plan.Hits = record.Document{record.Fields("", bytesField("limit_now", was), bytesField("limit_then", want),
 		bytesField("used", used))}
 	plan.Steps[0].See = func(ctx context.Context, o Outcome) (Outcome, error) {
 		return m.seen(ctx, at, o, was)
 	}
-	if used != nil && *used > want {
+	if used != nil && want != nil && *used > *want {
 		plan.Dangers = append(plan.Dangers, fmt.Sprintf("the node uses %s, so nobody in the cluster can publish until it "+
 			"uses less", prose.Bytes(*used)))
 	}
 	return plan, nil
+}
+
+// wanted returns the limit in bytes that the node will use; nil if it is a fraction, and the memory of the machine, total,
+// is not known.
+func (m *memoryLimit) wanted(total *float64) *float64 {
+	want := float64(m.bytes)
+	switch {
+	case total == nil && m.first != absolute:
+		return nil
+	case total == nil:
+	case m.first != absolute:
+		want = math.Trunc(m.fraction * *total)
+	default:
+		// 3.10.8 and 4.3.6 accept a higher limit and report it as it was set, but use the machine's memory as the limit.
+		want = min(want, *total)
+	}
+	return &want
 }
 
 // seen reads back the limit that was set, and the limit in bytes that the node uses.
