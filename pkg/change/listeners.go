@@ -80,6 +80,9 @@ func (s Site) halfDone(ctx context.Context, status string, why error) error {
 		return why
 	}
 	left := unlikeStatus(now, status)
+	if len(left) == 0 {
+		return why
+	}
 	return fail.New(fail.KindOf(why), "%d of %d listeners are not %s: %s: %w", len(left), len(now), status,
 		strings.Join(left, ", "), why).
 		Next("if one of them is that of a plugin that did not start: rabbitctl disable_plugins NAME, then run the same " +

@@ -110,6 +110,17 @@ func TestListeners(t *testing.T) {
 	calls["rabbit_maintenance:suspend_all_client_listeners/0"] = always(badarg)
 	heard(t, n, said{"suspend_listeners --yes", "", "1 of 1 listeners are not suspended: amqp on port 5672",
 		fail.Unavailable})
+	// The call fails, but the listener is suspended by then.
+	status = erlang.Atom("running")
+	calls["ranch:get_status/1"] = func(*nodetest.Call) erlang.Term { return status }
+	calls["rabbit_maintenance:suspend_all_client_listeners/0"] = func(c *nodetest.Call) erlang.Term {
+		status = erlang.Atom("suspended")
+		return always(badarg)(c)
+	}
+	r := at(t, n, nil, "suspend_listeners", "--yes")
+	if fail.KindOf(r.Error) != fail.Unavailable || strings.Contains(r.Error.Error(), "0 of 1") {
+		t.Errorf("%+v", r)
+	}
 }
 
 // TestDrain_stopped: a node of 4.3 on which RabbitMQ is stopped answers ok to drain and does nothing. So rabbitctl does
