@@ -10,6 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 	"github.com/rabbitctl/rabbitctl/pkg/prose"
+	"github.com/rabbitctl/rabbitctl/pkg/survey"
 )
 
 // Unblock plans the changes that end the alarms: a lower limit of free disk space, or a higher watermark of memory.
@@ -73,6 +74,17 @@ func (s Site) unblockDisk(ctx context.Context, node string) (*Plan, error) {
 	if err := s.running(ctx); err != nil {
 		return nil, err
 	}
+	// A node that does not watch its disk keeps its alarm and its figures, and takes no limit (3.10.8).
+	watched, known, err := survey.DiskWatched(ctx, s.Erlang)
+	if err == nil && known && !watched {
+		return nil, noLimit(node, "node %s does not watch its free disk space, so it keeps its alarm and takes no limit",
+			node).Next("rabbitctl activate_free_disk_space_monitoring --node %s makes it watch again; then run the same "+
+			"command again", fail.Word(node))
+	}
+	ends := "its disk alarm ends within 10 s"
+	if err != nil || !known {
+		ends += " if the node still watches its disk"
+	}
 	free, err := s.askNumber(ctx, "rabbit_disk_monitor", "get_disk_free")
 	if err != nil {
 		return nil, err
@@ -87,9 +99,8 @@ func (s Site) unblockDisk(ctx context.Context, node string) (*Plan, error) {
 			node).Next("rabbitctl activate_free_disk_space_monitoring --node %s makes it look again, and until then it "+
 			"takes no limit; if it still cannot look, its log says why", fail.Word(node))
 	case *free >= *limit:
-		return &Plan{Notes: []string{fmt.Sprintf("node %s has %s of disk space free again and a limit of %s: its disk "+
-			"alarm ends within 10 s",
-			node, prose.Bytes(*free), prose.Bytes(*limit))}}, nil
+		return &Plan{Notes: []string{fmt.Sprintf("node %s has %s of disk space free again and a limit of %s: %s",
+			node, prose.Bytes(*free), prose.Bytes(*limit), ends)}}, nil
 	}
 	lower := diagnose.SafeDiskLimit(*free)
 	if lower == "" {

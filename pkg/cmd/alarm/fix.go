@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
@@ -132,8 +133,12 @@ func goneOn(ctx context.Context, c *broker.Client, ask verb.Ask, alarms []health
 	}
 	if len(alarms) > 1 {
 		// The outcome of a plan with several steps prints rows and notes, but no facts. So repeat the facts as a note.
-		o.Notes = append(o.Notes, fmt.Sprintf("all alarms have ended; blocked connections before: %d, now: %d",
-			len(stuck), now))
+		after := strconv.Itoa(now)
+		if err != nil {
+			after = "not known"
+		}
+		o.Notes = append(o.Notes, fmt.Sprintf("all alarms have ended; blocked connections before: %d, now: %s",
+			len(stuck), after))
 	}
 	o.Facts = append(o.Facts, record.Fields("", facts...))
 	return o, nil

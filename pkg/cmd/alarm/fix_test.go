@@ -138,6 +138,14 @@ func TestFix_both(t *testing.T) {
 		}
 	}
 	s = blockedBy(t, both, brokertest.ShortNodeB)
+	s.JSON(brokertest.AskAlarms, 200, brokertest.NoAlarm)
+	s.JSON(brokertest.AskStopped, 400, `{"error":"bad_request"}`)
+	r = fixed(t, s, machine(t, "4500000000", "5000000000", "4100000000", "4000000000"), nil,
+		"explain_blocked --fix --yes")
+	if r.Error != nil || !strings.Contains(r.Err, "blocked connections before: 1, now: not known") {
+		t.Errorf("%v\n%s%s", r.Error, r.Out, r.Err)
+	}
+	s = blockedBy(t, both, brokertest.ShortNodeB)
 	r = fixed(t, s, machine(t, "4500000000", "5000000000", "4100000000", "4000000000"), nil,
 		"explain_blocked --fix --dry-run -o json")
 	if !strings.Contains(r.Out, `"memory of rabbit@localhost": {`) || !strings.Contains(r.Out,
@@ -161,7 +169,7 @@ func TestFix_unset(t *testing.T) {
 		{"free space unknown", disk, brokertest.ShortNodeB, "'NaN'", "5000000000", "1", "1", nil, fail.Unavailable,
 			"does not know how much disk space is free"},
 		{"free again", disk, brokertest.ShortNodeB, "9000000000", "5000000000", "1", "1", nil, "",
-			"has 9 GB of disk space free again and a limit of 5 GB: its disk alarm ends within 10 s"},
+			"has 9 GB of disk space free again and a limit of 5 GB: its disk alarm ends within 10 s if the node still watches"},
 		{"too much memory", memory, brokertest.NodeA, "1", "1", "6900000000", "4000000000", nil, fail.Unavailable,
 			"it uses 6.9 GB of the 10 GB of its machine"},
 		{"high watermark", memory, brokertest.NodeA, "1", "1", "7100000000", "7000000000", nil, fail.Unavailable,
@@ -195,6 +203,27 @@ func TestFix_unset(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestFix_unwatched: a node that does not watch its disk keeps its alarm and takes no limit, so the command sets none.
+func TestFix_unwatched(t *testing.T) {
+	t.Parallel()
+	for _, free := range []string{"4500000000", "9000000000"} {
+		n := machine(t, free, "5000000000", "1", "1")
+		n.Calls["sys:get_state/1"] = nodetest.Says(map[string]string{"x": nodetest.DiskWatch(false)})["x"]
+		r := fixed(t, blockedBy(t, brokertest.DiskAlarmB, brokertest.ShortNodeB), n, nil, "explain_blocked --fix --yes")
+		if fail.KindOf(r.Error) != fail.Unavailable || !strings.Contains(fmt.Sprint(r.Error),
+			"node rabbit@localhost does not watch its free disk space") || slices.Contains(n.Asked(), setDisk) ||
+			!strings.Contains(steps.Of(r.Error), "activate_free_disk_space_monitoring --node rabbit@localhost") {
+			t.Errorf("%s: %+v, asked %q", free, r, n.Asked())
+		}
+		n.Calls["sys:get_state/1"] = nodetest.Says(map[string]string{"x": nodetest.DiskWatch(true)})["x"]
+		r = fixed(t, blockedBy(t, brokertest.DiskAlarmB, brokertest.ShortNodeB), n, nil,
+			"explain_blocked --fix --dry-run")
+		if r.Error != nil || strings.Contains(r.Err, "still watches") {
+			t.Errorf("%s: %+v", free, r)
+		}
 	}
 }
 
