@@ -54,8 +54,8 @@ func diskMonitoring(name, action, word string, on bool) Op {
 				return o, err
 			})
 			if !on {
-				plan.Notes = []string{"a disk that fills raises no alarm then, a limit cannot be set, and the figures for the disk " +
-					"stay as they are"}
+				plan.Notes = []string{"a disk that fills raises no alarm then, an alarm that is on stays, a limit cannot be set, and " +
+					"the figures for the disk stay as they are"}
 			}
 			return plan, nil
 		},

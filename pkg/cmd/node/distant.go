@@ -14,7 +14,10 @@ func setDiskFreeLimit() verb.Change {
 		Long: `Set how much disk space must be free on a node, as a size or as a fraction of the machine's memory. Below it, nobody in
 the cluster can publish. If the limit is above the space that is free now, the command asks for confirmation. Afterwards
 it reads the limit back, because a node that does not monitor its disk answers ok and changes nothing. The limit holds
-until the node restarts. The command prints the line for rabbitmq.conf that makes it permanent.` + overErlang,
+until the node restarts. The command prints the line for rabbitmq.conf that makes it permanent.
+
+In a size, kB, MB and GB are powers of 1000, and k, M, G, kiB, MiB and GiB powers of 1024, as with rabbitmqctl (3.10,
+4.3). Since 3.13 rabbitmq.conf reads k, M and G as powers of 1000.` + overErlang,
 		Example: `  rabbitctl set_disk_free_limit 1GB
   rabbitctl set_disk_free_limit mem_relative 0.5 --dry-run
   rabbitctl set_disk_free_limit 2GB --node rabbit@a --erlang-cookie-file /var/lib/rabbitmq/.erlang.cookie`,
@@ -34,7 +37,7 @@ func deactivateDiskMonitoring() verb.Change {
 	return verb.Of(change.DeactivateDiskMonitoring, verb.About{
 		Short: "Stop a node from watching its free disk space",
 		Long: `Stop a node from watching its free disk space, where reading the disk does harm. A disk that fills then raises
-no alarm, and list_nodes keeps the figure from before. check_disk judges by that figure, unless it is given the Erlang
+no alarm, an alarm that is on stays, and list_nodes keeps the figure from before. check_disk judges by that figure, unless it is given the Erlang
 cookie: then it asks the node, and is UNKNOWN. This command asks for confirmation; without a terminal it needs
 --yes.` + overErlang,
 		Example: `  rabbitctl deactivate_free_disk_space_monitoring --dry-run
@@ -47,7 +50,8 @@ func setMemoryHighWatermark() verb.Change {
 		Short: "Set how much memory a node may use",
 		Long: `Set how much memory a node may use, as a fraction of the machine's memory or as a size. Above this limit,
 nobody in the cluster can publish. If the node uses more now, the command asks for confirmation. The limit holds until
-the node restarts. The command prints the line for rabbitmq.conf that makes it permanent.` + overErlang,
+the node restarts. The command prints the line for rabbitmq.conf that makes it permanent. Sizes are read as by
+set_disk_free_limit.` + overErlang,
 		Example: `  rabbitctl set_vm_memory_high_watermark 0.5
   rabbitctl set_vm_memory_high_watermark absolute 4GB --dry-run`,
 	})
