@@ -108,7 +108,7 @@ func (s Site) hit(ctx context.Context, plan *Plan) error {
 	}
 	totals := valueOf(status, "totals")
 	connections, _ := strconv.Atoi(erlang.Cell(valueOf(totals, "connection_count")))
-	critical, err := s.quorumCritical(ctx)
+	critical, parts, err := s.quorumCritical(ctx)
 	if _, failed := failedOf(err); failed {
 		// Just after a stream was declared, 4.3.6 cannot list the critical queues: it gives up waiting for the stream's
 		// coordinator.
@@ -129,33 +129,45 @@ func (s Site) hit(ctx context.Context, plan *Plan) error {
 		}
 		plan.Hits = append(plan.Hits, section)
 		plan.Dangers = append(plan.Dangers, "without the node, "+prose.Plural(len(critical),
-			"quorum queue, stream or part of the broker has", "quorum queues, streams or parts of the broker have")+
-			" no majority")
+			"quorum queue or stream has", "quorum queues or streams have")+" no majority")
+	}
+	for _, part := range parts {
+		plan.Dangers = append(plan.Dangers, "without the node, "+part+" has no majority")
 	}
 	return nil
 }
 
-// quorumCritical returns the quorum queues and streams that lose their majority without the node; none in a cluster of
-// one node.
-func (s Site) quorumCritical(ctx context.Context) ([]string, error) {
+// quorumCritical returns the quorum queues and streams that lose their majority without the node, and the parts of the
+// broker that do; none in a cluster of one node. The node's list has the parts, too, with the type process: the stream
+// coordinator and, with Khepri, the metadata store (4.3.6).
+func (s Site) quorumCritical(ctx context.Context) (queues, parts []string, err error) {
 	alone, err := s.ask(ctx, "rabbit_nodes", "is_single_node_cluster")
 	if err != nil || alone == erlang.Atom("true") {
-		return nil, err
+		return nil, nil, err
 	}
 	rows, err := s.ask(ctx, "rabbit_upgrade_preparation", "list_with_minimum_quorum_for_cli")
 	if erldist.IsMissing(err) {
 		rows, err = s.ask(ctx, "rabbit_quorum_queue", "list_with_minimum_quorum_for_cli")
 	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	list, _ := rows.(erlang.List)
-	var names []string
 	for _, row := range list {
 		m, _ := row.(erlang.Map)
-		names = append(names, erlang.Cell(m.Get("readable_name")))
+		name := erlang.Cell(m.Get("readable_name"))
+		switch {
+		case erlang.Cell(m.Get("type")) != "process":
+			queues = append(queues, name)
+		case name == "rabbitmq_metadata":
+			parts = append(parts, "the metadata store")
+		case name == "rabbit_stream_coordinator":
+			parts = append(parts, "the stream coordinator")
+		default:
+			parts = append(parts, name)
+		}
 	}
-	return names, nil
+	return queues, parts, nil
 }
 
 // valueOf is the value of a key in a list of pairs; nil if the list does not have the key.

@@ -165,7 +165,7 @@ func TestDistant(t *testing.T) {
 		{"deactivate_free_disk_space_monitoring --yes", "unchanged\n", "", ""},
 		{"activate_free_disk_space_monitoring", "activated\n", "", ""},
 		{"stop_app", "", "there is no terminal to ask at", fail.Usage},
-		{"stop_app --dry-run", "connections\t3\nqueues_without_majority\t1\n", "1 quorum queue, stream or part of the broker has no majority", ""},
+		{"stop_app --dry-run", "connections\t3\nqueues_without_majority\t1\n", "1 quorum queue or stream has no majority", ""},
 		{"stop_app --yes", "", "the node answered ok, but RabbitMQ still runs there", fail.Unavailable},
 		{"start_app", "unchanged\n", "", ""},
 	} {

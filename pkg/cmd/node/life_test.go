@@ -14,7 +14,10 @@ import (
 func clustered() map[string]string {
 	return map[string]string{"rabbit:is_running/0": "true", "rabbit:status/0": "[{totals,[{connection_count,3}]}]",
 		"rabbit_nodes:is_single_node_cluster/0": "false", "os:getpid/0": `"1234"`,
-		"rabbit_upgrade_preparation:list_with_minimum_quorum_for_cli/0": `[#{<<"readable_name">> => <<"queue 'q' in vhost '/'">>}]`,
+		"rabbit_upgrade_preparation:list_with_minimum_quorum_for_cli/0": `[` +
+			`#{<<"readable_name">> => <<"queue 'q' in vhost '/'">>,<<"type">> => rabbit_quorum_queue},` +
+			`#{<<"readable_name">> => rabbit_stream_coordinator,<<"type">> => process},` +
+			`#{<<"readable_name">> => rabbitmq_metadata,<<"type">> => process}]`,
 		"rabbit_networking:active_listeners/0": `[{listener,rabbit@localhost,amqp,"h",{0,0,0,0},5672,[]},` +
 			`{listener,other@localhost,amqp,"h",{0,0,0,0},5673,[]},{listener,rabbit@localhost,clustering,"h",{0,0,0,0},25672,[]}]`,
 		"rabbit_maintenance:suspend_all_client_listeners/0": "ok",
@@ -60,7 +63,9 @@ func TestDrain(t *testing.T) {
 		said{"revive", "unchanged\n", "", ""},
 		said{"drain", "", "there is no terminal to ask at", fail.Usage},
 		said{"drain --dry-run", "connections\t3\nqueues_without_majority\t1\n", "would start maintenance mode on", ""},
-		said{"drain --dry-run", "queue 'q' in vhost '/'", "1 quorum queue, stream or part of the broker has no majority", ""},
+		said{"drain --dry-run", "queue 'q' in vhost '/'", "1 quorum queue or stream has no majority", ""},
+		said{"drain --dry-run", "", "without the node, the stream coordinator has no majority", ""},
+		said{"drain --dry-run", "", "without the node, the metadata store has no majority", ""},
 		said{"drain --yes", "drained\n", "", ""}, said{"drain --yes", "unchanged\n", "", ""},
 		said{"revive", "revived\n", "", ""},
 	)
@@ -159,7 +164,7 @@ func TestStop(t *testing.T) {
 			n.Start(t)
 			heard(t, n, said{c.word, "", "there is no terminal to ask at", fail.Usage},
 				said{c.word + " --dry-run", "process.os_pid\t1234\n", "", ""},
-				said{c.word + " --dry-run", "connections\t3\n", "1 quorum queue, stream or part of the broker has no majority", ""},
+				said{c.word + " --dry-run", "connections\t3\n", "1 quorum queue or stream has no majority", ""},
 				said{c.word + " --yes", "stopped\n", "", ""})
 		})
 	}

@@ -74,7 +74,7 @@ func TestJoinCluster_running(t *testing.T) {
 	ofOthers(calls, map[string]string{"a@localhost rabbit_nodes:list_members": "[a@localhost]"})
 	n := (&nodetest.Node{Calls: calls}).Start(t)
 	heard(t, n, said{"join_cluster a@localhost --dry-run", "queues\t7\n", "it is stopped, and started again", ""},
-		said{"join_cluster a@localhost --dry-run", "old@localhost\n", "1 quorum queue, stream or part of the broker has no majority", ""},
+		said{"join_cluster a@localhost --dry-run", "old@localhost\n", "1 quorum queue or stream has no majority", ""},
 		said{"join_cluster a@localhost --reset rabbit@localhost --yes", "", "does not list it", fail.Unavailable})
 	for reason, next := range map[string]string{`{inconsistent_cluster,"a says b"}`: "forget_cluster_node",
 		"{aborted_feature_flags_compat_check,{error,x}}": "list_feature_flags", "other": "the node refuses: other"} {
