@@ -135,6 +135,11 @@ func forgettable(version string) (calls map[string]func(*nodetest.Call) erlang.T
 	row := func(name, rest string) string {
 		return `[{name,{resource,<<"/">>,queue,<<"` + name + `">>}},` + rest + "]"
 	}
+	// All members on the other node are removed, except the last ones.
+	calls["rabbit_quorum_queue:shrink_all/1"] = func(*nodetest.Call) erlang.Term {
+		calls["rabbit_amqqueue:info_all/2"] = term("[" + row("z", "{type,quorum},{members,[rabbit@localhost]}") + "]")
+		return erlang.List{}
+	}
 	calls["rabbit_amqqueue:info_all/2"] = term("[" + strings.Join([]string{
 		row("z", "{type,quorum},{pid,{z,rabbit@localhost}},{leader,rabbit@localhost},{members,[b@localhost,rabbit@localhost]}"),
 		row("mine", "{type,classic},{pid,''},{leader,''},{members,[rabbit@localhost]}"),
@@ -195,6 +200,7 @@ func TestForgetClusterNode_unshrunk(t *testing.T) {
 	calls, n := forgettable("4.0.5")
 	calls["rabbit_quorum_queue:shrink_all/1"] = term(`[{{resource,<<"/">>,queue,<<"one">>},{error,1,last_node}},` +
 		`{{resource,<<"/">>,queue,<<"z">>},{ok,1}}]`)
+	calls["rabbit_amqqueue:info_all/2"] = term("[]")
 	n.Start(t)
 	heard(t, n, said{"forget_cluster_node b@localhost --yes", "removed\n",
 		"node b@localhost is removed, but 1 queue member on it could not be removed",
@@ -213,6 +219,22 @@ func TestForgetClusterNode_unshrunk(t *testing.T) {
 	calls["rabbit_db_cluster:forget_member/2"] = term("ok")
 	heard(t, n, said{"forget_cluster_node b@localhost --yes", "", "the cluster still lists node b@localhost",
 		fail.Unavailable})
+}
+
+// TestForgetClusterNode_silentlyUnshrunk: 4.3.6 leaves a queue without a majority out of its answer, and does not remove
+// the queue's member.
+func TestForgetClusterNode_silentlyUnshrunk(t *testing.T) {
+	t.Parallel()
+	calls, n := forgettable("4.3.6")
+	calls["rabbit_quorum_queue:shrink_all/1"] = term("[]")
+	n.Start(t)
+	heard(t, n, said{"forget_cluster_node b@localhost --yes",
+		"/\tled\tthe node reports no error, but the member is still there\n",
+		"node b@localhost is removed, but 4 queue members on it could not be removed", fail.Incomplete})
+	delete(calls, "rabbit_vhost:list_names/0")
+	calls["rabbit_nodes:list_members/0"] = term("[b@localhost,rabbit@localhost]")
+	heard(t, n, said{"forget_cluster_node b@localhost --yes", "removed\n",
+		"it is not known whether more queues have a member on the node", ""})
 }
 
 func TestForceStandaloneKhepriBoot(t *testing.T) {
