@@ -3,6 +3,7 @@ package change
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/erldist"
@@ -61,7 +62,9 @@ func ForceStandaloneKhepriBoot() Op {
 	}
 }
 
-// storeMembers returns the other members of the node's metadata store.
+// storeMembers returns the other members of the node's metadata store. While RabbitMQ is stopped the store does not run
+// either, and the node lists no member, not even itself (4.3.6). While RabbitMQ waits for other nodes at its start, the
+// node lists all members.
 func (s Site) storeMembers(ctx context.Context, node string) ([]string, error) {
 	t, err := s.ask(ctx, "rabbit_khepri", "locally_known_nodes")
 	if erldist.IsMissing(err) {
@@ -70,11 +73,11 @@ func (s Site) storeMembers(ctx context.Context, node string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	var others []string
-	for _, name := range atoms(t) {
-		if name != node {
-			others = append(others, name)
-		}
+	all := atoms(t)
+	if !slices.Contains(all, node) {
+		return nil, fail.New(fail.Unavailable, "the metadata store does not run on node %s, so its members are not known and "+
+			"cannot be dropped", node).Next("rabbitctl start_app --node %[1]s; if it waits for the other nodes, rabbitctl "+
+			"force_standalone_khepri_boot %[1]s --node %[1]s at the same time lets it go on", fail.Word(node))
 	}
-	return others, nil
+	return slices.DeleteFunc(all, func(name string) bool { return name == node }), nil
 }

@@ -171,11 +171,17 @@ func ForceBoot() Op {
 				err := at.firstOf(ctx, action, []function{{"rabbit_db", "force_load_on_next_boot"},
 					{"rabbit_mnesia", "force_load_next_boot"}})
 				var r *inside.Refused
-				if errors.As(err, &r) && r.Reason == erlang.Atom("unsupported_with_khepri") {
-					return fail.New(fail.Unavailable, "nothing was changed: a node that keeps its metadata in Khepri cannot be "+
-						"forced to boot: %w", r).Next("start the other nodes: this node boots when most of the cluster runs")
+				if !errors.As(err, &r) || r.Reason != erlang.Atom("unsupported_with_khepri") {
+					return err
 				}
-				return err
+				e := fail.New(fail.Unavailable, "nothing was changed: a node that keeps its metadata in Khepri cannot be "+
+					"forced to boot: %w", r).Next("start the other nodes: this node boots when most of the cluster runs")
+				if node, err := at.Erlang.Node(ctx); err == nil {
+					// 4.3.6 then starts at once, also when its Erlang node was stopped, too.
+					e = e.Say("if they are lost for good: rabbitctl start_app --node %[1]s, and while it waits for them, rabbitctl "+
+						"force_standalone_khepri_boot %[1]s --node %[1]s", fail.Word(node))
+				}
+				return e
 			})
 			if at.Official {
 				return plan, nil

@@ -104,8 +104,9 @@ func forceBoot() verb.Change {
 		Long: `Let a node start next time without waiting for the nodes that still ran when it stopped. Use it only if
 those nodes are lost; what they did since then is lost, too. RabbitMQ has to be stopped on the node, and the Erlang
 node has to run. If the Erlang node does not run either, create an empty file force_load in its data directory instead.
-A node that keeps its metadata in Khepri cannot do that: the command then says so and changes nothing. It asks; without
-a terminal it needs --yes.` + overErlang,
+A node that keeps its metadata in Khepri cannot do that: the command then says so and changes nothing. If the
+other nodes are lost for good, start the node, and while it waits for them, use force_standalone_khepri_boot. The
+command asks; without a terminal it needs --yes.` + overErlang,
 		Example: `  rabbitctl force_boot --node rabbit@b --dry-run
   rabbitctl force_boot --node rabbit@b --yes`,
 	})

@@ -8,6 +8,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/nodetest"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
 // clustered returns the answers of a node in a cluster, where one queue would lose its majority without this node.
@@ -213,6 +214,10 @@ func TestReset(t *testing.T) {
 			fail.Unavailable},
 		said{"force_boot", "", "there is no terminal to ask at", fail.Usage},
 		said{"force_boot --yes", "", "nothing was changed: a node that keeps its metadata in Khepri", fail.Unavailable})
+	if next := steps.Of(at(t, n, nil, "force_boot", "--yes").Error); !strings.Contains(next,
+		"rabbitctl force_standalone_khepri_boot rabbit@localhost --node rabbit@localhost") {
+		t.Errorf("next: %s", next)
+	}
 }
 
 // TestReset_mnesia: in 3.10 the functions that reset a node have other names.

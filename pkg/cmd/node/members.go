@@ -54,9 +54,10 @@ func forceStandaloneKhepriBoot() verb.Change {
 		Short: "Make a node run alone after most of its cluster is lost for good",
 		Long: `Make a node the only member of the metadata store Khepri, so that it runs without the rest of its cluster.
 This is for a cluster whose Khepri has no majority because most nodes are lost for good. Metadata that only the other
-nodes have are lost. Reset each of the other nodes before you start it again. Quorum queues and streams without a
-majority stay without one. You have to type the name of the node in full. It shows the members that are removed and
-asks; without a terminal it needs --yes, too.` +
+nodes have are lost. The command works while RabbitMQ runs on the node, or waits for the other nodes at its start, in
+start_app or as a service: then it starts. While RabbitMQ is stopped, the command changes nothing. Reset each of the
+other nodes before you start it again. Quorum queues and streams without a majority stay without one. You have to type
+the name of the node in full. It shows the members that are removed and asks; without a terminal it needs --yes, too.` +
 			overErlang,
 		Example: `  rabbitctl force_standalone_khepri_boot rabbit@a --node rabbit@a --dry-run
   rabbitctl force_standalone_khepri_boot rabbit@a --node rabbit@a`,

@@ -253,6 +253,9 @@ func TestForceStandaloneKhepriBoot(t *testing.T) {
 		said{line, "", "there is no terminal to ask at", fail.Usage}, said{line + " --dry-run", "b@localhost\n",
 			"1 node is dropped", ""},
 		said{line + " --yes", "changed\n", "", ""}, said{line + " --yes", "unchanged\n", "", ""})
+	// While RabbitMQ is stopped, 4.3.6 lists no member at all.
+	calls["rabbit_khepri:locally_known_nodes/0"] = term("[]")
+	heard(t, n, said{line + " --yes", "", "the metadata store does not run on node rabbit@localhost", fail.Unavailable})
 	calls["rabbit_feature_flags:is_enabled/1"] = term("false")
 	heard(t, n, said{line + " --yes", "", "does not keep its metadata in Khepri", fail.Unavailable})
 }
