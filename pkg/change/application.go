@@ -123,7 +123,7 @@ func (s Site) hit(ctx context.Context, plan *Plan) error {
 		record.Field{Column: record.Column{Name: "connections"}, Value: record.Of(connections)},
 		record.Field{Column: record.Column{Name: "queues_without_majority"}, Value: record.Of(len(critical))})}
 	if len(critical) > 0 {
-		section := record.Section{Name: "without a majority then", Columns: record.Named("queue")}
+		section := record.Section{Name: "without a majority then", Columns: record.Named("without_majority")}
 		for _, q := range critical {
 			section.Rows = append(section.Rows, record.Row{record.Of(q)})
 		}

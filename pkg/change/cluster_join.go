@@ -121,7 +121,7 @@ func (j *join) told(ctx context.Context, at Site, plan *Plan, own, cluster []str
 	}
 	if others := slices.DeleteFunc(slices.Clone(own), func(m string) bool { return m == node }); len(others) > 0 {
 		section := membersSection(others)
-		section.Name = "leaves the cluster of"
+		section.Name, section.Columns = "leaves the cluster of", record.Named("leaves_cluster_of")
 		plan.Hits = append(plan.Hits, section)
 	}
 	if slices.Contains(cluster, node) {
@@ -129,7 +129,8 @@ func (j *join) told(ctx context.Context, at Site, plan *Plan, own, cluster []str
 			"reset, it needs start_app only")
 	}
 	section := membersSection(cluster)
-	section.Name = "joins the cluster of"
+	// TSV writes no names of sections, only those of columns.
+	section.Name, section.Columns = "joins the cluster of", record.Named("joins_cluster_of")
 	plan.Hits = append(plan.Hits, section)
 	return nil
 }

@@ -154,7 +154,7 @@ func lost(plan *Plan, name string, others []string) {
 		plan.Dangers = append(plan.Dangers, "the other nodes go on counting this node as a member: "+
 			"forget_cluster_node on one of them")
 	}
-	hits := record.Section{Name: "leaves the cluster of", Columns: record.Named("node")}
+	hits := record.Section{Name: "leaves the cluster of", Columns: record.Named("leaves_cluster_of")}
 	for _, o := range others {
 		hits.Rows = append(hits.Rows, record.Row{record.Of(o)})
 	}

@@ -191,7 +191,7 @@ func TestReset(t *testing.T) {
 		said{"reset rabbit@elsewhere --yes", "", "the node that answers is rabbit@localhost, but the command line names rabbit@elsewhere", fail.Usage},
 		said{"reset rabbit --yes", "", "the node that answers is rabbit@localhost, but the command line names rabbit", fail.Usage},
 		said{"reset rabbit@localhost", "", "there is no terminal to ask at", fail.Usage},
-		said{"reset rabbit@localhost --dry-run", "node\nother@localhost\n", "nothing brings them back", ""},
+		said{"reset rabbit@localhost --dry-run", "leaves_cluster_of\nother@localhost\n", "nothing brings them back", ""},
 	)
 	calls["rabbit_nodes:list_members/0"] = nodetest.Says(map[string]string{"x": "[]"})["x"] // as 4.3.6 does
 	heard(t, n, said{"reset rabbit@localhost --dry-run", "", "the node does not report which cluster it is in", ""})

@@ -49,7 +49,7 @@ func TestJoinCluster(t *testing.T) {
 		said{"join_cluster a@localhost --reset a@localhost --yes", "",
 			"the node that would join is rabbit@localhost", fail.Usage},
 		said{"join_cluster a@localhost --reset rabbit@localhost", "", "there is no terminal to ask at", fail.Usage},
-		said{"join_cluster a@localhost --dry-run", "node\na@localhost\n",
+		said{"join_cluster a@localhost --dry-run", "joins_cluster_of\na@localhost\n",
 			"all that node rabbit@localhost has is deleted", ""})
 	if slices.Contains(n.Asked(), "rabbit_db_cluster:join/2") {
 		t.Fatalf("asked %q", n.Asked())
@@ -74,7 +74,9 @@ func TestJoinCluster_running(t *testing.T) {
 	ofOthers(calls, map[string]string{"a@localhost rabbit_nodes:list_members": "[a@localhost]"})
 	n := (&nodetest.Node{Calls: calls}).Start(t)
 	heard(t, n, said{"join_cluster a@localhost --dry-run", "queues\t7\n", "it is stopped, and started again", ""},
-		said{"join_cluster a@localhost --dry-run", "old@localhost\n", "1 quorum queue or stream has no majority", ""},
+		said{"join_cluster a@localhost --dry-run", "without_majority\nqueue 'q' in vhost '/'\n",
+			"1 quorum queue or stream has no majority", ""},
+		said{"join_cluster a@localhost --dry-run", "leaves_cluster_of\nold@localhost\n\njoins_cluster_of\na@localhost\n", "", ""},
 		said{"join_cluster a@localhost --reset rabbit@localhost --yes", "", "does not list it", fail.Unavailable})
 	for reason, next := range map[string]string{`{inconsistent_cluster,"a says b"}`: "forget_cluster_node",
 		"{aborted_feature_flags_compat_check,{error,x}}": "list_feature_flags", "other": "the node refuses: other"} {
