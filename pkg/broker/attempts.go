@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
@@ -25,15 +26,32 @@ func (c *Client) AuthAttempts(ctx context.Context, bySource bool,
 			if running, ok := n.running.Bool(); ok && !running {
 				continue
 			}
-			path := Path("auth", "attempts", n.name.Text())
-			if bySource {
-				path = Path("auth", "attempts", n.name.Text(), "source")
-			}
-			asked := ofNode(columns, n.name)
-			for row, err := range c.Rows(ctx, path, OfColumns(asked), asked) {
+			for row, err := range c.AuthAttemptsOf(ctx, n.name.Text(), bySource, columns) {
 				if !yield(row, err) || err != nil {
 					return
 				}
+			}
+		}
+	}
+}
+
+// AuthAttemptsOf lists the same as AuthAttempts for one node. A node that does not run, or is not in the cluster, is an
+// error.
+func (c *Client) AuthAttemptsOf(ctx context.Context, node string, bySource bool,
+	columns []record.Column) iter.Seq2[record.Row, error] {
+	return func(yield func(record.Row, error) bool) {
+		path := Path("auth", "attempts", node)
+		if bySource {
+			path = Path("auth", "attempts", node, "source")
+		}
+		asked := ofNode(columns, record.Of(node))
+		for row, err := range c.Rows(ctx, path, OfColumns(asked), asked) {
+			if fail.KindOf(err) == fail.NotFound {
+				err = fail.New(fail.Unavailable, "node %s has stopped or left the cluster in the meantime", node).
+					Next("run the same command again: it then asks the nodes that run")
+			}
+			if !yield(row, err) || err != nil {
+				return
 			}
 		}
 	}

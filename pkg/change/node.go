@@ -144,14 +144,11 @@ func ResetAuthAttempts() Op {
 func attempts(ctx context.Context, at Site, name string) (record.Document, error) {
 	columns := record.Named("node", "protocol", "auth_attempts", "auth_attempts_failed", "auth_attempts_succeeded")
 	s := record.Section{Name: "attempts", Columns: columns}
-	of := record.IndexOf(columns, "node")
-	for row, err := range at.Broker.AuthAttempts(ctx, false, columns) {
+	for row, err := range at.Broker.AuthAttemptsOf(ctx, name, false, columns) {
 		if err != nil {
 			return nil, err
 		}
-		if row[of].Text() == name {
-			s.Rows = append(s.Rows, row)
-		}
+		s.Rows = append(s.Rows, row)
 	}
 	return record.Document{s}, nil
 }
