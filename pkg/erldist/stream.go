@@ -104,8 +104,18 @@ func (r Rows) refused(l *Link, t erlang.Term) error {
 }
 
 func (r Rows) failed(l *Link, reason erlang.Term) error {
-	return fail.New(fail.Unavailable, "%s:%s on node %s fails: %s", r.Module, r.Function, l.Node,
-		shortened(erlang.Text(reason)))
+	return fail.New(fail.Unavailable, "%w", &RowsFailed{Node: l.Node, Function: r.Module + ":" + r.Function,
+		Reason: reason})
+}
+
+// RowsFailed is the cause of an error after a function that sends rows gave the Reason why it failed.
+type RowsFailed struct {
+	Node, Function string
+	Reason         erlang.Term
+}
+
+func (r *RowsFailed) Error() string {
+	return r.Function + " on node " + r.Node + " fails: " + shortened(erlang.Text(r.Reason))
 }
 
 // Source is a connection, and the functions to call on it for rows, one after the other.

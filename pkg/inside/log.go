@@ -2,6 +2,7 @@ package inside
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -75,6 +76,32 @@ func LogStream(ctx context.Context, n Node, file string, length time.Duration, e
 		Args: func(ref erlang.Ref, to erlang.Pid) []erlang.Term {
 			return []erlang.Term{erlang.String(file), to, ref, lasting(length)}
 		}}, func(part erlang.Term) error { return each(characters(part)) })
+}
+
+// LogUnopened returns an error that names the file, if err says that the node cannot open its log. It
+// returns any other error unchanged.
+func LogUnopened(ctx context.Context, n Node, file string, err error) error {
+	var reason erlang.Term
+	var failed *erldist.RowsFailed
+	if r := RefusedBy(err); r != nil {
+		reason = r.Reason
+	} else if errors.As(err, &failed) {
+		reason = failed.Reason
+	}
+	why := "there is no such file"
+	switch reason {
+	case erlang.Atom("enoent"):
+	case erlang.Atom("eacces"):
+		why = "the node may not read it"
+	default:
+		return err
+	}
+	node, err := n.Node(ctx)
+	if err != nil {
+		return err
+	}
+	return fail.New(fail.Unavailable, "node %s cannot open its log %s: %s", node, file, why).
+		Next("rabbitctl log_location shows the log files of all nodes")
 }
 
 // Events calls the function "each" with every event on the node from now on, as a list of pairs, for the duration

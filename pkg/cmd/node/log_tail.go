@@ -28,7 +28,8 @@ func logTail() verb.Show {
 		if err != nil {
 			return nil, err
 		}
-		return inside.LogTail(ctx, n, file, lines)
+		all, err := inside.LogTail(ctx, n, file, lines)
+		return all, inside.LogUnopened(ctx, n, file, err)
 	}
 	return verb.Show{
 		Name:  "log_tail",
@@ -76,7 +77,7 @@ own file.` + overErlang,
 			if err != nil {
 				return err
 			}
-			return inside.LogStream(ctx, n, file, length, print)
+			return inside.LogUnopened(ctx, n, file, inside.LogStream(ctx, n, file, length, print))
 		},
 	}
 }

@@ -134,7 +134,12 @@ func TestLogs(t *testing.T) {
 		row(c, 2, 1, "{error,enoent}", "finished")
 		return erlang.Tuple{erlang.Atom("ok"), c.Args[2]}
 	}
-	heard(t, n, said{"log_tail_stream", "", "fails: enoent", fail.Unavailable})
+	calls["rabbit_log_tail:tail_n_lines/2"] = term("{error,eacces}")
+	heard(t, n, said{"log_tail_stream", "", "node rabbit@localhost cannot open its log /l/rabbit.log: there is no such file",
+		fail.Unavailable},
+		said{"log_tail", "", "node rabbit@localhost cannot open its log /l/rabbit.log: the node may not read it", fail.Unavailable})
+	calls["rabbit_log_tail:init_tail_stream/4"] = term("{error,emfile}")
+	heard(t, n, said{"log_tail_stream", "", "fails: emfile", fail.Unavailable})
 	calls["rabbit:log_locations/0"] = nodetest.Says(map[string]string{"x": `["<stdout>"]`})["x"]
 	const elsewhere = "the node writes its log to no file, but to <stdout>"
 	heard(t, n, said{"log_tail", "", elsewhere, fail.Unavailable},
