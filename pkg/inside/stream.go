@@ -17,10 +17,16 @@ func Coordinator(ctx context.Context, n Node) ([]erlang.Term, error) {
 	return listed(rows), err
 }
 
-// CoordinatorIdle reports whether the error means that the coordinator of streams does not run: the coordinator starts
-// with the first stream. Without a coordinator, a single node fails with function_clause; a node of a cluster returns
-// coordinator_not_started_or_available (4.0.5 and 4.3.6).
-func CoordinatorIdle(err error) bool {
+// HasStreams reports whether a stream is declared in any virtual host.
+func HasStreams(ctx context.Context, n Node) (bool, error) {
+	all, err := ask(ctx, n, "rabbit_amqqueue", "list_by_type", erlang.Atom("stream"))
+	return len(listed(all)) > 0, err
+}
+
+// CoordinatorSilent reports whether the error means that the coordinator of streams does not run, or does not answer:
+// the coordinator starts with the first stream. Without a coordinator, a single node fails with function_clause; a node
+// of a cluster returns coordinator_not_started_or_available (4.0.5 and 4.3.6).
+func CoordinatorSilent(err error) bool {
 	if r := RefusedBy(err); r != nil {
 		return r.Reason == erlang.Atom("coordinator_not_started_or_available")
 	}

@@ -25,7 +25,8 @@ func coordinatorStatus() verb.List {
 		Short: "List the members of the coordinator of all streams",
 		Long: `List the members of the coordinator of streams, with the state of each as one node sees it. The coordinator
 elects the leaders of all streams and changes their replicas. If none of its own members is the leader, no stream can
-get a new leader. The coordinator does not run before the first stream is declared; a note then says so. It needs
+get a new leader. The coordinator does not run before the first stream is declared; a note then says so. If streams are declared
+and no member of the coordinator answers, that is an error. It needs
 release 3.13 or later.` + verb.OverErlang,
 		Example: `  rabbitctl coordinator_status
   rabbitctl coordinator_status node raft_state --where 'raft_state != "leader" && raft_state != "follower"'`,
@@ -34,10 +35,16 @@ release 3.13 or later.` + verb.OverErlang,
 		Rows: verb.RowsFromNode(func(ctx context.Context, n inside.Node, ask verb.Ask,
 			add func(map[string]record.Value) error) error {
 			rows, err := inside.Coordinator(ctx, n)
-			if inside.CoordinatorIdle(err) {
-				ask.Note("no member of the stream coordinator answers: that is normal before the first stream is declared; if " +
-					"there are streams, the nodes' logs say why")
-				return nil
+			if inside.CoordinatorSilent(err) {
+				has, err := inside.HasStreams(ctx, n)
+				if err == nil && has {
+					err = fail.New(fail.Unavailable, "there are streams, but no member of their coordinator answers").
+						Next("rabbitctl list_nodes shows which nodes run; the nodes' logs say more")
+				}
+				if err == nil {
+					ask.Note("the stream coordinator does not run: it starts when the first stream is declared")
+				}
+				return err
 			}
 			return each(rows, younger(err, "the state of the coordinator", "3.13"), verb.RaftColumns(), add)
 		}),

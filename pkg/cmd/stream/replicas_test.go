@@ -217,14 +217,21 @@ func TestGroups(t *testing.T) {
 func TestCoordinator_idle(t *testing.T) {
 	t.Parallel()
 	for answer, want := range map[string]cmdtest.DistantCase{
-		"{badrpc,{'EXIT',{function_clause,[{ra_server_proc,multi_statem_call,4,[]}]}}}": {Err: "before the first stream is declared"},
-		"{error,coordinator_not_started_or_available}":                                  {Err: "before the first stream is declared"},
+		"{badrpc,{'EXIT',{function_clause,[{ra_server_proc,multi_statem_call,4,[]}]}}}": {Err: "when the first stream is declared"},
+		"{error,coordinator_not_started_or_available}":                                  {Err: "when the first stream is declared"},
 		"{error,odd}": {Err: "the node refuses: odd", Kind: fail.Unavailable},
 		"{badrpc,{'EXIT',{undef,[{rabbit_stream_coordinator,status,[],[]}]}}}": {Err: "releases since 3.13 do",
 			Kind: fail.Unavailable},
 	} {
-		n := (&nodetest.Node{Calls: clustered(map[string]string{"rabbit_stream_coordinator:status/0": answer})}).Start(t)
+		calls := clustered(map[string]string{"rabbit_stream_coordinator:status/0": answer,
+			"rabbit_amqqueue:list_by_type/1": "[]"})
+		n := (&nodetest.Node{Calls: calls}).Start(t)
 		want.Line = "coordinator_status"
 		cmdtest.Distant(t, stream.Commands, n, []cmdtest.DistantCase{want})
+		if want.Kind == "" {
+			calls["rabbit_amqqueue:list_by_type/1"] = nodetest.Says(map[string]string{"x": "[a_stream]"})["x"]
+			cmdtest.Distant(t, stream.Commands, n, []cmdtest.DistantCase{{Line: "coordinator_status",
+				Err: "there are streams, but no member of their coordinator answers", Kind: fail.Unavailable}})
+		}
 	}
 }
