@@ -77,19 +77,17 @@ func (s Site) halt(ctx context.Context, waits bool) error {
 		return nil
 	}
 	s.Waiting("waiting until node %s has ended", node)
+	state := "it is not known whether it has ended"
 	for pause := firstKnock; ; pause = min(2*pause, mostKnock) {
 		runs, err := s.Erlang.Runs(ctx)
-		if err == nil && !runs {
+		switch {
+		case err == nil && !runs:
 			return nil
-		}
-		if err == nil {
+		case err == nil:
+			state = "still ran when it last answered"
 			err = s.Sleep(ctx, pause)
 		}
 		if err != nil {
-			state := "still runs"
-			if !runs {
-				state = "it is not known whether it has ended"
-			}
 			return fail.New(fail.Lost, "node %s was told to stop, but %s: %w", node, state, err).
 				Next("it may be waiting for something: look in its log")
 		}

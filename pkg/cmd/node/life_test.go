@@ -177,7 +177,7 @@ func TestStop_runsOn(t *testing.T) {
 	calls := nodetest.Says(map[string]string{"rabbit:is_running/0": "false", "os:getpid/0": `"1234"`,
 		"rabbit:stop_and_halt/0": "ok"})
 	n := (&nodetest.Node{Calls: calls}).Start(t)
-	heard(t, n, said{"stop --yes --timeout 1s", "", "was told to stop, but still runs", fail.Lost})
+	heard(t, n, said{"stop --yes --timeout 1s", "", "was told to stop, but still ran when it last answered", fail.Lost})
 }
 
 func TestReset(t *testing.T) {
