@@ -130,7 +130,8 @@ type Plan struct {
 	// AtOnce is how many steps may be carried out side by side; 0 means one.
 	AtOnce int
 	// Finally checks the effect of all steps together, if none of them failed; nil means that there is no such check. Only
-	// rabbitctl calls it, and not for a plan of one step without a Summary.
+	// rabbitctl calls it, and not for a plan of one step without a Summary. If its error has the cause Unheld, the items
+	// of that cause count as failed.
 	Finally func(ctx context.Context) error
 }
 
@@ -170,6 +171,16 @@ type Outcome struct {
 	// Failed decides the exit code; nil means success. Its message is printed unless its field Shown is true.
 	Failed error
 }
+
+// Unheld is the cause of an error of Plan.Finally: the steps of these items succeeded, but afterwards the broker has
+// something else.
+type Unheld struct {
+	Items []string
+	// Now says what the broker has now.
+	Now string
+}
+
+func (u *Unheld) Error() string { return u.Now }
 
 // Finished returns a plan without steps, whose outcome is the word.
 func Finished(word string) *Plan { return &Plan{Done: &Outcome{Word: word}} }

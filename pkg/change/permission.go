@@ -181,9 +181,11 @@ func unreadPermissions(user string, err error) error {
 	return fail.New(fail.KindOf(err), "the permissions of user %s were set, but cannot be read back: %w", user, err)
 }
 
-func otherPermissions(user, vhost string) error {
-	return fail.New(fail.Incomplete, "the broker accepted the permissions of user %s in virtual host %s, but they "+
-		"are different now", user, vhost).Next("did somebody else set them in the meantime?")
+func otherPermissions(user string, vhosts ...string) error {
+	err := fail.New(fail.Incomplete, "the broker accepted the permissions of user %s in %s, but they are different now",
+		user, someVHosts(vhosts)).Next("did somebody else set them in the meantime?")
+	err.Err = &Unheld{Items: vhosts, Now: "the permissions are different now"}
+	return err
 }
 
 // ClearPermissions removes a user's access to a virtual host, or to several with --all-vhosts or --match.

@@ -78,6 +78,10 @@ func (w *vhostChoice) names(ctx context.Context, at Site) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(names) == 0 {
+		return nil, fail.New(fail.NotFound, "user %s sees no virtual host on %s", at.Broker.Username(), at.Broker.BaseURL()).
+			Do(fail.SeeVHosts)
+	}
 	matches := regexp.MustCompile(w.match)
 	chosen := slices.DeleteFunc(names, func(name string) bool { return !matches.MatchString(name) })
 	if len(chosen) == 0 {
@@ -140,14 +144,43 @@ func (w *vhostChoice) permitting(ctx context.Context, at Site, user string, p br
 		if err != nil {
 			return unreadPermissions(user, err)
 		}
-		for _, name := range names {
-			if now, _ := in(has, name); now != p {
-				return otherPermissions(user, name)
-			}
+		lost, untouched := unheld(plan, names, func(name string) bool {
+			now, some := in(has, name)
+			return some && now == p
+		})
+		switch {
+		case lost != nil:
+			return otherPermissions(user, lost...)
+		case untouched != nil:
+			return fail.New(fail.Incomplete, "no change was needed in %s, but now the permissions of user %s are different "+
+				"there", someVHosts(untouched), user).Next("did somebody else set them in the meantime?")
 		}
 		return nil
 	}
 	return plan, nil
+}
+
+// unheld returns the virtual hosts where the permissions are not as wanted after all steps of the plan: lost are those
+// that the plan changed, and untouched those that needed no change.
+func unheld(plan *Plan, vhosts []string, holds func(vhost string) bool) (lost, untouched []string) {
+	for _, name := range vhosts {
+		switch {
+		case holds(name):
+		case slices.ContainsFunc(plan.Steps, func(s Step) bool { return s.Item == name }):
+			lost = append(lost, name)
+		default:
+			untouched = append(untouched, name)
+		}
+	}
+	return lost, untouched
+}
+
+// someVHosts names virtual hosts in a sentence, the first few of many.
+func someVHosts(names []string) string {
+	if len(names) == 1 {
+		return "virtual host " + names[0]
+	}
+	return "virtual hosts " + prose.Few(names, 3)
 }
 
 // clearing returns the plan that removes a user's permissions in all chosen virtual hosts, and then checks all of them
@@ -185,12 +218,20 @@ func (w *vhostChoice) clearing(ctx context.Context, at Site, user string) (*Plan
 		if err != nil {
 			return fail.New(fail.KindOf(err), "the permissions of user %s were taken away, but cannot be read back: %w", user, err)
 		}
-		for _, name := range names {
-			if _, some := in(has, name); some {
-				return fail.New(fail.Incomplete, "the broker removed the permissions of user %s in virtual host %s, but now there "+
-					"are some again", user, name).
-					Next("run the same command again, unless somebody else has set new permissions on purpose")
-			}
+		lost, untouched := unheld(plan, names, func(name string) bool {
+			_, some := in(has, name)
+			return !some
+		})
+		const next = "run the same command again, unless somebody else has set new permissions on purpose"
+		switch {
+		case lost != nil:
+			err := fail.New(fail.Incomplete, "the broker removed the permissions of user %s in %s, but now there are some again",
+				user, someVHosts(lost)).Next(next)
+			err.Err = &Unheld{Items: lost, Now: "there are permissions again"}
+			return err
+		case untouched != nil:
+			return fail.New(fail.Incomplete, "user %s had no permissions in %s, but now there are some", user,
+				someVHosts(untouched)).Next(next)
 		}
 		return nil
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 
@@ -46,6 +47,7 @@ func (c carrying) all(ctx context.Context, plan *change.Plan) error {
 	if o.Failed == nil && plan.Finally != nil {
 		if o.Failed = plan.Finally(ctx); o.Failed != nil {
 			o.Word = "incomplete"
+			rows.unheld(o.Failed)
 		}
 	}
 	return finish(c.app, c.out, o, c.ways)
@@ -186,6 +188,19 @@ func (r *itemRows) add(s change.Step, o change.Outcome, err error) {
 			item += " was kept"
 		}
 		r.notes = append(r.notes, item+": "+strings.TrimSpace(n))
+	}
+}
+
+// unheld marks the rows of items whose change did not hold, if err names such items.
+func (r *itemRows) unheld(err error) {
+	cause := (*change.Unheld)(nil)
+	if !errors.As(err, &cause) {
+		return
+	}
+	for _, row := range r.rows {
+		if slices.Contains(cause.Items, row[0].Text()) {
+			row[1], row[2] = record.Of("failed"), record.Of(cause.Now)
+		}
 	}
 }
 

@@ -1,9 +1,12 @@
 package user_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/user"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
 )
 
@@ -54,6 +57,7 @@ func TestPermissionsInManyVHosts(t *testing.T) {
 		ask    = "GET /api/users/pa/permissions?columns=vhost%2Cconfigure%2Cwrite%2Cread "
 		some   = `200 [{"vhost":"b1","configure":"x","write":"y","read":"z"},{"vhost":"a","configure":"^a","write":".*","read":".*"}]`
 		done   = `200 [{"vhost":"b1","configure":"^a","write":".*","read":".*"},{"vhost":"b2","configure":"^a","write":".*","read":".*"},{"vhost":"a","configure":"^a","write":".*","read":".*"}]`
+		otherA = `200 [{"vhost":"b1","configure":"^a","write":".*","read":".*"},{"vhost":"b2","configure":"^a","write":".*","read":".*"}]`
 		vhosts = "GET /api/vhosts?columns=name " + `200 [{"name":"b2"},{"name":"a"},{"name":"b1"}]`
 		put    = "PUT /api/permissions/"
 	)
@@ -72,6 +76,10 @@ func TestPermissionsInManyVHosts(t *testing.T) {
 			[]string{ask + some, vhosts, put + "b1/pa 204", put + "b2/pa " + `400 {"error":"bad_request","reason":"no"}`}),
 		c("undone meanwhile", "set_permissions pa ^a .* .* --all-vhosts --yes", "",
 			[]string{ask + some, vhosts, put + "b1/pa 204", put + "b2/pa 201", ask + some}),
+		c("another one undone meanwhile", "set_permissions pa ^a .* .* --all-vhosts --yes", "",
+			[]string{ask + some, vhosts, put + "b1/pa 204", put + "b2/pa 201", ask + otherA}),
+		c("no virtual host", "set_permissions pa ^a .* .* --all-vhosts", "",
+			[]string{ask + some, "GET /api/vhosts?columns=name 200 []"}),
 		c("none matches", "set_permissions pa ^a .* .* --match x", "", []string{ask + some, vhosts}),
 		c("wrong expression", "set_permissions pa ^a .* .* --match (", "", nil),
 		c("taken away", "clear_permissions pa --all-vhosts --yes", "",
@@ -83,6 +91,9 @@ func TestPermissionsInManyVHosts(t *testing.T) {
 				"DELETE /api/permissions/b1/pa " + `400 {"error":"bad_request","reason":"no"}`}),
 		c("taken away, given meanwhile", "clear_permissions pa --match ^a --yes", "",
 			[]string{ask + some, vhosts, "DELETE /api/permissions/a/pa 204", ask + some}),
+		c("taken away, another given meanwhile", "clear_permissions pa --all-vhosts --yes", "",
+			[]string{ask + some, vhosts, "DELETE /api/permissions/a/pa 204", "DELETE /api/permissions/b1/pa 204",
+				ask + `200 [{"vhost":"b2","configure":"","write":"","read":""}]`}),
 		c("taken away, gone meanwhile", "clear_permissions pa --match ^a --yes --if-exists", "",
 			[]string{ask + some, vhosts, "DELETE /api/permissions/a/pa " + cmdtest.NotFound, ask + "200 []"}),
 		c("taken away without consent", "clear_permissions pa --all-vhosts", "", nil),
@@ -91,4 +102,19 @@ func TestPermissionsInManyVHosts(t *testing.T) {
 			[]string{ask + some, vhosts}),
 		c("with a virtual host", "set_permissions pa ^a .* .* --all-vhosts -p v", "", nil),
 	})
+}
+
+// TestSetPermissions_missing: a permission that is missing afterwards is not one that allows nothing.
+func TestSetPermissions_missing(t *testing.T) {
+	t.Parallel()
+	s := brokertest.New(t)
+	for range 2 {
+		s.JSON("GET /api/users/pa/permissions?columns=vhost%2Cconfigure%2Cwrite%2Cread", 200, "[]")
+	}
+	s.JSON("GET /api/vhosts?columns=name", 200, `[{"name":"v"}]`)
+	s.Empty("PUT /api/permissions/v/pa", 201)
+	got := cmdtest.Run{Commands: user.Commands()}.Do(t, s, "set_permissions", "pa", "", "", "", "--all-vhosts")
+	if fail.KindOf(got.Error) != fail.Incomplete || !strings.Contains(got.Out, "v\tfailed") {
+		t.Errorf("%q, %v", got.Out, got.Error)
+	}
 }
