@@ -235,8 +235,8 @@ func (p *planned) kept(ctx context.Context) error {
 		e := fail.New(fail.Incomplete, "everything was sent, but the result could not be read: %w", err)
 		if i := slices.IndexFunc(p.steps, p.changesOwn); i >= 0 {
 			changed := p.steps[i].Members
-			e = e.Next("the file changes the user that this command logs in as (%s): log in %s; rabbitctl plan %s shows "+
-				"what is left", memberTexts(changed), loginAfter(changed), fail.Word(p.File))
+			e = e.Next("the file changes the user that this command logs in as (%s): log in %s; the same command "+
+				"with --dry-run then shows what is left", memberTexts(changed), loginAfter(changed))
 		}
 		return e
 	}

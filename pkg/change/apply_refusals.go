@@ -62,8 +62,19 @@ func (p *planned) refusal(s definitions.Planned) error {
 		return nil
 	}
 	return fail.New(fail.Data, "%s", f.Text).
-		Advise(fail.Do(fail.SkipItem).Say("rabbitctl check_definitions %s --release %s shows all that is wrong",
-			fail.Word(p.File), releaseOf(p.has)))
+		Advise(fail.Do(fail.SkipItem).Say("%s shows all that is wrong", checkOf(p.File, releaseOf(p.has))))
+}
+
+// checkOf is the command that checks a file for a release, or for its default release if release is "".
+func checkOf(file, release string) string {
+	text := "rabbitctl check_definitions " + fail.Word(file)
+	if release != "" {
+		text += " --release " + release
+	}
+	if file == "-" {
+		text += ", with the same input,"
+	}
+	return text
 }
 
 // isOwn reports whether the object is the user that this command logs in as.

@@ -73,20 +73,35 @@ func (p *planned) part(items []item) Step {
 		does, did = "change", "changed"
 	}
 	return Step{Item: name, Action: does + " " + name, Waits: true, Do: func(ctx context.Context) (Outcome, error) {
-		if err := p.send(ctx, objects); err != nil {
-			return Outcome{}, p.inPart(err, len(objects))
+		refused, err := p.send(ctx, objects)
+		switch {
+		case err != nil:
+			return Outcome{}, err
+		case len(refused) == len(objects):
+			return Outcome{}, refusedOf(refused, fail.KindOf(refused[0]), objects)
+		case len(refused) > 0:
+			return Outcome{Word: "incomplete"}, refusedOf(refused, fail.Incomplete, objects)
 		}
 		return Outcome{Word: did}, p.unlimited(ctx, items)
 	}}
 }
 
-// inPart adds to the error of a part that the broker can have accepted other objects of it. n is the number of objects.
-func (p *planned) inPart(err error, n int) error {
-	if n == 1 || !refusedData(err) || len(fail.HintOf(err)) > 0 {
-		return err
+// refusedOf is the error for a part of which the broker refused some objects, or all.
+func refusedOf(refused []error, kind fail.Kind, objects []definitions.Object) error {
+	if len(objects) == 1 {
+		return refused[0]
 	}
-	return fail.New(fail.KindOf(err), "%w", err).
-		Next("the broker may have accepted others of these %d; rabbitctl plan %s shows what is left", n, fail.Word(p.File))
+	var texts []string
+	for _, err := range refused[:min(len(refused), mostRefusals)] {
+		texts = append(texts, err.Error())
+	}
+	if n := len(refused) - len(texts); n > 0 {
+		texts = append(texts, fmt.Sprintf("and %d more", n))
+	}
+	err := fail.New(kind, "%d of %d %s refused: %s", len(refused), len(objects), severalOf(objects[0].Kind),
+		strings.Join(texts, "; "))
+	err.Hint = fail.HintOf(refused[0])
+	return err.Say("the same command with --dry-run shows what is left")
 }
 
 // unlimited clears each limit that a user has on the broker and not in the file: an import does not clear it (3.10,
@@ -115,7 +130,11 @@ func (p *planned) replaced(i item) Step {
 				return Outcome{}, err
 			}
 		}
-		if err := p.send(ctx, []definitions.Object{i.Object}); err != nil {
+		refused, err := p.send(ctx, []definitions.Object{i.Object})
+		if len(refused) > 0 {
+			err = refused[0]
+		}
+		if err != nil {
 			return Outcome{}, fail.New(fail.KindOf(err), "%s was deleted, but could not be created again: %w", name, err).
 				Next("run the same command again to make it")
 		}
@@ -175,28 +194,28 @@ func (p *planned) unasked() []Step {
 }
 
 // send imports objects of one kind. If the broker refuses one of many objects, it does not say which one, and it has
-// accepted some of the others. So send then sends each half separately.
-func (p *planned) send(ctx context.Context, objects []definitions.Object) error {
-	err := p.imported(ctx, objects)
+// accepted some of the others. So send then sends each half separately. refused has an error for each refused object;
+// err is any other error, and ends the sending.
+func (p *planned) send(ctx context.Context, objects []definitions.Object) (refused []error, err error) {
+	err = p.imported(ctx, objects)
 	switch {
 	case err == nil || !refusedData(err):
-		return err
+		return nil, err
 	case len(objects) == 1:
 		// The broker's answer can repeat secrets of the file.
 		e := fail.New(fail.KindOf(err), "%s: %s", objects[0], p.wants.Hide(fail.InWords(err).Error()))
 		e.Err, e.Hint = err, fail.HintOf(err)
-		return e
+		return []error{e}, nil
 	}
 	half := len(objects) / 2
-	first := p.send(ctx, objects[:half])
-	if first != nil && !refusedData(first) {
-		return first
+	for _, part := range [][]definitions.Object{objects[:half], objects[half:]} {
+		more, err := p.send(ctx, part)
+		refused = append(refused, more...)
+		if err != nil {
+			return refused, err
+		}
 	}
-	second := p.send(ctx, objects[half:])
-	if first != nil {
-		return first
-	}
-	return second
+	return refused, nil
 }
 
 func (p *planned) imported(ctx context.Context, objects []definitions.Object) error {

@@ -51,7 +51,7 @@ func ReadSound(ctx context.Context, files Files, path, vhost string) (*definitio
 	for _, f := range d.Faults {
 		if !f.Warning {
 			return nil, fail.New(fail.Data, "%s: %s: %s", titleOf(path), f.At, f.Text).
-				Next("rabbitctl check_definitions %s shows all that is wrong", fail.Word(path))
+				Next("%s shows all that is wrong", checkOf(path, ""))
 		}
 	}
 	if d.Single && d.VHost == "" {

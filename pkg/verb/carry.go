@@ -152,6 +152,7 @@ type itemRows struct {
 	notes  []string
 	kept   int // how many items were kept, because a last look found a reason
 	failed int
+	partly int // how many of the failed items are done in part
 	first  error
 	item   string // the item of the first error
 }
@@ -171,6 +172,9 @@ func (r *itemRows) add(s change.Step, o change.Outcome, err error) {
 	if err != nil {
 		o.Word = cmp.Or(o.Word, "failed")
 		r.failed++
+		if o.Word == "incomplete" {
+			r.partly++
+		}
 		if r.first == nil {
 			r.first, r.item = err, s.Item
 		}
@@ -218,7 +222,7 @@ func (r *itemRows) outcome(planned int, keepGoing bool) change.Outcome {
 	case r.failed == 0 && r.kept > 0 && r.kept == len(r.rows):
 		o.Word = "unchanged"
 	case r.failed == 0:
-	case r.failed == len(r.rows): // nothing is done
+	case r.failed == len(r.rows) && r.partly == 0: // nothing is done
 		failure := fail.New(fail.KindOf(r.first), "%s", r.about())
 		failure.Hint = next
 		if left > 0 {
