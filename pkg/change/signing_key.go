@@ -124,7 +124,7 @@ func (s Site) signingKey(ctx context.Context, name string) (erlang.Term, error) 
 func jsonKey(ctx context.Context, at Site, path string) (string, error) {
 	text, err := textFrom(ctx, at, path)
 	if err == nil && KeyProblem(text) != "" {
-		err = fail.New(fail.Data, "%s holds no key: %s", path, KeyProblem(text))
+		err = fail.New(fail.Data, "%s holds no key: %s", titleOf(path), KeyProblem(text))
 	}
 	return text, err
 }
@@ -132,7 +132,7 @@ func jsonKey(ctx context.Context, at Site, path string) (string, error) {
 func pemKey(ctx context.Context, at Site, path string) (string, error) {
 	text, err := textFrom(ctx, at, path)
 	if err == nil && !IsPEM(text) {
-		err = fail.New(fail.Data, "%s holds nothing in PEM", path).
+		err = fail.New(fail.Data, "%s holds nothing in PEM", titleOf(path)).
 			Next("such a file begins with -----BEGIN PUBLIC KEY----- or with -----BEGIN CERTIFICATE-----")
 	}
 	return text, err
@@ -147,7 +147,7 @@ func textFrom(ctx context.Context, at Site, path string) (string, error) {
 	defer in.Close()
 	data, err := io.ReadAll(io.LimitReader(in, longestKey+1))
 	if err == nil && len(data) > longestKey {
-		err = fail.New(fail.Data, "%s is longer than 1 MiB", path)
+		err = fail.New(fail.Data, "%s is longer than 1 MiB", titleOf(path))
 	}
 	return string(data), err
 }
