@@ -238,7 +238,7 @@ func (r *itemRows) outcome(planned int, keepGoing bool) change.Outcome {
 			prose.Plural(planned, "item is", "items are"), r.failed, r.about())
 		failure.Hint = next
 		if left > 0 {
-			failure = failure.Next("%s not started: run the same command again, it does the rest",
+			failure = failure.Say("%s not started: when the cause is gone, the same command does the rest",
 				prose.Plural(left, "item was", "items were"))
 		}
 		o.Failed = failure
