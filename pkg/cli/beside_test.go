@@ -106,6 +106,8 @@ func TestContexts_listing(t *testing.T) {
 		{line: "list_queues name --contexts down", code: 69, err: "context down: "},
 		{line: "list_queues name --contexts blue,green --watch 1s --rounds 2 --match same",
 			out: "context\tname\nblue\tsame\ngreen\tsame\n\ncontext\tname\nblue\tsame\ngreen\tsame\n"},
+		// The advice is for the broker that failed, not for the default one.
+		{line: "show_vhost nope --contexts blue", code: 65, err: "rabbitctl --context blue list_vhosts"},
 		{line: "ping --contexts blue,gren", code: 64, err: `there is no context "gren"`},
 		{line: "list_queues --contexts blue,gren", code: 64, err: `did you mean "green"?`},
 		{line: "list_queues --contexts blue,blue", code: 64, err: `"blue" is there twice`},

@@ -5,6 +5,7 @@ package steps
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -163,22 +164,51 @@ func OfTool(err error) string {
 	return joined(fail.HintOf(err), words)
 }
 
-// InContext changes an advice for a broker that is one of several contexts. A flag cannot give the address or the user
-// of only one of them, so the advice names rabbitctl config set instead.
+// InContext changes an advice for a broker that is one of several contexts. Commands that ask a broker get --context. A
+// flag cannot give the address or the user of only one of them, so the advice names rabbitctl config set instead.
 func InContext(next fail.Advice, context string) fail.Advice {
 	var out fail.Advice
 	of := []fail.Act{fail.GiveURL, fail.GiveThatURL, fail.GivePrefix, fail.GiveUser, fail.GivePassword, fail.GiveAuthority,
 		fail.UseTLS, fail.TrustAnyone, fail.GoRoundProxy, fail.CheckLogin}
+	// On the broker's own machine the context may not exist.
+	local := []fail.Act{fail.AddUser, fail.FindName}
 	changed := false
 	for _, step := range next {
-		if !slices.Contains(of, step.Act) {
-			out = append(out, step)
-		} else if !changed {
+		switch {
+		case slices.Contains(of, step.Act) && changed:
+		case slices.Contains(of, step.Act):
 			changed = true
 			out = out.Say("rabbitctl config set %s KEY=VALUE changes what the context says", fail.Word(context))
+		case slices.Contains(local, step.Act):
+			out = append(out, step)
+		default:
+			out = append(out, chosen(step, context))
 		}
 	}
 	return out
+}
+
+// chosen adds --context to the commands of a step that ask a broker.
+func chosen(step fail.Step, context string) fail.Step {
+	text := Words(fail.Advice{step})
+	changed := TextInContext(text, context)
+	if changed == text {
+		return step
+	}
+	return fail.Step{Text: changed}
+}
+
+// TextInContext adds --context to the commands in a text that ask a broker. Commands such as help and config, whose names
+// have no underscore, ask none, and check_definitions only reads a file.
+func TextInContext(text, context string) string {
+	asking := regexp.MustCompile(`\brabbitctl ([a-z]+_[a-z_]+|doctor|environment|eval|listeners|status)\b`)
+	return asking.ReplaceAllStringFunc(text, func(found string) string {
+		command := strings.TrimPrefix(found, "rabbitctl ")
+		if command == "check_definitions" {
+			return found
+		}
+		return "rabbitctl --context " + fail.Word(context) + " " + command
+	})
 }
 
 // Words returns an advice in the words of the native commands.

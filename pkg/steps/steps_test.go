@@ -41,6 +41,28 @@ func TestOfTool(t *testing.T) {
 	}
 }
 
+// Whoever asked several contexts gets commands for the context that failed, not for the default broker.
+func TestInContext(t *testing.T) {
+	t.Parallel()
+	for want, next := range map[string]fail.Advice{
+		"as an administrator: rabbitctl --context blue set_user_tags a monitoring":                                               fail.Do(fail.SetTags, "a", "monitoring"),
+		"rabbitctl --context blue restart_vhost -p v":                                                                            fail.Do(fail.RestartVHost, "v"),
+		"is it up? rabbitctl --context blue status":                                                                              fail.Say("is it up? rabbitctl status"),
+		"rabbitctl help disk-fills; use a longer --timeout":                                                                      fail.Say("rabbitctl help disk-fills").Do(fail.WaitLonger),
+		"rabbitctl check_definitions a.json":                                                                                     fail.Say("rabbitctl check_definitions a.json"),
+		"rabbitctl config set blue KEY=VALUE changes what the context says":                                                      fail.Do(fail.UseTLS).Do(fail.GiveUser),
+		"on the broker's own machine: rabbitctl add_user NAME, then set_user_tags and set_permissions":                           fail.Do(fail.AddUser),
+		"rabbitctl --context blue list_vhosts name cluster_state shows it, and rabbitctl --context blue restart_vhost starts it": fail.Do(fail.SeeVHostStates),
+	} {
+		if got := steps.Words(steps.InContext(next, "blue")); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	if got := steps.InContext(fail.Do(fail.SkipItem), "blue"); got[0].Act != fail.SkipItem {
+		t.Errorf("a step that names no command became a text: %v", got)
+	}
+}
+
 // Adding to an advice does not change the advice that it was made from.
 func TestAdvice_isAValue(t *testing.T) {
 	t.Parallel()

@@ -183,6 +183,9 @@ func defect(broken any) error {
 func say[T any](answers []answer[T], note func(format string, args ...any)) {
 	for _, a := range answers {
 		for _, n := range a.notes {
+			if name := a.app.Context(); name != "" {
+				n = steps.TextInContext(n, name)
+			}
 			note("%s%s", a.app.Label(), n)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/definitions"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
@@ -75,7 +76,7 @@ func compared(ctx context.Context, a, b verb.Peer, ask verb.Ask, columns []recor
 				err := fail.New(fail.Incomplete, "the definitions of %s cannot be read: %w", x.peer.Name, x.of.hidden)
 				next := fail.HintOf(x.of.hidden)
 				if x.peer.Name != ownBroker {
-					next = next.Say("--context %s reaches that broker", fail.Word(x.peer.Name))
+					next = steps.InContext(next, x.peer.Name)
 				}
 				yield(nil, err.Advise(next))
 				return
