@@ -81,6 +81,7 @@ func (x *documentImport) plan(ctx context.Context, at Site) (*Plan, error) {
 	if x.backup == "" && len(x.changed) > 0 {
 		plan.Notes = append(plan.Notes, "--backup FILE first saves the present definitions")
 	}
+	plan.Notes = append(plan.Notes, x.kept()...)
 	return plan, nil
 }
 
@@ -186,6 +187,6 @@ func (x *documentImport) nothing(plan *Plan) *Plan {
 	if len(x.left) > 0 {
 		word, failed = "differs", fail.Verdict(fail.Differs)
 	}
-	plan.Done = &Outcome{Word: word, Facts: x.facts(nil), Failed: failed}
+	plan.Done = &Outcome{Word: word, Facts: x.facts(nil), Notes: x.kept(), Failed: failed}
 	return plan
 }

@@ -110,11 +110,17 @@ func (x *documentImport) outcome(after *definitions.Document) Outcome {
 			"silently drops a part, or something else has changed the broker since",
 			prose.Plural(n, "object is", "objects are"), after.Release()))
 	}
-	if len(x.left) > 0 {
-		o.Notes = append(o.Notes, fmt.Sprintf("an import cannot change the properties of %s: %s",
-			prose.Plural(len(x.left), "existing object", "existing objects"), kindCounts(x.left)))
-	}
+	o.Notes = append(o.Notes, x.kept()...)
 	return o
+}
+
+// kept is the note about objects that no import can change; nil if there are none.
+func (x *documentImport) kept() []string {
+	if len(x.left) == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("an import cannot change the properties of %s: %s",
+		prose.Plural(len(x.left), "existing object", "existing objects"), kindCounts(x.left))}
 }
 
 // hits returns the preview of an import. Objects that exist and differ come first.

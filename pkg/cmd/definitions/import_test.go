@@ -46,6 +46,8 @@ func TestImport(t *testing.T) {
 		c("all new", of, fileWanted, []string{nothing, listing, post, all, listing}),
 		c("all new in json", of+"-o json", fileWanted, []string{nothing, listing, post, all, listing}),
 		c("all there", of, fileWanted, []string{all, listing}),
+		c("only what no import changes", of, `{"queues":[`+queueA+`]}`, []string{withoutB, listing}),
+		c("only what no import changes, dry run", of+"--dry-run", `{"queues":[`+queueA+`]}`, []string{withoutB, listing}),
 		c("dry run", of+"--dry-run", fileWanted, []string{differs, listing}),
 		c("dry run terminal", of+"--dry-run", fileWanted, []string{differs, listing}),
 		c("overwriting asks", of, fileWanted, []string{differs, listing}),
