@@ -2,6 +2,8 @@ package definitions
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -49,7 +51,7 @@ difference: a default value left out or written, another order, the spelling of 
 brokers create by themselves: exchanges and queues whose names begin with amq., and the name of the cluster. Of a
 broker, exclusive queues and their bindings are left out, too; a file that 4.3 itself exported can have such bindings.
 Secrets are never shown: if a password changed, the output says only that. A kind that a file does not have, such as
-users, is not compared.
+users, is not compared; a note names such kinds if the other side has objects of them.
 
 If a broker lacks an object that its release would refuse, the column reason says why.
 
@@ -98,10 +100,13 @@ func (f *diffFlags) run(cmd *cobra.Command, a *app.App, args []string) error {
 	if one.doc, err = one.doc.Renamed(f.renamed(names, one, two)); err != nil {
 		return err
 	}
-	found := definitions.Compare(f.choice.of(one.doc), f.choice.of(two.doc))
+	docA, docB := f.choice.of(one.doc), f.choice.of(two.doc)
+	found := definitions.Compare(docA, docB)
 	for _, s := range sides {
 		verb.Note(a, "%s", s.about())
 	}
+	uncompared(a, "A", docA, docB)
+	uncompared(a, "B", docB, docA)
 	if err := print(found, one, two); err != nil {
 		return err
 	}
@@ -111,6 +116,21 @@ func (f *diffFlags) run(cmd *cobra.Command, a *app.App, args []string) error {
 	}
 	verb.Note(a, "%s", summary(found))
 	return fail.Verdict(fail.Unlike)
+}
+
+// uncompared writes a note about the kinds that were not compared, because this side does not list them. It leaves out
+// kinds of which the other side has no object either.
+func uncompared(a *app.App, name string, lacks, has *definitions.Document) {
+	var kinds []string
+	for _, k := range definitions.Kinds() {
+		some := slices.ContainsFunc(has.Of(k), func(o definitions.Object) bool { return !definitions.Noise(o) })
+		if some && !lacks.Covers(k) {
+			kinds = append(kinds, k.String())
+		}
+	}
+	if len(kinds) > 0 {
+		verb.Note(a, "not compared, since %s does not list them: %s", name, strings.Join(kinds, ", "))
+	}
 }
 
 // sides makes the two sides from the arguments and the flags. It does not read their definitions yet.

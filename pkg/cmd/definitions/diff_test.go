@@ -60,6 +60,22 @@ func TestDiff_changes(t *testing.T) {
 		"diff_definitions", a, b)
 }
 
+// TestDiff_uncompared: a kind that only one side lists is not compared, and a note says so, but not for a kind that --only
+// leaves out.
+func TestDiff_uncompared(t *testing.T) {
+	t.Parallel()
+	const a, b = "testdata/diff/a.json", "testdata/diff/only-queues.json"
+	const note = "note: not compared, since B does not list them: vhosts, users, permissions, "
+	got := cmdtest.Run{Commands: definitions.Commands()}.Do(t, brokertest.New(t), "diff_definitions", a, b)
+	if !strings.Contains(got.Err, note) || strings.Contains(got.Err, "since A") {
+		t.Errorf("%s", got.Err)
+	}
+	got = cmdtest.Run{Commands: definitions.Commands()}.Do(t, brokertest.New(t), "diff_definitions", b, a, "--only", "queues")
+	if strings.Contains(got.Err, "not compared") {
+		t.Errorf("%s", got.Err)
+	}
+}
+
 // TestDiff_releases compares a broker of 3.10 with one of 4.3. The command reports what 4.3 cannot have, with the
 // reason.
 func TestDiff_releases(t *testing.T) {
