@@ -70,9 +70,9 @@ type Writer interface {
 }
 
 // ParseFormat returns the format with that name. An unknown name is a usage error, which shows the nearest name and all
-// names. So is a template that cannot be parsed.
-func ParseFormat(name string) (Format, error) {
-	e, err := find(Format(name))
+// names. So is a template that cannot be parsed. others are names that only the caller knows: the error offers them, too.
+func ParseFormat(name string, others ...string) (Format, error) {
+	e, err := find(Format(name), others...)
 	if err == nil && e.name == Template {
 		_, err = parsed(strings.TrimPrefix(strings.TrimPrefix(name, string(Template)), "="))
 	}
@@ -173,7 +173,7 @@ func encodings() []encoding {
 	}
 }
 
-func find(f Format) (encoding, error) {
+func find(f Format, others ...string) (encoding, error) {
 	if text, ok := strings.CutPrefix(string(f), templatePrefix); ok {
 		return templateEncoding(text), nil
 	}
@@ -184,6 +184,7 @@ func find(f Format) (encoding, error) {
 		}
 		names = append(names, string(e.name))
 	}
+	names = append(names, others...)
 	return encoding{}, fail.Usagef("no output format %q%s", string(f), fail.DidYouMean(string(f), names)).
 		Next("formats: %s", strings.Join(names, " "))
 }

@@ -173,18 +173,19 @@ func (o *op) fresh(args []string) (change.Op, error) {
 		}
 		for _, word := range words {
 			if err := p.Set(word); err != nil {
-				return fresh, inParam(p, err)
+				return fresh, inParam(p, filed, err)
 			}
 		}
 	}
 	return fresh, nil
 }
 
-// inParam adds to an error the name of the parameter that it is about.
-func inParam(p change.Param, err error) error {
-	name := strings.ToUpper(p.Name)
-	if p.Role == change.Option {
-		name = "--" + p.Name
+// inParam adds to an error the name of the parameter that it is about, or of the option that gave the file with the
+// value.
+func inParam(p change.Param, filed bool, err error) error {
+	name := shownName(p)
+	if filed {
+		name = "--" + p.Name + "-file"
 	}
 	e := fail.Usagef("%s: %v", name, err)
 	e.Hint = fail.HintOf(err)

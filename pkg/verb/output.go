@@ -1,13 +1,11 @@
 package verb
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/app"
-	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
@@ -88,17 +86,11 @@ func noteLine(a *app.App, width int, format string, args ...any) string {
 // CheckFormat refuses a format that is not one of render.Formats. others are formats that only this command has: the
 // error names them, too. The command must not call CheckFormat for one of them.
 func CheckFormat(a *app.App, others ...string) error {
-	_, err := format(a)
-	if err == nil {
-		return nil
+	settings, err := a.Settings()
+	if err != nil || settings.Formatter == "" {
+		return err
 	}
-	var names []string
-	for _, f := range render.Formats() {
-		names = append(names, string(f.Format))
-	}
-	if e := (*fail.Error)(nil); errors.As(err, &e) && e.Kind == fail.Usage {
-		return e.Next("formats: %s", strings.Join(append(names, others...), " "))
-	}
+	_, err = render.ParseFormat(settings.Formatter, others...)
 	return err
 }
 

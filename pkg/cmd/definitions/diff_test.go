@@ -11,6 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
 // sides writes each document to a file of that name in a new folder, and makes that the working folder.
@@ -73,6 +74,17 @@ func TestDiff_uncompared(t *testing.T) {
 	got = cmdtest.Run{Commands: definitions.Commands()}.Do(t, brokertest.New(t), "diff_definitions", b, a, "--only", "queues")
 	if strings.Contains(got.Err, "not compared") {
 		t.Errorf("%s", got.Err)
+	}
+}
+
+// TestDiff_format: the format that only this command has is offered, too.
+func TestDiff_format(t *testing.T) {
+	t.Parallel()
+	const a = "testdata/diff/a.json"
+	got := cmdtest.Run{Commands: definitions.Commands()}.Do(t, brokertest.New(t), "diff_definitions", a, a, "-o", "unifid")
+	if fail.KindOf(got.Error) != fail.Usage || !strings.Contains(got.Error.Error(), `did you mean "unified"?`) ||
+		!strings.HasSuffix(steps.Of(got.Error), " template unified") {
+		t.Errorf("%v: %s", got.Error, steps.Of(got.Error))
 	}
 }
 
