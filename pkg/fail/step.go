@@ -60,7 +60,7 @@ const (
 	SeePermissions   Act = "see the permissions"              // the user
 	SeeUser          Act = "see the tags and the permissions" // the user
 	GiveAccess       Act = "give access"                      // the virtual host and the user
-	GiveSight        Act = "give the right to see"            // the user
+	GiveSight        Act = "give the right to see"            // the virtual host, or VHOST, and the user
 	AddUser          Act = "add a user"
 	EnablePlugin     Act = "enable a plugin" // the plugin
 	EnableManagement Act = "enable the management plugin"

@@ -70,7 +70,7 @@ func native() map[fail.Act]string {
 		fail.SeePermissions: "as an administrator: rabbitctl explain_access %s shows its tags and permissions",
 		fail.SeeUser:        "as an administrator: rabbitctl explain_access %s shows its tags and permissions",
 		fail.GiveAccess:     "as an administrator: rabbitctl set_permissions -p %s %s '.*' '.*' '.*' gives all permissions",
-		fail.GiveSight: "as an administrator: rabbitctl set_permissions -p VHOST %s '^$' '^$' '^$' " +
+		fail.GiveSight: "as an administrator: rabbitctl set_permissions -p %s %s '^$' '^$' '^$' " +
 			"gives the right to see",
 		fail.AddUser:          "on the broker's own machine: rabbitctl add_user NAME, then set_user_tags and set_permissions",
 		fail.EnablePlugin:     "rabbitctl enable_plugins %s --node NODE for each node; rabbitctl list_plugins shows which run",
@@ -111,7 +111,7 @@ func official() map[fail.Act]string {
 		fail.SeePermissions: "rabbitmqctl list_user_permissions %s",
 		fail.SeeUser:        "rabbitmqctl list_users shows its tags, rabbitmqctl list_user_permissions %s its permissions",
 		fail.GiveAccess:     "rabbitmqctl set_permissions -p %s %s '.*' '.*' '.*' gives all permissions",
-		fail.GiveSight:      "rabbitmqctl set_permissions -p VHOST %s '^$' '^$' '^$' gives the right to see",
+		fail.GiveSight:      "rabbitmqctl set_permissions -p %s %s '^$' '^$' '^$' gives the right to see",
 		fail.AddUser:        "rabbitmqctl add_user NAME, then set_user_tags and set_permissions",
 
 		fail.WaitForSilent:     "use a --timeout above %s, which lists nodes that answer, or RABBITCTL_HOST of another node",

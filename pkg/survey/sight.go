@@ -1,6 +1,7 @@
 package survey
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -44,7 +45,7 @@ func See(ctx context.Context, c *broker.Client, vhost string) (Sight, error) {
 		}
 		return s, fail.New(fail.Denied, "user %s has no access to %s of %s, so nothing can be seen", c.Username(), where,
 			c.BaseURL()).
-			Do(fail.GiveSight, c.Username())
+			Do(fail.GiveSight, cmp.Or(vhost, "VHOST"), c.Username())
 	}
 	return s, nil
 }
