@@ -128,7 +128,9 @@ func (b *closing) awake(c chosen, now time.Time) (why string, unsure bool) {
 		return "a channel did something", false
 	case did == untold:
 		return "what its channels did is not known", false
-	case since == 0 || now.Sub(time.UnixMilli(since)) < b.Idle:
+	case since == 0:
+		return "when it was connected is not known", false
+	case now.Sub(time.UnixMilli(since)) < b.Idle:
 		return "has not been connected for that long", false
 	}
 	return "", false
