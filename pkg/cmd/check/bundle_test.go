@@ -42,9 +42,12 @@ func TestCheckBundle_fileRefused(t *testing.T) {
 		"[[check]]\nname='check_disk'\nwarning={a=1}":    "check 1: key warning: a table cannot be the value",
 		"[[check]]\nname='check_disk'\nhorizon='4h'\nstate='/tmp/s'\n" +
 			"[[check]]\nname='check_queues'\nmax-ready=5\nstate='/tmp/s'": "check_disk and check_queues have the same state file, /tmp/s",
-		"[[check]]\nname='check_disk'\nvhost='/'":                  "check_disk is not about virtual hosts",
-		"[[check]]\nname='check_port_listener'":                    "check_port_listener: PORT is missing",
-		"[[check]]\nname='check_port_listener'\narguments=['.']":   "PORT: the HTTP API cannot address",
+		"[[check]]\nname='check_disk'\nvhost='/'":                   "check_disk is not about virtual hosts",
+		"[[check]]\nname='check_port_listener'":                     "check_port_listener: PORT is missing",
+		"[[check]]\nname='check_port_listener'\narguments=['.']":    `"." is not a port`,
+		"[[check]]\nname='check_protocol_listener'\narguments=['']": `"" is not a protocol`,
+		"[[check]]\nname='check_for_quorum_queues_without_an_elected_leader'\narguments=['.']": `PATTERN: the HTTP API does ` +
+			`not take the pattern "."`,
 		"[[check]]\nname='check_alarms'\narguments=['x']":          `check_alarms: unexpected argument "x"`,
 		"[[check]]\nname='check_alarms'\nwarning=1":                `check_alarms: no flag "warning"`,
 		"[[check]]\nname='check_certificates'\nwarning='tomorrow'": `check_certificates: the value of warning: "tomorrow" is not a whole number`,

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
@@ -16,8 +17,18 @@ names one. A queue without a leader is CRITICAL. The pattern is a regular expres
 do not offer this check.`,
 		Example: `  rabbitctl check_for_quorum_queues_without_an_elected_leader '.*'
   rabbitctl check_for_quorum_queues_without_an_elected_leader -p prod '^orders'`,
-		Args:   []verb.Arg{{Name: "PATTERN"}},
+		Args:   []verb.Arg{{Name: "PATTERN", Free: true}},
 		Scoped: true,
+		Validate: func(ask verb.Ask) error {
+			switch pattern := ask.Args[0]; {
+			case pattern == "":
+				return fail.Usagef("PATTERN is empty").Next("'.*' matches every name")
+			case !broker.Addressable(pattern):
+				return fail.Usagef("PATTERN: the HTTP API does not take the pattern %q", pattern).
+					Next("'(%s)' matches the same names", pattern)
+			}
+			return nil
+		},
 		Run: func(ctx context.Context, c *broker.Client, ask verb.Ask) (verb.Report, error) {
 			words := []string{"quorum-queues-without-elected-leaders", "all-vhosts", "pattern", ask.Args[0]}
 			if ask.VHost != "" {

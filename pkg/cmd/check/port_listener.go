@@ -20,7 +20,7 @@ func checkPortListener() verb.Check {
 		Long: `Check that the node that answers listens on a port, as the node itself reports. If it does not, the check is
 CRITICAL. check_port_connectivity connects to its ports from here.`,
 		Example: "  rabbitctl check_port_listener 5672",
-		Args:    []verb.Arg{{Name: "PORT"}},
+		Args:    []verb.Arg{{Name: "PORT", Free: true}},
 		Validate: func(ask verb.Ask) error {
 			if n, err := strconv.Atoi(ask.Args[0]); err != nil || n < 1 || n > 65535 {
 				return fail.Usagef("%q is not a port", ask.Args[0])

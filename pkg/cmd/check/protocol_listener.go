@@ -18,10 +18,13 @@ func checkProtocolListener() verb.Check {
 		Long: `Check that the node that answers listens for a protocol: amqp, amqps, mqtt, mqtts, stomp, stream, http,
 https, clustering. If it does not, the check is CRITICAL. amqp and amqps are different listeners.`,
 		Example: "  rabbitctl check_protocol_listener amqps",
-		Args:    []verb.Arg{{Name: "PROTOCOL"}},
+		Args:    []verb.Arg{{Name: "PROTOCOL", Free: true}},
 		Validate: func(ask verb.Ask) error {
-			if strings.Contains(ask.Args[0], ",") {
-				return fail.Usagef("%q: one protocol at a time", ask.Args[0])
+			switch protocol := ask.Args[0]; {
+			case strings.Contains(protocol, ","):
+				return fail.Usagef("%q: one protocol at a time", protocol)
+			case !broker.Addressable(protocol):
+				return fail.Usagef("%q is not a protocol", protocol)
 			}
 			return nil
 		},
