@@ -149,6 +149,7 @@ const kept = "kept"
 // itemRows collects the outcomes of many items.
 type itemRows struct {
 	rows   []record.Row
+	items  []string // the items of rows
 	notes  []string
 	kept   int // how many items were kept, because a last look found a reason
 	failed int
@@ -185,7 +186,7 @@ func (r *itemRows) add(s change.Step, o change.Outcome, err error) {
 	if err == nil && o.Word == kept {
 		r.kept++
 	}
-	r.rows = append(r.rows, record.Row{record.Of(s.Item), record.Of(o.Word), why})
+	r.rows, r.items = append(r.rows, itemRow(s.Item, o.Word, why)), append(r.items, s.Item)
 	for _, n := range o.Notes {
 		item := s.Item
 		if o.Word == kept {
@@ -195,15 +196,19 @@ func (r *itemRows) add(s change.Step, o change.Outcome, err error) {
 	}
 }
 
+func itemRow(item, word string, why record.Value) record.Row {
+	return record.Row{record.Of(item), record.Of(word), why}
+}
+
 // unheld marks the rows of items whose change did not hold, if err names such items.
 func (r *itemRows) unheld(err error) {
 	cause := (*change.Unheld)(nil)
 	if !errors.As(err, &cause) {
 		return
 	}
-	for _, row := range r.rows {
-		if slices.Contains(cause.Items, row[0].Text()) {
-			row[1], row[2] = record.Of("failed"), record.Of(cause.Now)
+	for i, item := range r.items {
+		if slices.Contains(cause.Items, item) {
+			r.rows[i] = itemRow(item, "failed", record.Of(cause.Now))
 		}
 	}
 }
