@@ -75,6 +75,9 @@ func TestAwaitReady_inVain(t *testing.T) {
 	if fail.KindOf(got.Error) != fail.Timeout || cmdtest.Hide(s, got.Error.Error()) != want || got.Out != "" {
 		t.Errorf("%v %q", got.Error, got.Out)
 	}
+	if next := steps.Of(got.Error); !strings.HasPrefix(next, "use a longer --timeout; rabbitctl listeners shows ") {
+		t.Errorf("next: %s", next)
+	}
 }
 
 func TestAwaitReady_interrupted(t *testing.T) {

@@ -3,11 +3,14 @@ package await
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 	"github.com/rabbitctl/rabbitctl/pkg/survey"
@@ -53,6 +56,7 @@ exit code is 0 when the node is ready. It is 75 when the time is over; the error
 			}
 			w := waiting{app: a, client: client, interval: interval, patience: 5 * time.Second, until: client.BaseURL() +
 				" is not ready"}
+			deaf := "" // the last summary that only listeners are missing
 			word, err := w.poll(cmd.Context(), func(ctx context.Context) (bool, string, error) {
 				facts, _, err := survey.Ready(ctx, client, ask)
 				if err != nil {
@@ -60,10 +64,18 @@ exit code is 0 when the node is ready. It is 75 when the time is over; the error
 				}
 				r := health.Ready(facts)
 				if r.Status != health.OK {
+					if lacksOnlyListeners(facts) {
+						deaf = r.Summary
+					}
 					return false, r.Summary, nil
 				}
 				return true, facts.Node + ": " + r.Summary, nil
 			})
+			if deaf != "" && fail.KindOf(err) == fail.Timeout && strings.HasSuffix(err.Error(), deaf) {
+				// A node can be configured without such a listener; then no wait is long enough.
+				return fail.New(fail.Timeout, "%w", err).Advise(fail.HintOf(err).
+					Say("rabbitctl listeners shows what the node listens for, and --protocol chooses another protocol"))
+			}
 			if err != nil {
 				return err
 			}
@@ -77,4 +89,14 @@ exit code is 0 when the node is ready. It is 75 when the time is over; the error
 		"the node must listen for this `PROTOCOL`, as rabbitctl listeners calls it (may be repeated; default amqp or amqp/ssl)")
 	intervalFlag(cmd, &interval)
 	return cmd
+}
+
+// lacksOnlyListeners reports whether a node that is not ready would be ready if it listened for the protocols.
+func lacksOnlyListeners(facts health.ReadyFacts) bool {
+	facts.Refuses = "" // the node's own check also counts the listeners
+	facts.Listeners = slices.Clip(facts.Listeners)
+	for _, p := range append([]string{"amqp"}, facts.Protocols...) {
+		facts.Listeners = append(facts.Listeners, health.Listener{Protocol: p})
+	}
+	return health.Ready(facts).Status == health.OK
 }
