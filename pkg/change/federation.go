@@ -34,7 +34,7 @@ func DeclareFederationUpstream() Op {
 				"time without a link until the queue on the upstream is deleted: milliseconds, or as 1h", time.Millisecond),
 			s.span("message-ttl", "message-ttl",
 				"time to live of messages in the queue on the upstream: milliseconds, or as 1h", time.Millisecond),
-			s.text("queue-type", "queue-type", "type of the queue on the upstream (not on 3.10)", "classic", "quorum"),
+			s.text("queue-type", "queue-type", "type of the queue on the upstream (since 3.13.1)", "classic", "quorum"),
 			s.truth("bind-nowait", "bind-nowait", "do not wait for the upstream to confirm bindings"),
 			s.text("channel-use-mode", "channel-use-mode", "whether a link uses several channels or one", "multiple", "single"),
 			s.text("resource-cleanup-mode", "resource-cleanup-mode",

@@ -46,7 +46,7 @@ func (s shovelKeys) params() []Param {
 			"the routing key with which the shovel binds its queue to --source-exchange"),
 		s.keys.text("source-address", "src-address", "with the protocol amqp10, the address to take messages from"),
 		s.keys.text("source-protocol", "src-protocol", "the protocol (default amqp091); local needs 4.2", protocols...),
-		s.keys.truth("source-predeclared", "src-predeclared", "wait for the queue instead of declaring it (not on 3.10)"),
+		s.keys.truth("source-predeclared", "src-predeclared", "wait for the queue instead of declaring it (since 4.0)"),
 		s.keys.whole("prefetch-count", "src-prefetch-count", "how many unacknowledged messages it may hold (prefetch)", 1),
 		{Name: "delete-after", Help: "when the shovel deletes itself: never, queue-length, or after this number of " +
 			"messages", Role: Option,
@@ -61,7 +61,7 @@ func (s shovelKeys) params() []Param {
 		s.keys.text("destination-protocol", "dest-protocol", "the protocol (default amqp091); local needs 4.2",
 			protocols...),
 		s.keys.truth("destination-predeclared", "dest-predeclared",
-			"wait for the queue instead of declaring it (not on 3.10)"),
+			"wait for the queue instead of declaring it (since 4.0)"),
 		s.keys.truth("add-forward-headers", "dest-add-forward-headers", "add headers that say where a message was moved "+
 			"from"),
 		s.keys.truth("add-timestamp-header", "dest-add-timestamp-header", "add a header that says when a message was moved"),
