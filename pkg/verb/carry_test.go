@@ -67,7 +67,7 @@ func TestItemRows_outcome(t *testing.T) {
 		{[]string{"kept", "deleted"}, []error{nil, nil}, 2, false, "done", "", 0},
 		{[]string{"kept"}, []error{unwritten}, 2, false, "failed", fail.Output, 1},
 		{[]string{"kept", "kept"}, []error{nil, unwritten}, 2, true, "incomplete", fail.Incomplete, 0},
-		{[]string{"deleted", ""}, []error{nil, unwritten}, 3, false, "incomplete", fail.Incomplete, 2}, // its step, and the rest
+		{[]string{"deleted", ""}, []error{nil, unwritten}, 3, false, "incomplete", fail.Incomplete, 2},
 		{[]string{"incomplete"}, []error{unwritten}, 1, true, "incomplete", fail.Incomplete, 0},
 		{nil, nil, 0, false, "done", "", 0},
 		{[]string{""}, []error{unreached}, 1, false, "failed", fail.Unreachable, 0},

@@ -74,7 +74,7 @@ exit code is 0 when the node is ready. It is 75 when the time is over; the error
 			if deaf != "" && fail.KindOf(err) == fail.Timeout && strings.HasSuffix(err.Error(), deaf) {
 				// A node can be configured without such a listener; then no wait is long enough.
 				return fail.New(fail.Timeout, "%w", err).Advise(fail.HintOf(err).
-					Say("rabbitctl listeners shows what the node listens for, and --protocol chooses another protocol"))
+					Say("rabbitctl listeners shows what the node listens for; --protocol chooses another protocol"))
 			}
 			if err != nil {
 				return err

@@ -71,7 +71,8 @@ func TestDiff_uncompared(t *testing.T) {
 	if !strings.Contains(got.Err, note) || strings.Contains(got.Err, "since A") {
 		t.Errorf("%s", got.Err)
 	}
-	got = cmdtest.Run{Commands: definitions.Commands()}.Do(t, brokertest.New(t), "diff_definitions", b, a, "--only", "queues")
+	got = cmdtest.Run{Commands: definitions.Commands()}.Do(t, brokertest.New(t), "diff_definitions", b, a,
+		"--only", "queues")
 	if strings.Contains(got.Err, "not compared") {
 		t.Errorf("%s", got.Err)
 	}
