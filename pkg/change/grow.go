@@ -168,7 +168,7 @@ func ShrinkMembers() Op {
 				return at.inOneCall("delete the members of quorum queues on node "+g.node, "rabbit_quorum_queue", "shrink_all",
 					erlang.Atom(g.node)), nil
 			}
-			way, err := at.raft(ctx)
+			way, err := at.raft(ctx, "")
 			if err != nil {
 				return nil, err
 			}
@@ -205,7 +205,7 @@ func (g *growing) inCluster(ctx context.Context, at Site, way raft) error {
 // reports whether a queue is chosen.
 func (g *growing) before(ctx context.Context, at Site) (way raft, running []string, chosen func(replicated) bool,
 	err error) {
-	if way, err = at.raft(ctx); err != nil {
+	if way, err = at.raft(ctx, g.membership); err != nil {
 		return nil, nil, nil, err
 	}
 	if _, running, err = way.nodes(ctx); err != nil {

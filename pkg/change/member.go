@@ -118,7 +118,7 @@ func AddMember() Op {
 					return onNode{Site: at}.add(ctx, at.VHost, m.queue, m.node, m.membership)
 				}), nil
 			}
-			way, err := at.raft(ctx)
+			way, err := at.raft(ctx, m.membership)
 			if err != nil {
 				return nil, err
 			}
@@ -161,7 +161,7 @@ func DeleteMember() Op {
 					return onNode{Site: at}.remove(ctx, at.VHost, m.queue, m.node)
 				}), nil
 			}
-			way, err := at.raft(ctx)
+			way, err := at.raft(ctx, "")
 			if err != nil {
 				return nil, err
 			}

@@ -26,8 +26,9 @@ type raft interface {
 	names(vhost, queue string) bool
 }
 
-// raft returns the way to change members that the broker's release has.
-func (s Site) raft(ctx context.Context) (way raft, err error) {
+// raft returns the way to change members that the broker's release has. It refuses a membership that the release does
+// not have: the API of 3.11 and 3.12 ignores it, and adds a voter.
+func (s Site) raft(ctx context.Context, membership string) (way raft, err error) {
 	if s.Official {
 		return overHTTP{s}, nil // if the API cannot change members, the plan is one Erlang call
 	}
@@ -36,6 +37,9 @@ func (s Site) raft(ctx context.Context) (way raft, err error) {
 		return nil, err
 	}
 	version := overview.At("rabbitmq_version").Text()
+	if beyondDefault(membership) && !since(version, 3, 13) {
+		return nil, noMemberships(membership)
+	}
 	if since(version, 3, 11) {
 		return overHTTP{s}, nil
 	}
@@ -47,6 +51,14 @@ func (s Site) raft(ctx context.Context) (way raft, err error) {
 		return nil, e
 	}
 	return onNode{s, node}, nil
+}
+
+// beyondDefault reports whether a membership is another than the broker's default, which releases without memberships take for
+// their only one.
+func beyondDefault(membership string) bool { return membership != "" && membership != "promotable" }
+
+func noMemberships(membership string) error {
+	return fail.Usagef("releases before 3.13 have no memberships, so --membership %s cannot be used", membership)
 }
 
 // byNode returns the name of the node that makes the change; "" if the API makes it.
@@ -128,8 +140,8 @@ func (n onNode) queues(ctx context.Context, wanted func(replicated) bool) ([]rep
 const memberTime = 30_000
 
 func (n onNode) add(ctx context.Context, vhost, queue, node, membership string) error {
-	if membership != "" && membership != "promotable" {
-		return fail.Usagef("releases before 3.13 have no memberships, so --membership %s cannot be used", membership)
+	if beyondDefault(membership) {
+		return noMemberships(membership)
 	}
 	err := n.do(ctx, "add a member of queue "+queue+" on node "+node, "rabbit_quorum_queue", "add_member",
 		append(binaries(vhost, queue), erlang.Atom(node), erlang.Int(memberTime))...)

@@ -54,8 +54,11 @@ func memberChanges() []command {
 				return nil
 			},
 			ready: func(_ context.Context, c *call) error {
-				if c.since(3, 11) {
+				switch {
+				case c.since(3, 13):
 					return nil
+				case c.since(3, 11):
+					return c.noMembership()
 				}
 				return no(fail.Unavailable, "RabbitMQ %s has no grow_to_count\n  next: rabbitctl grow_to_count works there, too",
 					c.overview.At("rabbitmq_version").Text())
@@ -98,14 +101,11 @@ func (c *call) replicatedQueues() string {
 }
 
 // inCluster returns a function that refuses the argument at that position if it is not a running node of the cluster,
-// as the tools do since 3.13. It also refuses --membership for the releases for which the node itself is asked.
+// as the tools do since 3.13. It also refuses --membership for releases before 3.13: their API ignores it.
 func inCluster(at int) func(context.Context, *call) error {
 	return func(ctx context.Context, c *call) error {
-		if _, given := c.line.given("membership"); given && c.erlang != nil {
-			return c.invalid("Invalid options for this command:\n--membership : ") // 3.10 does not have this option
-		}
 		if !c.since(3, 13) {
-			return nil
+			return c.noMembership()
 		}
 		running, err := c.running(ctx)
 		if err == nil && !slices.Contains(running, c.args[at]) {
@@ -113,6 +113,14 @@ func inCluster(at int) func(context.Context, *call) error {
 		}
 		return err
 	}
+}
+
+// noMembership refuses --membership on a release before 3.13.
+func (c *call) noMembership() error {
+	if _, given := c.line.given("membership"); given {
+		return c.invalid("Invalid options for this command:\n--membership : ") // the tools of these releases lack this option
+	}
+	return nil
 }
 
 // noMembers returns the fault that says that this release, or the broker's settings, do not allow changes of members

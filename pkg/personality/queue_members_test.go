@@ -144,3 +144,16 @@ func TestOneMember(t *testing.T) {
 		}
 	}
 }
+
+// TestMembership_older: the tools before 3.13 do not have --membership, and the API of 3.11 and 3.12 ignores it.
+func TestMembership_older(t *testing.T) {
+	for _, words := range []string{"add_member q rabbit@b --membership voter", "grow rabbit@b all --membership voter",
+		"grow_to_count 2 all --membership voter"} {
+		s := brokertest.New(t)
+		s.JSON(whoAnswers, 200, strings.ReplaceAll(of43, "4.3.6", "3.12.14"))
+		_, errs, err := as(t, s, "", "rabbitmq-queues", strings.Fields(words)...)
+		if !strings.Contains(errs, "Invalid options for this command:\n--membership : ") || fail.KindOf(err) != fail.Usage {
+			t.Errorf("%s: %q %v", words, errs, err)
+		}
+	}
+}
