@@ -104,12 +104,20 @@ func (g *guard) deleted(ctx context.Context, at Site, name string, q countedQueu
 
 // brokerRefused turns the broker's refusal to delete a queue into an error that says why.
 func (g *guard) brokerRefused(name string, err error) error {
-	switch reason := broker.ReasonOf(err); {
-	case g.ifUnused && strings.Contains(reason, "in use"):
+	switch kept := KeptFor(broker.DeleteOnly{IfEmpty: g.ifEmpty, IfUnused: g.ifUnused}, err); {
+	case kept.IfUnused:
 		return fail.New(fail.Data, "refused: queue %s is in use: it has a consumer", name).
 			Next("rabbitctl list_consumers shows the consumer, at the latest in 5 s")
-	case g.ifEmpty && strings.Contains(reason, "not empty"):
+	case kept.IfEmpty:
 		return fail.New(fail.Data, "refused: queue %s is not empty: a message is ready in it", name)
 	}
 	return wentAway("deleted", name, err)
+}
+
+// KeptFor returns the conditions for which the broker refused to delete a queue; none if it refused for another reason.
+// Other refusals have status 400, too: for example that of a queue whose virtual host does not run.
+func KeptFor(only broker.DeleteOnly, err error) broker.DeleteOnly {
+	reason := broker.ReasonOf(err)
+	return broker.DeleteOnly{IfUnused: only.IfUnused && strings.Contains(reason, "in use"),
+		IfEmpty: only.IfEmpty && strings.Contains(reason, "not empty")}
 }

@@ -48,6 +48,8 @@ func TestBulk(t *testing.T) {
 			and(remove+"tmp.b? "+cmdtest.NotFound, askLeft+`200 [{"vhost":"/","name":"other"}]`)),
 		c("delete, one got a consumer", "delete_queues --match ^tmp.a --idle 1d --if-unused --yes", "",
 			append(and(remove+"tmp.a?if-unused=true "+refused, askLeft+`200 []`), look...)),
+		c("delete, the virtual host has stopped", "delete_queues --match ^tmp.a --idle 1d --if-unused --yes", "",
+			append(and(remove+`tmp.a?if-unused=true 400 {"error":"bad_request","reason":"vhost '/' is down"}`), look...)),
 		c("delete, nothing left to do", "delete_queues --match ^tmp.[bcd] --idle 1d --if-empty --if-unused --yes", "", look),
 		c("delete, one is declared again", "delete_queues --match ^tmp.a --idle 1d --yes -o json", "",
 			append(and(remove+"tmp.a? 204"), slices.Repeat([]string{askLeft + someQueues}, 9)...)),

@@ -28,7 +28,7 @@ func removeMany() verb.Change {
 			only = broker.DeleteOnly{}
 		}
 		err := c.DeleteQueue(ctx, q.vhost, q.name, only)
-		if broker.Status(err) == 400 && only != (broker.DeleteOnly{}) {
+		if change.KeptFor(only, err) != (broker.DeleteOnly{}) {
 			return change.Outcome{Word: "kept", Notes: []string{broker.ReasonOf(err)}}, nil
 		}
 		return change.Outcome{}, err
