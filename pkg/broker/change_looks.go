@@ -115,7 +115,8 @@ func queueIs(ctx context.Context, c *Client, t subject) (bool, error) {
 	return true, nil
 }
 
-// queueIsEmpty reports whether no message is ready. If some are, the outcome is unknown: they may have come later.
+// queueIsEmpty reports whether no message is ready. If some are, the outcome is unknown: they may have come later. It is
+// also unknown if the queue has consumers: they may have taken the messages.
 func queueIsEmpty(ctx context.Context, c *Client, t subject) (bool, error) {
 	q, err := c.QueueWithoutStats(ctx, t.words[0], t.words[1])
 	if err != nil {
@@ -141,7 +142,26 @@ func queueIsEmpty(ctx context.Context, c *Client, t subject) (bool, error) {
 	case n > 0:
 		return false, ambiguous(ready.Text() + " messages are ready in it, and these may be new")
 	}
-	return true, nil
+	return true, c.unconsumed(ctx, t.words[0], t.words[1])
+}
+
+// unconsumed returns an error if the queue has consumers, or if the broker does not report whether it has. The details
+// show a consumer before the count does.
+func (c *Client) unconsumed(ctx context.Context, vhost, name string) error {
+	q, err := c.Queue(ctx, vhost, name)
+	if err != nil {
+		return err
+	}
+	details := q.At("consumer_details")
+	count, known := q.At("consumers").Int()
+	details.Each(func(record.Value) { count++ })
+	switch {
+	case count > 0:
+		return ambiguous("it is empty now, but its consumers may have taken the messages")
+	case !known && !details.Known():
+		return ambiguous("it is empty now, but the broker does not report whether consumers may have taken the messages")
+	}
+	return nil
 }
 
 func isMember(wanted bool) func(context.Context, *Client, subject) (bool, error) {

@@ -34,7 +34,7 @@ func everyChange() []lossyChange {
 	users := []string{"users/ann",
 		`{"name":"ann","password_hash":"c2FsdG9sZA==","hashing_algorithm":"rabbit_password_hashing_sha256","tags":["old"]}`}
 	queue := []string{"queues/%2F/q",
-		`{"name":"q","vhost":"/","type":"classic","durable":true,"auto_delete":false,"arguments":{},"messages_ready":7}`}
+		`{"name":"q","vhost":"/","type":"classic","durable":true,"auto_delete":false,"arguments":{},"messages_ready":7,"consumers":0}`}
 	topic := []string{"topic-permissions/%2F/ann/e", `{"exchange":"e","write":"a","read":"b"}`}
 	policy := []string{"policies/%2F/p", `{"name":"p","pattern":"x","definition":{},"priority":0,"apply-to":"all"}`}
 	return []lossyChange{
@@ -282,6 +282,28 @@ func TestLost_notDone(t *testing.T) {
 			t.Errorf("%s: sent %d times, %s, %s: %v", tt.name, sent, fail.KindOf(err), broker.OutcomeOf(err), err)
 		}
 	})
+}
+
+// TestLost_purge: that a queue is empty does not prove a purge if consumers may have taken the messages.
+func TestLost_purge(t *testing.T) {
+	t.Parallel()
+	for consumers, want := range map[string]string{`"consumers":0,"consumer_details":[]`: "", `"consumer_details":[]`: "",
+		`"consumers":1`: "its consumers may have taken", `"consumers":0,"consumer_details":[{}]`: "its consumers may have taken",
+		`"x":1`: "does not report whether consumers"} {
+		t.Run(consumers, func(t *testing.T) {
+			t.Parallel()
+			s := brokertest.New(t)
+			s.JSON("DELETE /api/queues/%2F/q/contents", 502, "<html>")
+			queue := `{"name":"q","vhost":"/","type":"classic","messages_ready":0,` + consumers + `}`
+			s.Always("GET /api/queues/%2F/q?disable_stats=true&enable_queue_totals=true", 200, queue)
+			s.Always("GET /api/queues/%2F/q", 200, queue)
+			err := client(t, s.URL).PurgeQueue(t.Context(), "/", "q")
+			if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want) ||
+				broker.OutcomeOf(err) != "unknown") {
+				t.Errorf("%v", err)
+			}
+		})
+	}
 }
 
 // TestLost_neverSent: if a request was never written, the error says that no broker could be reached, and nothing is
