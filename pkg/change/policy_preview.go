@@ -35,8 +35,8 @@ type previewed struct {
 	name string
 }
 
-// preview adds to the plan the queues to which the policy applies, the policy that applies to them without it, and what
-// they would lose at once. If this is not known, preview adds a note and the change goes on: the queues of a sick
+// preview adds to the plan the queues to which the policy applies, the policy that applies to them before the change, and
+// what they would lose at once. If the policy goes, it adds the policy that applies to them then instead. If this is not known, preview adds a note and the change goes on: the queues of a sick
 // cluster cannot always be listed.
 func (c policyChange) preview(ctx context.Context, at Site, plan *Plan) {
 	rules, err := c.rules()
@@ -46,9 +46,10 @@ func (c policyChange) preview(ctx context.Context, at Site, plan *Plan) {
 	}
 	others, notes := contest(c.others)
 	plan.Notes = append(plan.Notes, notes...)
-	var so, merging contestants
+	so := c.before()
+	var merging contestants
 	if c.loses() {
-		so, merging = c.before(), c.otherKind(ctx, at, plan)
+		merging = c.otherKind(ctx, at, plan)
 	}
 	found, err := c.found(ctx, at, rules, others, so, merging)
 	again := err == nil && found.lagging && len(found.dangers()) == 0
@@ -93,7 +94,11 @@ func (c policyChange) found(ctx context.Context, at Site, rules func(previewed, 
 			continue
 		}
 		found.tied = found.tied || best != nil && best.Priority == c.Priority
-		found.add(q, best, c.loss(q, so, best, merging.best(q)))
+		shown := best
+		if !c.goes {
+			shown = so.best(q)
+		}
+		found.add(q, shown, c.loss(q, so, best, merging.best(q)))
 	}
 	return found, nil
 }
@@ -183,24 +188,25 @@ func hitRows(ctx context.Context, at Site, counts bool) iter.Seq2[previewed, err
 }
 
 // previewRows are the queues of a preview. certain names those that lose messages, and lost is how many messages they
-// lose in all. perhaps names those that may lose messages, and ending those that are deleted once they are unused.
+// lose in all; more means that they may lose more than that, for example by a message-ttl. perhaps names those that may
+// lose messages, and ending those that are deleted once they are unused.
 type previewRows struct {
-	name, column          string
-	losses, tied, lagging bool
-	rows                  []record.Row
-	certain               []string
-	perhaps               []string
-	ending                []string
-	lost                  int64
+	name, column                string
+	losses, tied, lagging, more bool
+	rows                        []record.Row
+	certain                     []string
+	perhaps                     []string
+	ending                      []string
+	lost                        int64
 }
 
-func (h *previewRows) add(q previewed, best *topology.Policy, loss *topology.Loss) {
-	var instead, text record.Value
-	if best != nil {
-		instead = record.Of(best.Name)
+func (h *previewRows) add(q previewed, policy *topology.Policy, loss *topology.Loss) {
+	var name, text record.Value
+	if policy != nil {
+		name = record.Of(policy.Name)
 	}
 	h.lagging = h.lagging || h.losses && q.Type == "quorum"
-	row := record.Row{record.Of(q.name), record.Of(q.Type), instead}
+	row := record.Row{record.Of(q.name), record.Of(q.Type), name}
 	if !h.losses {
 		h.rows = append(h.rows, row)
 		return
@@ -214,7 +220,7 @@ func (h *previewRows) add(q previewed, best *topology.Policy, loss *topology.Los
 		h.lost += loss.Messages
 		switch {
 		case loss.Messages > 0:
-			h.certain = append(h.certain, q.name)
+			h.certain, h.more = append(h.certain, q.name), h.more || loss.Perhaps
 		case loss.Perhaps:
 			h.perhaps = append(h.perhaps, q.name)
 		}
@@ -238,7 +244,11 @@ func (h *previewRows) section() record.Section {
 // dangers returns sentences about what the queues would lose.
 func (h *previewRows) dangers() (all []string) {
 	if len(h.certain) > 0 {
-		all = append(all, fmt.Sprintf("%s would now be dropped or dead-lettered from %s: %s",
+		least := ""
+		if h.more {
+			least = "at least "
+		}
+		all = append(all, fmt.Sprintf("%s%s would now be dropped or dead-lettered from %s: %s", least,
 			prose.Plural(int(h.lost), "message", "messages"), prose.Plural(len(h.certain), "queue", "queues"), some(h.certain)))
 	}
 	if len(h.perhaps) > 0 {

@@ -155,6 +155,8 @@ func TestChanges(t *testing.T) {
 			[]string{askOp + "200 []", ask + "200 [" + all + "]", full}),
 		c("set, may drop", `set_policy ttl ^o {"message-ttl":5000,"expires":60000} --dry-run`, "",
 			[]string{ask + "200 []", noOperators, full}),
+		c("set, drops and may drop more", `set_policy cap ^o {"max-length":9,"message-ttl":5000} --dry-run`, "",
+			[]string{ask + "200 []", noOperators, full}),
 		c("set, drops, counts are not known", line+" --dry-run", "", []string{ask + "200 []",
 			askOp + "500 {}", "GET /api/operator-policies/%2F?columns=priority 500 {}",
 			`GET /api/queues/%2F?columns=name%2Ctype%2Carguments%2Cmessages_ready&disable_stats=true&enable_queue_totals=true 500 {}`}),
