@@ -188,8 +188,25 @@ func (s *superStream) make(ctx context.Context, at Site, found *superParts) erro
 		return err
 	}
 	return fail.New(fail.KindOf(err), "super stream %s in virtual host %s is not complete yet: %w", s.name, at.VHost, err).
-		Next("remove the cause, then run the same command again: it makes the missing parts; to give up, use " +
-			"delete_super_stream, and delete_queue for the partitions that are not bound to the exchange yet")
+		Next("remove the cause, then run the same command again: it makes the missing parts; to give up: %s",
+			s.givingUp(at, found))
+}
+
+// givingUp returns the commands that delete what is there after an error. delete_super_stream finds partitions by their
+// bindings, so it leaves out those that are not bound yet.
+func (s *superStream) givingUp(at Site, found *superParts) string {
+	words := []string{"-p", at.VHost}
+	for i, key := range s.keys {
+		name := s.partition(key).Name
+		if _, is := found.queues[i]; (is || slices.Contains(s.made, name)) && !found.bound[i] {
+			words = append(words, name)
+		}
+	}
+	whole := fail.Command("delete_super_stream", "-p", at.VHost, s.name)
+	if len(words) == 2 {
+		return whole
+	}
+	return whole + ", and for the partitions that are not bound yet " + fail.Command("delete_queue", words...)
 }
 
 func (s *superStream) makePartitions(ctx context.Context, at Site, found *superParts) error {
@@ -214,6 +231,7 @@ func (s *superStream) makePartitions(ctx context.Context, at Site, found *superP
 		if err := at.Broker.Bind(ctx, at.VHost, ends, s.keys[i], map[string]any{orderKey: i}); err != nil {
 			return err
 		}
+		found.bound[i] = true
 	}
 	return nil
 }
