@@ -30,7 +30,9 @@ func RestartStream() Op {
 				err = at.has(ctx, cannotRestart, "rabbit_stream_queue", "restart_stream", 3)
 			}
 			if err == nil && preferred != "" {
-				err = hasMember(p, preferred)
+				if err = at.runs(ctx, preferred); err == nil {
+					err = hasMember(p, preferred)
+				}
 			}
 			if err != nil {
 				return nil, err

@@ -29,10 +29,10 @@ func TransferLeadership() Op {
 			case p.Leader == t.node:
 				return Finished("unchanged"), nil
 			}
-			if err := hasMember(p, t.node); err != nil {
+			if err := at.runs(ctx, t.node); err != nil { // before hasMember, which advises to add a member on the node
 				return nil, err
 			}
-			if err := at.runs(ctx, t.node); err != nil {
+			if err := hasMember(p, t.node); err != nil {
 				return nil, err
 			}
 			if p.Type == "stream" {

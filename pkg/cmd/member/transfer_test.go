@@ -15,8 +15,8 @@ func TestTransferLeadership(t *testing.T) {
 	t.Parallel()
 	d := cmdtest.NewDistantCase
 	calls := nodetest.Says(map[string]string{"rabbit:is_running/0": "true", "rabbit_vhost:list_names/0": `[<<"/">>]`,
-		"rabbit_nodes:list_running/0": "[r@a,r@b]",
-		"rabbit_nodes:list_members/0": "[rabbit@localhost,r@a,r@b,r@c]"})
+		"rabbit_nodes:list_running/0": "[r@a,r@b,r@e]",
+		"rabbit_nodes:list_members/0": "[rabbit@localhost,r@a,r@b,r@c,r@e]"})
 	q := &nodetest.Queue{Name: "q", Type: "quorum", Leader: "r@a", Members: []string{"r@a", "r@b", "r@c"}}
 	s := &nodetest.Queue{Name: "s", Type: "stream", Leader: "r@a", Members: []string{"r@a", "r@b"}}
 	nodetest.Queues(calls, q, s, &nodetest.Queue{Name: "c", Type: "classic"})
@@ -28,7 +28,8 @@ func TestTransferLeadership(t *testing.T) {
 		d("transfer_leadership q r@b --check", "differs\n", "", fail.Differs),
 		d("transfer_leadership q r@b", "moved\nleader\tr@b\n", "", ""),
 		d("transfer_leadership q r@b", "unchanged\n", "", ""),
-		d("transfer_leadership q r@d", "", "quorum queue q has no member on node r@d: its members are on r@a, r@b, r@c", fail.Data),
+		d("transfer_leadership q r@e", "", "quorum queue q has no member on node r@e: its members are on r@a, r@b, r@c", fail.Data),
+		d("transfer_leadership q r@d", "", "node r@d is not a running member of the cluster", fail.NotFound),
 		d("transfer_leadership q r@c", "", "node r@c is a member of the cluster, but does not run", fail.NotFound),
 		d("transfer_leadership c r@a", "", "is a classic queue, not a quorum queue or a stream", fail.Data),
 		d("transfer_leadership s r@b", "", "the stream is restarted", fail.Usage),

@@ -137,6 +137,9 @@ func TestRestartStream(t *testing.T) {
 		d("restart_stream events --preferred-leader-node r@b --yes", "restarted\nleader\tr@a\n",
 			"node r@a leads the stream, not node r@b", ""),
 		d("restart_stream events --preferred-leader-node r@c --yes", "", "has no member on node r@c", fail.Data),
+		d("restart_stream events --preferred-leader-node r@off --yes", "", "does not run", fail.NotFound),
+		d("restart_stream events --preferred-leader-node r@x --yes", "", "node r@x is not a running member of the cluster",
+			fail.NotFound),
 	})
 	delete(calls, "rabbit_stream_queue:restart_stream/3")
 	cmdtest.Distant(t, stream.Commands, n, []cmdtest.DistantCase{
