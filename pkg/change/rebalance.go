@@ -30,13 +30,9 @@ func (l led) key() string { return l.vhost + "\x00" + l.name }
 
 // leaders returns all replicated queues with their leaders, and how the leaders are spread over the nodes.
 func leaders(ctx context.Context, at Site) ([]led, diagnose.LeadersAnswer, error) {
-	nodes, up, err := clusterNodes(ctx, at.Broker)
+	nodes, _, lead, err := survey.LeadingNodes(ctx, at.Broker)
 	if err != nil {
 		return nil, diagnose.LeadersAnswer{}, err
-	}
-	running := map[string]bool{}
-	for _, n := range up {
-		running[n] = true
 	}
 	ledQueue := survey.BindLedQueue()
 	reader := record.NewReader(func(b *record.Binder, l *led) {
@@ -45,7 +41,7 @@ func leaders(ctx context.Context, at Site) ([]led, diagnose.LeadersAnswer, error
 		ledQueue(b, &l.LedQueue)
 	})
 	var all []led
-	count := diagnose.CountLeaders(nodes, running)
+	count := diagnose.CountLeaders(nodes, lead)
 	for l, err := range reader.All(queues.Read(ctx, at.Broker, "", reader.Columns())) {
 		if err != nil {
 			return nil, diagnose.LeadersAnswer{}, err

@@ -17,12 +17,13 @@ type LedQueue struct {
 
 // NodeLeaders counts the queues that one node leads.
 type NodeLeaders struct {
-	Node    string
-	Running bool
+	Node string
+	// Leads means that the node runs and is not in maintenance.
+	Leads bool
 	// Quorum, Streams and Classic are the numbers of these queues by type. Mirrored is how many of the classic queues have
 	// a mirror.
 	Quorum, Streams, Classic, Mirrored int
-	// Stays is the number of replicated queues that no other running node could lead.
+	// Stays is the number of replicated queues that no other node with Leads could lead.
 	Stays int
 	// Surplus is the number of replicated queues that a rebalance would move away, because the node leads more than its
 	// share.
@@ -39,17 +40,17 @@ type LeadersAnswer struct {
 	// Leaderless is the number of replicated queues that have no leader now.
 	Leaderless int
 	// Share is the highest number of replicated queues that a node should lead: their number divided by the number of
-	// running nodes, rounded up.
+	// nodes with Leads, rounded up.
 	Share int
 	// Moves is the number of leaders that a rebalance would move.
 	Moves int
-	// Least and Most are the lowest and the highest number of replicated queues that a running node leads.
+	// Least and Most are the lowest and the highest number of replicated queues that a node with Leads leads.
 	Least, Most int
 }
 
 // LeaderCount counts the queues that each node leads, one queue at a time.
 type LeaderCount struct {
-	running    map[string]bool
+	lead       map[string]bool
 	by         map[string]*NodeLeaders
 	replicated int
 	leaderless int
@@ -57,26 +58,26 @@ type LeaderCount struct {
 	Seen int
 }
 
-// CountLeaders starts a count. The answer then has each of these nodes, even one that leads no queue. running says
-// which nodes run.
-func CountLeaders(nodes []string, running map[string]bool) *LeaderCount {
-	l := &LeaderCount{running: running, by: map[string]*NodeLeaders{}}
+// CountLeaders starts a count. The answer then has each of these nodes, even one that leads no queue. lead says which
+// nodes run and are not in maintenance: a rebalance counts these alone.
+func CountLeaders(nodes []string, lead map[string]bool) *LeaderCount {
+	l := &LeaderCount{lead: lead, by: map[string]*NodeLeaders{}}
 	for _, n := range nodes {
-		l.by[n] = &NodeLeaders{Node: n, Running: running[n]}
+		l.by[n] = &NodeLeaders{Node: n, Leads: lead[n]}
 	}
 	return l
 }
 
-// Leaders returns how many of these queues each node leads. running says which of the nodes run.
-func Leaders(nodes []string, running map[string]bool, queues []LedQueue) LeadersAnswer {
-	l := CountLeaders(nodes, running)
+// Leaders returns how many of these queues each node leads. lead is that of CountLeaders.
+func Leaders(nodes []string, lead map[string]bool, queues []LedQueue) LeadersAnswer {
+	l := CountLeaders(nodes, lead)
 	for _, q := range queues {
 		l.Add(q)
 	}
 	return l.Answer()
 }
 
-// Add counts a queue. A queue whose leader is not among the given nodes adds that node to the answer, as not running. A
+// Add counts a queue. A queue whose leader is not among the given nodes adds that node to the answer, without Leads. A
 // classic queue without a leader counts only in Seen.
 func (l *LeaderCount) Add(q LedQueue) {
 	l.Seen++
@@ -105,7 +106,7 @@ func (l *LeaderCount) Add(q LedQueue) {
 		n.Mirrored++
 	}
 	l.replicated++
-	mayLead := func(node string) bool { return node != q.Leader && l.running[node] }
+	mayLead := func(node string) bool { return node != q.Leader && l.lead[node] }
 	if !slices.ContainsFunc(q.Members, mayLead) && !slices.ContainsFunc(q.Mirrors, mayLead) {
 		n.Stays++
 	}
@@ -117,7 +118,7 @@ func (l *LeaderCount) Answer() LeadersAnswer {
 	a := LeadersAnswer{Leaderless: l.leaderless, Least: -1}
 	up := 0
 	for _, n := range l.by {
-		if n.Running {
+		if n.Leads {
 			up++
 		}
 	}
@@ -128,7 +129,7 @@ func (l *LeaderCount) Answer() LeadersAnswer {
 		n.Surplus = max(0, min(n.Replicated()-a.Share, n.Replicated()-n.Stays))
 		a.Moves += n.Surplus
 		a.Nodes = append(a.Nodes, *n)
-		if n.Running {
+		if n.Leads {
 			a.Most = max(a.Most, n.Replicated())
 			if a.Least < 0 || n.Replicated() < a.Least {
 				a.Least = n.Replicated()

@@ -32,9 +32,9 @@ func TestLeaders(t *testing.T) {
 		return all
 	}
 	tests := []struct {
-		name    string
-		running map[string]bool
-		queues  []diagnose.LedQueue
+		name   string
+		lead   map[string]bool
+		queues []diagnose.LedQueue
 		// The format of nodes is "node quorum+streams+classic stays surplus", that of want "share moves least most
 		// leaderless".
 		nodes, want string
@@ -57,7 +57,7 @@ func TestLeaders(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			a := diagnose.Leaders(all, tt.running, tt.queues)
+			a := diagnose.Leaders(all, tt.lead, tt.queues)
 			var nodes []string
 			for _, n := range a.Nodes {
 				nodes = append(nodes, fmt.Sprintf("%s %d+%d+%d %d %d", n.Node, n.Quorum, n.Streams, n.Classic, n.Stays, n.Surplus))

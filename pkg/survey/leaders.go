@@ -5,6 +5,7 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
 	"github.com/rabbitctl/rabbitctl/pkg/queues"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
@@ -28,4 +29,20 @@ func BindLedQueue() func(*record.Binder, *diagnose.LedQueue) {
 		})
 		b.Value("slave_nodes", func(v record.Value) { q.Mirrors = once.texts(v) })
 	}
+}
+
+// LeadingNodes returns the names of all nodes of the cluster, which of them run, and which can lead queues: those that
+// run and are not in maintenance. A rebalance of 3.10 to 4.3 leaves out nodes in maintenance.
+func LeadingNodes(ctx context.Context, c *broker.Client) (names []string, running, lead map[string]bool, err error) {
+	listed, err := listed(ctx, c, (*broker.Client).Nodes, func(b *record.Binder, m *health.Member) {
+		b.Text("name", &m.Name)
+		b.Flag("running", &m.Running)
+		b.Flag("being_drained", &m.Drained)
+	})
+	running, lead = map[string]bool{}, map[string]bool{}
+	for _, m := range listed {
+		names = append(names, m.Name)
+		running[m.Name], lead[m.Name] = m.Running, m.Running && !m.Drained
+	}
+	return names, running, lead, err
 }

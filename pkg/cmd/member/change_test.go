@@ -23,6 +23,11 @@ func TestRebalance(t *testing.T) {
 	mirrored := func(name, on, mirror string) string {
 		return `{"vhost":"/","name":"` + name + `","type":"classic","node":"` + on + `","slave_nodes":["` + mirror + `"]}`
 	}
+	const (
+		askNodes = `GET /api/nodes?columns=name%2Crunning%2Cbeing_drained 200 `
+		running  = askNodes + `[{"name":"r@a","running":true},{"name":"r@b","running":true}]`
+		drained  = askNodes + `[{"name":"r@a","running":true},{"name":"r@b","running":true,"being_drained":true}]`
+	)
 	c := cmdtest.NewChange
 	cmdtest.Changes(t, member.Commands, "rebalance", []cmdtest.ChangeCase{
 		c("done", "rebalance --yes", "", []string{running, uneven, "POST /api/rebalance/queues 204", running, even}),
@@ -32,6 +37,7 @@ func TestRebalance(t *testing.T) {
 			ask + "200 [" + mirrored("m1", "r@a", "r@b") + "," + mirrored("m2", "r@a", "r@b") + "]",
 			"POST /api/rebalance/queues 204", running,
 			ask + "200 [" + mirrored("m1", "r@b", "r@a") + "," + mirrored("m2", "r@a", "r@b") + "]"}),
+		c("nothing to do, the other node is in maintenance", "rebalance --yes", "", []string{drained, uneven}),
 		c("again", "rebalance", "", []string{running, even}),
 		c("compared", "rebalance --check", "", []string{running, uneven}),
 		c("dry run", "rebalance --dry-run", "", []string{running, uneven}),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"slices"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
@@ -20,12 +21,13 @@ func listLeaders() verb.List {
 		Long: `List for each node how many quorum queues and streams it leads, and how many classic queues it has. After a rolling
 restart, few nodes often lead most queues, and do most of the work.
 
-surplus is how many leaders a rebalance would move away from a node that leads more than its share; with -p it counts
-that virtual host alone, though a rebalance counts all. Only the leaders of queues with a member or a mirror on another
-running node can move. Classic queues without mirrors never move; streams do not on 3.10. rabbitctl rebalance moves
-leaders; see the official documentation before you run it on a busy cluster. list_leaders needs the tag monitoring.`,
+surplus is how many leaders a rebalance would move away from a node that leads more than its share; with -p it is empty,
+since a rebalance counts the queues of all virtual hosts. Only the leaders of queues with a member or a mirror on another
+running node can move. A rebalance leaves out nodes in maintenance, as if they did not run. Classic queues without
+mirrors never move; streams do not on 3.10. rabbitctl rebalance moves leaders; see the official documentation before
+you run it on a busy cluster. list_leaders needs the tag monitoring.`,
 		Example: `  rabbitctl list_leaders
-  rabbitctl list_leaders -p prod node replicated surplus
+  rabbitctl list_leaders -p prod node replicated share
   rabbitctl list_leaders --where 'surplus > 0' -o json`,
 		Scoped: true,
 		Table: record.Table{
@@ -40,7 +42,7 @@ leaders; see the official documentation before you run it on a busy cluster. lis
 				{Name: "replicated", Kind: record.Count, Help: "quorum queues, streams and mirrored classic queues that it leads, together"},
 				{Name: "stays", Kind: record.Count, Help: "replicated queues that no other running node could lead"},
 				{Name: "share", Kind: record.Ratio, Help: "the part of all replicated queues that it leads"},
-				{Name: "surplus", Kind: record.Count, Help: "how many leaders a rebalance would move away"},
+				{Name: "surplus", Kind: record.Count, Help: "how many leaders a rebalance would move away; empty with -p"},
 			},
 		},
 		Rows: func(
@@ -52,17 +54,11 @@ leaders; see the official documentation before you run it on a busy cluster. lis
 }
 
 func leaders(ctx context.Context, c *broker.Client, ask verb.Ask) ([]fields, error) {
-	listed, err := survey.Nodes(ctx, c)
+	names, running, lead, err := survey.LeadingNodes(ctx, c)
 	if err != nil {
 		return nil, err
 	}
-	var names []string
-	running := map[string]bool{}
-	for _, n := range listed {
-		names = append(names, n.Name)
-		running[n.Name] = n.Running
-	}
-	led := diagnose.CountLeaders(names, running)
+	led := diagnose.CountLeaders(names, lead)
 	if err := survey.EachLedQueue(ctx, c, ask.VHost, led.Add); err != nil {
 		return nil, err
 	}
@@ -77,9 +73,12 @@ func leaders(ctx context.Context, c *broker.Client, ask verb.Ask) ([]fields, err
 	for _, n := range a.Nodes {
 		total += n.Replicated()
 	}
-	line := fmt.Sprintf("%s with a leader; each running node leads %d to %d of them, and should lead at most %d",
-		prose.Plural(total, "replicated queue", "replicated queues"),
-		a.Least, a.Most, a.Share)
+	each := "each running node"
+	if slices.ContainsFunc(names, func(n string) bool { return running[n] && !lead[n] }) {
+		each += " that is not in maintenance"
+	}
+	line := fmt.Sprintf("%s with a leader; %s leads %d to %d of them, and should lead at most %d",
+		prose.Plural(total, "replicated queue", "replicated queues"), each, a.Least, a.Most, a.Share)
 	switch {
 	case total == 0:
 		line = "no replicated queue with a leader was found"
@@ -98,9 +97,12 @@ func leaders(ctx context.Context, c *broker.Client, ask verb.Ask) ([]fields, err
 	var rows []fields
 	for _, n := range a.Nodes {
 		f := fields{
-			"node": text(n.Node), "running": record.Of(n.Running), "quorum": record.Of(n.Quorum),
+			"node": text(n.Node), "running": record.Of(running[n.Node]), "quorum": record.Of(n.Quorum),
 			"streams": record.Of(n.Streams), "classic": record.Of(n.Classic),
-			"replicated": record.Of(n.Replicated()), "stays": record.Of(n.Stays), "surplus": record.Of(n.Surplus),
+			"replicated": record.Of(n.Replicated()), "stays": record.Of(n.Stays),
+		}
+		if ask.VHost == "" { // a rebalance counts the queues of all virtual hosts
+			f["surplus"] = record.Of(n.Surplus)
 		}
 		if total > 0 {
 			f["share"] = record.Of(float64(int(100*float64(n.Replicated())/float64(total)+0.5)) / 100)

@@ -161,11 +161,17 @@ func TestListLeaders(t *testing.T) {
 	}
 	queues = append(queues, `{"type":"stream","leader":"rabbit@b",`+members+`}`, `{"type":"classic","node":"rabbit@c"}`,
 		`{"type":"quorum","leader":null,`+members+`}`)
-	given := answers{{brokertest.AskNodes, nodes}, {askLed, "[" + strings.Join(queues, ",") + "]"}}
+	const askNodes = "GET /api/nodes?columns=name%2Crunning%2Cbeing_drained"
+	given := answers{{askNodes, nodes}, {askLed, "[" + strings.Join(queues, ",") + "]"}}
 	run(t, "list_leaders/table", given, cmdtest.Run{Terminal: true}, "list_leaders")
 	run(t, "list_leaders/json", given, cmdtest.Run{},
 		"list_leaders node replicated stays surplus --where surplus>0 -o json")
-	none := answers{{brokertest.AskNodes, nodes}, {askLed, "[]"}, {"GET /api/vhosts?columns=name", `[{"name":"/"}]`}}
+	drained := strings.Replace(nodes, `"rabbit@c","running":true`, `"rabbit@c","running":true,"being_drained":true`, 1)
+	run(t, "list_leaders/in maintenance", answers{{askNodes, drained}, given[1]}, cmdtest.Run{Terminal: true},
+		"list_leaders")
+	run(t, "list_leaders/in a virtual host", answers{{askNodes, nodes}, {strings.Replace(askLed, "queues", "queues/%2F", 1),
+		given[1][1]}}, cmdtest.Run{Terminal: true}, "list_leaders -p /")
+	none := answers{{askNodes, nodes}, {askLed, "[]"}, {"GET /api/vhosts?columns=name", `[{"name":"/"}]`}}
 	run(t, "list_leaders/none", append(none, answers{{"GET /api/exchanges?columns=vhost", `[{"vhost":"/"}]`}}...),
 		cmdtest.Run{}, "list_leaders node quorum")
 	run(t, "list_leaders/blind", append(none, answers{{"GET /api/exchanges?columns=vhost", `[]`}}...), cmdtest.Run{},
