@@ -163,6 +163,9 @@ type Outcome struct {
 	Word string
 	// Facts are printed below the word; in json they are members beside "outcome".
 	Facts record.Document
+	// Compared means that the facts are what a comparison found. The word is then no title for them: "missing" is the
+	// policy, not the queues to which it would apply.
+	Compared bool
 	// Notes are printed on stderr.
 	Notes []string
 	// OutTaken means that the change has written to standard output: the word and the facts go to stderr then, or nowhere

@@ -87,7 +87,7 @@ func finish(a *app.App, out render.Format, o change.Outcome, ways []string) erro
 	if out == render.Table || out == render.TSV {
 		if _, err = fmt.Fprintln(to, o.Word); err == nil && len(o.Facts) > 0 {
 			facts := slices.Clone(o.Facts)
-			if len(facts) == 1 {
+			if len(facts) == 1 && !o.Compared {
 				facts[0].Name = "" // the word above is title enough
 			}
 			err = writeDocument(a, out, to, facts, options(a))

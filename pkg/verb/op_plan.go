@@ -126,7 +126,8 @@ func (o *op) worded(c *broker.Client, plan *change.Plan) *change.Plan {
 
 // compared makes the plan of a comparison that found a difference: its outcome is fixed, and no step changes anything.
 func (o *op) compared(plan *change.Plan) *change.Plan {
-	done := &change.Outcome{Word: "differs", Facts: plan.Hits, Notes: plan.Notes, Failed: fail.Verdict(fail.Differs)}
+	done := &change.Outcome{Word: "differs", Facts: plan.Hits, Compared: true, Notes: plan.Notes,
+		Failed: fail.Verdict(fail.Differs)}
 	if plan.Now != "" {
 		done.Word, done.Failed = plan.Now, fail.Verdict(fail.NotFound)
 	}

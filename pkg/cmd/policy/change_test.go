@@ -49,6 +49,7 @@ func TestChanges(t *testing.T) {
 			put + `400 {"error":"bad_request","reason":"Validation failed"}`}),
 		c("set, compared", line+" --check", "", []string{ask + "200 [" + less + "]", noOperators, counts}),
 		c("set, missing", line+" --check", "", []string{ask + "200 []", noOperators, counts}),
+		c("set, missing, at a terminal", line+" --check", "", []string{ask + "200 []", noOperators, counts}),
 		c("set, dry run", line+" --dry-run", "", []string{ask + "200 [" + all + "," + look + "]", noOperators, counts}),
 		c("set all, dry run", `set_policy any .* {"message-ttl":7} --dry-run`, "", []string{three, noOperators, counts}),
 		c("set, only for the broker to read", `set_policy look ^(?!a) {"message-ttl":1} --dry-run`, "",
