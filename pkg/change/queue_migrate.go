@@ -204,7 +204,11 @@ func (m *migration) aim(has topology.Queue) error {
 	for _, key := range slices.Sorted(maps.Keys(m.target.Arguments)) {
 		one := topology.Queue{Name: m.name, Type: m.target.Type, Durable: true,
 			Arguments: map[string]any{key: m.target.Arguments[key]}}
-		if one.Validate() != nil {
+		err := one.Validate()
+		if _, given := m.arguments[key]; given && err != nil {
+			return err
+		}
+		if err != nil {
 			unfit = append(unfit, key)
 		}
 	}
@@ -242,8 +246,9 @@ func (m *migration) refuses(ctx context.Context, q countedQueue) error {
 			Next("rabbitctl migrate_queue moves its messages, too")
 	}
 	if limit, limited := record.Of(m.target.Arguments["x-max-length"]).Int(); limited && q.readyCount > limit {
-		return fail.New(fail.Data, "refused: queue %s holds %d messages, and with x-max-length %d it could not take all back",
-			m.name, q.readyCount, limit).Next("use a higher limit, or let consumers empty the queue first")
+		return fail.New(fail.Data, "refused: queue %s holds %s, and with x-max-length %d it could not take all back", m.name,
+			prose.Plural(int(q.readyCount), "message", "messages"), limit).
+			Next("use a higher limit, or let consumers empty the queue first")
 	}
 	if q.readyCount == 0 {
 		return nil

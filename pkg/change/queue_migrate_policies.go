@@ -3,11 +3,13 @@ package change
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
@@ -73,8 +75,8 @@ func (m *migration) parkable(definitions ...map[string]any) error {
 		if keys != "" {
 			return fail.New(fail.Data, "refused: a policy with %s also applies to %s, where the messages wait meanwhile, "+
 				"and could drop or dead-letter them", keys, m.parking()).
-				Next("give ^%s$ a policy of its own, or an operator policy if that is what sets it, with a higher priority and "+
-					"without %s", m.parking(), keys)
+				Next("give %s a policy of its own, or an operator policy if that is what sets it, with a higher priority and "+
+					"without %s", fail.Word("^"+regexp.QuoteMeta(m.parking())+"$"), keys)
 		}
 	}
 	return nil
@@ -100,8 +102,9 @@ func (m *migration) safe(ctx context.Context, q countedQueue, has topology.Queue
 	for _, then := range all.definitions(m.name, m.target.Type) {
 		limit, by, _ := topology.Effective(m.target.Type, "x-max-length", m.target.Arguments, then)
 		if most, limited := record.Of(limit).Int(); limited && by == "policy" && q.readyCount > most {
-			return nil, fail.New(fail.Data, "refused: queue %s holds %d messages, and as a %s queue it could not take all back: a "+
-				"policy or operator policy sets max-length %d", m.name, q.readyCount, m.target.Type, most).
+			return nil, fail.New(fail.Data, "refused: queue %s holds %s, and as a %s queue it could not take all back: a "+
+				"policy or operator policy sets max-length %d", m.name, prose.Plural(int(q.readyCount), "message", "messages"),
+				m.target.Type, most).
 				Next("rabbitctl list_policies and list_operator_policies show it; use a higher limit, or let consumers empty " +
 					"the queue first")
 		}

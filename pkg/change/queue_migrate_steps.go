@@ -172,7 +172,8 @@ func (m *migration) counted(to string, moved int64) error {
 	if moved >= m.away {
 		return nil
 	}
-	return fail.New(fail.Incomplete, "%d messages were moved to %s, and %d of them came back", m.away, m.parking(), moved).
+	return fail.New(fail.Incomplete, "%s moved to %s, and only %d came back",
+		prose.Plural(int(m.away), "message was", "messages were"), m.parking(), moved).
 		Next("did somebody read the others there?")
 }
 

@@ -1,6 +1,7 @@
 package queue_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/queue"
@@ -63,6 +64,12 @@ func TestMigrate(t *testing.T) {
 		c("by what is no way", "migrate_queue orders --via pigeon --yes", "", nil),
 		c("argument that the type lacks", "migrate_queue orders --yes", "",
 			and(is("classic", `{"x-max-priority":5}`, "[]"), held+five, bound)),
+		c("argument that the type lacks, just given", "recreate_queue orders --argument x-max-priority=5 --yes", "",
+			and(is("quorum", `{}`, "[]"), bound)),
+		c("policy over the parking queue, odd name", "recreate_queue a+b --type quorum --yes", "", []string{
+			"GET /api/queues/%2F/a+b.migrating " + cmdtest.NotFound, strings.ReplaceAll(is("classic", `{}`, "[]"), "orders", "a+b"),
+			strings.ReplaceAll(held+none, "orders", "a+b"), strings.ReplaceAll(bound, "orders", "a+b"), rules + "[]",
+			orders + `[{"name":"o","pattern":"^a","apply-to":"queues","priority":0,"definition":{"message-ttl":5}}]`}),
 		c("limit that is too low", "migrate_queue orders --argument x-max-length=4 --yes", "",
 			and(is("classic", `{"x-max-length":9}`, "[]"), held+five, bound)),
 		c("limit that is lower", "migrate_queue orders --argument x-message-ttl=5000 --dry-run", "",
