@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
@@ -140,7 +141,8 @@ func queueIsEmpty(ctx context.Context, c *Client, t subject) (bool, error) {
 	case !known:
 		return false, ambiguous("the broker does not know how many messages are ready")
 	case n > 0:
-		return false, ambiguous(ready.Text() + " messages are ready in it, and these may be new")
+		return false, ambiguous(prose.Plural(int(n), "message is ready in it, and may be", "messages are ready in it, and may be") +
+			" new")
 	}
 	return true, c.unconsumed(ctx, t.words[0], t.words[1])
 }

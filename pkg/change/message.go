@@ -110,8 +110,8 @@ func (q countedQueue) room(at Site, name string, ready, arriving int64) error {
 	if arriving == unlimited {
 		amount = "more can come than fit"
 	}
-	e := fail.New(fail.Data, "refused: queue %s holds %d messages, and its max-length is %d: %s, and it %s", name, ready,
-		most, amount, does)
+	e := fail.New(fail.Data, "refused: queue %s holds %s, and its max-length is %d: %s, and it %s", name,
+		prose.Plural(int(ready), "message", "messages"), most, amount, does)
 	if most > ready {
 		return e.Next("--limit %d takes as many as the queue has room for", most-ready)
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
@@ -82,8 +83,8 @@ func purged(ctx context.Context, at Site, name string, before countedQueue) (Out
 			after.unackedCount))
 	}
 	if after.readyCount > 0 {
-		o.Notes = append(o.Notes, fmt.Sprintf("%d messages are ready: they arrived or were requeued since, or the count lags",
-			after.readyCount))
+		o.Notes = append(o.Notes, prose.Plural(int(after.readyCount), "message is", "messages are")+
+			" ready: new since the purge or requeued, or the count lags")
 	}
 	return o, nil
 }

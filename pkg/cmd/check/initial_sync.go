@@ -9,6 +9,7 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
 	"github.com/rabbitctl/rabbitctl/pkg/queues"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
@@ -45,8 +46,8 @@ check sends one request for each quorum queue. Releases before 3.13.7 do not rep
 			}
 			r := health.Result{Summary: fmt.Sprintf("no member of %d quorum queues is still copying", len(all))}
 			if len(syncing) > 0 {
-				r.Status, r.Summary = health.Critical, fmt.Sprintf("%d members are still copying: %s", len(syncing),
-					strings.Join(first(syncing, 5), ", "))
+				r.Status, r.Summary = health.Critical, fmt.Sprintf("%s still copying: %s",
+					prose.Plural(len(syncing), "member is", "members are"), strings.Join(first(syncing, 5), ", "))
 				r.Details = syncing
 			}
 			r.Figures = []health.Figure{{Label: "copying", Value: float64(len(syncing)), Critical: "0"}}

@@ -483,6 +483,17 @@ func TestPurgeQueue(t *testing.T) {
 		look(s, "0", "0")
 		run(t, "purge/yes flag", cmdtest.Run{}, s, "purge_queue", "orders", "--yes")
 	})
+	t.Run("a message arrives meanwhile", func(t *testing.T) {
+		t.Parallel()
+		s := brokertest.New(t)
+		look(s, "3", "0")
+		look(s, "3", "0")
+		s.Empty(contents, 204)
+		for range 21 {
+			look(s, "1", "0")
+		}
+		run(t, "purge/one arrives", cmdtest.Run{}, s, "purge_queue", "orders", "--yes")
+	})
 	t.Run("unacknowledged stay", func(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)
