@@ -50,7 +50,7 @@ func (k policyKind) known(ctx context.Context, at Site, p topology.Policy) error
 	lacks := func(what string) *fail.Error {
 		return fail.New(fail.Unavailable, "RabbitMQ %s at %s does not have %s", release, at.Broker.BaseURL(), what)
 	}
-	if typed && !(topology.Release{Major: 3, Minor: 11}).Reached(release) {
+	if typed && !(topology.Release{Major: 3, Minor: 12}).Reached(release) {
 		return lacks("--apply-to " + p.ApplyTo).
 			Next("--apply-to queues applies to queues of all types")
 	}

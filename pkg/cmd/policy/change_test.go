@@ -83,6 +83,8 @@ func TestChanges(t *testing.T) {
 		c("declare a key of later releases", "declare_policy p ^x --consumer-timeout 1h --dry-run", "", []string{release310}),
 		c("declare a key of earlier releases", "declare_policy p ^x --set ha-mode=all", "", []string{release43}),
 		c("declare for a type on 3.10", declare[:len(declare)-6]+"quorum_queues", "", []string{release310}),
+		c("declare for a type on 3.11", declare[:len(declare)-6]+"streams", "",
+			[]string{"GET /api/overview?disable_stats=true 200 " + `{"rabbitmq_version":"3.11.28"}`}),
 		c("declare what no queue takes", "declare_policy p ^x --max-age 1D --apply-to quorum_queues --dry-run", "",
 			[]string{release43, ask + "200 []", noOperators, counts}),
 		c("declare what exchanges do not have", "declare_policy p ^x --delivery-limit 3 --apply-to exchanges --dry-run", "",
