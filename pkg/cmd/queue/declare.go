@@ -19,6 +19,9 @@ value (the argument, a policy or a default), and whether a policy can set the wa
 silently and does not keep (for example an argument that it does not know) is "differs" too. Queues are durable unless
 --durable=false.
 
+A note says so if the dead-letter exchange of the arguments does not exist. The command does not look at that of a
+policy: list_unroutable does.
+
 With --check nothing is written: a queue that is not there is "missing" (exit 65).`,
 		Example: `  rabbitctl declare_queue orders
   rabbitctl declare_queue orders --type quorum --delivery-limit 5 --dead-letter-exchange dlx
