@@ -141,8 +141,7 @@ func queueIsEmpty(ctx context.Context, c *Client, t subject) (bool, error) {
 	case !known:
 		return false, ambiguous("the broker does not know how many messages are ready")
 	case n > 0:
-		return false, ambiguous(prose.Plural(int(n), "message is ready in it, and may be", "messages are ready in it, and may be") +
-			" new")
+		return false, ambiguous(prose.Plural(int(n), "message is", "messages are") + " ready in it, and may be new")
 	}
 	return true, c.unconsumed(ctx, t.words[0], t.words[1])
 }

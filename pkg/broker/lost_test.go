@@ -288,8 +288,8 @@ func TestLost_notDone(t *testing.T) {
 func TestLost_purge(t *testing.T) {
 	t.Parallel()
 	for consumers, want := range map[string]string{`"consumers":0,"consumer_details":[]`: "", `"consumer_details":[]`: "",
-		`"consumers":1`: "its consumers may have taken", `"consumers":0,"consumer_details":[{}]`: "its consumers may have taken",
-		`"x":1`: "does not report whether consumers"} {
+		`"consumers":1`: "its consumers may have taken", `"x":1`: "does not report whether consumers",
+		`"consumers":0,"consumer_details":[{}]`: "its consumers may have taken"} {
 		t.Run(consumers, func(t *testing.T) {
 			t.Parallel()
 			s := brokertest.New(t)

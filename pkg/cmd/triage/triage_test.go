@@ -169,8 +169,8 @@ func TestListLeaders(t *testing.T) {
 	drained := strings.Replace(nodes, `"rabbit@c","running":true`, `"rabbit@c","running":true,"being_drained":true`, 1)
 	run(t, "list_leaders/in maintenance", answers{{askNodes, drained}, given[1]}, cmdtest.Run{Terminal: true},
 		"list_leaders")
-	run(t, "list_leaders/in a virtual host", answers{{askNodes, nodes}, {strings.Replace(askLed, "queues", "queues/%2F", 1),
-		given[1][1]}}, cmdtest.Run{Terminal: true}, "list_leaders -p /")
+	run(t, "list_leaders/in a virtual host", answers{{askNodes, nodes},
+		{strings.Replace(askLed, "queues", "queues/%2F", 1), given[1][1]}}, cmdtest.Run{Terminal: true}, "list_leaders -p /")
 	none := answers{{askNodes, nodes}, {askLed, "[]"}, {"GET /api/vhosts?columns=name", `[{"name":"/"}]`}}
 	run(t, "list_leaders/none", append(none, answers{{"GET /api/exchanges?columns=vhost", `[{"vhost":"/"}]`}}...),
 		cmdtest.Run{}, "list_leaders node quorum")
