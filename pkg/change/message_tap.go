@@ -17,13 +17,14 @@ import (
 // tapping is one run of tap.
 type tapping struct {
 	exchange, key string
-	keyed         bool
-	firehose      bool
-	limit         int
-	length        time.Duration
-	arguments     arguments
-	out           exporting
-	at            Site
+	// given means that --exchange was given: its value can be empty, the name of the default exchange.
+	given, keyed bool
+	firehose     bool
+	limit        int
+	length       time.Duration
+	arguments    arguments
+	out          exporting
+	at           Site
 }
 
 // TapExchange shows messages while clients publish them to an exchange.
@@ -33,7 +34,10 @@ func TapExchange(view View) Op {
 		Name: "tap", Noun: "exchange", Scoped: true, AMQP: true, Lasting: true,
 		Params: []Param{
 			{Name: "exchange", Help: "`EXCHANGE` whose messages are shown", Role: Option, Free: true, Names: exchangeNames,
-				Set: textInto(&t.exchange)},
+				Set: func(text string) error {
+					t.exchange, t.given = text, true
+					return nil
+				}},
 			Switch("firehose", "show all messages published and delivered in the virtual host; needs trace_on",
 				&t.firehose),
 			{Name: "routing-key", Help: "`KEY` of the binding; default for a topic exchange: #, all messages", Role: Option,
@@ -61,13 +65,13 @@ func TapExchange(view View) Op {
 
 func (t *tapping) check() error {
 	switch {
-	case t.firehose && (t.exchange != "" || len(t.arguments) > 0):
+	case t.firehose && (t.given || len(t.arguments) > 0):
 		return fail.Usagef("--firehose taps the topic exchange amq.rabbitmq.trace, and no other").
 			Next("leave out --exchange and --argument")
-	case t.exchange == "" && !t.firehose:
-		return fail.Usagef("--exchange is missing or empty").
+	case !t.given && !t.firehose:
+		return fail.Usagef("--exchange is missing").
 			Next("give --exchange EXCHANGE, or --firehose for all exchanges, also the default one")
-	case t.exchange == "(default)" || t.exchange == "amq.default":
+	case t.given && t.exchange == "", t.exchange == "(default)", t.exchange == "amq.default":
 		return fail.Usagef("the default exchange cannot be tapped: no other queue can be bound to it").
 			Next("--firehose shows what is published to it; rabbitctl peek_messages QUEUE shows what waits in a queue")
 	case t.limit < 0:

@@ -24,6 +24,7 @@ func TestTap(t *testing.T) {
 			[]string{`GET /api/vhosts?columns=name%2Ctracing 200 [{"name":"/","tracing":true}]`,
 				`GET /api/exchanges/%2F/amq.rabbitmq.trace 200 {"name":"amq.rabbitmq.trace","vhost":"/","type":"topic","arguments":{}}`}),
 		c("default exchange", "tap --exchange amq.default", "", nil),
+		c("default exchange by its empty name", "tap --exchange=", "", nil),
 		c("file exists", "tap --exchange x --to testdata/files/whole.jsonl", "", nil),
 		c("no time", "tap --exchange x --for 0s", "", nil),
 		c("direct without a key", "tap --exchange x", "", exchange("direct")),
