@@ -15,8 +15,10 @@ import (
 type properties struct {
 	messages.Message
 	// headers are the message's headers in the form that the router of explain_route reads.
-	headers    map[string]any
-	persistent bool
+	headers map[string]any
+	// headerTexts are the headers as typed.
+	headerTexts []string
+	persistent  bool
 }
 
 // longestText is the greatest length of a property or a name in AMQP 0-9-1, in bytes.
@@ -93,6 +95,7 @@ func (p *properties) header(text string) error {
 		p.headers = map[string]any{}
 	}
 	p.headers[key] = value
+	p.headerTexts = append(p.headerTexts, text)
 	p.SetHeader(key, value)
 	return nil
 }

@@ -232,8 +232,7 @@ func (p *publishing) route(ctx context.Context) (record.Document, []string, erro
 		notes = append(notes, "no queue would get the message, so the broker would return it")
 	}
 	if len(way.Queues) == 0 {
-		return nil, append(notes, fail.Command("explain_route", "-p", p.at.VHost, cmp.Or(p.exchange, "amq.default"), p.key)+
-			" explains it"), nil
+		return nil, append(notes, p.explained()+" explains it"), nil
 	}
 	s := record.Section{Name: "queues", Columns: []record.Column{{Name: "queue"}, {Name: "type"}, {Name: "outcome"},
 		{Name: "why"}}}
@@ -313,7 +312,16 @@ func (p *publishing) outcome(c messages.Counts, returned, refused int64, err err
 // unrouted returns the error that no queue got the message.
 func (p *publishing) unrouted() error {
 	return fail.New(fail.Data, "the broker returned the message, since no queue gets it from %s", p.target()).
-		Next("%s", fail.Command("explain_route", "-p", p.at.VHost, cmp.Or(p.exchange, "amq.default"), p.key))
+		Next("%s", p.explained())
+}
+
+// explained returns the command that explains the route of the message, with the message's headers.
+func (p *publishing) explained() string {
+	words := []string{"-p", p.at.VHost, cmp.Or(p.exchange, "amq.default"), p.key}
+	for _, header := range p.headerTexts {
+		words = append(words, "--header", header)
+	}
+	return fail.Command("explain_route", words...)
 }
 
 // sofar says how many messages the broker has routed, returned and refused, and of how many it is not known.

@@ -45,5 +45,11 @@ func TestPublish(t *testing.T) {
 			`GET /api/exchanges/%2F/x 200 {"name":"x","vhost":"/","type":"fanout","internal":false,"arguments":{}}`, calm, release,
 			`GET /api/exchanges/%2F/x 200 {"name":"x","vhost":"/","type":"fanout","internal":false,"arguments":{}}`,
 			`GET /api/exchanges/%2F/x/bindings/source?columns=destination%2Cdestination_type%2Crouting_key%2Carguments%2Csource%2Cvhost 200 []`}),
+		c("dry run with headers", "publish_message --exchange h --header region=eu --header level:int=5 hello --dry-run", "",
+			[]string{
+				`GET /api/exchanges/%2F/h 200 {"name":"h","vhost":"/","type":"headers","internal":false,"arguments":{}}`, calm,
+				release,
+				`GET /api/exchanges/%2F/h 200 {"name":"h","vhost":"/","type":"headers","internal":false,"arguments":{}}`, release,
+				`GET /api/exchanges/%2F/h/bindings/source?columns=destination%2Cdestination_type%2Crouting_key%2Carguments%2Csource%2Cvhost 200 []`}),
 	})
 }
