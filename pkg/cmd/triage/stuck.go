@@ -94,9 +94,11 @@ func stuck(ctx context.Context, c *broker.Client, ask verb.Ask, sample time.Dura
 	f := diagnose.StuckFacts{Now: ask.Now(), NoRates: noRates}
 	f.Elapsed = f.Now.Sub(start)
 	var found []diagnose.StuckQueue
-	seen := 0
+	watched := 0
 	err = survey.EachFlow(ctx, c, ask.VHost, whole, func(q diagnose.QueueFlow) {
-		seen++
+		if q.Type != "stream" {
+			watched++
+		}
 		limit, _ := prefetch.Of([]byte(q.VHost), []byte(q.Name))
 		if s, stuck := f.Judge(before.Of(q), q, limit); stuck {
 			found = append(found, s)
@@ -120,10 +122,10 @@ func stuck(ctx context.Context, c *broker.Client, ask verb.Ask, sample time.Dura
 		also = "; " + prose.Plural(draining, "queue is", "queues are") + " draining"
 	}
 	if unknown > 0 {
-		also += "; " + prose.Plural(unknown, "queue", "queues") + " could not be judged"
+		also += "; " + prose.Plural(unknown, "other queue", "other queues") + " could not be judged"
 	}
 	ask.Note("queues whose messages do not flow: %d of %d%s (watched for %s); consumers and rates can be up to 10 s old",
-		len(found)-draining-unknown, seen, also, f.Elapsed.Round(time.Second))
+		len(found)-draining-unknown, watched-unknown, also, f.Elapsed.Round(time.Second))
 	var rows []fields
 	for _, q := range found {
 		rows = append(rows, fields{

@@ -60,6 +60,13 @@ func TestListStuck(t *testing.T) {
 		{askTotals, after}, {askFlows, after}}
 	run(t, "list_stuck/table", looks, cmdtest.Run{Terminal: true}, "list_stuck")
 	run(t, "list_stuck/next", looks, cmdtest.Run{}, "list_stuck queue class next --where messages>100")
+	// Neither a stream nor a queue without figures was judged.
+	others := `,{"vhost":"/","name":"log","type":"stream","state":"running","messages":9},` +
+		`{"vhost":"/","name":"young","type":"classic","state":"running"}]`
+	with := func(listing string) string { return strings.TrimSuffix(listing, "]") + others }
+	run(t, "list_stuck/not judged", answers{{brokertest.AskNodes, whole}, {askTotals, with(before)},
+		{askFlows, with(before)}, {askPrefetch, consumers}, {askTotals, with(after)}, {askFlows, with(after)}},
+		cmdtest.Run{}, "list_stuck queue class")
 	run(t, "list_stuck/split",
 		answers{{brokertest.AskNodes, `[{"name":"rabbit@a","running":true},{"name":"rabbit@b","running":false}]`},
 			{askFlows, before}, {askPrefetch, consumers}, {askFlows, after},
