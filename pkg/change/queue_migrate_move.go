@@ -69,8 +69,10 @@ func (m *migration) move(ctx context.Context, from, to string) (moved int64, not
 }
 
 // settled waits until the shovel of an interrupted run has finished, and some time until the broker counts no consumer
-// of the queue any more: neither the shovel nor a killed program. It does not wait in a dry run. If the user may not
-// see shovels, the interrupted run cannot have used one.
+// of the queues any more: neither the shovel nor a killed program. If the parking queue still has a consumer then,
+// another run may go on, and settled returns an error: one of two runs at once could delete the queue that the other
+// has declared. It does not wait in a dry run. If the user may not see shovels, the interrupted run cannot have used
+// one.
 func (m *migration) settled(ctx context.Context) error {
 	if m.at.DryRun {
 		return nil
@@ -83,7 +85,26 @@ func (m *migration) settled(ctx context.Context) error {
 					fail.Word(m.at.VHost), fail.Word(o.name()))
 		}
 	}
-	return m.unread(ctx, m.name)
+	waited, err := m.unread(ctx, m.name, m.parking())
+	if err == nil && waited {
+		// The consumer can have ended because the other run has emptied the first queue, and reads the parking queue next.
+		// The broker counts that consumer only after some seconds.
+		err = m.at.Sleep(ctx, LagOfQueue("quorum"))
+	}
+	if err != nil {
+		return err
+	}
+	park, err := countQueue(ctx, m.at, m.parking())
+	if MissingOf(err) != nil {
+		return fail.New(fail.Data, "refused: another run of this command has deleted queue %s just now", m.parking()).
+			Next("run the same command again when that run has ended: it says whether something is left to do")
+	}
+	if consumers, _ := park.consumers.Int(); consumers == 0 || err != nil { // an unknown count refuses nothing
+		return err
+	}
+	return fail.New(fail.Data, "refused: queue %s has %s: another run of this command may still move its messages",
+		m.parking(), consumersOf(park.consumers)).
+		Next("run the same command again when that run has ended; %s names the consumers", showQueue(m.at, m.parking()))
 }
 
 // emptied waits some seconds until the broker counts a queue as empty, if the counts of the queue can be out of date.
@@ -96,21 +117,27 @@ func (m *migration) emptied(ctx context.Context, name string) error {
 	return err
 }
 
-// unread waits until the broker counts no consumer and no unacknowledged message of a queue, but not longer than 45 s:
-// it then returns no error. The broker counts a consumer that has ended for up to 9 s, and longer if the queue's node
-// was started meanwhile: some 20 s were seen on 4.3.
-func (m *migration) unread(ctx context.Context, name string) error {
-	_, err := settle(ctx, m.at, 45*time.Second, func() (bool, error) {
-		q, err := countQueue(ctx, m.at, name)
-		if MissingOf(err) != nil {
-			return true, nil
+// unread waits until the broker counts no consumer and no unacknowledged message of the queues, but not longer than
+// 45 s: it then returns no error. The broker counts a consumer that has ended for up to 9 s, and longer if the queue's
+// node was started meanwhile: some 20 s were seen on 4.3. waited means that the first look saw some.
+func (m *migration) unread(ctx context.Context, names ...string) (waited bool, err error) {
+	_, err = settle(ctx, m.at, 45*time.Second, func() (bool, error) {
+		for _, name := range names {
+			q, err := countQueue(ctx, m.at, name)
+			if MissingOf(err) != nil {
+				continue
+			}
+			if consumers, known := q.consumers.Int(); err == nil && known && consumers > 0 {
+				m.at.Waiting("queue %s has %s, which can be those of this command", name, consumersOf(q.consumers))
+			}
+			if err != nil || q.consumers.Text() != "0" || q.unackedCount > 0 {
+				waited = true
+				return false, err
+			}
 		}
-		if consumers, known := q.consumers.Int(); err == nil && known && consumers > 0 {
-			m.at.Waiting("queue %s has %s, which can be those of this command", name, consumersOf(q.consumers))
-		}
-		return q.consumers.Text() == "0" && q.unackedCount == 0, err
+		return true, nil
 	})
-	return err
+	return waited, err
 }
 
 // carries says in words how messages are moved.

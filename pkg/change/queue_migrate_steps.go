@@ -217,7 +217,7 @@ func (m *migration) replace(ctx context.Context, from, to string) (Outcome, erro
 			return Outcome{}, err
 		}
 		// The program or shovel that moved the messages can still be counted as a consumer.
-		if err := m.unread(ctx, from); err != nil {
+		if _, err := m.unread(ctx, from); err != nil {
 			return Outcome{}, err
 		}
 	}

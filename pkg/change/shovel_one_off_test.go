@@ -86,26 +86,34 @@ func TestOneOff_doesNotEnd(t *testing.T) {
 	}
 }
 
-// TestMigration_shovelsUnseen: a user who may not see shovels can complete an interrupted migration that used none.
-func TestMigration_shovelsUnseen(t *testing.T) {
+// TestMigration_settled: a user who may not see shovels can complete an interrupted migration that used none. While the
+// parking queue has a consumer, a migration is refused.
+func TestMigration_settled(t *testing.T) {
 	t.Parallel()
-	s := brokertest.New(t)
-	for _, queue := range []string{"orders", "orders.migrating"} {
-		s.JSON("GET /api/parameters/shovel/%2F/rabbitctl%20"+queue, 401,
-			`{"error":"not_authorised","reason":"User not authorised to access object"}`)
-	}
-	s.Always("GET /api/queues/%2F/orders", 200,
-		`{"vhost":"/","name":"orders","type":"classic","state":"running","consumer_details":[]}`)
-	s.Always("GET /api/queues/%2F/orders/bindings", 200, "[]")
-	s.Always("GET /api/queues/%2F/orders?disable_stats=true&enable_queue_totals=true", 200,
-		`{"vhost":"/","name":"orders","messages":5,"messages_ready":5,"messages_unacknowledged":0}`)
-	client, err := broker.New(broker.Options{BaseURL: s.URL, Username: "u"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	now := time.Unix(0, 0)
-	m := &migration{name: "orders", at: Site{Broker: client, VHost: "/", Clock: fastClock{&now}}}
-	if err := m.settled(t.Context()); err != nil {
-		t.Error(err)
+	for consumers, says := range map[string]string{
+		`[]`: "",
+		`[{"consumer_tag":"a"}]`: "refused: queue orders.migrating has 1 consumer: another run of this command may still " +
+			"move its messages",
+	} {
+		s := brokertest.New(t)
+		for queue, details := range map[string]string{"orders": "[]", "orders.migrating": consumers} {
+			s.JSON("GET /api/parameters/shovel/%2F/rabbitctl%20"+queue, 401,
+				`{"error":"not_authorised","reason":"User not authorised to access object"}`)
+			s.Always("GET /api/queues/%2F/"+queue, 200,
+				`{"vhost":"/","name":"`+queue+`","type":"classic","state":"running","consumer_details":`+details+`}`)
+			s.Always("GET /api/queues/%2F/"+queue+"/bindings", 200, "[]")
+			s.Always("GET /api/queues/%2F/"+queue+"?disable_stats=true&enable_queue_totals=true", 200,
+				`{"vhost":"/","name":"`+queue+`","messages":5,"messages_ready":5,"messages_unacknowledged":0}`)
+		}
+		client, err := broker.New(broker.Options{BaseURL: s.URL, Username: "u"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		now := time.Unix(0, 0)
+		m := &migration{name: "orders", at: Site{Broker: client, VHost: "/", Clock: fastClock{&now}}}
+		err = m.settled(t.Context())
+		if (err == nil) != (says == "") || err != nil && err.Error() != says {
+			t.Errorf("consumers %s: %v", consumers, err)
+		}
 	}
 }

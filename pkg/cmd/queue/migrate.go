@@ -14,7 +14,8 @@ arguments.
 
 For a while there is another queue, QUEUE.migrating. It gets the bindings first, then the messages. Then QUEUE is
 deleted if it is empty, declared again, and gets its bindings and messages back. Each step first looks at what is
-there, so after an interruption you can run the same command again: it does the rest. A message that is published while
+there, so after an interruption you can run the same command again: it does the rest. Never run it twice at once for
+the same queue: it refuses that only if it sees that the other run moves messages. A message that is published while
 a binding moves can be there twice. Before it starts, the command names limits of the new queue that could drop
 messages, and it refuses to start if a policy would drop some on the way.
 
@@ -45,7 +46,7 @@ consumers is refused: migrate_queue moves messages, too.
 
 While the command runs, the queue QUEUE.migrating gets what bindings route to the queue. Only messages that are
 published to the default exchange with the queue's name are lost, and only while the queue does not exist. After an
-interruption, run the same command again: it does the rest.`,
+interruption, run the same command again: it does the rest. Never run it twice at once for the same queue.`,
 		Example: `  rabbitctl recreate_queue orders --type quorum
   rabbitctl recreate_queue orders --argument x-max-length=1000 --yes
   rabbitctl recreate_queue orders --without x-message-ttl --dry-run`,
