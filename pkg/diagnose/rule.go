@@ -65,7 +65,7 @@ func Examine(f Facts) []Finding {
 func unseen(f Facts) (Finding, bool) {
 	// What is missing can be a tag, the statistics or an answer. Only the errors say which of these, so their next steps
 	// are the advice.
-	x := Finding{Rule: notSeen, Severity: health.Unknown, Do: slices.Sorted(slices.Values(f.Next))}
+	x := Finding{Rule: notSeen, Severity: health.Unknown, Do: enoughTags(slices.Sorted(slices.Values(f.Next)))}
 	switch {
 	case f.View.Waits:
 		x.Do = []string{"look again when the silent node answers, or is treated as down (after about a minute)"}
@@ -88,6 +88,21 @@ func unseen(f Facts) (Finding, bool) {
 	slices.Sort(x.Evidence)
 	x.What = "could not look at " + strings.Join(parts, ", ")
 	return x, len(parts) > 0
+}
+
+// enoughTags leaves out each command that gives a user another tag, if one of the commands gives the same user the tag
+// administrator, which includes the others: set_user_tags replaces all tags, so the second command would take away what
+// the first one gave.
+func enoughTags(commands []string) []string {
+	return slices.DeleteFunc(slices.Clone(commands), func(command string) bool {
+		for _, tag := range []string{"monitoring", "policymaker"} {
+			rest, is := strings.CutSuffix(command, " "+tag)
+			if is && slices.Contains(commands, rest+" administrator") {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 // some names the first five of the names, and says how many more there are.

@@ -423,3 +423,18 @@ func TestRules_pages(t *testing.T) {
 		t.Error("rules (-) and pages (+) differ:\n" + diff)
 	}
 }
+
+// TestExamine_tags: of two commands that give a user a tag only the one with administrator stays, because each replaces
+// all tags.
+func TestExamine_tags(t *testing.T) {
+	f := well()
+	f.Unseen[diagnose.OfUsers], f.Unseen[diagnose.OfNodes] = "not allowed", "not allowed"
+	f.Next = []string{"rabbitctl set_user_tags ops management monitoring", "rabbitctl list_nodes",
+		"rabbitctl set_user_tags ops management administrator"}
+	want := []string{"rabbitctl list_nodes", "rabbitctl set_user_tags ops management administrator"}
+	for _, found := range diagnose.Examine(f) {
+		if found.Rule == "not-seen" && !slices.Equal(found.Do, want) {
+			t.Errorf("%q, want %q", found.Do, want)
+		}
+	}
+}
