@@ -74,7 +74,7 @@ Figures are up to 10 s old.`,
 }
 
 func stuck(ctx context.Context, c *broker.Client, ask verb.Ask, sample time.Duration) ([]fields, error) {
-	whole, noRates, err := nodes(ctx, c, ask)
+	whole, noRates, blind, err := nodes(ctx, c)
 	if err != nil {
 		return nil, err
 	}
@@ -83,6 +83,7 @@ func stuck(ctx context.Context, c *broker.Client, ask verb.Ask, sample time.Dura
 	if err != nil {
 		return nil, err
 	}
+	notes(ask, blind)
 	ask.Waiting("%d queues seen; looking again in %s", before.Len(), sample)
 	if err := ask.Sleep(ctx, sample); err != nil {
 		return nil, err
@@ -141,24 +142,27 @@ func stuck(ctx context.Context, c *broker.Client, ask verb.Ask, sample time.Dura
 }
 
 // nodes tells whether the cluster is whole, as far as this user may see, and whether a node has its rates switched off.
-// If the cluster is not whole, a note says why.
-func nodes(ctx context.Context, c *broker.Client, ask verb.Ask) (whole, noRates bool, err error) {
+// If the cluster is not whole, or if that is not known, blind says why. The caller prints it only when the broker has
+// answered another request: the refusal can be that of a wrong password.
+func nodes(ctx context.Context, c *broker.Client) (whole, noRates bool, blind []string, err error) {
 	listed, err := survey.Nodes(ctx, c)
 	if fail.KindOf(err) == fail.Denied {
-		ask.Note("%s", survey.Unlisted(ctx, c))
-		return true, false, nil
+		return true, false, []string{survey.Unlisted(ctx, c)}, nil
 	}
 	if err != nil {
-		return false, false, err
+		return false, false, nil, err
 	}
-	blind := survey.Whole(listed)
-	for _, b := range blind {
-		ask.Note("%s", b)
-	}
+	blind = survey.Whole(listed)
 	for _, n := range listed {
 		noRates = noRates || n.RatesMode == "none"
 	}
-	return len(blind) == 0, noRates, nil
+	return len(blind) == 0, noRates, blind, nil
+}
+
+func notes(ask verb.Ask, all []string) {
+	for _, note := range all {
+		ask.Note("%s", note)
+	}
 }
 
 // nextFor returns the command that shows more about the queue; "" if there is nothing to do but wait.

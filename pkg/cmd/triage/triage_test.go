@@ -75,6 +75,9 @@ func TestListStuck(t *testing.T) {
 	run(t, "list_stuck/nodes not seen",
 		append(answers{{brokertest.AskNodes, `401 {"error":"not_authorised","reason":"Not monitor user"}`}}, looks[1:]...),
 		cmdtest.Run{}, "list_stuck queue class")
+	const refused = `401 {"error":"not_authorised","reason":"Not management user"}`
+	run(t, "list_stuck/no tag", answers{{brokertest.AskNodes, refused}, {askTotals, refused}},
+		cmdtest.Run{}, "list_stuck")
 	run(t, "list_stuck/too short", nil, cmdtest.Run{}, "list_stuck --sample 4s")
 	run(t, "list_stuck/no room", nil, cmdtest.Run{}, "list_stuck --sample 60s")
 }

@@ -75,7 +75,7 @@ Closing a connection puts its unacknowledged messages back into the queues: rabb
 }
 
 func unacked(ctx context.Context, c *broker.Client, ask verb.Ask) ([]fields, error) {
-	whole, _, err := nodes(ctx, c, ask)
+	whole, _, blind, err := nodes(ctx, c)
 	if err != nil {
 		return nil, err
 	}
@@ -87,6 +87,7 @@ func unacked(ctx context.Context, c *broker.Client, ask verb.Ask) ([]fields, err
 	if err != nil {
 		return nil, err
 	}
+	notes(ask, blind)
 	holders, totals := diagnose.Unacked(f)
 	if queue != "" && len(totals) == 0 {
 		return nil, noQueue(ctx, c, queue, ask.VHost)
