@@ -286,7 +286,9 @@ func (p *publishing) outcome(c messages.Counts, returned, refused int64, err err
 	case p.lines && c.Put > 0:
 		o.Word = "incomplete"
 		failure := fail.New(fail.Incomplete, "%s: %s", sofar(c.Safe, returned, refused, unknown), err)
-		failure.Hint, failure.Err = fail.HintOf(err), err
+		if failure.Hint, failure.Err = fail.HintOf(err), err; returned > 0 {
+			failure.Hint = fail.Say("%s", p.explained())
+		}
 		o.Failed = failure
 	case returned > 0:
 		o.Word, o.Failed = "returned", p.unrouted()
