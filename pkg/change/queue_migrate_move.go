@@ -44,10 +44,17 @@ func withoutAMQP(err error) error {
 // move moves the messages of one queue to another, and returns their number.
 func (m *migration) move(ctx context.Context, from, to string) (moved int64, notes []string, err error) {
 	before, err := countQueue(ctx, m.at, from)
-	if err != nil || before.countsKnown && before.readyCount+before.unackedCount == 0 && !before.lags() {
+	empty := before.countsKnown && before.readyCount+before.unackedCount == 0
+	if err != nil || empty && !before.lags() {
 		return 0, nil, err
 	}
-	if err := m.choose(ctx, from); err != nil {
+	err = m.choose(ctx, from)
+	if err != nil && empty {
+		// The queue was empty when the plan was made, so nothing may have to be moved. replace looks again, after the counts
+		// cannot be out of date, before it deletes the queue.
+		return 0, nil, nil
+	}
+	if err != nil {
 		return 0, nil, err
 	}
 	if m.via == byShovel {
