@@ -79,6 +79,11 @@ check.`,
 // judged returns the verdict on a document. With redacted, masked secrets are no faults.
 func judged(d *definitions.Document, release string, redacted bool) verb.Report {
 	faults := slices.DeleteFunc(d.Check(release), func(f definitions.Fault) bool { return redacted && f.Masked })
+	for i := range faults {
+		if faults[i].Masked {
+			faults[i].Text += "; for plan and apply, check it with --redacted"
+		}
+	}
 	refused, doubtful := 0, 0
 	s := record.Section{Name: "faults", Columns: []record.Column{{Name: "place"}, {Name: "verdict"}, {Name: "text"}},
 		Blocks: true, Optional: true}
