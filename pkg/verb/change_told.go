@@ -22,9 +22,9 @@ func would(a *app.App, at string, plan *change.Plan) error {
 	return nil
 }
 
-// about prints the steps of the plan, the objects that they change, and the dangers.
+// about prints the objects that the plan changes, its steps, and the dangers. The steps stand below the objects, so that
+// a long table does not push them out of sight of the question.
 func about(a *app.App, at string, plan *change.Plan) error {
-	actions(a, at, plan, "about to")
 	hits, left := clipped(plan.Hits)
 	if err := writeDocument(a, render.Table, a.IO.Err, hits, options(a)); err != nil {
 		return err
@@ -32,13 +32,14 @@ func about(a *app.App, at string, plan *change.Plan) error {
 	if left > 0 {
 		note(a, "%d more rows: --dry-run shows all", left)
 	}
+	actions(a, at, plan, "about to")
 	notes(a, slices.Concat(plan.Dangers, plan.Notes))
 	return nil
 }
 
-// mostShown is the largest number of rows of a section that are shown above a question. With more rows the first ones
-// would scroll away.
-const mostShown = 40
+// mostShown is the largest number of rows of a section that are shown above a question, so that a usual table, the steps
+// and the question are in sight together on a terminal of 24 lines.
+const mostShown = 15
 
 // clipped returns the hits as they are shown above a question, and how many rows it leaves out.
 func clipped(hits record.Document) (shown record.Document, left int) {
