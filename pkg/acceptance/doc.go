@@ -9,5 +9,5 @@
 // RABBITCTL_SLOW=1 adds tests that take minutes, RABBITCTL_QUEUES are the sizes of the benchmarks, RABBITCTL_BIN_DIR
 // has programs that are built already, RABBITCTL_SUITE is the prefix of the brokers' names, so that parts of the suite
 // can run side by side, RABBITCTL_SUMMARY names a file for the list of releases that the suite ran on, RABBITCTL_RECORD
-// renews the recorded bodies whose names match it.
+// is a regular expression: TestRecord asks the brokers for the recorded answers whose file names match it once more.
 package acceptance

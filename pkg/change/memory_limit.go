@@ -105,6 +105,9 @@ func (m *memoryLimit) plan(ctx context.Context, at Site) (*Plan, error) {
 	}
 	plan.Hits = record.Document{record.Fields("", bytesField("limit_now", was), bytesField("limit_then", want),
 		bytesField("used", used))}
+	if want == nil {
+		plan.Notes = append(plan.Notes, "the node does not report the memory of its machine, so the limit in bytes is not known")
+	}
 	plan.Steps[0].See = func(ctx context.Context, o Outcome) (Outcome, error) {
 		return m.seen(ctx, at, o, was)
 	}

@@ -136,13 +136,13 @@ func unlike(a, b Object, wholeA, wholeB bool) []MemberDifference {
 	return all
 }
 
-// unsaid reports whether a member that one document leaves out is not a difference; the parameter is holds the value in
-// the other document. 3.10 exports only the names of virtual hosts, and a document written by hand may leave out queue
+// unsaid reports whether a member that one document leaves out is not a difference. other is its value in the other
+// document. 3.10 exports only the names of virtual hosts, and a document written by hand may leave out queue
 // types and limits of users. whole means that the document has all settings of its virtual hosts, or all limits of the
 // user: then a member that is missing has the value of a new object.
-func unsaid(k Kind, name string, is record.Value, whole bool) bool {
+func unsaid(k Kind, name string, other record.Value, whole bool) bool {
 	if k == VHosts {
-		return !whole || slices.Contains([]string{`""`, "[]", "false", `"classic"`}, string(is))
+		return !whole || slices.Contains([]string{`""`, "[]", "false", `"classic"`}, string(other))
 	}
 	if k == Users && strings.HasPrefix(name, "limits") {
 		return !whole

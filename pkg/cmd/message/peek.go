@@ -23,8 +23,8 @@ const usualLook = 10
 type peeking struct {
 	looking
 	whole, bodyOnly bool
-	// looked has the brokers at which this run has already looked. With --watch it looks again and again, which is refused
-	// with --counts-as-delivery.
+	// looked has the brokers at which this run has already looked. With --watch it looks again and again;
+	// --counts-as-delivery refuses --watch.
 	looked sync.Map
 }
 
