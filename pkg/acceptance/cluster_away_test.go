@@ -56,6 +56,8 @@ func TestClusterAway(t *testing.T) {
 			switch {
 			case strings.HasPrefix(short, "explain_route"):
 				r.exits(t, 3)
+			case strings.Contains(text, "exists, but cannot be purged: it does not run (state down, node "+third.Node+")"):
+				r.exits(t, 75)
 			case strings.Contains(text, "exists, but cannot be reached"):
 				r.exits(t, 75)
 				if !strings.Contains(text, third.Node+", does not run") && !strings.Contains(text, third.Node+" does not run") {
