@@ -1,6 +1,6 @@
 // Package app gives a command its surroundings: streams, clock, environment, settings and the broker. Settings are
-// read, and the client is made, when a command first asks for them. So help, completion of columns and a wrong command
-// line touch neither a file nor the network.
+// read, and the client is made, when a command first asks for them. So help, completion of columns and an unknown flag
+// touch neither a file nor the network.
 package app
 
 import (

@@ -295,8 +295,9 @@ func (f *forgetting) reporting(at Site) func(context.Context) (Outcome, error) {
 		}
 		o.Facts = record.Document{{Name: "members that stay", Columns: unshrunkColumns(), Rows: u.Queues}}
 		e := fail.New(fail.Incomplete, "%w", u).
-			Next("rabbitctl list_queues name type members shows which members stay; delete_member -p VHOST QUEUE %[1]s removes "+
-				"one, delete_replica -p VHOST STREAM %[1]s that of a stream; removing the node again does not help",
+			Next("rabbitctl list_queues vhost name type members shows which members stay; delete_member -p VHOST QUEUE %[1]s "+
+				"removes that of a quorum queue, delete_replica -p VHOST STREAM %[1]s that of a stream; the only member of a queue "+
+				"(last_node) goes only with its queue: delete_queue -p VHOST QUEUE; removing the node again does not help",
 				fail.Word(u.Node))
 		o.Failed = e
 		return o, nil

@@ -45,7 +45,7 @@ func (m *member) params() []Param {
 func membershipFlag(into *string) Param {
 	words := []string{"promotable", "non_voter", "voter"}
 	return Param{Name: "membership", Help: "whether the member votes; a promotable member, the default, votes once it " +
-		"has caught up (3.13 and later)",
+		"has caught up; non_voter and voter need 3.13 or later",
 		Role: Option, Free: true, Words: words, Set: func(text string) error {
 			if !slices.Contains(words, text) {
 				return fail.Usagef("%q is not one of %s", text, strings.Join(words, ", "))

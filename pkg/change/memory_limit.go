@@ -98,41 +98,39 @@ func (m *memoryLimit) plan(ctx context.Context, at Site) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	want := m.wanted(total)
-	if m.first == absolute && *want < float64(m.bytes) {
+	if total == nil {
+		total = new(float64)
+		*total = unknownMemory
+		plan.Notes = append(plan.Notes, "the node does not know the memory of its machine: RabbitMQ then counts with 1 GiB")
+	}
+	want := m.wanted(*total)
+	if m.first == absolute && want < float64(m.bytes) {
 		plan.Notes = append(plan.Notes, fmt.Sprintf("the node will use a limit of %s, the memory of its machine",
-			prose.Bytes(*want)))
+			prose.Bytes(want)))
 	}
-	plan.Hits = record.Document{record.Fields("", bytesField("limit_now", was), bytesField("limit_then", want),
+	plan.Hits = record.Document{record.Fields("", bytesField("limit_now", was), bytesField("limit_then", &want),
 		bytesField("used", used))}
-	if want == nil {
-		plan.Notes = append(plan.Notes, "the node does not report the memory of its machine, so the limit in bytes is not known")
-	}
 	plan.Steps[0].See = func(ctx context.Context, o Outcome) (Outcome, error) {
 		return m.seen(ctx, at, o, was)
 	}
-	if used != nil && want != nil && *used > *want {
+	if used != nil && *used > want {
 		plan.Dangers = append(plan.Dangers, fmt.Sprintf("the node uses %s, so nobody in the cluster can publish until it "+
 			"uses less", prose.Bytes(*used)))
 	}
 	return plan, nil
 }
 
-// wanted returns the limit in bytes that the node will use; nil if it is a fraction, and the memory of the machine, total,
-// is not known.
-func (m *memoryLimit) wanted(total *float64) *float64 {
-	want := float64(m.bytes)
-	switch {
-	case total == nil && m.first != absolute:
-		return nil
-	case total == nil:
-	case m.first != absolute:
-		want = math.Trunc(m.fraction * *total)
-	default:
-		// 3.10.8 and 4.3.6 accept a higher limit and report it as it was set, but use the machine's memory as the limit.
-		want = min(want, *total)
+// unknownMemory is the size in bytes that RabbitMQ takes for the memory of a machine that it cannot find out (constant
+// MEMORY_SIZE_FOR_UNKNOWN_OS in its source).
+const unknownMemory = 1 << 30
+
+// wanted returns the limit in bytes that the node will use on a machine with this memory.
+func (m *memoryLimit) wanted(total float64) float64 {
+	if m.first != absolute {
+		return math.Trunc(m.fraction * total)
 	}
-	return &want
+	// 3.10.8 and 4.3.6 accept a higher limit and report it as it was set, but use the machine's memory as the limit.
+	return min(float64(m.bytes), total)
 }
 
 // seen reads back the limit that was set, and the limit in bytes that the node uses.

@@ -70,7 +70,7 @@ func signingKey(command string) Op {
 			}
 			keep := "write in rabbitmq.conf: auth_oauth2.signing_keys." + name + " = /path/to/key.pem"
 			if form == "json" {
-				keep = "add it to signing_keys of rabbitmq_auth_backend_oauth2 in advanced.config"
+				keep = "add it to signing_keys in key_config of rabbitmq_auth_backend_oauth2 in advanced.config"
 			}
 			plan.Notes = []string{"the key is valid on this node only, until it restarts; to keep it, " + keep}
 			return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) {

@@ -156,8 +156,11 @@ func (e *hostEdit) kept(ctx context.Context, at Site, name string, o Outcome) (O
 	}
 	if differ := e.differences(has); len(differ) > 0 {
 		o.Word, o.Failed, o.Facts = "differs", fail.Verdict(fail.Differs), settings(differ)
-		o.Notes = append(o.Notes, "the broker accepted the settings of virtual host "+name+", but stored others: its release may not support "+
-			"all of them")
+		said := "the broker accepted the settings of virtual host " + name + ", but stored others"
+		if created {
+			said = "virtual host " + name + " was created, but not with all of these settings"
+		}
+		o.Notes = append(o.Notes, said+": the broker's release may not support all of them")
 		if e.queueType != nil && *e.queueType != has.queueType && !created {
 			o.Notes = append(o.Notes, "RabbitMQ 3.10 sets the default queue type only when a virtual host is added")
 		}

@@ -140,7 +140,7 @@ var allOptions = []Option{
 		Help:        "AMQP address of the broker, for example amqps://mq.example.com:5671 (default: ask the broker)"},
 	{Name: nameNode, Flag: "node", Env: "RABBITCTL_NODE", Key: "node", Kind: String, Local: true,
 		Placeholder: "NAME[@HOST]",
-		Help:        "Erlang node to talk to (default: the node that answers HTTP, else rabbit on this machine)"},
+		Help:        "Erlang node to talk to (default: the node that answers HTTP; at the default address, else rabbit on this machine)"},
 	{Name: nameCookieFile, Flag: "erlang-cookie-file", Env: "RABBITCTL_ERLANG_COOKIE_FILE", Key: "erlang_cookie_file",
 		Kind: Path, Local: true, Placeholder: "FILE",
 		Help: "file with the Erlang cookie (default ~/.erlang.cookie; root also reads the broker's own)"},

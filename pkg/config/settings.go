@@ -75,8 +75,8 @@ type Value struct {
 	Origin string
 }
 
-// Origin says where the value of the option came from: "flag --host", "RABBITCTL_URL", "context prod in FILE",
-// "default", or "" when it is not set. The parts of a URL have the URL's origin.
+// Origin says where the value of the option came from, for example "flag --host", "RABBITCTL_URL", "context prod in
+// FILE" or "default". It is "" when the option is not set. The parts of a URL have the URL's origin.
 func (s *Settings) Origin(option string) string { return s.values[option].Origin }
 
 // Values lists every option with its value and origin, in the order of Options.

@@ -101,7 +101,7 @@ func (v *Viewer) endpoint(ctx context.Context, vhost string) (amqp.Endpoint, err
 	return at, err
 }
 
-// open begins to read, and sets how many messages of the queue are ready.
+// open begins to read. It sets how many messages of the queue are ready, unless the queue is a stream.
 func (q viewed) open(ctx context.Context, at amqp.Endpoint, l Look, seen *Looked) (Source, error) {
 	if q.kind == "stream" {
 		return ReadStream(ctx, at, Stream{VHost: l.VHost, Name: l.Name, From: l.From, Want: l.Want, Size: q.bodySize()})

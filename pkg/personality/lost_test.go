@@ -41,7 +41,7 @@ func lossy() []string {
 	}
 }
 
-// seeded returns a broker with the objects that the commands which lossy returns will change.
+// seeded returns a broker for the commands of lossy. It has the objects that they change.
 func seeded(t *testing.T) *brokertest.Keeper {
 	k := brokertest.NewKeeper(t)
 	for path, object := range map[string]string{

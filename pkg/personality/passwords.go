@@ -12,7 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// passwordCommands returns the commands that change, check and hash passwords.
+// passwordCommands returns the commands that change, clear, check and hash passwords.
 func passwordCommands() []command {
 	return []command{
 		ofOp(change.ChangePassword, command{usage: "change_password <username> <password>",

@@ -111,8 +111,11 @@ func (o *op) flags(fs *pflag.FlagSet) {
 		fs.BoolVar(&o.ifExists, "if-exists", false, "do not fail if the "+change.InWords(o.Noun)+" does not exist")
 	}
 	if o.Compares {
-		fs.BoolVar(&o.check, "check", false,
-			"only compare, change nothing; exit code 4 if the broker's object differs, 65 if there is none")
+		differs := "the broker's object differs, 65 if there is none"
+		if o.Many {
+			differs = "something is still to do"
+		}
+		fs.BoolVar(&o.check, "check", false, "only compare, change nothing; exit code 4 if "+differs)
 	}
 }
 

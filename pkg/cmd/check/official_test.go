@@ -91,7 +91,7 @@ func TestOfficialChecks_usage(t *testing.T) {
 		"check_protocol_listener", "check_protocol_listener amqp,mqtt",
 		"check_certificate_expiration --unit parsecs", "check_certificate_expiration --within -1",
 		"check_for_quorum_queues_without_an_elected_leader",
-		"has_reached_target_cluster_size 3", "is_enabled", "is_enabled rabbitmq_shovel ..", "check_memory --warning much",
+		"has_reached_target_cluster_size 3", "is_enabled", "check_memory --warning much",
 		"check_memory --critical -1%", "check_memory --warning 120%", "check_memory --warning 98% --critical 90%",
 		"check_file_descriptors --warning x", "check_connections --warning 1:2:3", "check_connections --limit-warning x",
 		"check_unroutable --warning 5:1", "check_unroutable --critical x",

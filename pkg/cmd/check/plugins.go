@@ -27,7 +27,7 @@ report its running plugins. It needs the tag monitoring.`,
 		Example: `  rabbitctl is_enabled rabbitmq_shovel
   rabbitctl is_enabled rabbitmq_stream rabbitmq_stream_management
   rabbitctl list_plugins --where '!running'`,
-		Args: []verb.Arg{{Name: "PLUGIN", Many: true, Complete: pluginNames}},
+		Args: []verb.Arg{{Name: "PLUGIN", Many: true, Free: true, Complete: pluginNames}},
 		Run: func(ctx context.Context, c *broker.Client, ask verb.Ask) (verb.Report, error) {
 			hosts, err := survey.Plugins(ctx, c)
 			// For a node that has just started, the listing can show no plugins, or the enabled plugins without the running

@@ -15,8 +15,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// session is one run of a command of this package. It holds no settings: to read
-// those fails without a valid context in the configuration file, and these commands have to work then, too.
+// session is one run of a command of this package. It holds no settings: reading them fails if the chosen
+// context is not valid, and most of these commands must work then, too.
 type session struct {
 	*app.App
 	in   config.Input

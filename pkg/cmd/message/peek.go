@@ -23,8 +23,8 @@ const usualLook = 10
 type peeking struct {
 	looking
 	whole, bodyOnly bool
-	// looked has the brokers at which this run has already looked. With --watch it looks again and again;
-	// --counts-as-delivery refuses --watch.
+	// looked has the brokers at which this run has already looked. So a second look, as with
+	// --watch, is noticed. With --counts-as-delivery only the first look is allowed.
 	looked sync.Map
 }
 

@@ -92,15 +92,16 @@ func TestSetDiskFreeLimit_changesNothing(t *testing.T) {
 	}
 }
 
-// TestSetMemoryHighWatermark_total: if the node does not know how much memory its machine has, the limit in bytes is not
-// known either.
+// TestSetMemoryHighWatermark_total: if the node does not know how much memory its machine has, the preview counts with
+// 1 GiB, as RabbitMQ does.
 func TestSetMemoryHighWatermark_total(t *testing.T) {
 	t.Parallel()
 	values := small()
 	values["vm_memory_monitor:get_total_memory/0"] = "undefined"
 	n := (&nodetest.Node{Calls: nodetest.Says(values)}).Start(t)
 	r := at(t, n, nil, "set_vm_memory_high_watermark", "0.1", "--dry-run")
-	if r.Error != nil || !strings.Contains(r.Out, "limit_then\t\n") || strings.Contains(r.Err, "can publish") {
+	if r.Error != nil || !strings.Contains(r.Out, "limit_then\t107374182\n") ||
+		!strings.Contains(r.Err, "RabbitMQ then counts with 1 GiB") || !strings.Contains(r.Err, "can publish") {
 		t.Errorf("%+v", r)
 	}
 	r = at(t, n, nil, "set_vm_memory_high_watermark", "absolute", "1GB", "--dry-run")

@@ -179,8 +179,8 @@ and holds until the node restarts.` + overErlang,
 func disableSourceTracking() verb.Change {
 	return verb.Of(change.DisableSourceTracking, verb.About{
 		Short: "Stop a node from recording login attempts by user and address",
-		Long: `Stop a node from recording by user and address how often clients logged in. What it has recorded stays until
-reset_node_auth_attempt_metrics or a restart.` + overErlang,
+		Long: `Stop a node from recording by user and address how often clients logged in, or failed to. This holds until the node
+restarts. What it has recorded stays until reset_node_auth_attempt_metrics or a restart.` + overErlang,
 		Example: `  rabbitctl disable_auth_attempt_source_tracking --node rabbit@b`,
 	})
 }

@@ -230,7 +230,7 @@ func TestSigningKey(t *testing.T) {
 		said{"add_signing_key k --json-file " + pemFile, "", "it is not a JSON object", fail.Data},
 		said{"add_signing_key k --pem-file " + jwk, "", "holds nothing in PEM", fail.Data},
 		said{"add_signing_key k --json-file " + jwk + " --dry-run", "", "would accept tokens that are signed with key k", ""},
-		said{"add_signing_key k --json-file " + jwk, "added\n", "add it to signing_keys of rabbitmq_auth_backend_oauth2", ""},
+		said{"add_signing_key k --json-file " + jwk, "added\n", "add it to signing_keys in key_config of rabbitmq_auth_backend_oauth2", ""},
 		said{"add_uaa_key k --json-file " + jwk, "unchanged\n", "", ""},
 		said{"add_signing_key k --json-file " + other, "", "key k exists: once it is replaced", fail.Usage},
 		said{"add_signing_key k --pem-file " + pemFile + " --yes", "added\n", "", ""},

@@ -242,7 +242,9 @@ func erlangCookieSources() verb.Show {
 		Name:  "erlang_cookie_sources",
 		Short: "Show which Erlang cookie rabbitctl uses, and from where",
 		Long: `Show which Erlang cookie rabbitctl would use on this machine: where it comes from, and its hash, to compare
-with the hash that erlang_cookie_hash shows for a node. The cookie itself is not shown, and nothing is sent.`,
+with the hash that erlang_cookie_hash shows for a node. The cookie itself is not shown. No broker and no
+node is asked: options such as --node and --epmd-port change nothing here, and --contexts shows the cookie for each
+context.`,
 		Example: `  rabbitctl erlang_cookie_sources
   rabbitctl erlang_cookie_sources --erlang-cookie-file /var/lib/rabbitmq/.erlang.cookie`,
 		Flags: verb.NodeFlags(nil),
