@@ -30,14 +30,15 @@ func (s *QueueSource) Close() error {
 	}
 	arrived := false
 	ok = ok && s.conn.Within(func() { arrived = s.giveBack() })
-	s.unsure = !ok || !arrived
+	lost := !ok || !arrived
+	s.unsure = s.unsure || lost
 	s.shut()
 	for _, b := range behind {
 		ok = b.conn.Within(b.endDeliveries) && b.conn.Within(func() { b.giveBack() }) && ok
 		b.shut()
 	}
 	switch {
-	case s.unsure && s.removed > 0:
+	case lost && s.removed > 0:
 		return fail.New(fail.Incomplete, "the broker did not confirm that it removed the last messages of %s", s.named()).
 			Next("did its node stop? rabbitctl show_queue -p %s %s", fail.Word(s.VHost), fail.Word(s.Name))
 	case !ok:
