@@ -49,7 +49,9 @@ func (a *App) target(ctx context.Context, s *config.Settings, name string, answe
 		return erldist.Target{}, err
 	}
 	t := erldist.Target{Node: node, Port: d.Port, EpmdPort: d.EpmdPort, Plain: d.Plain, Note: func(text string) {
-		a.IO.Say("note: " + render.Escape(text))
+		if !s.Quiet {
+			a.IO.Say("note: " + render.Escape(text))
+		}
 	}}
 	if t.EpmdPort == 0 {
 		// The variable by which Erlang itself finds epmd.

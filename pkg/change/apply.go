@@ -146,7 +146,8 @@ func Apply() Op {
 		Name: "apply", Noun: "object", Scoped: true, Everywhere: true, Many: true, Loses: true, Compares: true,
 		Lasting: true,
 		Params: append(w.Params(),
-			Flag("backup", "first write the broker's present definitions into the new file `FILE`", &backup).OfFile()),
+			Flag("backup", "first write the present definitions of the broker, with -p of that virtual host only, into the "+
+				"new file `FILE`", &backup).OfFile()),
 		Check: func() error {
 			if backup == "-" {
 				return fail.Usagef("--backup needs the name of a file")

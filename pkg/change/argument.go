@@ -40,7 +40,7 @@ func (a arguments) flag(parse func(text string) (string, any, error)) Param {
 
 // option returns an option for one well-known argument.
 func (a arguments) option(known topology.Argument, name, help string) Param {
-	p := Param{Name: name, Help: help + " (`" + known.Key + "`)", Role: Option, Free: true, Words: known.Words,
+	p := Param{Name: name, Help: help + " (" + known.Key + ")", Role: Option, Free: true, Words: known.Words,
 		Set: func(text string) error {
 			value, err := known.Parse(text)
 			if err != nil {

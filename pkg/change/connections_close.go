@@ -33,8 +33,8 @@ func CloseAllConnections() Op {
 	return Op{
 		Name: "close_all_connections", Noun: "connection", Scoped: true, Loses: true,
 		Params: []Param{reasonArg(&c.reason),
-			{Name: "node", Help: "connections to this node, in all virtual hosts", Role: Option, In: OwnOnly, Names: nodeNames,
-				Set: textInto(&c.node)},
+			{Name: "node", Help: "close connections to this node, in all virtual hosts", Role: Option, In: OwnOnly,
+				Wide: true, Names: nodeNames, Set: textInto(&c.node)},
 			Switch("global", "", &c.everywhere).Official(),
 			WholeFlag("limit", "close at most this many; 0 is all", &c.limit),
 			milliseconds("per-connection-delay", &c.delay).Official(), c.pace()},

@@ -33,7 +33,8 @@ func ImportDefinitions() Op {
 	return Op{
 		Name: "import_definitions", Noun: "definitions", Scoped: true, Everywhere: true, Lasting: true,
 		Params: []Param{FreeArg("file", "file", &x.file).OfFile(),
-			Flag("backup", "first write the broker's present definitions into the new file `FILE`", &x.backup).OfFile(),
+			Flag("backup", "first write the present definitions of the broker, with -p of that virtual host only, into the "+
+				"new file `FILE`", &x.backup).OfFile(),
 			Switch("unchecked", "import the rest if the broker's release would refuse or ignore a part of the file",
 				&x.unchecked)},
 		Check: x.check,

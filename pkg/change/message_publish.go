@@ -58,8 +58,8 @@ func PublishMessage() Op {
 				}},
 			Flag("body-file", "`FILE` that holds the body; - is standard input", &p.bodyFile).OfFile(),
 			Switch("lines", "publish a message for each line of --body-file, or of standard input", &p.lines),
-			Switch("any-size", "let the broker decide how large a body may be, if its limit is not the release's default",
-				&p.anySize),
+			Switch("any-size", "send bodies above the release's default max_message_size too; the broker may refuse "+
+				"them", &p.anySize),
 		}, p.params()...),
 		Check: p.check,
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {

@@ -37,11 +37,12 @@ func (t *taking) params(does string) []Param {
 }
 
 func (t *taking) limitFlag(does string) Param {
-	return WholeFlag("limit", does+" `N` messages at most; 0 for all that are ready", &t.limit)
+	return WholeFlag("limit", does+" `N` messages at most; 0 for no limit", &t.limit)
 }
 
 func (t *taking) countsFlag() Param {
-	return Switch("counts-as-delivery", "accept that the broker counts a delivery of each message that stays",
+	return Switch("counts-as-delivery", "accept that a quorum queue before 4.3 counts a delivery of each message that "+
+		"stays",
 		&t.countsAsDelivery)
 }
 

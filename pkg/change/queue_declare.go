@@ -31,7 +31,7 @@ func DeclareQueue() Op {
 	d := newQueue("")
 	return d.op("declare_queue", "queue", append([]Param{
 		Flag("type", "type of the queue (default: that of the virtual host)", &d.want.Type, "classic", "quorum", "stream"),
-		Switch("durable", "survive a restart of the broker", &d.want.Durable),
+		Switch("durable", "survive a restart of the broker (default: true)", &d.want.Durable),
 		Switch("auto-delete", "delete it with its last consumer", &d.want.AutoDelete)},
 		d.options(queueOptions())...))
 }

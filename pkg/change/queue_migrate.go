@@ -62,7 +62,7 @@ func (m *migration) op(name string, kind Param) Op {
 	return Op{
 		Name: name, Noun: "queue", Scoped: true, Loses: true, AMQP: true, Lasting: true,
 		Params: []Param{Arg("queue", &m.name, QueueNames), kind, m.arguments.flag(topology.ParseArgument),
-			viaFlag(&m.via, "what moves messages (default amqp, if its port can be reached from here)"),
+			viaFlag(&m.via, "what moves messages (default amqp if its port can be reached from here, else shovel)"),
 			{Name: "without", Help: "leave this `ARGUMENT` of the present queue out (may be repeated)", Role: Option, Free: true,
 				Set: func(text string) error {
 					m.without = append(m.without, text)

@@ -75,7 +75,7 @@ func questions() []question {
 			[]string{"rabbitctl transfer_leadership QUEUE NODE", "rabbitctl add_replica STREAM NODE",
 				"rabbitctl grow_streams NODE all --dry-run"}},
 		{"Get clients off the broker",
-			[]string{"rabbitctl close_connection NAME", "rabbitctl close_connections --idle 30m --dry-run",
+			[]string{"rabbitctl close_connection 'NAME'", "rabbitctl close_connections --idle 30m --dry-run",
 				"rabbitctl close_all_user_connections USER"}},
 		{"Make an exchange, and bind a queue to it",
 			[]string{"rabbitctl declare_exchange orders --type topic", "rabbitctl bind orders QUEUE 'order.*'"}},

@@ -14,7 +14,7 @@ const flagContexts = "contexts"
 // BindContextsFlag adds --contexts, for a command that can ask several brokers.
 func BindContextsFlag(fs *pflag.FlagSet) {
 	fs.StringSlice(flagContexts, nil,
-		"ask the brokers of the contexts `NAME,...`, all at once; each row, or line of a check, names its context")
+		"ask the broker of each context in `NAME,...`, at the same time; each row, or line of a check, names its context")
 }
 
 // contextsOf returns the names that --contexts gives, or none without the flag. An empty list, and a name that is empty

@@ -94,7 +94,7 @@ func diskAlarmAhead(f Facts) []Finding {
 		}
 		x := Finding{Severity: d.Status, What: "the disk alarm of " + d.Name + " is near", Evidence: []string{d.Text},
 			Hit: "every publisher, once the alarm is in effect",
-			Do:  []string{"free space on the volume of the node's data, or find what fills it: rabbitctl list_queues name messages message_bytes_persistent --sort -message_bytes_persistent --limit 10"}}
+			Do:  []string{"free space on the volume of the node's data, or find what fills it: rabbitctl list_queues vhost name messages message_bytes_persistent --sort -message_bytes_persistent --limit 10"}}
 		if d.Trend.StuckFor > 0 {
 			x.What, x.Hit = "the free disk space of "+d.Name+" may not be measured any more",
 				"nothing yet, but the broker cannot raise the disk alarm"

@@ -152,7 +152,7 @@ func misleadingUnderAlarm(f BlockedFacts, a BlockedAnswer) []string {
 	lines := []string{
 		"publishing over HTTP or from the web UI still works, and the aliveness test says ok: neither proves that clients can publish",
 		"clients get no error: without publisher confirms their messages wait unseen, with confirms they time out",
-		"consumers still get messages, and declaring queues works",
+		"on connections that do not publish, consumers still get messages, and declaring queues works",
 	}
 	for _, d := range a.Disks {
 		if d.Stale {

@@ -24,7 +24,7 @@ func connection(name, state string) diagnose.Connection {
 const (
 	noProof    = "publishing over HTTP or from the web UI still works, and the aliveness test says ok: neither proves that clients can publish"
 	noError    = "clients get no error: without publisher confirms their messages wait unseen, with confirms they time out"
-	readersRun = "consumers still get messages, and declaring queues works"
+	readersRun = "on connections that do not publish, consumers still get messages, and declaring queues works"
 	nobodyYet  = "no connection is listed as blocked: the listing can be 5 s old, and a client is blocked only once it publishes"
 )
 

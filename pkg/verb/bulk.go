@@ -91,15 +91,17 @@ func (b *Bulk[T]) Reached(done []T) bool { return b.limit > 0 && len(done) >= b.
 func (b *Bulk[T]) many() string { return b.Noun + "s" }
 
 func (b *Bulk[T]) flags(fs *pflag.FlagSet) {
-	fs.StringVar(&b.spec.Where, "where", "", "the "+b.many()+" for which `EXPR` is true")
-	fs.StringArrayVar(&b.spec.Match, "match", nil, "the "+b.many()+" whose name matches `REGEX` (may be repeated: one match is enough)")
-	fs.StringArrayVar(&b.spec.Exclude, "exclude", nil, "leave out those whose name matches `REGEX` (may be repeated)")
+	fs.StringVar(&b.spec.Where, "where", "", "choose "+b.many()+" for which `EXPR` is true")
+	fs.StringArrayVar(&b.spec.Match, "match", nil,
+		"choose "+b.many()+" whose name matches `REGEX` (may be repeated: one match is enough)")
+	fs.StringArrayVar(&b.spec.Exclude, "exclude", nil,
+		"leave out "+b.many()+" whose name matches `REGEX` (may be repeated)")
 	if b.IdleHelp != "" {
 		config.DurationFlag(fs, &b.Idle, "idle", 0, b.IdleHelp)
 	}
 	if b.Paced {
-		fs.IntVar(&b.limit, "limit", 0, "at most `N` of them, in the order of the list")
-		config.DurationFlag(fs, &b.delay, "delay", 0, "wait this long between two items (500ms, 2s)")
+		fs.IntVar(&b.limit, "limit", 0, b.Does+" at most `N` "+b.many()+", in the order in which the command lists them")
+		config.DurationFlag(fs, &b.delay, "delay", 0, "wait this long between two "+b.many()+" (500ms, 2s)")
 	}
 }
 

@@ -103,7 +103,7 @@ func (c Change) Cobra(a *app.App) *cobra.Command {
 // changeFlags adds the flags that every change has.
 func (c Change) changeFlags(cmd *cobra.Command, f *changeFlags) {
 	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "say what would be done, and do nothing")
-	cmd.Flags().StringVar(&f.journal, "journal", "", "append a JSON line to `FILE` before and after the change")
+	cmd.Flags().StringVar(&f.journal, "journal", "", "append a JSON line to `FILE` before and after each change")
 	cmd.Flags().BoolVarP(&f.yes, "yes", "y", false, c.yesHelp())
 }
 
@@ -111,7 +111,8 @@ func (c Change) yesHelp() string {
 	if c.Destructive {
 		return "do not ask for confirmation; needed without a terminal"
 	}
-	return "do not ask for confirmation (a command asks in a protected context, and where something could be lost)"
+	return "do not ask for confirmation (the command asks in a protected context, and if something could be lost; " +
+		"without a terminal it then needs --yes)"
 }
 
 func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags) error {

@@ -16,6 +16,10 @@ func (c Check) fixable(cmd *cobra.Command, a *app.App) {
 	var f changeFlags
 	cmd.Flags().BoolVar(&wanted, "fix", false, c.FixHelp)
 	fix.changeFlags(cmd, &f)
+	for _, name := range []string{"dry-run", "journal", "yes"} {
+		flag := cmd.Flags().Lookup(name)
+		flag.Usage = "with --fix: " + flag.Usage
+	}
 	config.BindReachFlags(cmd.Flags())
 	look := cmd.RunE
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {

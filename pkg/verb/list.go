@@ -87,13 +87,14 @@ func (l List) Cobra(a *app.App) *cobra.Command {
 		"one row for each value of `COLUMN,...`: count, sums and maxima; not with --totals")
 	flags.StringVar(&f.spec.Sort, "sort", "", "order by `COLUMN,...`; -COLUMN sorts from high to low")
 	flags.IntVar(&f.spec.Limit, "limit", 0, "print at most `N` rows")
-	flags.BoolVar(&f.spec.Totals, "totals", false, "add a row with the sums of counts, bytes and rates (table, tsv, csv, markdown, html)")
+	flags.BoolVar(&f.spec.Totals, "totals", false,
+		"add a row with the sums of counts, bytes and rates (only with -o table, tsv, csv, markdown or html)")
 	flags.BoolVar(&f.noHeaders, "no-table-headers", false, "leave out the header line")
 	flags.StringSliceVar(&f.columns, "columns", nil, "the `COLUMNS`, as behind the command")
 	_ = flags.MarkHidden("columns")
 	config.DurationFlag(flags, &f.watch, "watch", 0,
-		"print again every `INTERVAL`, for example 2s, until interrupted; a terminal also shows the changes since "+
-			"the last round, in total and per second")
+		"print again every `INTERVAL`, for example 2s, until interrupted; a table at a terminal also shows the changes "+
+			"since the last round, in total and per second")
 	flags.IntVar(&f.rounds, "rounds", 0, "end --watch after `N` rounds")
 	if l.Scoped {
 		vhostFlag(cmd, a, usualVHost(l.OneVHost))
@@ -129,8 +130,8 @@ func (l List) long() string {
 	fmt.Fprintf(&b, `
 --group-by COLUMN,... prints one row for each combination of values in these columns. Each row has these columns, a
 column named count (how many rows the group has), and sum_X and max_X for each shown column X that counts things or
-bytes, also per second. --where and --match choose rows before they are grouped; --sort and --limit apply to the groups. Values that the
-broker did not send are left out of sums. Example:
+bytes, also per second. --where, --match and --exclude choose rows before they are grouped; --sort and --limit apply to
+the groups. Values that the broker did not send are left out of sums. Example:
 rabbitctl %s --group-by %s --sort -count`,
 		usage(l.Name, l.Args), groupExample(l.Table))
 	return b.String()

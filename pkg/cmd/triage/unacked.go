@@ -34,7 +34,7 @@ in the statistics, or they are unaccounted, for example because they were fetche
 are up to date (quorum queues: some seconds old); those of channels are up to 10 s old. A user without the tag
 monitoring sees only its own channels.
 
-Closing a connection puts its unacknowledged messages back into the queues: rabbitctl close_connection NAME.`,
+Closing a connection puts its unacknowledged messages back into the queues: rabbitctl close_connection 'NAME'.`,
 		Example: `  rabbitctl list_unacked orders -p prod
   rabbitctl list_unacked --sort -idle
   rabbitctl list_unacked '*' queue application unacked --group-by application`,
