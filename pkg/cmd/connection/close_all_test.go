@@ -35,6 +35,7 @@ func TestCloseAll(t *testing.T) {
 			"GET /api/vhosts/w " + `200 {"name":"w"}`,
 			brokertest.Standing + ` 401 {"error":"not_authorised","reason":"Not monitor user"}`}),
 		c("of a node, dry run", "close_all_connections --node rabbit@a --dry-run", "", []string{list + someOf}),
+		c("of a node and a virtual host", "close_all_connections --node rabbit@a -p w --yes", "", nil),
 		c("at most one", "close_all_connections why --limit 1 --yes -o json", "",
 			[]string{list + someOf, remove + "1 204", listNames + left}),
 		c("of an unknown node", "close_all_connections --node rabbit@c --yes", "", []string{list + someOf,
