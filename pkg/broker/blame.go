@@ -105,7 +105,7 @@ func (t *doubter) blamed(ctx context.Context, about target, err error) error {
 	default:
 		e = fail.New(fail.Denied, "user %s may not do this on %s, although its tags are %s (the broker says: %s)", a.name,
 			t.plain.base, strings.Join(a.tags, ", "), r.Reason).
-			Do(fail.SeePermissions, a.name)
+			Do(fail.SeeUser, a.name)
 	}
 	e.Err = r
 	return e

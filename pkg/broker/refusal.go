@@ -71,7 +71,7 @@ func (t *classifier) refused(req *http.Request, resp *http.Response, media strin
 			Next("is a proxy or another program in between? ").Do(fail.GivePrefix)
 	case resp.StatusCode == http.StatusForbidden:
 		return no(fail.Denied, "user %s may not do this on %s%s", t.who.name(), t.base, said).
-			Do(fail.SeePermissions, t.who.name())
+			Do(fail.SeeUser, t.who.name())
 	case resp.StatusCode == http.StatusNotFound:
 		return t.notFound(r, req, isAPI)
 	case resp.StatusCode == http.StatusBadRequest:
@@ -190,7 +190,7 @@ func (t *classifier) unauthorized(r *Refusal, req *http.Request, isAPI bool) err
 			Do(fail.SeeTags, user)
 	case strings.Contains(reason, "access refused"), strings.Contains(reason, "user not authorised"):
 		return no("user %s has no permission for this (the broker says: %s)", user, r.Reason).
-			Do(fail.SeePermissions, user)
+			Do(fail.SeeUser, user)
 	}
 	return no("user %s may not do this on %s (the broker says: %s)", user, t.base, r.Reason).
 		Do(fail.SeeUser, user)

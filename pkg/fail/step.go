@@ -57,7 +57,6 @@ const (
 	SetTags          Act = "set the tags"                     // the user and all its tags
 	SetFirstTag      Act = "set a tag that opens the API"     // the user
 	SeeTags          Act = "see the tags"                     // the user
-	SeePermissions   Act = "see the permissions"              // the user
 	SeeUser          Act = "see the tags and the permissions" // the user
 	GiveAccess       Act = "give access"                      // the virtual host and the user
 	GiveSight        Act = "give the right to see"            // the virtual host, or VHOST, and the user

@@ -67,9 +67,8 @@ func native() map[fail.Act]string {
 			"with the other tags that rabbitctl list_users shows: set_user_tags replaces all tags",
 		fail.SeeTags: "as an administrator: rabbitctl list_users shows the tags of %s, " +
 			"and rabbitctl set_user_tags replaces them all",
-		fail.SeePermissions: "as an administrator: rabbitctl explain_access %s shows its tags and permissions",
-		fail.SeeUser:        "as an administrator: rabbitctl explain_access %s shows its tags and permissions",
-		fail.GiveAccess:     "as an administrator: rabbitctl set_permissions -p %s %s '.*' '.*' '.*' gives all permissions",
+		fail.SeeUser:    "as an administrator: rabbitctl explain_access %s shows its tags and permissions",
+		fail.GiveAccess: "as an administrator: rabbitctl set_permissions -p %s %s '.*' '.*' '.*' gives all permissions",
 		fail.GiveSight: "as an administrator: rabbitctl set_permissions -p %s %s '^$' '^$' '^$' " +
 			"gives the right to see",
 		fail.AddUser:          "on the broker's own machine: rabbitctl add_user NAME, then set_user_tags and set_permissions",
@@ -107,12 +106,11 @@ func official() map[fail.Act]string {
 		fail.SetTags:    "rabbitmqctl set_user_tags %s",
 		fail.SetFirstTag: "rabbitmqctl set_user_tags %s monitoring, " +
 			"with the other tags that rabbitmqctl list_users shows: set_user_tags replaces all tags",
-		fail.SeeTags:        "rabbitctl list_users shows the tags of %s; rabbitmqctl set_user_tags replaces them all",
-		fail.SeePermissions: "rabbitmqctl list_user_permissions %s",
-		fail.SeeUser:        "rabbitmqctl list_users shows its tags, rabbitmqctl list_user_permissions %s its permissions",
-		fail.GiveAccess:     "rabbitmqctl set_permissions -p %s %s '.*' '.*' '.*' gives all permissions",
-		fail.GiveSight:      "rabbitmqctl set_permissions -p %s %s '^$' '^$' '^$' gives the right to see",
-		fail.AddUser:        "rabbitmqctl add_user NAME, then set_user_tags and set_permissions",
+		fail.SeeTags:    "rabbitctl list_users shows the tags of %s; rabbitmqctl set_user_tags replaces them all",
+		fail.SeeUser:    "rabbitmqctl list_users shows its tags, rabbitmqctl list_user_permissions %s its permissions",
+		fail.GiveAccess: "rabbitmqctl set_permissions -p %s %s '.*' '.*' '.*' gives all permissions",
+		fail.GiveSight:  "rabbitmqctl set_permissions -p %s %s '^$' '^$' '^$' gives the right to see",
+		fail.AddUser:    "rabbitmqctl add_user NAME, then set_user_tags and set_permissions",
 
 		fail.WaitForSilent:     "use a --timeout above %s, which lists nodes that answer, or RABBITCTL_HOST of another node",
 		fail.SeeRequests:       "RABBITCTL_TRACE=true shows the requests",

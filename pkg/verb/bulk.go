@@ -62,10 +62,12 @@ type Bulk[T Chosen] struct {
 	Paced bool
 
 	// Idle is the value of --idle.
-	Idle  time.Duration
-	spec  query.Spec
-	limit int
-	delay time.Duration
+	Idle time.Duration
+	spec query.Spec
+	// filter holds the columns that --where and --match read.
+	filter []record.Column
+	limit  int
+	delay  time.Duration
 	// mu guards done, which holds the changed objects.
 	mu     sync.Mutex
 	done   []T
@@ -117,16 +119,16 @@ func (b *Bulk[T]) validate(Ask) error {
 	case b.limit < 0:
 		return fail.Usagef("--limit %d: a limit cannot be negative", b.limit)
 	}
-	_, err := query.Compile(b.spec, b.Table(), nil)
+	q, err := query.Compile(b.spec, b.Table(), nil)
+	if err == nil {
+		b.filter = q.Columns()
+	}
 	return err
 }
 
-// Reads reports whether the filter of --where reads one of these columns.
+// Reads reports whether --where or --match reads one of these columns.
 func (b *Bulk[T]) Reads(columns ...string) bool {
-	q, err := query.Compile(query.Spec{Where: b.spec.Where}, b.Table(), nil)
-	return err == nil && slices.ContainsFunc(q.Columns(), func(c record.Column) bool {
-		return slices.Contains(columns, c.Name)
-	})
+	return slices.ContainsFunc(b.filter, func(c record.Column) bool { return slices.Contains(columns, c.Name) })
 }
 
 // judged is an object with the reason why it is kept, or with "" if it is changed.
