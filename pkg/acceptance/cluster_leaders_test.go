@@ -38,7 +38,7 @@ func TestClusterLeaders(t *testing.T) {
 		c.tool(t, first, "rabbitmq-queues", "rebalance", "all").ok(t)
 		eventually(t, func() (bool, string) {
 			r := first.rabbitctl(t, "list_leaders", "-p", vhost).ok(t)
-			return strings.Contains(r.stderr, "each running node leads 2 to 2 of them, and should lead at most 2; a rebalance counts"),
+			return strings.Contains(r.stderr, "each running node leads 2 of them, and should lead at most 2; a rebalance counts"),
 				r.stdout + r.stderr
 		})
 	})

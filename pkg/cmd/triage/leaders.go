@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strconv"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
@@ -77,8 +78,12 @@ func leaders(ctx context.Context, c *broker.Client, ask verb.Ask) ([]fields, err
 	if slices.ContainsFunc(names, func(n string) bool { return running[n] && !lead[n] }) {
 		each += " that is not in maintenance"
 	}
-	line := fmt.Sprintf("%s with a leader; %s leads %d to %d of them, and should lead at most %d",
-		prose.Plural(total, "replicated queue", "replicated queues"), each, a.Least, a.Most, a.Share)
+	leads := strconv.Itoa(a.Most)
+	if a.Least < a.Most {
+		leads = fmt.Sprintf("%d to %d", a.Least, a.Most)
+	}
+	line := fmt.Sprintf("%s with a leader; %s leads %s of them, and should lead at most %d",
+		prose.Plural(total, "replicated queue", "replicated queues"), each, leads, a.Share)
 	switch {
 	case total == 0:
 		line = "no replicated queue with a leader was found"

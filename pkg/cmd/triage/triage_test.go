@@ -181,6 +181,9 @@ func TestListLeaders(t *testing.T) {
 		"list_leaders")
 	run(t, "list_leaders/in a virtual host", answers{{askNodes, nodes},
 		{strings.Replace(askLed, "queues", "queues/%2F", 1), given[1][1]}}, cmdtest.Run{Terminal: true}, "list_leaders -p /")
+	even := "[" + queues[0] + "," + queues[4] + "," + strings.ReplaceAll(queues[0], `"leader":"rabbit@a"`,
+		`"leader":"rabbit@c"`) + "]"
+	run(t, "list_leaders/even", answers{{askNodes, nodes}, {askLed, even}}, cmdtest.Run{}, "list_leaders")
 	none := answers{{askNodes, nodes}, {askLed, "[]"}, {"GET /api/vhosts?columns=name", `[{"name":"/"}]`}}
 	run(t, "list_leaders/none", append(none, answers{{"GET /api/exchanges?columns=vhost", `[{"vhost":"/"}]`}}...),
 		cmdtest.Run{}, "list_leaders node quorum")
