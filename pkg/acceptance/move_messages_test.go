@@ -32,10 +32,11 @@ func TestMoveMessages(t *testing.T) {
 					kills++
 				}
 				// The killed run held messages. They return to the queue when the broker notices that its connection is gone.
+				// The API's count can be one from before that run, so the tool asks the queue itself.
 				eventually(t, func() (bool, string) {
-					got := b.rabbitctl(t, "list_queues", "-p", vhost, "messages_unacknowledged", "--match", "^src$", "-q",
+					got := b.ctl(t, "rabbitmqctl", "-q", "list_queues", "-p", vhost, "name", "messages_unacknowledged",
 						"--no-table-headers").ok(t).stdout
-					return got == "0\n", got
+					return strings.Contains(got, "src\t0\n"), got
 				})
 				b.rabbitctl(t, move...).ok(t)
 				b.rabbitctl(t, move...).ok(t).says(t, "unchanged")
