@@ -30,8 +30,8 @@ func ForceStandaloneKhepriBoot() Op {
 			if err := at.isNamed(ctx, typed); err != nil {
 				return nil, err
 			}
-			on, err := at.Erlang.Ask(ctx, call("rabbit_feature_flags", "is_enabled", erlang.Atom("khepri_db")))
-			if err == nil && on != erlang.Atom("true") {
+			on, err := at.hasKhepri(ctx)
+			if err == nil && !on {
 				err = fail.New(fail.Unavailable, "node %s does not keep its metadata in Khepri", typed).
 					Next("rabbitctl force_boot lets a node with Mnesia start without the others")
 			}
@@ -60,6 +60,13 @@ func ForceStandaloneKhepriBoot() Op {
 			}), nil
 		},
 	}
+}
+
+// hasKhepri reports whether the node keeps its metadata in Khepri. It can be asked while RabbitMQ is stopped, too (3.10.8,
+// 4.3.6).
+func (s Site) hasKhepri(ctx context.Context) (bool, error) {
+	on, err := s.Erlang.Ask(ctx, call("rabbit_feature_flags", "is_enabled", erlang.Atom("khepri_db")))
+	return on == erlang.Atom("true"), err
 }
 
 // storeMembers returns the other members of the node's metadata store. While RabbitMQ is stopped the store does not run

@@ -174,14 +174,7 @@ func ForceBoot() Op {
 				if !errors.As(err, &r) || r.Reason != erlang.Atom("unsupported_with_khepri") {
 					return err
 				}
-				e := fail.New(fail.Unavailable, "nothing was changed: a node that keeps its metadata in Khepri cannot be "+
-					"forced to boot: %w", r).Next("start the other nodes: this node boots when most of the cluster runs")
-				if node, err := at.Erlang.Node(ctx); err == nil {
-					// 4.3.6 then starts at once, also when its Erlang node was stopped, too.
-					e = e.Say("if they are lost for good: rabbitctl start_app --node %[1]s, and while it waits for them, rabbitctl "+
-						"force_standalone_khepri_boot %[1]s --node %[1]s", fail.Word(node))
-				}
-				return e
+				return at.bootsWithOthers(ctx, r)
 			})
 			if at.Official {
 				return plan, nil
@@ -189,8 +182,32 @@ func ForceBoot() Op {
 			if err := at.stopped(ctx); err != nil {
 				return nil, err
 			}
+			// With Khepri, the call does nothing, and 3.13.0 to 4.0.4 answer ok all the same, by RabbitMQ's source.
+			switch khepri, err := at.hasKhepri(ctx); {
+			case err != nil:
+				return nil, err
+			case khepri:
+				return nil, at.bootsWithOthers(ctx, nil)
+			}
 			plan.Dangers = []string{"changes that the other nodes made after this node stopped are lost"}
 			return plan, nil
 		},
 	}
+}
+
+// bootsWithOthers is the error for a node with Khepri, which cannot be forced to boot. refused is its answer, or
+// nil if it was not asked to.
+func (s Site) bootsWithOthers(ctx context.Context, refused *inside.Refused) error {
+	const what = "nothing was changed: a node that keeps its metadata in Khepri cannot be forced to boot"
+	e := fail.New(fail.Unavailable, what)
+	if refused != nil {
+		e = fail.New(fail.Unavailable, "%s: %w", what, refused)
+	}
+	e = e.Next("start the other nodes: this node boots when most of the cluster runs")
+	if node, err := s.Erlang.Node(ctx); err == nil {
+		// 4.3.6 then starts at once, also when its Erlang node was stopped, too.
+		e = e.Say("if they are lost for good: rabbitctl start_app --node %[1]s, and while it waits for them, rabbitctl "+
+			"force_standalone_khepri_boot %[1]s --node %[1]s", fail.Word(node))
+	}
+	return e
 }

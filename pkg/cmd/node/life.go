@@ -33,11 +33,12 @@ connections there are and which queues have no majority without the node, and as
 
 func drain() verb.Change {
 	return verb.Of(change.Drain, verb.About{
-		Short: "Put a node into maintenance: no clients, no leaders",
-		Long: `Put a node into maintenance, for example before an upgrade: its listeners, also those of the management API,
-take no new connections, its clients are disconnected, and the leaders of its queues move to other nodes where they can.
-It shows how many connections there are and which queues have no majority without the node, and asks; without a terminal
-it needs --yes. revive ends the maintenance, and so does a restart. There is no time limit unless
+		Short: "Put a node into maintenance: no clients, no leaders of quorum queues",
+		Long: `Put a node into maintenance, for example before an upgrade. Its listeners, also those of the management API,
+take no new connections, and its clients are disconnected. The leaders of its quorum queues move to other nodes where
+they can, and the members of quorum queues on the node stop. Classic queues and the leaders of streams stay on the
+node. The command shows how many connections there are and which queues have no majority without the node, and asks;
+without a terminal it needs --yes. revive ends the maintenance, and so does a restart. There is no time limit unless
 --timeout is given.` + overErlang,
 		Example: `  rabbitctl drain --node rabbit@b --dry-run
   rabbitctl drain --node rabbit@b`,
@@ -57,8 +58,8 @@ func suspendListeners() verb.Change {
 	return verb.Of(change.SuspendListeners, verb.About{
 		Short: "Make a node accept no new connections",
 		Long: `Make a node accept no new connections on any of its listeners, those of the management API and of Prometheus
-too, until resume_listeners. Connections that are open stay. It shows the listeners and asks; without a terminal it
-needs --yes.` +
+too, until resume_listeners or a restart of the node. Connections that are open stay. It shows the listeners and asks;
+without a terminal it needs --yes.` +
 			overErlang,
 		Example: `  rabbitctl suspend_listeners --node rabbit@b --dry-run
   rabbitctl suspend_listeners --node rabbit@b --yes`,
@@ -76,11 +77,12 @@ func resumeListeners() verb.Change {
 func reset() verb.Change {
 	return verb.Of(change.Reset, verb.About{
 		Short: "Delete all that a node has, and take it out of its cluster",
-		Long: `Delete all that a node has, users, virtual hosts, queues and messages, and take it out of its cluster. RabbitMQ has to be
-stopped on it. Nothing brings the data back. The name of the node has to be typed in full, so that no default, variable or
-context decides which node it is. It shows the other nodes of the cluster and asks; without a terminal it needs --yes,
-too. On 4.3 it cannot show them, because there a node does not know its cluster while RabbitMQ is stopped. There is no
-time limit unless --timeout is given.` + overErlang,
+		Long: `Delete all that a node has (users, virtual hosts, queues and messages), and take it out of its cluster.
+RabbitMQ has to be stopped on it first (stop_app). Nothing brings the data back. NODE has to be the full name of the
+node that the command reaches (see --node), so that no default, variable or context decides which node loses its data.
+The command shows the other nodes of the cluster and asks; without a terminal it needs --yes. On 4.3 it cannot show
+them, because there a node does not know its cluster while RabbitMQ is stopped. There is no time limit unless --timeout
+is given.` + overErlang,
 		Example: `  rabbitctl reset rabbit@b --node rabbit@b --dry-run
   rabbitctl reset rabbit@b --node rabbit@b`,
 	})
@@ -91,8 +93,9 @@ func forceReset() verb.Change {
 		Short: "Delete all that a node has, and tell its cluster nothing",
 		Long: `Delete all that a node has, as reset does, but tell the other nodes of its cluster nothing. Use it if none
 of them can be reached. They still count the node as a member until you run forget_cluster_node. RabbitMQ has to be
-stopped on the node. Nothing brings the data back. The name of the node has to be typed in full. Releases from 4.2 on
-refuse this command if the metadata are in Khepri.` + overErlang,
+stopped on the node. Nothing brings the data back. The name of the node has to be typed in full, and the command asks;
+without a terminal it needs --yes, too. From 4.0.7 on a node that keeps its metadata in Khepri refuses this command: use
+reset there.` + overErlang,
 		Example: `  rabbitctl force_reset rabbit@b --node rabbit@b --dry-run
   rabbitctl force_reset rabbit@b --node rabbit@b`,
 	})
@@ -102,11 +105,13 @@ func forceBoot() verb.Change {
 	return verb.Of(change.ForceBoot, verb.About{
 		Short: "Let a node start next time without its cluster",
 		Long: `Let a node start next time without waiting for the nodes that still ran when it stopped. Use it only if
-those nodes are lost; what they did since then is lost, too. RabbitMQ has to be stopped on the node, and the Erlang
-node has to run. If the Erlang node does not run either, create an empty file force_load in its data directory instead.
-A node that keeps its metadata in Khepri cannot do that: the command then says so and changes nothing. If the
-other nodes are lost for good, start the node, and while it waits for them, use force_standalone_khepri_boot. The
-command asks; without a terminal it needs --yes.` + overErlang,
+those nodes are lost; the changes that they made after this node stopped are lost, too. RabbitMQ has to be stopped on
+the node, and the Erlang node has to run. If the Erlang node does not run either, create an empty file force_load in its
+data directory instead. The command asks; without a terminal it needs --yes.
+
+A node that keeps its metadata in Khepri cannot be forced to start: the command fails, and changes nothing. If the other
+nodes are lost for good, start RabbitMQ on such a node. While it waits for the other nodes, run
+force_standalone_khepri_boot.` + overErlang,
 		Example: `  rabbitctl force_boot --node rabbit@b --dry-run
   rabbitctl force_boot --node rabbit@b --yes`,
 	})
