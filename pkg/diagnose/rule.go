@@ -66,12 +66,6 @@ func unseen(f Facts) (Finding, bool) {
 	// What is missing can be a tag, the statistics or an answer. Only the errors say which of these, so their next steps
 	// are the advice.
 	x := Finding{Rule: notSeen, Severity: health.Unknown, Do: enoughTags(slices.Sorted(slices.Values(f.Next)))}
-	switch {
-	case f.View.Waits:
-		x.Do = []string{"look again when the silent node answers, or is treated as down (after about a minute)"}
-	case len(x.Do) == 0:
-		x.Do = []string{"run the command again; rabbitctl list_nodes shows which nodes run"}
-	}
 	var parts []string
 	for part, why := range f.Unseen {
 		parts = append(parts, string(part))
@@ -84,10 +78,32 @@ func unseen(f Facts) (Finding, bool) {
 			break
 		}
 	}
+	switch {
+	case f.View.Waits:
+		x.Do = []string{"look again when the silent node answers, or is treated as down (after about a minute)"}
+	case len(x.Do) == 0 && len(parts) > 0:
+		x.Do = []string{"run the command again; rabbitctl list_nodes shows which nodes run"}
+	}
+	if unread := unreadCertificates(f); len(unread) > 0 {
+		parts, x.Evidence = append(parts, string(OfTLS)), append(x.Evidence, unread...)
+		x.Do = append(x.Do, "rabbitctl check_certificates on a host that can reach these listeners")
+	}
 	slices.Sort(parts)
 	slices.Sort(x.Evidence)
 	x.What = "could not look at " + strings.Join(parts, ", ")
 	return x, len(parts) > 0
+}
+
+// unreadCertificates returns a line for each TLS listener whose certificate could not be read, for example because a
+// firewall stands before it. Such a certificate may have expired.
+func unreadCertificates(f Facts) []string {
+	var lines []string
+	for _, l := range f.TLS.Listeners {
+		if l.Failed != "" {
+			lines = append(lines, string(OfTLS)+": "+l.Name+": "+l.Failed)
+		}
+	}
+	return lines
 }
 
 // enoughTags leaves out each command that gives a user another tag, if one of the commands gives the same user the tag

@@ -330,6 +330,9 @@ func ruleCases() []struct {
 		{"policies not seen", func(f *facts) {
 			f.Routing = []diagnose.RoutingFacts{{VHost: "/", PoliciesUnread: "not policymaker"}}
 		}, []string{"UNKNOWN not-seen policies: not policymaker"}},
+		{"certificate not seen", func(f *facts) {
+			f.TLS = health.CertificateFacts{Listeners: []health.TLSListener{{Name: "amqp/ssl mq:5671", Failed: "timed out"}}}
+		}, []string{"UNKNOWN not-seen certificates: amqp/ssl mq:5671: timed out"}},
 		{"not offered is no blindness", func(f *facts) { f.NotOffered[diagnose.OfDeprecated] = true }, nil},
 	}
 }
