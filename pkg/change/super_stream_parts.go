@@ -123,6 +123,18 @@ func (f *superParts) smaller(s *superStream) bool {
 	return len(f.partitions) > 0 && !f.bound[len(s.keys)-1]
 }
 
+// others reports whether a partition is bound that is not wanted: with another routing key, or in another place of the
+// order.
+func (f *superParts) others() bool {
+	wanted := 0
+	for _, is := range f.bound {
+		if is {
+			wanted++
+		}
+	}
+	return len(f.partitions) > wanted
+}
+
 // differences returns the parts that cannot become as wanted, because they exist with other properties.
 func (s *superStream) differences(f *superParts) []topology.Difference {
 	if !f.exchange.Known() {
@@ -137,7 +149,7 @@ func (s *superStream) differences(f *superParts) []topology.Difference {
 	}
 	all := topology.CompareExchanges(topology.Exchange{Type: "direct", Durable: true,
 		Arguments: map[string]any{"x-super-stream": true}}, storedExchange(f.exchange), topology.Deciders{})
-	if len(f.partitions) > len(s.keys) || f.smaller(s) {
+	if f.others() || f.smaller(s) {
 		all = append(all, topology.Difference{Property: "partitions", Wanted: keysShown(s.keys),
 			Has: keysShown(f.keys()), DecidedBy: "bindings", Policy: "no"})
 	}

@@ -72,6 +72,8 @@ func TestSuperStreams(t *testing.T) {
 			[]string{"GET /api/queues/%2F/inv-ap " + cmdtest.NotFound})),
 		c("take one away", "add_super_stream inv --binding-keys eu --max-age 7D", "", []string{ask + super, bound,
 			getEU + aged, getUS + aged}),
+		c("with another first partition", "add_super_stream inv --binding-keys ap,us --max-age 7D", "", []string{ask + super,
+			bound, "GET /api/queues/%2F/inv-ap " + cmdtest.NotFound, getEU + aged, getUS + aged}),
 		c("with another age", "add_super_stream inv --binding-keys eu,us --max-age 9D", "", there),
 		c("with a queue in the way", wanted, "", []string{ask + cmdtest.NotFound, enter, missEU, getUS + aged}),
 		c("with an exchange in the way", wanted, "", []string{ask + plain, none, missEU, missUS}),
