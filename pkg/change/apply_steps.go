@@ -23,7 +23,7 @@ func (p *planned) saved(path string) []Step {
 		return nil
 	}
 	action := "write what the broker has into " + path
-	return []Step{{Item: path, Action: action, Needed: true, Do: func(context.Context) (Outcome, error) {
+	return []Step{{Item: path, Action: action, Needed: true, Waits: true, Do: func(context.Context) (Outcome, error) {
 		if err := keepDocument(p.at.Files, path, p.has); err != nil {
 			return Outcome{}, err
 		}
