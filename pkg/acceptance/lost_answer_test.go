@@ -84,7 +84,7 @@ func TestLostAnswer(t *testing.T) {
 			r := run(t, env, program("rabbitctl"), words...)
 			told := strings.Contains(r.stderr, "note: the answer was lost (") ||
 				strings.Contains(r.stderr, " failed with status 500, but ")
-			if r.code != 0 || !told || !strings.Contains(r.stderr, "was seen to be ") {
+			if r.code != 0 || !told || !strings.Contains(r.stderr, "a second look shows that ") {
 				t.Errorf("%q: exit %d\n%s%s", words, r.code, r.stdout, r.stderr)
 			}
 			sentOnce(t, p)

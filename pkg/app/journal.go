@@ -30,7 +30,8 @@ type Journal struct {
 // command from the moment it is written, and is on the disk when the command ends.
 func (j *Journal) SyncOnce() { j.late = true }
 
-// JournalEntry says which user changes what. It holds no secrets.
+// JournalEntry describes one change; it is in the line before the change and in the line after it. It holds no secrets.
+// User is "Erlang cookie" for a change over Erlang distribution, and "" for a change of a local file.
 type JournalEntry struct {
 	Command string `json:"command"`
 	Broker  string `json:"broker"`

@@ -43,6 +43,14 @@ func (k changeKind) what(names []string) string {
 	return strings.NewReplacer(pairs...).Replace(k.object)
 }
 
+// seen is the word for what a look finds after the change.
+func (k changeKind) seen() string {
+	if k.done == "purged" {
+		return "empty" // whoever emptied the queue
+	}
+	return k.done
+}
+
 func changeKinds() []changeKind {
 	const (
 		put    = http.MethodPut

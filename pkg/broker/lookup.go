@@ -16,8 +16,9 @@ import (
 
 // change describes a request that changes something: in words for messages, and how to see whether it was done.
 type change struct {
-	// what names the object, and done says what happens to it: "queue q in virtual host /", "deleted".
-	what, done string
+	// what names the object, and done says what happens to it: "queue q in virtual host /", "deleted". seen says what a
+	// look finds when the change was made: "deleted", of a purge "empty".
+	what, done, seen string
 	// look reports whether the change was made; nil means that the API does not show it.
 	look func(ctx context.Context) (bool, error)
 	// members means that the change is about the members of a queue.
@@ -56,7 +57,7 @@ func (c *Client) changeOf(req *http.Request) change {
 			continue
 		}
 		t.words = names
-		found := change{what: k.what(names), done: k.done, members: strings.HasPrefix(k.path, "queues/quorum/")}
+		found := change{what: k.what(names), done: k.done, seen: k.seen(), members: strings.HasPrefix(k.path, "queues/quorum/")}
 		if k.look != nil {
 			found.look = func(ctx context.Context) (bool, error) { return k.look(ctx, c, t) }
 		}

@@ -129,7 +129,7 @@ func (c *Client) settle(req *http.Request, change change, err error) (*http.Resp
 			Next("check again before you repeat the change: a request that waits somewhere can still arrive")
 	}
 	c.settled.Store(time.Now().UnixNano())
-	c.note(how + ", but " + change.what + " was seen to be " + change.done)
+	c.note(how + ", but a second look shows that " + change.what + " is " + change.seen)
 	return &http.Response{
 		Status: "204 No Content", StatusCode: http.StatusNoContent, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header: http.Header{}, Body: http.NoBody, Request: req,

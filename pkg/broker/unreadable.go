@@ -57,7 +57,7 @@ func (c *Client) text(ctx context.Context, path string) (string, error) {
 	return string(body), nil
 }
 
-// noAnswer returns the error for an answer that is not valid. The text came describes the answer.
+// noAnswer returns the error for an answer that is not valid; the parameter came says what came instead.
 func (c *Client) noAnswer(req *http.Request, came string) *fail.Error {
 	return fail.New(fail.Data, "%s gave no valid answer for %s: it sent %s", c.base, asked(req), came).
 		Next("is a proxy or another program in between? ").Do(fail.SeeRequests)

@@ -41,7 +41,7 @@ func (w *Wishes) Params() []Param {
 		patternFlag("match", "touch only objects whose name matches `REGEX` (may be repeated): "+
 			"a permission by its user's name, a binding by both its ends", &w.Match),
 		patternFlag("exclude", "do not touch objects whose name matches `REGEX` (may be repeated)", &w.Exclude),
-		Switch("prune", "delete what the broker has and the file does not", &w.Prune),
+		Switch("prune", "delete objects that only the broker has, but only those of kinds that the file has", &w.Prune),
 		Switch("replace", "delete and recreate queues and exchanges that differ, since they cannot be changed; queues "+
 			"with messages are kept", &w.Replace)}
 }
@@ -146,8 +146,8 @@ func Apply() Op {
 		Name: "apply", Noun: "object", Scoped: true, Everywhere: true, Many: true, Loses: true, Compares: true,
 		Lasting: true,
 		Params: append(w.Params(),
-			Flag("backup", "first write the present definitions of the broker, with -p of that virtual host only, into the "+
-				"new file `FILE`", &backup).OfFile()),
+			Flag("backup", "first write the broker's present definitions into the new file `FILE`: all of them, or "+
+				"only those of the virtual host of -p or of a file of one virtual host", &backup).OfFile()),
 		Check: func() error {
 			if backup == "-" {
 				return fail.Usagef("--backup needs the name of a file")

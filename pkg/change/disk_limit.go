@@ -106,8 +106,8 @@ func (d *diskLimit) plan(ctx context.Context, at Site) (*Plan, error) {
 	case was != nil && *was == want:
 		return plan.Already("unchanged"), nil
 	case free != nil && *free < want:
-		plan.Dangers = append(plan.Dangers, fmt.Sprintf("only %s are free, so nobody in the cluster can publish until there is "+
-			"more", prose.Bytes(*free)))
+		plan.Dangers = append(plan.Dangers, fmt.Sprintf("only %s are free, so a disk alarm blocks the publishers of the "+
+			"whole cluster while less than %s is free", prose.Bytes(*free), prose.Bytes(want)))
 	}
 	return plan, nil
 }

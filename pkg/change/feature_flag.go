@@ -47,7 +47,7 @@ func featureFlags(ctx context.Context, c *broker.Client) ([]featureFlag, error) 
 			return nil, err
 		case f.name == "", f.state == "":
 			e := fail.New(fail.Data, "%s lists a feature flag without a name, or without a state", c.BaseURL()).
-				Next("is a proxy between here and the broker? rabbitctl list_feature_flags shows the flags")
+				Next("nothing was enabled; rabbitctl list_feature_flags shows the list that arrived: did a proxy change it?")
 			e.Err = &Unreadable{}
 			return nil, e
 		}

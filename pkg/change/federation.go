@@ -38,7 +38,7 @@ func DeclareFederationUpstream() Op {
 			s.truth("bind-nowait", "bind-nowait", "do not wait for the upstream to confirm bindings"),
 			s.text("channel-use-mode", "channel-use-mode", "whether a link uses several channels or one", "multiple", "single"),
 			s.text("resource-cleanup-mode", "resource-cleanup-mode",
-				"whether the exchange and queue that a link made on the upstream are removed", "default", "never"),
+				"whether the exchange and queue that a link made on the upstream are removed with the link", "default", "never"),
 		},
 		Check: func() error {
 			if !s.has("uri") {

@@ -105,8 +105,8 @@ func (m *memoryLimit) plan(ctx context.Context, at Site) (*Plan, error) {
 	}
 	want := m.wanted(*total)
 	if m.first == absolute && want < float64(m.bytes) {
-		plan.Notes = append(plan.Notes, fmt.Sprintf("the node will use a limit of %s, the memory of its machine",
-			prose.Bytes(want)))
+		plan.Notes = append(plan.Notes, fmt.Sprintf("the node will use a limit of %s: a limit cannot exceed the memory that "+
+			"RabbitMQ counts with", prose.Bytes(want)))
 	}
 	plan.Hits = record.Document{record.Fields("", bytesField("limit_now", was), bytesField("limit_then", &want),
 		bytesField("used", used))}
@@ -114,8 +114,8 @@ func (m *memoryLimit) plan(ctx context.Context, at Site) (*Plan, error) {
 		return m.seen(ctx, at, o, was)
 	}
 	if used != nil && *used > want {
-		plan.Dangers = append(plan.Dangers, fmt.Sprintf("the node uses %s, so nobody in the cluster can publish until it "+
-			"uses less", prose.Bytes(*used)))
+		plan.Dangers = append(plan.Dangers, fmt.Sprintf("the node uses %s, so a memory alarm blocks the publishers of the "+
+			"whole cluster while it uses more than %s", prose.Bytes(*used), prose.Bytes(want)))
 	}
 	return plan, nil
 }
@@ -149,7 +149,7 @@ func (m *memoryLimit) seen(ctx context.Context, at Site, o Outcome, was *float64
 	o.Facts = record.Document{record.Fields("", bytesField("limit", is), bytesField("before", was))}
 	if m.first == absolute && is != nil && *is != float64(m.bytes) {
 		o.Notes = append(o.Notes, fmt.Sprintf("the node uses a limit of %s, not of %s: a limit cannot exceed the memory "+
-			"of its machine", prose.Bytes(*is), prose.Bytes(float64(m.bytes))))
+			"that RabbitMQ counts with", prose.Bytes(*is), prose.Bytes(float64(m.bytes))))
 	}
 	line := "vm_memory_high_watermark.relative = " + m.first
 	if m.first == absolute {

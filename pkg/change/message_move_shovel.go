@@ -33,7 +33,7 @@ func (m *moving) planShovel(ctx context.Context, destination countedQueue, dange
 		m.to, m.at.VHost, shovel.name()), m.did, nil)
 	plan.Hits = append(titled("source", m.source.hits()), titled("destination", destination.hits())...)
 	plan.Notes = append(m.told(), "a shovel does not check its destination: what it moves while somebody deletes queue "+
-		m.to+" is lost; before RabbitMQ 4.3 it also goes on while an alarm blocks publishers")
+		m.to+" is lost; before RabbitMQ 4.2 a shovel publishes even during an alarm, and can fill the disk or the memory")
 	plan.Dangers = dangers
 	if left {
 		plan.Notes = append(plan.Notes, "shovel '"+shovel.name()+"' of an interrupted run still exists, and is watched to "+

@@ -38,7 +38,7 @@ func TapExchange(view View) Op {
 					t.exchange, t.given = text, true
 					return nil
 				}},
-			Switch("firehose", "show all messages published and delivered in the virtual host; needs trace_on",
+			Switch("firehose", "show all messages published and delivered in the virtual host on nodes with trace_on",
 				&t.firehose),
 			{Name: "routing-key", Help: "`KEY` of the binding; default for a topic exchange: #, all messages", Role: Option,
 				Free: true, Set: func(text string) error {

@@ -111,8 +111,8 @@ func (to *patch) params(kind policyKind) []Param {
 		return nil
 	}
 	return []Param{
-		{Name: "set", Help: "`KEY=VALUE` to set; with units, as message-ttl=10m (may be repeated)", Role: Option, Free: true,
-			Set: func(text string) error {
+		{Name: "set", Help: "`KEY=VALUE` to set; VALUE can have a unit, as in message-ttl=10m (may be repeated)",
+			Role: Option, Free: true, Set: func(text string) error {
 				key, value, err := topology.ParsePolicyKey(text)
 				if err == nil {
 					to.set[key] = value

@@ -26,7 +26,8 @@ func queueOptions() []argumentOption {
 		{"x-single-active-consumer", "single-active-consumer", "let one consumer at a time receive"},
 		{"x-max-priority", "max-priority", "the highest message priority"},
 		{"x-delivery-limit", "delivery-limit", "drop or dead-letter a message after this many failed deliveries"},
-		{"x-consumer-timeout", "consumer-timeout", "close a channel that does not acknowledge for this long"},
+		{"x-consumer-timeout", "consumer-timeout", "close a channel that does not acknowledge for this long (quorum queues on " +
+			"4.3: cancel the consumer)"},
 		{"x-quorum-initial-group-size", "quorum-initial-group-size", "how many members the queue starts with"},
 		{"x-initial-cluster-size", "initial-cluster-size", "how many members the stream starts with"},
 		{"x-max-age", "max-age", "drop segments older than this (7D, 12h)"},
@@ -41,7 +42,7 @@ func streamOptions() []argumentOption {
 		{"x-max-age", "max-age", "drop segments older than this (7D, 12h)"},
 		{"x-max-length-bytes", "max-length-bytes", "drop the oldest segments beyond this size (20GB)"},
 		{"x-stream-max-segment-size-bytes", "segment-size", "how large one segment file becomes (500MB)"},
-		{"x-stream-filter-size-bytes", "filter-size", "the size of the Bloom filter of a chunk, 16 to 255"},
+		{"x-stream-filter-size-bytes", "filter-size", "the size of the Bloom filter of a chunk, 16 to 255 bytes"},
 		{"x-initial-cluster-size", "initial-cluster-size", "how many members the stream starts with"},
 		{"x-queue-leader-locator", "leader-locator", "which node leads a new stream"},
 	}

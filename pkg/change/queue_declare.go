@@ -203,7 +203,7 @@ func (d *queueDeclaration) differs(ctx context.Context, differences []topology.D
 		}
 		text, _ := json.Marshal(definition)
 		o.Notes = append(o.Notes,
-			fmt.Sprintf("a policy can set what is marked yes: rabbitctl set_policy -p %s --apply-to queues NAME %s %s --preview",
+			fmt.Sprintf("a policy can set what is marked yes: rabbitctl set_policy -p %s --apply-to queues NAME %s %s --dry-run",
 				fail.Word(d.want.VHost), fail.Word("^"+regexp.QuoteMeta(d.want.Name)+"$"), fail.Word(string(text))))
 		if by.Policy != "" {
 			o.Notes = append(o.Notes,

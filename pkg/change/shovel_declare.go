@@ -47,14 +47,15 @@ func (s shovelKeys) params() []Param {
 		s.keys.text("source-address", "src-address", "with the protocol amqp10, the address to take messages from"),
 		s.keys.text("source-protocol", "src-protocol", "the protocol (default amqp091); local needs 4.2", protocols...),
 		s.keys.truth("source-predeclared", "src-predeclared", "wait for the queue instead of declaring it (since 4.0)"),
-		s.keys.whole("prefetch-count", "src-prefetch-count", "how many unacknowledged messages it may hold (prefetch)", 1),
-		{Name: "delete-after", Help: "when the shovel deletes itself: never, queue-length, or after this number of " +
-			"messages", Role: Option,
+		s.keys.whole("prefetch-count", "src-prefetch-count",
+			"how many unacknowledged messages the shovel may hold (default 1000)", 1),
+		{Name: "delete-after", Help: "when the shovel deletes itself: never (default), after this number of messages, or " +
+			"queue-length: after as many as were ready when it started", Role: Option,
 			Free: true, Set: s.deleteAfter},
 		s.keys.uris("destination-uri", "dest-uri", "where to publish; without this option, this broker"),
 		s.keys.text("destination-queue", "dest-queue", "the queue to publish to"),
 		s.keys.text("destination-exchange", "dest-exchange",
-			"the exchange to publish to, instead of a queue; without either, the exchange that the message was published to"),
+			"the exchange to publish to, instead of a queue; if neither is given, the exchange that the message came through"),
 		s.keys.text("destination-exchange-key", "dest-exchange-key", "the routing key; without it, each message keeps its "+
 			"own"),
 		s.keys.text("destination-address", "dest-address", "with the protocol amqp10, the address to publish to"),
@@ -65,10 +66,11 @@ func (s shovelKeys) params() []Param {
 		s.keys.truth("add-forward-headers", "dest-add-forward-headers", "add headers that say where a message was moved "+
 			"from"),
 		s.keys.truth("add-timestamp-header", "dest-add-timestamp-header", "add a header that says when a message was moved"),
-		s.keys.text("ack-mode", "ack-mode", "when it acknowledges; on-publish and no-ack can lose messages", "on-confirm",
+		s.keys.text("ack-mode", "ack-mode",
+			"when the shovel acknowledges messages (default on-confirm); on-publish and no-ack can lose messages", "on-confirm",
 			"on-publish", "no-ack"),
 		s.keys.span("reconnect-delay", "reconnect-delay",
-			"how long to wait before connecting again: seconds, or with a unit, as 5s", time.Second),
+			"how long to wait before connecting again: seconds, or with a unit such as 1m (default 5s)", time.Second),
 	}
 }
 

@@ -27,8 +27,9 @@ func (e *hostEdit) described() []Param {
 		}
 	}
 	return []Param{
-		{Name: "description", Help: "what it is for", Role: Option, Free: true, Set: into(&e.description)},
-		{Name: "tags", Help: "its tags, separated by commas", Role: Option, Free: true, Set: into(&e.tags)},
+		{Name: "description", Help: "purpose of the virtual host", Role: Option, Free: true, Set: into(&e.description)},
+		{Name: "tags", Help: "tags of the virtual host, separated by commas", Role: Option, Free: true,
+			Set: into(&e.tags)},
 		{Name: "default-queue-type", Help: "the type of queues that are declared without one", Role: Option, Free: true,
 			Words: queueTypes(), Set: into(&e.queueType)},
 	}

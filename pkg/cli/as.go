@@ -17,10 +17,11 @@ func as(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "as TOOL [ARGUMENT ...]",
 		Short: "Behave as rabbitmqctl, or another official tool",
-		Long: `Behave as rabbitmqctl, rabbitmq-diagnostics, rabbitmq-queues, rabbitmq-streams, rabbitmq-plugins or rabbitmq-upgrade: the
-same arguments, the same output on stdout, the same exit codes, over the HTTP API. A symlink of such a name to rabbitctl does
-the same. Put flags of rabbitctl before as. Of the commands that the HTTP API cannot do, some go over Erlang
-distribution (see rabbitctl help transports); the others end with exit code 69 and say why.
+		Long: `Behave as rabbitmqctl, rabbitmq-diagnostics, rabbitmq-queues, rabbitmq-streams, rabbitmq-plugins or
+rabbitmq-upgrade: the same arguments, the same output on stdout, the same exit codes, over the HTTP API. A symlink
+of such a name to rabbitctl does the same. Put flags of rabbitctl before as. A command that the HTTP API cannot do
+goes over Erlang distribution (see rabbitctl help transports), or is done on this machine, as encode and
+hash_password are. Any other command ends with exit code 69 and says why.
 
 It never asks for confirmation, except in a protected context, where a change needs a yes at the terminal. Without a
 terminal, put --yes before as.`,

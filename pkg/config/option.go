@@ -101,7 +101,7 @@ var allOptions = []Option{
 		Placeholder: "HOST",
 		Help:        "host name or address of the broker"},
 	{Name: namePort, Flag: "port", Env: "RABBITCTL_PORT", Key: "port", Kind: Int, Placeholder: "PORT",
-		Help: "port of the management API (default 15672, with TLS 15671; for a --url without a port 80 or 443)"},
+		Help: "port of the management API (default 15672, or 15671 with TLS; of a --url without a port: 80, or 443 with https)"},
 	{Name: nameTLS, Flag: "tls", Env: "RABBITCTL_TLS", Key: "tls", Kind: Bool,
 		Help: "use https"},
 	{Name: namePathPrefix, Flag: "path-prefix", Env: "RABBITCTL_PATH_PREFIX", Key: "path_prefix", Kind: String,
@@ -141,11 +141,12 @@ var allOptions = []Option{
 		Help:        "AMQP address of the broker, for example amqps://mq.example.com:5671 (default: ask the broker)"},
 	{Name: nameNode, Flag: "node", Env: "RABBITCTL_NODE", Key: "node", Kind: String, Local: true,
 		Placeholder: "NAME[@HOST]",
-		Help: "Erlang node to talk to (default: the node whose API answers; if none does and no address is given, " +
-			"rabbit here)"},
+		Help: "Erlang node (default: the node whose API answers; if no API answers and no address is given, rabbit " +
+			"on this host)"},
 	{Name: nameCookieFile, Flag: "erlang-cookie-file", Env: "RABBITCTL_ERLANG_COOKIE_FILE", Key: "erlang_cookie_file",
 		Kind: Path, Local: true, Placeholder: "FILE",
-		Help: "file with the Erlang cookie (default ~/.erlang.cookie; for root, if that does not exist, the broker's own)"},
+		Help: "file with the Erlang cookie (default ~/.erlang.cookie; for root, without that file, " +
+			"/var/lib/rabbitmq/.erlang.cookie)"},
 	{Name: nameCookie, Env: "RABBITCTL_ERLANG_COOKIE", Kind: String, Secret: true,
 		Help: "Erlang cookie; there is no flag, as every user of a machine can read a command line"},
 	{Name: nameCookieCommand, Env: "RABBITCTL_COOKIE_COMMAND", Key: "cookie_command", Kind: String,
@@ -164,12 +165,12 @@ var allOptions = []Option{
 		Help: "allow a connection without TLS to a node on another machine"},
 	{Name: nameTimeout, Flag: "timeout", Short: "t", Env: "RABBITCTL_TIMEOUT", Key: "timeout", Kind: Duration,
 		Default: "60s", Placeholder: "DURATION",
-		Help: "time limit, of each round with --watch: seconds, or 500ms, 2m; infinity for none; long changes have " +
-			"none by default"},
+		Help: "time limit, with --watch of each round: seconds, 500ms, 2m; infinity for none, the default of commands " +
+			"that run long"},
 	{Name: nameFormatter, Flag: "formatter", Short: "o", Env: "RABBITCTL_FORMATTER", Key: "formatter", Kind: String,
 		Placeholder: "FORMAT",
-		Help: "output format: see rabbitctl help formats (usual default: table at a terminal, elsewhere tsv, for a " +
-			"check nagios)"},
+		Help: "output format: see rabbitctl help formats (usual default: at a terminal table; in a pipe tsv, for checks " +
+			"nagios)"},
 	{Name: nameQuiet, Flag: "quiet", Short: "q", Env: "RABBITCTL_QUIET", Kind: Bool,
 		Help: "print no notes and no warnings"},
 	{Name: nameNoColor, Flag: "no-color", Env: "RABBITCTL_NO_COLOR", Kind: Bool,
@@ -181,8 +182,8 @@ var allOptions = []Option{
 	{Name: nameNoPager, Flag: "no-pager", Env: "RABBITCTL_NO_PAGER", Kind: Bool, Unlisted: true,
 		Help: "print help without a pager, even when it is longer than the screen"},
 	{Name: nameProtected, Key: "protected", Kind: Bool,
-		Help: "ask before every change unless --yes is given, refuse it without a terminal; also as rabbitmqctl; " +
-			"only in a context"},
+		Help: "without --yes, ask before every change, and without a terminal refuse it; also as rabbitmqctl; set only in " +
+			"a context"},
 	{Name: nameReadOnly, Key: "read_only", Kind: Bool,
 		Help: "refuse every change, whatever the flags, also when run as rabbitmqctl; can be set only in a context"},
 	{Name: nameJournal, Env: "RABBITCTL_JOURNAL", Key: "journal", Kind: Path,

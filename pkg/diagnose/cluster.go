@@ -268,7 +268,10 @@ func (c comparison) membershipConflicts() []Finding {
 		out = append(out, Finding{
 			Rule: "members-disagree", Severity: health.Critical, What: node + " is a member for " + strings.Join(know, ", ") +
 				", but not for " + strings.Join(not, ", "),
-			Do: []string{"reset the node that was removed (rabbitctl reset NODE, which needs the Erlang cookie) before it joins again, or rabbitctl forget_cluster_node NODE where it is still listed"},
+			Do: []string{"if RabbitMQ runs on " + node + ", stop it there first: rabbitctl stop_app --node " + node,
+				"if " + node + " was removed from the cluster: rabbitctl reset " + node + " --node " + node +
+					"; this deletes all that it has",
+				"if " + node + " was reset: rabbitctl forget_cluster_node " + node + " --node " + know[0]},
 		})
 	}
 	return out

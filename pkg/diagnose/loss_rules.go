@@ -12,7 +12,7 @@ func lossRules() []Rule {
 		{Name: "exchange-type-off", Needs: []Part{OfRouting}, Judge: exchangeTypeOff},
 		{Name: "dead-letters-lost", Needs: []Part{OfRouting}, Judge: ofHoles(Finding{Severity: health.Warning,
 			What: "queues whose dead letters go nowhere, or in a circle",
-			Hit:  "programs that need rejected or expired messages: the broker drops them without an error",
+			Hit:  "programs that need rejected or expired messages: the broker drops them without an error; a quorum queue with the dead-letter strategy at-least-once keeps them, and grows",
 			Do:   []string{"rabbitctl list_unroutable"}}, "queue")},
 		{Name: "exchange-leads-nowhere", Needs: []Part{OfRouting}, Judge: ofHoles(Finding{Severity: health.Warning,
 			What: "exchanges that route to no queue",

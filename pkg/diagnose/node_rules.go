@@ -96,7 +96,7 @@ func clockSkew(f Facts) []Finding {
 		f.Endpoint, f.Skew.Abs().Round(time.Second), where),
 		Evidence: []string{"the Date header of its answer, compared with the time when it arrived"},
 		Hit:      "everything that compares times: logs, connected_at, message timestamps, tokens that expire",
-		Do:       []string{"on both hosts: timedatectl; chronyc tracking"}}}
+		Do:       []string{"on both hosts: timedatectl, and where chrony runs chronyc tracking"}}}
 }
 
 // churnHigh is the number of new connections per second from which on there are too many: programs should keep theirs

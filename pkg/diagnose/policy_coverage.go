@@ -43,7 +43,7 @@ func (f RoutingFacts) policyHole(p topology.Policy) []Hole {
 		return f.hole(c.kind, p.Name, "is in effect nowhere: the queues that it matches do not support its keys",
 			fmt.Sprintf("%s, unsupported: %s", evidence, strings.Join(slices.Sorted(maps.Keys(c.lacking)), ", ")), do)
 	case c.matched > 0:
-		return f.hole(c.kind, p.Name, "is in effect nowhere: policies with a higher priority apply instead",
+		return f.hole(c.kind, p.Name, "is in effect nowhere: other policies apply instead",
 			fmt.Sprintf("%s, matches %d, in effect there: %s", evidence, c.matched,
 				strings.Join(slices.Sorted(maps.Keys(c.others)), ", ")),
 			do+" --sort priority")

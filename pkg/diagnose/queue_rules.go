@@ -40,7 +40,7 @@ func redeliveryLoop(f Facts) []Finding {
 				health.Lasting(q.Then.Over.Seconds()), prose.Plural(int(q.Consumers.Value), "consumer", "consumers"))
 		},
 		Finding{Severity: health.Warning, What: "queues whose consumers requeue messages again and again",
-			Hit: "the programs that wait for these messages; the CPU of broker and consumers. A classic queue redelivers them for ever; a quorum queue drops or dead-letters them at its delivery limit",
+			Hit: "the programs that wait for these messages; the CPU of broker and consumers. A classic queue redelivers them for ever; a quorum queue drops or dead-letters them at its delivery limit, if it has one (on 4.3 basic.nack does not count)",
 			Do: []string{"rabbitctl show_queue -p VHOST QUEUE shows the consumers: look in their logs for what they cannot " +
 				"handle",
 				"reject such messages without requeue, into a dead-letter exchange, or retry them after a while by a queue with a message-ttl"}})

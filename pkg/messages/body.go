@@ -90,7 +90,8 @@ func unpacked(m *Message, limit int) (raw []byte, from string) {
 	return raw, from
 }
 
-// unpacker returns the function that unpacks an encoding, or nil if the name is not an encoding.
+// unpacker returns the function that unpacks an encoding. It returns nil for an encoding that rabbitctl cannot unpack,
+// and for a name that is no encoding.
 func unpacker(encoding string) func([]byte) (io.Reader, error) {
 	switch encoding {
 	case "gzip", "x-gzip":

@@ -63,7 +63,7 @@ func foundColumns() []column {
 		{record.Column{Name: "preview", Help: "beginning of the body on one line"}, (*look).preview},
 		{record.Column{Name: "json", Help: "body where it is JSON; a member is json.NAME"},
 			func(l *look) record.Value { return record.Value(l.json()) }},
-		{record.Column{Name: "headers", Kind: record.Map, Help: `headers; one is headers.NAME or headers["NAME"]`},
+		{record.Column{Name: "headers", Kind: record.Map, Help: `headers; a single one is headers.NAME or headers["NAME"]`},
 			func(l *look) record.Value { return HeadersOf(l.m) }},
 		{record.Column{Name: "age", Kind: record.Seconds,
 			Help: "time since the timestamp property; without one, since the message was dead-lettered"},
@@ -86,7 +86,8 @@ func propertyColumns() []column {
 	all := []column{
 		{record.Column{Name: "delivery_mode", Kind: record.Ordinal, Help: "2: persistent, 1: transient"},
 			func(l *look) record.Value { return orUnset(l.m.DeliveryMode) }},
-		{record.Column{Name: "persistent", Kind: record.Flag, Help: "whether a durable queue keeps it over a restart"},
+		{record.Column{Name: "persistent", Kind: record.Flag,
+			Help: "whether delivery_mode is 2: a durable classic queue keeps only such messages over a restart"},
 			func(l *look) record.Value { return record.Of(l.m.DeliveryMode == 2) }},
 		{record.Column{Name: "priority", Kind: record.Ordinal, Help: "priority"},
 			func(l *look) record.Value { return orUnset(l.m.Priority) }},
@@ -144,7 +145,7 @@ func deathColumns() []column {
 		{record.Column{Name: "death.age", Kind: record.Seconds, Help: "time since it died"},
 			func(l *look) record.Value { return l.since(l.death().At) }},
 		{record.Column{Name: "death.count", Kind: record.Count,
-			Help: "how often it died there for that reason; from 4.0 on since its last replay"},
+			Help: "how often it died there for that reason; from 4.0 on, since a client last published it"},
 			func(l *look) record.Value {
 				if n := l.death().Count; n > 0 {
 					return record.Of(n)

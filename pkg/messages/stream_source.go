@@ -125,7 +125,8 @@ func (s *StreamSource) findEnd(ctx context.Context) error {
 			return fail.Ended(ctx)
 		case <-quiet.C:
 		}
-		// 3.10 counts the messages of a stream some seconds late.
+		// RabbitMQ 3.10 counts the messages of a stream some seconds late. So a count of 0 is believed only after mostSilent
+		// silences.
 		q, err := ch.QueueDeclarePassive(s.Name, true, false, false, false, nil)
 		switch {
 		case err != nil:

@@ -115,7 +115,7 @@ func (b *Bulk[T]) validate(Ask) error {
 			others += ", or --idle"
 		}
 		return fail.Usagef("no %s are chosen", b.many()).
-			Next("give --match '^tmp\\.', or %s; --match . chooses all", others)
+			Next("give --match '^tmp\\.', or %s; to choose all, give --match '.'", others)
 	case b.limit < 0:
 		return fail.Usagef("--limit %d: a limit cannot be negative", b.limit)
 	}

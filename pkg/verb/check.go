@@ -145,8 +145,8 @@ func (c Check) Cobra(a *app.App) *cobra.Command {
 // long returns the help, with the exit codes that all checks have.
 func (c Check) long() string {
 	return strings.TrimSpace(c.Long) +
-		"\n\nExit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (what could not be seen is not OK, unless the text above says so), " +
-		"64 usage, 74 output not written, 130 interrupted."
+		"\n\nExit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (no problem was found, but not everything could be " +
+		"checked,\nor there was nothing to check), 64 usage, 74 output not written, 130 interrupted."
 }
 
 // ended prints the report, and returns the error that gives the exit code of the verdict. If the check could not judge,

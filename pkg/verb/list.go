@@ -129,9 +129,9 @@ func (l List) long() string {
 	}
 	fmt.Fprintf(&b, `
 --group-by COLUMN,... prints one row for each combination of values in these columns. Each row has these columns, a
-column named count (how many rows the group has), and sum_X and max_X for each shown column X that counts things or
-bytes, also per second. --where, --match and --exclude choose rows before they are grouped; --sort and --limit apply to
-the groups. Values that the broker did not send are left out of sums. Example:
+column named count (how many rows the group has), and sum_X and max_X for each shown column X that is a count, a size
+in bytes or a rate. --where, --match and --exclude choose rows before they are grouped; --sort and --limit apply to the
+groups. Values that the broker did not send are left out of sums. Example:
 rabbitctl %s --group-by %s --sort -count`,
 		usage(l.Name, l.Args), groupExample(l.Table))
 	return b.String()

@@ -56,7 +56,7 @@ func argOf(p change.Param) Arg {
 		Free:     p.Free, Complete: p.Names, OnNode: p.OnNode, Words: p.Words}
 }
 
-// op holds the typed words of a change until they become a plan.
+// op holds what the command line gives for a change, as text, until it becomes a plan.
 type op struct {
 	change.Op
 	made func() change.Op

@@ -132,11 +132,11 @@ func (o *op) compared(plan *change.Plan) *change.Plan {
 		done.Word, done.Failed = plan.Now, fail.Verdict(fail.NotFound)
 	}
 	if plan.Summary != "" {
-		done.Notes = append(done.Notes, "still to do: "+plan.Summary)
+		done.Notes = append(done.Notes, "a run without --check would "+plan.Summary)
 		return &change.Plan{Done: done}
 	}
 	for _, s := range plan.Steps {
-		done.Notes = append(done.Notes, "still to do: "+s.Action)
+		done.Notes = append(done.Notes, "a run without --check would "+s.Action)
 	}
 	return &change.Plan{Done: done}
 }

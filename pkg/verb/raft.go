@@ -21,14 +21,14 @@ func RaftTable(noun string) record.Table {
 		Default: []string{"node", "raft_state", "membership", "last_log_index", "commit_index", "snapshot_index", "term"},
 		Columns: []record.Column{
 			{Name: "node", Kind: record.Text, Help: "the member's node"},
-			{Name: "raft_state", Kind: record.Text, Help: "leader, follower, or why it is neither"},
+			{Name: "raft_state", Kind: record.Text, Help: "leader, follower, candidate, or why it is not known"},
 			{Name: "membership", Kind: record.Text, Help: "voter, non_voter or promotable"},
 			count("last_log_index", "index of the last entry of its log"),
 			count("last_written", "index of the last entry on its disk"),
 			count("last_applied", "index of the last entry that is in effect"),
 			count("commit_index", "index of the last entry that a majority has"),
 			count("snapshot_index", "index of its last snapshot, -1 for none"),
-			count("term", "how often a leader was elected"),
+			count("term", "the Raft term: a number that rises with each election"),
 			count("machine_version", "version of its state machine"),
 		}}
 }

@@ -39,20 +39,21 @@ func (r rows) Cobra(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   name + " LISTING [where EXPR]",
 		Short: short,
-		Long: `Wait until a listing has at least one row for which EXPR is true, or no such row (--gone), or exactly a
-number of them (--count). LISTING is a command that lists, such as list_queues, with the arguments that it takes; EXPR
-is what its --where takes. It also waits for a broker that does not answer yet, and for an object that does not exist
-yet.
+		Long: `Wait until a listing has at least one row for which EXPR is true, with --gone no such row, or with --count
+N exactly N such rows. Without EXPR every row counts. LISTING is a command that lists, such as list_queues, with its
+arguments, but without columns and options; EXPR is what its --where takes. wait_for also waits for a broker that does
+not answer yet, and for an object that does not exist yet.
 
 If the broker did not send a value, no comparison with that value is true. For example, the consumers and the rates of
 a queue are unknown for the first seconds of its life. --gone and --count are not satisfied while a row with such a
-value could still count; (consumers ?? 0) == 0 takes unknown for 0. A user who may see no virtual host is refused,
-since every listing of such a user is empty.
+value could still count; in (consumers ?? 0) == 0 an unknown value counts as 0. If the listing is empty
+because the user has no access to any virtual host, the command ends with exit code 77.
 
-It waits for the time of --timeout (default 60s; infinity waits forever). It goes on through error pages of a gateway (502,
-503, 504), and prints a note about them. If five answers in a row come from something other than a management API (a login
-page, a redirect, another protocol), it gives up. The exit code is 0 when the condition is true. It is 75 when the time
-is over; the error then says what the last state was.`,
+wait_for waits at most as long as --timeout says (default 60s; infinity: without a limit). It goes on when a gateway
+answers with an error page (502, 503, 504), and prints one note about that. If five answers in a row come from something
+other than a management API (a login page, a redirect, another protocol), it gives up. If the broker refuses the login,
+or the user lacks a tag or a permission, it ends at once (exit 77). The exit code is 0 when the condition is true. It is
+75 when the time is over; the error then says what the last state was.`,
 		Example: `  rabbitctl wait_for 'list_queues where name == "orders" && messages == 0'
   rabbitctl wait_for 'list_queues where name == "orders" && consumers >= 2' -p prod --timeout 5m
   rabbitctl wait_for 'list_connections where user == "old"' --gone
@@ -88,7 +89,7 @@ is over; the error then says what the last state was.`,
 		},
 	}
 	cmd.Flags().BoolVar(&gone, "gone", false, "wait until there is no such row")
-	cmd.Flags().IntVar(&count, "count", 0, "wait until there are just `N` such rows")
+	cmd.Flags().IntVar(&count, "count", 0, "wait until there are exactly `N` such rows")
 	intervalFlag(cmd, &interval)
 	config.BindVHostFlag(cmd.Flags())
 	cmd.Flags().Lookup("vhost").Usage += " (default: that of LISTING)"

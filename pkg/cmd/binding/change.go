@@ -10,10 +10,11 @@ func bind() verb.Change {
 		Short: "Bind a queue or an exchange to an exchange",
 		Long: `Bind a queue, or with --destination-kind exchange an exchange, to the exchange SOURCE, and report the outcome:
 "created" or "unchanged". Two bindings are the same only if both their ROUTING_KEY and their arguments are the same;
-without ROUTING_KEY the key is empty. If an exchange of that type ignores the key or the arguments, a note says so.
+without ROUTING_KEY the key is empty. If SOURCE is of type direct, topic, fanout or headers, and this type ignores
+the key or the arguments, a note says so.
 
-An argument that looks like a whole number, true or false is sent as one. :string sends it as a string: for brokers
-the string 5 is not the number 5.`,
+An argument that looks like a whole number, true or false is sent as one. --argument KEY:string=VALUE sends it as a
+string: for brokers the string 5 is not the number 5.`,
 		Example: `  rabbitctl bind orders orders.eu 'order.*.eu'
   rabbitctl bind orders audit '#' --destination-kind exchange -p prod
   rabbitctl bind by.header invoices --argument x-match=all --argument kind=invoice --argument copy:string=2
@@ -24,8 +25,9 @@ the string 5 is not the number 5.`,
 func unbind() verb.Change {
 	return verb.Of(change.Unbind, verb.About{
 		Short: "Remove a binding",
-		Long: `Remove the binding with exactly this ROUTING_KEY and these arguments; without ROUTING_KEY the one whose key is empty. It
-asks; without a terminal it needs --yes. rabbitctl list_bindings shows keys and arguments.`,
+		Long: `Remove the binding with exactly this ROUTING_KEY and the arguments of --argument: without ROUTING_KEY, the
+binding with an empty key; without --argument, the binding without arguments. The command asks; without a terminal it
+needs --yes. rabbitctl list_bindings shows keys and arguments.`,
 		Example: `  rabbitctl unbind orders orders.eu 'order.*.eu'
   rabbitctl unbind orders audit '#' --destination-kind exchange -p prod --yes
   rabbitctl unbind orders orders.eu 'order.*.eu' --if-exists --yes`,

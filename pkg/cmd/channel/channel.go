@@ -13,8 +13,9 @@ func list() verb.List {
 	return verb.List{
 		Name:  "list_channels",
 		Short: "List channels",
-		Long: `List channels of AMQP 0-9-1, those of shovels and federation links too. Figures are up to 5 seconds old. A
-user without the tag monitoring sees only its own.`,
+		Long: `List channels of AMQP 0-9-1, those of shovels and federation links too. Figures are up to 10 seconds old.
+A channel that opened less than 5 seconds ago can be missing. A user without the tag monitoring sees only its own
+channels.`,
 		Example: `  rabbitctl list_channels
   rabbitctl list_channels name prefetch_count messages_unacknowledged --sort -messages_unacknowledged
   rabbitctl list_channels connection_details.name number --where 'messages_unacknowledged > 100'`,

@@ -29,9 +29,9 @@ func table() record.Table {
 			{Name: "global_prefetch_count", Kind: record.Count, Help: "the same for all its consumers together (before 4.0.3)"},
 			// rabbitmqctl does not have the columns below.
 			{Name: "node", Kind: record.Text, Help: "the node that it is on"},
-			{Name: "state", Kind: record.Text, Help: "running, flow or idle"},
+			{Name: "state", Kind: record.Text, Help: "running or flow; an idle channel is running, too: see idle_since"},
 			{Name: "idle_since", Kind: record.Text,
-				Help: "since when it does nothing; never more than a minute ago, since brokers wake it each minute"},
+				Help: "when it became idle, empty if it is not; at most a minute ago, because brokers wake it each minute"},
 			{Name: "connection_details", Kind: record.Map, Help: "its connection: name, peer_host, peer_port"},
 			{Name: "message_stats", Kind: record.Map, Help: "counters of its messages, and their rates"},
 			{Name: "reductions", Kind: record.Count, Help: "work done by its process, in the units of Erlang"},

@@ -35,9 +35,10 @@ some seconds:
 
   ` + strings.Join(slices.Sorted(leftOut), "\n  ") + `
 
---file runs the checks of a TOML file. Each [[check]] has a name, and may have the check's flags (a list if the flag is
-repeatable), arguments (a list) and vhost. A check of the file that the broker does not offer is UNKNOWN. Each state
-needs a file of its own, and excludes --contexts. check_drift, cluster_status, doctor and explain_* cannot be in the file.
+--file runs the checks of a TOML file. Each [[check]] has a name, and may have the check's flags (a list if the flag
+is repeatable), arguments (a list) and vhost. A check of the file that the broker does not offer is UNKNOWN. Each
+check with the key state needs a state file of its own; with this key --contexts cannot be given. check_definitions,
+check_drift, cluster_status, doctor and explain_* cannot be in the file.
 
   [[check]]
   name = "check_disk"

@@ -23,7 +23,7 @@ func checkCertificateExpiration() verb.Check {
 		Short: "Check by the broker's own check that no certificate file expires soon",
 		Long: `Check by the broker's own check that nothing in the certificate files of the node that answers expires soon.
 If something does, the check is CRITICAL. The broker's check also counts unused authorities in a bundle, and
-certificates that expired long ago. check_certificates looks only at the certificates that listeners send.`,
+certificates that expired long ago. check_certificates judges the certificates that listeners send.`,
 		Example: "  rabbitctl check_certificate_expiration --within 2 --unit months",
 		Flags: func(fs *pflag.FlagSet) {
 			fs.IntVar(&within, "within", 4, "how many `UNITS` ahead to look")

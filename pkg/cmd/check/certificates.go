@@ -24,16 +24,17 @@ func checkCertificates() verb.Check {
 	return verb.Check{
 		Name:  "check_certificates",
 		Short: "Check how long the certificates of TLS listeners are valid",
-		Long: `Check the certificates that TLS listeners send: how long they are still valid. The check connects to each
-TLS listener of the node that answers, as a client would, and to no other node: give the listeners of other nodes
-with --connect. It cannot connect to the loopback addresses of another machine, so these listeners are UNKNOWN. A
-certificate that has expired is CRITICAL whatever the limits are. An authority that a listener
-sends along is judged in the same way. The check also asks the node that answers which of its certificate files expire
-within the limits, and judges the files of listeners to which it did not connect, with --connect too. It needs the tag
-monitoring.
+		Long: `Check the certificates that TLS listeners send: how long they are still valid. The check connects to each TLS
+listener of the node that answers, as a client would. With --connect it connects to the given listeners instead,
+which may be those of other nodes. It cannot connect to the loopback addresses of another machine, so these
+listeners are UNKNOWN. A certificate that has expired is CRITICAL whatever the limits are. An authority that a
+listener sends along is judged in the same way. With and without --connect, the check also asks the node that
+answers which of its certificate files expire within the limits. It judges such a file if it has not connected to
+the file's listener. It needs the tag monitoring.
 
 If a certificate that is only in a bundle of authorities expires within the limits, a note says so. It does not fail
-the check, because clients never get it. check_certificate_expiration, the broker's own check, fails then.`,
+the check, because clients never get it. check_certificate_expiration, the broker's own check, counts such
+certificates too.`,
 		Example: `  rabbitctl check_certificates
   rabbitctl check_certificates --warning 60 --critical 14
   rabbitctl check_certificates --connect mq-1.example.com:5671 --connect mq-2.example.com:5671`,

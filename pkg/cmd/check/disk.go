@@ -29,7 +29,8 @@ are from the node listing, which can be ten seconds old. If the two disagree, th
 decides. The check is UNKNOWN if a node does not run, or if the broker has no number for the free space. It needs the
 tag monitoring.
 
-A margin is a multiple of the limit (2x) or a size (20GB, decimal as in rabbitmq.conf); 0 switches it off.
+A margin is an amount of free space: a multiple of the limit (2x) or a size (20GB, decimal as in rabbitmq.conf); 0
+switches it off.
 
 --horizon 8h warns when the free space would reach the limit within 8 hours, if it keeps falling at the present rate.
 The check splits the time of its readings in two halves and takes the slower rate, so that one large file does not

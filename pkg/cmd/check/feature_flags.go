@@ -16,9 +16,9 @@ func checkFeatureFlags() verb.Check {
 	return verb.Check{
 		Name:  "check_feature_flags",
 		Short: "Check that all stable feature flags are enabled",
-		Long: `Check that all stable feature flags are enabled, since nodes of the next release series do not start without them.
-Experimental ones are not judged. A flag that is not enabled is WARNING, also one that is being changed. 3.10 shows
-feature flags to users with the tag administrator only; for others the check is UNKNOWN there.`,
+		Long: `Check that all stable feature flags are enabled, since nodes of a later release series can refuse to start
+without them. Experimental ones are not judged. A flag that is not enabled is WARNING, also one that is being
+changed. 3.10 shows feature flags to users with the tag administrator only; for others the check is UNKNOWN there.`,
 		Example: `  rabbitctl check_feature_flags
   rabbitctl check_feature_flags --allow khepri_db`,
 		Flags: func(fs *pflag.FlagSet) {

@@ -21,8 +21,8 @@ func checkFederation() verb.Check {
 link that is starting is WARNING. A link that is shut down or has an error is CRITICAL. It needs the tag monitoring
 and the plugin rabbitmq_federation_management.
 
-No link at all is UNKNOWN: either the policy of the links is gone, or this user may not see them.
---missing ok says that there may be none.`,
+No link at all is UNKNOWN: for example, the policy of the links is gone, or this user may not see them. --missing ok
+says that there may be none.`,
 		Example: `  rabbitctl check_federation
   rabbitctl check_federation -p prod --missing critical`,
 		Scoped:   true,

@@ -18,10 +18,11 @@ import (
 func checkInitialSync() verb.Check {
 	return verb.Check{
 		Name:  "check_if_new_quorum_queue_replicas_have_finished_initial_sync",
-		Short: "Check that no new member of a quorum queue is still being filled",
-		Long: `Check that no new member of a quorum queue is still being filled, in all virtual hosts unless -p names one.
-Such a member is CRITICAL: if a node is stopped before its new members are filled, a queue can lose its majority. The
-check sends one request for each quorum queue. Releases before 3.13.7 do not report the members' state.`,
+		Short: "Check that no new member of a quorum queue is still copying messages",
+		Long: `Check that no new member of a quorum queue is still copying messages, in all virtual hosts unless -p names
+one. Such a member does not vote yet, and is CRITICAL: if the node of another member is stopped before the new
+member votes, the queue can lose its majority. The check sends one request for each quorum queue. Releases before
+3.13.7 do not report the members' state.`,
 		Example: "  rabbitctl check_if_new_quorum_queue_replicas_have_finished_initial_sync",
 		Scoped:  true,
 		Run: func(ctx context.Context, c *broker.Client, ask verb.Ask) (verb.Report, error) {

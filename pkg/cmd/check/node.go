@@ -43,7 +43,7 @@ func checkNode() verb.Check {
 
 liveness   the node's API answers. A failure means: restart it. Alarms, partitions and queues are left out, since a restart
            cures none of them. A refused password counts as an answer. Over HTTP a node that still boots, or whose
-           application was stopped, looks like one that is gone: give a probe time to boot.
+           application was stopped, looks like one that is gone: let a probe begin after the boot.
 readiness  the application runs, is not in maintenance, and listens for AMQP (--protocol names others). A failure means:
            send it no clients. Alarms are left out, because consumers must be able to connect and drain the queues that
            caused them; --with-alarms counts those of the node. Other nodes and queues are left out.
@@ -55,17 +55,17 @@ upgrade    nodes and partitions as for pager, queues and components that would l
            Alarms are left out.
 
 A failure is CRITICAL. With upgrade, missing members, a node in maintenance, feature flags that are off and
-deprecated features in use are WARNING.
+deprecated features in use are only WARNING.
 
-If the management API does not answer, the check is CRITICAL too; with --node, liveness and readiness are UNKNOWN. If
-a variable or the context gives the Erlang cookie, the check asks the node itself over Erlang distribution whether
-RabbitMQ runs on it (rabbitctl help transports). If RabbitMQ runs, liveness is OK, and readiness and pager are
-UNKNOWN, because the check cannot see the rest.
+If the management API does not answer, liveness and readiness with --node are UNKNOWN; otherwise the check is
+CRITICAL, too. But if a variable or the context gives the Erlang cookie, a check without --node then asks the node
+itself over Erlang distribution whether RabbitMQ runs on it (rabbitctl help transports). If RabbitMQ runs, liveness
+is OK, and readiness and pager are UNKNOWN, because the check cannot see the rest; upgrade stays CRITICAL.
 
-check_node checks the node that answers. With --node it checks another node, as the node that answers sees it. If the
-broker's release lacks one of the health checks that a purpose needs, the output names that health check, and other
-requests replace it where they can. Every purpose except liveness needs the tag monitoring; upgrade on 3.10 needs the
-tag administrator.`,
+check_node checks the node that answers. With --node it checks another node, as the node that answers sees it. If
+the broker's release lacks one of the health checks that a purpose needs, the output names that health check, and
+other requests replace it where they can. The check needs the tag monitoring, except liveness without --node;
+upgrade on 3.10 needs the tag administrator.`,
 		Example: `  rabbitctl check_node --for liveness
   rabbitctl check_node --for readiness
   rabbitctl check_node --for pager
@@ -76,7 +76,8 @@ tag administrator.`,
 			fs.StringVar(&ask.node, "node", "", "the `NODE` (default: the node that answers; not with pager, which checks all)")
 			fs.BoolVar(&ask.alarms, "with-alarms", false, "readiness: fail if the node has an alarm")
 			fs.StringArrayVar(&ask.protocols, "protocol", nil,
-				"readiness: the node must listen for this `PROTOCOL`, as rabbitctl listeners calls it (may be repeated; default amqp or amqp/ssl)")
+				"readiness: the node must listen for this `PROTOCOL`, a name that rabbitctl listeners shows (may be "+
+					"repeated; default amqp or amqp/ssl)")
 		},
 		Validate: func(verb.Ask) error {
 			var names []string

@@ -19,7 +19,7 @@ func checkNodes() verb.Check {
 		Long: `Check that all nodes of the cluster run, answer and see each other. A node that does not, or a partition, is
 CRITICAL. Different releases, or a node in maintenance, are WARNING. The check uses what the node that answers
 reports; cluster_status --ask-every-node compares the reports of all nodes. If a node does not run, the check names
-the classic queues on it. It needs the tag monitoring.`,
+the classic queues that are down. It needs the tag monitoring.`,
 		Example: `  rabbitctl check_nodes
   rabbitctl check_nodes -o prometheus --output /var/lib/node_exporter/rabbitmq_nodes.prom`,
 		Run: func(ctx context.Context, c *broker.Client, _ verb.Ask) (verb.Report, error) {

@@ -15,8 +15,8 @@ func checkProtocolListener() verb.Check {
 	return verb.Check{
 		Name:  "check_protocol_listener",
 		Short: "Check that the node that answers listens for a protocol",
-		Long: `Check that the node that answers listens for a protocol: amqp, amqps, mqtt, mqtts, stomp, stream, http,
-https, clustering. If it does not, the check is CRITICAL. amqp and amqps are different listeners.`,
+		Long: `Check that the node that answers listens for a protocol, for example amqp, amqps, mqtt, mqtts, stomp, stream,
+http, https or clustering. If it does not, the check is CRITICAL. amqp and amqps are different listeners.`,
 		Example: "  rabbitctl check_protocol_listener amqps",
 		Args:    []verb.Arg{{Name: "PROTOCOL", Free: true}},
 		Validate: func(ask verb.Ask) error {

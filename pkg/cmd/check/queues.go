@@ -36,12 +36,13 @@ func checkQueues() verb.Check {
 	return verb.Check{
 		Name:  "check_queues",
 		Short: "Check queues against limits: consumers, depth, age, growth, drain time",
-		Long: `Check every queue, or those that --match and --limits name, against limits of each single queue.
+		Long: `Check every queue, or those that --match and --limits name. A limit holds for each queue by itself.
 
-A limit is a plain number: with --max-ready 1000 a queue is CRITICAL above 1000 messages, with --min-consumers 1 below
-one consumer. Two numbers are the WARNING limit and the CRITICAL limit, as in --max-ready 500,1000. A number with a
-comma behind it, as in "--max-ready 500,", is a WARNING limit only. A text with ":", "@" or "~" is a range as the
-Monitoring Plugins guidelines define it; ranges of times are in seconds.
+A limit is a plain number, or a time such as 15m: with --max-ready 1000 a queue is CRITICAL above 1000 messages,
+with --min-consumers 1 below one consumer, with --max-age 15m above 15 minutes. Two numbers are the WARNING limit
+and the CRITICAL limit, as in --max-ready 500,1000. A number with a comma behind it, as in "--max-ready 500,", is a
+WARNING limit only. A text with ":", "@" or "~" is a range as the Monitoring Plugins guidelines define it; ranges of
+times are in seconds.
 
 Growth and the time to drain need two readings. --sample 15s takes both; --state FILE keeps one for the next run,
 which suits cron. With --state, a limit on either is UNKNOWN in the first run, and if the last reading is less than 5
@@ -52,10 +53,10 @@ message's timestamp property. Brokers report it for classic queues only.
 If the statistics show too few consumers, the broker's list of consumers is asked, which shows a new consumer within 5 s.
 
 Exclusive and server-named (amq.…) queues are skipped, unless --include-temporary is given or a limits file has a
-table with their name; a table with match does not include them. For a stream, only the number of consumers is judged,
-since a stream keeps its messages. The user needs the tag monitoring. The verdict is UNKNOWN
-if no queue has the name or matches the pattern (see --missing), if the broker does not report a figure, if the user
-sees no virtual host, if a node does not run, if the cluster is split, or if FILE of --state cannot be written.
+table with their name; a table with match does not include them. For a stream, only the number of consumers is
+judged, since a stream keeps its messages. The user needs the tag monitoring. The verdict is UNKNOWN if no queue has
+a given name or matches a given pattern (see --missing), if the broker does not report a figure, if the user sees no
+virtual host, if a node does not run, if the cluster is split, or if FILE of --state cannot be written.
 
 A limits file has a table for each queue or pattern. The first table that fits a queue applies; limits that it does not set
 come from the flags. If no flag sets a limit, only queues that a table fits are judged:
@@ -80,7 +81,7 @@ come from the flags. If no flag sets a limit, only queues that a table fits are 
 			fs.StringArrayVar(&q.match, "match", nil, "judge queues whose name matches `REGEX` (may be repeated: one match is enough)")
 			fs.StringArrayVar(&q.exclude, "exclude", nil, "leave out queues whose name matches `REGEX` (may be repeated)")
 			fs.BoolVar(&q.temporary, "include-temporary", false, "judge exclusive and server-named queues too")
-			missingFlag(fs, &q.missing, "there is no such queue, or none at all")
+			missingFlag(fs, &q.missing, "no queue has a given name or matches a given pattern, or no queue is left to judge")
 			fs.StringVar(&q.file, "limits", "", "read limits of single queues and patterns from `FILE`")
 			q.limits.add(fs)
 			config.DurationFlag(fs, &q.sample, "sample", 0,

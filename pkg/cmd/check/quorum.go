@@ -26,13 +26,14 @@ func checkQuorum() verb.Check {
 		Long: `Check that quorum queues and streams have a leader and a majority of their members online.
 
 CRITICAL: a queue has no majority or no running leader. The broker confirms no message that is published to such a
-queue. The queue's state may still be running, and the broker's own checks of alarms and virtual hosts pass. WARNING:
-a member is missing. A queue with a single member is OK while its node runs; the verdict names it. A member on a node
-that the cluster has forgotten counts as missing.
+queue. The queue's state can be running all the same, and the broker's own checks of alarms and virtual hosts can
+pass. WARNING: a member is not online, or a queue has fewer members than --min-members. Without --min-members, a
+queue with a single member is OK while that member is online; the verdict names such queues. A member on a node that
+the cluster has forgotten counts as not online.
 
-Members and leaders come from the statistics, which can be five seconds old. Only members on running nodes count. The
-verdict is UNKNOWN while the cluster is split, if no queue is found (see --missing), or if the user sees no virtual
-host. The user needs the tag monitoring.`,
+Members and leaders come from the statistics, which can be five seconds old. A member is online only if its node
+runs. The verdict is UNKNOWN while the cluster is split, if there is no quorum queue and no stream (see --missing),
+or if the user sees no virtual host. The user needs the tag monitoring.`,
 		Example: `  rabbitctl check_quorum
   rabbitctl check_quorum -p prod --exclude '^tmp\.' --min-members 3
   rabbitctl check_quorum -o json | jq '.queues[]'`,

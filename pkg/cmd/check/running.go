@@ -16,9 +16,9 @@ func checkRunning() verb.Check {
 		Name:  "check_running",
 		Short: "Check that RabbitMQ runs on a node (default: the one that answers)",
 		Long: `Check that RabbitMQ runs on a node of the cluster, the one that answers unless another is named. If RabbitMQ
-does not run on it, the check is CRITICAL. A node in maintenance runs. The management API can be off while the broker
-runs; the check then asks the node itself over Erlang distribution, if there is an Erlang cookie (see rabbitctl help
-transports). If nothing answers, the check is UNKNOWN. It needs the tag monitoring.`,
+does not run on it, the check is CRITICAL. A node in maintenance counts as running. The management API can be off
+while the broker runs; the check then asks the node itself over Erlang distribution, if there is an Erlang cookie
+(see rabbitctl help transports). If nothing answers, the check is UNKNOWN. The user needs the tag monitoring.`,
 		Example: "  rabbitctl check_running\n  rabbitctl check_running rabbit@b",
 		Args:    []verb.Arg{{Name: "NODE", Optional: true}},
 		Itself: func(n survey.Itself, _ error) verb.Report {

@@ -17,14 +17,13 @@ func checkShovels() verb.Check {
 	return verb.Check{
 		Name:  "check_shovels",
 		Short: "Check that shovels run",
-		Long: `Check that every shovel runs, in all virtual hosts that this user may see unless -p names one. A shovel that
-is starting, or blocked by its destination, is WARNING. A shovel that is terminated is CRITICAL, and so is a declared
-shovel that no node runs; to see declared shovels the user needs the tag policymaker. A broker reports a shovel that
-cannot connect as starting or terminated; RabbitMQ 4.0 does not list it for a while. The check needs the tag monitoring
-and the plugin rabbitmq_shovel_management.
+		Long: `Check that every shovel runs, in all virtual hosts that this user may see unless -p names one. A shovel
+that is starting, or blocked by its destination, is WARNING. A shovel that is terminated is CRITICAL, and so is a
+declared shovel that no node runs. Without the tag policymaker the check does not see such a shovel, and can be OK
+although there is one. A broker reports a shovel that cannot connect as starting or terminated; RabbitMQ 4.0 does
+not list it for a while. The user needs the tag monitoring, and the broker the plugin rabbitmq_shovel_management.
 
-No shovel at all is UNKNOWN: either the shovels are gone, or this user may not see them.
---missing ok says that there may be none.`,
+No shovel at all is UNKNOWN: either the shovels are gone, or this user may not see them. With --missing ok it is OK.`,
 		Example: `  rabbitctl check_shovels
   rabbitctl check_shovels -p prod --missing critical`,
 		Scoped:   true,

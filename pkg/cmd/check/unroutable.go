@@ -22,17 +22,19 @@ func checkUnroutable() verb.Check {
 	return verb.Check{
 		Name:  "check_unroutable",
 		Short: "Check how many messages per second reach no queue",
-		Long: `Check how many messages per second reach no queue, in the whole cluster: those that the broker drops without an error,
-and mandatory messages that it returns to their publishers. If there are any, the virtual hosts are named. The broker
-does not count these messages by exchange; list_unroutable finds exchanges that lose messages.
+		Long: `Check how many messages per second reach no queue, in the whole cluster: those that the broker drops
+without an error, and mandatory messages that it returns to their publishers. If there are any, the verdict usually
+says in which virtual hosts. The broker does not count these messages by exchange; list_unroutable finds exchanges
+that lose messages.
 
 The rates cover the broker's last statistics interval (5 seconds by default), and are up to 5 seconds old. So a single
 message shows for 5 to 10 seconds, and messages that were lost between two runs of the check do not show.
 list_unroutable also shows what was lost since the nodes started.
 
 The management API of 4.3 counts messages over AMQP 0-9-1 only, and not those over AMQP 1.0 and MQTT. 3.10 counts
-those over MQTT too. The verdict is UNKNOWN if a node does not run, if rates_mode is none, or if the broker collects
-no statistics. The user needs the tag monitoring.
+those over MQTT too. Messages on a node that does not run are not counted: the verdict is then UNKNOWN, unless the
+rate of the other nodes is above a limit. It is also UNKNOWN if rates_mode is none, or if the broker collects no
+statistics. The user needs the tag monitoring.
 
 --warning and --critical are ranges of the Monitoring Plugins guidelines: 0 alerts above 0, 5 above 5. An empty text
 switches the limit off: --warning ''. Without these flags a rate above 0 is WARNING, and the check is never CRITICAL.`,

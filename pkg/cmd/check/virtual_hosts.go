@@ -15,13 +15,13 @@ func checkVirtualHosts() verb.Check {
 	return verb.Check{
 		Name:  "check_virtual_hosts",
 		Short: "Check that all virtual hosts run on every node",
-		Long: `Check that the processes of all virtual hosts run. For the node that answers, it asks for the broker's own check; for the
-other nodes, it reads the listing of virtual hosts. A virtual host that does not run on a node is CRITICAL: its clients
-cannot connect there. If a node does not answer, or the listing cannot be read, the result is UNKNOWN, unless the
-first check has found one that is down.
+		Long: `Check that the processes of all virtual hosts run. For the node that answers, it asks for the broker's own
+check; for the other nodes, it reads the listing of virtual hosts. A virtual host that does not run on a node is
+CRITICAL: its clients cannot connect there. If another node does not answer, or the listing cannot be read, the
+result is UNKNOWN, unless a virtual host was found that does not run.
 
-A node that does not run is not in the listing: check_nodes finds it. For the other nodes, a user without the tag
-monitoring sees only the user's own virtual hosts.`,
+A node that does not run is not in the listing: check_nodes finds it. In the listing, a user without the tag
+monitoring sees only the virtual hosts that it has access to.`,
 		Example: "  rabbitctl check_virtual_hosts",
 		Run: func(ctx context.Context, c *broker.Client, _ verb.Ask) (verb.Report, error) {
 			here, err := asked(ctx, c, "all virtual hosts run on the node that answers", reason("virtual-hosts",

@@ -24,24 +24,26 @@ func status() verb.Check {
 	return verb.Check{
 		Name:  "cluster_status",
 		Short: "Show nodes, partitions and alarms as one node or every node sees them",
-		Long: `Show the cluster's nodes, versions, partitions and alarms, with a verdict: CRITICAL for a node that does not
-run or does not answer, for a partition, for an alarm and for a virtual host that is stopped, WARNING for mixed
-releases and for maintenance.
+		Long: `Show the cluster's nodes, versions, partitions and alarms, with a verdict: CRITICAL for a node that does
+not run or does not answer the other nodes, for a partition, for an alarm and for a virtual host that is stopped;
+WARNING for mixed releases and for a node in maintenance.
 
-When the cluster is split, one node's report is not enough: each side says that the other is not running, and for
-some seconds no node reports a partition. --ask-every-node asks each node's own API and shows the answers side by
-side: a row for each node that was asked, a column for each node that it reports on. Nodes that disagree, a node that
-does not run, a partition, and an API that does not answer are separate findings. Nodes that disagree are CRITICAL.
-An API that cannot be read is WARNING if no other node says that its node does not run.
+When the cluster is split, one node's report is not enough: each side says that the other is not running. For some
+seconds no node reports a partition; with Khepri no node ever reports one. --ask-every-node asks each node's own API
+and shows the answers side by side: a row for each node that was asked, a column for each node that it reports on.
+Nodes that disagree, a node that does not run, a partition, and an API that does not answer are separate findings.
+Nodes that disagree are CRITICAL. An API that cannot be read is WARNING if no other node says that its node does not
+run.
 
-The addresses come from the listeners that the first node lists; the first node is the one that rabbitctl is connected
-to. For a node without a listed listener, the address is the host in the node's name, with the scheme and port of the
-first node. --ask-every-node sends your user name and password to these addresses: use it only if you trust the first
-node. To an address that was found it never sends them over plain HTTP if the first node was asked over TLS, nor to this
-machine's loopback interface unless the first node is there. --node-url sets the address of a node where none was
-found, or replaces the one that was found. An address of --node-url is used as given, over plain HTTP, too.
+The addresses come from the listeners that the first node lists; the first node is the one that rabbitctl is
+connected to. For a node without a listed listener, the address is the host in the node's name, with the scheme and
+port of the first node. --ask-every-node sends your user name and password to these addresses: use it only if you
+trust the first node. If the first node was asked over TLS, they are not sent over plain HTTP to an address that was
+found. To an address that was found on this machine's loopback interface, they are sent only if the first node was
+asked there, too. --node-url NODE=URL sets the address of a node where none was found, or replaces the one that was
+found. An address of --node-url is used as given, even over plain HTTP or on the loopback interface.
 
-It needs the tag monitoring.`,
+The user needs the tag monitoring.`,
 		Example: `  rabbitctl cluster_status
   rabbitctl cluster_status --ask-every-node
   rabbitctl cluster_status --ask-every-node --node-url rabbit@b=https://b.example.com:15671 -o json | jq .findings`,

@@ -31,8 +31,8 @@ a way to get it, TLS files, virtual host. A context is a section of the configur
 
 Use a context with --context NAME or RABBITCTL_CONTEXT, or make it the default. The file is changed in place, so its
 comments and its order stay. Afterwards only its owner can read it. Commands that change it at the same time wait for
-each other. Sections of an existing ~/.rabbitmqadmin.conf are contexts too; that file is read and never changed. Its
-key ssl_insecure counts, and its key insecure does not, because no version of rabbitmqadmin reads insecure.
+each other. Sections of an existing ~/.rabbitmqadmin.conf are contexts too; that file is read and never changed.
+There, rabbitctl reads the key ssl_insecure, but not insecure, because no version of rabbitmqadmin reads insecure.
 
 Keys of a context:
 ` + keyHelp(),
@@ -70,7 +70,7 @@ func keyHelp() string {
 	for _, o := range config.ContextKeys() {
 		help := o.Help
 		if o.Secret {
-			help = "the password itself; only the file's owner may then read the file"
+			help = "the password itself; rabbitctl then refuses the file if other users can read it"
 		}
 		b.WriteString("  " + o.Key + strings.Repeat(" ", 20-len(o.Key)) + help + "\n")
 	}

@@ -15,8 +15,8 @@ func list(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list [COLUMN ...]",
 		Short: "List contexts",
-		Long: `List the contexts of the configuration file, then those of ~/.rabbitmqadmin.conf. It never shows a
-password, only which key gives the password. It sends nothing to a broker.
+		Long: `List the contexts of the configuration file, then those of ~/.rabbitmqadmin.conf with other names. It never
+shows a password, only which key gives the password. It sends nothing to a broker.
 
 Columns (default: current name url username password protected file):
 ` + columnHelp(),

@@ -16,8 +16,9 @@ func use(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "use NAME",
 		Short: "Make a context the default",
-		Long: `Make a context the default, which is used when neither --context nor RABBITCTL_CONTEXT names another.
-With --none there is no default afterwards. The result is printed: changed or unchanged.`,
+		Long: `Make a context the default, which is used when neither --context nor RABBITCTL_CONTEXT names another. With
+--none, the configuration file has no default afterwards; the section default of ~/.rabbitmqadmin.conf is then the
+default, if there is one. The result is printed: changed or unchanged.`,
 		Example: `  rabbitctl config use prod
   rabbitctl config use --none`,
 		Args: func(cmd *cobra.Command, args []string) error {

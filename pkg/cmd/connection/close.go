@@ -13,8 +13,9 @@ reconnect at once. CONNECTION is a name as in list_connections, or the name that
 other connection has it. rabbitmqctl takes a process identifier here, which the HTTP API does not have. The broker
 sends REASON to the client and writes it to its log.
 
-"closed" means that the broker no longer lists the connection, which can take some seconds. If the time runs out
-first, the exit code is 75; the broker has accepted the request anyway.`,
+The command says "closed" when the broker no longer lists the connection, which can take some seconds. If the broker
+still lists it after 10 seconds, or when --timeout ends, the exit code is 75: the broker has accepted the request, and
+may close the connection later.`,
 		Example: `  rabbitctl close_connection '10.0.0.7:41544 -> 10.0.0.1:5672'
   rabbitctl close_connection stuck-worker-7 'does not acknowledge' --yes
   rabbitctl close_connection stuck-worker-7 --dry-run`,

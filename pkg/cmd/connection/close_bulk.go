@@ -56,16 +56,17 @@ user_provided_name in --where.
 
 --idle chooses connections on whose channels nothing was published, received or acknowledged for that time. So a
 consumer whose queue stays empty counts as idle, too. The time can be 1 to 50 minutes, since brokers keep samples of
-one hour; the samples may lack the last 10 seconds. With --idle a connection without a channel is kept, since it is not
-known what its earlier channels did; --where 'channels == 0' chooses such connections. Connections of the last 5
-seconds may not be listed yet.
+one hour; the samples may lack the last 10 seconds. With --idle a connection without a channel is kept, since it is
+not known what its earlier channels did. To close such connections, use --where 'channels == 0' without --idle.
+Connections of the last 5 seconds may not be listed yet.
 
-Without --delay, eight connections are closed at a time. If the latest look is more than 5 seconds old, the command
-looks again, and keeps connections that the flags do not choose any more. The first error ends the run, unless
---keep-going is given. Most clients reconnect at once.
+Without --delay, eight connections are closed at a time. If the listing is old when a connection is to be closed
+(more than 5 seconds, and more than ten times what the listing took), the command lists the connections again, and
+keeps those that the flags do not choose any more. The first error ends the run, unless --keep-going is given. Most
+clients reconnect at once.
 
-If the listing may lack connections, because a node does not run or the user has no tag monitoring, the exit code is 75,
-also if nothing was chosen. With --limit it is 0 once that many are closed.`,
+If the listing may lack connections, because a node does not run or the user has no tag monitoring, the exit code is
+75, also if nothing was chosen. With --limit N, the exit code is 0 all the same if N connections were closed.`,
 		Example: `  rabbitctl close_connections --where 'user == "app" && user_provided_name matches "^worker"'
   rabbitctl close_connections --idle 30m -p prod --dry-run
   rabbitctl close_connections --match '^10\.0\.7\.' --limit 50 --delay 200ms --reason 'moving to the new cluster' --yes`,

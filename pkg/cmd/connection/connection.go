@@ -16,8 +16,9 @@ func list() verb.List {
 	return verb.List{
 		Name:  "list_connections",
 		Short: "List client connections of every protocol",
-		Long: `List client connections of every protocol. State and figures are up to 5 seconds old, and empty for a connection
-younger than that. A user without the tag monitoring sees only its own.`,
+		Long: `List client connections of every protocol. State and figures are up to 10 seconds old. A connection that
+opened less than 5 seconds ago can be missing, or have no figures yet. A user without the tag monitoring sees only its
+own connections.`,
 		Example: `  rabbitctl list_connections
   rabbitctl list_connections user_provided_name user peer_host state channels
   rabbitctl list_connections name send_oct recv_oct --sort -send_oct --limit 10

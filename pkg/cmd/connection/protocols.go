@@ -25,7 +25,7 @@ func listWebMQTT() verb.List {
 	return verb.List{
 		Name:    "list_web_mqtt_connections",
 		Short:   "List MQTT connections over WebSockets",
-		Long:    ofOneProtocol("MQTT over WebSockets", "plain MQTT has list_mqtt_connections"),
+		Long:    ofOneProtocol("MQTT over WebSockets", "list_mqtt_connections lists the plain MQTT ones"),
 		Example: "  rabbitctl list_web_mqtt_connections client_id conn_name user peer_host",
 		Table:   mqtt("web MQTT connections"),
 		Rows:    over("Web MQTT"),
@@ -36,7 +36,7 @@ func listSTOMP() verb.List {
 	return verb.List{
 		Name:    "list_stomp_connections",
 		Short:   "List STOMP connections",
-		Long:    ofOneProtocol("STOMP", "the API does not report STOMP sessions"),
+		Long:    ofOneProtocol("STOMP", "those over WebSockets are only in list_connections"),
 		Example: "  rabbitctl list_stomp_connections conn_name user peer_host protocol",
 		Table:   stomp(),
 		Rows:    over("STOMP"),
@@ -58,8 +58,8 @@ func listAMQP10() verb.List {
 func ofOneProtocol(protocol, more string) string {
 	return "List the " + protocol + ` connections of all virtual hosts and nodes; ` + more + `. The broker lists
 the connections of all protocols together; the command reads that list and keeps those of this protocol. State and
-figures are up to 5 seconds old, and empty for a connection younger than that. A user without the tag monitoring sees
-only its own.`
+figures are up to 10 seconds old. A connection that opened less than 5 seconds ago can be missing, or have no figures
+yet. A user without the tag monitoring sees only its own connections.`
 }
 
 func over(protocol string) verb.Rows {

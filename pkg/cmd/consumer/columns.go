@@ -26,7 +26,7 @@ func table() record.Table {
 			{Name: "peer_host", From: "channel_details.peer_host", Unset: "undefined", Kind: record.Text,
 				Help: "the client's address"},
 			{Name: "consumer_timeout", Kind: record.Millis,
-				Help: "after how long without acknowledgement its channel is closed"},
+				Help: "how long it may leave a message unacknowledged (3.12 and later; from 4.3 on for quorum queues only)"},
 			{Name: "channel_details", Kind: record.Map, Help: "its channel: name, number, connection_name, peer_host, user"},
 		},
 	}

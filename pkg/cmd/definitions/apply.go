@@ -15,19 +15,22 @@ func apply() verb.Change {
 	return verb.Of(change.Apply, verb.About{
 		Short: "Make the broker have what a file of definitions says",
 		Long: `Make the broker have what a file of definitions says: create what is missing, change what differs, and leave
-the rest alone. It shows each object first and asks; without a terminal it needs --yes. A second run changes nothing;
-if the first run was interrupted, the second finishes it. At the end the command reads the broker's definitions back.
+the rest alone. It shows the objects first (at most 15; --dry-run shows all) and asks; without a terminal it needs
+--yes. A second run changes nothing; if the first run was interrupted, the second finishes it. At the end the
+command reads the broker's definitions back, and compares them with the file.
 
 Nothing is deleted without --prune. With --prune, objects that only the broker has are deleted, but only objects of
-kinds that the file has. --only, --match, --exclude and -p limit what apply may touch. A queue or a virtual host that
-holds messages is never deleted. Brokers cannot change a queue or an exchange that exists. Where one differs, --replace
-deletes and recreates it, except a queue that holds messages: for such a queue use migrate_queue. If one change is
-impossible, or the broker's release would refuse it, nothing is changed; with --keep-going the other changes are made.
-The user that the command logs in as is changed last.
+kinds that the file has. --only, --match, --exclude and -p limit what apply may touch. A queue or a virtual host
+that holds messages is never deleted. Brokers cannot change a queue or an exchange that exists. Where one differs,
+--replace deletes and recreates it, except a queue that holds messages: for such a queue use migrate_queue. If one
+change is impossible (for example, an exchange differs and --replace is not given, or a queue to be deleted holds
+messages), or if the broker's release would refuse it, nothing is changed; with --keep-going the other changes are
+made. The user that the command logs in as is changed last.
 
 The file is an export in JSON or YAML, of any release, of a whole broker or of one virtual host (see
-export_definitions), or a part of one. What the file does not contain is left alone, apart from what --prune deletes.
-The user needs the tag administrator.`,
+export_definitions), or a part of one. FILE may also be a folder that export_definitions --split has written, or -
+for standard input. What the file does not contain is left alone, apart from what --prune deletes. The user needs
+the tag administrator.`,
 		Example: `  rabbitctl apply definitions.yaml --dry-run
   rabbitctl apply definitions.yaml --backup before.json --yes
   rabbitctl apply shop.json -p shop --only exchanges,queues,bindings --prune --match '^orders' --yes`,
@@ -39,8 +42,8 @@ func plan() verb.Show {
 	return verb.Show{
 		Name: "plan", Short: "Show what apply would do for a file of definitions",
 		Long: `Show what apply would do for a file of definitions, and change nothing: a row for each object that would be made,
-changed, replaced or deleted, with what differs. Secrets are not shown. Exit code 0 says that the broker is as the file
-says, and 4 that it is not. The column refused says why apply would not make that change.`,
+changed, replaced or deleted, with what differs. Secrets are not shown. The column refused says why apply would not make
+that change. Exit code 0 means that there is no such row, and 4 that there is at least one.`,
 		Example: `  rabbitctl plan definitions.yaml
   rabbitctl plan definitions.yaml --prune --only users,permissions -o json`,
 		Args:   []verb.Arg{{Name: "FILE", Free: true}},

@@ -40,8 +40,8 @@ cannot log in, a password in plain text, more JSON than a broker takes in one re
 these take a masked secret from the broker, which has to have the object.
 
 If the file has no objects of a kind, what refers to that kind is not checked: in a file without users, a permission
-may be for any user. -p is the virtual host of a file of one virtual host that does not name it; it does not limit the
-check.`,
+may be for any user. If the file is of one virtual host, -p can say which virtual host that is; -p does not limit
+the check.`,
 			Example: `  rabbitctl check_definitions backup.json
   rabbitctl check_definitions definitions --release 3.13 -o json
   rabbitctl check_definitions definitions --redacted

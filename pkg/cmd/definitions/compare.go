@@ -22,14 +22,16 @@ this command talks to. Each count and each version has a row, whether alike or n
 object has a row only if one of the brokers lacks it or if it differs. Objects are users, virtual hosts, permissions,
 parameters, policies, exchanges, queues and bindings.
 
---watch repeats it and shows at a terminal how the counts change, for a migration from one broker to another: the
-messages of A go down to 0, its connections go over to B. Counts of messages are up to 10 s old. --where
-'what == "count"' shows only the counts, and --where 'result != "same"' only what differs.
+--watch repeats the comparison, and shows at a terminal how the counts change. This helps in a migration from one
+broker to another: the messages of A go down to 0, its connections go over to B. Counts of messages are up to 10 s
+old. --where 'what == "count"' shows only the counts, and --where 'result != "same"' only what differs.
 
-The user needs the tag monitoring on both brokers, and to compare what they declare, the tag administrator. Without the
-tag administrator, the rest is compared, and the exit code is 75.
+The user needs the tag monitoring on both brokers, and to compare what they declare, the tag administrator. Without
+the tag administrator, the rest is compared, and the exit code is 75. If all is compared, the exit code is 0, also
+if the brokers differ.
 
-diff_definitions has the differences member by member, and the reasons.`,
+diff_definitions shows how each member differs. If a broker lacks an object that its release would refuse,
+diff_definitions says why.`,
 			Example: `  rabbitctl compare_brokers blue green
   rabbitctl compare_brokers blue green --where 'what == "count"' --watch 5s
   rabbitctl compare_brokers prod broker: --where 'result != "same"' -o json`,
@@ -45,7 +47,7 @@ diff_definitions has the differences member by member, and the reasons.`,
 					{Name: "a", Kind: record.Count, Help: "the count, version or state on A; yes where it has the object"},
 					{Name: "b", Kind: record.Count, Help: "the same on B"},
 					{Name: "result", Kind: record.Text, Help: "same, changed, only_a, only_b, or unknown where a broker does not report it"},
-					{Name: "members", Kind: record.List, Help: "the members of an object that differ"},
+					{Name: "members", Kind: record.List, Help: "which members of the object differ"},
 				},
 			},
 		},

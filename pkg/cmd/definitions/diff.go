@@ -37,26 +37,29 @@ func (d diff) Cobra(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   title + " A B",
 		Short: short,
-		Long: `Compare what two sides declare: users, virtual hosts, permissions, parameters, policies, exchanges, queues and
-bindings. Each side is a file or a folder of export_definitions, - for standard input, broker: for the broker that this
-command talks to, or context:NAME for that of a context. A file whose name begins like that is written ./context:x.
+		Long: `Compare what two sides declare: users, virtual hosts, permissions, parameters, policies, exchanges, queues
+and bindings. Each side is a file of definitions, a folder that export_definitions --split wrote, - for standard
+input, broker: for the broker that this command talks to, or context:NAME for the broker of a context. If the name of
+a file begins with broker: or context:, put ./ before it.
 
 -p compares one virtual host on both sides. --vhost-a and --vhost-b name a virtual host for each side, and the two are
 compared as if they were the same one. If only one side is limited to a virtual host, by its flag or because its file
 is of one virtual host, the other side is limited to the virtual host of that name, too. --rename-vhost OLD=NEW
 compares virtual host OLD of A with virtual host NEW of B.
 
-Each row is an object that only one side has, or a member that differs. Two ways to write the same thing are no
-difference: a default value left out or written, another order, the spelling of another release. Left out is what
-brokers create by themselves: exchanges and queues whose names begin with amq., and the name of the cluster. Of a
-broker, exclusive queues and their bindings are left out, too; a file that 4.3 itself exported can have such bindings.
-Secrets are never shown: if a password changed, the output says only that. A kind that a file does not have, such as
-users, is not compared; a note names such kinds if the other side has objects of them.
+Each row is an object that only one side has, or a field of an object (column member) that differs. Two ways to write
+the same thing are no difference: a default value left out or written, another order, the spelling of another release.
+What brokers create by themselves is left out: exchanges and queues whose names begin with amq., and global parameters
+such as the name of the cluster. Of a broker, exclusive queues and their bindings are left out, too; a file that
+RabbitMQ 4.3 itself exported can still have such bindings. Secrets are never shown: if a password changed, the output
+says only that. A secret that one side masks, as export_definitions --redact does, is not compared. A kind that a file
+does not have, such as users, is not compared; a note names such kinds if the other side has objects of them.
 
-If a broker lacks an object that its release would refuse, the column reason says why.
+If a broker lacks an object that its release would refuse, the output says why: in the column reason, or after # with
+-o unified.
 
--o unified writes a text with - before what A says and + before what B says; it is the default at a terminal. Exit code 0:
-the same, 1: they differ.`,
+-o unified writes a text with - before what A says and + before what B says; it is the default at a terminal. The exit
+code is 0 if there is no difference, and 1 if there is one.`,
 		Example: `  rabbitctl diff_definitions backup.json broker:
   rabbitctl diff_definitions context:blue context:green
   rabbitctl diff_definitions context:prod broker: --vhost-a orders --vhost-b orders-test -o unified
@@ -69,7 +72,8 @@ the same, 1: they differ.`,
 	fs := cmd.Flags()
 	fs.StringVar(&f.vhostA, "vhost-a", "", "only virtual host `VHOST` of A")
 	fs.StringVar(&f.vhostB, "vhost-b", "", "only virtual host `VHOST` of B")
-	fs.StringArrayVar(&f.names, "rename-vhost", nil, "take virtual host OLD of A for NEW, as `OLD=NEW` (may be repeated)")
+	fs.StringArrayVar(&f.names, "rename-vhost", nil,
+		"compare virtual host OLD of A with NEW of B: `OLD=NEW` (may be repeated)")
 	f.choice.flags(fs)
 	verb.CompleteWords(cmd)
 	return cmd

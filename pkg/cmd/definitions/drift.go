@@ -32,12 +32,13 @@ func checkDrift() verb.Check {
 		Name:   "check_drift",
 		Short:  "Check that the broker still declares what a file says",
 		Scoped: true,
-		Long: `Check that the broker declares what a file of definitions says, or a folder of export_definitions; - is standard input.
-It is OK when they are alike, and WARNING with the first differences otherwise, as diff_definitions finds them. -o json
-has them all.
+		Long: `Check that the broker declares what a file of definitions says. FILE may also be a folder that
+export_definitions --split has written, or - for standard input. The check is OK if the broker and the file are
+alike, and WARNING with the first differences otherwise, as diff_definitions finds them. -o json has them all.
 
-Kinds that the file does not have are not compared; --only, --match and --exclude narrow it further. What only the broker
-has is a difference too, unless --ignore-extra is given. With -p only that virtual host is compared.
+Kinds that the file does not have are not compared; --only, --match and --exclude leave out more. What only the
+broker has is a difference too, unless --ignore-extra is given. With -p, or if the file is of one virtual host, only
+that virtual host is compared.
 
 The user needs the tag administrator, since others cannot read definitions.`,
 		Example: `  rabbitctl check_drift definitions.json

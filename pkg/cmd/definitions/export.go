@@ -34,19 +34,22 @@ func (e export) Cobra(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   title + " [FILE]",
 		Short: short,
-		Long: `Write what is declared on the broker, or with -p in one virtual host, into FILE, or to standard output: virtual hosts,
-users, permissions, parameters, policies, exchanges, queues and bindings, no messages. Objects are sorted, and so are
-their members, so two exports of an unchanged broker are equal byte for byte. The user needs the tag administrator.
+		Long: `Write what is declared on the broker into FILE, or to standard output: virtual hosts, users, permissions,
+parameters, policies, exchanges, queues and bindings, but no messages. -p writes the parameters, policies, exchanges,
+queues and bindings of one virtual host, without users and permissions. Exclusive queues and their bindings are left
+out. Objects are sorted, and so are the fields of each object, so two exports of an unchanged broker are equal byte
+for byte. The user needs the tag administrator.
 
-What the broker's own export leaves out is added: internal exchanges (4.3), and the description, tags and default queue
-type of virtual hosts (3.10).
+The command adds what the broker's own export leaves out: internal exchanges (on 4.3), and the description, tags and
+default queue type of virtual hosts (on 3.10).
 
-The document holds the hashes of passwords, and the passwords of shovels and of federation in plain text. Only its owner
-can read such a file. --redact masks them: a broker cannot import the file then, but you can publish and compare it,
-and apply keeps the secrets that the broker has.
+The document holds the hashes of passwords, and the passwords of shovels and of federation in plain text. Only its
+owner can read a file that has such secrets. --redact masks these secrets: a broker cannot import the file then, but
+you can publish and compare it, and apply keeps the secrets that the broker has.
 
---match and --exclude choose by name. A binding stays if both its ends stay, a permission if its user stays; virtual
-hosts always stay. -o yaml writes YAML, and so does a FILE whose name ends with .yaml or .yml.`,
+--match and --exclude choose by name. A binding stays if the names of its source and its destination are chosen; the
+default exchange, amq.direct, amq.topic and so on always count as chosen sources. A permission stays if its user is
+chosen. Virtual hosts always stay. -o yaml writes YAML, and so does a FILE whose name ends with .yaml or .yml.`,
 		Example: `  rabbitctl export_definitions backup.json
   rabbitctl export_definitions --redact --split definitions -o yaml && git -C definitions diff
   rabbitctl export_definitions -p shop --only queues,exchanges,bindings shop.json
@@ -62,12 +65,13 @@ hosts always stay. -o yaml writes YAML, and so does a FILE whose name ends with 
 	fs.StringArrayVar(&f.exclude, "exclude", nil, "leave out objects whose name matches `REGEX` (may be repeated)")
 	fs.BoolVar(&f.redact, "redact", false, "mask hashes, passwords and tokens; a broker cannot import the file then")
 	fs.StringVar(&f.split, "split", "", "write several files into the folder `DIR`, which is created if it does not exist")
-	fs.StringVar(&f.by, "split-by", "kind", "one file for each `kind|vhost`")
+	fs.StringVar(&f.by, "split-by", "kind", "with --split: one file for each `kind|vhost`")
 	verb.Words(fs, "split-by", "kind", "vhost")
 	fs.StringArrayVar(&f.rename, "rename-vhost", nil, "`OLD=NEW`: write virtual host OLD as NEW (may be repeated)")
 	fs.StringArrayVar(&f.drop, "drop-policy-keys", nil, "leave out policy keys such as `ha-*` (may be repeated)")
 	fs.BoolVar(&f.dropEmpty, "drop-empty-policies", false, "leave out policies without a key, which brokers refuse")
-	fs.StringVar(&f.queueType, "set-queue-type", "", "write all queues but streams as `classic|quorum` queues")
+	fs.StringVar(&f.queueType, "set-queue-type", "",
+		"write queues as `classic|quorum` queues, except streams and queues that cannot be of that type")
 	verb.Words(fs, "set-queue-type", "classic", "quorum")
 	verb.CompleteWords(cmd)
 	return cmd

@@ -13,17 +13,19 @@ deleted. Only objects that are missing or differ are sent. Then the command read
 these:
 
   created    the broker did not have the object
-  changed    a user, a permission, a parameter or a policy had other properties: the command asks before it overwrites
+  changed    the object, which is no queue or exchange, had other properties: the command asks before it overwrites it
   unchanged  the broker had the object already, with the same properties
   left       the broker has the queue or exchange with other properties, which no import changes (exit 4)
-  not_held   after the import the object is missing or has other properties: the release cannot hold it (exit 4)
+  not_held   after the import the object is missing or has other properties, mostly because the release does not
+             support a part of it (exit 4)
 
-A file in which the broker's release would refuse something is refused, since the broker would stop in the middle of the
-import. --unchecked imports the rest of the file anyway, and says why the broker refused the other objects. After an
-interruption, run the same command again: it does the rest.
+If the broker's release would refuse an object of the file, the command refuses the whole file, because the broker would
+stop in the middle of the import. --unchecked imports the rest of the file anyway, and says why the broker refused the
+other objects: they are not_held. After an interruption, run the same command again: it does the rest.
 
-With -p only the objects of that virtual host are imported, without its permissions. So a file of one virtual host can
-be imported into another. The name and the id of the cluster stay as they are. The user needs the tag administrator.`,
+With -p only the objects of that virtual host are imported, without its permissions; the virtual host has to exist. If
+the file is of one virtual host, -p names the virtual host into which it is imported. The name and the id of the cluster
+stay as they are. The user needs the tag administrator.`,
 		Example: `  rabbitctl import_definitions backup.json --dry-run
   rabbitctl import_definitions backup.json --backup before.json
   rabbitctl import_definitions shop.json -p shop2

@@ -30,10 +30,11 @@ queue may be growing, or messages may be redelivered in a loop, doctor looks twi
 
 CRITICAL: something does not work now or will stop working very soon, or anybody can log in as guest. WARNING:
 something does not work well, or will stop working. UNKNOWN: something could not be examined. REMARK: worth knowing;
-it counts as OK. The exit code is that of the worst finding. Only a user with the tag administrator can see all that
-doctor looks at: users without it get at least UNKNOWN. doctor changes nothing; it tries once to log in as guest
-with the password guest. If the management API does not answer and there is an Erlang cookie, doctor asks a node
-about itself over Erlang distribution (see rabbitctl help transports).`,
+it counts as OK. The exit code is that of the worst finding: CRITICAL (2) is worse than WARNING (1), and WARNING is
+worse than UNKNOWN (3). Only a user with the tag administrator can see all that doctor looks at: users without it get
+at least UNKNOWN. doctor changes nothing; it tries once to log in as guest with the password guest. If the management
+API does not answer and there is an Erlang cookie, doctor asks a node about itself over Erlang distribution (see
+rabbitctl help transports).`,
 		Example: `  rabbitctl doctor
   rabbitctl doctor -o markdown > ticket.md
   rabbitctl doctor -o json | jq -r '.findings[]? | .severity + " " + .what'`,

@@ -32,13 +32,13 @@ func Commands() []verb.Command {
 	}
 }
 
-const secrecy = ` It needs no broker and no Erlang.
+const secrecy = ` The command needs no broker and no Erlang.
 
-At a terminal the command asks for what is secret. Elsewhere options say where it comes from. It is never taken from
-the command line, where every user of this machine could read it. A broker needs the same passphrase, in
-config_entry_decoder of advanced.config. It also needs the same cipher, hash and iterations there, unless they are its
-defaults: aes_128_cbc, sha256 and 1. One iteration makes guessing cheap: use a long passphrase, or a high --iterations
-on both sides.`
+At a terminal the command asks for each secret that no option gives. Without a terminal, an option has to give each
+secret. No secret is taken from the command line, where every user of this machine could read it. A broker needs the
+same passphrase, in config_entry_decoder of advanced.config. It also needs the same cipher, hash and iterations there,
+unless they are its defaults: aes_128_cbc, sha256 and 1. One iteration makes guessing cheap: use a long passphrase, or
+a high --iterations on both sides.`
 
 // flags has the flags that say how a value is encrypted, and where the passphrase comes from.
 type flags struct {
@@ -49,9 +49,9 @@ type flags struct {
 
 func (f *flags) add(fs *pflag.FlagSet, twice bool) {
 	usual := pbe.Usual()
-	fs.StringVar(&f.Cipher, "cipher", usual.Cipher, "`CIPHER`: rabbitctl list_ciphers")
+	fs.StringVar(&f.Cipher, "cipher", usual.Cipher, "the `CIPHER`, one of those that list_ciphers shows")
 	verb.Words(fs, "cipher", pbe.Ciphers()...)
-	fs.StringVar(&f.Hash, "hash", usual.Hash, "`HASH` that derives the key: rabbitctl list_hashes")
+	fs.StringVar(&f.Hash, "hash", usual.Hash, "the `HASH` that derives the key, one of those that list_hashes shows")
 	verb.Words(fs, "hash", pbe.Hashes()...)
 	fs.IntVar(&f.Iterations, "iterations", usual.Iterations, "apply the hash `N` times")
 	f.passphrase.Flags(fs, "passphrase", "the passphrase", twice)
@@ -70,8 +70,8 @@ func (s seal) Cobra(a *app.App) *cobra.Command {
 	var value verb.TypedPassword
 	cmd := &cobra.Command{
 		Use: s.name, Short: s.short,
-		Long: s.short + ` with a passphrase, so that RabbitMQ can decrypt it. The value is a text, such as
-a password; with --term it is an Erlang term.` + secrecy,
+		Long: s.short + ` with a passphrase, so that RabbitMQ can decrypt it. The value is a text, such as a password, and
+becomes an Erlang binary; with --term it is any Erlang term, such as the string "secret".` + secrecy,
 		Example: "  rabbitctl " + s.name + "\n  pass show mq/app | rabbitctl " + s.name +
 			" --value-stdin --passphrase-file /etc/rabbitmq/passphrase",
 		Args: noSecrets("the value and the passphrase are", "--value-file FILE and --passphrase-file FILE read them"),
@@ -124,8 +124,8 @@ func (u unseal) Cobra(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: u.name + " VALUE", Short: u.short,
 		Long: u.short + ` with the passphrase. The value can be written as in rabbitmq.conf (encrypted:BASE64), as in
-advanced.config ({encrypted,<<"BASE64">>}), or as the base64 alone. A text is printed as it is, anything else as an
-Erlang term; with --term a text is printed as an Erlang term, too.` + secrecy,
+advanced.config ({encrypted,<<"BASE64">>}), or as the base64 alone. An Erlang binary is printed as text, anything else
+as an Erlang term. With --term a binary is printed as an Erlang term, too.` + secrecy,
 		Example: "  rabbitctl " + u.name + " encrypted:ihrDCrvTXO3B3Qq5k9+vkt --passphrase-file /etc/rabbitmq/passphrase",
 		Args: func(_ *cobra.Command, args []string) error {
 			switch len(args) {
@@ -156,7 +156,7 @@ Erlang term; with --term a text is printed as an Erlang term, too.` + secrecy,
 		},
 	}
 	f.add(cmd.Flags(), false)
-	cmd.Flags().BoolVar(&f.term, "term", false, "print a text as an Erlang term, too")
+	cmd.Flags().BoolVar(&f.term, "term", false, "print a binary as an Erlang term, too")
 	return cmd
 }
 
@@ -189,8 +189,9 @@ func noSecrets(what, next string) cobra.PositionalArgs {
 func words(name, column, noun, example string, all func() []string) verb.List {
 	return verb.List{
 		Name: name, Short: "List the " + noun + " that can encrypt values",
-		Long: "List the " + noun + ` that encode, decode, encrypt_conf_value and decrypt_conf_value can use. Brokers of 3.10
-to 4.3 have all of these (the hashes sha512_224 and sha512_256 only since 4.3), and more. The command asks no broker.`,
+		Long: "List the " + noun + ` that encode, decode, encrypt_conf_value and decrypt_conf_value can use. RabbitMQ 3.10
+to 4.3 can use these and more; only for the hashes sha512_224 and sha512_256 it depends on the Erlang of the node. The
+command asks no broker.`,
 		Example: "  rabbitctl " + name + "\n  rabbitctl " + name + " --match " + example,
 		Table: record.Table{Noun: noun, Default: []string{column},
 			Columns: []record.Column{{Name: column, Kind: record.Text, Help: "its name in Erlang"}}},

@@ -9,8 +9,8 @@ func declare() verb.Change {
 	return verb.Of(change.DeclareExchange, verb.About{
 		Short: "Declare an exchange, and say whether it is as wanted",
 		Long: `Declare an exchange, and report the outcome: "created", "unchanged", or "differs" (exit 4) with what differs.
-Declaring never changes an exchange that exists: brokers refuse another type, alternate exchange, or value of durable,
-auto-delete or internal, and silently ignore other arguments.
+Declaring never changes an exchange that exists. Brokers refuse a declaration with another type, another alternate
+exchange, or another value of durable, auto-delete or internal, and silently ignore a difference in other arguments.
 
 A note or an error names a type whose plugin is off, an argument that RabbitMQ does not know, and an alternate exchange
 that does not exist.`,

@@ -55,9 +55,10 @@ number of bindings from it and to it, says which exchanges are kept and why, and
 --yes. The broker's own exchanges, whose names are empty or begin with amq., are kept. --if-unused also keeps exchanges
 that are the source of a binding; the broker itself checks that when it deletes.
 
-The command deletes eight exchanges at a time, and stops at the first error unless --keep-going is given. If the latest
-look is more than 5 seconds old, it looks again, and keeps exchanges that the flags do not choose any more. With
---journal it writes a line before and a line after each exchange.`,
+The command deletes eight exchanges at a time, and stops at the first error unless --keep-going is given. If the
+confirmation or the run takes long, it lists the exchanges again every 5 seconds, or more rarely if listing takes
+long, and keeps those that the flags do not choose any more. With --journal it writes a line before and a line after
+each exchange.`,
 		Example: `  rabbitctl delete_exchanges --match '^tmp\.' --if-unused
   rabbitctl delete_exchanges --match '^tmp\.' -p prod --dry-run
   rabbitctl delete_exchanges --where 'type == "fanout"' --exclude '^keep\.' --yes --journal cleanup.jsonl`,

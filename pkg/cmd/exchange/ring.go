@@ -13,7 +13,7 @@ func ring() verb.List {
 	return verb.List{
 		Name:  "consistent_hash_exchange_ring_state",
 		Short: "List the places on the ring of a consistent hash exchange",
-		Long: `List the places on the ring of an x-consistent-hash exchange, with the queue of each place. If a
+		Long: `List the places (buckets) on the ring of an x-consistent-hash exchange, with the queue of each place. If a
 queue has a tenth of the places, it gets about a tenth of the messages. The virtual host is / unless -p names another.
 
 The management API has no such request, so the command talks to the node itself over Erlang distribution, as rabbitmqctl
@@ -24,7 +24,7 @@ does, and needs the Erlang cookie (see rabbitctl help transports).`,
 		Scoped: true, OneVHost: true,
 		Table: record.Table{Noun: "places", Default: []string{"place", "queue"}, Columns: []record.Column{
 			{Name: "place", Kind: record.Ordinal, Help: "the place on the ring, from 0 on"},
-			{Name: "queue", Kind: record.Text, Help: "the queue that has it"}}},
+			{Name: "queue", Kind: record.Text, Help: "the queue that has this place"}}},
 		Flags: verb.NodeFlags(nil),
 		Rows: verb.RowsFromNode(func(ctx context.Context, n inside.Node, ask verb.Ask,
 			add func(map[string]record.Value) error) error {

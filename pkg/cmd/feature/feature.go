@@ -38,7 +38,8 @@ func listDeprecated() verb.List {
 	return verb.List{
 		Name:  "list_deprecated_features",
 		Short: "List deprecated features",
-		Long:  "List features that will be removed, and whether they are still permitted. Releases before 3.13 do not offer it.",
+		Long: "List features that will be removed or are removed already, and whether they are still permitted. The " +
+			"command needs RabbitMQ 3.13 or later.",
 		Example: `  rabbitctl list_deprecated_features
   rabbitctl list_deprecated_features name deprecation_phase doc_url -o json`,
 		Table: record.Table{
@@ -48,7 +49,7 @@ func listDeprecated() verb.List {
 				{Name: "name", Kind: record.Text, Help: "the feature"},
 				{Name: "deprecation_phase", Kind: record.Text,
 					Help: "permitted_by_default, denied_by_default, disconnected or removed"},
-				{Name: "state", Kind: record.Text, Help: "permitted or denied on this cluster; empty on 4.0"},
+				{Name: "state", Kind: record.Text, Help: "permitted or denied on this cluster; empty before 4.1.3"},
 				{Name: "provided_by", Kind: record.Text, Help: "the plugin that has it, rabbit for the core"},
 				{Name: "desc", Kind: record.Text, Help: "what it is about"},
 				{Name: "doc_url", Kind: record.Text, Help: "where to read more"},

@@ -8,13 +8,14 @@ import (
 func declare() verb.Change {
 	return verb.Of(change.DeclareFederationUpstream, verb.About{
 		Short: "Declare a federation upstream",
-		Long: `Declare a federation upstream: create it, or replace the existing one of this name. An upstream is a broker
-from which exchanges and queues of this broker get messages. Put a URI with a password into a file or standard input,
-since other users of the machine can see the command line. The output shows *** instead of the password.
+		Long: `Declare a federation upstream: create it, or replace the existing one of this name: settings that are not
+given are removed. An upstream is a broker from which exchanges and queues of this broker get messages. Give a URI
+with a password by --uri-file, in a file or on standard input, since other users of the machine can see the command
+line. The output shows *** instead of the password.
 
 The broker starts links when a policy sets federation-upstream, federation-upstream-set or
-federation-upstream-pattern; list_federation_links shows them. It needs the plugin rabbitmq_federation. For a setting
-that has no option here use set_parameter.`,
+federation-upstream-pattern; list_federation_links shows them. The broker needs the plugin rabbitmq_federation. For
+a setting that has no option here, use set_parameter federation-upstream.`,
 		Example: `  rabbitctl declare_federation_upstream east --uri amqp://east.example.com --max-hops 2
   rabbitctl declare_federation_upstream east --uri-file uri.txt --ack-mode on-confirm -p prod --check`,
 	})
@@ -23,9 +24,9 @@ that has no option here use set_parameter.`,
 func remove() verb.Change {
 	return verb.Of(change.DeleteFederationUpstream, verb.About{
 		Short: "Delete a federation upstream",
-		Long: `Delete federation upstreams and their links. It shows both and asks; without a terminal it needs --yes. The
-upstream then deletes the queues of exchange links, with the messages that wait in them, unless resource-cleanup-mode
-is never.`,
+		Long: `Delete federation upstreams and their links. It shows both and asks; without a terminal it needs --yes. Each
+exchange link that is connected then deletes its queue on the upstream broker, with the messages that wait there,
+unless resource-cleanup-mode is never.`,
 		Example: `  rabbitctl delete_federation_upstream east
   rabbitctl delete_federation_upstream east west -p prod --if-exists --yes`,
 	})

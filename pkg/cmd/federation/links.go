@@ -11,9 +11,9 @@ func listLinks() verb.List {
 		Name:  "list_federation_links",
 		Short: "List federation links and whether they run",
 		Long: `List federation links and whether they run, of all virtual hosts and nodes unless -p names one virtual host.
-It has the columns of rabbitmqctl federation_status and needs the plugin rabbitmq_federation_management. There is one
-link between an upstream and each exchange or queue that a federation policy applies to; without a policy there is no
-link.`,
+It has the columns of rabbitmqctl federation_status and needs the plugin rabbitmq_federation_management. Each
+exchange or queue that a federation policy applies to has one link for each upstream of that policy; without a policy
+there is no link.`,
 		Example: `  rabbitctl list_federation_links
   rabbitctl list_federation_links --where 'status != "running"'
   rabbitctl list_federation_links upstream queue exchange status error -p /`,

@@ -27,9 +27,10 @@ func listVHost() verb.List {
 
 func listUser() verb.List {
 	return verb.List{
-		Name:    "list_user_limits",
-		Short:   "List the limits of users",
-		Long:    "List the limits of users that have any: max-connections, max-channels. 4.3 demands the tag administrator.",
+		Name:  "list_user_limits",
+		Short: "List the limits of users",
+		Long: `List the limits (max-connections, max-channels) of the users that have any. Since 4.2.9 and 4.3.3 the broker
+shows them only to a user with the tag administrator.`,
 		Example: "  rabbitctl list_user_limits --where 'user == \"app\"'",
 		Table:   table("user", "the user's name"),
 		Rows:    verb.OfBroker((*broker.Client).UserLimits),

@@ -20,7 +20,7 @@ func list() verb.List {
 		Name:  "listeners",
 		Short: "List the addresses and ports that nodes listen on",
 		Long: `List the addresses and ports that the cluster's nodes listen on, with protocol and purpose.
-For the listeners of one node: --where 'node == "rabbit@a"'. It needs the tag monitoring.`,
+--where 'node == "rabbit@a"' lists those of one node. The command needs the tag monitoring.`,
 		Example: `  rabbitctl listeners
   rabbitctl listeners --where 'protocol startsWith "amqp"' --sort node,port
   rabbitctl listeners node port --where '!(protocol contains "ssl" || protocol startsWith "https")' -o json`,

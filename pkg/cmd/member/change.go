@@ -6,15 +6,15 @@ import (
 )
 
 // served is the end of the help text of each command in this file.
-const served = `For streams use add_replica, delete_replica, grow_streams and shrink_streams.
+const served = `The commands for streams are add_replica, delete_replica, grow_streams and shrink_streams.
 
-The API of releases before 3.11 has no such request. For these releases the command asks the node over Erlang
-distribution, which needs the Erlang cookie (see rabbitctl help transports).`
+The management API has no such request before 3.11.19, nor in 3.12.0. For releases before 3.11 the command asks a node
+over Erlang distribution, which needs the Erlang cookie (see rabbitctl help transports).`
 
 func add() verb.Change {
 	return verb.Of(change.AddMember, verb.About{
 		Short: "Add a member of a quorum queue on a node",
-		Long:  "Add a member to a quorum queue, on a node that runs. The new member gets a copy of all messages. " + served,
+		Long:  "Add a member to a quorum queue, on a node that runs. The new member gets a copy of all messages.\n" + served,
 		Example: `  rabbitctl add_member orders rabbit@c
   rabbitctl add_member orders rabbit@c -p prod --check`,
 	})
@@ -45,10 +45,10 @@ needs --yes. ` + served,
 func growToCount() verb.Change {
 	return verb.Of(change.GrowToCount, verb.About{
 		Short: "Add members to quorum queues until each has enough",
-		Long: `Add members on running nodes until each quorum queue has NODE_COUNT members, or as many as nodes run, if
-fewer nodes run. STRATEGY is all for all queues, or even for those with an even number of members. Queues that have as
-many members or more stay as they are. It shows the queues that would get members and asks; without a terminal it needs
---yes. ` + served,
+		Long: `Add members on running nodes until each quorum queue has NODE_COUNT members. If fewer nodes run, NODE_COUNT
+is lowered to the number of running nodes. STRATEGY is all for all queues, or even for those that have an even number of
+members at the start. Queues that have enough members stay as they are. It shows the queues that would get members and
+asks; without a terminal it needs --yes. ` + served,
 		Example: `  rabbitctl grow_to_count 3 all --dry-run
   rabbitctl grow_to_count 3 even --yes --keep-going`,
 	})

@@ -33,9 +33,9 @@ func listDeadLetters() verb.List {
 		Short: "List why messages are in a dead-letter queue, and where they come from",
 		Long: `List the dead-lettered messages at the head of a queue in groups, by the queue where each died last and the
 reason. A row says how many there are, since when, and by which exchange and routing key they had come to that queue.
-The command looks at --sample messages (1000, at most 2000) as peek_messages does, and requeues them. It refuses the
-queues that peek_messages refuses. A note names queues that still hold dead messages because no dead-letter queue has
-taken them.`,
+The command looks at --sample messages (default 1000, at most 2000) as peek_messages does, and requeues them. It refuses
+the queues that peek_messages refuses. A note names queues that still hold dead messages because no dead-letter queue
+has taken them.`,
 		Example: `  rabbitctl list_dead_letters orders.dlq
   rabbitctl list_dead_letters orders.dlq --sample 2000 --where 'origin == "orders"'
   rabbitctl peek_messages orders.dlq --limit 500 --where 'death.queue == "orders" && death.reason == "expired"'`,
@@ -52,8 +52,8 @@ taken them.`,
 				{Name: "oldest", Kind: record.Seconds, Help: "time since the first of them died"},
 				{Name: "newest", Kind: record.Seconds, Help: "time since the last of them died"},
 				{Name: "deaths", Kind: record.Count,
-					Help: "most deaths of one message there for that reason; from 4.0 on since its last replay"},
-				{Name: "replayed", Kind: record.Count, Help: "most replays of one message by rabbitctl"},
+					Help: "highest count of deaths of one message there for that reason; from 4.0 on since its last replay"},
+				{Name: "replayed", Kind: record.Count, Help: "highest count of replays of one message by rabbitctl"},
 				{Name: "back_to", Help: "exchange and routing key by which they had come to the origin"},
 				{Name: "exchange", Help: "that exchange; empty: the default exchange, or different ones"},
 				{Name: "routing_keys", Kind: record.List, Help: "those routing keys; empty where they differ"},

@@ -9,21 +9,21 @@ func export() verb.Change {
 	return verb.Of(change.ExportMessages, verb.About{
 		Short: "Write the messages of a queue into a new file, with all their types",
 		Long: `Write the messages that are ready in a queue into a new file, from which import_messages publishes them
-again: one JSON line for each, with every property and the type of every header, and a last line with a checksum. A
-file whose name ends with .gz is compressed, and - is standard output. Only its owner can read the file. A file that
-exists is refused.
+again: a first line that names the queue, one JSON line for each message, with every property and the type of every
+header, and a last line with a checksum. A file whose name ends with .gz is compressed, and - is standard output. Only
+its owner can read the file. A file that exists is refused.
 
-The messages stay in the queue: they are held until the end, and then requeued. So at most 65535, and bodies of
-about 64 MiB together, can be exported in one run. A quorum queue before 4.3 counts one more delivery of each message,
-and drops a message with too many deliveries, so the command refuses such a queue without --counts-as-delivery. With
---remove the command asks first, and then removes messages from the queue once they are in the file and on the disk;
-any number can be exported that way. If the command dies in the middle, no message is lost: what is removed is in the
-file, which import_messages --partial reads.
+The messages stay in the queue: they are held until the end, and then requeued. So at most 65535 messages, with bodies
+of about 64 MiB together, can be exported in one run. A quorum queue before 4.3 counts one more delivery of each
+message. If the queue has a delivery limit, it drops or dead-letters a message beyond that limit. So the command
+refuses such a queue without --counts-as-delivery. With --remove the command asks first, and then removes messages
+from the queue once they are in the file and on the disk. Without --where, any number can be exported that way. If the
+command dies in the middle, no message is lost: what is removed is in the file, which import_messages --partial reads.
 
 A stream is read from --offset on. It can be exported as a whole, since its messages are not held.
 
---where chooses messages by their columns, as in 'priority > 3' or 'headers["region"] == "eu"'. The other messages are
-held, too, and stay in the queue.`,
+--where chooses messages by the columns of peek_messages, as in 'priority > 3' or 'headers["region"] == "eu"'. The
+other messages of a queue are held, too, and stay in the queue.`,
 		Example: `  rabbitctl export_messages orders.dlq dead.jsonl
   rabbitctl export_messages orders.dlq dead.jsonl.gz --where 'death.reason == "rejected"'
   rabbitctl export_messages events events.jsonl.gz --offset 24h
@@ -39,17 +39,17 @@ func imports() verb.Change {
 or to the queue of --queue. The queue is in the virtual host / unless -p names another, even if the messages came from
 another virtual host. The command reads the whole file first, however long that takes, and refuses a file with a wrong
 checksum or without its last line, unless --partial is given. It publishes with publisher confirms. It reads files of
-rabtap, rmq-dump and the management API, too; these do not say which types headers have. Standard input (-) is not
-read and checked first.
+rabtap, rmq-dump and the management API, too; these do not say which types headers have, and name no queue, so they need
+--queue. Standard input (-) needs --queue, too, and is published as it is read: it is not checked before.
 
-The command keeps its progress in FILE.progress, and removes this file at the end. After an interruption the same
-command continues where it stopped; if this program was killed, up to 500 messages are in the queue twice, and none is
-missing.
+The command keeps its progress in FILE.progress, and removes this file when all messages are imported. The same command
+continues after an interruption, and after a run with --limit. If rabbitctl was killed or lost its connection, up to 500
+messages can be in the queue twice, and none is missing. An import of standard input cannot be continued.
 
 Delivery counts and expirations start over. The headers CC and BCC would route the message again, and brokers refuse the
 user-id of another user. So these three become the headers x-rabbitctl-cc, x-rabbitctl-bcc and x-rabbitctl-user-id. The
-command refuses a destination that does not exist, is a stream, or would drop or refuse messages, and does not begin
-while an alarm blocks publishers.`,
+command refuses a destination that does not exist, is a stream, or has no room for all messages by its max-length. If
+the limit max-length-bytes can drop messages, the command asks. It does not begin while an alarm blocks publishers.`,
 		Example: `  rabbitctl import_messages dead.jsonl.gz
   rabbitctl import_messages orders.jsonl --queue orders.again -p test --dry-run
   rabbitctl export_messages orders - | rabbitctl import_messages - --queue orders --url http://other:15672`,
@@ -60,10 +60,11 @@ func get() verb.Change {
 	return verb.Of(func() change.Op { return change.GetMessages(view()) }, verb.About{
 		Short: "Take messages out of a queue: write them out, and remove them",
 		Long: `Take messages out of a queue: one, or as many as --limit says. They are written to standard output or to the
-new file of --to, and then removed from the queue. A terminal shows each with its properties, headers and body, as
-peek_messages --whole does; a pipe and a file get them as export_messages writes them. Each message is acknowledged
-only when it is written; with --to, only when it is on the disk. If the output ends too early, what was not written
-stays in the queue. rabbitctl cannot know what a program after a pipe does with a message: a file is safer.
+new file of --to, and then removed from the queue. The command asks first; without a terminal it needs --yes. A
+terminal shows each message with its properties, headers and body, as peek_messages --whole does; a pipe and a file get
+them as export_messages writes them. Each message is acknowledged only when it is written; with --to, only when it is
+on the disk. If the output fails, all messages that are not known to be written stay in the queue. rabbitctl cannot
+know what a program after a pipe does with a message: a file is safer. The command refuses streams.
 
 --body-only writes bodies only, and so loses properties and headers. peek_messages looks at messages and
 leaves them, move_messages takes them to another queue.`,
@@ -77,10 +78,11 @@ func copies() verb.Change {
 	return verb.Of(change.CopyMessages, verb.About{
 		Short: "Copy messages of a queue to another one, and leave them where they are",
 		Long: `Publish the messages that are ready in a queue to another queue of the same virtual host, with
-confirms, and leave them in the source: they are held until the end, and then requeued. So at most 65535, and
-bodies of about 64 MiB together, can be copied in one run; for more, use export_messages --remove, and then
-import_messages once into each of the two queues. A quorum queue before 4.3 counts one more delivery of each message,
-and drops a message with too many deliveries, so the command refuses such a queue without --counts-as-delivery.
+confirms, and leave them in the source: they are held until the end, and then requeued. So one run can read at most
+65535 messages, with bodies of about 64 MiB together, from a queue, also if --where copies only some of them. For
+more, use export_messages --remove, and then import_messages once into each of the two queues. A quorum queue before
+4.3 counts one more delivery of each message, and drops or dead-letters a message beyond its delivery limit. So the
+command refuses such a queue without --counts-as-delivery.
 
 A stream is read from --offset to its end, however many messages it has. The command refuses a destination that does
 not exist, is a stream, or would drop or refuse messages, and does not begin while an alarm blocks publishers. Delivery

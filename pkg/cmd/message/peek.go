@@ -34,16 +34,18 @@ func peek() verb.Whole {
 		List: verb.List{
 			Name:  "peek_messages",
 			Short: "Look at the first messages of a queue or stream, and leave them there",
-			Long: `Look at the messages at the head of a queue, or at a place in a stream, and leave them there. --limit says at
-how many (10, at most 2000); --where, --sort and --group-by apply to these. --whole prints each with its properties,
-headers and its body, decoded where it is text; --body-only writes the bodies as they were published.
+			Long: `Look at the messages at the head of a queue, or at a place in a stream, and leave them there. --limit says
+how many messages the command looks at (default 10, at most 2000); --where, --match, --exclude, --sort and --group-by
+apply only to these. With --group-by, --limit also limits the groups. --whole prints each with its properties, its
+headers and its body, decoded where it is text. --body-only writes only the bodies: into a file or a pipe as they were
+published, at a terminal as --whole shows them.
 
 The messages are held while they are read, and then requeued in their order. A classic queue marks them as redelivered.
-A quorum queue counts nothing from 4.3 on. Before 4.3 it counts a look as a delivery, and may change the order of
-messages that were delivered before. So the look is refused where the queue has a delivery limit (from 4.0 on that is
-20 where nothing else is set), unless --counts-as-delivery is given; a read-only context forbids every look that is
-counted. A queue with consumers is refused without --with-consumers, since the consumers then get later messages
-before those that are held. Reading a stream has no such effect.
+A quorum queue from 4.3 on does not count the look as a delivery. Before 4.3 it counts the look as a delivery of each
+message, and may change the order of messages that were delivered before. So before 4.3 the command refuses a quorum
+queue with a delivery limit (from 4.0 on that is 20 where nothing else is set), unless --counts-as-delivery is given; a
+read-only context forbids every look that is counted. A queue with consumers is refused without --with-consumers, since
+the consumers then get later messages before those that are held. Reading a stream has no such effect.
 
 It speaks AMQP with the broker: at the host of the management API and the port that this API reports (for a user
 without the tag monitoring 5672, or 5671 if the API uses TLS), or at --amqp-url. The user needs the permission to read
@@ -60,7 +62,8 @@ the queue. If the command is killed while it holds messages, a quorum queue coun
 				p.flags(fs)
 				p.offsetFlag(fs)
 				fs.BoolVar(&p.whole, "whole", false, "print each message whole: properties, headers and body")
-				fs.BoolVar(&p.bodyOnly, "body-only", false, "write the bodies as they were published, a line break between two")
+				fs.BoolVar(&p.bodyOnly, "body-only", false, "write only the bodies, a line break between two: as they were "+
+					"published, or at a terminal as --whole shows them")
 			},
 			Validate: func(ask verb.Ask) error { return p.valid("limit", p.want(ask)) },
 			Rows:     p.rows,

@@ -13,8 +13,8 @@ with a confirm, so the outcome says what became of it: routed (at least one queu
 it), refused, or unknown where the broker did not answer. The exit code is 0 only if each message is routed.
 
 BODY is the text of the body. --body-file FILE takes the body from a file, unchanged; - is standard input. With --lines
-each line becomes a message, without its line end, and empty lines are left out. --lines stops when it learns that a
-message was not routed, and says how many were. By then up to 500 of the next lines may be published.
+each line becomes a message, without its line end, and empty lines are left out. The command then stops when it learns
+that a message was not routed, and says how many were routed. By then it may have published up to 500 of the next lines.
 
 A header is text unless its TYPE says otherwise: level:int=5, seen:bool=true, tags:json=["a","b"]. Whole numbers
 become 64-bit integers. Priority 0 is not sent: no priority means 0. --dry-run says which queues would get the

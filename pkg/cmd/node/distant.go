@@ -11,10 +11,11 @@ const overErlang = verb.OverErlang
 func setDiskFreeLimit() verb.Change {
 	return verb.Of(change.SetDiskFreeLimit, verb.About{
 		Short: "Set how much disk space must be free on a node",
-		Long: `Set how much disk space must be free on a node, as a size or as a fraction of the machine's memory. Below it, nobody in
-the cluster can publish. If the limit is above the space that is free now, the command asks for confirmation. Afterwards
-it reads the limit back, because a node that does not monitor its disk answers ok and changes nothing. The limit holds
-until the node restarts. The command prints the line for rabbitmq.conf that makes it permanent.
+		Long: `Set how much disk space must be free on a node: a size, or a fraction of the machine's memory after the
+word mem_relative. While less is free, a disk alarm blocks the publishers of the whole cluster. If the limit is above
+the space that is free now, the command asks for confirmation. Afterwards it reads the limit back, and fails if the
+limit is another one: a node that does not monitor its disk answers ok and changes nothing. The limit holds until the
+node restarts. The command prints the line for rabbitmq.conf that makes it permanent.
 
 In a size, kB, MB and GB are powers of 1000, and k, M, G, kiB, MiB and GiB powers of 1024, as with rabbitmqctl (3.10,
 4.3). Since 3.13 rabbitmq.conf reads k, M and G as powers of 1000.` + overErlang,
@@ -36,10 +37,11 @@ up because it could not read the disk.` + overErlang,
 func deactivateDiskMonitoring() verb.Change {
 	return verb.Of(change.DeactivateDiskMonitoring, verb.About{
 		Short: "Stop a node from watching its free disk space",
-		Long: `Stop a node from watching its free disk space, where reading the disk does harm. A disk that fills then raises
-no alarm, an alarm that is on stays, and list_nodes keeps the figure from before. check_disk judges by that figure, unless it is given the Erlang
-cookie: then it asks the node, and is UNKNOWN. This command asks for confirmation; without a terminal it needs
---yes.` + overErlang,
+		Long: `Stop a node from watching its free disk space, for example because reading the disk does harm. Then a disk
+that fills raises no alarm, an alarm that is on stays on, and list_nodes shows the last figure from before.
+check_disk judges by this old figure. If an option, a variable or the context gives check_disk the Erlang cookie, it
+asks the node itself, and is then at least UNKNOWN. activate_free_disk_space_monitoring makes the node watch its
+disk again. This command asks for confirmation; without a terminal it needs --yes.` + overErlang,
 		Example: `  rabbitctl deactivate_free_disk_space_monitoring --dry-run
   rabbitctl deactivate_free_disk_space_monitoring --yes`,
 	})
@@ -48,10 +50,10 @@ cookie: then it asks the node, and is UNKNOWN. This command asks for confirmatio
 func setMemoryHighWatermark() verb.Change {
 	return verb.Of(change.SetMemoryHighWatermark, verb.About{
 		Short: "Set how much memory a node may use",
-		Long: `Set how much memory a node may use, as a fraction of the machine's memory or as a size. Above this limit,
-nobody in the cluster can publish. If the node uses more now, the command asks for confirmation. The limit holds until
-the node restarts. The command prints the line for rabbitmq.conf that makes it permanent. Sizes are read as by
-set_disk_free_limit.` + overErlang,
+		Long: `Set how much memory a node may use: a fraction of the machine's memory, or a size after the word absolute.
+While the node uses more, a memory alarm blocks the publishers of the whole cluster. If the node uses more now, the
+command asks for confirmation. The limit holds until the node restarts. The command prints the line for rabbitmq.conf
+that makes it permanent. The units of a size are those of set_disk_free_limit.` + overErlang,
 		Example: `  rabbitctl set_vm_memory_high_watermark 0.5
   rabbitctl set_vm_memory_high_watermark absolute 4GB --dry-run`,
 	})
@@ -70,8 +72,9 @@ emergency or none. It lasts until the node restarts. At level debug a busy node 
 func forceGC() verb.Change {
 	return verb.Of(change.ForceGC, verb.About{
 		Short: "Make all processes of a node collect their garbage",
-		Long: `Make all processes of a node collect their garbage at once. The node answers at once and continues in the
-background, which takes CPU time. It hardly ever helps: memory_breakdown shows what memory is used for.` + overErlang,
+		Long: `Make all Erlang processes of a node collect their garbage. The node answers at once and does the work in the
+background, which takes CPU time. This hardly ever frees much memory; memory_breakdown shows what a node uses its memory
+for.` + overErlang,
 		Example: `  rabbitctl force_gc`,
 	})
 }
@@ -99,9 +102,9 @@ This can take long, so there is no time limit unless --timeout is given.` + over
 func eval() verb.Change {
 	return verb.Of(change.Eval, verb.About{
 		Short: "Run Erlang code on a node",
-		Long: `Run Erlang code on a node, and print its output and its value. In the code, the arguments are the variables
-_1, _2 and so on. The Erlang cookie gives all rights on the node, and no permission limits what the code does. When
---timeout ends, the code keeps running.` + overErlang,
+		Long: `Run Erlang code on a node, and print its output and its value. In the code, the variables _1, _2 and so on
+are the arguments, as binaries. The Erlang cookie gives all rights on the node, and no permission limits what the code
+does. When --timeout ends, the code keeps running.` + overErlang,
 		Example: `  rabbitctl eval 'rabbit_vhost:list()'
   rabbitctl eval 'rabbit_nodes:list_running()' --node rabbit@b
   rabbitctl eval '{_1, os:timestamp()}' text`,

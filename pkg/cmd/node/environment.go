@@ -22,9 +22,10 @@ func environment() verb.Show {
 result of rabbitmq.conf, advanced.config and defaults. It prints Erlang terms as the broker sends them; with -o each
 setting is a row, with the text of its term as value. Passwords and keys of the configuration are shown, too.
 
-It needs release 4.0 or later and the tag administrator. For an older release, or if the management API does not
-answer, the command asks the node itself over Erlang distribution, but only if a flag, a variable or the context gives
-the Erlang cookie: ~/.erlang.cookie alone is not enough (see rabbitctl help transports).`,
+The management API shows the settings since 3.11.5 (on 3.10 since 3.10.13), to users with the tag administrator. For
+an older release, or if the API does not answer, the command asks the node itself over Erlang distribution, but only
+if a flag, a variable or the context gives the Erlang cookie: ~/.erlang.cookie alone is not enough (see rabbitctl help
+transports).`,
 		Example: `  rabbitctl environment rabbit
   rabbitctl environment > node.terms
   rabbitctl environment rabbit -o json | jq -r '.settings[] | select(.name == "vm_memory_high_watermark").value'`,

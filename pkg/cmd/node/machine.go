@@ -27,7 +27,7 @@ func listNetworkInterfaces() verb.List {
   rabbitctl list_network_interfaces name address --where 'address != ""'`,
 		Table: texts("network interfaces", [2]string{"name", "the interface"}, [2]string{"address", "one of its addresses"},
 			[2]string{"netmask", "the address's netmask"}, [2]string{"broadcast", "the broadcast address"},
-			[2]string{"hardware_address", "the address of the card"}, [2]string{"flags", "up, running and the like"}),
+			[2]string{"hardware_address", "the MAC address"}, [2]string{"flags", "up, running and the like"}),
 		Flags: verb.NodeFlags(nil),
 		Rows: verb.RowsFromNode(func(ctx context.Context, n inside.Node, _ verb.Ask,
 			add func(map[string]record.Value) error) error {
@@ -74,11 +74,11 @@ func commandLineArguments() verb.List {
 	return verb.List{
 		Name:  "command_line_arguments",
 		Short: "List what a node's Erlang was started with",
-		Long: `List the flags that a node's Erlang was started with, as the node has them. A flag that was given several times has
-several rows.` + overErlang,
+		Long: `List the flags that a node's Erlang was started with, as the node itself reports them. A flag that was
+given several times has several rows.` + overErlang,
 		Example: `  rabbitctl command_line_arguments
   rabbitctl command_line_arguments --where 'flag == "kernel"'`,
-		Table: texts("arguments", [2]string{"flag", "the flag without its dash"}, [2]string{"values", "what follows it"}),
+		Table: texts("arguments", [2]string{"flag", "the flag without its dash"}, [2]string{"values", "its values"}),
 		Flags: verb.NodeFlags(nil),
 		Rows: verb.RowsFromNode(func(ctx context.Context, n inside.Node, _ verb.Ask,
 			add func(map[string]record.Value) error) error {
@@ -116,7 +116,7 @@ func runtimeThreadStats() verb.List {
 		{"gc", "collected garbage"}, {"other", "did something else"}, {"sleep", "had nothing to do"}}
 	t := record.Table{Noun: "threads", Columns: []record.Column{
 		{Name: "type", Kind: record.Text, Help: "what kind of thread: scheduler, dirty_io_scheduler and so on"},
-		{Name: "id", Kind: record.Ordinal, Help: "its number among those of the kind"}}}
+		{Name: "id", Kind: record.Ordinal, Help: "its number among the threads of its type"}}}
 	for _, c := range counters {
 		t.Columns = append(t.Columns, record.Column{Name: c[0], Kind: record.Ratio,
 			Help: "share of the time in which it " + c[1]})
@@ -125,13 +125,13 @@ func runtimeThreadStats() verb.List {
 	return verb.List{
 		Name:  "runtime_thread_stats",
 		Short: "List what the threads of a node's Erlang do",
-		Long: `List what the threads of a node's Erlang did while they were watched, as shares of the time. If the
-schedulers hardly ever sleep, the node is at the limit of its CPUs.` + overErlang,
+		Long: `List what the threads of a node's Erlang VM did during --sample-interval (default 1s), as shares of that
+time. If the schedulers hardly ever sleep, the node is at the limit of its CPUs.` + overErlang,
 		Example: `  rabbitctl runtime_thread_stats --where 'type == "scheduler"'
   rabbitctl runtime_thread_stats --sample-interval 5s --sort sleep --limit 3`,
 		Table: t,
 		Flags: verb.NodeFlags(func(fs *pflag.FlagSet) {
-			config.DurationFlag(fs, &length, "sample-interval", time.Second, "how long they are watched")
+			config.DurationFlag(fs, &length, "sample-interval", time.Second, "how long the threads are watched")
 		}),
 		Validate: func(verb.Ask) error {
 			if length < time.Millisecond {
@@ -169,9 +169,9 @@ func threadRow(t inside.Thread) map[string]record.Value {
 func enableSourceTracking() verb.Change {
 	return verb.Of(change.EnableSourceTracking, verb.About{
 		Short: "Make a node record login attempts by user and address",
-		Long: `Make a node record how often clients logged in, or failed to, by user and address, which
-list_node_auth_attempt_stats then shows with the column remote_address or username. It costs memory for each address,
-and holds until the node restarts.` + overErlang,
+		Long: `Make a node record how often clients logged in, or failed to, by user and address.
+list_node_auth_attempt_stats then shows this with the column remote_address or username. The record costs memory for
+each user and address. The setting holds until the node restarts.` + overErlang,
 		Example: `  rabbitctl enable_auth_attempt_source_tracking --node rabbit@b`,
 	})
 }
@@ -190,13 +190,13 @@ func listChannelInterceptors() verb.List {
 		Name:  "list_channel_interceptors",
 		Short: "List the plugins that look into a node's channels",
 		Long: `List the channel interceptors of a node: parts of plugins that see, and may change, what clients do on a channel, in the
-order of their priorities. Releases since 4.3.6 list them.` + overErlang,
+order of their priorities. The command needs RabbitMQ 4.3.6 or later.` + overErlang,
 		Example: `  rabbitctl list_channel_interceptors
   rabbitctl list_channel_interceptors name priority`,
 		Table: record.Table{Noun: "channel interceptors", Default: []string{"name", "applies_to", "priority"},
 			Columns: []record.Column{{Name: "name", Kind: record.Text, Help: "its module"},
 				{Name: "applies_to", Kind: record.Text, Help: "the methods of AMQP that it sees"},
-				{Name: "priority", Kind: record.Ordinal, Help: "an interceptor with a higher one runs earlier"}}},
+				{Name: "priority", Kind: record.Ordinal, Help: "an interceptor with a lower one runs earlier"}}},
 		Flags: verb.NodeFlags(nil),
 		Rows: verb.RowsFromNode(func(ctx context.Context, n inside.Node, _ verb.Ask,
 			add func(map[string]record.Value) error) error {
@@ -220,8 +220,9 @@ order of their priorities. Releases since 4.3.6 list them.` + overErlang,
 func setInterceptorPriorities() verb.Change {
 	return verb.Of(change.SetInterceptorPriorities, verb.About{
 		Short: "Set the order in which a node runs its channel interceptors",
-		Long: `Set the priorities of channel interceptors of a node, as pairs of a name and a whole number. They take effect
-at once, on this node only and until it restarts. The command needs RabbitMQ 4.3.6 or later.` + overErlang,
+		Long: `Set the priorities of channel interceptors of a node, as pairs of a name and a whole number. The
+interceptor with the lowest priority runs first. The priorities take effect at once, on this node only and until it
+restarts. The command needs RabbitMQ 4.3.6 or later.` + overErlang,
 		Example: `  rabbitctl set_channel_interceptor_priorities rabbit_sharding_interceptor 5 --dry-run
   rabbitctl set_channel_interceptor_priorities rabbit_sharding_interceptor 5`,
 	})
@@ -230,10 +231,10 @@ at once, on this node only and until it restarts. The command needs RabbitMQ 4.3
 func evalFile() verb.Change {
 	return verb.Of(change.EvalFile, verb.About{
 		Short: "Run the Erlang code of a file on a node",
-		Long: `Run the Erlang code of a file on a node, and print its output and its value. The file is one of this machine,
-and holds expressions with commas between them and a full stop at the end. In the code, the arguments are the variables
-_1, _2 and so on. The Erlang cookie gives all rights on the node, and no permission limits what the code does. When
---timeout ends, the code keeps running.` + overErlang,
+		Long: `Run the Erlang code of a file on a node, and print its output and its value. The file is on this machine, or
+- for standard input. It holds expressions with commas between them. In the code, the variables _1, _2 and so on are
+the arguments, as binaries. The Erlang cookie gives all rights on the node, and no permission limits what the code
+does. When --timeout ends, the code keeps running.` + overErlang,
 		Example: `  rabbitctl eval_file look.erl
   rabbitctl eval_file look.erl orders --node rabbit@b`,
 	})

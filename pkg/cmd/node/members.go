@@ -8,14 +8,17 @@ import (
 func joinCluster() verb.Change {
 	return verb.Of(change.JoinCluster, verb.About{
 		Short: "Make a node a member of another node's cluster",
-		Long: `Make the node of --node a member of the cluster that the given node is in. A node that joins loses all that it has: users,
-virtual hosts, queues and messages. So its name has to be typed, as --reset NODE, and the command asks; without a
-terminal it needs --yes, too. On releases before 4.0 RabbitMQ has to be stopped on the node. From 4.0 on RabbitMQ may
-run there: the node is then stopped, reset and started again, and --dry-run shows what is on it. If RabbitMQ was
-stopped before, start it with start_app afterwards. A node that is a member already is left alone. On 4.3 a node does
-not know its cluster while RabbitMQ is stopped on it: then the command only warns if the cluster counts the node as a
-member, and asks all the same. At the end the command reads back whether the cluster lists the node. There is no time
-limit unless --timeout is given.` + overErlang,
+		Long: `Make the node of --node a member of the cluster of EXISTING_CLUSTER_MEMBER, on which RabbitMQ has to run.
+A node that joins loses all that it has: users, virtual hosts, queues and messages. So its name has to be typed, as
+--reset NODE, and the command asks; without a terminal it needs --yes, too. On releases before 4.0 RabbitMQ has to be
+stopped on the node that joins. From 4.0 on RabbitMQ may run there: it is then stopped, the node is reset, and RabbitMQ
+is started again; --dry-run shows how much the node has. If RabbitMQ was stopped before, start it with start_app
+afterwards.
+
+A node that is a member already stays as it is. But on 4.3 a node does not know its cluster while RabbitMQ is stopped
+on it. If the cluster lists such a node as a member, the command warns of that, and would still reset the node after
+the confirmation. At the end the command checks that the cluster lists the node. There is no time limit unless
+--timeout is given.` + overErlang,
 		Example: `  rabbitctl join_cluster rabbit@a --node rabbit@b --dry-run
   rabbitctl join_cluster rabbit@a --node rabbit@b --reset rabbit@b
   rabbitctl start_app --node rabbit@b`,
@@ -25,15 +28,15 @@ limit unless --timeout is given.` + overErlang,
 func forgetClusterNode() verb.Change {
 	return verb.Of(change.ForgetClusterNode, verb.About{
 		Short: "Remove a node from the cluster for good",
-		Long: `Remove a node from the cluster, and the members of quorum queues and streams that are on it. RabbitMQ has to
-be stopped on it, or the node may be gone altogether. Name another node of the cluster with --node; that node does the
-removal. It shows which queues have a member on the node, and which are on no other node and would be lost. Then it
-asks; without a terminal it needs --yes.
+		Long: `Remove a node from the cluster, and the members of quorum queues and streams that are on it. RabbitMQ must
+not run on it any more; its machine need not exist any more. With --node name another node of the cluster, on which
+RabbitMQ runs: that node does the removal. The command shows which queues have a member on the node to be removed, and
+which are on no other node and would be lost. Then it asks; without a terminal it needs --yes.
 
-It reads back whether the node is gone. Members that could not be removed are listed, and the exit code is 75: the node
-is removed anyway, so do not remove it again. A removed node cannot come back until it is reset. 4.3 itself resets a
-removed node that it can reach: all that the node has is then deleted, and it starts alone. There is no time limit
-unless --timeout is given.` +
+At the end the command checks that the cluster no longer lists the node. If members of queues could not be removed, the
+command lists them, and the exit code is 75: the node is removed anyway, so do not remove it again. A removed node
+cannot come back until it is reset. On 4.3 the removal itself resets the node if it can be reached: all that the node
+has is then deleted, and it starts as a single node. There is no time limit unless --timeout is given.` +
 			overErlang,
 		Example: `  rabbitctl forget_cluster_node rabbit@c --node rabbit@a --dry-run
   rabbitctl forget_cluster_node rabbit@c --node rabbit@a`,
@@ -51,13 +54,14 @@ stopped on it. A cluster needs at least one node of type disc. Releases from 4.3
 
 func forceStandaloneKhepriBoot() verb.Change {
 	return verb.Of(change.ForceStandaloneKhepriBoot, verb.About{
-		Short: "Make a node run alone after most of its cluster is lost for good",
+		Short: "Make a node run alone after its cluster has lost its majority for good",
 		Long: `Make a node the only member of the metadata store Khepri, so that it runs without the rest of its cluster.
-This is for a cluster whose Khepri has no majority because most nodes are lost for good. Metadata that only the other
-nodes have are lost. The command works while RabbitMQ runs on the node, or waits for the other nodes at its start, in
-start_app or as a service: then it starts. While RabbitMQ is stopped, the command changes nothing. Reset each of the
-other nodes before you start it again. Quorum queues and streams without a majority stay without one. You have to type
-the name of the node in full. It shows the members that are removed and asks; without a terminal it needs --yes, too.` +
+This is for a cluster whose Khepri has no majority because half of the nodes or more are lost for good. Metadata that
+only the other nodes have are lost. RabbitMQ has to run on the node, or to wait there for the other nodes at its start;
+if it waits, the command lets it go on. While RabbitMQ is stopped, the command fails and changes nothing. If one of the
+other nodes can be started after all, reset it first. Quorum queues and streams without a majority stay without one.
+You have to type the name of the node in full. The command shows the members that it removes, and asks; without a
+terminal it needs --yes, too.` +
 			overErlang,
 		Example: `  rabbitctl force_standalone_khepri_boot rabbit@a --node rabbit@a --dry-run
   rabbitctl force_standalone_khepri_boot rabbit@a --node rabbit@a`,

@@ -32,7 +32,7 @@ func list() verb.List {
 		Short: "List the cluster's nodes",
 		Long: `List the cluster's nodes with their memory and disk. Figures and alarm flags can be ten seconds old;
 check_alarms is always up to date. A node that does not run has no figures. For about a minute after a node has stopped
-answering, no node has figures, and the exit code is 75. It needs the tag monitoring.`,
+answering, no node has figures, and the exit code is 75. The user needs the tag monitoring.`,
 		Example: `  rabbitctl list_nodes
   rabbitctl list_nodes name disk_free disk_free_limit disk_free_alarm
   rabbitctl list_nodes --where '!running' -o json`,

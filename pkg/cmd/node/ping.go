@@ -11,9 +11,9 @@ import (
 func ping() verb.Show {
 	return verb.Show{
 		Name:  "ping",
-		Short: "Show that the management API answers, and as which user",
-		Long: `Show that the management API answers, and as which user. It does not check that the broker works:
-check_running, check_alarms and check --all do.`,
+		Short: "Show that the management API answers, and which user you log in as",
+		Long: `Show that the management API answers, and which user you log in as, with the tags of this user. The command
+does not check that the broker works: check_running, check_alarms and check --all do.`,
 		Example: "  rabbitctl ping --timeout 5s",
 		Read: func(ctx context.Context, c *broker.Client, _ verb.Ask) (record.Document, error) {
 			who, err := c.Whoami(ctx)

@@ -88,8 +88,8 @@ func osEnv() verb.List {
 	return verb.List{
 		Name:  "os_env",
 		Short: "List the environment variables that a node uses",
-		Long: `List the variables of the operating system's environment that RabbitMQ uses on a node, with the values that it has.` +
-			overErlang,
+		Long: `List the variables of the operating system's environment that RabbitMQ uses on a node, with their values
+there.` + overErlang,
 		Example: `  rabbitctl os_env
   rabbitctl os_env value --where 'name == "RABBITMQ_CONFIG_FILE"' --no-table-headers`,
 		Table: texts("variables", [2]string{"name", "the variable"}, [2]string{"value", "its value on the node"}),
@@ -150,7 +150,7 @@ func discoverPeers() verb.List {
 	return verb.List{
 		Name:    "discover_peers",
 		Short:   "List the nodes that a node finds by its peer discovery",
-		Long:    `List the nodes that a node finds by the peer discovery that it is configured with, as it does before it first starts.` + overErlang,
+		Long:    `List the nodes that a node finds by its configured peer discovery, as at its first start.` + overErlang,
 		Example: `  rabbitctl discover_peers`,
 		Table:   texts("peers", [2]string{"node", "the node that was found"}),
 		Flags:   verb.NodeFlags(nil),
@@ -215,8 +215,8 @@ func metadataStoreStatus() verb.List {
 	return verb.List{
 		Name:  "metadata_store_status",
 		Short: "List the members of the metadata store, Khepri",
-		Long: `List the members of Khepri, the store of users, queues and the like, with their state as a node sees it. A
-broker that keeps its metadata in Mnesia has no rows: then a note says so.` + overErlang,
+		Long: `List the members of Khepri, the store of users, queues and the like, with their state as a node sees it. If
+the broker keeps its metadata in Mnesia, no rows are printed, and a note says so.` + overErlang,
 		Example: `  rabbitctl metadata_store_status
   rabbitctl metadata_store_status node raft_state --where 'raft_state != "leader" && raft_state != "follower"'`,
 		Table: verb.RaftTable("members of the metadata store"),
@@ -256,8 +256,8 @@ func maybeStuck() verb.Follow {
 	return verb.Follow{
 		Name:  "maybe_stuck",
 		Short: "Look for processes of a node that seem to hang",
-		Long: `Look for five seconds for Erlang processes of a node that seem stuck, and print what the node finds. It
-always finds two or three processes that only wait, as they should.` + overErlang,
+		Long: `Look for five seconds for Erlang processes of a node that seem stuck, and print what the node finds. On a
+healthy node, too, it finds some processes: these only wait, as they should.` + overErlang,
 		Example: `  rabbitctl maybe_stuck --node rabbit@b`,
 		Run: func(ctx context.Context, n inside.Node, _ verb.Ask, print func(string) error) error {
 			var unwritten error

@@ -16,8 +16,8 @@ func show() verb.Show {
 		Name:  "show_node",
 		Short: "Show a node with its alarms, memory, listeners and plugins",
 		Long: `Show a node with its alarms, the use of its memory, its listeners and its plugins; without a name, the node
-that answers. Alarms are up to date, figures can be ten seconds old, and a node that does not run has none. It needs
-the tag monitoring.`,
+that answers. Alarms are up to date. Figures can be ten seconds old; a node that does not run has no figures. The
+command needs a user with the tag monitoring.`,
 		Example: `  rabbitctl show_node
   rabbitctl show_node rabbit@a -o json | jq .memory`,
 		Args: []verb.Arg{name()},

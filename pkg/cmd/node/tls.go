@@ -19,10 +19,10 @@ func certificates() verb.List {
 	return verb.List{
 		Name:  "certificates",
 		Short: "List the certificates in the files of a node's TLS listeners",
-		Long: `List the certificates in the files that the TLS listeners of a node are configured with: their own, and those
-of the authorities that they accept for clients. The node reads its own files, so nothing has to be copied. A file that
-it cannot read has a row that says why. A listener that has run for long may still send an older certificate than the
-one in its file: check_certificates looks at the certificates that are sent.` + overErlang,
+		Long: `List the certificates in the files that the TLS listeners of a node are configured with: the listeners' own,
+and those of the authorities whose client certificates they accept. The node reads its own files, so nothing has to
+be copied. A file that it cannot read has a row that says why. A listener that has run for long may still send an
+older certificate than the one in its file: check_certificates looks at the certificates that are sent.` + overErlang,
 		Example: `  rabbitctl certificates
   rabbitctl certificates protocol port subject valid_until --sort valid_until
   rabbitctl certificates pem --where 'role == "cacertfile"' --no-table-headers`,
@@ -119,11 +119,12 @@ func listTrustStore() verb.List {
 	return verb.List{
 		Name:  "list_trust_store_certificates",
 		Short: "List the certificates in a node's trust store",
-		Long: `List the client certificates in the trust store of a node, which the plugin rabbitmq_trust_store keeps. Releases since
-4.2.6 list them.` + overErlang,
+		Long: `List the client certificates in the trust store of a node, which the plugin rabbitmq_trust_store keeps. The
+command needs release 4.2.6 or later.` + overErlang,
 		Example: `  rabbitctl list_trust_store_certificates
   rabbitctl list_trust_store_certificates name subject --match '^client-'`,
-		Table: texts("certificates", [2]string{"name", "its file"}, [2]string{"serial", "its number"},
+		Table: texts("certificates", [2]string{"name", "its file, or its identifier with the HTTP provider"},
+			[2]string{"serial", "its serial number, in hexadecimal"},
 			[2]string{"subject", "whose certificate it is"}, [2]string{"issuer", "who has signed it"},
 			[2]string{"validity", "from when until when the certificate is valid"}),
 		Flags: verb.NodeFlags(nil),
@@ -151,11 +152,11 @@ stay.` + overErlang,
 }
 
 const signingKeyHelp = `
-The key is read from a file, as a JSON Web Key or in PEM. rabbitctl sends the content of the file, so the file need
-not be on the node's machine. A symmetric key is a secret, so rabbitctl never shows the key, and never takes it from
-the command line. Only this node gets the key, and the node forgets it when it restarts. The plugin
-rabbitmq_auth_backend_oauth2 has to be enabled. If the node has another key with this name, rabbitctl asks before it
-replaces that key.`
+NAME is the ID of the key, which tokens carry as kid in their header. The key is read from a file, as a JSON Web Key
+or in PEM. rabbitctl sends the content of the file, so the file need not be on the node's machine. A symmetric key
+is a secret, so rabbitctl never shows the key, and never takes it from the command line. Only this node gets the
+key, and the node forgets it when it restarts. The plugin rabbitmq_auth_backend_oauth2 has to be enabled. If the
+node has another key with this name, rabbitctl asks before it replaces that key.`
 
 func addSigningKey() verb.Change {
 	return verb.Of(change.AddSigningKey, verb.About{
@@ -178,9 +179,9 @@ func addUAAKey() verb.Change {
 func clearAuthCache() verb.Change {
 	return verb.Of(change.ClearAuthCache, verb.About{
 		Short: "Make all nodes forget the logins that they have cached",
-		Long: `Make all nodes of the cluster forget the logins that the plugin rabbitmq_auth_backend_cache has kept, so that a
-changed password or permission counts at once. The nodes then ask the backend again at each login, which can be many
-requests at a time. It needs release 4.0.7 or later.` + overErlang,
+		Long: `Make all nodes of the cluster forget the logins and permissions that the plugin rabbitmq_auth_backend_cache
+has cached, so that the cache no longer hides a changed password or permission. The nodes then ask the backend for
+each of them again, which can be many requests at a time. It needs release 4.0.7 or later.` + overErlang,
 		Example: `  rabbitctl clear_auth_backend_cache`,
 	})
 }

@@ -20,9 +20,9 @@ func listUnresponsiveQueues() verb.List {
 	return verb.List{
 		Name:  "list_unresponsive_queues",
 		Short: "List the queues of a virtual host that do not answer",
-		Long: `List the queues of a virtual host whose processes do not answer within a time, on all nodes that run. A queue that answers
-is not in the list, and a healthy broker has none. The command waits for each queue, at most --queue-timeout,
-so --timeout has to be longer.` + overErlang,
+		Long: `List the queues of a virtual host that do not answer within --queue-timeout, on all nodes that run. A healthy
+broker has none. Each node asks its queues one after the other, and waits for each of them up to --queue-timeout. So
+--timeout should be longer than --queue-timeout times the number of queues that do not answer.` + overErlang,
 		Example: `  rabbitctl list_unresponsive_queues
   rabbitctl list_unresponsive_queues --queue-vhost orders --queue-timeout 5s --timeout 5m`,
 		Table: record.Table{Noun: "unresponsive queues", Default: []string{"name", "durable", "auto_delete", "pid"},
@@ -30,7 +30,7 @@ so --timeout has to be longer.` + overErlang,
 				{Name: "name", Kind: record.Text, Help: "the queue's name"},
 				{Name: "durable", Kind: record.Flag, Help: "whether it survives a restart of the broker"},
 				{Name: "auto_delete", Kind: record.Flag, Help: "whether it is deleted with its last consumer"},
-				{Name: "pid", Kind: record.Text, Help: "its process, with the node where that is"},
+				{Name: "pid", Kind: record.Text, Help: "its process, and the node that the process is on"},
 			}},
 		Flags: verb.NodeFlags(func(fs *pflag.FlagSet) {
 			config.DurationFlag(fs, &patience, "queue-timeout", usual, "how long a queue may take to answer")
@@ -56,11 +56,12 @@ func schemaInfo() verb.List {
 	return verb.List{
 		Name:  "schema_info",
 		Short: "List the tables of Mnesia, if the metadata are in Mnesia",
-		Long:  `List the tables of Mnesia, in which releases before 4.3 can keep the metadata, with the nodes that have each.` + overErlang,
+		Long: `List the tables of Mnesia, and for each table the nodes that have a copy of it. Releases before 4.3 can
+keep the metadata in Mnesia. Releases from 4.3 on have no Mnesia: there the command fails (exit 69).` + overErlang,
 		Example: `  rabbitctl schema_info
   rabbitctl schema_info name --match '^rabbit_durable'`,
 		Table: texts("tables", [2]string{"name", "the table"}, [2]string{"active_replicas", "the nodes that have it now"},
-			[2]string{"user_properties", "what was set for it"}),
+			[2]string{"user_properties", "the user_properties of the table in Mnesia"}),
 		Flags: verb.NodeFlags(nil),
 		Rows: verb.RowsFromNode(func(ctx context.Context, n inside.Node, _ verb.Ask,
 			add func(map[string]record.Value) error) error {

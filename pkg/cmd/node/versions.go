@@ -23,7 +23,8 @@ func ofOverview(name, short string, members ...string) verb.Show {
 		Name:  name,
 		Short: short,
 		Long: short +
-			". Nodes of a cluster can differ during an upgrade: list_nodes lists the nodes, --host asks one.",
+			". During an upgrade the nodes of a cluster can have different versions: --host asks another node. " +
+			"list_nodes shows the nodes.",
 		Example: "  rabbitctl " + name + "\n  rabbitctl " + name + " -o json | jq -r ." + members[0],
 		Read: func(ctx context.Context, c *broker.Client, _ verb.Ask) (record.Document, error) {
 			overview, err := c.Brief(ctx)

@@ -19,10 +19,10 @@ func list() verb.List {
 	return verb.List{
 		Name:  "list_parameters",
 		Short: "List runtime parameters",
-		Long: `List the runtime parameters of plugins (shovels, federation upstreams), of all virtual hosts unless -p names
-one. It needs the tag policymaker. Policies are parameters too, but have a listing of their own. Passwords in URIs,
-before the host or in the query (?password=), are shown as ***. To see them, use the command "rabbitctl as rabbitmqctl
-list_parameters", which prints what rabbitmqctl prints.`,
+		Long: `List the runtime parameters, of all virtual hosts unless -p names one: those of plugins (shovels, federation
+upstreams), operator policies, and limits of virtual hosts. Policies are not in this list: see list_policies. The user
+needs the tag policymaker. Passwords in URIs, before the host or in the query (?password=), are shown as ***. To see
+them, use the command "rabbitctl as rabbitmqctl list_parameters", which prints what rabbitmqctl prints.`,
 		Example: `  rabbitctl list_parameters
   rabbitctl list_parameters -p / --where 'component == "shovel"' -o json`,
 		Table:  table(),
@@ -73,7 +73,8 @@ func table() record.Table {
 		Open:    []string{"value"},
 		Columns: []record.Column{
 			{Name: "vhost", Kind: record.Text, Help: "the virtual host"},
-			{Name: "component", Kind: record.Text, Help: "what it belongs to: shovel, federation-upstream"},
+			{Name: "component", Kind: record.Text,
+				Help: "what it belongs to, such as shovel, federation-upstream, operator_policy or vhost-limits"},
 			{Name: "name", Kind: record.Text, Help: "the parameter's name"},
 			{Name: "value", Kind: record.Text, Help: "its value"},
 		},

@@ -32,7 +32,7 @@ func listInstalled() verb.List {
 		Name:  "list_installed_plugins",
 		Short: "List the plugins that are installed on a node, also those that are off",
 		Long: `List the plugins that are installed on a node, also those that are off, and how they are enabled: explicit, or implicit
-where another one needs them. It works while RabbitMQ is stopped on the node, too.` + overErlang,
+if another enabled plugin needs them. The command works while RabbitMQ is stopped on the node, too.` + overErlang,
 		Example: `  rabbitctl list_installed_plugins --node rabbit@b
   rabbitctl list_installed_plugins name --where 'enabled == "no"'
   rabbitctl list_installed_plugins name needs --match '^rabbitmq_shovel'`,
@@ -141,8 +141,9 @@ rabbitmq_management the node has no management API.` + offline + overErlang,
 func set() verb.Change {
 	return verb.Of(change.SetPlugins, verb.About{
 		Short: "Enable plugins on a node, and disable all others",
-		Long: `Enable plugins on a node, and disable all others. It shows what starts and stops and asks; without a terminal it needs
---yes. When a plugin does not start, the file of enabled plugins is put back as it was.` + offline + overErlang,
+		Long: `Enable plugins on a node, and disable all others, except those that the enabled ones need. The command
+shows what starts and stops, and asks; without a terminal it needs --yes. When a plugin does not start, the file of
+enabled plugins is put back as it was.` + offline + overErlang,
 		Example: `  rabbitctl set_plugins rabbitmq_management rabbitmq_prometheus --node rabbit@b --dry-run
   rabbitctl set_plugins rabbitmq_management rabbitmq_prometheus --node rabbit@b`,
 	})

@@ -20,9 +20,9 @@ func list() verb.List {
 	return verb.List{
 		Name:  "list_plugins",
 		Short: "List the plugins that are enabled on each node",
-		Long: `List the plugins that are enabled on each node, and whether they run. The HTTP API lists only plugins that
-were enabled explicitly. list_installed_plugins also shows those of a node that are off, and those that run because
-others need them. It needs the tag monitoring.`,
+		Long: `List the plugins that are enabled on each node, and whether they run. The user needs the tag monitoring. The
+HTTP API lists only plugins that were enabled explicitly. list_installed_plugins shows all plugins of one node, also
+those that are off, and those that run because others need them.`,
 		Example: `  rabbitctl list_plugins
   rabbitctl list_plugins --where '!running'
   rabbitctl list_plugins node version --where 'name == "rabbitmq_stream"'`,

@@ -13,10 +13,13 @@ the one with this name. It says created, changed or unchanged. Keys that the pol
 removed; update_policy keeps them.
 
 PATTERN is a regular expression that names must match. Lengths of time and sizes take units, as 10m and 20MB; a number
-without a unit is in milliseconds or bytes. --set sets any other key. A key that the release does not have is refused.
-A note names each key that has no effect on what --apply-to names, and each key that makes queues ignore the whole
-policy. --dry-run shows the queues that the policy would apply to, and what they would lose at once (nothing if effect is empty); where something
-may be lost it asks, and without a terminal it needs --yes.`,
+without a unit is in milliseconds or bytes. --max-age needs a unit: Y, M (month), D, h, m or s. --set sets any other
+key. A key that the release does not have is refused. A note names each key that has no effect on what --apply-to
+names. A note also says if some keys make all queues, or all types of queues but one, ignore the whole policy.
+
+--dry-run shows the queues that the policy would apply to. If the policy can drop messages or delete queues, the
+column effect says what each queue would lose; where it is empty, the queue loses nothing. If something could be
+lost, the command asks; without a terminal it needs --yes.`,
 		Example: `  rabbitctl declare_policy limits '^orders\.' --max-length 100000 --overflow reject-publish --apply-to queues
   rabbitctl declare_policy retry '^jobs' --dead-letter-exchange dlx --message-ttl 1h --priority 5 --dry-run
   rabbitctl declare_policy logs '^logs' --max-age 7D --apply-to streams --check`,
@@ -26,10 +29,11 @@ may be lost it asks, and without a terminal it needs --yes.`,
 func declareOperator() verb.Change {
 	return verb.Of(change.DeclareOperatorPolicy, verb.About{
 		Short: "Set an operator policy by options, or say that it is as wanted",
-		Long: `Set an operator policy as set_operator_policy does, with an option for each key that operator policies can have. It says
-created, changed or unchanged. Operator policies are merged with the policy that applies. If both set the same key, the
-lower limit counts, of target-group-size and delayed-retry-min the higher value, and of any other key the value of the
-operator policy. If messages would or may be lost, it asks; without a terminal it needs --yes.`,
+		Long: `Set an operator policy as set_operator_policy does, with an option for each key that operator policies can
+have. It says created, changed or unchanged. The operator policy that applies to a queue is merged with the policy
+that applies to it. If both set the same key, the lower value counts for limits such as max-length and message-ttl,
+and the higher value for target-group-size and delayed-retry-min. For any other key the value of the operator policy
+counts. If messages could be lost or queues be deleted, it asks; without a terminal it needs --yes.`,
 		Example: `  rabbitctl declare_operator_policy cap '.*' --max-length 1000000 --apply-to queues
   rabbitctl declare_operator_policy cap '.*' --max-length 1000000 --apply-to queues --check`,
 	})

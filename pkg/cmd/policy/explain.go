@@ -26,9 +26,10 @@ and why the others do not, and what is in effect from the arguments and both pol
 the broker chooses; the answer says so. The result is compared with what the broker itself reports. The virtual host is
 / unless -p names another.
 
-OK (0): the broker reports the same. WARNING (1): it reports something else, even some seconds later, when its
-statistics know of a change. UNKNOWN (3): only the broker can match a pattern, which of several policies applies is
-not reported, or something could not be read.`,
+OK (0): the broker reports the same, or it does not report this yet and there are no equal priorities. WARNING (1):
+the broker reports something else; since its statistics show a change only after some seconds, the command first looks
+again for up to 6 seconds. UNKNOWN (3): only the broker can match a pattern, the broker does not report which of
+several policies of equal priority applies, or something could not be read.`,
 		Example: `  rabbitctl explain_policy orders
   rabbitctl explain_policy orders -p prod -o json | jq '.settings'
   rabbitctl explain_policy events --exchange`,

@@ -22,14 +22,16 @@ func listMatching() verb.List {
 	l := verb.List{
 		Name:  "list_policies_that_match",
 		Short: "List the policies that match a queue or an exchange",
-		Long: `List the policies and operator policies whose pattern matches a queue, a stream or an exchange, the highest
-priority first, and whether the broker reports each as in effect. The object is in the virtual host / unless -p names
-another.
+		Long: `List the policies and operator policies that match a queue, a stream or an exchange, and whether the broker
+reports each as in effect. The policies come first, then the operator policies, both from the highest priority to the
+lowest. NAME is in the virtual host / unless -p names another.
 
-One policy and one operator policy apply: those with the highest priority. If several have this priority, only the
-broker knows which of them applies. The broker skips a policy whose keys the queue's type does not support; a note
-names such a policy. in_effect can be some seconds old, and is empty where the broker does not report it. rabbitctl
-cannot evaluate every pattern that the broker understands (PCRE): then an error names the policy, with exit code 75.`,
+At most one policy applies to NAME, and at most one operator policy: those with the highest priority. Operator policies
+do not apply to exchanges. If several policies have the highest priority, only the broker knows which of them applies.
+The broker skips a policy if the queue's type does not support one of its keys: such a policy is not listed, and a note
+names it. in_effect can be some seconds old, and is empty where the broker does not report it. rabbitctl cannot evaluate
+some patterns that the broker can evaluate (PCRE). If a policy has such a pattern, and the broker does not report it as
+in effect, the policy is left out, an error names it, and the exit code is 75.`,
 		Example: `  rabbitctl list_policies_that_match orders
   rabbitctl list_policies_that_match orders -p prod name definition.message-ttl in_effect
   rabbitctl list_policies_that_match events --object-type exchange`,

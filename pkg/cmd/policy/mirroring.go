@@ -14,9 +14,8 @@ func listMirroring() verb.List {
 	return verb.List{
 		Name:  "list_policies_with_classic_queue_mirroring",
 		Short: "List policies that ask for mirrored classic queues",
-		Long: `List policies that ask for mirrored classic queues by ha-mode, of all virtual hosts unless -p names one. 4.0
-and later have no mirrored queues: what such a policy says of them is ignored there, and its queues are on one node
-only.`,
+		Long: `List the policies that set ha-mode, and so ask for mirrored classic queues, of all virtual hosts unless -p
+names one. 4.0 and later have no mirrored queues: they ignore ha-mode, and each classic queue is on one node only.`,
 		Example: `  rabbitctl list_policies_with_classic_queue_mirroring
   rabbitctl list_policies_with_classic_queue_mirroring vhost name definition.ha-mode -o json`,
 		Table:  table("policies"),
@@ -29,8 +28,8 @@ func listMirroringOperator() verb.List {
 	return verb.List{
 		Name:  "list_operator_policies_with_classic_queue_mirroring",
 		Short: "List operator policies that ask for mirrored classic queues",
-		Long: `List operator policies that ask for mirrored classic queues by ha-mode, of all virtual hosts unless -p names
-one. 4.0 and later have no mirrored queues.`,
+		Long: `List the operator policies that set ha-mode, and so ask for mirrored classic queues, of all virtual hosts
+unless -p names one. 4.0 and later have no mirrored queues, and ignore ha-mode.`,
 		Example: "  rabbitctl list_operator_policies_with_classic_queue_mirroring -p /",
 		Table:   table("operator policies"),
 		Scoped:  true,

@@ -33,8 +33,9 @@ func listOperator() verb.List {
 	return verb.List{
 		Name:  "list_operator_policies",
 		Short: "List operator policies",
-		Long: `List operator policies, of all virtual hosts unless -p names one. They are merged with the policy that
-applies; if both set a limit, the lower one counts, and of most other keys the operator policy's value.`,
+		Long: `List operator policies, of all virtual hosts unless -p names one. The broker merges the operator policy that
+applies to a queue with the policy that applies to it. If both set the same limit, such as max-length or message-ttl,
+the lower one counts. For most other keys that both set, the value of the operator policy counts.`,
 		Example: "  rabbitctl list_operator_policies -p /",
 		Table:   table("operator policies"),
 		Scoped:  true,
@@ -53,9 +54,10 @@ func table(noun string) record.Table {
 			{Name: "vhost", Kind: record.Text, Help: "the virtual host"},
 			{Name: "name", Kind: record.Text, Help: "the policy's name"},
 			{Name: "pattern", Kind: record.Text, Help: "the regular expression that names must match"},
-			{Name: "apply-to", Kind: record.Text, Help: "queues, exchanges, all, or a type of queue"},
+			{Name: "apply-to", Kind: record.Text, Help: "queues, exchanges, all, classic_queues, quorum_queues or streams"},
 			{Name: "definition", Kind: record.Text, Help: "what it sets"},
-			{Name: "priority", Kind: record.Ordinal, Help: "of the matching policies, the one with the highest applies"},
+			{Name: "priority", Kind: record.Ordinal,
+				Help: "a number; of several policies that match, the one with the highest number applies"},
 		},
 	}
 }

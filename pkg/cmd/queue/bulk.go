@@ -47,8 +47,8 @@ func newBulk(does, did string, against func(q chosen) string) *bulk {
 			{Name: "messages_unacknowledged", Kind: record.Count}, {Name: "consumers", Kind: record.Count}},
 		Cells: func(q chosen) record.Row { return record.Row{record.Of(q.kind), q.ready, q.unacked, q.consumers} },
 		Kept:  b.kept, Refuse: b.unexpected, AtOnce: atOnce, Lag: b.lag,
-		IdleHelp: "queues that have been idle for this long (30d), by this machine's clock; this is known of " +
-			"classic queues only"}
+		IdleHelp: "choose queues that have been idle for this long (30d), by this machine's clock; only classic queues " +
+			"report that"}
 	return b
 }
 
@@ -60,8 +60,8 @@ func (b *bulk) expected(fs *pflag.FlagSet) {
 // conditions adds the flags of a command that deletes queues.
 func (b *bulk) conditions(fs *pflag.FlagSet) {
 	b.expected(fs)
-	fs.BoolVar(&b.ifEmpty, "if-empty", false, "keep those that hold any message, ready or unacknowledged")
-	fs.BoolVar(&b.ifUnused, "if-unused", false, "keep those that have a consumer")
+	fs.BoolVar(&b.ifEmpty, "if-empty", false, "keep queues that hold any message, ready or unacknowledged")
+	fs.BoolVar(&b.ifUnused, "if-unused", false, "keep queues that have a consumer")
 }
 
 func listed(ctx context.Context, c *broker.Client, ask verb.Ask,

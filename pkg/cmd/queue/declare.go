@@ -15,12 +15,12 @@ func declare() verb.Change {
   differs    the queue is not as wanted, and declaring cannot change that (exit 4)
 
 Declaring never changes a queue that exists. For each property that differs, the output says what sets the present
-value (the argument, a policy or a default), and whether a policy can set the wanted one. What a broker accepts
-silently and does not keep (for example an argument that it does not know) is "differs" too. Queues are durable unless
---durable=false.
+value (the argument, a policy or a default), and whether a policy can set the wanted one. If a broker accepts the
+declaration, but the queue is still not as wanted, this is "differs" too: for example, an existing queue does not
+get an argument that the broker does not know. Queues are durable unless --durable=false is given.
 
-A note says so if the dead-letter exchange of the arguments does not exist. The command does not look at that of a
-policy: list_unroutable does.
+If the dead-letter exchange in the arguments does not exist, a note says so. The command does not look for a
+dead-letter exchange that a policy sets: list_unroutable does.
 
 With --check nothing is written: a queue that is not there is "missing" (exit 65).`,
 		Example: `  rabbitctl declare_queue orders

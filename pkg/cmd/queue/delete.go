@@ -13,11 +13,12 @@ func remove() verb.Change {
 It shows what will be lost and asks; without a terminal it needs --yes. "deleted" means that rabbitctl looked and the
 queue is gone. An exclusive queue is refused, since only the connection that declared it can delete it.
 
---if-empty counts unacknowledged messages too, on every queue type (the broker's own condition does not). For a classic
-queue the broker itself checks --if-unused, and ready messages for --if-empty, when it deletes. For quorum queues and
-streams the broker cannot check, and its counts of messages and consumers are some seconds old. So with a condition
-the command waits (6 seconds, 12 for a stream) and counts again. It sees everything that was in the queue when it
-began, and may miss messages that arrive while it waits.`,
+--if-empty counts unacknowledged messages too, on every queue type (the broker's own condition does not). For a
+classic queue the broker itself checks --if-unused, and ready messages for --if-empty, when it deletes. For quorum
+queues and streams the broker cannot check, and its counts of messages and consumers can be some seconds old. So if
+--if-empty, --if-unused or --expect-messages is given for such a queue, the command waits (6 seconds, 12 for a stream)
+and counts again. It then knows of all messages and consumers that were there when the command began, but may miss
+later ones.`,
 		Example: `  rabbitctl delete_queue tmp.import
   rabbitctl delete_queue tmp.a tmp.b -p prod --if-empty --if-unused --yes
   rabbitctl delete_queue orders --dry-run

@@ -20,9 +20,9 @@ func peekQueue() verb.Show {
 		Short: "Show one message of a quorum queue without touching it",
 		Long: `Show the message at a position of a quorum queue; the first one has position 1, which is the default. The
 message is not delivered: its delivery count stays as it was, so it is not dead-lettered because of this. The node sends
-the first 64 bytes of the payload. peek_messages shows whole messages of all types of queues, but takes each out and
-puts it back, which a quorum queue before 4.3 counts as a delivery. The queue is in the virtual host / unless -p names
-another.` +
+the first 64 bytes of the payload. peek_messages shows whole messages, and those of classic queues and streams, too; but
+it takes each message out of a quorum queue and requeues it, which before 4.3 counts as a delivery. The queue is in the
+virtual host / unless -p names another.` +
 			verb.OverErlang,
 		Example: `  rabbitctl peek_queue orders
   rabbitctl peek_queue orders 3 -p prod -o json`,
@@ -106,9 +106,9 @@ func valueOf(t erlang.Term) record.Value {
 func reclaimQuorumMemory() verb.Change {
 	return verb.Of(change.ReclaimQuorumMemory, verb.About{
 		Short: "Make a quorum queue free memory",
-		Long: `Make the processes of a quorum queue collect their garbage on all its nodes; up to release 4.0 the node also
-closes the file of its write-ahead log, which takes room in memory. The queue keeps working meanwhile. memory_breakdown
-shows what memory is used for.` + verb.OverErlang,
+		Long: `Make the processes of a quorum queue collect their garbage on all its nodes. This can go on after the
+command has ended; the queue keeps working meanwhile. memory_breakdown shows what a node's memory is used for.` +
+			verb.OverErlang,
 		Example: `  rabbitctl reclaim_quorum_memory orders
   rabbitctl reclaim_quorum_memory orders -p prod --dry-run`,
 	})
@@ -118,8 +118,9 @@ func forceCheckpoint() verb.Change {
 	return verb.Of(change.ForceCheckpoint, verb.About{
 		Short: "Make quorum queues write checkpoints now",
 		Long: `Make all quorum queues, or those that match the patterns, write a checkpoint at once. The broker can then
-shorten their logs and free disk space. There is a row with the outcome of each queue; rabbitmq-queues --errors-only
-never shows an error, not even if there is one. It needs release 4.1.1 or later.` + verb.OverErlang,
+shorten their logs and free disk space. The command prints a row for each queue: ok means that the request was sent to
+the members of the queue, not that the checkpoint is written. The command needs RabbitMQ 4.1.1 or later.` +
+			verb.OverErlang,
 		Example: `  rabbitctl force_checkpoint --dry-run
   rabbitctl force_checkpoint --queue-pattern '^orders'`,
 	})
@@ -145,8 +146,8 @@ itself over Erlang distribution, as rabbitmqctl does, and needs the Erlang cooki
 func cancelSyncQueue() verb.Change {
 	return verb.Of(change.CancelSyncQueue, verb.About{
 		Short: "Stop the mirrors of a classic queue from copying",
-		Long: `Stop what sync_queue began: the queue accepts and delivers messages again, and its mirrors lack some messages.
-` + mirrored + `
+		Long: `Stop a synchronization of mirrors, which sync_queue or the broker itself has begun: the queue accepts and
+delivers messages again, and its mirrors still lack some messages.` + mirrored + `
 The management API answers this request with success even if the queue has no mirrors, so the command talks to the node
 itself over Erlang distribution, as rabbitmqctl does, and needs the Erlang cookie (see rabbitctl help transports).`,
 		Example: `  rabbitctl cancel_sync_queue orders`,

@@ -22,27 +22,32 @@ func list() verb.List {
 		Short: "List queues and their counts",
 		Long: `List queues, of all virtual hosts unless -p names one.
 
-Counts of messages are read from the queues themselves. The counts of classic queues are of this moment, those of
-quorum queues some seconds old, and those of streams as old as the statistics. name, vhost, type, arguments, durable,
-auto_delete and exclusive are what was declared, and are never late; state is read from the queues, too, unless
-another column needs the statistics. Any other column comes from the broker's statistics, which are up to 10 seconds
-old; a queue younger than that has no figures there yet, and the cell stays empty rather than 0. If there are 2,000
-queues or more, with on average at most two consumers each, consumers are counted in the broker's list of consumers,
-which is cheaper. A new consumer is in that list within 5 seconds.
+The columns messages, messages_ready and messages_unacknowledged are read from the queues themselves. They are of this
+moment for classic queues, some seconds old for quorum queues, and as old as the statistics for streams. The columns
+name, vhost, type, arguments, durable, auto_delete and exclusive show what was declared, and are always up to date.
+The column state is read from the queues, too, unless another column needs the statistics. Every other column comes
+from the broker's statistics, which are up to 10 seconds old. They may have no figures yet of a queue that is younger:
+the cell is then empty rather than 0.
 
---source prometheus reads the metrics of the plugin rabbitmq_prometheus of every node instead. It is quickest by far for
-very many queues, and shows all virtual hosts to everybody who can reach that port (-p still narrows the listing). The
-metrics have name, vhost, consumers, memory, and counts and sizes of messages, which are up to 5 seconds old
-(collect_statistics_interval). From 20,000 queues on, a note on stderr names this source, unless --source api is given.
+There is one exception, for users with the tag monitoring: if the cluster has 2,000 queues or more, with on average at
+most two consumers each, and no other column needs the statistics, the column consumers is counted in the broker's list
+of consumers. This is cheaper, and a new consumer is in that list within 5 seconds.
 
---source node asks the nodes themselves by Erlang distribution, as rabbitmqctl does, which needs the Erlang cookie (see
+--source prometheus reads the metrics of the plugin rabbitmq_prometheus of every node instead. This is by far the
+quickest source for very many queues. The user needs the tag monitoring, and rabbitctl must reach the port of the plugin
+on every node. The metrics have name, vhost, consumers, memory, and counts and sizes of messages, which are up to 5
+seconds old (collect_statistics_interval). From 20,000 queues on, a note on stderr names this source if it has all the
+columns, unless --source api is given.
+
+--source node asks the nodes themselves by Erlang distribution, as rabbitmqctl does, and needs the Erlang cookie (see
 rabbitctl help transports). This is quick even for very many queues, and works while the management plugin is off.
 States, policies, memory and consumers are of this moment; the counts of quorum queues and streams are up to 5 seconds
-old. The columns are vhost, node and those of rabbitmqctl except process identifiers, disk reads and writes, and mirrors.
-Users and permissions do not count: the queues of all virtual hosts are listed unless -p names one.
+old. The columns are vhost, node and those of rabbitmqctl except process identifiers, disk reads and writes, and
+mirrors. No user logs in, so no permissions apply: the queues of all virtual hosts are listed unless -p names one.
 
 When a node of the cluster does not answer, what can be read is listed, unknown counts stay empty, and the exit code is
-75. --source node then leaves out quorum queues and streams whose leader was on that node.`,
+75. --source node then leaves out quorum queues and streams whose leader was on that node. --source prometheus then
+lists nothing, because every node has to answer.`,
 		Example: `  rabbitctl list_queues
   rabbitctl list_queues name messages consumers -p /
   rabbitctl list_queues --where 'messages > 1000 && consumers == 0' --sort -messages --limit 10

@@ -8,24 +8,27 @@ import (
 func migrate() verb.Change {
 	return verb.Of(change.MigrateQueue, verb.About{
 		Short: "Change the type of a queue, and keep its messages and bindings",
-		Long: `Change the type or the arguments of a queue, which no declaration and no policy can do. The queue keeps
-its messages and bindings. It becomes a quorum queue unless --to-type classic is given, even if you only change
-arguments.
+		Long: `Change the type or the arguments of a queue, which the broker itself cannot do once the queue is declared. The
+queue keeps its messages and bindings. It becomes a quorum queue unless --to-type classic is given, even if you only
+change arguments.
 
-For a while there is another queue, QUEUE.migrating. It gets the bindings first, then the messages. Then QUEUE is
-deleted if it is empty, declared again, and gets its bindings and messages back. Each step first looks at what is
-there, so after an interruption you can run the same command again: it does the rest. Never run it twice at once for
-the same queue: it refuses that only if it sees that the other run moves messages. A message that is published while
-a binding moves can be there twice. Before it starts, the command names limits of the new queue that could drop
-messages, and it refuses to start if a policy would drop some on the way.
+For a while there is another queue, QUEUE.migrating. It gets the bindings first, then the messages. When QUEUE is empty,
+it is deleted and declared again, and gets its bindings and messages back. Each step first looks at what is there, so
+after an interruption you can run the same command again: it does the rest. Never run it twice at once for the same
+queue: it refuses that only if it sees that the other run moves messages. A message that is published while a binding
+moves can be there twice. Before it starts, the command names limits of the new queue that could drop messages. It
+refuses to start if a policy limits the length, the age or the life of QUEUE.migrating, or if the queue holds more
+messages than its new max-length.
 
 Messages are moved as move_messages does it, over AMQP: none is lost, and up to 500 are there twice if the command is
-killed meanwhile. Where no AMQP port can be reached from here, or with --via shovel, a shovel on the broker moves them, and
-they are counted at both ends; that needs the plugin rabbitmq_shovel_management.
+killed meanwhile. With --via shovel, or if no AMQP port can be reached from here and --via is not given, a shovel on the
+broker moves them, and the command counts them in both queues. A shovel needs the plugin rabbitmq_shovel_management, and
+the user the tags monitoring and policymaker, or administrator.
 
-The user needs the permission to read both queues, and to write to the default exchange, amq.default. Before it moves
-bindings or messages over AMQP, the command publishes a message to QUEUE.migrating and takes it back, and stops if the
-broker refuses that.
+The user needs the permissions to configure, read and write QUEUE and QUEUE.migrating, and to read the exchanges that
+QUEUE is bound to. A test at the start declares and deletes QUEUE.migrating-try. To move messages over AMQP, the user
+must also be allowed to write to the default exchange, amq.default. The command tries that with a message that it
+publishes to QUEUE.migrating and takes back, and stops before it moves a binding if the broker refuses it.
 
 Stop the consumers first: a queue with consumers is refused. Stop publishers that publish straight to the queue's name
 (default exchange), since the queue is not there for a moment. There is no time limit unless --timeout is given.
@@ -44,9 +47,10 @@ func recreate() verb.Change {
 		Long: `Recreate an empty queue with another type or other arguments, and keep its bindings. A queue with messages or
 consumers is refused: migrate_queue moves messages, too.
 
-While the command runs, the queue QUEUE.migrating gets what bindings route to the queue. Only messages that are
-published to the default exchange with the queue's name are lost, and only while the queue does not exist. After an
-interruption, run the same command again: it does the rest. Never run it twice at once for the same queue.`,
+While the command runs, the queue QUEUE.migrating gets what bindings route to the queue. At the end the command moves
+these messages to the new queue (see --via). Only messages that are published to the default exchange with the queue's
+name are lost, and only while the queue does not exist. After an interruption, run the same command again: it does the
+rest. Never run it twice at once for the same queue.`,
 		Example: `  rabbitctl recreate_queue orders --type quorum
   rabbitctl recreate_queue orders --argument x-max-length=1000 --yes
   rabbitctl recreate_queue orders --without x-message-ttl --dry-run`,

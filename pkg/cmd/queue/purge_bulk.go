@@ -25,16 +25,19 @@ func purgeMany() verb.Change {
 	return b.Command("purge_queues", verb.About{
 		Short: "Drop the ready messages of all queues that match",
 		Long: `Drop the messages that are ready in all queues that --match, --where and --idle choose, in all virtual hosts
-or in the one that -p names. If several of these flags are given, only queues that match all of them are purged. It
-lists each queue with what it holds, says which queues are kept and why, and asks; without a terminal it needs --yes.
-Messages that a consumer holds unacknowledged stay. Streams cannot be purged; exclusive queues and queues that do not
-run (down, stopped, crashed) are kept, too. With --expect-messages the command drops nothing if the queues that it
-would purge together hold another number of messages. The counts of quorum queues are up to 5 seconds old, so the
-command then waits 6 seconds and counts again.
+or in the one that -p names. If several of these flags are given, only queues that match all of them are purged. The
+command lists the queues with what they hold, also those that it keeps and why, and asks; without a terminal it needs
+--yes. Above the question it lists at most 15 queues; --dry-run lists all. Messages that a consumer holds unacknowledged
+stay. Streams cannot be purged; exclusive queues and queues that do not run (down, stopped, crashed) are kept, too.
 
-Eight queues are purged at once. If the latest look is more than 5 seconds old, the command looks again, and keeps
-queues that the flags do not choose any more. The first error ends the run, unless --keep-going is given. With --journal
-the command writes a line before and a line after each queue.`,
+With --expect-messages the command drops nothing unless all queues that it would purge hold, in sum, that many messages.
+The counts of quorum queues are up to 5 seconds old, so with this flag the command waits 6 seconds and counts again if
+it has chosen any.
+
+Eight queues are purged at once. If the latest listing is more than 5 seconds old (more on a broker where listings take
+long), the command lists the queues again before it goes on, and keeps queues that the flags do not choose any more. The
+first error ends the run, unless --keep-going is given. With --journal the command writes a line before and a line after
+each queue.`,
 		Example: `  rabbitctl purge_queues --match '\.dlq$'
   rabbitctl purge_queues --match '\.dlq$' --where 'messages > 1000' -p prod --dry-run
   rabbitctl purge_queues --match '^test\.' --yes --journal purge.jsonl`,

@@ -16,11 +16,12 @@ func quorumStatus() verb.List {
 	return verb.List{
 		Name:  "quorum_status",
 		Short: "List the members of a quorum queue with the state of each one's log",
-		Long: `List the members of a quorum queue (or of a stream): which node leads, who is online, and how far each one's log is. The
-queue is in the virtual host / unless -p names another.
+		Long: `List the members of a quorum queue or of a stream: which node leads, which nodes are online, and for a
+quorum queue how far each member's log is. The queue is in the virtual host / unless -p names another.
 
-Releases since 3.13.7 report the state of the logs. Older ones report only who leads and who is online, and the other
-cells stay empty. A member that does not answer has an empty log here, and online false.`,
+Releases since 3.13.7 report membership and logs of quorum queues. For a stream, and on older releases, only node,
+online and the leader's raft_state are known, and all other cells are empty. If a member of a quorum queue does not
+answer, its online is false, and the cells about its log are empty.`,
 		Example: `  rabbitctl quorum_status orders
   rabbitctl quorum_status orders -p prod --where '!online'`,
 		Args: []verb.Arg{name()},
@@ -36,7 +37,7 @@ cells stay empty. A member that does not answer has an empty log here, and onlin
 				{Name: "last_applied", Kind: record.Ordinal, Help: "the newest entry that it has applied"},
 				{Name: "commit_index", Kind: record.Ordinal, Help: "the newest entry that a majority has"},
 				{Name: "snapshot_index", Kind: record.Ordinal, Help: "the newest entry in its snapshot, -1 for none"},
-				{Name: "term", Kind: record.Ordinal, Help: "how many elections there were"},
+				{Name: "term", Kind: record.Ordinal, Help: "the Raft term: a number that rises with each election"},
 				{Name: "machine_version", Kind: record.Ordinal, Help: "the version of the queue's code that it runs"},
 			},
 			Default: []string{"node", "raft_state", "online", "membership", "last_log_index", "last_applied", "commit_index",

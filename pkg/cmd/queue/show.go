@@ -16,10 +16,11 @@ func show() verb.Show {
 		Long: `Show a queue with all that belongs to it: its counts, the policy in effect and what it sets, its rates, its consumers
 with the program and the user behind each, and its bindings. The queue is in the virtual host / unless -p names another.
 
-The member "counts" says where the counts come from. Those of a classic queue come from the queue itself and are of
-this moment; those of a quorum queue come from it, too, and are up to 5 seconds old. Those of a stream, and those of a
-quorum queue while a node is missing, come from the statistics, which are up to 10 seconds old and lack a queue
-younger than that. Counts of consumers can be up to 5 seconds old.`,
+The field counts says where the counts of messages come from. "queue" means that the queue itself reports them: the
+counts of a classic queue are of this moment, those of a quorum queue up to 5 seconds old. "statistics" is for a stream,
+and for a quorum queue while a node is missing or the cluster is split: then the counts are up to 10 seconds old, and a
+queue younger than that has none. "none, ..." says why there are no counts, for example because the queue's node does
+not run. The number of consumers can be up to 5 seconds old.`,
 		Example: `  rabbitctl show_queue orders
   rabbitctl show_queue orders -p prod -o json | jq .consumers`,
 		Args:   []verb.Arg{name()},

@@ -30,15 +30,17 @@ func explain() verb.Check {
 bindings and alternate exchanges, and what each queue would do with it; or that it would be dropped, and why. Nothing is
 published. The virtual host is / unless -p names another.
 
-EXCHANGE is '', "(default)" or amq.default for the default exchange, which routes to the queue that has the routing key
-as its name. The command knows direct, fanout, topic and headers exchanges; the route through another type is unknown,
-and where its plugin is off, the broker refuses every message. A virtual host that does not run on a node accepts no
-client there. The command does not look at permissions (the broker refuses a user without write permission whatever the
-command says), nor at what a publisher sets on one message, such as its expiration.
+EXCHANGE is '', "(default)" or amq.default for the default exchange, which routes to the queue that has the routing
+key as its name. The command knows direct, fanout, topic and headers exchanges; the route through another type is
+unknown, and if the plugin of that type is not enabled, the broker refuses every message. A virtual host that does not
+run on a node accepts no client there. The command does not look at permissions (the broker refuses a user without
+write permission whatever the command says), nor at properties of a message such as its expiration.
 
-REACHES (0): the message reaches at least one queue, and nothing is in doubt. WARNING (1): it reaches some queues,
-but others lose it or are in doubt, or the virtual host is stopped on a node. DROPPED, REFUSED (2): no queue keeps
-it, or the virtual host runs on no node. UNKNOWN (3): the route cannot be determined, or something could not be read.`,
+REACHES (0): at least one queue gets the message, each queue that gets it keeps it, and no part of the route is
+unknown. WARNING (1): a queue keeps it, but another queue loses it or may lose it, or a part of the route is unknown,
+or the virtual host is stopped on a node. DROPPED (2): no queue keeps it. REFUSED (2): the broker does not take it, or
+the virtual host runs on no node. UNKNOWN (3): no queue keeps it for certain, and a part of the route or of what a
+queue does is unknown, or something could not be read.`,
 		Example: `  rabbitctl explain_route orders eu.created
   rabbitctl explain_route '' invoices -p prod
   rabbitctl explain_route audit '' --header region=eu --header level:int=5

@@ -15,10 +15,11 @@ func listUnroutable() verb.List {
 	return verb.List{
 		Name:  "list_unroutable",
 		Short: "List where messages get lost, and policies that apply to nothing",
-		Long: `List where messages get lost without an error, of all virtual hosts unless -p names one:
+		Long: `List where messages get lost or are refused, and policies that apply to nothing, of all virtual hosts unless -p
+names one:
 
-* exchanges that get messages and have no binding, or whose messages have all been dropped;
-* exchanges whose type's plugin is off, and queues that dead-letter to them;
+* exchanges that get messages and have no binding, or have routed none of them to a queue;
+* exchanges whose type comes from a plugin that is off, and queues that dead-letter to them;
 * alternate exchanges that do not exist;
 * dead-letter exchanges that do not exist, or lead to no queue;
 * queues that dead-letter expired messages, or those over a length limit, in a cycle;

@@ -8,9 +8,10 @@ import (
 func remove() verb.Change {
 	return verb.Of(change.DeleteShovel, verb.About{
 		Short: "Delete a dynamic shovel",
-		Long: `Delete dynamic shovels. It says what they move and asks; without a terminal it needs --yes. Messages that a shovel has
-taken and not moved go back to their queue. A static shovel is in the configuration of a node: it cannot be deleted
-here.`,
+		Long: `Delete dynamic shovels. It says what they move and asks; without a terminal it needs --yes. Messages that a
+shovel has taken and not acknowledged go back to their queue. A shovel that takes messages from an exchange has a
+queue of its own, which is deleted with the messages in it. A static shovel is in the configuration of a node: it
+cannot be deleted here.`,
 		Example: `  rabbitctl delete_shovel move-orders
   rabbitctl delete_shovel move-orders move-jobs -p prod --if-exists --yes`,
 	})

@@ -9,13 +9,14 @@ func declare() verb.Change {
 	return verb.Of(change.DeclareShovel, verb.About{
 		Short: "Declare a dynamic shovel",
 		Long: `Declare a dynamic shovel, which moves messages from a queue or an exchange to another one: create it, or
-replace the one with that name. Without a URI the shovel takes from, or publishes to, the broker itself, in the virtual
-host of -p. A URI with a password belongs in a file, or standard input, since other users of the machine can see the
-command line; the output shows *** instead of the password. Of several URIs, one on each line of the file, the shovel
-picks one at random, and tries another one if that is down.
+replace the one with that name. Without --source-uri the shovel takes messages from this broker, and without
+--destination-uri it publishes to this broker, both in the virtual host of -p. Put a URI with a password into a file
+or standard input, since other users of the machine can see the command line; the output shows *** instead of the
+password. The file can have several URIs, one on each line. With the protocol amqp091 the shovel picks one of them at
+random, and tries another one if it cannot connect. With amqp10 and local it uses the first one only.
 
-"created" means that the broker accepted it; list_shovels shows whether it runs. It needs the plugin rabbitmq_shovel.
-For a setting without an option here use set_parameter.`,
+"created" means that the broker accepted the shovel; list_shovels shows whether it runs. A shovel needs the plugin
+rabbitmq_shovel. For a setting that has no option here use set_parameter.`,
 		Example: `  rabbitctl declare_shovel move-orders --source-queue orders --destination-queue orders-2 --delete-after queue-length
   rabbitctl declare_shovel feed --source-uri-file uri.txt --source-queue jobs --destination-queue jobs -p prod
   rabbitctl declare_shovel move-orders --source-queue orders --destination-queue orders-2 --check`,

@@ -15,8 +15,11 @@ func list() verb.List {
 		Name:  "list_shovels",
 		Short: "List shovels and whether they run",
 		Long: `List shovels and whether they run, of all virtual hosts and nodes unless -p names one virtual host. Static
-shovels belong to no virtual host, so -p leaves them out. It has the columns of rabbitmqctl shovel_status and needs
-the plugin rabbitmq_shovel_management. Columns that a release or a protocol does not have stay empty.`,
+shovels belong to no virtual host, so -p leaves them out. The listing has the columns of rabbitmqctl shovel_status, and
+needs the plugin rabbitmq_shovel_management. Columns that a release or a protocol does not have stay empty.
+
+The user needs the tag monitoring, and sees only the shovels of virtual hosts in which it has permissions. Static
+shovels are shown only to a user with the tag administrator.`,
 		Example: `  rabbitctl list_shovels
   rabbitctl list_shovels --where 'state != "running"'
   rabbitctl list_shovels name source_queue destination_queue forwarded pending`,
@@ -36,7 +39,8 @@ func table() record.Table {
 			{Name: "name", Kind: record.Text, Help: "the shovel's name"},
 			{Name: "vhost", Kind: record.Text, Help: "the virtual host that a dynamic one is declared in"},
 			{Name: "type", Kind: record.Text, Help: "dynamic (a parameter) or static (in a node's configuration)"},
-			{Name: "state", Kind: record.Text, Help: "starting, running or terminated"},
+			{Name: "state", Kind: record.Text,
+				Help: "starting, running, flow, blocked (by its destination) or terminated; flow and blocked since 3.11.5"},
 			{Name: "last_changed", From: "timestamp", Kind: record.Text, Help: "since when it is in that state"},
 			{Name: "source", From: "src_uri", Kind: record.Text, Help: "where it takes messages from, without the password"},
 			{Name: "source_protocol", From: "src_protocol", Kind: record.Text, Help: "amqp091, amqp10 or local"},
@@ -54,13 +58,15 @@ func table() record.Table {
 				Help: "the routing key that it publishes with"},
 			{Name: "destination_address", From: "dest_address", Kind: record.Text, Help: "the target address, with AMQP 1.0"},
 			{Name: "termination_reason", From: "reason", Kind: record.Text, Help: "why it does not run"},
-			{Name: "pending", Kind: record.Count, Help: "messages that wait while the destination is blocked (4.x)"},
-			{Name: "forwarded", Kind: record.Count, Help: "messages moved since it started (4.x)"},
-			{Name: "remaining", Kind: record.Text, Help: "messages to move until it ends itself, or unlimited (4.x)"},
-			{Name: "remaining_unacked", Kind: record.Text, Help: "remaining messages that are not acknowledged yet (4.x)"},
+			{Name: "pending", Kind: record.Count, Help: "messages that wait while the destination is blocked (4.1 and later)"},
+			{Name: "forwarded", Kind: record.Count, Help: "messages moved since it started (4.1 and later)"},
+			{Name: "remaining", Kind: record.Text,
+				Help: "messages to move until it deletes itself, or unlimited (4.1 and later)"},
+			{Name: "remaining_unacked", Kind: record.Text,
+				Help: "remaining messages that are not acknowledged yet (4.1 and later)"},
 			// rabbitmqctl does not have the columns below.
 			{Name: "node", Kind: record.Text, Help: "the node that runs it"},
-			{Name: "blocked_status", Kind: record.Text, Help: "running, flow or blocked (4.x)"},
+			{Name: "blocked_status", Kind: record.Text, Help: "running, flow or blocked (3.11.5 and later)"},
 		},
 	}
 }

@@ -73,7 +73,7 @@ func listConsumerGroups() verb.List {
 		Name:  "list_stream_consumer_groups",
 		Short: "List the groups of single active consumers of streams",
 		Long: `List the groups of single active consumers of streams in a virtual host, / unless -p names another: in each
-group, one consumer at a time is active. It needs release 3.11 or later.` + verb.OverErlang,
+group, at most one consumer is active. The command needs release 3.11 or later.` + verb.OverErlang,
 		Example: `  rabbitctl list_stream_consumer_groups
   rabbitctl list_stream_consumer_groups -p prod --where 'consumers < 2'`,
 		Table:  record.Table{Noun: "groups", Columns: columns, Default: names(columns)},
@@ -99,14 +99,15 @@ func listGroupConsumers() verb.List {
 	columns := []record.Column{
 		{Name: "subscription_id", Kind: record.Ordinal, Help: "the consumer's number in its connection"},
 		{Name: "connection_name", Kind: record.Text, Help: "its connection"},
-		{Name: "state", Kind: record.Text, Help: "active, waiting or deactivating; since 4.1 with the connection's state"},
+		{Name: "state", Kind: record.Text,
+			Help: "active or inactive; since 4.1.2 active, waiting or deactivating, with the connection's state"},
 	}
 	return verb.List{
 		Name:  "list_stream_group_consumers",
 		Short: "List the consumers of a group of a stream",
 		Long: `List the single active consumers of a group of a stream, and which one is active. The stream is in the virtual host /
-unless -p names another. list_stream_consumer_groups lists the groups. Where none is active, activate_stream_consumer
-chooses one. It needs release 3.11 or later.` + verb.OverErlang,
+unless -p names another. list_stream_consumer_groups lists the groups. If no consumer is active,
+activate_stream_consumer chooses one. This listing needs release 3.11 or later.` + verb.OverErlang,
 		Example: `  rabbitctl list_stream_group_consumers events app
   rabbitctl list_stream_group_consumers events app -p prod -o json`,
 		Args:   []verb.Arg{name(), {Name: "REFERENCE", Free: true}},

@@ -19,8 +19,9 @@ add_member.` + verb.OverErlang,
 func deleteReplica() verb.Change {
 	return verb.Of(change.DeleteReplica, verb.About{
 		Short: "Delete the replica of a stream on a node",
-		Long: `Delete the replica of a stream on a node, with what it holds there. It shows the replicas and asks; without a terminal it
-needs --yes. The last replica cannot be deleted; delete_queue deletes the whole stream.` + verb.OverErlang,
+		Long: `Delete the replica of a stream on a node, with its data there. If the node does not run, the data stay on its
+disk until it comes back. The command shows the replicas and asks; without a terminal it needs --yes. The last replica
+cannot be deleted; delete_queue deletes the whole stream.` + verb.OverErlang,
 		Example: `  rabbitctl delete_replica events rabbit@a
   rabbitctl delete_replica events rabbit@a -p prod --if-exists --yes`,
 	})
@@ -29,9 +30,9 @@ needs --yes. The last replica cannot be deleted; delete_queue deletes the whole 
 func growStreams() verb.Change {
 	return verb.Of(change.GrowStreams, verb.About{
 		Short: "Add replicas of many streams on a node",
-		Long: `Add a replica on the node NODE to all streams that have none there, one stream after the other. With the
-strategy even, only streams with an even number of replicas get one. The node has to be running. It shows the streams
-and asks; without a terminal it needs --yes. It works on all releases. For quorum queues use grow.` + verb.OverErlang,
+		Long: `Add a replica on NODE, which has to be running, to streams that have none there, one stream after the other.
+STRATEGY is all for all these streams, or even for those with an even number of replicas. It shows the streams and asks;
+without a terminal it needs --yes. The command works on all releases. For quorum queues use grow.` + verb.OverErlang,
 		Example: `  rabbitctl grow_streams rabbit@c all --dry-run
   rabbitctl grow_streams rabbit@c even --yes
   rabbitctl grow_streams rabbit@c all --queue-pattern '^events' --vhost-pattern '^prod$' --keep-going`,
@@ -63,11 +64,11 @@ reconnect, so it asks; without a terminal it needs --yes. It needs release 3.12 
 
 func resetOffset() verb.Change {
 	return verb.Of(change.ResetOffset, verb.About{
-		Short: "Set a stored offset of a stream to its beginning",
+		Short: "Set the stored offset of a stream's consumer to 0",
 		Long: `Set the stored offset of a consumer of a stream to 0. REFERENCE is the name of the consumer, by which the
-stream keeps the offset. A consumer that starts at its stored offset then gets the whole stream again. It shows the
-offset and asks; without a terminal it needs --yes. list_stream_tracking lists the references. It needs release 4.2 or
-later.` + verb.OverErlang,
+stream keeps the offset. A consumer that starts at its stored offset then gets the whole stream again. The command shows
+the offset and asks; without a terminal it needs --yes. It needs release 4.2 or later. list_stream_tracking lists the
+references.` + verb.OverErlang,
 		Example: `  rabbitctl reset_offset events app --dry-run
   rabbitctl reset_offset events app -p prod --yes`,
 	})
@@ -76,9 +77,10 @@ later.` + verb.OverErlang,
 func activateStreamConsumer() verb.Change {
 	return verb.Of(change.ActivateStreamConsumer, verb.About{
 		Short: "Choose an active consumer for a stream's group that has none",
-		Long: `Make the broker choose an active consumer for a group of single active consumers that has none. If the group
-has an active consumer, nothing changes. list_stream_consumer_groups lists the groups, and list_stream_group_consumers
-lists the consumers of a group. It needs release 3.11 or later.` + verb.OverErlang,
+		Long: `Make the broker choose an active consumer for a group of single active consumers that has none. REFERENCE is
+the name of the group. If the group has an active consumer, nothing changes. list_stream_consumer_groups
+lists the groups, and list_stream_group_consumers lists the consumers of a group. It needs release 3.11
+or later.` + verb.OverErlang,
 		Example: `  rabbitctl activate_stream_consumer events app
   rabbitctl activate_stream_consumer events app -p prod --dry-run`,
 	})

@@ -22,8 +22,8 @@ The stream is in the virtual host / unless -p names another. Members come from t
 The statistics list a member as online while the Erlang VM of its node is up; here it is online only while RabbitMQ
 runs on the node too. For a user without the tag monitoring, who may not list nodes, the statistics alone count.
 
-The command does not show how far each member's log is. A node reports it over Erlang distribution, which needs the
-Erlang cookie. For the stream events in the virtual host / the command line is
+The command does not show how far each member's log is. A node reports that over Erlang distribution, which needs the
+Erlang cookie. For a stream named events in the virtual host / use
 rabbitctl eval 'rabbit_stream_queue:status(<<"/">>, <<"events">>).'`,
 		Example: `  rabbitctl stream_status events
   rabbitctl stream_status events -p prod --where '!online'
@@ -36,7 +36,7 @@ rabbitctl eval 'rabbit_stream_queue:status(<<"/">>, <<"events">>).'`,
 				{Name: "node", Kind: record.Text, Help: "the member's node"},
 				{Name: "role", Kind: record.Text, Help: "leader or replica; empty for a leader whose node does not run"},
 				{Name: "online", Kind: record.Flag, Help: "whether it takes part: it is listed as online, and its node runs"},
-				{Name: "readers", Kind: record.Count, Help: "the readers that it serves"},
+				{Name: "readers", Kind: record.Count, Help: "how many readers it serves"},
 				{Name: "state", Kind: record.Text, Help: "the stream's own state: running, down, minority"},
 				{Name: "node_running", Kind: record.Flag,
 					Help: "whether RabbitMQ runs on the node; empty for a user who may not list nodes"},

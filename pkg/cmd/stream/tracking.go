@@ -26,7 +26,7 @@ use --where 'type == "writer"'.`,
   rabbitctl list_stream_tracking events -p prod --where 'type == "offset"' --sort tracking_value`,
 		Args: []verb.Arg{name()},
 		Table: record.Table{
-			Noun:    "tracked clients",
+			Noun:    "tracked consumers and publishers",
 			Default: []string{"type", "name", "tracking_value"},
 			Columns: []record.Column{
 				{Name: "type", Kind: record.Text, Help: "offset or writer"},

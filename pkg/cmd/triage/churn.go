@@ -32,7 +32,8 @@ func listChurn() verb.List {
 		Name:  "list_churn",
 		Short: "List who opens and closes connections",
 		Long: `Watch the connections for the time of --sample, and list who opened or closed any, by user, host and program. The
-largest group comes first. The broker's own rates of connections, channels and queues are printed on stderr.
+largest group comes first. The broker's own rates are printed on stderr: how many connections and channels opened and
+closed a second, and how many queues were declared and deleted.
 
 rabbitctl looks at the connections twenty times a second, or less often if the broker is slow or has many users. It
 sees only some of the connections that are open for less than the time between two looks, and says how many it missed.
@@ -56,7 +57,8 @@ short for the statistics.`,
 				{Name: "opened", Kind: record.Count, Help: "connections that opened while rabbitctl looked"},
 				{Name: "closed", Kind: record.Count, Help: "connections that closed while rabbitctl looked"},
 				{Name: "open", Kind: record.Count, Help: "connections that opened meanwhile and are open at the end"},
-				{Name: "share", Kind: record.Ratio, Help: "opened, as a share of all connections that the broker counted"},
+				{Name: "share", Kind: record.Ratio,
+					Help: "opened, as a share of all connections that the broker counted as opened"},
 				{Name: "median_life", Kind: record.Seconds,
 					Help: "median time for which connections that opened and closed meanwhile were open; an upper bound"},
 			},

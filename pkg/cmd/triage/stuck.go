@@ -19,12 +19,13 @@ func listStuck() verb.List {
 	return verb.List{
 		Name:  "list_stuck",
 		Short: "List queues in which messages do not flow, and why",
-		Long: `Look at the queues twice, --sample apart, and list those whose messages do not flow, worst first:
+		Long: `Look at the queues twice, --sample apart, and list those whose messages do not flow, worst first. The column
+class says why:
 
   stopped        its virtual host does not run on its node: nobody can use it
   down           its node is down: nobody can use it
   no-majority    half or more of the members of a quorum queue do not run: it accepts and delivers nothing
-  not-acking     consumers hold messages, and acknowledged none in that time
+  not-acking     consumers hold messages, and acknowledged none between the two looks
   not-taking     there are consumers, messages are ready, and nothing moves
   no-consumer    nobody reads it
   prefetch-full  consumers hold as many as they may, and the queue does not drain

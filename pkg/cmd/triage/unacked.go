@@ -24,17 +24,18 @@ func listUnacked() verb.List {
 		Name:  "list_unacked",
 		Short: "List who holds the unacknowledged messages of a queue, or of all",
 		Long: `List the channels that hold unacknowledged messages of a queue, with the program, the user and the address behind
-each. The channel with the most messages comes first. Without QUEUE all queues are listed; to name columns without a
-queue, write '*' as QUEUE.
+each. The channel with the most messages comes first. Queues with the name QUEUE in all virtual hosts are listed, unless
+-p names one. Without QUEUE all queues are listed; to name columns without a queue, write '*' as QUEUE.
 
-A broker counts the messages of a channel for all its queues together. If a channel reads several queues with
-unacknowledged messages, the count cannot be split: unacked is empty, channel_unacked has the sum, and note names the
-other queues. Messages that no listed channel holds have a row of their own, and note says why: their holder is not yet
-in the statistics, or they are unaccounted, for example because they were fetched by basic.get. The counts of queues
-are up to date (quorum queues: some seconds old); those of channels are up to 10 s old. A user without the tag
-monitoring sees only its own channels.
+A broker reports one count of messages for each channel, for all its queues together. If a channel reads several queues
+with unacknowledged messages, this count cannot always be split. unacked is then empty, channel_unacked has the whole
+count, and note names the queues. Messages that no listed channel holds have a row of their own, and note says why:
+their holder is not yet in the statistics, or they are unaccounted, for example because they were fetched by basic.get.
+The counts of queues are up to date (quorum queues: some seconds old); those of channels are up to 10 s old. A user
+without the tag monitoring sees only its own channels.
 
-Closing a connection puts its unacknowledged messages back into the queues: rabbitctl close_connection 'NAME'.`,
+Closing a connection puts its unacknowledged messages back into their queues: rabbitctl close_connection 'NAME'.
+The column connection has the NAME. A quorum queue drops or dead-letters the messages that exceed its delivery limit.`,
 		Example: `  rabbitctl list_unacked orders -p prod
   rabbitctl list_unacked --sort -idle
   rabbitctl list_unacked '*' queue application unacked --group-by application`,
@@ -51,8 +52,8 @@ Closing a connection puts its unacknowledged messages back into the queues: rabb
 				{Name: "vhost", Kind: record.Text, Help: "the virtual host"},
 				{Name: "queue", Kind: record.Text, Help: "the queue"},
 				{Name: "unacked", Kind: record.Count,
-					Help: "messages of this queue that it holds; empty where the broker does not report"},
-				{Name: "channel_unacked", Kind: record.Count, Help: "messages of all queues that it holds"},
+					Help: "messages of this queue that the channel holds; empty if that is not known"},
+				{Name: "channel_unacked", Kind: record.Count, Help: "messages of all queues that the channel holds"},
 				{Name: "prefetch", Kind: record.Count, Help: "how many each of its consumers may hold, 0 for any number"},
 				{Name: "application", Kind: record.Text, Help: "the client's connection_name, otherwise its product"},
 				{Name: "user", Kind: record.Text, Help: "the user"},
@@ -60,7 +61,7 @@ Closing a connection puts its unacknowledged messages back into the queues: rabb
 				{Name: "connection", Kind: record.Text, Help: "the connection's name, as close_connection takes it"},
 				{Name: "channel", Kind: record.Text, Help: "the channel's number in the connection"},
 				{Name: "node", Kind: record.Text, Help: "the node that it is connected to"},
-				{Name: "connected", Kind: record.Seconds, Help: "for how long it is connected"},
+				{Name: "connected", Kind: record.Seconds, Help: "for how long it has been connected"},
 				{Name: "idle", Kind: record.Seconds,
 					Help: "for how long the channel has been idle (a minute at most), or its queue if that is longer; empty while it works"},
 				{Name: "tags", Kind: record.List, Help: "its consumers on this queue"},

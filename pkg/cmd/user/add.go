@@ -11,13 +11,16 @@ func add() verb.Change {
 		Long: `Add a user, and report the outcome:
 
   created    the user did not exist
-  unchanged  the user exists with these tags, and the password opens its account
+  unchanged  the user exists with exactly the tags of --tags (without --tags: no tags), and the password is right
   differs    the user exists with other tags or another password (exit 4); nothing is changed
 
-The password is asked for at a terminal, twice. Elsewhere --new-password-file, --new-password-command or
---new-password-stdin says where it comes from, or --generate makes one. It is never taken from the command line, where
-every user of this machine could read it. With --generate an existing user always differs, and no password is printed.
---check compares the password only if a flag says where it comes from.
+At a terminal the command asks for the password, twice, unless --new-password-file, --new-password-command or
+--new-password-stdin says where it comes from, or --generate makes one. Without a terminal, one of these flags is
+needed. The password is never taken from the command line, where every user of this machine could read it. For an
+existing user --generate prints no password, and the outcome is "differs".
+
+--check compares the password only if a flag other than --generate says where it comes from. --dry-run never
+compares it. If the password is not compared, only the tags decide.
 
 A new user has no permissions: rabbitctl set_permissions gives it some.`,
 		Example: `  rabbitctl add_user app

@@ -28,10 +28,12 @@ func (h authenticate) Cobra(a *app.App) *cobra.Command {
 		Use:   title + " USER",
 		Short: short,
 		Long: `Check whether a password opens a user's account, also for a user without a tag for the HTTP API. The broker
-counts and logs a wrong password. The result is "success" with exit code 0, or exit code 77.
+counts and logs a wrong password. If the password opens the account, the command prints "success", and the exit code
+is 0. If the broker refuses the login, the exit code is 77.
 
-The password is asked for at a terminal. Elsewhere --try-password-file, --try-password-command or --try-password-stdin
-says where it comes from. It is never taken from the command line, where every user of this machine could read it.`,
+At a terminal the command asks for the password, unless --try-password-file, --try-password-command or
+--try-password-stdin says where it comes from. Without a terminal, one of these flags is needed. The password is
+never taken from the command line, where every user of this machine could read it.`,
 		Example: `  rabbitctl authenticate_user app
   pass show mq/app | rabbitctl authenticate_user app --try-password-stdin`,
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -11,9 +11,10 @@ func changePassword() verb.Change {
 		Long: `Give a user another password, and see that the broker lets the user in with it. Tags, permissions and open
 connections stay; a client that connects again needs the new password.
 
-The password is asked for at a terminal, twice. Elsewhere --new-password-file, --new-password-command or
---new-password-stdin says where it comes from, or --generate makes one and prints it. It is never taken from the command
-line, where every user of this machine could read it.`,
+At a terminal the command asks for the password, twice, unless --new-password-file, --new-password-command or
+--new-password-stdin says where it comes from, or --generate makes one and prints it. Without a terminal, one of
+these flags is needed. The password is never taken from the command line, where every user of this machine could
+read it.`,
 		Example: `  rabbitctl change_password app
   rabbitctl change_password app --generate
   rabbitctl change_password app --new-password-command 'pass show mq/app'`,

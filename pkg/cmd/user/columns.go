@@ -10,7 +10,7 @@ func users() record.Table {
 		Open:    []string{"limits"},
 		Columns: []record.Column{
 			{Name: "user", From: "name", Kind: record.Text, Help: "the user's name"},
-			{Name: "tags", Kind: record.List, Help: "its tags: administrator, monitoring, policymaker, management"},
+			{Name: "tags", Kind: record.List, Help: "its tags, such as administrator, monitoring, policymaker, management"},
 			// rabbitmqctl does not have the columns below.
 			{Name: "limits", Kind: record.Map, Help: "its limits: max-connections, max-channels"},
 			{Name: "hashing_algorithm", Kind: record.Text, Help: "how its password is hashed"},

@@ -22,22 +22,23 @@ func explainAccess() verb.Check {
 		Name:  "explain_access",
 		Short: "Explain what a user may see and do, and what it lacks",
 		Long: `Explain which user this command logs in as, which virtual hosts that user may see, which groups of commands
-work, what each group lacks, and which command line grants what is missing. An administrator may ask for another user
-with USER. The result is CRITICAL (2) if the API refuses the user for lack of a tag, or if USER has no tag; WARNING
-(1) if the user has no permission in any virtual host; and otherwise OK (0).
+work, what each group lacks, and which command line grants what is missing. An administrator may ask about another
+user: USER. The result is CRITICAL (2) if the user has no tag that the management API accepts; WARNING (1) if the user
+has no permission in any virtual host; and otherwise OK (0).
 
---for asks about one group of commands. The result is OK (0) if the group works, WARNING (1) if it works in some
-virtual hosts only, and CRITICAL (2) if it does not work.
+--for asks about one group of commands. The result is OK (0) if the group works, WARNING (1) if it works only in part,
+for example in some virtual hosts, and CRITICAL (2) if it does not work.
 
 --may asks whether a client that logs in as USER may do something with the queue or exchange NAME in the virtual host
 of -p (default /): YES (0) or NO (2), and by which permission. configure is to declare and delete it; write is to
 publish to an exchange, and to bind a queue or exchange to something; read is to consume from a queue or purge it, and
 to bind something to an exchange. '' and amq.default are the default exchange. Topic permissions count for topic
-exchanges; --routing-key asks about one key. If only the broker can match a pattern, the result is UNKNOWN (3).
+exchanges; --routing-key asks about one key. If only the broker can match a pattern, or if the answer depends on the
+MQTT client, the result is UNKNOWN (3).
 
---all lists the users without any permission, and the permissions that match no existing object. If there are any,
-the result is WARNING (1). Otherwise it is UNKNOWN (3) if only the broker can match a pattern, or if the names in a
-virtual host could not be seen.`,
+--all lists the users without any permission, and the permissions that match no existing object. If there are any, the
+result is WARNING (1). Otherwise it is UNKNOWN (3) if only the broker can match a pattern, or if the names in a
+virtual host could not be seen, and else OK (0).`,
 		Example: `  rabbitctl explain_access
   rabbitctl explain_access --for checks
   rabbitctl explain_access app

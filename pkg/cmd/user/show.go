@@ -14,7 +14,7 @@ func show() verb.Show {
 		Name:  "show_user",
 		Short: "Show a user with its permissions, limits and connections",
 		Long: `Show a user with its tags and limits, what it may do in each virtual host, and how many open connections it has
-in each. It needs the tag administrator. The password's hash is not shown.`,
+in each. Only a user with the tag administrator may run this command. The password's hash is not shown.`,
 		Example: `  rabbitctl show_user app
   rabbitctl show_user app -o json | jq .permissions`,
 		Args: []verb.Arg{name()},

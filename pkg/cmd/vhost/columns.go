@@ -15,7 +15,7 @@ func table() record.Table {
 			{Name: "tags", Kind: record.List, Help: "its tags"},
 			{Name: "default_queue_type", Unset: "undefined", Kind: record.Text, Help: "the type of queues declared without one"},
 			{Name: "protected_from_deletion", Kind: record.Flag,
-				Help: "whether it can be deleted only after its protection is lifted (4.1 and later)"},
+				Help: "whether it can be deleted only after its protection is lifted (4.0.6 and later)"},
 			{Name: "tracing", Kind: record.Flag, Help: "whether the firehose tracer is on, on the node that is asked"},
 			{Name: "cluster_state", Kind: record.Map, Help: "for each node, whether the virtual host runs there"},
 			{Name: "metadata", Kind: record.Map, Help: "description, tags and default queue type as stored"},

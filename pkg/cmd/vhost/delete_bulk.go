@@ -51,20 +51,20 @@ and permissions. If both flags are given, only virtual hosts that match both are
 closed. The command lists each virtual host with what its queues hold and how many users have permissions in it, says
 which are kept and why, and asks; without a terminal it needs --yes.
 
-The virtual host / is kept, and so is one that is protected from deletion. With --if-empty, virtual hosts whose queues
-hold a message, ready or unacknowledged, are kept, and those with a queue whose count is not known. If counts can be out
-of date, the command then waits (6 seconds, 12 with streams) and counts again, and it counts once more just before it
-deletes each virtual host.
+The virtual host / is kept, and so is one that is protected from deletion. --if-empty also keeps virtual hosts whose
+queues hold a message, ready or unacknowledged, and virtual hosts with a queue whose count of messages is not known.
+If counts can be out of date, the command with --if-empty waits (6 seconds, 12 with streams) and counts again. It
+counts once more just before it deletes each virtual host.
 
-Two virtual hosts are deleted at once. If the latest look is more than 5 seconds old, the command looks again, and keeps
-virtual hosts that the flags do not choose any more. The first error ends the run, unless --keep-going is given. With
---journal the command writes a line before and a line after each virtual host, so that an interrupted run shows what it
-did. The same command finishes an interrupted run.`,
+The command deletes two virtual hosts at a time. If the confirmation or the run takes long, it lists the virtual hosts
+again every 5 seconds, or more rarely if listing takes long, and keeps those that the flags do not choose any more.
+The first error ends the run, unless --keep-going is given. With --journal the command writes a line before and a line
+after each virtual host, so that an interrupted run shows what it did. The same command finishes an interrupted run.`,
 		Example: `  rabbitctl delete_vhosts --match '^test-' --if-empty
   rabbitctl delete_vhosts --match '^test-' --dry-run
   rabbitctl delete_vhosts --where '"temporary" in tags' --exclude keep --yes --journal cleanup.jsonl`,
 	}, false, func(fs *pflag.FlagSet) {
-		fs.BoolVar(&b.ifEmpty, "if-empty", false, "keep those that hold any message, ready or unacknowledged")
+		fs.BoolVar(&b.ifEmpty, "if-empty", false, "keep virtual hosts that hold any message, ready or unacknowledged")
 	})
 }
 

@@ -13,9 +13,10 @@ func show() verb.Show {
 	return verb.Show{
 		Name:  "show_vhost",
 		Short: "Show a virtual host with its limits, policies and permissions",
-		Long: `Show a virtual host with its totals and rates, its limits, its policies and what users may do in it. Parts that this
-user may not see are left out: policies need a permission in the virtual host, permissions the tag administrator. While
-a node is missing, its queues are not in the totals, and the exit code is 75.`,
+		Long: `Show a virtual host with its totals and rates, its limits, its policies and what users may do in it. What
+the user who runs the command may not see is left out: a user without the tag administrator sees no permissions, and
+sees policies only with a permission in the virtual host. While a node is missing, the messages of its queues are not in
+the totals, and the exit code is 75.`,
 		Example: `  rabbitctl show_vhost prod
   rabbitctl show_vhost / -o json | jq .permissions`,
 		Args: []verb.Arg{name()},

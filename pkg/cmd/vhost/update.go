@@ -9,11 +9,11 @@ func update() verb.Change {
 	return verb.Of(change.UpdateVHostMetadata, verb.About{
 		Short: "Change description, tags or default queue type of a virtual host",
 		Long: `Change settings of a virtual host: its description, its tags, the type of queues that are declared without one, and
-whether it is protected from deletion (4.1 and later). Settings that are not named stay. An empty value removes the
+whether it is protected from deletion (4.0.6 and later). Settings that are not named stay. An empty value removes the
 description or the tags.
 
-The command then reads the settings back, and says differs (exit 4) if the broker keeps other values: 3.10 sets the
-default queue type only when a virtual host is added.`,
+The command then reads the settings back, and says differs (exit 4) if the broker keeps other values. For example,
+3.10 sets the default queue type only when a virtual host is added.`,
 		Example: `  rabbitctl update_vhost_metadata prod --default-queue-type quorum
   rabbitctl update_vhost_metadata prod --description 'orders and stock' --dry-run
   rabbitctl update_vhost_metadata prod --tags production,eu --check`,
