@@ -57,7 +57,8 @@ func (c *Client) changeOf(req *http.Request) change {
 			continue
 		}
 		t.words = names
-		found := change{what: k.what(names), done: k.done, seen: k.seen(), members: strings.HasPrefix(k.path, "queues/quorum/")}
+		found := change{what: k.what(names), done: k.done, seen: k.seen(),
+			members: strings.HasPrefix(k.path, "queues/quorum/")}
 		if k.look != nil {
 			found.look = func(ctx context.Context) (bool, error) { return k.look(ctx, c, t) }
 		}
