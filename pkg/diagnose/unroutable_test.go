@@ -308,7 +308,7 @@ func TestUnroutable_policies(t *testing.T) {
 		{"outranked", topology.Policy{Pattern: "^work$"}, func(f diagnose.RoutingFacts) {
 			f.Queues["work"].PolicyName = "policy other"
 		},
-			"policy p: is in effect nowhere: policies with a higher priority apply instead"},
+			"policy p: is in effect nowhere: other policies apply instead"},
 		{"passed over", topology.Policy{Pattern: "^work$", Definition: map[string]any{"max-age": "1D", "max-length": 5}},
 			func(diagnose.RoutingFacts) {},
 			"policy p: is in effect nowhere: the queues that it matches do not support its keys"},
