@@ -114,19 +114,19 @@ func (c *Client) settle(req *http.Request, change change, err error) (*http.Resp
 	}
 	switch {
 	case unseen != nil && strings.HasSuffix(unseen.Error(), why):
-		unseen = errors.New("it cannot be looked up either")
+		unseen = errors.New("the outcome cannot be looked up either")
 		fallthrough
 	case unseen != nil:
 		return nil, lost(false, "%s may have been %s: %s, and %s", change.what, change.done, how, unseen).
-			Next("check whether it was done before you repeat the change")
+			Next("before you repeat the change, check whether it was made")
 	case !so && c.lacksNodes(ctx):
 		return nil, lost(false, "%s may still be %s later: %s, and nodes of the cluster do not run or do not answer",
 			change.what, change.done, how).
-			Do(fail.SeeStoppedNodes).Say("then check whether it was done")
+			Do(fail.SeeStoppedNodes).Say("then check whether the change was made")
 	case !so:
 		return nil, lost(true, "%s was not %s, as far as can be seen: %s, and the broker does not show the change", change.what,
 			change.done, how).
-			Next("check again before you repeat the change: a request that waits somewhere can still arrive")
+			Next("check again before you repeat the change: the broker may still receive the request, or still work on it")
 	}
 	c.settled.Store(time.Now().UnixNano())
 	c.note(how + ", but a second look shows that " + change.what + " is " + change.seen)

@@ -34,7 +34,7 @@ func mayComeLater(change change, err error) error {
 	e := fail.New(fail.Lost, "%s may still be %s later: most nodes of the cluster do not answer, so the broker gave up "+
 		"waiting, but it may make the change when they are back (the broker says: %s)",
 		change.what, change.done, ReasonOf(err)).
-		Do(fail.SeeStoppedNodes).Say("then check whether it was done")
+		Do(fail.SeeStoppedNodes).Say("then check whether the change was made")
 	e.Err = &Lost{Err: err}
 	return e
 }

@@ -62,7 +62,7 @@ func (t *classifier) refused(req *http.Request, resp *http.Response, media strin
 			Next("is a proxy or another program in between? ").Do(fail.SeeRequests)
 	case resp.StatusCode >= 300 && resp.StatusCode < 400:
 		return no(fail.Unreachable, "%s redirects to %s", t.base, brief(resp.Header.Get("Location"))).
-			Next("redirects are not followed; if the management API is there: ").Do(fail.GiveThatURL)
+			Next("rabbitctl does not follow redirects; if the management API is at that address: ").Do(fail.GiveThatURL)
 	case resp.StatusCode == http.StatusUnauthorized:
 		return t.unauthorized(r, req, isAPI)
 	case media == "text/html" || !isAPI && otherMedia && resp.StatusCode < 400:
@@ -133,7 +133,8 @@ func (t *classifier) otherStatus(r *Refusal) error {
 			Next("management.http.max_body_size in rabbitmq.conf is the limit")
 	case r.Status >= 500:
 		return no(fail.Unavailable, "%s failed with status %d%s", t.base, r.Status, said).
-			Next("the broker's log may say more; a node that is just starting or stopping answers so, too")
+			Next("the broker's log may say more; a node that is just starting or stopping gives this " +
+				"answer, too")
 	}
 	return no(fail.Data, "%s answered with status %d%s", t.base, r.Status, said)
 }

@@ -252,8 +252,11 @@ func (p *planned) kept(ctx context.Context) error {
 	if members := memberTexts(first.Members); members != "" {
 		text += " (" + members + ")"
 	}
-	return fail.New(fail.Incomplete, "the broker accepted everything, but %s not as wanted: %s", prose.Plural(len(left),
-		"object is", "objects are"), text).
-		Next("the same command with --dry-run shows what is left; the broker's release may not support it, or somebody " +
-			"else changed it")
+	if n := len(left) - 1; n > 0 {
+		text += fmt.Sprintf(", and %d more", n)
+	}
+	return fail.New(fail.Incomplete, "the broker accepted everything, but %s not as wanted; still to do: %s",
+		prose.Plural(len(left), "object is", "objects are"), text).
+		Next("the same command with --dry-run shows what is left; perhaps the broker's release does not support what the " +
+			"file wants, or somebody else has changed it since")
 }

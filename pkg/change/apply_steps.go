@@ -75,6 +75,10 @@ func (p *planned) part(items []item) Step {
 	return Step{Item: name, Action: does + " " + name, Waits: true, Do: func(ctx context.Context) (Outcome, error) {
 		refused, err := p.send(ctx, objects)
 		switch {
+		case err != nil && len(refused) > 0:
+			// The broker was asked again with halves of the part, and may have accepted some.
+			return Outcome{Word: "incomplete"}, fail.New(fail.KindOf(err), "%w; before that, the broker refused: %s", err,
+				refused[0])
 		case err != nil:
 			return Outcome{}, err
 		case len(refused) == len(objects):
@@ -98,8 +102,8 @@ func refusedOf(refused []error, kind fail.Kind, objects []definitions.Object) er
 	if n := len(refused) - len(texts); n > 0 {
 		texts = append(texts, fmt.Sprintf("and %d more", n))
 	}
-	err := fail.New(kind, "%d of %d %s refused: %s", len(refused), len(objects), severalOf(objects[0].Kind),
-		strings.Join(texts, "; "))
+	err := fail.New(kind, "the broker accepted %d of %d %s and refused %d: %s", len(objects)-len(refused), len(objects),
+		severalOf(objects[0].Kind), len(refused), strings.Join(texts, "; "))
 	err.Hint = fail.HintOf(refused[0])
 	return err.Say("the same command with --dry-run shows what is left")
 }
@@ -125,8 +129,12 @@ func (p *planned) unlimited(ctx context.Context, items []item) error {
 func (p *planned) replaced(i item) Step {
 	name := i.Object.String()
 	return Step{Item: name, Action: "replace " + name, Waits: true, Do: func(ctx context.Context) (Outcome, error) {
+		was := "is gone"
 		if i.removal != nil {
-			if _, err := i.removal.Steps[0].Make(ctx); err != nil && MissingOf(err) == nil {
+			switch _, err := i.removal.Steps[0].Make(ctx); {
+			case err == nil:
+				was = "was deleted"
+			case MissingOf(err) == nil:
 				return Outcome{}, err
 			}
 		}
@@ -134,9 +142,13 @@ func (p *planned) replaced(i item) Step {
 		if len(refused) > 0 {
 			err = refused[0]
 		}
-		if err != nil {
-			return Outcome{}, fail.New(fail.KindOf(err), "%s was deleted, but could not be created again: %w", name, err).
-				Next("run the same command again to make it")
+		switch {
+		case fail.KindOf(err) == fail.Lost:
+			return Outcome{}, fail.New(fail.Lost, "%s %s, and it is not known whether it was created again: %w", name, was,
+				err).Next("run the same command again: it creates what is missing")
+		case err != nil:
+			return Outcome{}, fail.New(fail.KindOf(err), "%s %s, but could not be created again: %w", name, was, err).
+				Next("run the same command again to create it")
 		}
 		return Outcome{Word: "replaced"}, nil
 	}}

@@ -78,7 +78,7 @@ func cleared(nodes []string, answered int) Outcome {
 	o := Outcome{Word: "cleared"}
 	if len(nodes) > answered {
 		o.Word = "incomplete"
-		o.Failed = fail.New(fail.Incomplete, "only %s of %d answered; the plugin runs on these: %s",
+		o.Failed = fail.New(fail.Incomplete, "the cached logins were cleared on only %s, but %d run the plugin: %s",
 			prose.Plural(answered, "node", "nodes"), len(nodes), strings.Join(nodes, ", ")).
 			Next("run the same command again; rabbitctl list_nodes shows which nodes run")
 	}
@@ -96,7 +96,8 @@ func (s Site) nodesWith(ctx context.Context, application string) ([]string, erro
 	for _, node := range all {
 		running, err := s.askOf(ctx, node, "application", "which_applications")
 		if err != nil {
-			return nil, fail.New(fail.KindOf(err), "whether %s runs on node %s is not known: %w", application, node, err)
+			return nil, fail.New(fail.KindOf(err), "nothing was cleared: it is not known whether %s runs on node "+
+				"%s: %w", application, node, err)
 		}
 		list, _ := running.(erlang.List)
 		if slices.ContainsFunc(list, func(e erlang.Term) bool {

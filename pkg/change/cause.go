@@ -46,9 +46,8 @@ func Absence(what, name, where string) string {
 		return "node " + name + " is not a member of the cluster" + strings.Replace(where, " on ", " at ", 1)
 	case RunningNode:
 		return "node " + name + " is not a running member of the cluster" + strings.Replace(where, " on ", " at ", 1)
-	}
-	if what == "member" || what == "replica" {
-		return "no " + what + " " + name + " exists" + where
+	case "member", "replica", "permission", "topic permission", "vhost limit", "virtual host limit":
+		return "no " + InWords(what) + " " + name + " exists" + where
 	}
 	return InWords(what) + " " + name + " does not exist" + where
 }

@@ -40,8 +40,9 @@ func SetClusterName() Op {
 				case err != nil:
 					return o, fail.New(fail.KindOf(err), "the cluster name was set, but cannot be read back: %w", err)
 				case now != name:
-					return o, fail.New(fail.Incomplete, "the broker accepted the cluster name %s, but reports %s", name, now).
-						Next("did somebody else set it in the meantime?")
+					return o, fail.New(fail.Incomplete, "the broker accepted the cluster name %s, but the "+
+						"cluster's name is now %s", name, now).
+						Next("run the same command again, unless somebody else has set another name on purpose")
 				}
 				return o, nil
 			}), nil

@@ -287,8 +287,8 @@ func (f *forgetting) reporting(at Site) func(context.Context) (Outcome, error) {
 			return o, err
 		}
 		if err := f.staying(ctx, at, u); err != nil {
-			o.Notes = append(o.Notes, "it is not known whether more queues have a member on the node: "+
-				fail.InWords(err).Error())
+			o.Notes = append(o.Notes, "the queues could not be listed after the removal, so members that are "+
+				"still on the node may not be reported: "+fail.InWords(err).Error())
 		}
 		if len(u.Queues) == 0 {
 			return o, nil
@@ -296,8 +296,9 @@ func (f *forgetting) reporting(at Site) func(context.Context) (Outcome, error) {
 		o.Facts = record.Document{{Name: "members that stay", Columns: unshrunkColumns(), Rows: u.Queues}}
 		e := fail.New(fail.Incomplete, "%w", u).
 			Next("rabbitctl list_queues vhost name type members shows which members stay; delete_member -p VHOST QUEUE %[1]s "+
-				"removes that of a quorum queue, delete_replica -p VHOST STREAM %[1]s that of a stream; the only member of a queue "+
-				"(last_node) goes only with its queue: delete_queue -p VHOST QUEUE; removing the node again does not help",
+				"removes that of a quorum queue, delete_replica -p VHOST STREAM %[1]s that of a stream; if it is the only "+
+				"member of its queue (last_node), delete the queue: delete_queue -p VHOST QUEUE; removing the node again does "+
+				"not help",
 				fail.Word(u.Node))
 		o.Failed = e
 		return o, nil

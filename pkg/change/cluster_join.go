@@ -84,7 +84,7 @@ func (j *join) named(at Site, node string) error {
 		return nil
 	case j.reset == "":
 		return fail.Usagef("a node that joins a cluster loses all that it has, so its name has to be typed").
-			Next("--reset %s confirms that node %s loses all that it has; --dry-run shows what that is",
+			Next("--reset %s confirms that node %s loses all that it has; --dry-run shows what would be changed",
 				fail.Word(node), node)
 	}
 	return fail.Usagef("the node that would join is %s, but --reset names %s", node, j.reset).
@@ -115,9 +115,11 @@ func (j *join) told(ctx context.Context, at Site, plan *Plan, own, cluster []str
 		if err != nil {
 			return err
 		}
-		plan.Dangers = append(plan.Dangers, "RabbitMQ runs on the node: it is stopped, and started again in the cluster")
+		plan.Dangers = append(plan.Dangers, "RabbitMQ runs on the node: the join stops it, and starts "+
+			"it again as a member of the cluster")
 	} else {
-		plan.Notes = append(plan.Notes, "RabbitMQ stays stopped there until start_app")
+		plan.Notes = append(plan.Notes, "RabbitMQ is stopped on node "+node+", and the join does not start it: "+
+			"run rabbitctl start_app --node "+fail.Word(node)+" after the join")
 	}
 	if others := slices.DeleteFunc(slices.Clone(own), func(m string) bool { return m == node }); len(others) > 0 {
 		section := membersSection(others)
@@ -125,8 +127,8 @@ func (j *join) told(ctx context.Context, at Site, plan *Plan, own, cluster []str
 		plan.Hits = append(plan.Hits, section)
 	}
 	if slices.Contains(cluster, node) {
-		plan.Dangers = append(plan.Dangers, "the cluster counts node "+node+" as a member already: if it was not "+
-			"reset, it needs start_app only")
+		plan.Dangers = append(plan.Dangers, "the cluster counts node "+node+" as a member already: if the node was not "+
+			"reset, do not join it again: rabbitctl start_app --node "+fail.Word(node)+" is enough")
 	}
 	section := membersSection(cluster)
 	// TSV writes no names of sections, only those of columns.

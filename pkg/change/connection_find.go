@@ -47,7 +47,7 @@ func FindConnection(ctx context.Context, c *broker.Client, wanted string) (recor
 	case 0:
 		e := fail.New(fail.NotFound, "connection %s does not exist on %s%s", wanted, c.BaseURL(), fail.DidYouMean(wanted,
 			programs)).
-			Next("rabbitctl list_connections name user_provided_name")
+			Next("rabbitctl list_connections name user_provided_name shows those that exist")
 		e.Err = &Missing{What: "connection", Name: wanted, Err: err}
 		return nil, e
 	case 1:

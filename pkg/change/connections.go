@@ -52,7 +52,7 @@ func AllClosed(ctx context.Context, at Site, closed []ListedConnection) error {
 		return fail.New(fail.Incomplete,
 			"the broker accepted the requests, but it is not known whether the connections are closed: %w", err)
 	case len(still) > 0:
-		return fail.New(fail.Incomplete, "the broker accepted the requests, but still lists %s, the first is %s",
+		return fail.New(fail.Incomplete, "the broker accepted the requests, but still lists %s (first: %s)",
 			prose.Plural(len(still), "connection", "connections"), still[0]).
 			Next("the listing can be some seconds old: rabbitctl list_connections name")
 	}

@@ -152,13 +152,16 @@ func NoneListed(unseen error) error {
 // UnseenConnections says why a listing of connections may lack some that are wanted, or returns nil: a node does not run
 // or does not answer, or the user lacks the tag monitoring, so that the API silently shows only that user's own. If only
 // the connections of one user or of one node are wanted, user or node names it; both are "" otherwise. Every user sees
-// its own, and a node that is down holds no connection of another node.
+// its own. If only the connections of one node are wanted, only that node matters.
 func UnseenConnections(ctx context.Context, c *broker.Client, user, node string) error {
 	told, err := c.Attendance(ctx)
 	switch {
 	case !told && user != c.Username():
 		return c.Hidden(ctx, "connections of other users")
-	case node != "":
+	case err == nil || node == "":
+		return err
+	}
+	if _, missing, e := c.Members(ctx); e == nil && !slices.Contains(missing, node) {
 		return nil
 	}
 	return err
@@ -202,7 +205,7 @@ func (c *closings) youngOnes() string {
 	if c.user != "" {
 		return ""
 	}
-	return "; connections of the last 5s may not be listed yet"
+	return "; connections that were opened in the last 5s may not be listed yet"
 }
 
 // chosen returns the connections that are to be closed, sorted by name; for the official tools in the order of the

@@ -30,7 +30,7 @@ func Declared(ctx context.Context, c *broker.Client, vhost string) (*definitions
 	case err != nil && strings.Contains(err.Error(), "vhost_not_found"):
 		// Brokers answer 400, not 404, so only the text tells that the virtual host is missing.
 		missing := fail.New(fail.NotFound, "virtual host %s does not exist on %s", vhost, c.BaseURL()).
-			Next("rabbitctl list_vhosts name shows those that do")
+			Next("rabbitctl list_vhosts name shows those that exist")
 		missing.Err = err
 		return nil, missing
 	case err != nil:

@@ -106,8 +106,8 @@ func (d *diskLimit) plan(ctx context.Context, at Site) (*Plan, error) {
 	case was != nil && *was == want:
 		return plan.Already("unchanged"), nil
 	case free != nil && *free < want:
-		plan.Dangers = append(plan.Dangers, fmt.Sprintf("only %s are free, so a disk alarm blocks the publishers of the "+
-			"whole cluster while less than %s is free", prose.Bytes(*free), prose.Bytes(want)))
+		plan.Dangers = append(plan.Dangers, fmt.Sprintf("only %s are free, so with this limit a disk alarm blocks the "+
+			"publishers of the whole cluster while less than %s is free", prose.Bytes(*free), prose.Bytes(want)))
 	}
 	return plan, nil
 }
@@ -151,7 +151,7 @@ func diskLimitUnset(ctx context.Context, at Site, is, was *float64) error {
 		return err
 	case is != nil && (was == nil || *is != *was):
 		return fail.New(fail.Incomplete, "node %s answered ok, but its limit of free disk space is %s", node,
-			prose.Bytes(*is)).Next("did somebody else set it in the meantime?")
+			prose.Bytes(*is)).Next("run the same command again, unless somebody else has set another limit on purpose")
 	}
 	return fail.New(fail.Unavailable, "nothing changed: node %s does not watch its free disk space, so it accepts no "+
 		"limit", node).Next("rabbitctl activate_free_disk_space_monitoring --node %s makes it watch again; then set "+

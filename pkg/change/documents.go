@@ -55,8 +55,8 @@ func ReadSound(ctx context.Context, files Files, path, vhost string) (*definitio
 		}
 	}
 	if d.Single && d.VHost == "" {
-		return nil, fail.Usagef("%s is the export of one virtual host, and does not say which", titleOf(path)).
-			Next("-p VIRTUAL_HOST")
+		return nil, fail.Usagef("%s is the export of one virtual host, and does not name this virtual host", titleOf(path)).
+			Next("give the name with -p VIRTUAL_HOST")
 	}
 	return d, nil
 }

@@ -18,7 +18,7 @@ type Unparsed struct{ Why string }
 func (u *Unparsed) Error() string {
 	why := u.Why
 	if strings.HasSuffix(why, "before: ") {
-		why += "its end" // Erlang names nothing there
+		why += "the end of the expression" // Erlang names nothing there
 	}
 	return "the expression cannot be read as Erlang: " + why
 }

@@ -128,7 +128,7 @@ func (e *exchange) offered(ctx context.Context, at Site) error {
 			plugin, at.Broker.BaseURL()).Do(fail.EnablePlugin, plugin)
 	}
 	return fail.New(fail.Data, "%s has no exchange type %s%s", at.Broker.BaseURL(), e.want.Type,
-		fail.DidYouMean(e.want.Type, types)).Next("it has: %s", strings.Join(types, ", "))
+		fail.DidYouMean(e.want.Type, types)).Next("its exchange types: %s", strings.Join(types, ", "))
 }
 
 // compared returns the plan for an exchange that exists: nothing is done, whether it is as wanted or not.
@@ -157,8 +157,8 @@ func (e *exchange) seen(ctx context.Context, at Site, o Outcome) (Outcome, error
 	}
 	verdict := e.verdict(raw, o.Word)
 	if verdict.Word == "differs" {
-		verdict.Notes[0] = "exchange " + e.want.Name + " was declared, but differs from what was asked for: somebody " +
-			"else declared it first, or the broker did not keep all of it"
+		verdict.Notes[0] = "the broker accepted the declaration, but exchange " + e.want.Name + " differs from it: " +
+			"either somebody else created the exchange just before, or the broker did not keep all properties"
 	}
 	verdict.Notes = append(verdict.Notes, e.warnings(ctx, at)...)
 	return verdict, nil

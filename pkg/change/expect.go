@@ -55,7 +55,8 @@ func (e *Expectation) Refuse(what string, n int64, known bool) error {
 	case !e.Given(), known && !e.outside(n):
 		return nil
 	case known || n > e.high:
-		return fail.New(fail.Data, "refused: %s hold %s, expected %s", what, prose.Plural(int(n), "message", "messages"),
+		return fail.New(fail.Data, "refused: %s hold %s, which --expect-messages %s does not allow", what,
+			prose.Plural(int(n), "message", "messages"),
 			e.text)
 	}
 	return fail.New(fail.Data, "refused: the broker does not know how many messages %s hold", what).
@@ -98,7 +99,7 @@ func (e *Expectation) violated(h Held, vhost string) error {
 		return fail.New(fail.Data, "refused: the broker does not know how many messages virtual host %s holds", vhost).
 			Next("are all its nodes up? rabbitctl list_queues -p %s name state node messages", fail.Word(vhost))
 	case e.outside(total):
-		return fail.New(fail.Data, "refused: virtual host %s holds %s, expected %s", vhost,
+		return fail.New(fail.Data, "refused: virtual host %s holds %s, which --expect-messages %s does not allow", vhost,
 			prose.Plural(int(total), "message", "messages"), e.text)
 	}
 	return nil

@@ -70,7 +70,7 @@ func DeleteFederationUpstream() Op {
 			}
 			links, err := linksOf(ctx, at, at.VHost, func(l link) bool { return l.upstream == p.name })
 			if err != nil {
-				plan.Notes = append(plan.Notes, "which links are deleted with it is not known: "+err.Error())
+				plan.Notes = append(plan.Notes, "which federation links are deleted with the upstream is not known: "+err.Error())
 				return plan, nil
 			}
 			s := record.Section{Name: "links", Columns: record.Named("type", "name", "status")}

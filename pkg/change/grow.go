@@ -143,7 +143,8 @@ func GrowToCount() Op {
 					return nil
 				})
 			if err == nil && to < g.to {
-				note := fmt.Sprintf("only %s, so no queue gets more members than that", prose.Plural(to, "node runs", "nodes run"))
+				note := fmt.Sprintf("only %s, so no queue gets more than %s", prose.Plural(to, "node runs", "nodes run"),
+					prose.Plural(to, "member", "members"))
 				plan.Notes = append(plan.Notes, note)
 				if plan.Done != nil {
 					plan.Done.Notes = append(plan.Done.Notes, note)

@@ -34,7 +34,7 @@ func (g *growing) plan(ctx context.Context, at Site, way raft, what string, want
 	for _, q := range all {
 		if g.shrinks && len(q.members) == 1 && !at.Official {
 			plan.Steps = append(plan.Steps, Step{Item: q.item(), Settled: &Outcome{Word: "kept",
-				Notes: []string{"its only member is on node " + g.node}}})
+				Notes: []string{"its only member is on node " + g.node + ", and the only member cannot be deleted"}}})
 			continue
 		}
 		s.Rows = append(s.Rows, record.Row{record.Of(q.vhost), record.Of(q.name), record.Of(q.members)})
@@ -45,7 +45,7 @@ func (g *growing) plan(ctx context.Context, at Site, way raft, what string, want
 	plan.Hits = record.Document{s}
 	plan.Summary = what + " " + prose.Plural(len(s.Rows), "quorum queue", "quorum queues")
 	if !g.shrinks {
-		plan.Dangers = []string{"what these queues hold is copied to their new members"}
+		plan.Dangers = []string{"each new member copies all messages of its queue"}
 	}
 	return plan, nil
 }

@@ -89,7 +89,7 @@ func (s Site) halt(ctx context.Context, waits bool) error {
 		}
 		if err != nil {
 			return fail.New(fail.Lost, "node %s was told to stop, but %s: %w", node, state, err).
-				Next("it may be waiting for something: look in its log")
+				Next("the node may still stop later: look in its log for what it waits for")
 		}
 	}
 }

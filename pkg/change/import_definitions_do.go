@@ -106,8 +106,8 @@ func (x *documentImport) outcome(after *definitions.Document) Outcome {
 		o.Notes = append(o.Notes, fmt.Sprintf("%d more were refused", n-mostRefusals))
 	}
 	if n := len(unlike) - len(x.refused); n > 0 {
-		o.Notes = append(o.Notes, fmt.Sprintf("%s missing, or not as the file says: release %s does not support or "+
-			"silently drops a part, or something else has changed the broker since",
+		o.Notes = append(o.Notes, fmt.Sprintf("%s missing, or not as the file says: either release %s does not support a "+
+			"part of the file or drops it without an error, or another client has changed the broker since the import",
 			prose.Plural(n, "object is", "objects are"), after.Release()))
 	}
 	o.Notes = append(o.Notes, x.kept()...)

@@ -19,8 +19,8 @@ func SetInterceptorPriorities() Op {
 		Params: []Param{RestArg("interceptor priority", &words)},
 		Check: func() error {
 			if len(words) == 0 || len(words)%2 != 0 {
-				return fail.Usagef("each INTERCEPTOR is followed by its PRIORITY").
-					Next("rabbitctl set_channel_interceptor_priorities rabbit_sharding_interceptor 5")
+				return fail.Usagef("each INTERCEPTOR must be followed by its PRIORITY").
+					Next("for example: rabbitctl set_channel_interceptor_priorities rabbit_sharding_interceptor 5")
 			}
 			for i := 1; i < len(words); i += 2 {
 				if _, err := strconv.Atoi(words[i]); err != nil {

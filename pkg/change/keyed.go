@@ -84,7 +84,8 @@ func (s keyed) uris(option, key, help string) Param {
 	return Param{Name: option, Help: help, Role: Option, Set: func(text string) error {
 		for _, uri := range strings.Fields(text) {
 			if !strings.HasPrefix(uri, "amqp://") && !strings.HasPrefix(uri, "amqps://") {
-				return fail.Usagef("it is not an AMQP URI").Next("it begins with amqp:// or amqps://, such as amqp://USER:PASSWORD@HOST/VHOST")
+				return fail.Usagef("the value is not an AMQP URI").
+					Next("an AMQP URI begins with amqp:// or amqps://, such as amqp://USER:PASSWORD@HOST/VHOST")
 			}
 			switch has := s[key].(type) {
 			case nil:
@@ -96,7 +97,7 @@ func (s keyed) uris(option, key, help string) Param {
 			}
 		}
 		if s[key] == nil {
-			return fail.Usagef("the value, or the file with it, is empty")
+			return fail.Usagef("no URI is given: the value, the file or standard input is empty")
 		}
 		return nil
 	}}.FromFile()

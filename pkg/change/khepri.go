@@ -48,8 +48,9 @@ func ForceStandaloneKhepriBoot() Op {
 			section := membersSection(others)
 			section.Name = "dropped"
 			plan.Hits = record.Document{section}
-			plan.Dangers = []string{fmt.Sprintf("%s dropped, and metadata that only dropped nodes have is lost; a dropped "+
-				"node must not be started again before it is reset", prose.Plural(len(others), "node is", "nodes are"))}
+			plan.Dangers = []string{fmt.Sprintf("%s dropped from the metadata store, and metadata that only a dropped node "+
+				"has is lost; reset a dropped node before RabbitMQ is started on it again",
+				prose.Plural(len(others), "node is", "nodes are"))}
 			return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
 				left, err := at.storeMembers(ctx, typed)
 				if err == nil && len(left) > 0 {
@@ -83,8 +84,9 @@ func (s Site) storeMembers(ctx context.Context, node string) ([]string, error) {
 	all := atoms(t)
 	if !slices.Contains(all, node) {
 		return nil, fail.New(fail.Unavailable, "the metadata store does not run on node %s, so its members are not known and "+
-			"cannot be dropped", node).Next("rabbitctl start_app --node %[1]s; if it waits for the other nodes, rabbitctl "+
-			"force_standalone_khepri_boot %[1]s --node %[1]s at the same time lets it go on", fail.Word(node))
+			"cannot be dropped", node).Next("rabbitctl start_app --node %[1]s starts it; if start_app waits for the other "+
+			"nodes, then while it waits, in a second terminal: rabbitctl force_standalone_khepri_boot %[1]s --node %[1]s",
+			fail.Word(node))
 	}
 	return slices.DeleteFunc(all, func(name string) bool { return name == node }), nil
 }

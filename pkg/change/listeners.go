@@ -85,8 +85,8 @@ func (s Site) halfDone(ctx context.Context, status string, why error) error {
 	}
 	return fail.New(fail.KindOf(why), "%d of %d listeners are not %s: %s: %w", len(left), len(now), status,
 		strings.Join(left, ", "), why).
-		Next("if one of them is that of a plugin that did not start: rabbitctl disable_plugins NAME, then run the same " +
-			"command again")
+		Next("if one of these listeners belongs to a plugin that did not start: rabbitctl disable_plugins NAME, then " +
+			"run the same command again")
 }
 
 // listener is a listener for clients. Its status is running or suspended, or "dead" if the node fails to report it:

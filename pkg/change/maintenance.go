@@ -30,8 +30,8 @@ func Drain() Op {
 			if err := at.hit(ctx, plan); err != nil {
 				return nil, err
 			}
-			plan.Notes = append(plan.Notes, "clients are disconnected; until revive or a restart of the node, no "+
-				"listener of the node, not even that of the management API, takes new connections")
+			plan.Notes = append(plan.Notes, "all clients of the node are disconnected; until rabbitctl revive or "+
+				"a restart of the node, no listener of the node, not even that of the management API, takes new connections")
 			return plan.Seen(at.maintenanceSeen(true)), nil
 		},
 	}
@@ -97,9 +97,9 @@ func (s Site) maintenanceSeen(wanted bool) func(context.Context, Outcome) (Outco
 		if err != nil || now == wanted {
 			return o, err
 		}
-		how := "is not in maintenance"
+		how := "is not in maintenance mode"
 		if now {
-			how = "is still in maintenance"
+			how = "is still in maintenance mode"
 		}
 		return o, fail.New(fail.Unavailable, "the node answered ok, but it %s", how).Next("look in the node's log")
 	}

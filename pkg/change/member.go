@@ -65,7 +65,7 @@ func (m *member) members(ctx context.Context, at Site, way raft) ([]string, erro
 	case kind != "quorum":
 		e := fail.New(fail.Data, "the members of queue %s cannot be changed: its type is %s", m.queue, kind)
 		if kind == "stream" {
-			e = e.Next("rabbitctl add_replica and delete_replica do it for streams, over Erlang distribution")
+			e = e.Next("for a stream: rabbitctl add_replica and delete_replica, over Erlang distribution")
 		}
 		e.Err = &OtherType{m.queue, kind}
 		return nil, e
@@ -172,7 +172,8 @@ func DeleteMember() Op {
 			case !has && at.Official:
 				return Finished("absent"), nil
 			case !has:
-				return nil, &Missing{What: "member", Name: "of queue " + m.queue + " on node " + m.node, VHost: at.VHost}
+				return nil, &Missing{What: "member", Name: "of queue " + m.queue + " on node " + m.node, VHost: at.VHost,
+					Hint: fail.Say("%s shows the members", fail.Command("quorum_status", "-p", at.VHost, m.queue))}
 			case len(members) == 1:
 				e := fail.New(fail.Unavailable, "node %[2]s has the only member of queue %[1]s, and the last member "+
 					"cannot be removed", m.queue, m.node).

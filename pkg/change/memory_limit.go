@@ -101,12 +101,13 @@ func (m *memoryLimit) plan(ctx context.Context, at Site) (*Plan, error) {
 	if total == nil {
 		total = new(float64)
 		*total = unknownMemory
-		plan.Notes = append(plan.Notes, "the node does not know the memory of its machine: RabbitMQ then counts with 1 GiB")
+		plan.Notes = append(plan.Notes, "the node does not know how much memory its machine has: "+
+			"RabbitMQ then assumes 1 GiB")
 	}
 	want := m.wanted(*total)
 	if m.first == absolute && want < float64(m.bytes) {
-		plan.Notes = append(plan.Notes, fmt.Sprintf("the node will use a limit of %s: a limit cannot exceed the memory that "+
-			"RabbitMQ counts with", prose.Bytes(want)))
+		plan.Notes = append(plan.Notes, fmt.Sprintf("the node will use a limit of %s: a limit cannot exceed RabbitMQ's "+
+			"value for the total memory of the machine", prose.Bytes(want)))
 	}
 	plan.Hits = record.Document{record.Fields("", bytesField("limit_now", was), bytesField("limit_then", &want),
 		bytesField("used", used))}
@@ -114,8 +115,8 @@ func (m *memoryLimit) plan(ctx context.Context, at Site) (*Plan, error) {
 		return m.seen(ctx, at, o, was)
 	}
 	if used != nil && *used > want {
-		plan.Dangers = append(plan.Dangers, fmt.Sprintf("the node uses %s, so a memory alarm blocks the publishers of the "+
-			"whole cluster while it uses more than %s", prose.Bytes(*used), prose.Bytes(want)))
+		plan.Dangers = append(plan.Dangers, fmt.Sprintf("the node uses %s, so with this limit a memory alarm blocks the "+
+			"publishers of the whole cluster while the node uses more than %s", prose.Bytes(*used), prose.Bytes(want)))
 	}
 	return plan, nil
 }
@@ -148,8 +149,8 @@ func (m *memoryLimit) seen(ctx context.Context, at Site, o Outcome, was *float64
 	}
 	o.Facts = record.Document{record.Fields("", bytesField("limit", is), bytesField("before", was))}
 	if m.first == absolute && is != nil && *is != float64(m.bytes) {
-		o.Notes = append(o.Notes, fmt.Sprintf("the node uses a limit of %s, not of %s: a limit cannot exceed the memory "+
-			"that RabbitMQ counts with", prose.Bytes(*is), prose.Bytes(float64(m.bytes))))
+		o.Notes = append(o.Notes, fmt.Sprintf("the node uses a limit of %s, not of %s: a limit cannot exceed RabbitMQ's "+
+			"value for the total memory of the machine", prose.Bytes(*is), prose.Bytes(float64(m.bytes))))
 	}
 	line := "vm_memory_high_watermark.relative = " + m.first
 	if m.first == absolute {

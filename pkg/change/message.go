@@ -51,9 +51,9 @@ func sourceOf(ctx context.Context, at Site, name string, reads bool) (countedQue
 			Next("rabbitctl peek_messages -p %s %s --offset first reads it", fail.Word(at.VHost), fail.Word(name))
 	case q.stopped():
 		return q, fail.New(fail.Unavailable, "queue %s does not run: its state is %s", name, q.state.Text()).
-			Next("%s", showQueue(at, name))
+			Next("%s shows its nodes; rabbitctl list_nodes shows which nodes run", showQueue(at, name))
 	case q.setting("x-single-active-consumer").Text() == "true" && consumers > 0:
-		return q, fail.New(fail.Data, "refused: queue %s delivers to one consumer at a time, and has %s", name,
+		return q, fail.New(fail.Data, "refused: queue %s delivers only to its single active consumer, and has %s", name,
 			consumersOf(q.consumers)).Next("stop the consumers first: %s names them", showQueue(at, name))
 	case q.alone():
 		return q, fail.New(fail.Data, "refused: queue %s has an exclusive consumer", name).
@@ -83,11 +83,12 @@ func destinationOf(ctx context.Context, at Site, name string) (countedQueue, err
 	case q.exclusive:
 		return q, q.exclusiveTo(name)
 	case q.kind.Text() == "stream":
-		return q, fail.New(fail.Data, "refused: queue %s is a stream, and this command fills no streams: they "+
-			"cannot keep arrays, tables and decimals in headers", name).Next("name a classic or a quorum queue")
+		return q, fail.New(fail.Data, "refused: queue %s is a stream, and this command publishes to no stream: "+
+			"a stream cannot keep arrays, tables and decimals in headers", name).Next("name a classic or a quorum queue")
 	case q.stopped(), q.state.Text() == "minority":
 		return q, fail.New(fail.Unavailable, "refused: queue %s cannot take messages now: its state is %s", name,
-			q.state.Text()).Next("%s", showQueue(at, name))
+			q.state.Text()).
+			Next("%s shows its nodes; rabbitctl list_nodes shows which nodes run", showQueue(at, name))
 	}
 	return q, nil
 }

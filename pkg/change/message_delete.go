@@ -28,7 +28,8 @@ func DeleteMessages() Op {
 		Check: func() error {
 			switch {
 			case d.where == "":
-				return fail.Usagef("--where is missing").Next("purge_queue drops all ready messages of a queue")
+				return fail.Usagef("--where is missing").
+					Next("give --where EXPRESSION; to drop all ready messages instead: rabbitctl purge_queue")
 			case d.noBackup && d.file != "":
 				return fail.Usagef("--backup and --no-backup exclude each other")
 			}

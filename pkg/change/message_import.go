@@ -55,7 +55,7 @@ func ImportMessages() Op {
 			case m.file == "":
 				return fail.Usagef("the name of the file is empty").Next("- is standard input")
 			case m.file == "-" && m.queue == "":
-				return fail.Usagef("for messages from standard input, --queue must name their queue").
+				return fail.Usagef("for messages from standard input, --queue must name the queue to import into").
 					Next("--queue QUEUE")
 			}
 			return nil
@@ -128,7 +128,8 @@ func (m *importing) verify(ctx context.Context) error {
 	}}, m.options())
 	switch {
 	case err != nil && m.facts.Fault != nil:
-		return fail.New(fail.Data, "%w", err).Next("--partial imports what can be read of it, even if it was changed")
+		return fail.New(fail.Data, "%w", err).
+			Next("nothing was imported; --partial imports what can be read of the file, even if it was changed")
 	case err != nil:
 		return err
 	}
@@ -136,7 +137,8 @@ func (m *importing) verify(ctx context.Context) error {
 		m.queue = m.facts.Header.Queue
 	}
 	if m.queue == "" {
-		return fail.Usagef("%s does not say which queue its messages came from", m.file).Next("--queue QUEUE")
+		return fail.Usagef("%s does not say which queue its messages came from", m.file).
+			Next("--queue QUEUE names the queue to import into")
 	}
 	return nil
 }
@@ -222,11 +224,11 @@ func (m *importing) noted(ctx context.Context) error {
 	same := was
 	same.Imported = m.done
 	if same != m.state() {
-		return fail.New(fail.Data, "refused: %s is from another import that was interrupted: of %d messages, into "+
-			"queue %s in virtual host %s",
+		return fail.New(fail.Data, "refused: %s is from another, interrupted import: that import was to put %d "+
+			"messages into queue %s in virtual host %s",
 			m.notesPath(), was.Messages, was.Queue, was.VHost).
-			Next("finish that import with the file that it had, or remove %s: then all of %s is imported", m.notesPath(),
-				m.file)
+			Next("first finish that import, with its file, queue and virtual host; or remove %s: then all of %s is "+
+				"imported, from the first message on", m.notesPath(), m.file)
 	}
 	m.done = was.Imported
 	return nil

@@ -56,7 +56,8 @@ func (m *moving) check() error {
 		return fail.Usagef("source and destination are the same queue")
 	case m.via == byShovel && !m.remove:
 		return fail.Usagef("a shovel removes what it moves, so it cannot copy").
-			Next("leave --via out to copy over AMQP, or bind both queues to get what is published from now on")
+			Next("leave --via out to copy over AMQP, or give both queues the same " +
+				"bindings: then both get what is published from now on")
 	case m.via == byShovel && m.where != "":
 		return fail.Usagef("a shovel moves whatever comes first, so --where is not possible with --via shovel").
 			Next("leave --via out: the move then goes over AMQP, and --where works")

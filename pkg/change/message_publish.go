@@ -173,7 +173,7 @@ func (p *publishing) destination(ctx context.Context) error {
 		}
 		if state := p.at.Broker.QueueState(ctx, q).Text(); state == "stopped" || state == "minority" || state == "down" {
 			return fail.New(fail.Unavailable, "refused: queue %s cannot take messages now: its state is %s", p.queue, state).
-				Next("%s", showQueue(p.at, p.queue))
+				Next("%s shows its nodes; rabbitctl list_nodes shows which nodes run", showQueue(p.at, p.queue))
 		}
 		return nil
 	}
@@ -232,7 +232,7 @@ func (p *publishing) route(ctx context.Context) (record.Document, []string, erro
 		notes = append(notes, "no queue would get the message, so the broker would return it")
 	}
 	if len(way.Queues) == 0 {
-		return nil, append(notes, p.explained()+" explains it"), nil
+		return nil, append(notes, p.explained()+" explains the routing"), nil
 	}
 	s := record.Section{Name: "queues", Columns: []record.Column{{Name: "queue"}, {Name: "type"}, {Name: "outcome"},
 		{Name: "why"}}}

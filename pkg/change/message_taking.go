@@ -90,7 +90,7 @@ func (t *taking) look(ctx context.Context, at Site) error {
 	}
 	if t.offset != "" && !t.stream() {
 		return fail.New(fail.Data, "refused: --offset is for streams, and queue %s is a %s queue", t.queue,
-			t.source.kind.Text()).Next("leave it out")
+			t.source.kind.Text()).Next("leave --offset out")
 	}
 	return t.givenBack(ctx)
 }
@@ -121,10 +121,10 @@ func (t *taking) givenBack(ctx context.Context) error {
 	if free, err := t.looksAreFree(ctx); free || err != nil {
 		return err
 	}
-	return fail.New(fail.Data, "refused: queue %s is a quorum queue, and this release counts a delivery of each message "+
-		"that is read and put back; a message beyond the queue's delivery limit, if it has one, is dropped or "+
+	return fail.New(fail.Data, "refused: queue %s is a quorum queue, and the broker's release counts a delivery when a "+
+		"message is read and requeued; if the queue has a delivery limit, a message beyond it is dropped or "+
 		"dead-lettered", t.queue).
-		Next("--counts-as-delivery accepts that")
+		Next("--counts-as-delivery reads the messages all the same")
 }
 
 // looksAreFree reports whether messages can be held and requeued without the broker counting a delivery.

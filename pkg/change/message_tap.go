@@ -72,7 +72,7 @@ func (t *tapping) check() error {
 		return fail.Usagef("--exchange is missing").
 			Next("give --exchange EXCHANGE, or --firehose for all exchanges, also the default one")
 	case t.given && t.exchange == "", t.exchange == "(default)", t.exchange == "amq.default":
-		return fail.Usagef("the default exchange cannot be tapped: no other queue can be bound to it").
+		return fail.Usagef("the default exchange cannot be tapped: the broker allows no binding to it").
 			Next("--firehose shows what is published to it; rabbitctl peek_messages QUEUE shows what waits in a queue")
 	case t.limit < 0:
 		return fail.Usagef("--limit %d is below 0", t.limit)
@@ -139,7 +139,7 @@ func (t *tapping) traced(ctx context.Context) error {
 			return err
 		case h.name == t.at.VHost && h.tracing == "false":
 			return fail.New(fail.Data, "refused: virtual host %s is not traced, so there would be nothing to show", t.at.VHost).
-				Next("%s turns tracing on, for all clients and at a cost; trace_off turns it off",
+				Next("%s turns tracing on, and makes the broker slower for all clients; trace_off turns it off",
 					fail.Command("trace_on", "-p", t.at.VHost))
 		}
 	}
@@ -151,7 +151,7 @@ type tracedHost struct{ name, tracing string }
 // costs returns the note on how the tap affects other users of the broker.
 func (t *tapping) costs() string {
 	if t.exchange == traceExchange {
-		return "the broker is slower as long as it traces: " + fail.Command("trace_off", "-p", t.at.VHost) + " ends that"
+		return "the broker is slower while tracing is on: " + fail.Command("trace_off", "-p", t.at.VHost) + " turns it off"
 	}
 	return worldChanged
 }

@@ -33,7 +33,8 @@ func needs(ctx context.Context, at Site, all ...need) error {
 			version = overview.At("rabbitmq_version").Text()
 		}
 		if !since(version, n.major, n.minor) {
-			return fail.New(fail.Unavailable, "RabbitMQ %s at %s does not have %s: releases since %d.%d do", version,
+			return fail.New(fail.Unavailable, "RabbitMQ %s at %s does not have %s: this needs RabbitMQ %d.%d or later",
+				version,
 				at.Broker.BaseURL(), n.what, n.major, n.minor).
 				Do(fail.SeeReleases)
 		}

@@ -100,8 +100,8 @@ func resetStatistics(command string) Op {
 				s.Rows = append(s.Rows, record.Row{record.Of(n)})
 			}
 			plan.Hits = record.Document{s}
-			plan.Notes = []string{"rates and history start over, and totals of messages begin again with what open " +
-				"channels have counted; what the broker does is not changed"}
+			plan.Notes = []string{"message rates and their history begin anew, and message totals begin again with the " +
+				"counts of the channels that are open; queues, messages and connections are not changed"}
 			return plan, nil
 		},
 	}

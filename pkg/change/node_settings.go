@@ -83,8 +83,8 @@ func ReconcileVHosts() Op {
 			plan := Once(action, "started", func(ctx context.Context) error {
 				err := at.do(ctx, action, "rabbit_vhosts", "reconcile_once")
 				if erldist.IsMissing(err) {
-					return fail.New(fail.Unavailable, "the node's release cannot do that: only 3.13.4 and later can").
-						Next("rabbitctl restart_vhost -p VHOST")
+					return fail.New(fail.Unavailable, "the node's release cannot reconcile virtual hosts: that needs "+
+						"RabbitMQ 3.13.4 or later").Next("rabbitctl restart_vhost -p VHOST starts a stopped virtual host")
 				}
 				return err
 			})

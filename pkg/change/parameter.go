@@ -179,7 +179,8 @@ func (p *parameter) set(ctx context.Context, at Site) (*Plan, error) {
 			o.Word, o.Failed = "differs", fail.Verdict(fail.Differs)
 			var notes []string
 			o.Facts, notes = p.compared(now, there)
-			o.Notes = append(append(o.Notes, "the broker accepted "+p.title(at)+", but what it keeps differs"), notes...)
+			o.Notes = append(append(o.Notes, "the broker accepted "+p.title(at)+
+				", but now it is missing or has another value"), notes...)
 		}
 		return o, nil
 	}), nil

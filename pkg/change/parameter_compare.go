@@ -24,7 +24,8 @@ func (p *parameter) compared(has record.Value, there bool) (record.Document, []s
 		}
 		wanted, has = wanted.WithoutSecrets(), has.WithoutSecrets()
 		if sameJSON(wanted, has) {
-			notes = []string{"the values differ only in what is shown as " + record.Masked}
+			notes = []string{"where wanted and has look the same, they differ in a secret, which is shown as " +
+				record.Masked}
 		}
 		s.Rows = append(s.Rows, record.Row{record.Of(key), wanted, has})
 	}

@@ -119,7 +119,8 @@ func (c *oldConnections) report(ctx context.Context, o Outcome, wait bool) (Outc
 	if o.Facts, unseen = c.section(told); unseen != nil || unknown {
 		o.Facts = nil
 	}
-	left := fmt.Sprintf("connections with the old password: %d; each works until its client connects again", len(c.names))
+	left := fmt.Sprintf("connections opened with the old password: %d; each stays open, but its client needs the new "+
+		"password to connect again", len(c.names))
 	switch {
 	case fail.KindOf(err) == fail.Canceled:
 		// The change itself did not fail, so report returns no error: if this command generated the password, it must still

@@ -183,7 +183,8 @@ func unreadPermissions(user string, err error) error {
 
 func otherPermissions(user string, vhosts ...string) error {
 	err := fail.New(fail.Incomplete, "the broker accepted the permissions of user %s in %s, but they are different now",
-		user, someVHosts(vhosts)).Next("did somebody else set them in the meantime?")
+		user, someVHosts(vhosts)).
+		Next("run the same command again, unless somebody else has set other permissions on purpose")
 	err.Err = &Unheld{Items: vhosts, Now: "the permissions are different now"}
 	return err
 }

@@ -80,7 +80,7 @@ func (w *vhostChoice) names(ctx context.Context, at Site) ([]string, error) {
 	}
 	if len(names) == 0 {
 		return nil, fail.New(fail.NotFound, "user %s sees no virtual host on %s", at.Broker.Username(), at.Broker.BaseURL()).
-			Do(fail.SeeVHosts)
+			Next("if the broker has no virtual host: rabbitctl add_vhost VHOST")
 	}
 	matches := regexp.MustCompile(w.match)
 	chosen := slices.DeleteFunc(names, func(name string) bool { return !matches.MatchString(name) })
@@ -136,7 +136,7 @@ func (w *vhostChoice) permitting(ctx context.Context, at Site, user string, p br
 	plan.Summary = fmt.Sprintf("let user %s configure %q, write %q and read %q in %d of %s", user, p.Configure, p.Write,
 		p.Read, len(plan.Steps), prose.Plural(len(names), "chosen virtual host", "chosen virtual hosts"))
 	if replaced > 0 {
-		plan.Dangers = []string{"it replaces what user " + user + " may do in " +
+		plan.Dangers = []string{"the new permissions replace those of user " + user + " in " +
 			prose.Plural(replaced, "virtual host", "virtual hosts")}
 	}
 	plan.Finally = func(ctx context.Context) error {
@@ -153,7 +153,8 @@ func (w *vhostChoice) permitting(ctx context.Context, at Site, user string, p br
 			return otherPermissions(user, lost...)
 		case untouched != nil:
 			return fail.New(fail.Incomplete, "no change was needed in %s, but now the permissions of user %s are different "+
-				"there", someVHosts(untouched), user).Next("did somebody else set them in the meantime?")
+				"there", someVHosts(untouched), user).
+				Next("run the same command again, unless somebody else has set other permissions on purpose")
 		}
 		return nil
 	}

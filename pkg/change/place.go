@@ -22,7 +22,7 @@ const memberPatience = 20 * time.Second
 // existing objects.
 func notThere(m *Missing, names []string, show string) error {
 	return fail.New(fail.NotFound, "%w%s", m, fail.DidYouMean(m.Name, names)).
-		Next("rabbitctl %s shows those that do", show)
+		Next("rabbitctl %s shows those that exist", show)
 }
 
 // place finds the nodes of a queue. kind is quorum or stream, or "" for both: place refuses a queue of any other type.
@@ -37,7 +37,7 @@ func (s Site) place(ctx context.Context, queue, kind string) (*inside.Location, 
 		wanted := map[string]string{"quorum": "not a quorum queue", "stream": "not a stream",
 			"": "not a quorum queue or a stream"}[kind]
 		e := fail.New(fail.Data, "queue %s in virtual host %s is a %s, %s", queue, s.VHost, kindOfQueue(p.Type), wanted).
-			Next("rabbitctl list_queues -p %s name type shows which is which", fail.Word(s.VHost))
+			Next("rabbitctl list_queues -p %s name type shows the type of each queue", fail.Word(s.VHost))
 		e.Err = &OtherType{queue, p.Type}
 		return nil, e
 	}

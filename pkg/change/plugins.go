@@ -75,7 +75,7 @@ func (p *plugging) check() error {
 	case p.all && len(p.names) > 0:
 		return fail.Usagef("--all and names of plugins exclude each other")
 	case !p.all && len(p.names) == 0:
-		return fail.Usagef("no plugin is named").Next("rabbitctl list_installed_plugins shows those that are installed")
+		return fail.Usagef("no plugin is named").Next("rabbitctl list_installed_plugins shows the installed plugins")
 	}
 	for _, name := range p.names {
 		if strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789_") != "" {
@@ -135,7 +135,7 @@ func (p *plugging) known(now *inside.Plugins) error {
 		return nil
 	}
 	return fail.New(fail.NotFound, "%w%s", u, fail.DidYouMean(u.Names[0], now.Names())).
-		Next("rabbitctl list_installed_plugins shows those that are")
+		Next("rabbitctl list_installed_plugins shows the installed plugins")
 }
 
 // within reports whether all given plugins are enabled. It lets people disable a plugin that is no longer installed.

@@ -48,7 +48,8 @@ func (p *plugging) inFile(at Site) (*Plan, error) {
 		section.Rows = append(section.Rows, record.Row{record.Of(n), record.Of("disabled")})
 	}
 	plan.Hits = record.Document{section}
-	plan.Notes = []string{"a node reads the file when it starts; whether the plugins are installed there is not checked"}
+	plan.Notes = []string{"a node reads the file only when it starts; rabbitctl does not check whether the node " +
+		"has these plugins"}
 	return plan.Seen(func(_ context.Context, o Outcome) (Outcome, error) {
 		is, err := enabledIn(at, p.file)
 		if err == nil && !slices.Equal(is, wanted) {

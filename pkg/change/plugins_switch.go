@@ -129,7 +129,8 @@ func (s *switching) undo(ctx context.Context, at Site, why error) error {
 	}
 	e := fail.New(fail.Unavailable, "%w; the file of enabled plugins is as it was before", notStarted(why))
 	if _, _, _, err := s.ensure(ctx, at); err != nil {
-		return e.Next("the node could not apply it at once (%v): rabbitctl list_installed_plugins shows what runs", err)
+		return e.Next("the node has not applied this file yet (%v): "+
+			"rabbitctl list_installed_plugins shows which plugins run", err)
 	}
 	return e.Next("the node's log says more: rabbitctl log_tail")
 }

@@ -158,7 +158,8 @@ func (k policyKind) compare(ctx context.Context, at Site, p topology.Policy, all
 		if now, _ := named(all, p.Name); now == nil || !reflect.DeepEqual(*now, p) {
 			o.Word, o.Failed = "differs", fail.Verdict(fail.Differs)
 			o.Notes = append(o.Notes, "the broker accepted "+k.noun()+" "+p.Name+
-				", but does not have it as set: "+k.listing()+" shows what it has")
+				", but the policy is missing or differs from what was sent: rabbitctl "+k.listing()+
+				" shows what the broker has")
 		}
 		return o, nil
 	})

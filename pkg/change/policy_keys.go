@@ -70,7 +70,8 @@ func (k policyKind) known(ctx context.Context, at Site, p topology.Policy) error
 func strange(p topology.Policy) []string {
 	var notes []string
 	for _, key := range p.Unknown() {
-		notes = append(notes, "RabbitMQ itself has no policy key "+key+"; a broker refuses it unless a plugin brings it")
+		notes = append(notes, "RabbitMQ itself does not have this policy key, and a broker refuses the policy unless a "+
+			"plugin brings the key: "+key)
 	}
 	return append(notes, p.Remarks()...)
 }
@@ -82,7 +83,7 @@ func keyless(p topology.Policy, err error) error {
 		return err
 	}
 	e := fail.New(fail.KindOf(err), "%w", err)
-	return e.Next("check the spelling, or enable the plugin that has it: RabbitMQ itself has no policy key %s",
+	return e.Next("check the spelling, or enable the plugin that has the key: RabbitMQ itself has no policy key %s",
 		strings.Join(unknown, ", "))
 }
 

@@ -41,7 +41,7 @@ type previewed struct {
 func (c policyChange) preview(ctx context.Context, at Site, plan *Plan) {
 	rules, err := c.rules()
 	if err != nil {
-		plan.Notes = append(plan.Notes, "which queues the policy applies to is not known here: "+err.Error())
+		plan.Notes = append(plan.Notes, "which queues the policy applies to is not known: "+err.Error())
 		return
 	}
 	others, notes := contest(c.others)
@@ -141,7 +141,8 @@ func (c policyChange) loses() bool {
 func (c policyChange) otherKind(ctx context.Context, at Site, plan *Plan) contestants {
 	all, err := (!c.kind).list(ctx, at)
 	if err != nil {
-		plan.Notes = append(plan.Notes, "policies that are merged with this one are left out: "+err.Error())
+		plan.Notes = append(plan.Notes, "policies that the broker merges with this one are left out of the preview: "+
+			err.Error())
 	}
 	found, _ := contest(all)
 	return found
@@ -252,7 +253,7 @@ func (h *previewRows) dangers() (all []string) {
 			prose.Plural(int(h.lost), "message", "messages"), prose.Plural(len(h.certain), "queue", "queues"), some(h.certain)))
 	}
 	if len(h.perhaps) > 0 {
-		all = append(all, fmt.Sprintf("messages may now be dropped or dead-lettered from %s: %s",
+		all = append(all, fmt.Sprintf("messages may be dropped or dead-lettered after this change, from %s: %s",
 			prose.Plural(len(h.perhaps), "queue", "queues"), some(h.perhaps)))
 	}
 	if len(h.ending) > 0 {

@@ -75,9 +75,10 @@ func (k policyKind) cleared(at Site, wanted topology.Policy, from string) Step {
 				return Outcome{}, err
 			}
 			if now, _ := named(all, wanted.Name); now == nil || !reflect.DeepEqual(*now, wanted) {
-				return Outcome{}, fail.New(fail.Incomplete, "%s %s is missing or has other settings than wanted, so %s is kept",
-					k.noun(), wanted.Name, from).Next("somebody else may have changed or deleted %s %s meanwhile: run the same "+
-					"command again once it is gone or has the settings of %s", k.noun(), wanted.Name, from)
+				return Outcome{}, fail.New(fail.Incomplete, "%[1]s %[2]s is missing or has other settings than "+
+					"%[1]s %[3]s, so %[1]s %[3]s was not deleted", k.noun(), wanted.Name, from).
+					Next("somebody else may have changed or deleted %[1]s %[2]s: run the same command again once %[1]s %[2]s "+
+						"does not exist or has the settings of %[1]s %[3]s", k.noun(), wanted.Name, from)
 			}
 			err = at.Broker.ClearPolicy(ctx, bool(k), at.VHost, from)
 			if broker.IsNotFound(err) {

@@ -141,7 +141,7 @@ func (to *patch) params(kind policyKind) []Param {
 func (to *patch) check() error {
 	if len(to.set)+len(to.unset)+len(to.others) == 0 {
 		return fail.Usagef("no change is given").
-			Next("--set KEY=VALUE, --unset KEY, --pattern, --priority or --apply-to")
+			Next("give --set KEY=VALUE, --unset KEY, --pattern, --priority or --apply-to")
 	}
 	for _, key := range to.unset {
 		if _, both := to.set[key]; both {

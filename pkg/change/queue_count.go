@@ -41,8 +41,8 @@ func (q countedQueue) stopped() bool { return !q.countsKnown && queues.DoesNotRu
 func (q countedQueue) exclusiveTo(name string) error {
 	if q.owner == "" {
 		return fail.New(fail.Data, "refused: queue %s is exclusive to the connection that declared it", name).
-			Next("the queue is deleted with that connection; some seconds after the connection was opened, "+
-				"rabbitctl show_queue -p %s %s names it", fail.Word(q.raw.At("vhost").Text()), fail.Word(name))
+			Next("the queue is deleted with that connection; rabbitctl show_queue -p %s %s names the connection, "+
+				"some seconds after the connection was opened", fail.Word(q.raw.At("vhost").Text()), fail.Word(name))
 	}
 	return fail.New(fail.Data, "refused: queue %s is exclusive to connection %s", name, q.owner).
 		Next("it is deleted with that connection: rabbitctl close_connection %s", fail.Word(q.owner))
@@ -122,12 +122,12 @@ func (q countedQueue) ages() []string {
 	switch {
 	case q.stopped():
 		// If only RabbitMQ is stopped on the node, 4.3 deletes the queue. If the node itself is down, 4.3 refuses.
-		return []string{fmt.Sprintf("the queue does not run (state %s, node %s): it is not known what it holds, and the "+
-			"broker may refuse to delete it before it runs again", q.state.Text(), q.node.Text())}
+		return []string{fmt.Sprintf("the queue does not run (state %s, node %s): how many messages it holds is not known, "+
+			"and the broker may refuse this change until the queue runs again", q.state.Text(), q.node.Text())}
 	case !q.countsKnown && q.state.Text() == "minority":
 		// 4.3 gives up a purge or a deletion after 30 s, but can still carry it out when the members run again.
-		return []string{"half or more of the queue's members do not run: it is not known what the queue holds now, and the " +
-			"broker may do this only when they are back"}
+		return []string{"half or more of the queue's members do not run: how many messages the queue holds is not " +
+			"known, and the broker may make this change later, when these members run again"}
 	case !q.countsKnown:
 		return []string{"how many messages the queue holds is not known: is its node down?"}
 	case !q.consumers.Known():

@@ -124,7 +124,7 @@ func (d *queueDeclaration) create(ctx context.Context) (Outcome, error) {
 	if differences := topology.Compare(d.want, has, topology.Deciders{}); len(differences) > 0 {
 		o := d.differs(ctx, differences, raw, topology.Deciders{})
 		if created {
-			o.Notes[0] = d.label() + " was created, but the broker did not keep all that was asked for"
+			o.Notes[0] = d.label() + " was created, but the broker did not keep all properties that were asked for"
 		}
 		return *o, nil
 	}
@@ -168,7 +168,7 @@ func (d *queueDeclaration) holds(ctx context.Context, raw record.Value) string {
 	if err != nil || !has.Ready.Known() || !has.Unacked.Known() {
 		return ""
 	}
-	text := fmt.Sprintf("it holds %s ready and %s unacknowledged messages", has.Ready.Text(), has.Unacked.Text())
+	text := fmt.Sprintf("the queue holds %s ready and %s unacknowledged messages", has.Ready.Text(), has.Unacked.Text())
 	late, joint := "", " and has "
 	if bindings, err := boundTo(ctx, d.at, d.want.Name); err == nil && bindings.Known() {
 		n, _ := bindings.Int()
@@ -203,11 +203,13 @@ func (d *queueDeclaration) differs(ctx context.Context, differences []topology.D
 		}
 		text, _ := json.Marshal(definition)
 		o.Notes = append(o.Notes,
-			fmt.Sprintf("a policy can set what is marked yes: rabbitctl set_policy -p %s --apply-to queues NAME %s %s --dry-run",
+			fmt.Sprintf("a policy can set each property that has yes in the column policy_can_set_it: "+
+				"rabbitctl set_policy -p %s --apply-to queues NAME %s %s --dry-run",
 				fail.Word(d.want.VHost), fail.Word("^"+regexp.QuoteMeta(d.want.Name)+"$"), fail.Word(string(text))))
 		if by.Policy != "" {
 			o.Notes = append(o.Notes,
-				fmt.Sprintf("only one policy applies to a queue: the new one, which repeats the settings of policy %s, needs a higher priority", by.Policy))
+				fmt.Sprintf("only one policy applies to a queue, now policy %[1]s: so the command above repeats its other "+
+					"settings; add --priority with a number above the priority of policy %[1]s", by.Policy))
 		}
 	}
 	return o

@@ -87,7 +87,7 @@ func (g *guard) violated(q countedQueue, name string) error {
 	case q.exclusive:
 		return q.exclusiveTo(name)
 	case q.countsKnown && g.expect.outside(total):
-		return fail.New(fail.Data, "refused: queue %s holds %s, expected %s", name,
+		return fail.New(fail.Data, "refused: queue %s holds %s, which --expect-messages %s does not allow", name,
 			prose.Plural(int(total), "message", "messages"), g.expect.text)
 	case g.ifEmpty && q.countsKnown && total > 0:
 		return fail.New(fail.Data, "refused: queue %s is not empty: %d ready, %d unacknowledged", name, q.readyCount,

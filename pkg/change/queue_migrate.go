@@ -78,7 +78,8 @@ func (m *migration) op(name string, kind Param) Op {
 
 func (m *migration) check() error {
 	if kinds := []string{"quorum", "classic"}; m.kind != "" && !slices.Contains(kinds, m.kind) {
-		return fail.Usagef("a queue cannot become %q%s", m.kind, fail.DidYouMean(m.kind, kinds)).Next("quorum or classic")
+		return fail.Usagef("a queue cannot become %q%s", m.kind, fail.DidYouMean(m.kind, kinds)).
+			Next("a queue can become quorum or classic")
 	}
 	if err := checkVia(m.via); err != nil {
 		return err
@@ -172,13 +173,13 @@ func (m *migration) resume(park record.Value) error {
 		if m.empty {
 			again = fail.Command("recreate_queue", "-p", m.at.VHost, m.name, "--type", wanted.Type)
 		}
-		return fail.New(fail.Data, "another run has begun to migrate queue %s to the type %s, not to %s", m.name,
-			wanted.Type, m.kind).Next("if that run was interrupted, finish it first: %s", again)
+		return fail.New(fail.Data, "another run of this command has begun to migrate queue %s to the type %s, "+
+			"not to %s", m.name, wanted.Type, m.kind).Next("if that run was interrupted, finish it first: %s", again)
 	}
 	for key, value := range m.arguments {
 		if !topology.SameArguments(map[string]any{key: value}, map[string]any{key: wanted.Arguments[key]}) {
-			return fail.New(fail.Data, "another run has begun to recreate queue %s, with another %s or without it", m.name,
-				key).
+			return fail.New(fail.Data, "another run of this command has begun to recreate queue %s, with another value "+
+				"of %[2]s or without %[2]s", m.name, key).
 				Next("if that run was interrupted, finish it first: run this command again without --argument")
 		}
 	}
@@ -242,12 +243,13 @@ func (m *migration) refuses(ctx context.Context, q countedQueue) error {
 			Next("stop them first: rabbitctl show_queue -p %[1]s %[2]s names the consumers, rabbitctl list_unacked -p %[1]s "+
 				"%[2]s who holds unacknowledged messages", fail.Word(m.at.VHost), fail.Word(m.name))
 	case m.empty && q.readyCount > 0:
-		return fail.New(fail.Data, "refused: queue %s is not empty: %d ready", m.name, q.readyCount).
+		return fail.New(fail.Data, "refused: queue %s is not empty: %s ready", m.name,
+			prose.Plural(int(q.readyCount), "message is", "messages are")).
 			Next("rabbitctl migrate_queue moves its messages, too")
 	}
 	if limit, limited := record.Of(m.target.Arguments["x-max-length"]).Int(); limited && q.readyCount > limit {
-		return fail.New(fail.Data, "refused: queue %s holds %s, and with x-max-length %d it could not take all back", m.name,
-			prose.Plural(int(q.readyCount), "message", "messages"), limit).
+		return fail.New(fail.Data, "refused: queue %s holds %s, but with x-max-length %d the new queue cannot "+
+			"hold them all", m.name, prose.Plural(int(q.readyCount), "message", "messages"), limit).
 			Next("use a higher limit, or let consumers empty the queue first")
 	}
 	if q.readyCount == 0 {
@@ -262,8 +264,8 @@ func (m *migration) refuses(ctx context.Context, q countedQueue) error {
 // told returns the notes about the side effects of the migration.
 func (m *migration) told(q countedQueue, has topology.Queue) []string {
 	notes := []string{
-		fmt.Sprintf("meanwhile %s gets what is routed to the queue; a message published while a binding moves can be there "+
-			"twice", m.parking()),
+		fmt.Sprintf("until the new queue is ready, queue %s gets the messages that are routed to queue %s; a message "+
+			"published while a binding moves can be stored twice", m.parking(), m.name),
 		"what is published to the queue's name (default exchange) while the queue does not exist is dropped, or returned " +
 			"if it is mandatory: stop such publishers",
 	}

@@ -73,10 +73,10 @@ func (m *migration) parkable(definitions ...map[string]any) error {
 		dropping := []string{"message-ttl", "expires", "max-length", "max-length-bytes"}
 		keys := strings.Join(slices.DeleteFunc(dropping, func(key string) bool { return d[key] == nil }), ", ")
 		if keys != "" {
-			return fail.New(fail.Data, "refused: a policy with %s also applies to %s, where the messages wait meanwhile, "+
-				"and could drop or dead-letter them", keys, m.parking()).
-				Next("give %s a policy of its own, or an operator policy if that is what sets it, with a higher priority and "+
-					"without %s", fail.Word("^"+regexp.QuoteMeta(m.parking())+"$"), keys)
+			return fail.New(fail.Data, "refused: a policy or operator policy with %s also applies to queue %s, which holds "+
+				"the messages during the migration, and could drop or dead-letter them", keys, m.parking()).
+				Next("set another policy with the pattern %s, a higher priority, and only keys other than %[2]s; if an "+
+					"operator policy sets %[2]s, set an operator policy", fail.Word("^"+regexp.QuoteMeta(m.parking())+"$"), keys)
 		}
 	}
 	return nil
@@ -102,11 +102,11 @@ func (m *migration) safe(ctx context.Context, q countedQueue, has topology.Queue
 	for _, then := range all.definitions(m.name, m.target.Type) {
 		limit, by, _ := topology.Effective(m.target.Type, "x-max-length", m.target.Arguments, then)
 		if most, limited := record.Of(limit).Int(); limited && by == "policy" && q.readyCount > most {
-			return nil, fail.New(fail.Data, "refused: queue %s holds %s, and as a %s queue it could not take all back: a "+
+			return nil, fail.New(fail.Data, "refused: queue %s holds %s, but as a %s queue it cannot hold them all: a "+
 				"policy or operator policy sets max-length %d", m.name, prose.Plural(int(q.readyCount), "message", "messages"),
 				m.target.Type, most).
-				Next("rabbitctl list_policies and list_operator_policies show it; use a higher limit, or let consumers empty " +
-					"the queue first")
+				Next("rabbitctl list_policies and list_operator_policies show that policy; set a higher max-length, or let " +
+					"consumers empty the queue first")
 		}
 		if dangers = m.lower(has, now, then); len(dangers) > 0 {
 			break

@@ -84,7 +84,7 @@ func purged(ctx context.Context, at Site, name string, before countedQueue) (Out
 	}
 	if after.readyCount > 0 {
 		o.Notes = append(o.Notes, prose.Plural(int(after.readyCount), "message is", "messages are")+
-			" ready: new since the purge or requeued, or the count lags")
+			" counted as ready after the purge: published or requeued since then, or the count is not up to date")
 	}
 	return o, nil
 }

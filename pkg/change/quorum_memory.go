@@ -30,7 +30,8 @@ func ReclaimQuorumMemory() Op {
 			}
 			plan.Hits = placeFields(p)
 			// The answer ok means only that the queue's leader got the request. It does not mean that memory was freed.
-			plan.Notes = []string{"the members go on freeing memory after this; rabbitctl memory_breakdown shows what a node's memory is used for"}
+			plan.Notes = []string{"the members go on freeing memory after this command has ended; rabbitctl " +
+				"memory_breakdown shows what a node's memory is used for"}
 			return plan.Seen(func(_ context.Context, o Outcome) (Outcome, error) {
 				o.Notes = plan.Notes
 				return o, nil
@@ -112,10 +113,11 @@ func checkpoints(answer erlang.Term) Outcome {
 	o.Facts = record.Document{s}
 	switch {
 	case failed > 0 && failed == len(s.Rows):
-		o.Word, o.Failed = "failed", fail.New(fail.Unavailable, "no checkpoint was written")
+		o.Word, o.Failed = "failed", fail.New(fail.Unavailable, "no quorum queue was told to write a checkpoint: the "+
+			"column result says why")
 	case failed > 0:
-		o.Word, o.Failed = "incomplete", fail.New(fail.Incomplete, "%d of %d checkpoints were not written", failed,
-			len(s.Rows))
+		o.Word, o.Failed = "incomplete", fail.New(fail.Incomplete, "%d of %d quorum queues were not told to write a "+
+			"checkpoint: the column result says why", failed, len(s.Rows))
 	}
 	return o
 }

@@ -148,9 +148,10 @@ func (n onNode) add(ctx context.Context, vhost, queue, node, membership string) 
 	if strings.Contains(refusal(err), "already_started") && !n.Official {
 		// After a node has restarted, 3.10.8 does not end the process of a member that was deleted there. That process
 		// prevents a new member of the queue on the node. RabbitMQ's own tool fails in the same way.
-		e := fail.New(fail.Unavailable, "node %s still runs the member of queue %s that was deleted there before", node,
-			queue).Next("rabbitctl stop_app --node %[1]s, then rabbitctl start_app --node %[1]s, then the same command again",
-			fail.Word(node))
+		e := fail.New(fail.Unavailable, "node %s still runs an old member of queue %s, which was deleted earlier: no new "+
+			"member was added", node, queue).
+			Next("rabbitctl stop_app --node %[1]s, then rabbitctl start_app --node %[1]s, then the same command again",
+				fail.Word(node))
 		e.Err = err
 		return e
 	}

@@ -75,8 +75,8 @@ func Rebalance() Op {
 				return Finished("unchanged"), nil
 			}
 			plan.Hits = record.Document{spread(answer)}
-			plan.Notes = []string{fmt.Sprintf("leaders above the share of their nodes: %d; the broker chooses which it moves",
-				answer.Moves)}
+			plan.Notes = []string{fmt.Sprintf("a rebalance moves up to %s away from nodes that lead more than their "+
+				"share; the broker chooses which", prose.Plural(answer.Moves, "leader", "leaders"))}
 			plan.Dangers = []string{"while a leader moves, publishers and consumers of a quorum queue wait, and those of a " +
 				"stream are disconnected"}
 			return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) { return moved(ctx, at, before, o) }), nil
@@ -150,7 +150,8 @@ func moved(ctx context.Context, at Site, before []led, o Outcome) (Outcome, erro
 		{Name: "moved", Columns: record.Named("vhost", "queue", "from", "to"), Rows: rows}}
 	o.Notes = append(o.Notes, prose.Plural(len(rows), "leader has moved", "leaders have moved"))
 	if answer.Moves > 0 {
-		o.Notes = append(o.Notes, "some nodes still lead more than their share: list_leaders shows whether more move")
+		o.Notes = append(o.Notes, "some nodes still lead more than their share: rabbitctl list_leaders shows "+
+			"whether leaders still move")
 	}
 	return o, nil
 }

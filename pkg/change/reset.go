@@ -17,7 +17,7 @@ import (
 type Running struct{ Node string }
 
 func (r *Running) Error() string {
-	return "RabbitMQ runs on node " + r.Node + ", and has to be stopped for this"
+	return "RabbitMQ runs on node " + r.Node + ", and has to be stopped first"
 }
 
 // stopped returns an error if RabbitMQ runs on the node.
@@ -57,7 +57,9 @@ func (s Site) firstValue(ctx context.Context, what string, all []function,
 }
 
 // Reset makes a node leave its cluster, and deletes everything that is on the node.
-func Reset() Op { return reset("reset", "delete all data and any membership in a cluster") }
+func Reset() Op {
+	return reset("reset", "make the node leave its cluster, if it is in one, and delete all its data")
+}
 
 // ForceReset is Reset without a request to the other nodes of the cluster. So they go on counting the node as a member.
 func ForceReset() Op {
@@ -141,14 +143,14 @@ func (s Site) isNamed(ctx context.Context, typed string) error {
 
 // lost adds to a plan what the change destroys.
 func lost(plan *Plan, name string, others []string) {
-	plan.Dangers = []string{"all messages, queues, exchanges, users and policies that exist only on this node are " +
-		"deleted, and nothing brings them back"}
+	plan.Dangers = []string{"a reset deletes all messages, queues, exchanges, users and policies that exist only " +
+		"on this node, and nothing brings them back"}
 	switch {
 	case others == nil:
 		plan.Dangers = append(plan.Dangers, "while RabbitMQ is stopped, the node does not report which cluster it is in")
 		return
 	case len(others) == 0:
-		plan.Dangers = append(plan.Dangers, "the node is in no cluster, so no copy of its data is left")
+		plan.Dangers = append(plan.Dangers, "the node is in no cluster, so no other node has a copy of its data")
 		return
 	case name == "force_reset":
 		plan.Dangers = append(plan.Dangers, "the other nodes go on counting this node as a member: "+
@@ -203,11 +205,11 @@ func (s Site) bootsWithOthers(ctx context.Context, refused *inside.Refused) erro
 	if refused != nil {
 		e = fail.New(fail.Unavailable, "%s: %w", what, refused)
 	}
-	e = e.Next("start the other nodes: this node boots when most of the cluster runs")
+	e = e.Next("start the other nodes: this node can start when a majority of the cluster's nodes run")
 	if node, err := s.Erlang.Node(ctx); err == nil {
 		// 4.3.6 then starts at once, also when its Erlang node was stopped, too.
-		e = e.Say("if they are lost for good: rabbitctl start_app --node %[1]s, and while it waits for them, rabbitctl "+
-			"force_standalone_khepri_boot %[1]s --node %[1]s", fail.Word(node))
+		e = e.Say("if the other nodes are lost for good: rabbitctl start_app --node %[1]s, and while start_app waits "+
+			"for them, in a second terminal: rabbitctl force_standalone_khepri_boot %[1]s --node %[1]s", fail.Word(node))
 	}
 	return e
 }

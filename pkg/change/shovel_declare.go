@@ -97,7 +97,7 @@ func (s shovelKeys) check() error {
 	}
 	switch amqp10 := s.keys["src-protocol"] == "amqp10"; {
 	case !amqp10 && !s.keys.has("src-queue") && !s.keys.has("src-exchange"):
-		return fail.Usagef("the shovel has no source").Next("--source-queue or --source-exchange")
+		return fail.Usagef("the shovel has no source").Next("give --source-queue or --source-exchange")
 	case amqp10 && s.keys["src-delete-after"] == "queue-length":
 		return fail.Usagef("--delete-after queue-length needs a source of AMQP 0-9-1, where the length of a queue is known")
 	}

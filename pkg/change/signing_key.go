@@ -72,7 +72,7 @@ func signingKey(command string) Op {
 			if form == "json" {
 				keep = "add it to signing_keys in key_config of rabbitmq_auth_backend_oauth2 in advanced.config"
 			}
-			plan.Notes = []string{"the key is valid on this node only, until it restarts; to keep it, " + keep}
+			plan.Notes = []string{"the key is valid on this node only, and until the node restarts; to keep the key, " + keep}
 			return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
 				now, err := at.signingKey(ctx, name)
 				switch key, _ := now.(erlang.Tuple); {
@@ -99,7 +99,7 @@ func (s Site) addKey(ctx context.Context, action, name string, form erlang.Atom,
 		return inside.WithoutFunction(ctx, s.Erlang, module, plugin, "3.10")
 	case fail.KindOf(err) == fail.Unavailable && inside.RefusedBy(err) == nil:
 		return fail.New(fail.Unavailable, "the node cannot read the key").
-			Next("check that the key is whole; the node's own reason is not shown, since it can contain the key")
+			Next("check that the key is complete; the node's own reason is not shown, since it can contain the key")
 	}
 	return err
 }
@@ -132,8 +132,8 @@ func jsonKey(ctx context.Context, at Site, path string) (string, error) {
 func pemKey(ctx context.Context, at Site, path string) (string, error) {
 	text, err := textFrom(ctx, at, path)
 	if err == nil && !IsPEM(text) {
-		err = fail.New(fail.Data, "%s holds nothing in PEM", titleOf(path)).
-			Next("such a file begins with -----BEGIN PUBLIC KEY----- or with -----BEGIN CERTIFICATE-----")
+		err = fail.New(fail.Data, "%s holds no key or certificate in PEM form", titleOf(path)).
+			Next("a PEM file begins with -----BEGIN PUBLIC KEY----- or with -----BEGIN CERTIFICATE-----")
 	}
 	return text, err
 }

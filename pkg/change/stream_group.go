@@ -75,6 +75,8 @@ func ResetOffset() Op {
 
 const cannotReset = "cannot reset a stored offset: releases since 4.2 can"
 
+const groupless = "has no single active consumers of streams: releases since 3.11 have them"
+
 func (r *reader) offset(name string, offset erlang.Term) record.Document {
 	return record.Document{record.Fields("",
 		record.Field{Column: record.Column{Name: "stream"}, Value: record.Of(r.stream)},
@@ -89,10 +91,10 @@ func ActivateStreamConsumer() Op {
 	return Op{
 		Name: "activate_stream_consumer", Noun: "group", NamesNodes: true, Scoped: true, Erlang: true, Params: r.params(),
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
-			action := "have the coordinator choose an active consumer for group " + r.title(at)
+			action := "make the broker choose an active consumer for group " + r.title(at)
 			plan := Once(action, "activated", func(ctx context.Context) error {
 				return notInRelease(at.do(ctx, action, "rabbit_stream_sac_coordinator", "activate_consumer",
-					binaries(at.VHost, r.stream, r.reference)...), "has no groups of consumers: releases since 3.11 have")
+					binaries(at.VHost, r.stream, r.reference)...), groupless)
 			})
 			if at.Official {
 				return plan, nil
@@ -128,7 +130,7 @@ func (r *reader) consumers(ctx context.Context, at Site) (record.Document, bool,
 	rows, known, err := inside.GroupConsumers(ctx, at.Erlang, at.VHost, r.stream, r.reference, names)
 	switch {
 	case err != nil:
-		return nil, false, notInRelease(err, "has no groups of consumers: releases since 3.11 have")
+		return nil, false, notInRelease(err, groupless)
 	case !known:
 		return nil, false, notThere(&Missing{What: "group", Name: r.reference + " of stream " + r.stream, VHost: at.VHost},
 			nil, "list_stream_consumer_groups -p "+fail.Word(at.VHost))

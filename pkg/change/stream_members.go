@@ -41,7 +41,7 @@ func GrowStreams() Op {
 				return !slices.Contains(p.Members, g.node) && chosen(replicated{p.VHost, p.Name, p.Members})
 			}, "add a replica on node "+g.node+" to", AddReplica)
 			if plan.Done == nil {
-				plan.Dangers = []string{"all data of these streams is copied to their new replicas"}
+				plan.Dangers = []string{"each new replica copies all data of its stream"}
 			}
 			return plan, nil
 		},
@@ -89,7 +89,7 @@ func (g *growing) streams(at Site, all []inside.Location, wanted func(inside.Loc
 			continue
 		case g.shrinks && len(p.Members) == 1:
 			plan.Steps = append(plan.Steps, Step{Item: item, Settled: &Outcome{Word: "kept",
-				Notes: []string{"its only replica is on node " + g.node}}})
+				Notes: []string{"its only replica is on node " + g.node + ", and the only replica cannot be deleted"}}})
 			continue
 		}
 		s.Rows = append(s.Rows, record.Row{record.Of(p.VHost), record.Of(p.Name), record.Of(p.Leader),

@@ -142,7 +142,8 @@ func (r *replica) taken(ctx context.Context, at Site, action string) error {
 func (s Site) awayNote(ctx context.Context, plan *Plan, node string) error {
 	running, err := inside.RunningNodes(ctx, s.Erlang)
 	if err == nil && !slices.Contains(running, node) {
-		plan.Notes = append(plan.Notes, "node "+node+" does not run: what it has on its disk stays there until it comes back")
+		plan.Notes = append(plan.Notes, "node "+node+" does not run: a deleted replica stays on its disk "+
+			"until the node runs again")
 	}
 	return err
 }

@@ -147,8 +147,8 @@ func (s *superStream) plan(ctx context.Context, at Site) (*Plan, error) {
 	if differences := s.differences(found); len(differences) > 0 && !at.Official {
 		return &Plan{Done: &Outcome{Word: "differs", Failed: fail.Verdict(fail.Differs),
 			Facts: record.Document{differing(differences)},
-			Notes: []string{fmt.Sprintf("nothing was changed: super stream %s in virtual host %s, or something with the "+
-				"name of one of its parts, exists and differs, and this command never changes what exists",
+			Notes: []string{fmt.Sprintf("nothing was changed: super stream %s in virtual host %s exists with other "+
+				"properties, or an exchange or queue exists with a name that it needs; this command never changes what exists",
 				s.name, at.VHost)}}}, nil
 	}
 	left := found.left(s)

@@ -80,7 +80,7 @@ func (p *Plan) showPartitions(ctx context.Context, read *boundQueues, partitions
 	}
 	for _, o := range others {
 		p.Notes = append(p.Notes, "queue "+o.queue+" is bound to the super stream's exchange, too, but is no "+
-			"partition: the queue is kept, its binding goes")
+			"partition: the queue is kept, but this binding is deleted")
 	}
 	return nil
 }

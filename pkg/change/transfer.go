@@ -85,8 +85,8 @@ func (t *transfer) moved(ctx context.Context, at Site, before *inside.Location) 
 	o := Outcome{Word: "moved", Facts: placeFields(now)}
 	if now.Leader != t.node {
 		o.Word = "elsewhere"
-		o.Failed = fail.New(fail.Differs, "the leader of %s %s is on node %s, and not on node %s, although the node "+
-			"accepted the request", kindOfQueue(before.Type), t.queue, now.Leader, t.node).
+		o.Failed = fail.New(fail.Differs, "the leader of %s %s is on node %s, and not on node %s, although the "+
+			"request was accepted", kindOfQueue(before.Type), t.queue, now.Leader, t.node).
 			Next("run the same command again to try once more")
 	}
 	return o, nil

@@ -36,7 +36,8 @@ func (b *binding) unbind(ctx context.Context, at Site) (*Plan, error) {
 				b.label("from"), err)
 		case b.among(all) != nil:
 			return o, fail.New(fail.Incomplete, "the broker accepted the removal of the binding of %s, but it still exists or "+
-				"exists again", b.label("to")).Next("does a client bind it again?")
+				"exists again", b.label("to")).
+				Next("a client may make the same binding again: stop that client, then run the same command again")
 		}
 		return o, nil
 	}), nil

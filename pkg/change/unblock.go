@@ -66,7 +66,7 @@ func (s Site) unblock(ctx context.Context, alarm health.Alarm) (*Plan, error) {
 		return s.unblockMemory(ctx, alarm.Node)
 	}
 	return nil, noLimit(alarm.Node, "the %s alarm of node %s does not depend on a limit that rabbitctl can set", alarm.Resource, alarm.Node).
-		Next("rabbitctl show_node %s shows what is short", fail.Word(alarm.Node))
+		Next("rabbitctl show_node %s shows what the node uses, and its limits", fail.Word(alarm.Node))
 }
 
 // unblockDisk asks the node itself how much disk space is free: the listing of nodes can be older than the alarm.
@@ -77,9 +77,10 @@ func (s Site) unblockDisk(ctx context.Context, node string) (*Plan, error) {
 	// A node that does not watch its disk keeps its alarm and its figures, and takes no limit (3.10.8).
 	watched, known, err := survey.DiskWatched(ctx, s.Erlang)
 	if err == nil && known && !watched {
-		return nil, noLimit(node, "node %s does not watch its free disk space, so it keeps its alarm and takes no limit",
-			node).Next("rabbitctl activate_free_disk_space_monitoring --node %s makes it watch again; then run the same "+
-			"command again", fail.Word(node))
+		return nil, noLimit(node, "node %s does not watch its free disk space, so it keeps its alarm and "+
+			"accepts no new limit", node).
+			Next("rabbitctl activate_free_disk_space_monitoring --node %s makes it watch again; then run the same "+
+				"command again", fail.Word(node))
 	}
 	ends := "its disk alarm ends within 10 s"
 	if err != nil || !known {
@@ -96,8 +97,8 @@ func (s Site) unblockDisk(ctx context.Context, node string) (*Plan, error) {
 	switch {
 	case free == nil || limit == nil:
 		return nil, noLimit(node, "node %s does not know how much disk space is free, so no limit can be chosen",
-			node).Next("rabbitctl activate_free_disk_space_monitoring --node %s makes it look again, and until then it "+
-			"takes no limit; if it still cannot look, its log says why", fail.Word(node))
+			node).Next("rabbitctl activate_free_disk_space_monitoring --node %s makes the node measure again; until then "+
+			"it accepts no new limit; if it still cannot measure, its log says why", fail.Word(node))
 	case *free >= *limit:
 		return &Plan{Notes: []string{fmt.Sprintf("node %s has %s of disk space free again and a limit of %s: %s",
 			node, prose.Bytes(*free), prose.Bytes(*limit), ends)}}, nil

@@ -123,8 +123,8 @@ func DeleteUser() Op {
 				return nil, err
 			}
 			if administers(a.tags) || at.Broker.Username() == name {
-				plan.Dangers, err = lockOuts(ctx, at, name, "unless another auth backend has one, "+
-					"nobody can manage users, permissions and virtual hosts over the HTTP API then")
+				plan.Dangers, err = lockOuts(ctx, at, name, "after this change nobody can manage users, permissions and "+
+					"virtual hosts over the HTTP API, unless another auth backend has an administrator")
 			}
 			return plan, err
 		},
@@ -173,8 +173,8 @@ func SetUserTags() Op {
 				return plan.Already("unchanged"), nil
 			}
 			if administers(had) && !administers(tags) && !at.Official {
-				plan.Dangers, err = lockOuts(ctx, at, name, "unless another auth backend has one, "+
-					"nobody can manage users, permissions and virtual hosts over the HTTP API then")
+				plan.Dangers, err = lockOuts(ctx, at, name, "after this change nobody can manage users, permissions and "+
+					"virtual hosts over the HTTP API, unless another auth backend has an administrator")
 			}
 			return plan, err
 		},
@@ -204,8 +204,8 @@ func unknownTags(tags []string) []string {
 	var notes []string
 	for _, tag := range tags {
 		if !slices.Contains(userTags(), tag) {
-			notes = append(notes, fmt.Sprintf("the management plugin does not know the tag %q%s; the tag is kept anyway", tag,
-				fail.DidYouMean(tag, userTags())))
+			notes = append(notes, fmt.Sprintf("the management plugin does not know the tag %q%s; the broker accepts the "+
+				"tag as it is", tag, fail.DidYouMean(tag, userTags())))
 		}
 	}
 	return notes

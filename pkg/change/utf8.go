@@ -26,8 +26,8 @@ func NotUTF8(what, text string) error {
 	if utf8.ValidString(text) {
 		return nil
 	}
-	return fail.Usagef("%s is not UTF-8: the broker could take it for another text, or fail at every listing that "+
-		"contains it", what).Next("check the encoding of the terminal, script or file that it comes from")
+	return fail.Usagef("%s is not UTF-8, so nothing was sent: the broker could store another text, or fail at every "+
+		"listing that contains it", what).Next("check the encoding of the terminal, script or file that it comes from")
 }
 
 // unreadable reports whether the broker failed because the name is not UTF-8: 4.3 cannot write such a name into an
@@ -38,4 +38,5 @@ func unreadable(err error, name string) bool {
 
 // unknownHits is the note for the deletion of an object whose name is not UTF-8. It replaces the list of what else is
 // deleted.
-const unknownHits = "what else is deleted is not known: the name is not UTF-8, so no answer of the broker contains it"
+const unknownHits = "the name is not UTF-8, so the broker cannot show the object: " +
+	"what else this change affects is not known"

@@ -13,7 +13,7 @@ import (
 // vhostHits returns what is deleted with a virtual host. If a part of it is not known, a note says so, and the deletion
 // goes on.
 func vhostHits(ctx context.Context, at Site, name string, q Held) (record.Document, []string) {
-	h := hits{fields: []record.Field{{Column: record.Column{Name: "vhost"}, Value: record.Of(name)}}}
+	h := hits{vhost: name, fields: []record.Field{{Column: record.Column{Name: "vhost"}, Value: record.Of(name)}}}
 	if q.err != nil {
 		h.unknown("queues", q.err)
 	} else {
@@ -49,6 +49,7 @@ func vhostHits(ctx context.Context, at Site, name string, q Held) (record.Docume
 
 // hits are fields about what a change affects, and notes about fields that are not known.
 type hits struct {
+	vhost  string
 	fields []record.Field
 	notes  []string
 }
@@ -58,7 +59,7 @@ func (h *hits) count(name string, n any) {
 }
 
 func (h *hits) unknown(what string, err error) {
-	h.notes = append(h.notes, "its "+what+" are not known: "+err.Error())
+	h.notes = append(h.notes, "the "+what+" of virtual host "+h.vhost+" are not known: "+err.Error())
 }
 
 // names returns the names in a listing, and whether the listing is complete. If it is not, names adds a note.

@@ -133,8 +133,8 @@ func (e *hostEdit) elsewhere(at Site, has host) []string {
 	if e.tracing == nil || len(has.states) < 2 {
 		return nil
 	}
-	return []string{"tracing is set on each node by itself: this concerns only the node that answers at " +
-		at.Broker.BaseURL()}
+	return []string{"each node has its own setting for tracing: this command concerns only the setting of " +
+		"the node that answers at " + at.Broker.BaseURL()}
 }
 
 // kept checks whether the broker kept the settings that it accepted.
@@ -152,18 +152,19 @@ func (e *hostEdit) kept(ctx context.Context, at Site, name string, o Outcome) (O
 	// Tracing stays switched on for a name of a virtual host, even after that virtual host was deleted (3.10 and 4.3).
 	created := o.Word == "created"
 	if created && has.tracing {
-		o.Notes = append(o.Notes, "tracing is switched on, as it was for an earlier virtual host of this name: "+
-			"trace_off -p "+fail.Word(name)+" ends it")
+		o.Notes = append(o.Notes, "tracing is on, because an earlier virtual host of this name had it on: rabbitctl "+
+			"trace_off -p "+fail.Word(name)+" switches it off")
 	}
 	if differ := e.differences(has); len(differ) > 0 {
 		o.Word, o.Failed, o.Facts = "differs", fail.Verdict(fail.Differs), settings(differ)
 		said := "the broker accepted the settings of virtual host " + name + ", but stored others"
 		if created {
-			said = "virtual host " + name + " was created, but not with all of these settings"
+			said = "virtual host " + name + " was created, but the broker stored other settings than wanted"
 		}
 		o.Notes = append(o.Notes, said+": the broker's release may not support all of them")
 		if e.queueType != nil && *e.queueType != has.queueType && !created {
-			o.Notes = append(o.Notes, "RabbitMQ 3.10 sets the default queue type only when a virtual host is added")
+			o.Notes = append(o.Notes, "RabbitMQ before 3.11.17 sets the default queue type only "+
+				"when a virtual host is added")
 		}
 	}
 	return o, nil

@@ -76,7 +76,7 @@ func noTool(words []string) error {
 	word := words[0]
 	if tool, ok := personality.ToolOf(word); ok {
 		return fail.Usagef("%s is a command of %s: the tool's name comes first", word, tool).
-			Next("rabbitctl as %s %s", tool, word)
+			Next("rabbitctl as %s %s ...", tool, word)
 	}
 	return fail.Usagef("no tool %q%s", word, fail.DidYouMean(word, tools)).Next("tools: %s", strings.Join(tools, " "))
 }

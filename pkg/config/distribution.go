@@ -139,7 +139,7 @@ func cookieFrom(ctx context.Context, path string) (Secret, error) {
 	}
 	if mode := info.Mode().Perm(); info.Mode().IsRegular() && mode&0o077 != 0 && permissionsMatter &&
 		!isContainerMount(path, info) {
-		return Secret{}, problem("%s holds an Erlang cookie and its mode %04o gives other users access to it", path, mode).
+		return Secret{}, problem("%s is not used: its mode %04o gives other users access to the Erlang cookie", path, mode).
 			Next("chmod 400 %s", quotePath(path))
 	}
 	cookie := strings.TrimSpace(string(text))

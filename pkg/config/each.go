@@ -35,7 +35,7 @@ func contextsOf(fs *pflag.FlagSet) ([]string, error) {
 		case name == "":
 			return nil, fail.Usagef("--contexts: a name is empty").Next("write it as --contexts blue,green")
 		case slices.Contains(names[:i], name):
-			return nil, fail.Usagef("--contexts: %q is there twice", name)
+			return nil, fail.Usagef("--contexts names %q twice", name)
 		}
 	}
 	return names, nil

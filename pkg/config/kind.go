@@ -35,7 +35,8 @@ func checkAMQPAddress(text string) error {
 	case err != nil || u.Hostname() == "" || u.Scheme != "amqp" && u.Scheme != "amqps":
 		return problem("is not an AMQP address").Next("write it as amqp://HOST:5672 or amqps://HOST:5671")
 	case u.User != nil:
-		return problem("has a user in it").Next("leave it out: AMQP uses the login of the management API")
+		return problem("has a user in it").
+			Next("leave user and password out: AMQP uses the login of the management API")
 	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "":
 		return problem("has a path or options").Next("the virtual host is given by -p")
 	}

@@ -34,7 +34,7 @@ func (b *building) head(name string, value record.Value, line int) {
 		return
 	}
 	if b.heads[name] {
-		b.fault(Place{Line: line, Path: name}, "the document has the member %s twice", name)
+		b.fault(Place{Line: line, Path: name}, "the document has the field %q twice", name)
 		return
 	}
 	if name == kindsMember {
@@ -63,7 +63,7 @@ func (b *building) kinds(value record.Value, line int) {
 // list begins a member that holds objects.
 func (b *building) list(name string, line int) {
 	if slices.Contains(b.doc.Members, name) {
-		b.fault(Place{Line: line, Path: name}, "the document has the member %s twice", name)
+		b.fault(Place{Line: line, Path: name}, "the document has the field %q twice", name)
 		return
 	}
 	b.doc.Members = append(b.doc.Members, name)

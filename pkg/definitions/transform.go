@@ -120,7 +120,8 @@ func (d *Document) WithQueueType(kind string) (_ *Document, notes []string) {
 		durable, is := o.Member("durable").Bool()
 		deletes, _ := o.Member("auto_delete").Bool()
 		if kind != "classic" && (is && !durable || deletes) {
-			notes = append(notes, fmt.Sprintf("%s stays as it is: a %s queue is durable and never auto-delete", o, kind))
+			notes = append(notes, fmt.Sprintf("%s stays as it is: it is auto-delete or not durable, which a %s queue "+
+				"cannot be", o, kind))
 			return o, true
 		}
 		arguments := []member{{"x-queue-type", quoted(kind)}}

@@ -124,7 +124,7 @@ func Blocked(f BlockedFacts) BlockedAnswer {
 	case a.Unsure:
 		a.Verdict = "no alarm is known, but other nodes may have one; whether publishers are stopped is not known"
 	default:
-		a.Verdict = "no alarm is in effect, so the broker stops no publisher"
+		a.Verdict = "no alarm is in effect, so none stops publishers"
 	}
 	if n := len(a.Blocked) + len(a.Blocking); n > 0 {
 		a.Misleading = append(a.Misleading, fmt.Sprintf(

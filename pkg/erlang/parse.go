@@ -18,7 +18,7 @@ func Parse(text string) (Term, error) {
 		p.next()
 	}
 	if p.err == nil && p.token != "" {
-		p.unexpected("the end")
+		p.unexpected("the end of the text")
 	}
 	if p.err != nil {
 		return nil, p.err

@@ -92,7 +92,7 @@ func LogUnopened(ctx context.Context, n Node, file string, err error) error {
 	switch reason {
 	case erlang.Atom("enoent"):
 	case erlang.Atom("eacces"):
-		why = "the node may not read it"
+		why = "the node has no permission to read it"
 	default:
 		return err
 	}

@@ -23,7 +23,7 @@ func WithoutFunction(ctx context.Context, n Node, module, plugin, since string) 
 		return fail.New(fail.Unavailable, "the node has no plugin %s, or it is not enabled", plugin).
 			Do(fail.EnablePlugin, plugin)
 	}
-	return fail.New(fail.Unavailable, "the node's release is too old for that: %s or later is needed", since)
+	return fail.New(fail.Unavailable, "the node's release is too old: this command needs %s or later", since)
 }
 
 // WithoutPlugin returns err. If err means that a process or a table of the plugin does not exist, it returns an error

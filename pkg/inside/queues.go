@@ -46,7 +46,7 @@ func isVHost(vhost string, all []string) error {
 		return nil
 	}
 	return fail.New(fail.NotFound, "virtual host %s does not exist%s", vhost, fail.DidYouMean(vhost, all)).
-		Next("rabbitctl list_vhosts shows those that do")
+		Next("rabbitctl list_vhosts shows those that exist")
 }
 
 // Queue is a queue as a node reports it.

@@ -154,7 +154,7 @@ func Schema(ctx context.Context, n Node, columns []string) ([]erlang.Term, error
 	rows, err := ask(ctx, n, "rabbit_mnesia", "schema_info", names)
 	if erldist.IsMissing(err) {
 		return nil, fail.New(fail.Unavailable, "the node's release keeps its metadata in Khepri, and has no Mnesia tables").
-			Next("rabbitctl metadata_store_status")
+			Next("rabbitctl metadata_store_status shows the state of Khepri")
 	}
 	return listed(rows), err
 }

@@ -44,7 +44,7 @@ func (v *Viewer) judge(ctx context.Context, l Look) (viewed, error) {
 	q.deadLetters = q.deadLetterExchange()
 	if queues.DoesNotRun(state) {
 		return q, fail.New(fail.Unavailable, "queue %s does not run: its state is %s", l.Name, state.Text()).
-			Next("%s", q.show())
+			Next("%s shows its nodes; rabbitctl list_nodes shows which nodes run", q.show())
 	}
 	if q.kind == "stream" {
 		return q, nil
@@ -93,9 +93,10 @@ func (q viewed) refusal(l Look) error {
 	switch {
 	case q.raw.At("exclusive").Text() == "true":
 		return fail.New(fail.Data, "refused: queue %s is exclusive to the connection that declared it", q.name).
-			Next("only that connection can read it; %s names it", q.show())
+			Next("only that connection can read the queue; %s names the connection", q.show())
 	case q.consumers > 0 && q.setting("x-single-active-consumer").Text() == "true":
-		return fail.New(fail.Data, "refused: queue %s delivers to one consumer at a time, and has %s", q.name, consumers).
+		return fail.New(fail.Data, "refused: queue %s delivers only to its single active consumer, and has %s", q.name,
+			consumers).
 			Next("stop the consumers first: %s names them", q.show())
 	case q.consumers > 0 && !l.Beside:
 		return fail.New(fail.Data, "refused: queue %s has %s; while this command holds messages, the consumers get "+

@@ -29,7 +29,7 @@ func native() map[fail.Act]string {
 		fail.SeeVHosts:       "rabbitctl list_vhosts shows the virtual hosts",
 		fail.SeeVHostStates: "rabbitctl list_vhosts name cluster_state shows it, and " +
 			"rabbitctl restart_vhost starts it",
-		fail.SeeStreams:     `rabbitctl list_queues --where 'type == "stream"' shows those that do`,
+		fail.SeeStreams:     `rabbitctl list_queues --where 'type == "stream"' shows the streams`,
 		fail.SeeConsumers:   "rabbitctl list_consumers shows whether they can be listed now",
 		fail.SeeColumns:     "--help lists all columns",
 		fail.SeeUnstatistic: "these need no statistics: rabbitctl list_queues name messages, list_nodes, check_alarms",
@@ -70,9 +70,10 @@ func native() map[fail.Act]string {
 		fail.SeeUser:    "as an administrator: rabbitctl explain_access %s shows its tags and permissions",
 		fail.GiveAccess: "as an administrator: rabbitctl set_permissions -p %s %s '.*' '.*' '.*' gives all permissions",
 		fail.GiveSight: "as an administrator: rabbitctl set_permissions -p %s %s '^$' '^$' '^$' " +
-			"gives the right to see",
-		fail.AddUser:          "on the broker's own machine: rabbitctl add_user NAME, then set_user_tags and set_permissions",
-		fail.EnablePlugin:     "rabbitctl enable_plugins %s --node NODE for each node; rabbitctl list_plugins shows which run",
+			"gives access without permission to configure, write or read",
+		fail.AddUser: "on the broker's own machine: rabbitctl add_user NAME, then set_user_tags and set_permissions",
+		fail.EnablePlugin: "rabbitctl enable_plugins %s --node NODE for each node; " +
+			"rabbitctl list_plugins shows where the plugin runs",
 		fail.EnableManagement: "rabbitctl enable_plugins rabbitmq_management",
 		fail.EnableMetrics:    "rabbitctl enable_plugins rabbitmq_prometheus --node NODE for each node",
 		fail.RestartVHost:     "rabbitctl restart_vhost -p %s",
@@ -87,8 +88,8 @@ func native() map[fail.Act]string {
 		fail.StopApp:      "rabbitctl stop_app stops it",
 		fail.GiveNode:     "give the node's own name with --node NAME@HOST",
 		fail.GiveThatNode: "use that name: --node %s",
-		fail.GiveNodePort: "--node-port with the node's distribution port, usually 25672, does without epmd, " +
-			"and --epmd-port names another epmd",
+		fail.GiveNodePort: "--node-port with the node's distribution port, usually 25672, connects without epmd; " +
+			"--epmd-port is for an epmd that does not listen on 4369",
 		fail.GiveCookie: "give the file that holds the broker's own cookie with --erlang-cookie-file; " +
 			"rabbitctl help transports says where this file is",
 		fail.SecureDistribution:   "if the nodes use TLS between them, add --tls-distribution; else --plain-distribution",
@@ -109,8 +110,9 @@ func official() map[fail.Act]string {
 		fail.SeeTags:    "rabbitctl list_users shows the tags of %s; rabbitmqctl set_user_tags replaces them all",
 		fail.SeeUser:    "rabbitmqctl list_users shows its tags, rabbitmqctl list_user_permissions %s its permissions",
 		fail.GiveAccess: "rabbitmqctl set_permissions -p %s %s '.*' '.*' '.*' gives all permissions",
-		fail.GiveSight:  "rabbitmqctl set_permissions -p %s %s '^$' '^$' '^$' gives the right to see",
-		fail.AddUser:    "rabbitmqctl add_user NAME, then set_user_tags and set_permissions",
+		fail.GiveSight: "rabbitmqctl set_permissions -p %s %s '^$' '^$' '^$' " +
+			"gives access without permission to configure, write or read",
+		fail.AddUser: "rabbitmqctl add_user NAME, then set_user_tags and set_permissions",
 
 		fail.WaitForSilent:     "use a --timeout above %s, which lists nodes that answer, or RABBITCTL_HOST of another node",
 		fail.SeeRequests:       "RABBITCTL_TRACE=true shows the requests",
@@ -141,8 +143,8 @@ func official() map[fail.Act]string {
 		fail.StopApp:      "rabbitmqctl stop_app stops it",
 		fail.GiveNode:     "give the node's own name with -n NAME@HOST",
 		fail.GiveThatNode: "use that name: -n %s",
-		fail.GiveNodePort: "RABBITCTL_NODE_PORT with the node's distribution port, usually 25672, does without epmd, " +
-			"and RABBITCTL_EPMD_PORT names another epmd",
+		fail.GiveNodePort: "RABBITCTL_NODE_PORT with the node's distribution port, usually 25672, connects without " +
+			"epmd; RABBITCTL_EPMD_PORT is for an epmd that does not listen on 4369",
 		fail.GiveCookie: "give the file that holds the broker's own cookie with RABBITCTL_ERLANG_COOKIE_FILE; " +
 			"rabbitctl help transports says where this file is",
 		fail.SecureDistribution: "if the nodes use TLS between them, set RABBITCTL_TLS_DISTRIBUTION=true; " +
@@ -176,7 +178,7 @@ func InContext(next fail.Advice, context string) fail.Advice {
 		case slices.Contains(of, step.Act) && changed:
 		case slices.Contains(of, step.Act):
 			changed = true
-			out = out.Say("rabbitctl config set %s KEY=VALUE changes what the context says", fail.Word(context))
+			out = out.Say("rabbitctl config set %s KEY=VALUE changes a setting of the context", fail.Word(context))
 		case slices.Contains(local, step.Act):
 			out = append(out, step)
 		default:

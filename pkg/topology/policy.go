@@ -58,8 +58,8 @@ func (p Policy) Matcher() (func(name string) bool, error) {
 	}, nil
 }
 
-var errOnlyPCRE = errors.New("this regular expression cannot be evaluated on this side; the broker, which uses PCRE, " +
-	"may be able to")
+var errOnlyPCRE = errors.New("this program cannot evaluate the regular expression (the broker, which uses PCRE, may " +
+	"understand it)")
 
 // foreign finds syntax that Go and PCRE read differently, or that only PCRE has: characters by number, classes of
 // Unicode, \C, \v, and {,5}.

@@ -181,10 +181,11 @@ func (p Policy) leftOut() []string {
 		return []string{fmt.Sprintf("the policy applies to no queue: %s do not support %s, so they ignore the whole policy", plural(types[0]),
 			keys)}
 	case len(take) == 0:
-		return []string{"the policy applies to no queue: each type lacks one of " + keys + ", and ignores the whole policy"}
+		return []string{"the policy applies to no queue: no queue type supports all of " + keys +
+			", so all queues ignore the whole policy"}
 	}
-	return []string{fmt.Sprintf("of all queues the policy applies to %s only: other types do not support all of %s, and "+
-		"ignore the whole policy", plural(take[0]), keys)}
+	return []string{fmt.Sprintf("of all queue types, the policy applies to %s only: each other type lacks one or "+
+		"more of the keys %s, and ignores the whole policy", plural(take[0]), keys)}
 }
 
 func plural(kind string) string {

@@ -41,7 +41,7 @@ func (q Queue) Validate() error {
 	}
 	if q.Type == "quorum" || q.Type == "stream" {
 		if !q.Durable {
-			return about(Durable, "a %s queue is always durable", q.Type)
+			return about(Durable, "a %s queue must be durable", q.Type)
 		}
 		if q.AutoDelete {
 			return about(AutoDelete, "a %s queue cannot be auto-delete", q.Type)

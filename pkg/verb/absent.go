@@ -64,7 +64,7 @@ func shows(what string) string {
 	case change.RunningNode:
 		return "list_nodes name running shows which nodes run"
 	}
-	return listOf(what) + " shows those that do"
+	return listOf(what) + " shows those that exist"
 }
 
 // listOf returns the command that lists objects of a kind.

@@ -141,7 +141,7 @@ type judged[T Chosen] struct {
 }
 
 // notChosen is why an object is kept that an earlier look found, and a later one does not.
-const notChosen = "gone, or not chosen any more"
+const notChosen = "it is gone, or the flags no longer choose it"
 
 // open tells whether a later look can change the decision about the object.
 func (j judged[T]) open() bool { return j.why == "" || j.unsure }

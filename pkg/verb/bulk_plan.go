@@ -40,7 +40,7 @@ func (b *Bulk[T]) planned(c *broker.Client, ask Ask, all []judged[T]) (*change.P
 	if len(steps) == 0 {
 		note := "nothing to " + b.Does + " among " + among
 		if len(all) > 0 {
-			note += "; the column why has only the first reason that was found for each"
+			note += "; the column why has one reason for each, even if there are several"
 		}
 		done := &change.Outcome{Word: "unchanged", Facts: record.Document{s}, Notes: []string{note}}
 		if b.NoneSeen != nil {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -190,7 +191,7 @@ func (r *itemRows) add(s change.Step, o change.Outcome, err error) {
 	for _, n := range o.Notes {
 		item := s.Item
 		if o.Word == kept {
-			item += " was kept"
+			item += " was not changed"
 		}
 		r.notes = append(r.notes, item+": "+strings.TrimSpace(n))
 	}
@@ -231,7 +232,8 @@ func (r *itemRows) outcome(planned int, keepGoing bool) change.Outcome {
 		failure := fail.New(fail.KindOf(r.first), "%s", r.about())
 		failure.Hint = next
 		if left > 0 {
-			o.Notes = append(o.Notes, prose.Plural(left, "item was", "items were")+" not started")
+			o.Notes = append(o.Notes, prose.Plural(left, "other item was", "other items were")+
+				" not started, because of the error")
 		}
 		if way := (*fail.Unreached)(nil); errors.As(r.first, &way) {
 			failure.Err = way
@@ -239,8 +241,12 @@ func (r *itemRows) outcome(planned int, keepGoing bool) change.Outcome {
 		o.Word, o.Failed = "failed", failure
 	default:
 		o.Word = "incomplete"
-		failure := fail.New(fail.Incomplete, "%d of %s done, %d failed: %s", len(r.rows)-r.failed-r.kept,
-			prose.Plural(planned, "item is", "items are"), r.failed, r.about())
+		undone := fmt.Sprintf("%d failed", r.failed-r.partly)
+		if r.partly > 0 {
+			undone += fmt.Sprintf(", %d done in part", r.partly)
+		}
+		failure := fail.New(fail.Incomplete, "%d of %s done, %s: %s", len(r.rows)-r.failed-r.kept,
+			prose.Plural(planned, "item is", "items are"), undone, r.about())
 		failure.Hint = next
 		if left > 0 {
 			failure = failure.Say("%s not started: when the cause is gone, the same command does the rest",

@@ -182,12 +182,13 @@ func (c Check) keepsOwn(cmd *cobra.Command) error {
 		return nil
 	}
 	if c.Keeps != nil && c.Keeps() {
-		return fail.Usagef("--contexts excludes state files, also those of a file of checks: a state file is for one broker").
-			Next("run it for each context, with a file of checks of its own: -c NAME --file FILE")
+		return fail.Usagef("--contexts cannot be used with checks that keep a state file: a state file is for one broker").
+			Next("run the command once for each context, with a file of checks that names another state file: " +
+				"-c NAME --file FILE")
 	}
 	if cmd.Flags().Changed("state") {
 		return fail.Usagef("--contexts and --state exclude each other: a state file is for one broker").
-			Next("run it for each context, with a state file of its own: -c NAME --state FILE")
+			Next("run the command once for each context, with a state file for each: -c NAME --state FILE")
 	}
 	return nil
 }

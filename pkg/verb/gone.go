@@ -24,7 +24,7 @@ func AllGone[T Chosen](noun string, names func(context.Context, *broker.Client, 
 				still = append(still, name)
 			}
 		}
-		return gone(noun, still, err, "run the same command again, unless somebody has added it again on purpose")
+		return gone(noun, still, err, "run the same command again, unless somebody added the same name again on purpose")
 	}
 }
 
@@ -56,7 +56,7 @@ func AllGoneFrom[T Chosen](noun string, list func(ctx context.Context, c *broker
 			}
 			return len(still) == 0, nil
 		})
-		return gone(noun, still, err, "does a client declare them again?")
+		return gone(noun, still, err, "does a client declare again what was deleted?")
 	}
 }
 

@@ -162,7 +162,8 @@ func (r *round) whyEmpty(ctx context.Context, p *answer[int]) string {
 	}
 	user := p.client.Username()
 	return "user " + user + " has access to no virtual host, so it sees no " + r.list.Table.Noun +
-		"; as an administrator: rabbitctl set_permissions -p / " + fail.Word(user) + " '^$' '^$' '^$' gives the right to see"
+		"; as an administrator: rabbitctl set_permissions -p / " + fail.Word(user) + " '^$' '^$' '^$' gives access to " +
+		"virtual host /, without permission to configure, write or read"
 }
 
 // incomplete returns the error that only a part of the rows was printed. Ctrl-C it returns unchanged.

@@ -85,7 +85,7 @@ func (p *TypedPassword) typed(ctx context.Context, a *app.App, more string) (str
 		return p.ask(ctx, a)
 	}
 	return "", fail.Usagef("no %s is given, and there is no terminal to ask for it", strings.TrimPrefix(p.what, "the ")).
-		Next("%s-file and %s-command read it, and so does %s-stdin unless another flag reads standard input%s", p.flag,
+		Next("give it with %s-file or %s-command, or with %s-stdin if no other flag reads standard input%s", p.flag,
 			p.flag, p.flag, more)
 }
 

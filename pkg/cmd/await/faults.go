@@ -47,5 +47,5 @@ func (w waiting) note(err error) {
 	if s, failed := w.app.Settings(); failed == nil && s.Quiet {
 		return
 	}
-	w.app.IO.Say("note: " + render.Escape(err.Error()) + "; that may pass, so the waiting goes on")
+	w.app.IO.Say("note: " + render.Escape(err.Error()) + "; this may be temporary, so the command still waits")
 }

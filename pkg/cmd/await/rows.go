@@ -225,7 +225,8 @@ func (l look) word(passed []string, unknown, total int) string {
 		text += " (" + names + ")"
 	}
 	if unknown > 0 {
-		text += fmt.Sprintf("; unknown for %d more, as the broker has not sent a value that the filter needs", unknown)
+		text += fmt.Sprintf("; whether %d more match is not known, because the broker has not sent a value that the "+
+			"filter needs", unknown)
 	}
 	return text
 }

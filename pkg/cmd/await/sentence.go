@@ -19,7 +19,8 @@ type sentence struct {
 func parseSentence(words []string) (sentence, error) {
 	text := strings.TrimSpace(strings.Join(words, " "))
 	if text == "" {
-		return sentence{}, fail.Usagef("LISTING is missing").Next("rabbitctl wait_for 'list_queues where name == \"orders\"'")
+		return sentence{}, fail.Usagef("LISTING is missing").
+			Next("for example: rabbitctl wait_for 'list_queues where name == \"orders\"'")
 	}
 	var s sentence
 	for text != "" {
@@ -33,7 +34,7 @@ func parseSentence(words []string) (sentence, error) {
 		case word == "where":
 			if s.where = strings.TrimSpace(rest); s.where == "" {
 				return s, fail.Usagef("nothing follows where").
-					Next("rabbitctl wait_for 'list_queues where name == \"orders\"'")
+					Next("for example: rabbitctl wait_for 'list_queues where name == \"orders\"'")
 			}
 			return s, nil
 		default:

@@ -38,7 +38,7 @@ func (f *horizonFlags) parse(ask verb.Ask) error {
 	f.horizon = health.Horizon{}
 	if f.text == "" {
 		if f.sample != 0 || f.state != "" {
-			return fail.Usagef("--sample and --state are for --horizon").Next("--horizon 8h")
+			return fail.Usagef("--sample and --state need --horizon").Next("for example --horizon 8h")
 		}
 		return nil
 	}

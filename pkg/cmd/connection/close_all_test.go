@@ -20,6 +20,9 @@ const (
 
 func TestCloseAll(t *testing.T) {
 	t.Parallel()
+	const onA = `200 [{"name":"c 2","user":"app","vhost":"/","node":"rabbit@a"}]`
+	const down = brokertest.Standing + " " +
+		`200 [{"name":"rabbit@a","running":true,"partitions":[]},{"name":"rabbit@b","running":false}]`
 	const ofApp = "GET /api/connections/username/app?columns=name%2Cuser%2Cvhost%2Cnode "
 	c := cmdtest.NewChange
 	cmdtest.Changes(t, connection.Commands, "all", []cmdtest.ChangeCase{
@@ -35,6 +38,10 @@ func TestCloseAll(t *testing.T) {
 			"GET /api/vhosts/w " + `200 {"name":"w"}`,
 			brokertest.Standing + ` 401 {"error":"not_authorised","reason":"Not monitor user"}`}),
 		c("of a node, dry run", "close_all_connections --node rabbit@a --dry-run", "", []string{list + someOf}),
+		c("of a node, while it is down", "close_all_connections --node rabbit@b --yes", "", []string{list + onA,
+			"GET /api/nodes?columns=name " + `200 [{"name":"rabbit@a"},{"name":"rabbit@b"}]`, down}),
+		c("of a node, while another is down", "close_all_connections --node rabbit@a --limit 1 --yes --delay 1ms", "",
+			[]string{list + onA, down, remove + "2 204", listNames + "200 []"}),
 		c("of a node and a virtual host", "close_all_connections --node rabbit@a -p w --yes", "", nil),
 		c("at most one", "close_all_connections why --limit 1 --yes -o json", "",
 			[]string{list + someOf, remove + "1 204", listNames + left}),

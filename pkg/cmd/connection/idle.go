@@ -73,7 +73,8 @@ func counts(ctx context.Context, c *broker.Client) error {
 		return err
 	}
 	if mode := overview.At("rates_mode").Text(); mode != "basic" && mode != "detailed" {
-		return fail.New(fail.Unavailable, "%s does not report what channels do (rates_mode %s)", c.BaseURL(), mode).
+		return fail.New(fail.Unavailable, "%s does not count the messages of channels (rates_mode %s), so --idle "+
+			"cannot work", c.BaseURL(), mode).
 			Next("--match and --where choose connections without --idle")
 	}
 	return nil

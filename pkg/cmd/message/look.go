@@ -44,7 +44,7 @@ func (l *looking) look(vhost, queue string, want int) messages.Look {
 // valid refuses a number of messages that is too low or too high, and an invalid offset.
 func (l *looking) valid(flag string, want int) error {
 	if want < 1 || want > messages.MostLooked {
-		return fail.Usagef("--%s %d: the command can look at 1 to %d messages", flag, want, messages.MostLooked)
+		return fail.Usagef("--%s %d: the number of messages must be from 1 to %d", flag, want, messages.MostLooked)
 	}
 	_, err := messages.ParseOffset(l.offset)
 	return err

@@ -87,7 +87,7 @@ func ofApplication(text, name, where string) (string, error) {
 	}
 	return "", fail.New(fail.NotFound, "application %s does not run on %s%s", name, where,
 		fail.DidYouMean(name, known)).
-		Next("rabbitctl environment shows all")
+		Next("rabbitctl environment shows all running applications")
 }
 
 func unreadable() error {

@@ -38,7 +38,7 @@ release 3.13 or later.` + verb.OverErlang,
 			if inside.CoordinatorSilent(err) {
 				has, err := inside.HasStreams(ctx, n)
 				if err == nil && has {
-					err = fail.New(fail.Unavailable, "there are streams, but no member of their coordinator answers").
+					err = fail.New(fail.Unavailable, "there are streams, but no member of the stream coordinator answers").
 						Next("rabbitctl list_nodes shows which nodes run; the nodes' logs say more")
 				}
 				if err == nil {

@@ -58,8 +58,8 @@ func members(ctx context.Context, c *broker.Client, ask verb.Ask,
 		}
 		if kind := raw.At("type").Text(); kind != "stream" {
 			yield(nil, fail.New(fail.Data, "%s in virtual host %s is a %s queue, not a stream", stream, vhost, kind).
-				Next("rabbitctl quorum_status is for quorum queues; rabbitctl list_queues -p %s name type shows which is which",
-					fail.Word(vhost)))
+				Next("rabbitctl quorum_status is for quorum queues; rabbitctl list_queues -p %s name type shows the "+
+					"type of each queue", fail.Word(vhost)))
 			return
 		}
 		if !raw.At("members").Known() {

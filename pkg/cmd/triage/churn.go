@@ -76,7 +76,8 @@ func churn(ctx context.Context, c *broker.Client, ask verb.Ask, sample time.Dura
 		return nil, err
 	}
 	a := watched.Answer()
-	ask.Note("opened %s/s, closed %s/s; channels opened %s/s, closed %s/s; queues declared %s/s, deleted %s/s; connections open all the time: %d",
+	ask.Note("connections opened %s/s, closed %s/s; channels opened %s/s, closed %s/s; queues declared %s/s, "+
+		"deleted %s/s; connections open all the time: %d",
 		health.PerSecond(a.Opened.Value), health.PerSecond(a.Closed.Value), health.PerSecond(a.ChannelsOpened.Value),
 		health.PerSecond(a.ChannelsClosed.Value),
 		health.PerSecond(a.QueuesDeclared.Value), health.PerSecond(a.QueuesDeleted.Value), a.Steady)

@@ -88,7 +88,8 @@ func leaders(ctx context.Context, c *broker.Client, ask verb.Ask) ([]fields, err
 	case total == 0:
 		line = "no replicated queue with a leader was found"
 	case ask.VHost != "":
-		line += "; a rebalance counts the queues of all virtual hosts: without -p this shows what it would move"
+		line += "; a rebalance counts the queues of all virtual hosts: rabbitctl list_leaders without -p shows " +
+			"what it would move"
 	case a.Moves > 0:
 		line += fmt.Sprintf("; a rebalance would move up to %d: rabbitctl rebalance", a.Moves)
 	default:
@@ -96,8 +97,9 @@ func leaders(ctx context.Context, c *broker.Client, ask verb.Ask) ([]fields, err
 	}
 	ask.Note("%s", line)
 	if a.Leaderless > 0 {
-		ask.Note("%s no leader now: the broker confirms no message that is published there, and delivers none from there; "+
-			"rabbitctl check_quorum names each", prose.Plural(a.Leaderless, "replicated queue has", "replicated queues have"))
+		ask.Note("%s no leader now: the broker neither confirms messages published to such a queue nor delivers from it; "+
+			"rabbitctl check_quorum names each such queue",
+			prose.Plural(a.Leaderless, "replicated queue has", "replicated queues have"))
 	}
 	var rows []fields
 	for _, n := range a.Nodes {

@@ -109,7 +109,8 @@ func unacked(ctx context.Context, c *broker.Client, ask verb.Ask) ([]fields, err
 	said(ask, f, totals)
 	if idle := longestIdle(holders); idle != "" {
 		ask.Note("%s closes the connection of the holder that has been idle longest, with all its channels; their "+
-			"unacknowledged messages go back to their queues, except beyond a delivery limit",
+			"unacknowledged messages go back to their queues, but a quorum queue drops or dead-letters those that exceed "+
+			"its delivery limit",
 			fail.Command("close_connection", idle))
 	}
 	return rows, nil
@@ -132,7 +133,8 @@ func longestIdle(holders []diagnose.Holder) string {
 func said(ask verb.Ask, f diagnose.UnackedFacts, totals []diagnose.HeldTotal) {
 	if f.Queue != "" {
 		for _, t := range totals {
-			line := fmt.Sprintf("queue %s in virtual host %s: unacked %s, ready %s, consumers %s, unaccounted %s",
+			line := fmt.Sprintf("queue %s in virtual host %s: unacked %s, ready %s, consumers %s, "+
+				"held by no listed channel %s",
 				t.Name, t.VHost, told(t.Unacked), told(t.Ready), told(t.Consumers), told(t.Unaccounted))
 			if t.Young > 0 {
 				line += fmt.Sprintf(", %.0f messages too new for the statistics", t.Young)
@@ -151,7 +153,7 @@ func said(ask verb.Ask, f diagnose.UnackedFacts, totals []diagnose.HeldTotal) {
 		}
 		held, unaccounted, young = held+t.Unacked.Value, unaccounted+t.Unaccounted.Value, young+t.Young
 	}
-	line := fmt.Sprintf("unacked %.0f in %d of %s, unaccounted %.0f", held, queues,
+	line := fmt.Sprintf("unacked %.0f in %d of %s, held by no listed channel %.0f", held, queues,
 		prose.Plural(f.Seen, "queue", "queues"),
 		unaccounted)
 	if unknown > 0 {
@@ -181,7 +183,7 @@ func noQueue(ctx context.Context, c *broker.Client, queue, vhost string) error {
 	}
 	return fail.New(fail.NotFound, "queue %s does not exist %s on %s%s", queue, place, c.BaseURL(),
 		fail.DidYouMean(queue, names)).
-		Next("rabbitctl list_queues shows those that do")
+		Next("rabbitctl list_queues shows those that exist")
 }
 
 // queueNames returns the names of the queues, for completion and for hints at a similar name.

@@ -28,7 +28,7 @@ func read(ctx context.Context, c *broker.Client, ask verb.Ask) (record.Document,
 	if err != nil {
 		err = verb.Absent(ctx, c, err, "user", "", user, name())
 		if broker.IsNotFound(err) {
-			return nil, fail.New(fail.NoUser, "%s", err)
+			return nil, fail.New(fail.NoUser, "%s", err).Advise(fail.HintOf(err))
 		}
 		return nil, err
 	}

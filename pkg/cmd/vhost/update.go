@@ -13,7 +13,7 @@ whether it is protected from deletion (4.0.6 and later). Settings that are not n
 description or the tags.
 
 The command then reads the settings back, and says differs (exit 4) if the broker keeps other values. For example,
-3.10 sets the default queue type only when a virtual host is added.`,
+releases before 3.11.17 set the default queue type only when a virtual host is added.`,
 		Example: `  rabbitctl update_vhost_metadata prod --default-queue-type quorum
   rabbitctl update_vhost_metadata prod --description 'orders and stock' --dry-run
   rabbitctl update_vhost_metadata prod --tags production,eu --check`,
