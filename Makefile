@@ -82,6 +82,8 @@ ERLANG = ErlangDistribution
 # These take half of the time, most of it in waiting for figures that a broker gathers every five seconds.
 WAITS = DeleteQueue_young|CheckDisk|CheckMemory|CheckCertificates|consumersApart|growth|Doctor|WaitFor|ListChurn|ListStuck|Tutorial
 
+$(SUITES): build
+
 test-parity:
 	RABBITCTL_RELEASES='$(PARITIES)' $(ACCEPTANCE) -run '$(PARITY)' ./pkg/acceptance
 
