@@ -87,7 +87,7 @@ func questions() []question {
 		{"Change one key of a policy, or its name",
 			[]string{"rabbitctl update_policy limits --set max-length=5000", "rabbitctl rename_policy limits orders-limits"}},
 		{"Which policy applies to this queue, and what is in effect?", []string{"rabbitctl explain_policy orders"}},
-		{"Move messages to another queue or broker",
+		{"Keep moving messages to another queue or broker",
 			[]string{"rabbitctl declare_shovel NAME --source-queue A --destination-queue B"}},
 		{"Publish a message, and see whether a queue got it", []string{"rabbitctl publish_message --queue orders BODY"}},
 		{"Keep definitions in Git, and check a file before it is imported",

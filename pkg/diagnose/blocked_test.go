@@ -127,7 +127,7 @@ func TestBlocked_noAlarm(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			got := diagnose.Blocked(diagnose.BlockedFacts{Disks: tt.disks, Connections: tt.connections})
-			if got.Stopped || got.Fixes != nil || got.Verdict != "no alarm is in effect, so the broker stops no publisher" {
+			if got.Stopped || got.Fixes != nil || got.Verdict != "no alarm is in effect, so none stops publishers" {
 				t.Errorf("stopped %v, verdict %q, fixes %v", got.Stopped, got.Verdict, got.Fixes)
 			}
 			if diff := cmp.Diff(tt.misleading, got.Misleading); diff != "" {

@@ -104,8 +104,9 @@ func (c comparison) splits() []Finding {
 			What:     s.String() + " were cut off from each other",
 			Evidence: []string{"reported by " + strings.Join(sayers[s], ", ")},
 			Hit:      "each side runs on alone; changes and messages on one side can be lost",
-			Do: []string{"decide which side to keep; on all nodes of the other, each with its Erlang cookie, run rabbitctl " +
-				"stop_app, and only then start_app on each",
+			Do: []string{"if cluster_partition_handling is autoheal or pause_minority, wait: the cluster heals by itself",
+				"otherwise decide which side to keep; on all nodes of the other, each with its Erlang cookie, run rabbitctl " +
+					"stop_app, and only then start_app on each",
 				"cluster_partition_handling = pause_minority in rabbitmq.conf keeps this from happening again"},
 		})
 	}

@@ -107,7 +107,9 @@ func mirroredPolicy(f Facts) []Finding {
 	x := Finding{Severity: health.Warning, What: prose.Plural(len(names), "policy mirrors", "policies mirror") +
 		" classic queues, which releases from 4.0 on do not",
 		Evidence: names, Hit: "the upgrade to 4.0",
-		Do: []string{"make each queue a quorum queue, which keeps its messages: rabbitctl migrate_queue QUEUE -p VHOST; then remove the policies"}}
+		Do: []string{"make each queue a quorum queue, which keeps its messages: rabbitctl migrate_queue QUEUE -p VHOST",
+			"then remove the policy: rabbitctl clear_policy -p VHOST POLICY; if it also has other keys, remove only its ha- " +
+				"keys: rabbitctl update_policy -p VHOST POLICY --unset ha-mode --unset ha-params"}}
 	if major, _, ok := release.Series(f.Overview.Version); ok && major >= 4 {
 		x.What = prose.Plural(len(names), "policy asks", "policies ask") +
 			" for mirrored queues, which this release does not have"
