@@ -89,7 +89,8 @@ func TestMigrateUnderPolicies(t *testing.T) {
 		args := []string{"migrate_queue", "orders", "-p", vhost, "--yes"}
 		refused := func(code int) {
 			r := b.rabbitctl(t, args...).exits(t, code)
-			if !strings.Contains(r.stderr, "a policy with max-length also applies to orders.migrating") {
+			if !strings.Contains(r.stderr,
+				"a policy or operator policy with max-length also applies to queue orders.migrating") {
 				t.Error(r.stderr)
 			}
 		}

@@ -71,7 +71,7 @@ func TestListUnacked(t *testing.T) {
 			}
 			jobs = rows[0]
 			if want := "note: rabbitctl close_connection '" + jobs.Connection + "'"; !strings.Contains(r.stderr,
-				"unacked 4, ready 0, consumers 1, unaccounted 0") || !strings.Contains(r.stderr, want) {
+				"unacked 4, ready 0, consumers 1, held by no listed channel 0") || !strings.Contains(r.stderr, want) {
 				return false, r.stderr
 			}
 			return true, ""
@@ -86,7 +86,8 @@ func TestListUnacked(t *testing.T) {
 			for _, h := range listed[holder](t, r) {
 				sum += held(h.Unacked)
 			}
-			return sum == 8 && strings.Contains(r.stderr, "unacked 8 in 2 of 2 queues, unaccounted 0"), r.stdout + r.stderr
+			return sum == 8 && strings.Contains(r.stderr, "unacked 8 in 2 of 2 queues, held by no listed channel 0"),
+				r.stdout + r.stderr
 		})
 
 		b.rabbitctl(t, "close_connection", jobs.Connection, "--dry-run").ok(t)

@@ -362,7 +362,8 @@ func TestCancel_stopsEveryCall(t *testing.T) {
 				stop.Store(&cancel)
 				err := call(ctx)
 				if how == "declare" || how == "purge" {
-					lostToo(t, how, err, "the answer was lost (interrupted), and the check whether it was done failed")
+					lostToo(t, how, err,
+						"the answer was lost (interrupted), and rabbitctl could not check whether the change was made")
 					return
 				}
 				if fail.KindOf(err) != fail.Canceled {

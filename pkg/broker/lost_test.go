@@ -346,10 +346,10 @@ func TestLost_looksAgain(t *testing.T) {
 			s.Always(object, 404, notThere)
 			s.Always(hall, 404, notThere)
 			s.Always("GET /api/vhosts?columns=name", 200, `[{"name":"v"}]`)
-		}, "unknown", "the check whether it was done failed: user u has no access to virtual host v"},
+		}, "unknown", "rabbitctl could not check whether the change was made: user u has no access to virtual host v"},
 		"the user may not look": {func(s *brokertest.Server) {
 			s.JSON(object, 401, `{"error":"not_authorized","reason":"Access refused."}`)
-		}, "unknown", "the check whether it was done failed: user u has no permission for this"},
+		}, "unknown", "rabbitctl could not check whether the change was made: user u has no permission for this"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -13,8 +13,8 @@ func TestAs_withoutTool(t *testing.T) {
 		"as --context x":          "TOOL is missing",
 		"as --bogus":              "unknown flag: --bogus",
 		"as rabbitmqct status":    `no tool "rabbitmqct", did you mean "rabbitmqctl"?`,
-		"as list_queues -p /":     "list_queues is a command of rabbitmqctl: the tool's name comes first\n  next: rabbitctl as rabbitmqctl list_queues\n",
-		"as check_running":        "next: rabbitctl as rabbitmq-diagnostics check_running\n",
+		"as list_queues -p /":     "list_queues is a command of rabbitmqctl: the tool's name comes first\n  next: rabbitctl as rabbitmqctl list_queues ...\n",
+		"as check_running":        "next: rabbitctl as rabbitmq-diagnostics check_running ...\n",
 		"as x rabbitmqctl status": `"x" is before the tool's name`,
 	} {
 		got := run(t, ended(t), nil, strings.Fields(line)...)

@@ -348,7 +348,7 @@ func TestKinds(t *testing.T) {
 	for text, want := range map[string]string{
 		`{"kinds":["vhost_limits"],"parameters":[{"component":"shovel","vhost":"/","name":"s","value":{}}]}`: "the member kinds does not list parameters",
 		`{"kinds":["limits"],"parameters":[]}`:                "it is not a list of kinds",
-		`{"kinds":["queues"],"kinds":["queues"],"queues":[]}`: "the document has the member kinds twice",
+		`{"kinds":["queues"],"kinds":["queues"],"queues":[]}`: `the document has the field "kinds" twice`,
 	} {
 		if d := read(t, text, ""); len(d.Faults) != 1 || !strings.Contains(d.Faults[0].Text, want) {
 			t.Errorf("%s: %v", text, d.Faults)

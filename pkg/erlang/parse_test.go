@@ -71,7 +71,7 @@ func TestParse_refuses(t *testing.T) {
 		"":                       "a term is missing",
 		".":                      `"." where a term was expected`,
 		"Var":                    `"Var" where a term was expected`,
-		"a b":                    `at character 3: "b" where the end was expected`,
+		"a b":                    `at character 3: "b" where the end of the text was expected`,
 		"[a,":                    "a term is missing",
 		"[a":                     `"," or "]" is missing`,
 		"{a]":                    `"]" where "," or "}" was expected`,

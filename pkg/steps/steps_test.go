@@ -50,7 +50,7 @@ func TestInContext(t *testing.T) {
 		"is it up? rabbitctl --context blue status":                                                                              fail.Say("is it up? rabbitctl status"),
 		"rabbitctl help disk-fills; use a longer --timeout":                                                                      fail.Say("rabbitctl help disk-fills").Do(fail.WaitLonger),
 		"rabbitctl check_definitions a.json":                                                                                     fail.Say("rabbitctl check_definitions a.json"),
-		"rabbitctl config set blue KEY=VALUE changes what the context says":                                                      fail.Do(fail.UseTLS).Do(fail.GiveUser),
+		"rabbitctl config set blue KEY=VALUE changes a setting of the context":                                                   fail.Do(fail.UseTLS).Do(fail.GiveUser),
 		"on the broker's own machine: rabbitctl add_user NAME, then set_user_tags and set_permissions":                           fail.Do(fail.AddUser),
 		"rabbitctl --context blue list_vhosts name cluster_state shows it, and rabbitctl --context blue restart_vhost starts it": fail.Do(fail.SeeVHostStates),
 	} {

@@ -61,7 +61,7 @@ func TestRemarks(t *testing.T) {
 		{"all", `{"delivery-limit":5}`,
 			"of all queues the policy applies to quorum queues only: other types do not support all of delivery-limit, and ignore the whole policy"},
 		{"queues", `{"max-age":"1D","max-length":5}`,
-			"the policy applies to no queue: each type lacks one of max-age, max-length, and ignores the whole policy"},
+			"the policy applies to no queue: no queue type supports all of max-age, max-length, so all queues ignore the whole policy"},
 		{"quorum_queues", `{"overflow":"reject-publish-dlx"}`,
 			"overflow reject-publish-dlx is for classic queues: quorum queues drop the oldest messages with it"},
 	} {

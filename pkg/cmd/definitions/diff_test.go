@@ -214,7 +214,7 @@ func TestDiff_homeless(t *testing.T) {
 		"diff_definitions - broker: --vhost-b shop": "only_a\tqueue\tshop\tq\t",
 		"diff_definitions - broker: -p shop":        "only_a\tqueue\tshop\tq\t",
 		"diff_definitions - broker:":                "",
-		"check_drift -":                             "standard input is the export of one virtual host, and does not say which",
+		"check_drift -":                             "standard input is the export of one virtual host, and does not name this virtual host",
 		"check_drift - -p shop":                     "queue q in virtual host shop is missing",
 	} {
 		s := brokertest.New(t)

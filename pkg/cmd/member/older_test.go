@@ -69,7 +69,8 @@ func TestMembers_older(t *testing.T) {
 	calls["rabbit_quorum_queue:add_member/4"] = nodetest.Says(map[string]string{
 		"x": "{error,{shutdown,{failed_to_start_child,'%2F_q',{already_started,pid}}}}"})["x"]
 	older(t, n, []cmdtest.DistantCase{
-		d("add_member q r@c", "", "node r@c still runs the member of queue q that was deleted there before", fail.Unavailable),
+		d("add_member q r@c", "", "node r@c still runs an old member of queue q, which was deleted earlier",
+			fail.Unavailable),
 		d("grow r@c all --yes", "failed", "already_started", fail.Unavailable)})
 	calls["rabbit_quorum_queue:delete_member/3"] = func(*nodetest.Call) erlang.Term { return erlang.Atom("ok") }
 	older(t, n, []cmdtest.DistantCase{

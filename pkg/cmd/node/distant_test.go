@@ -101,7 +101,7 @@ func TestSetMemoryHighWatermark_total(t *testing.T) {
 	n := (&nodetest.Node{Calls: nodetest.Says(values)}).Start(t)
 	r := at(t, n, nil, "set_vm_memory_high_watermark", "0.1", "--dry-run")
 	if r.Error != nil || !strings.Contains(r.Out, "limit_then\t107374182\n") ||
-		!strings.Contains(r.Err, "RabbitMQ then counts with 1 GiB") || !strings.Contains(r.Err, "a memory alarm blocks") {
+		!strings.Contains(r.Err, "RabbitMQ then assumes 1 GiB") || !strings.Contains(r.Err, "a memory alarm blocks") {
 		t.Errorf("%+v", r)
 	}
 	r = at(t, n, nil, "set_vm_memory_high_watermark", "absolute", "1GB", "--dry-run")
@@ -148,11 +148,11 @@ func TestDistant(t *testing.T) {
 		kind           fail.Kind
 	}{
 		{"set_vm_memory_high_watermark 0.3", "changed\nlimit\t4000000000\n", "vm_memory_high_watermark.relative = 0.3\n", ""},
-		{"set_vm_memory_high_watermark 0.1", "", "the node uses 2 GB, so a memory alarm blocks the publishers of the whole cluster", fail.Usage},
+		{"set_vm_memory_high_watermark 0.1", "", "the node uses 2 GB, so with this limit a memory alarm blocks the publishers of the whole cluster", fail.Usage},
 		{"set_vm_memory_high_watermark absolute 5GB", "changed\nlimit\t5000000000\n",
 			"vm_memory_high_watermark.absolute = 5GB\n", ""},
 		{"set_vm_memory_high_watermark absolute 20GB --dry-run", "limit_then\t10000000000\n",
-			"the node will use a limit of 10 GB: a limit cannot exceed the memory that RabbitMQ counts with", ""},
+			"the node will use a limit of 10 GB: a limit cannot exceed RabbitMQ's value for the total memory of the machine", ""},
 		{"set_vm_memory_high_watermark absolute 20GB", "changed\nlimit\t10000000000\n",
 			"the node uses a limit of 10 GB, not of 20 GB", ""},
 		{"set_vm_memory_high_watermark 1.5", "", "1.5 is not between 0 and 1", fail.Usage},
@@ -261,7 +261,7 @@ func TestDistant_cookie(t *testing.T) {
 		kind fail.Kind
 		says string
 	}{
-		"RABBITCTL_ERLANG_COOKIE_FILE=" + open:       {fail.Config, "its mode 0644 gives other users access to it"},
+		"RABBITCTL_ERLANG_COOKIE_FILE=" + open:       {fail.Config, "its mode 0644 gives other users access to the Erlang cookie"},
 		"RABBITCTL_ERLANG_COOKIE_FILE=/nowhere/file": {fail.Config, "/nowhere/file"},
 		"RABBITCTL_ERLANG_COOKIE_FILE=" + os.DevNull: {fail.Config, "holds no Erlang cookie"},
 	} {

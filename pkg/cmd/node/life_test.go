@@ -231,7 +231,7 @@ func TestReset_mnesia(t *testing.T) {
 		"rabbit_mnesia:force_reset/0": "ok", "rabbit_mnesia:force_load_next_boot/0": "ok",
 		"rabbit_feature_flags:is_enabled/1": "false", "rabbit_mnesia:cluster_nodes/1": "[rabbit@localhost]"})
 	n := (&nodetest.Node{Calls: calls}).Start(t)
-	heard(t, n, said{"reset rabbit@localhost --dry-run", "", "so no copy of its data is left", ""},
+	heard(t, n, said{"reset rabbit@localhost --dry-run", "", "so no other node has a copy of its data", ""},
 		said{"reset rabbit@localhost --yes", "reset\n", "", ""},
 		said{"force_reset rabbit@localhost --yes", "reset\n", "", ""},
 		said{"force_boot", "", "there is no terminal to ask at", fail.Usage},

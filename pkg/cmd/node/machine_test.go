@@ -119,9 +119,11 @@ func TestClearAuthCache(t *testing.T) {
 	heard(t, n, said{command + " --dry-run", "node\nr@a\nr@c\n", "would clear the cached logins on all nodes with the plugin rabbitmq_auth_backend_cache, through rabbit@localhost", ""},
 		said{command, "cleared\n", "", ""})
 	calls["rpc:call/5"] = cachedOn("r@a", "r@b", "r@c")
-	heard(t, n, said{command, "incomplete\n", "only 2 nodes of 3 answered; the plugin runs on these: r@a, r@b, r@c", fail.Incomplete})
+	heard(t, n, said{command, "incomplete\n",
+		"the cached logins were cleared on only 2 nodes, but 3 run the plugin: r@a, r@b, r@c", fail.Incomplete})
 	calls["rpc:call/5"] = nodetest.Says(map[string]string{"x": "{badrpc,nodedown}"})["x"]
-	heard(t, n, said{command, "", "whether rabbitmq_auth_backend_cache runs on node r@a is not known", fail.Unavailable})
+	heard(t, n, said{command, "", "it is not known whether rabbitmq_auth_backend_cache runs on node r@a",
+		fail.Unavailable})
 }
 
 func TestMachine(t *testing.T) {
@@ -152,8 +154,9 @@ func TestPlugins_off(t *testing.T) {
 	calls["rabbit_nodes:list_running/0"] = nodetest.Says(map[string]string{"x": "[r@a]"})["x"]
 	calls["rpc:call/5"] = cachedOn("r@a")
 	heard(t, n,
-		said{"clear_auth_backend_cache", "", "the node's release is too old for that: 4.0.7 or later is needed", fail.Unavailable},
-		said{"list_trust_store_certificates", "", "4.2.6 or later is needed", fail.Unavailable})
+		said{"clear_auth_backend_cache", "", "the node's release is too old: this command needs 4.0.7 or later",
+			fail.Unavailable},
+		said{"list_trust_store_certificates", "", "needs 4.2.6 or later", fail.Unavailable})
 }
 
 func TestInterceptorPriorities(t *testing.T) {
@@ -228,7 +231,7 @@ func TestSigningKey(t *testing.T) {
 		said{"add_signing_key k", "", "either --json-file FILE or --pem-file FILE", fail.Usage},
 		said{"add_signing_key k --json-file " + odd, "", "it has no member kty", fail.Data},
 		said{"add_signing_key k --json-file " + pemFile, "", "it is not a JSON object", fail.Data},
-		said{"add_signing_key k --pem-file " + jwk, "", "holds nothing in PEM", fail.Data},
+		said{"add_signing_key k --pem-file " + jwk, "", "holds no key or certificate in PEM form", fail.Data},
 		said{"add_signing_key k --json-file " + jwk + " --dry-run", "", "would accept tokens that are signed with key k", ""},
 		said{"add_signing_key k --json-file " + jwk, "added\n", "add it to signing_keys in key_config of rabbitmq_auth_backend_oauth2", ""},
 		said{"add_uaa_key k --json-file " + jwk, "unchanged\n", "", ""},

@@ -73,7 +73,7 @@ func TestJoinCluster_running(t *testing.T) {
 	calls := nodetest.Says(says)
 	ofOthers(calls, map[string]string{"a@localhost rabbit_nodes:list_members": "[a@localhost]"})
 	n := (&nodetest.Node{Calls: calls}).Start(t)
-	heard(t, n, said{"join_cluster a@localhost --dry-run", "queues\t7\n", "it is stopped, and started again", ""},
+	heard(t, n, said{"join_cluster a@localhost --dry-run", "queues\t7\n", "the join stops it, and starts it again", ""},
 		said{"join_cluster a@localhost --dry-run", "without_majority\nqueue 'q' in vhost '/'\n",
 			"1 quorum queue or stream has no majority", ""},
 		said{"join_cluster a@localhost --dry-run", "leaves_cluster_of\nold@localhost\n\njoins_cluster_of\na@localhost\n", "", ""},
@@ -108,8 +108,8 @@ func TestJoinCluster_mnesia(t *testing.T) {
 	}
 	n := (&nodetest.Node{Calls: calls}).Start(t)
 	const line = "join_cluster a@localhost --ram --reset rabbit@localhost --yes"
-	heard(t, n, said{line, "", "has to be stopped for this", fail.Unavailable},
-		said{"change_cluster_node_type ram", "", "has to be stopped for this", fail.Unavailable})
+	heard(t, n, said{line, "", "has to be stopped first", fail.Unavailable},
+		said{"change_cluster_node_type ram", "", "has to be stopped first", fail.Unavailable})
 	calls["rabbit:is_running/0"] = term("false")
 	heard(t, n, said{line, "unchanged\n", "", ""},
 		said{"change_cluster_node_type disc", "unchanged\n", "", ""},
@@ -236,7 +236,7 @@ func TestForgetClusterNode_silentlyUnshrunk(t *testing.T) {
 	delete(calls, "rabbit_vhost:list_names/0")
 	calls["rabbit_nodes:list_members/0"] = term("[b@localhost,rabbit@localhost]")
 	heard(t, n, said{"forget_cluster_node b@localhost --yes", "removed\n",
-		"it is not known whether more queues have a member on the node", ""})
+		"members that are still on the node may not be reported", ""})
 }
 
 func TestForceStandaloneKhepriBoot(t *testing.T) {

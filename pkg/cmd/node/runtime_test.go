@@ -137,7 +137,8 @@ func TestLogs(t *testing.T) {
 	calls["rabbit_log_tail:tail_n_lines/2"] = term("{error,eacces}")
 	heard(t, n, said{"log_tail_stream", "", "node rabbit@localhost cannot open its log /l/rabbit.log: there is no such file",
 		fail.Unavailable},
-		said{"log_tail", "", "node rabbit@localhost cannot open its log /l/rabbit.log: the node may not read it", fail.Unavailable})
+		said{"log_tail", "",
+			"node rabbit@localhost cannot open its log /l/rabbit.log: the node has no permission to read it", fail.Unavailable})
 	calls["rabbit_log_tail:init_tail_stream/4"] = term("{error,emfile}")
 	heard(t, n, said{"log_tail_stream", "", "fails: emfile", fail.Unavailable})
 	calls["rabbit:log_locations/0"] = nodetest.Says(map[string]string{"x": `["<stdout>"]`})["x"]

@@ -131,7 +131,8 @@ func TestPluginChanges_inFile(t *testing.T) {
 		said{"enable_plugins rabbitmq_stream --dry-run" + with, "rabbitmq_stream\tenabled\n",
 			"would enable rabbitmq_stream in " + path, ""})
 	is("%% ours\n[rabbitmq_management,\n rabbitmq_shovel].\n")
-	heard(t, n, said{"enable_plugins rabbitmq_stream" + with, "changed\n", "a node reads the file when it starts", ""})
+	heard(t, n, said{"enable_plugins rabbitmq_stream" + with, "changed\n",
+		"a node reads the file only when it starts", ""})
 	is("[rabbitmq_management,rabbitmq_shovel,rabbitmq_stream].\n")
 	heard(t, n, said{"disable_plugins rabbitmq_shovel rabbitmq_stream --yes -o json" + with, `"file"`, "", ""})
 	is("[rabbitmq_management].\n")

@@ -62,8 +62,8 @@ func TestDistant(t *testing.T) {
 	delete(calls, "rabbit_mirror_queue_misc:sync_queue/1")
 	cmdtest.Distant(t, queue.Commands, n, []cmdtest.DistantCase{
 		d("peek_queue q 7", "", "has no message at position 7", fail.NotFound),
-		d("force_checkpoint", "failed\nvhost\tname\tresult\n/\tq\t{error,timeout}\n", "no checkpoint was written",
-			fail.Unavailable),
+		d("force_checkpoint", "failed\nvhost\tname\tresult\n/\tq\t{error,timeout}\n",
+			"no quorum queue was told to write a checkpoint", fail.Unavailable),
 		d("sync_queue c", "", "the node's release has no mirrored queues", fail.Unavailable),
 	})
 }

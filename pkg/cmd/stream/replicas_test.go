@@ -79,7 +79,7 @@ func TestDeleteReplica_away(t *testing.T) {
 	}
 	n := (&nodetest.Node{Calls: calls}).Start(t)
 	cmdtest.Distant(t, stream.Commands, n, []cmdtest.DistantCase{
-		d("delete_replica events r@off --dry-run", "", "node r@off does not run: what it has on its disk stays", ""),
+		d("delete_replica events r@off --dry-run", "", "node r@off does not run: a deleted replica stays on its disk", ""),
 		d("shrink_streams r@off --dry-run", "/\tevents\tr@a\t", "node r@off does not run", ""),
 		d("delete_replica events r@off --yes", "deleted\nleader\tr@a\nmembers\t[r@a, r@gone]\n", "", ""),
 		d("delete_replica events r@gone --yes", "", "node r@gone is not a member of the cluster", fail.NotFound)})
@@ -110,7 +110,7 @@ func TestManyReplicas(t *testing.T) {
 	cmdtest.Distant(t, stream.Commands, n, []cmdtest.DistantCase{
 		d("grow_streams r@c odd", "", `"odd" is neither all nor even`, fail.Usage),
 		d("grow_streams r@x all --yes", "", "node r@x is not a running member of the cluster", fail.NotFound),
-		d("grow_streams r@c all", "", "all data of these streams is copied", fail.Usage),
+		d("grow_streams r@c all", "", "each new replica copies all data of its stream", fail.Usage),
 		d("grow_streams r@c all --dry-run", "/\tone\tr@a\t[r@a]\n/\ttwo\tr@a\t[r@a, r@b]\n",
 			"would add a replica on node r@c to 2 streams", ""),
 		d("grow_streams r@c even --queue-pattern ^t --yes", "added", "", ""),
@@ -204,7 +204,7 @@ func TestGroups(t *testing.T) {
 		d("list_stream_group_consumers events none", "", "stream events in virtual host / has no group none", fail.NotFound),
 		d("activate_stream_consumer events none", "", "group none of stream events does not exist", fail.NotFound),
 		d("activate_stream_consumer events app --dry-run", "waiting (connected)",
-			"would have the coordinator choose an active consumer", ""),
+			"would make the broker choose an active consumer", ""),
 		d("activate_stream_consumer events app", "activated\n", "", ""),
 		d("activate_stream_consumer events app", "unchanged\n", "", ""),
 	})
@@ -234,7 +234,7 @@ func TestCoordinator_idle(t *testing.T) {
 		if want.Kind == "" {
 			calls["rabbit_amqqueue:list_by_type/1"] = nodetest.Says(map[string]string{"x": "[a_stream]"})["x"]
 			cmdtest.Distant(t, stream.Commands, n, []cmdtest.DistantCase{{Line: "coordinator_status",
-				Err: "there are streams, but no member of their coordinator answers", Kind: fail.Unavailable}})
+				Err: "there are streams, but no member of the stream coordinator answers", Kind: fail.Unavailable}})
 		}
 	}
 }
