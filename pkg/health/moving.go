@@ -11,8 +11,10 @@ type Mover struct {
 	// Name names the shovel or link for people: "orders in virtual host /".
 	Name string
 	// State is the state as the broker names it: running, starting, terminated, shutdown, error; "" if no node runs it.
+	// Since 3.11.5 the management API also gives the state of a running shovel as flow or blocked (see Blocked).
 	State string
-	// Blocked is flow while the destination is slow, and blocked while it accepts nothing (4.x); "" or running otherwise.
+	// Blocked is flow while the destination is slow, and blocked while it accepts nothing (since 3.11.5); "" or running
+	// otherwise.
 	Blocked string
 	// Why is the reason that the broker reports; "" if it reports none.
 	Why string
@@ -30,20 +32,22 @@ func Movers(thing string, found []Mover, missing Status) Result {
 		if m.Why != "" {
 			because = " (" + m.Why + ")"
 		}
-		switch {
-		case m.State == "running" && (m.Blocked == "" || m.Blocked == "running"):
-			running++
-		case m.State == "running" && m.Blocked == "flow":
+		state := m.State
+		if state == "running" && m.Blocked != "" {
+			state = m.Blocked
+		}
+		switch state {
+		case "running", "flow":
 			// Flow control means that the destination is slow; it comes and goes by itself.
 			running++
-		case m.State == "running":
+		case "blocked":
 			phrases = append(phrases, phrase{Warning, text + " is blocked by its destination" + because})
-		case m.State == "starting":
+		case "starting":
 			phrases = append(phrases, phrase{Warning, text + " is starting: it has no connection yet" + because})
-		case m.State == "":
+		case "":
 			phrases = append(phrases, phrase{Critical, text + " is declared, but no node runs it"})
 		default:
-			phrases = append(phrases, phrase{Critical, fmt.Sprintf("%s is %s%s", text, stateWords(m.State), because)})
+			phrases = append(phrases, phrase{Critical, fmt.Sprintf("%s is %s%s", text, stateWords(state), because)})
 		}
 	}
 	if len(found) == 0 {

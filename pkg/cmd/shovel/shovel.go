@@ -21,7 +21,7 @@ needs the plugin rabbitmq_shovel_management. Columns that a release or a protoco
 The user needs the tag monitoring, and sees only the shovels of virtual hosts in which it has permissions. Static
 shovels are shown only to a user with the tag administrator.`,
 		Example: `  rabbitctl list_shovels
-  rabbitctl list_shovels --where 'state != "running"'
+  rabbitctl list_shovels --where 'state != "running" && state != "flow"'
   rabbitctl list_shovels name source_queue destination_queue forwarded pending`,
 		Table:  table(),
 		Scoped: true,
