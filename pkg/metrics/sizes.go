@@ -64,9 +64,6 @@ func whereRunning(ctx context.Context, c *broker.Client) (places, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.Nodes == 0 {
-		return nil, c.Hidden(ctx, "the nodes of the cluster, of which each counts only the messages that it took,")
-	}
 	if running := s.Nodes - len(s.Down); len(at) == 0 || len(at) < running {
 		return nil, fail.New(fail.Unavailable,
 			"only %d of %d running nodes serve metrics, and each counts only the messages that it took", len(at), running).

@@ -83,6 +83,12 @@ func TestList_source(t *testing.T) {
 		{"the plugin is off", queues.Wish{Source: queues.Prometheus}, "name messages",
 			func(t *testing.T, s *brokertest.Server) { listensAt(t, s) },
 			listing{Kind: fail.Unavailable, Text: "URL lists no listener for metrics: the plugin rabbitmq_prometheus is off"}},
+		{"the user lacks the tag monitoring", queues.Wish{Source: queues.Prometheus}, "name messages",
+			func(_ *testing.T, s *brokertest.Server) {
+				s.JSON(brokertest.Listeners, 200, `{"disable_stats":false,"cluster_name":"c"}`)
+				s.JSON(brokertest.Standing, 401, brokertest.NotMonitor)
+			}, listing{Kind: fail.Denied,
+				Text: "the nodes and listeners of URL are not shown to user monitor: it has no tag monitoring"}},
 		{"a node is down", queues.Wish{Source: queues.Prometheus}, "name messages", func(_ *testing.T, s *brokertest.Server) {
 			s.JSON(brokertest.Listeners, 200,
 				`{"node":"a@h","listeners":[{"node":"a@h","protocol":"http/prometheus","port":1}]}`)
