@@ -80,8 +80,8 @@ func SayUntold(ctx context.Context, c *broker.Client, ask Ask) {
 	}
 }
 
-// OfClients is OfNodes for connections, channels or consumers. To a user without the tag monitoring the API silently
-// shows only that user's own, so OfClients writes a note about this. what names the rows: "connections".
+// OfClients is OfNodes for connections, channels, consumers or publishers. To a user without the tag monitoring the API
+// silently shows only that user's own, so OfClients writes a note about this. what names the rows: "connections".
 func OfClients(what string, rows Rows) Rows {
 	return func(ctx context.Context, c *broker.Client, ask Ask, columns []record.Column) iter.Seq2[record.Row, error] {
 		return func(yield func(record.Row, error) bool) {

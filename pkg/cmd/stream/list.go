@@ -16,7 +16,7 @@ monitoring sees only its own connections.`,
   rabbitctl list_stream_connections conn_name user peer_host client_properties.connection_name -p /`,
 		Table:  connections(),
 		Scoped: true,
-		Rows:   verb.OfNodes(verb.OfVHost((*broker.Client).StreamConnections)),
+		Rows:   verb.OfClients("stream connections", verb.OfVHost((*broker.Client).StreamConnections)),
 	}
 }
 
@@ -32,7 +32,7 @@ the tag monitoring sees only its own consumers.`,
   rabbitctl list_stream_consumers --where 'offset_lag > 100000' -p /`,
 		Table:  consumers(),
 		Scoped: true,
-		Rows:   verb.OfNodes(verb.OfVHost((*broker.Client).StreamConsumers)),
+		Rows:   verb.OfClients("stream consumers", verb.OfVHost((*broker.Client).StreamConsumers)),
 	}
 }
 
@@ -47,6 +47,6 @@ own publishers.`,
   rabbitctl list_stream_publishers stream reference messages_errored --where 'messages_errored > 0'`,
 		Table:  publishers(),
 		Scoped: true,
-		Rows:   verb.OfNodes(verb.OfVHost((*broker.Client).StreamPublishers)),
+		Rows:   verb.OfClients("stream publishers", verb.OfVHost((*broker.Client).StreamPublishers)),
 	}
 }

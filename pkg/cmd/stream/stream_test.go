@@ -1,9 +1,11 @@
 package stream_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/stream"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
 )
 
@@ -77,4 +79,22 @@ func TestCommands(t *testing.T) {
 			"exchanges/%2F/amq.default": `{}`}},
 		{Name: "tracking without a stream", Words: "list_stream_tracking"},
 	})
+}
+
+// A user without the tag monitoring gets only its own stream connections, consumers and publishers. The command must
+// say so.
+func TestList_ofOneself(t *testing.T) {
+	t.Parallel()
+	for what, columns := range map[string]string{"connections": connectionColumns, "consumers": consumerColumns,
+		"publishers": publisherColumns} {
+		s := brokertest.New(t)
+		s.JSON("GET /api/stream/"+what+columns, 200, `[]`)
+		s.JSON("GET /api/exchanges?columns=name", 200, `[{"name":""}]`)
+		s.JSON(brokertest.Standing, 401, brokertest.NotMonitor)
+		got := cmdtest.Run{Commands: stream.Commands()}.Do(t, s, "list_stream_"+what)
+		want := "note: stream " + what + " of other users are not shown to user monitor: it has no tag monitoring"
+		if got.Error != nil || !strings.HasPrefix(got.Err, want) {
+			t.Errorf("%s: %v\n%s", what, got.Error, got.Err)
+		}
+	}
 }
