@@ -2,6 +2,7 @@ package queue
 
 import (
 	"context"
+	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/queues"
@@ -20,7 +21,8 @@ The field counts says where the counts of messages come from. "queue" means that
 counts of a classic queue are of this moment, those of a quorum queue up to 5 seconds old. "statistics" is for a stream,
 and for a quorum queue while a node is missing or the cluster is split: then the counts are up to 10 seconds old, and a
 queue younger than that has none. "none, ..." says why there are no counts, for example because the queue's node does
-not run. The number of consumers can be up to 5 seconds old.`,
+not run. While a node is missing or the cluster is split, 3.10 reports 0 for a quorum queue that holds messages, so a
+count 0 of a quorum queue or a stream is left empty then. The number of consumers can be up to 5 seconds old.`,
 		Example: `  rabbitctl show_queue orders
   rabbitctl show_queue orders -p prod -o json | jq .consumers`,
 		Args:   []verb.Arg{name()},
@@ -73,28 +75,16 @@ func describe(ctx context.Context, c *broker.Client, raw record.Value, vhost, qu
 		}
 	}
 	s := record.Object("", columns, raw)
-	source := "statistics"
-	var has broker.QueueCount
 	state := c.QueueState(ctx, raw)
-	stopped := raw.At("state").Text() == "stopped"
-	switch {
-	case stopped && state.Text() == "down":
-		source = "none, the queue's node does not run"
-	case stopped:
-		source = "none, the virtual host is stopped on the queue's node"
-	default:
-		if has, err = c.QueueCount(ctx, vhost, queue, raw.At("type").Text()); err != nil {
-			return record.Section{}, err
-		}
-	}
-	if has.Fresh && has.Ready.Known() {
-		source = "queue"
+	has, source, err := counts(ctx, c, raw, state, vhost, queue)
+	if err != nil {
+		return record.Section{}, err
 	}
 	for i, column := range columns {
 		switch column.Name {
 		case "messages_ready", "messages_unacknowledged", "messages":
 			switch {
-			case stopped:
+			case strings.HasPrefix(source, "none"):
 				// The statistics say 0 here, whatever the queue holds.
 				s.Rows[0][i] = nil
 			case source == "queue":
@@ -110,6 +100,30 @@ func describe(ctx context.Context, c *broker.Client, raw record.Value, vhost, qu
 	s.Columns = append(s.Columns, record.Column{Name: "counts", Kind: record.Text})
 	s.Rows[0] = append(s.Rows[0], record.Of(source))
 	return s, nil
+}
+
+// counts returns the counts that the queue itself reports, and where the counts to show come from: "queue",
+// "statistics", or "none, " and why they are unknown.
+func counts(ctx context.Context, c *broker.Client, raw, state record.Value, vhost,
+	queue string) (has broker.QueueCount, source string, err error) {
+	kind := raw.At("type").Text()
+	if raw.At("state").Text() == "stopped" {
+		if state.Text() == "down" {
+			return has, "none, the queue's node does not run", nil
+		}
+		return has, "none, the virtual host is stopped on the queue's node", nil
+	}
+	has, err = c.QueueCount(ctx, vhost, queue, kind)
+	switch {
+	case has.Fresh && has.Ready.Known():
+		source = "queue"
+	case kind != "classic" && !has.Fresh && !has.Ready.Known() && raw.At("messages").Text() == "0":
+		// The statistics of 3.10 say 0 then for a replicated queue, whatever it holds.
+		source = "none, a node is missing or the cluster is split"
+	default:
+		source = "statistics"
+	}
+	return has, source, err
 }
 
 func bindingColumns() []record.Column {

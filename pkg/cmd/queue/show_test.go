@@ -51,6 +51,16 @@ func TestShow(t *testing.T) {
 			"queues/v/q": `{"name":"q","vhost":"v","type":"classic","state":"stopped","node":"rabbit@b","consumer_details":[]}`,
 			"nodes?columns=name%2Crunning%2Cpartitions": `[{"name":"rabbit@a","running":true,"partitions":[]},{"name":"rabbit@b","running":false}]`,
 			"queues/v/q/bindings":                       `[]`}},
+		// While a node is missing, the statistics of 3.10 report 0 messages for a quorum queue, however many it holds.
+		{Name: "quorum while a node is missing", Words: "show_queue q -p v", Answers: map[string]string{
+			"queues/v/q": `{"name":"q","vhost":"v","type":"quorum","state":"running","node":"rabbit@a","messages":0,"messages_ready":0,"messages_unacknowledged":0,"consumer_details":[]}`,
+			"nodes?columns=name%2Crunning%2Cpartitions": `[{"name":"rabbit@a","running":true,"partitions":[]},{"name":"rabbit@b","running":false}]`,
+			"queues/v/q/bindings":                       `[]`}},
+		// A count that is not 0 is one of the statistics.
+		{Name: "quorum in a split cluster", Words: "show_queue q -p v", Answers: map[string]string{
+			"queues/v/q": `{"name":"q","vhost":"v","type":"quorum","state":"running","node":"rabbit@a","messages":3,"messages_ready":3,"messages_unacknowledged":0,"consumer_details":[]}`,
+			"nodes?columns=name%2Crunning%2Cpartitions": `[{"name":"rabbit@a","running":true,"partitions":["rabbit@b"]},{"name":"rabbit@b","running":true}]`,
+			"queues/v/q/bindings":                       `[]`}},
 		{Name: "known and no more", Words: "show_queue q -p v",
 			Answers: map[string]string{"queues/v/q": `{"name":"q","vhost":"v","type":"classic","state":"live"}`,
 				"queues/v/q?disable_stats=true&enable_queue_totals=true": `{"messages":9,"messages_ready":4,"messages_unacknowledged":5}`, "queues/v/q/bindings": `[]`}},
