@@ -26,10 +26,10 @@ and why the others do not, and what is in effect from the arguments and both pol
 the broker chooses; the answer says so. The result is compared with what the broker itself reports. The virtual host is
 / unless -p names another.
 
-OK (0): the broker reports the same, or it does not report this yet and there are no equal priorities. WARNING (1):
-the broker reports something else; since its statistics show a change only after some seconds, the command first looks
-again for up to 6 seconds. UNKNOWN (3): only the broker can match a pattern, the broker does not report which of
-several policies of equal priority applies, or something could not be read.`,
+OK (0): the broker reports the same, or no policy matches and the broker does not report anything yet. WARNING (1): the
+broker reports something else. UNKNOWN (3): the broker does not report which of the matching policies applies, only the
+broker can match a pattern, or something could not be read. The broker's statistics show a new queue and a change only
+after some seconds. So the command looks again for up to 6 seconds if the broker reports something else or nothing.`,
 		Example: `  rabbitctl explain_policy orders
   rabbitctl explain_policy orders -p prod -o json | jq '.settings'
   rabbitctl explain_policy events --exchange`,
@@ -50,7 +50,8 @@ several policies of equal priority applies, or something could not be read.`,
 			vhost := ask.VHost
 			var r verb.Report
 			var untold []string
-			// The statistics show a new queue or a new policy only after some seconds.
+			// The statistics show a new queue or a new policy only after some seconds (a new quorum queue of 3.10: 8 to 10 s,
+			// which is too long to wait).
 			_, err := ask.Until(ctx, 6*time.Second, time.Second, 4*time.Second, func() (bool, error) {
 				o, err := look(ctx, c, kind, vhost, ask.Args[0])
 				if err != nil {
@@ -86,6 +87,8 @@ type ranked struct {
 	// broker does not report which of these policies applies.
 	tied []string
 	open bool
+	// unreported means that policies match, and the broker does not report which one applies.
+	unreported bool
 }
 
 // applies returns the policy that applies, or nil if none does.
@@ -113,6 +116,7 @@ func rank(o object, found []match, operator bool) ranked {
 		}
 	}
 	named := o.named(operator)
+	r.unreported = named.Absent() && len(r.all) > 0
 	switch {
 	case named.Absent():
 		r.first = best

@@ -24,8 +24,12 @@ func explained(o object, vhost string, found []match, untold []string) verb.Repo
 		if len(one.tied) > 0 {
 			r.Details = append(r.Details, tie(one))
 		}
-		if one.open {
+		if one.unreported {
 			r.Status = health.Unknown
+		}
+		if one.unreported && !one.open {
+			r.Details = append(r.Details, "the broker does not report yet which "+kindOf(one.all[0])+
+				" applies: try again in some seconds")
 		}
 		if one.disputed != "" {
 			warn("%s", one.disputed)

@@ -143,6 +143,12 @@ func TestExplainPolicy_looksAgain(t *testing.T) {
 			`{"type":"quorum","policy":"all","operator_policy":"gone","effective_policy_definition":[]}`, "200 "+policies,
 			"200 []"))),
 		c("explain, not told", "explain_policy orders", "", four(asked(`{"type":"quorum"}`, tied, "200 []"))),
+		c("explain, not told of one", "explain_policy orders", "", four(asked(`{"type":"classic"}`,
+			`200 [{"name":"a","pattern":"^o","apply-to":"all","definition":{"max-length":9},"priority":5}]`, "200 []"))),
+		c("explain, not told of the operator policy", "explain_policy orders", "", four(asked(
+			`{"type":"classic","policy":null}`, "200 []", "200 "+operators))),
+		c("explain, not told and nothing matches", "explain_policy orders", "",
+			asked(`{"type":"classic"}`, "200 []", "200 []")),
 		c("explain, told later", "explain_policy orders", "", slices.Concat(asked(`{"type":"quorum"}`, tied, "200 []"),
 			asked(`{"type":"quorum","policy":"b","effective_policy_definition":{"max-length":1}}`, tied, "200 []"))),
 	})
