@@ -32,19 +32,19 @@ func (a *App) MustAsk(i Intent) (bool, error) {
 	if i.Looks {
 		return false, nil
 	}
+	because := ""
+	if i.Why != "" {
+		because = i.Why + "; "
+	}
 	if settings.ReadOnly {
-		return false, fail.New(fail.Denied, "context %s is read-only, so nothing is changed", settings.Context).
+		return false, fail.New(fail.Denied, "%scontext %s is read-only, so nothing is changed", because, settings.Context).
 			Next("%s", readOnlyStep(settings.Context))
 	}
 	if i.Yes || !i.Destructive && !settings.Protected {
 		return false, nil
 	}
 	if !a.IO.CanPrompt() {
-		why := a.protectedBy(", and ")
-		if i.Why != "" {
-			why = i.Why + "; " + why
-		}
-		return true, fail.Usagef("confirmation needed: %sthere is no terminal to ask at", why).
+		return true, fail.Usagef("confirmation needed: %s%sthere is no terminal to ask at", because, a.protectedBy(", and ")).
 			Next("%s", i.GoOn)
 	}
 	return true, nil

@@ -46,8 +46,8 @@ type Viewer struct {
 	Client  *broker.Client
 	Program Program
 	// Agreed is called before a look that the broker counts as a delivery, because the delivery count stays changed. It
-	// returns an error if nothing may be changed.
-	Agreed func() error
+	// returns an error, which names the queue, if nothing may be changed.
+	Agreed func(queue string) error
 	// Waiting shows the progress of the look; nil means that no progress is shown.
 	Waiting func(format string, args ...any)
 
@@ -65,7 +65,7 @@ func (v *Viewer) Look(ctx context.Context, l Look, each func(*Message) error) (L
 	}
 	seen := Looked{Queue: q.raw, Ready: -1}
 	if q.counts {
-		if err := v.Agreed(); err != nil {
+		if err := v.Agreed(l.Name); err != nil {
 			return seen, err
 		}
 	}

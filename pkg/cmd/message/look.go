@@ -51,10 +51,11 @@ func (l *looking) valid(flag string, want int) error {
 }
 
 func (l *looking) viewer(c *broker.Client, ask verb.Ask, command string) *messages.Viewer {
-	return &messages.Viewer{Client: c, Program: ask.Program(command), Waiting: ask.Waiting, Agreed: func() error {
-		return ask.Agreed(l.counted, "the queue counts a look as a delivery",
+	agreed := func(queue string) error {
+		return ask.Agreed(l.counted, "queue "+queue+" counts a look as a delivery",
 			"--counts-as-delivery reads the messages all the same")
-	}}
+	}
+	return &messages.Viewer{Client: c, Program: ask.Program(command), Waiting: ask.Waiting, Agreed: agreed}
 }
 
 // queueArg is the argument that names a queue.

@@ -62,23 +62,30 @@ func TestPeek_countedLooksAreChanges(t *testing.T) {
 		kind         fail.Kind
 		says         string
 	}{
-		{"read_only", "peek_messages q --counts-as-delivery", fail.Denied, "context prod is read-only"},
-		{"protected", "peek_messages q", fail.Usage, "the queue counts a look as a delivery; context prod is protected"},
+		{"read_only", "peek_messages q --counts-as-delivery", fail.Denied,
+			"queue q counts a look as a delivery; context prod is read-only"},
+		{"protected", "peek_messages q", fail.Usage, "queue q counts a look as a delivery; context prod is protected"},
 		// The command then tries to connect over AMQP, which the fake broker does not offer.
 		{"protected", "peek_messages q --counts-as-delivery --amqp-url amqp://127.0.0.1:1", fail.Unreachable, "over AMQP"},
 	} {
 		s := brokertest.New(t)
 		s.JSON("GET /api/queues/%2F/q", 200, queue(`"type":"quorum","arguments":{},"consumer_details":[]`))
 		s.JSON("GET /api/overview", 200, `{"rabbitmq_version":"3.10.8"}`)
-		file := filepath.Join(t.TempDir(), "config.toml")
-		text := "[contexts.prod]\nurl = \"" + s.URL + "\"\nusername = \"u\"\npassword = \"p\"\n" + c.guard + " = true\n"
-		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		r := cmdtest.Run{Commands: message.Commands(), Env: []string{"RABBITCTL_CONFIG=" + file}}.Do(t, s,
-			append(strings.Fields(c.words), "--context", "prod")...)
+		r := guarded(t, s, c.guard, c.words)
 		if fail.KindOf(r.Error) != c.kind || !strings.Contains(r.Error.Error(), c.says) {
 			t.Errorf("%s, %s: %s, %v", c.guard, c.words, fail.KindOf(r.Error), r.Error)
 		}
 	}
+}
+
+// guarded runs a command in the context prod, which has the setting guard.
+func guarded(t *testing.T, s *brokertest.Server, guard, words string) cmdtest.Result {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "config.toml")
+	text := "[contexts.prod]\nurl = \"" + s.URL + "\"\nusername = \"u\"\npassword = \"p\"\n" + guard + " = true\n"
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return cmdtest.Run{Commands: message.Commands(), Env: []string{"RABBITCTL_CONFIG=" + file}}.Do(t, s,
+		append(strings.Fields(words), "--context", "prod")...)
 }

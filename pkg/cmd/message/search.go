@@ -176,7 +176,8 @@ func (t *toll) add(p place, seen messages.Looked, err error) error {
 	switch fail.KindOf(err) {
 	case "":
 		t.searched++
-	case fail.Data, fail.Denied, fail.NotFound, fail.Incomplete, fail.Unavailable:
+	case fail.Data, fail.Denied, fail.NotFound, fail.Incomplete, fail.Unavailable, fail.Usage:
+		// Usage: in a protected context, --counts-as-delivery is missing for this queue.
 		t.skipped = append(t.skipped, err)
 	default:
 		return err
