@@ -95,7 +95,7 @@ func everyChange(release string) []accessChange {
 		{line: "clear_global_parameter g-OWN --yes", code: 65},
 		{line: "clear_global_parameter g-OWN --yes --if-exists", says: "absent"},
 		{line: "set_cluster_name c-OWN --dry-run"}, {line: "set_cluster_name", code: 64},
-		{line: "set_cluster_name c-OWN", says: "changed"}, {line: "set_cluster_name c-OWN", says: "unchanged"},
+		{line: "set_cluster_name c-OWN --yes", says: "changed"}, {line: "set_cluster_name c-OWN", says: "unchanged"},
 
 		{line: "declare_federation_upstream u-OWN --uri amqp://h -p VHOST --dry-run"},
 		{line: "declare_federation_upstream u-OWN --uri http://h -p VHOST", code: 64},

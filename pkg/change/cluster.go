@@ -4,7 +4,9 @@ import (
 	"context"
 	"strings"
 
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
@@ -34,6 +36,7 @@ func SetClusterName() Op {
 			plan.Hits = record.Document{record.Fields("",
 				record.Field{Column: record.Column{Name: "wanted"}, Value: record.Of(name)},
 				record.Field{Column: record.Column{Name: "has"}, Value: record.Of(has)})}
+			warnOfExchangeLinks(ctx, at.Broker, plan)
 			return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
 				now, err := at.Broker.ClusterName(ctx)
 				switch {
@@ -47,5 +50,28 @@ func SetClusterName() Op {
 				return o, nil
 			}), nil
 		},
+	}
+}
+
+// warnOfExchangeLinks adds to the plan of a new cluster name what happens to links of exchange federation. Such a link
+// names its queue on the upstream after the cluster. With the new name all links stop and start again. A link that
+// stops deletes its queue with the messages in it, and one that starts declares another queue (measured on 3.10 and
+// 4.3). With resource-cleanup-mode never, the old queue stays bound and keeps filling.
+func warnOfExchangeLinks(ctx context.Context, c *broker.Client, plan *Plan) {
+	kinds, err := record.Texts(c.FederationLinks(ctx, "", record.Named("type")))
+	links := 0
+	for _, kind := range kinds {
+		if kind == "exchange" {
+			links++
+		}
+	}
+	switch {
+	case links > 0:
+		plan.Dangers = append(plan.Dangers, prose.Plural(links, "link", "links")+" of exchange federation would restart: "+
+			"messages that wait for a link on the upstream are lost, or with resource-cleanup-mode never the link's old "+
+			"queue stays there and keeps filling")
+	case err != nil && !broker.IsNotOffered(err):
+		plan.Dangers = append(plan.Dangers, "it is not known whether links of exchange federation run, which would "+
+			"restart and can lose messages: "+fail.InWords(err).Error())
 	}
 }
