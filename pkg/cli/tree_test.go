@@ -639,3 +639,24 @@ func TestTree_whereExamples(t *testing.T) {
 		t.Errorf("%d listings have an example", seen)
 	}
 }
+
+// TestTree_memberExamples: where the help of a listing names a member of message_stats as a column, the broker has a
+// value there.
+func TestTree_memberExamples(t *testing.T) {
+	t.Parallel()
+	url := brokertest.NewReplay(t, "4.3").URL
+	example := regexp.MustCompile(`are columns, too, for example (message_stats\S+)\n`)
+	seen := 0
+	for _, c := range commands(t) {
+		for _, found := range example.FindAllStringSubmatch(c.Long, -1) {
+			seen++
+			line := append(words(c), found[1], "--url", url, "--no-table-headers")
+			if got := run(t, t.Context(), nil, line...); got.code != 0 || strings.TrimSpace(got.out) == "" {
+				t.Errorf("%q: exit %d, %q, %s", line, got.code, got.out, got.err)
+			}
+		}
+	}
+	if seen != 4 {
+		t.Errorf("%d listings have an example", seen)
+	}
+}

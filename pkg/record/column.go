@@ -89,6 +89,8 @@ type Table struct {
 	Spare []string
 	// Open are the API's objects whose members can be asked for by a dotted name: message_stats.publish.
 	Open []string
+	// Member is such a dotted name, for the help; "" means the first object of Open with NAME.
+	Member string
 	// Foreign are those objects of Open whose members the broker does not name, so a member's name says nothing about its
 	// values. A column that shows such an object as a whole can hold any value, too.
 	Foreign []string

@@ -1,6 +1,7 @@
 package verb
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -125,7 +126,7 @@ func (l List) long() string {
 	}
 	if len(l.Table.Open) > 0 {
 		fmt.Fprintf(&b, "The members of %s are columns, too, for example %s\n", strings.Join(l.Table.Open, ", "),
-			openExample(l.Table))
+			cmp.Or(l.Table.Member, l.Table.Open[0]+".NAME"))
 	}
 	fmt.Fprintf(&b, `
 --group-by COLUMN,... prints one row for each combination of values in these columns. Each row has these columns, a
@@ -166,13 +167,4 @@ func whereExample(t record.Table) string {
 		return "'" + name + " == true'"
 	}
 	return "'" + name + " == \"X\"'"
-}
-
-func openExample(t record.Table) string {
-	for _, o := range t.Open {
-		if o == "message_stats" {
-			return "message_stats.publish_details.rate"
-		}
-	}
-	return t.Open[0] + ".NAME"
 }

@@ -10,6 +10,7 @@ func table() record.Table {
 		Default: []string{"name", "vhost", "user", "consumer_count", "prefetch_count", "messages_unacknowledged"},
 		Spare:   []string{"user", "consumer_count"},
 		Open:    []string{"connection_details", "message_stats", "garbage_collection"},
+		Member:  "message_stats.publish_details.rate",
 		Columns: []record.Column{
 			{Name: "pid", Missing: noPid + "; see name"},
 			{Name: "connection", Missing: noPid + "; see connection_details.name"},

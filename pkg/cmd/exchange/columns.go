@@ -8,6 +8,7 @@ func table() record.Table {
 		Noun:    "exchanges",
 		Default: []string{"vhost", "name", "type"},
 		Open:    []string{"arguments", "message_stats"},
+		Member:  "message_stats.publish_in_details.rate",
 		Columns: []record.Column{
 			{Name: "name", Kind: record.Text, Help: "the exchange's name, empty for the default one"},
 			{Name: "type", Kind: record.Text, Help: "direct, fanout, topic, headers, or a plugin's"},

@@ -18,6 +18,7 @@ func table() record.Table {
 		Open: []string{"message_stats", "messages_details", "messages_ready_details", "messages_unacknowledged_details",
 			"arguments", "effective_policy_definition", "backing_queue_status", "garbage_collection", "owner_pid_details",
 			"reductions_details", "open_files"},
+		Member: "message_stats.publish_details.rate",
 		Columns: []record.Column{
 			{Name: "name", Kind: record.Text, Help: "the queue's name"},
 			{Name: "durable", Kind: record.Flag, Help: "whether it survives a restart of the broker"},

@@ -9,6 +9,7 @@ func table() record.Table {
 		Default: []string{"name"},
 		Open: []string{"cluster_state", "metadata", "message_stats", "messages_details", "recv_oct_details",
 			"send_oct_details"},
+		Member: "message_stats.publish_details.rate",
 		Columns: []record.Column{
 			{Name: "name", Kind: record.Text, Help: "the virtual host's name"},
 			{Name: "description", Kind: record.Text, Help: "what an administrator wrote about it"},
