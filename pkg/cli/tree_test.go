@@ -660,3 +660,25 @@ func TestTree_memberExamples(t *testing.T) {
 		t.Errorf("%d listings have an example", seen)
 	}
 }
+
+// TestTree_groupExamples: the help groups rows by a column in which several have the same value, or has no example.
+func TestTree_groupExamples(t *testing.T) {
+	t.Parallel()
+	want := map[string]string{"list_queues": "vhost", "list_permissions": "vhost", "list_user_permissions": "",
+		"list_user_topic_permissions": "vhost", "list_users": "", "list_vhosts": "", "list_vhost_limits": "",
+		"metadata_store_status": "raft_state", "quorum_status": "raft_state", "observer": "name", "os_env": "",
+		"resolve_hostname": "", "list_nodes": "running", "alarms": "resource", "peek_messages": "routing_key"}
+	example := regexp.MustCompile(`--group-by (\S+) --sort -count$`)
+	got := map[string]string{}
+	for _, c := range commands(t) {
+		if _, ok := want[c.Name()]; ok {
+			got[c.Name()] = ""
+			if found := example.FindStringSubmatch(c.Long); found != nil {
+				got[c.Name()] = found[1]
+			}
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}

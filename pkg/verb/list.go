@@ -26,6 +26,8 @@ type List struct {
 	Args []Arg
 	// Table describes the columns.
 	Table record.Table
+	// Group is the column by which the help groups rows in its example; "" means vhost, unless it is the name of a row.
+	Group string
 	// Scoped means that the rows belong to virtual hosts, so -p limits the listing to one of them.
 	Scoped bool
 	// OneVHost means that a Scoped listing is always about one virtual host: / unless -p or the context names another.
@@ -78,7 +80,7 @@ func (l List) Cobra(a *app.App) *cobra.Command {
 		return completeColumns(l.Table)(cmd, got, prefix)
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.spec.Where, "where", "", "keep rows for which `EXPR` is true: "+whereExample(l.Table))
+	flags.StringVar(&f.spec.Where, "where", "", "keep rows for which `EXPR` is true: "+l.whereExample())
 	named, _ := l.Table.NameColumn()
 	flags.StringArrayVar(&f.spec.Match, "match", nil,
 		"keep rows whose "+named.Name+" matches `REGEX` (may be repeated: one match is enough)")
@@ -128,43 +130,46 @@ func (l List) long() string {
 		fmt.Fprintf(&b, "The members of %s are columns, too, for example %s\n", strings.Join(l.Table.Open, ", "),
 			cmp.Or(l.Table.Member, l.Table.Open[0]+".NAME"))
 	}
-	fmt.Fprintf(&b, `
+	b.WriteString(`
 --group-by COLUMN,... prints one row for each combination of values in these columns. Each row has these columns, a
 column named count (how many rows the group has), and sum_X and max_X for each shown column X that is a count, a size
 in bytes or a rate. --where, --match and --exclude choose rows before they are grouped; --sort and --limit apply to the
-groups. Values that the broker did not send are left out of sums. Example:
-rabbitctl %s --group-by %s --sort -count`,
-		usage(l.Name, l.Args), groupExample(l.Table))
+groups. Values that the broker did not send are left out of sums.`)
+	if c, ok := l.group(); ok {
+		fmt.Fprintf(&b, " Example:\nrabbitctl %s --group-by %s --sort -count", usage(l.Name, l.Args), c.Name)
+	}
 	return b.String()
 }
 
-// groupExample returns a column by which a person might group. It is not the name, since each row has a different one.
-func groupExample(t record.Table) string {
-	for _, n := range append(t.Default[:len(t.Default):len(t.Default)], t.Names()...) {
-		c, _ := t.Find(n)
-		if c.Missing == "" && (c.Kind == record.Text || c.Kind == record.Flag) && !strings.HasSuffix(n, "name") {
-			return n
-		}
+// group returns the column by which the help groups rows in its example. ok is false if there is no column in which
+// many rows have the same value.
+func (l List) group() (c record.Column, ok bool) {
+	if l.Group != "" {
+		return l.Table.Find(l.Group)
 	}
-	return t.Default[0]
+	named, _ := l.Table.NameColumn()
+	c, ok = l.Table.Find("vhost")
+	return c, ok && c.Name != named.Name
 }
 
 // whereExample returns a filter over columns that the table has.
-func whereExample(t record.Table) string {
-	_, messages := t.Find("messages")
-	_, consumers := t.Find("consumers")
+func (l List) whereExample() string {
+	_, messages := l.Table.Find("messages")
+	_, consumers := l.Table.Find("consumers")
 	if messages && consumers {
 		return "'messages > 1000 && consumers == 0'"
 	}
-	for _, c := range t.Columns {
+	for _, c := range l.Table.Columns {
 		// A name with a hyphen would be read as a subtraction.
 		if c.Missing == "" && (c.Kind == record.Count || c.Kind == record.Bytes) && !strings.Contains(c.Name, "-") {
 			return "'" + c.Name + " > 100'"
 		}
 	}
-	name := groupExample(t)
-	if c, _ := t.Find(name); c.Kind == record.Flag {
-		return "'" + name + " == true'"
+	if c, ok := l.group(); ok && c.Kind == record.Flag {
+		return "'" + c.Name + " == true'"
+	} else if ok {
+		return "'" + c.Name + " == \"X\"'"
 	}
-	return "'" + name + " == \"X\"'"
+	named, _ := l.Table.NameColumn()
+	return "'" + named.Name + " contains \"X\"'"
 }

@@ -35,7 +35,8 @@ diff_definitions says why.`,
 			Example: `  rabbitctl compare_brokers blue green
   rabbitctl compare_brokers blue green --where 'what == "count"' --watch 5s
   rabbitctl compare_brokers prod broker: --where 'result != "same"' -o json`,
-			Args: []verb.Arg{{Name: "A", Free: true}, {Name: "B", Free: true}},
+			Args:  []verb.Arg{{Name: "A", Free: true}, {Name: "B", Free: true}},
+			Group: "what",
 			Table: record.Table{
 				Noun:    "comparisons",
 				Default: []string{"what", "vhost", "name", "a", "b", "result", "members"},

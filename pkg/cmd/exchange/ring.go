@@ -22,6 +22,7 @@ does, and needs the Erlang cookie (see rabbitctl help transports).`,
   rabbitctl consistent_hash_exchange_ring_state orders -p shop --group-by queue --sort -count`,
 		Args:   []verb.Arg{name()},
 		Scoped: true, OneVHost: true,
+		Group: "queue",
 		Table: record.Table{Noun: "places", Default: []string{"place", "queue"}, Columns: []record.Column{
 			{Name: "place", Kind: record.Ordinal, Help: "the place on the ring, from 0 on"},
 			{Name: "queue", Kind: record.Text, Help: "the queue that has this place"}}},

@@ -18,6 +18,7 @@ func listFlags() verb.List {
 series. On 3.10 it needs the tag administrator.`,
 		Example: `  rabbitctl list_feature_flags
   rabbitctl list_feature_flags name stability --where 'state == "disabled"'`,
+		Group: "state",
 		Table: record.Table{
 			Noun:    "feature flags",
 			Default: []string{"name", "state"},
@@ -42,6 +43,7 @@ func listDeprecated() verb.List {
 			"command needs RabbitMQ 3.13 or later.",
 		Example: `  rabbitctl list_deprecated_features
   rabbitctl list_deprecated_features name deprecation_phase doc_url -o json`,
+		Group: "deprecation_phase",
 		Table: record.Table{
 			Noun:    "deprecated features",
 			Default: []string{"name", "deprecation_phase", "state"},

@@ -24,6 +24,7 @@ func list() verb.List {
 		Example: `  rabbitctl listeners
   rabbitctl listeners --where 'protocol startsWith "amqp"' --sort node,port
   rabbitctl listeners node port --where '!(protocol contains "ssl" || protocol startsWith "https")' -o json`,
+		Group: "node",
 		Table: record.Table{
 			Noun:    "listeners",
 			Default: []string{"node", "interface", "port", "protocol", "purpose"},

@@ -41,6 +41,7 @@ has taken them.`,
   rabbitctl peek_messages orders.dlq --limit 500 --where 'death.queue == "orders" && death.reason == "expired"'`,
 		Args:   []verb.Arg{queueArg()},
 		Scoped: true, OneVHost: true,
+		Group: "reason",
 		Table: record.Table{
 			Noun:    "groups of dead letters",
 			Default: []string{"origin", "reason", "count", "oldest", "replayed", "back_to"},

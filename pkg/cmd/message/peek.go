@@ -56,6 +56,7 @@ the queue. If the command is killed while it holds messages, a quorum queue coun
   rabbitctl peek_messages orders number json.id headers.source --limit 500 --where 'json.total > 100'
   rabbitctl peek_messages events stream_offset timestamp preview --offset 1h --limit 100`,
 			Args:   []verb.Arg{queueArg()},
+			Group:  "routing_key",
 			Table:  messages.Table(),
 			Scoped: true, OneVHost: true,
 			Flags: func(fs *pflag.FlagSet) {

@@ -23,6 +23,7 @@ does not answer, its alarms are unknown and the exit code is 75. A user without 
 a note says so, and the exit code is 0.`,
 		Example: `  rabbitctl alarms
   rabbitctl alarms --watch 5s`,
+		Group: "resource",
 		Table: record.Table{
 			Noun:    "alarms",
 			Default: []string{"node", "resource"},

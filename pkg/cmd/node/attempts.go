@@ -21,6 +21,7 @@ source. The user needs the tag monitoring.`,
 		Example: `  rabbitctl list_node_auth_attempt_stats
   rabbitctl list_node_auth_attempt_stats --where 'auth_attempts_failed > 0'
   rabbitctl list_node_auth_attempt_stats remote_address username auth_attempts_failed --sort -auth_attempts_failed`,
+		Group: "protocol",
 		Table: record.Table{
 			Noun:    "authentication attempts",
 			Default: []string{"node", "protocol", "auth_attempts", "auth_attempts_failed", "auth_attempts_succeeded"},

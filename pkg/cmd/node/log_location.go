@@ -18,6 +18,7 @@ func logLocation() verb.List {
 without a file, since the other nodes do not know where its log is. It needs the tag monitoring.`,
 		Example: `  rabbitctl log_location
   rabbitctl log_location file --where 'node == "rabbit@a"' --no-table-headers`,
+		Group: "node",
 		Table: record.Table{
 			Noun:    "log files",
 			Default: []string{"node", "file"},

@@ -25,6 +25,7 @@ func listNetworkInterfaces() verb.List {
 		Long:  `List the network interfaces of the machine that a node runs on, with a row for each of their addresses.` + overErlang,
 		Example: `  rabbitctl list_network_interfaces --node rabbit@b
   rabbitctl list_network_interfaces name address --where 'address != ""'`,
+		Group: "name",
 		Table: texts("network interfaces", [2]string{"name", "the interface"}, [2]string{"address", "one of its addresses"},
 			[2]string{"netmask", "the address's netmask"}, [2]string{"broadcast", "the broadcast address"},
 			[2]string{"hardware_address", "the MAC address"}, [2]string{"flags", "up, running and the like"}),
@@ -78,6 +79,7 @@ func commandLineArguments() verb.List {
 given several times has several rows.` + overErlang,
 		Example: `  rabbitctl command_line_arguments
   rabbitctl command_line_arguments --where 'flag == "kernel"'`,
+		Group: "flag",
 		Table: texts("arguments", [2]string{"flag", "the flag without its dash"}, [2]string{"values", "its values"}),
 		Flags: verb.NodeFlags(nil),
 		Rows: verb.RowsFromNode(func(ctx context.Context, n inside.Node, _ verb.Ask,
@@ -129,6 +131,7 @@ func runtimeThreadStats() verb.List {
 time. If the schedulers hardly ever sleep, the node is at the limit of its CPUs.` + overErlang,
 		Example: `  rabbitctl runtime_thread_stats --where 'type == "scheduler"'
   rabbitctl runtime_thread_stats --sample-interval 5s --sort sleep --limit 3`,
+		Group: "type",
 		Table: t,
 		Flags: verb.NodeFlags(func(fs *pflag.FlagSet) {
 			config.DurationFlag(fs, &length, "sample-interval", time.Second, "how long the threads are watched")

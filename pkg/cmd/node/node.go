@@ -36,6 +36,7 @@ answering, no node has figures, and the exit code is 75. The user needs the tag 
 		Example: `  rabbitctl list_nodes
   rabbitctl list_nodes name disk_free disk_free_limit disk_free_alarm
   rabbitctl list_nodes --where '!running' -o json`,
+		Group: "running",
 		Table: table(),
 		Rows:  verb.OfFigures(verb.OfBroker((*broker.Client).Nodes)),
 	}

@@ -31,6 +31,7 @@ queue. If more and more wait for a process, it does not keep up. The column func
   rabbitctl observer --by queue --top 5 --node rabbit@b
   rabbitctl observer --by reductions name function reductions_rate
   rabbitctl observer --by reductions -o json`,
+		Group: "name",
 		Table: record.Table{Noun: "processes",
 			// The column function is left out: on a terminal of 80 columns each process would need a second line, and the
 			// heaviest processes would scroll out of sight.

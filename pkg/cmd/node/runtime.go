@@ -219,6 +219,7 @@ func metadataStoreStatus() verb.List {
 the broker keeps its metadata in Mnesia, no rows are printed, and a note says so.` + overErlang,
 		Example: `  rabbitctl metadata_store_status
   rabbitctl metadata_store_status node raft_state --where 'raft_state != "leader" && raft_state != "follower"'`,
+		Group: "raft_state",
 		Table: verb.RaftTable("members of the metadata store"),
 		Flags: verb.NodeFlags(nil),
 		Rows: verb.RowsFromNode(func(ctx context.Context, n inside.Node, ask verb.Ask,

@@ -26,6 +26,7 @@ older certificate than the one in its file: check_certificates looks at the cert
 		Example: `  rabbitctl certificates
   rabbitctl certificates protocol port subject valid_until --sort valid_until
   rabbitctl certificates pem --where 'role == "cacertfile"' --no-table-headers`,
+		Group: "protocol",
 		Table: record.Table{Noun: "certificates",
 			Default: []string{"protocol", "port", "role", "subject", "valid_until", "problem"},
 			Columns: []record.Column{
@@ -123,6 +124,7 @@ func listTrustStore() verb.List {
 command needs release 4.2.6 or later.` + overErlang,
 		Example: `  rabbitctl list_trust_store_certificates
   rabbitctl list_trust_store_certificates name subject --match '^client-'`,
+		Group: "issuer",
 		Table: texts("certificates", [2]string{"name", "its file, or its identifier with the HTTP provider"},
 			[2]string{"serial", "its serial number, in hexadecimal"},
 			[2]string{"subject", "whose certificate it is"}, [2]string{"issuer", "who has signed it"},

@@ -25,6 +25,7 @@ broker has none. Each node asks its queues one after the other, and waits for ea
 --timeout should be longer than --queue-timeout times the number of queues that do not answer.` + overErlang,
 		Example: `  rabbitctl list_unresponsive_queues
   rabbitctl list_unresponsive_queues --queue-vhost orders --queue-timeout 5s --timeout 5m`,
+		Group: "durable",
 		Table: record.Table{Noun: "unresponsive queues", Default: []string{"name", "durable", "auto_delete", "pid"},
 			Columns: []record.Column{
 				{Name: "name", Kind: record.Text, Help: "the queue's name"},
@@ -60,6 +61,7 @@ func schemaInfo() verb.List {
 keep the metadata in Mnesia. Releases from 4.3 on have no Mnesia: there the command fails (exit 69).` + overErlang,
 		Example: `  rabbitctl schema_info
   rabbitctl schema_info name --match '^rabbit_durable'`,
+		Group: "active_replicas",
 		Table: texts("tables", [2]string{"name", "the table"}, [2]string{"active_replicas", "the nodes that have it now"},
 			[2]string{"user_properties", "the user_properties of the table in Mnesia"}),
 		Flags: verb.NodeFlags(nil),

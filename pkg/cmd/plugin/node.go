@@ -36,6 +36,7 @@ if another enabled plugin needs them. The command works while RabbitMQ is stoppe
 		Example: `  rabbitctl list_installed_plugins --node rabbit@b
   rabbitctl list_installed_plugins name --where 'enabled == "no"'
   rabbitctl list_installed_plugins name needs --match '^rabbitmq_shovel'`,
+		Group: "enabled",
 		Table: record.Table{
 			Noun:    "plugins",
 			Default: []string{"name", "version", "enabled", "running"},

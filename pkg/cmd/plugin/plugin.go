@@ -26,6 +26,7 @@ those that are off, and those that run because others need them.`,
 		Example: `  rabbitctl list_plugins
   rabbitctl list_plugins --where '!running'
   rabbitctl list_plugins node version --where 'name == "rabbitmq_stream"'`,
+		Group: "node",
 		Table: record.Table{
 			Noun:    "plugins",
 			Default: []string{"node", "name", "version", "running"},

@@ -36,6 +36,7 @@ in effect, the policy is left out, an error names it, and the exit code is 75.`,
   rabbitctl list_policies_that_match orders -p prod name definition.message-ttl in_effect
   rabbitctl list_policies_that_match events --object-type exchange`,
 		Args:   []verb.Arg{{Name: "NAME", Complete: names(&kind)}},
+		Group:  "kind",
 		Table:  table("policies"),
 		Scoped: true, OneVHost: true,
 		Flags: func(fs *pflag.FlagSet) {

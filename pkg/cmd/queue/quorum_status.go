@@ -24,7 +24,8 @@ online and the leader's raft_state are known, and all other cells are empty. If 
 answer, its online is false, and the cells about its log are empty.`,
 		Example: `  rabbitctl quorum_status orders
   rabbitctl quorum_status orders -p prod --where '!online'`,
-		Args: []verb.Arg{name()},
+		Args:  []verb.Arg{name()},
+		Group: "raft_state",
 		Table: record.Table{
 			Noun: "members",
 			Columns: []record.Column{

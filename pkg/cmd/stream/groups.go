@@ -30,6 +30,7 @@ and no member of the coordinator answers, that is an error. It needs
 release 3.13 or later.` + verb.OverErlang,
 		Example: `  rabbitctl coordinator_status
   rabbitctl coordinator_status node raft_state --where 'raft_state != "leader" && raft_state != "follower"'`,
+		Group: "raft_state",
 		Table: verb.RaftTable("members of the coordinator"),
 		Flags: verb.NodeFlags(nil),
 		Rows: verb.RowsFromNode(func(ctx context.Context, n inside.Node, ask verb.Ask,
@@ -76,6 +77,7 @@ func listConsumerGroups() verb.List {
 group, at most one consumer is active. The command needs release 3.11 or later.` + verb.OverErlang,
 		Example: `  rabbitctl list_stream_consumer_groups
   rabbitctl list_stream_consumer_groups -p prod --where 'consumers < 2'`,
+		Group:  "stream",
 		Table:  record.Table{Noun: "groups", Columns: columns, Default: names(columns)},
 		Scoped: true, OneVHost: true,
 		Flags: verb.NodeFlags(nil),
@@ -111,6 +113,7 @@ activate_stream_consumer chooses one. This listing needs release 3.11 or later.`
 		Example: `  rabbitctl list_stream_group_consumers events app
   rabbitctl list_stream_group_consumers events app -p prod -o json`,
 		Args:   []verb.Arg{name(), {Name: "REFERENCE", Free: true}},
+		Group:  "state",
 		Table:  record.Table{Noun: "consumers", Columns: columns, Default: names(columns)},
 		Scoped: true, OneVHost: true,
 		Flags: verb.NodeFlags(nil),

@@ -28,7 +28,8 @@ rabbitctl eval 'rabbit_stream_queue:status(<<"/">>, <<"events">>).'`,
 		Example: `  rabbitctl stream_status events
   rabbitctl stream_status events -p prod --where '!online'
   rabbitctl list_stream_tracking events`,
-		Args: []verb.Arg{name()},
+		Args:  []verb.Arg{name()},
+		Group: "state",
 		Table: record.Table{
 			Noun:    "members",
 			Default: []string{"node", "role", "online", "readers", "state"},

@@ -24,7 +24,8 @@ For the offsets alone (rabbitmq-streams --offset) use --where 'type == "offset"'
 use --where 'type == "writer"'.`,
 		Example: `  rabbitctl list_stream_tracking events
   rabbitctl list_stream_tracking events -p prod --where 'type == "offset"' --sort tracking_value`,
-		Args: []verb.Arg{name()},
+		Args:  []verb.Arg{name()},
+		Group: "type",
 		Table: record.Table{
 			Noun:    "tracked consumers and publishers",
 			Default: []string{"type", "name", "tracking_value"},

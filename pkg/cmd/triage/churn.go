@@ -47,6 +47,7 @@ short for the statistics.`,
   rabbitctl list_churn user opened --group-by user -o json`,
 		Flags:    s.flags,
 		Validate: s.validate,
+		Group:    "user",
 		Table: record.Table{
 			Noun:    "groups of connections",
 			Default: []string{"user", "peer_host", "application", "opened", "closed", "open", "share", "median_life"},

@@ -51,6 +51,7 @@ func listUserTopicPermissions() verb.List {
 		Long:    "List a user's topic permissions in every virtual host. Only a user with the tag administrator may do this.",
 		Example: "  rabbitctl list_user_topic_permissions app",
 		Args:    []verb.Arg{name()},
+		Group:   "vhost",
 		Table:   topicPermissions("vhost"),
 		Rows:    verb.OfArg((*broker.Client).UserTopicPermissions),
 	}
