@@ -88,8 +88,11 @@ type Process struct {
 
 // Processes returns the processes of the node with the highest figures. The parameter by says which figure: memory,
 // reductions or message_queue_len. It watches the processes for the duration length, and leaves out those that end
-// meanwhile. For reductions the node first watches all its processes for as long again.
-func Processes(ctx context.Context, n Node, by string, most int, length time.Duration) ([]Process, error) {
+// meanwhile. For reductions the node first watches all its processes for as long again. more means that the node may
+// have more processes than the given number most.
+func Processes(ctx context.Context, n Node, by string, most int, length time.Duration) (
+	out []Process, more bool, err error,
+) {
 	window := erlang.Int(length.Milliseconds())
 	args := []erlang.Term{erlang.Atom(by), erlang.Int(int64(most))}
 	function := "proc_count"
@@ -98,7 +101,7 @@ func Processes(ctx context.Context, n Node, by string, most int, length time.Dur
 	}
 	heaviest, err := ask(ctx, n, "recon", function, args...)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	var pids []erlang.Pid
 	for _, e := range listed(heaviest) {
@@ -110,16 +113,15 @@ func Processes(ctx context.Context, n Node, by string, most int, length time.Dur
 	}
 	before, began, err := looks(ctx, n, pids)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	if _, err := ask(ctx, n, "timer", "sleep", window); err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	after, ended, err := looks(ctx, n, pids)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	var out []Process
 	for i, p := range after {
 		if p == nil || before[i] == nil {
 			continue
@@ -132,7 +134,7 @@ func Processes(ctx context.Context, n Node, by string, most int, length time.Dur
 	if by == "reductions" {
 		slices.SortStableFunc(out, func(a, b Process) int { return cmp.Compare(b.PerSecond, a.PerSecond) })
 	}
-	return out, nil
+	return out, len(pids) == most, nil
 }
 
 // looks reads the state of the processes, nil for a process that has ended, and the node's clock in milliseconds.

@@ -39,7 +39,7 @@ func distantWatching() []command {
 func (c *call) observe(ctx context.Context, every time.Duration) error {
 	const most = 20
 	for {
-		all, err := inside.Processes(ctx, c.erlang, "memory", most, time.Second)
+		all, _, err := inside.Processes(ctx, c.erlang, "memory", most, time.Second)
 		if err != nil {
 			return err
 		}

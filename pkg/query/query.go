@@ -104,6 +104,9 @@ func (q *Query) Grouped() bool { return q.groups != nil }
 // others.
 func (q *Query) Named(name string) bool { return q.match == nil || q.match.passes(name) }
 
+// Filtered reports whether --where, --match or --exclude choose rows.
+func (q *Query) Filtered() bool { return q.where != nil || q.match != nil }
+
 // Columns returns the columns that the rows of the source must have, in this order: the shown columns, then those that
 // only the filter, --match or the order read. With groups it returns only the columns that the groups, the filter and
 // --match read.

@@ -52,7 +52,8 @@ func (l List) run(cmd *cobra.Command, a *app.App, args []string, f listFlags) er
 		return err
 	}
 	for i := range r.sources {
-		r.sources[i].ask.Limit, r.sources[i].ask.Named = f.spec.Limit, r.query.Named
+		ask := &r.sources[i].ask
+		ask.Limit, ask.Named, ask.Filtered = f.spec.Limit, r.query.Named, r.query.Filtered()
 	}
 	if l.Validate != nil {
 		if err := l.Validate(r.sources[0].ask); err != nil {

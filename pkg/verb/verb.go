@@ -43,6 +43,8 @@ type Ask struct {
 	Limit int
 	// Named tells whether --match and --exclude of a List let a name pass; nil means that every name passes.
 	Named func(name string) bool
+	// Filtered means that --where, --match or --exclude of a List choose rows.
+	Filtered bool
 
 	// node is the node on which a Change over Erlang distribution is made.
 	node *erldist.Client

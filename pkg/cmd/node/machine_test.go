@@ -296,9 +296,16 @@ func TestObserver(t *testing.T) {
 		said{"observer --by reductions --no-table-headers", second + first, "", ""},
 		said{"observer --by queue --top 3 --no-table-headers", first + second, "", ""},
 		said{"observer name function --limit 1 --no-table-headers", "rabbit_alarm\tgen_server:loop/7\n", "", ""},
+		said{"observer --by queue --top 3 --match channel --no-table-headers", second,
+			"looked only at the 3 heaviest processes of the node; --top (at most 1000) says how many\n", ""},
 		said{"observer --by weight", "", `"weight" is none of memory, reductions and queue`, fail.Usage},
 		said{"observer --top 0", "", "not a number from 1 to 1000", fail.Usage},
 		said{"observer --sample-interval 1ms", "", "below 10ms", fail.Usage})
+	for _, line := range []string{"observer --by queue --top 3", "observer --match channel"} {
+		if r := at(t, n, nil, strings.Fields(line)...); r.Error != nil || r.Err != "" {
+			t.Errorf("%s: %v, %s", line, r.Error, r.Err)
+		}
+	}
 }
 
 // TestEvalFile: rabbitctl reads the file on this machine, and sends nothing to the node if the file is empty.

@@ -62,9 +62,9 @@ queue. If more and more wait for a process, it does not keep up. The column func
 			}
 			return nil
 		},
-		Rows: verb.RowsFromNode(func(ctx context.Context, n inside.Node, _ verb.Ask,
+		Rows: verb.RowsFromNode(func(ctx context.Context, n inside.Node, ask verb.Ask,
 			add func(map[string]record.Value) error) error {
-			all, err := inside.Processes(ctx, n, items[by], top, length)
+			all, more, err := inside.Processes(ctx, n, items[by], top, length)
 			for _, p := range all {
 				row := named("name", p.Name, "pid", p.PID, "function", p.Function)
 				row["memory"], row["waiting"] = record.Of(p.Memory), record.Of(p.Queue)
@@ -73,6 +73,9 @@ queue. If more and more wait for a process, it does not keep up. The column func
 				if err == nil {
 					err = add(row)
 				}
+			}
+			if err == nil && more && ask.Filtered {
+				ask.Note("looked only at the %d heaviest processes of the node; --top (at most 1000) says how many", top)
 			}
 			return err
 		}),
