@@ -258,7 +258,7 @@ func (m *migration) refuses(ctx context.Context, q countedQueue) error {
 	if err := noAlarm(ctx, m.at); err != nil {
 		return err
 	}
-	return m.choose(ctx, m.name)
+	return m.choose(ctx, m.name, m.parking())
 }
 
 // told returns the notes about the side effects of the migration.

@@ -10,12 +10,12 @@ import (
 )
 
 // choose chooses the way to move messages, unless --via names it: over AMQP, or by a shovel if no AMQP port can be
-// reached from here. queue is the name of an existing queue.
-func (m *migration) choose(ctx context.Context, queue string) error {
+// reached from here. from is the name of an existing queue.
+func (m *migration) choose(ctx context.Context, from, to string) error {
 	if m.via != byShovel {
 		e, err := messages.Reach(ctx, m.at.Broker, m.at.AMQP, m.at.VHost)
 		if err == nil {
-			_, err = messages.Ready(ctx, e, queue)
+			_, err = messages.Ready(ctx, e, from)
 		}
 		if err != nil && (m.via == byAMQP || !messages.Unreached(err)) {
 			return withoutAMQP(err)
@@ -28,6 +28,9 @@ func (m *migration) choose(ctx context.Context, queue string) error {
 		return nil
 	}
 	err := canShovel(ctx, m.at)
+	if err == nil {
+		_, err = oneOff{at: m.at, from: from, to: to}.left(ctx)
+	}
 	if err != nil && m.unreached != "" {
 		return fail.New(fail.KindOf(err), "no AMQP port can be reached from here (%s); %w", m.unreached, err).
 			Next("--amqp-url names the address of the broker's AMQP port")
@@ -48,7 +51,7 @@ func (m *migration) move(ctx context.Context, from, to string) (moved int64, not
 	if err != nil || empty && !before.lags() {
 		return 0, nil, err
 	}
-	err = m.choose(ctx, from)
+	err = m.choose(ctx, from, to)
 	if err != nil && empty {
 		// The queue was empty when the plan was made, so nothing may have to be moved. replace looks again, after the counts
 		// cannot be out of date, before it deletes the queue.

@@ -130,7 +130,9 @@ func TestMigration_emptyWithoutAWay(t *testing.T) {
 			"&use_regex=true", 200, `{"items":[{"vhost":"/","name":"orders","messages":`+count+`,"messages_ready":`+count+
 			`,"messages_unacknowledged":0}]}`)
 		s.Always("GET /api/queues/%2F/orders/bindings", 200, "[]")
-		s.Always("GET /api/shovels/%2F?columns=name", 401, `{"error":"not_authorised","reason":"User not authorised"}`)
+		s.Always("GET /api/shovels/%2F?columns=name", 401, `{"error":"not_authorised","reason":"Not monitor user"}`)
+		s.Always("GET /api/parameters/shovel/%2F/rabbitctl%20orders", 401,
+			`{"error":"not_authorised","reason":"User not authorised to access object"}`)
 		client, err := broker.New(broker.Options{BaseURL: s.URL, Username: "u"})
 		if err != nil {
 			t.Fatal(err)

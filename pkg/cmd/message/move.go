@@ -28,8 +28,8 @@ without the tag monitoring 5672, or 5671 if the API uses TLS), or at --amqp-url.
 the source and to write to the default exchange, amq.default.
 
 Where no AMQP port can be reached, use --via shovel: a shovel on the broker moves the messages, and the command waits
-for its end. The broker needs the plugin rabbitmq_shovel_management, and the user the tags monitoring and policymaker,
-or administrator. The shovel is called "rabbitctl SOURCE", and is removed when the command ends. If the command is
+for its end. The broker needs the plugin rabbitmq_shovel_management, and the user the tag policymaker or
+administrator. The shovel is called "rabbitctl SOURCE", and is removed when the command ends. If the command is
 killed, the shovel goes on; run the same command again to wait for its end. A shovel is less careful: what it moves
 while somebody deletes the destination is lost, and before 4.2 it goes on while an alarm blocks publishers. --where
 does not work with it.

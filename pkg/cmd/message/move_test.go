@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/message"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
 )
 
@@ -92,6 +93,12 @@ func TestMove(t *testing.T) {
 		c("by what is no way", "move_messages src dst --via pigeon", "", nil),
 		c("copy by a shovel", "copy_messages src dst --via shovel", "", nil),
 		c("shovel dry run", "move_messages src dst --via shovel --dry-run --limit 4", "", and(toShovel, noShovel)),
+		c("shovel dry run, no tag monitoring", "move_messages src dst --via shovel --dry-run", "",
+			and(queue("src", plain), queue("src", plain), queue("dst", plain),
+				[]string{calm, "GET /api/shovels/%2F?columns=name 401 " + brokertest.NotMonitor}, noShovel)),
+		c("shovel, plugin off", "move_messages src dst --via shovel --dry-run", "",
+			and(queue("src", plain), queue("src", plain), queue("dst", plain), []string{calm,
+				"GET /api/shovels/%2F?columns=name " + no, `GET /api/exchanges/%2F/amq.default 200 {"name":"","vhost":"/"}`})),
 		c("shovel to another queue is there", "move_messages src dst --via shovel", "", and(toShovel,
 			[]string{shovel + `200 {"name":"rabbitctl src","vhost":"/","component":"shovel","value":{"dest-queue":"other"}}`})),
 		c("shovel moves", "move_messages src dst --via shovel", "", and(toShovel, noShovel, queue("src", plain),

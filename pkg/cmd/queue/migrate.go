@@ -23,7 +23,7 @@ messages than its new max-length.
 Messages are moved as move_messages does it, over AMQP: none is lost, and up to 500 are there twice if the command is
 killed meanwhile. With --via shovel, or if no AMQP port can be reached from here and --via is not given, a shovel on the
 broker moves them, and the command counts them in both queues. A shovel needs the plugin rabbitmq_shovel_management, and
-the user the tags monitoring and policymaker, or administrator.
+the user the tag policymaker or administrator.
 
 The user needs the permissions to configure, read and write QUEUE and QUEUE.migrating, and to read the exchanges that
 QUEUE is bound to. A test at the start declares and deletes QUEUE.migrating-try. To move messages over AMQP, the user

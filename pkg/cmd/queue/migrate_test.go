@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/queue"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
 )
 
@@ -16,6 +17,10 @@ func TestMigrate(t *testing.T) {
 		held    = "GET" + atOrders + ownView + " 200 "
 		bound   = "GET" + atOrders + `/bindings 200 [{"source":"shop"},{"source":""}]`
 		shovels = "GET /api/shovels/%2F?columns=name 200 []"
+		ourOwn  = "GET /api/parameters/shovel/%2F/rabbitctl%20orders "
+		noOwn   = ourOwn + cmdtest.NotFound
+		params  = "GET /api/parameters?columns=name%2Cvhost%2Ccomponent&disable_stats=true 200 []"
+		unseen  = `401 {"error":"not_authorised","reason":"User not authorised to access object"}`
 		calm    = `GET /api/health/checks/alarms 200 {"status":"ok"}`
 		blocked = `GET /api/health/checks/alarms 503 {"status":"failed","reason":"alarms","alarms":[{"node":"a@b","resource":"disk"}]}`
 		noAMQP  = `GET /api/overview 200 {"rabbitmq_version":"4.3.6","node":"a@b","listeners":[{"node":"a@b","protocol":"http","port":1}]}`
@@ -36,25 +41,36 @@ func TestMigrate(t *testing.T) {
 	c := cmdtest.NewChange
 	cmdtest.Changes(t, queue.Commands, "migrate", []cmdtest.ChangeCase{
 		c("dry run", "migrate_queue orders --dry-run", "",
-			and(is("classic", `{"x-max-length":9}`, "[]"), held+five, bound, calm, noAMQP, shovels, rules+"[]", orders+"[]")),
+			and(is("classic", `{"x-max-length":9}`, "[]"), held+five, bound, calm, noAMQP, shovels, noOwn,
+				params, rules+"[]", orders+"[]")),
 		c("by a shovel, dry run", "migrate_queue orders --via shovel --dry-run", "",
-			and(is("classic", `{"x-max-length":9}`, "[]"), held+five, bound, calm, shovels, rules+"[]", orders+"[]")),
+			and(is("classic", `{"x-max-length":9}`, "[]"), held+five, bound, calm, shovels, noOwn, params, rules+"[]", orders+"[]")),
+		c("by a shovel, no tag monitoring", "migrate_queue orders --via shovel --dry-run", "",
+			and(is("classic", `{"x-max-length":9}`, "[]"), held+five, bound, calm,
+				"GET /api/shovels/%2F?columns=name 401 "+brokertest.NotMonitor, noOwn, params,
+				rules+"[]", orders+"[]")),
+		c("by a shovel, no tag policymaker", "migrate_queue orders --via shovel --yes", "",
+			and(is("classic", `{}`, "[]"), held+five, bound, calm, shovels, ourOwn+unseen,
+				`GET /api/whoami?columns=name%2Ctags 200 {"name":"u","tags":["monitoring"]}`)),
+		c("by a shovel that moves to another queue", "migrate_queue orders --via shovel --yes", "",
+			and(is("classic", `{}`, "[]"), held+five, bound, calm, shovels, ourOwn+
+				`200 {"name":"rabbitctl orders","vhost":"/","component":"shovel","value":{"dest-queue":"other"}}`)),
 		c("policy over the parking queue", "migrate_queue orders --via shovel --yes", "",
-			and(is("classic", `{}`, "[]"), held+five, bound, calm, shovels, rules+"[]",
+			and(is("classic", `{}`, "[]"), held+five, bound, calm, shovels, noOwn, params, rules+"[]",
 				orders+`[{"name":"o","pattern":"^orders","apply-to":"queues","priority":0,"definition":{"message-ttl":5}}]`)),
 		c("policy over the parking queue, or another", "migrate_queue orders --via shovel --yes", "",
-			and(is("classic", `{}`, "[]"), held+five, bound, calm, shovels,
+			and(is("classic", `{}`, "[]"), held+five, bound, calm, shovels, noOwn, params,
 				rules+`[{"name":"a","pattern":"g$","apply-to":"all","priority":1,"definition":{"queue-mode":"lazy"}},`+
 					`{"name":"b","pattern":"^orders","apply-to":"all","priority":1,"definition":{"max-length":9}}]`, orders+"[]")),
 		c("policy over the new queue", "migrate_queue orders --via shovel --yes", "",
-			and(is("classic", `{}`, "[]"), held+five, bound, calm, shovels,
+			and(is("classic", `{}`, "[]"), held+five, bound, calm, shovels, noOwn, params,
 				rules+`[{"name":"p","pattern":"^orders$","apply-to":"quorum_queues","priority":0,"definition":{"max-length":4}}]`,
 				orders+"[]")),
 		c("policy over the new queue that may drop", "migrate_queue orders --via shovel --dry-run", "",
-			and(is("classic", `{}`, "[]"), held+five, bound, calm, shovels, rules+"[]",
+			and(is("classic", `{}`, "[]"), held+five, bound, calm, shovels, noOwn, params, rules+"[]",
 				orders+`[{"name":"p","pattern":"^orders$","apply-to":"quorum_queues","priority":0,"definition":{"expires":9000}}]`)),
 		c("policy that only the broker can match", "migrate_queue orders --via shovel --dry-run", "",
-			and(is("classic", `{}`, "[]"), held+five, bound, calm, shovels,
+			and(is("classic", `{}`, "[]"), held+five, bound, calm, shovels, noOwn, params,
 				rules+`[{"name":"p","pattern":"^orders(?!$)","apply-to":"classic_queues","priority":0,"definition":{"max-length":9}}]`,
 				orders+"[]")),
 		c("over AMQP, nobody listens", "migrate_queue orders --via amqp --amqp-url amqp://127.0.0.1:1 --yes", "",
@@ -73,7 +89,8 @@ func TestMigrate(t *testing.T) {
 		c("limit that is too low", "migrate_queue orders --argument x-max-length=4 --yes", "",
 			and(is("classic", `{"x-max-length":9}`, "[]"), held+five, bound)),
 		c("limit that is lower", "migrate_queue orders --argument x-message-ttl=5000 --dry-run", "",
-			and(is("classic", `{"x-message-ttl":6000}`, "[]"), held+five, bound, calm, noAMQP, shovels, rules+"[]", orders+"[]")),
+			and(is("classic", `{"x-message-ttl":6000}`, "[]"), held+five, bound, calm, noAMQP, shovels, noOwn,
+				params, rules+"[]", orders+"[]")),
 		c("consumers", "migrate_queue orders --yes", "",
 			and(is("classic", `{}`, `[{"consumer_tag":"a"}]`), held+five, bound)),
 		c("stream", "recreate_queue orders --type classic --yes", "",
