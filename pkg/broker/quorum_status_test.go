@@ -41,3 +41,14 @@ func TestQuorumStatus_notOffered(t *testing.T) {
 		t.Errorf("delete: %v", err)
 	}
 }
+
+func TestChangesMembers(t *testing.T) {
+	t.Parallel()
+	for version, want := range map[string]bool{"3.10.25": false, "3.11.0": false, "3.11.18": false, "3.11.19": true,
+		"3.12.0": false, "3.12.0-rc.1": false, "3.12.1": true, "3.13.0": true, "4.0.0": true, "5.0.0": true, "2.8.7": false,
+		"HEAD": true} {
+		if got := broker.ChangesMembers(version); got != want {
+			t.Errorf("%s: %v", version, got)
+		}
+	}
+}

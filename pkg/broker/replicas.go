@@ -3,11 +3,28 @@ package broker
 import (
 	"context"
 	"net/http"
+
+	"github.com/rabbitctl/rabbitctl/pkg/release"
 )
 
+// ChangesMembers reports whether the API of a release has the requests of AddMember and DeleteMember. They came with
+// 3.11.19 and 3.12.1. A version that cannot be parsed counts as a later one.
+func ChangesMembers(version string) bool {
+	major, minor, known := release.Series(version)
+	switch {
+	case !known || major > 3:
+		return true
+	case major == 3 && minor == 11:
+		return release.Patch(version) >= 19
+	case major == 3 && minor == 12:
+		return release.Patch(version) >= 1
+	}
+	return major == 3 && minor > 12
+}
+
 // AddMember adds a member of a quorum queue on a node; with membership "" the broker chooses the membership. The member
-// exists when the broker answers. If the node had a member already, that is no error. On releases before 3.11.19, and
-// on brokers that are configured to refuse the request, IsNotOffered holds for the error.
+// exists when the broker answers. If the node had a member already, that is no error. IsNotOffered holds for the error
+// on releases for which ChangesMembers is false, and on brokers that are configured to refuse the request.
 func (c *Client) AddMember(ctx context.Context, vhost, queue, node, membership string) error {
 	body := map[string]string{"node": node}
 	if membership != "" {

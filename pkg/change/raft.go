@@ -40,7 +40,7 @@ func (s Site) raft(ctx context.Context, membership string) (way raft, err error)
 	if beyondDefault(membership) && !since(version, 3, 13) {
 		return nil, noMemberships(membership)
 	}
-	if since(version, 3, 11) {
+	if broker.ChangesMembers(version) {
 		return overHTTP{s}, nil
 	}
 	node, err := s.Erlang.Node(ctx)
@@ -99,7 +99,7 @@ func (h overHTTP) names(vhost, queue string) bool {
 	return broker.Addressable(vhost) && broker.Addressable(queue)
 }
 
-// onNode changes members on a node of a release before 3.11. In such a release all members have the same membership, so
+// onNode changes members on a node of a release whose API cannot change them. In such a release all members have the same membership, so
 // the user cannot choose one.
 type onNode struct {
 	Site

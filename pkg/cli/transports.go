@@ -25,8 +25,9 @@ func transportsTopic() *cobra.Command {
                        force_checkpoint, sync_queue, cancel_sync_queue, add_replica, delete_replica, grow_streams, shrink_streams,
                        restart_stream, reset_offset, activate_stream_consumer, coordinator_status,
                        list_stream_consumer_groups, list_stream_group_consumers; and the same
-                       commands of rabbitctl as rabbitmqctl; explain_blocked --fix; on releases before 3.11, whose API
-                       has no request for it, add_member, delete_member, grow, grow_to_count and shrink
+                       commands of rabbitctl as rabbitmqctl; explain_blocked --fix; on releases before 3.11.19 and on
+                       3.12.0, whose API has no request for it, add_member, delete_member, grow, grow_to_count and
+                       shrink
 
 Erlang distribution needs no Erlang here, no user and no password, but the Erlang cookie of the cluster. Whoever has it
 may do anything on the nodes, and run any code there: no user, tag or permission limits that. So rabbitctl uses it only

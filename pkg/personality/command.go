@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
@@ -55,8 +56,9 @@ type command struct {
 	// run. nil means that the command always asks the API.
 	distantIf func(c *call) bool
 	byNode    func(ctx context.Context, c *call) (answer, error)
-	// younger means that the API of releases before 3.11 has no request for the command. For these releases the node
-	// itself is asked over Erlang distribution, and call.erlang is set in addition to call.client.
+	// younger means that the command changes members of quorum queues, and the API of releases before 3.11.19 and of
+	// 3.12.0 has no request for it. For these releases the node itself is asked over Erlang distribution, and call.erlang
+	// is set in addition to call.client.
 	younger bool
 	// booting runs the command over Erlang distribution if the API does not answer, because the API starts late in the
 	// boot of a node. nil means that the command then fails.
@@ -226,9 +228,9 @@ func (r *run) byNode(ctx context.Context, d *command, c *call) (instead *answer,
 	return &a, err
 }
 
-// olderReached connects to the node of a release before 3.11, whose API has no request for the command.
+// olderReached connects to the node of a release whose API does not change members of quorum queues.
 func (r *run) olderReached(ctx context.Context, c *call) error {
-	if c.since(3, 11) {
+	if broker.ChangesMembers(c.overview.At("rabbitmq_version").Text()) {
 		return nil
 	}
 	err := r.reached(ctx, c)

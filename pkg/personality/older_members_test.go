@@ -41,6 +41,14 @@ func TestMembers_older(t *testing.T) {
 			t.Errorf("%s: %q %q %v, which is %s", c.line, out, errs, err, fail.KindOf(err))
 		}
 	}
+	for _, release := range []string{"3.11.18", "3.12.0"} {
+		s := brokertest.New(t)
+		s.JSON(whoAnswers, 200, strings.NewReplacer("rabbit@a", "rabbit@localhost", "4.3.6", release).Replace(of43))
+		_, errs, err := toolAt(t, s.URL, n, "rabbitmq-queues", "secret", "delete_member", "q", "r@b")
+		if !strings.Contains(errs, "Error:\nlast_node\n") || fail.KindOf(err) != fail.Unavailable {
+			t.Errorf("%s: %q %v", release, errs, err)
+		}
+	}
 	asked := strings.Join(n.Asked(), " ")
 	for _, name := range []string{"rabbit_quorum_queue:grow/4", "rabbit_quorum_queue:shrink_all/1"} {
 		if !strings.Contains(asked, name) {

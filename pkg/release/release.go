@@ -24,3 +24,14 @@ func AtLeast(version string, major, minor int) bool {
 	x, y, ok := Series(version)
 	return ok && (x > major || x == major && y >= minor)
 }
+
+// Patch returns the third number of a version: 19 for 3.11.19, and 0 for 4.3.0-rc.1 and for a version without one.
+func Patch(version string) int {
+	parts := strings.SplitN(version, ".", 3)
+	if len(parts) < 3 {
+		return 0
+	}
+	digits, _, _ := strings.Cut(strings.ReplaceAll(parts[2], "+", "-"), "-")
+	patch, _ := strconv.Atoi(digits)
+	return patch
+}

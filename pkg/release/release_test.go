@@ -16,3 +16,13 @@ func TestAtLeast(t *testing.T) {
 		}
 	}
 }
+
+func TestPatch(t *testing.T) {
+	t.Parallel()
+	for version, want := range map[string]int{"3.11.19": 19, "4.3.0-rc.1": 0, "3.12.14+2.gabc": 14, "4.3": 0, "": 0,
+		"x.y.z": 0} {
+		if got := release.Patch(version); got != want {
+			t.Errorf("%q: %d", version, got)
+		}
+	}
+}

@@ -8,8 +8,8 @@ import (
 // served is the end of the help text of each command in this file.
 const served = `The commands for streams are add_replica, delete_replica, grow_streams and shrink_streams.
 
-The management API has no such request before 3.11.19, nor in 3.12.0. For releases before 3.11 the command asks a node
-over Erlang distribution, which needs the Erlang cookie (see rabbitctl help transports).`
+The management API has no such request before 3.11.19, nor in 3.12.0. On these releases the command asks a node over
+Erlang distribution, which needs the Erlang cookie (see rabbitctl help transports).`
 
 func add() verb.Change {
 	return verb.Of(change.AddMember, verb.About{

@@ -12,12 +12,12 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/nodetest"
 )
 
-// older runs commands against a fake broker of 3.10.8, whose API cannot change members, and against its node.
-func older(t *testing.T, n *nodetest.Node, all []cmdtest.DistantCase) {
+// older runs commands against a fake broker of a release whose API cannot change members, and against its node.
+func older(t *testing.T, release string, n *nodetest.Node, all []cmdtest.DistantCase) {
 	t.Helper()
 	for _, c := range all {
 		s := brokertest.New(t)
-		s.Optional("GET /api/overview", 200, `{"rabbitmq_version":"3.10.8"}`)
+		s.Optional("GET /api/overview", 200, `{"rabbitmq_version":"`+release+`"}`)
 		s.Optional("GET /api/nodes?columns=name%2Crunning", 200, `[{"name":"r@c","running":true}]`)
 		r := cmdtest.Run{Commands: member.Commands(), Env: n.Env(t)}.Do(t, s, strings.Fields(c.Line)...)
 		said := r.Err
@@ -42,7 +42,7 @@ func TestMembers_older(t *testing.T) {
 		&nodetest.Queue{Name: "kept", Type: "quorum", Leader: "r@b", Members: []string{"r@b", "rabbit@localhost"}},
 		&nodetest.Queue{Name: "c", Type: "classic"})
 	n := (&nodetest.Node{Calls: calls}).Start(t)
-	older(t, n, []cmdtest.DistantCase{
+	older(t, "3.10.8", n, []cmdtest.DistantCase{
 		d("add_member q r@c --dry-run", "members\t[r@b, r@off]\n",
 			"would add a member of queue q in virtual host / on node r@c, through rabbit@localhost", ""),
 		d("add_member q r@c --check", "differs\n", "", fail.Differs),
@@ -65,14 +65,18 @@ func TestMembers_older(t *testing.T) {
 		d("shrink r@x --yes", "", "node r@x is not a member of the cluster", fail.NotFound),
 		d("shrink r@c --yes", "q in virtual host /\tshrunk\t\n", "", ""),
 	})
+	for _, release := range []string{"3.11.18", "3.12.0"} {
+		older(t, release, n, []cmdtest.DistantCase{
+			d("add_member one r@c --dry-run", "members\t[r@b, rabbit@localhost]\n", "through rabbit@localhost", "")})
+	}
 	// On a node that has restarted, 3.10.8 does not end the process of a deleted member.
 	calls["rabbit_quorum_queue:add_member/4"] = nodetest.Says(map[string]string{
 		"x": "{error,{shutdown,{failed_to_start_child,'%2F_q',{already_started,pid}}}}"})["x"]
-	older(t, n, []cmdtest.DistantCase{
+	older(t, "3.10.8", n, []cmdtest.DistantCase{
 		d("add_member q r@c", "", "node r@c still runs an old member of queue q, which was deleted earlier",
 			fail.Unavailable),
 		d("grow r@c all --yes", "failed", "already_started", fail.Unavailable)})
 	calls["rabbit_quorum_queue:delete_member/3"] = func(*nodetest.Call) erlang.Term { return erlang.Atom("ok") }
-	older(t, n, []cmdtest.DistantCase{
+	older(t, "3.10.8", n, []cmdtest.DistantCase{
 		d("delete_member kept r@b --yes", "", "but queue kept still has a member on node r@b: its members are on r@b, rabbit@localhost", fail.Incomplete)})
 }
