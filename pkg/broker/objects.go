@@ -29,13 +29,13 @@ func (c *Client) NodeMemory(ctx context.Context, node string) (record.Value, err
 	return c.value(ctx, Path("nodes", node, "memory"), nil, objectWith("memory"))
 }
 
-// Environment returns the configuration of every application of the node, as Erlang prints it. On 3.10 IsNotOffered
-// holds for the error; 4.0 offers it.
+// Environment returns the configuration of every application of the node, as Erlang prints it. Before 3.10.13, and on
+// 3.11.0 to 3.11.4, IsNotOffered holds for the error.
 func (c *Client) Environment(ctx context.Context) (string, error) {
 	text, err := c.text(ctx, Path("config", "effective"))
 	if IsNotFound(err) {
 		return "", c.NotOffered("the environment of a node").
-			Next("releases since 3.11.5 have it; for this release: ").Do(fail.SeeEnvironment)
+			Next("releases since 3.11.5 have it, and those of 3.10 since 3.10.13; for this release: ").Do(fail.SeeEnvironment)
 	}
 	return text, err
 }

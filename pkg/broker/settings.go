@@ -39,7 +39,7 @@ func (c *Client) DeleteVHost(ctx context.Context, name string) error {
 	return c.done(c.hole(ctx).DeleteVhost(name))
 }
 
-// ProtectVHost protects the virtual host from deletion, or ends the protection. On releases before 4.1, which do not
+// ProtectVHost protects the virtual host from deletion, or ends the protection. On releases before 4.0.6, which do not
 // offer this, and for a virtual host that does not exist, the error is a Refusal with status 404.
 func (c *Client) ProtectVHost(ctx context.Context, name string, protect bool) error {
 	method := http.MethodDelete

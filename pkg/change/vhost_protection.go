@@ -33,7 +33,7 @@ func protection(command string, on bool, action string) Op {
 	}
 }
 
-// protect switches the protection of a virtual host from deletion on or off. Releases before 4.1 do not have this
+// protect switches the protection of a virtual host from deletion on or off. Releases before 4.0.6 do not have this
 // protection.
 func protect(ctx context.Context, at Site, name string, on bool) error {
 	err := at.Broker.ProtectVHost(ctx, name, on)
