@@ -325,6 +325,20 @@ func TestRemove(t *testing.T) {
 	}
 }
 
+// TestAdminDefault: without a default of its own, rabbitctl uses the section default of ~/.rabbitmqadmin.conf.
+func TestAdminDefault(t *testing.T) {
+	h := newHome(t).withTwo(t)
+	h.write(t, h.admin(), "[default]\nhostname = other\nusername = u\npassword = p\n")
+	const section = "the section default of ~/.rabbitmqadmin.conf is the default now\n"
+	h.want(t, result{Out: "changed\n"}, "config", "use", "stage")
+	h.want(t, result{Out: "changed\n", Err: "note: " + section}, "config", "use", "--none")
+	h.want(t, result{Out: "unchanged\n", Err: "note: " + section}, "config", "use", "--none")
+	h.want(t, result{Out: "changed\n"}, "config", "use", "prod")
+	h.want(t, result{Out: "removed\n", Err: "note: it was the default context; " + section}, "config", "remove", "prod",
+		"--yes")
+	h.want(t, result{Out: "removed\n"}, "config", "remove", "stage", "--yes")
+}
+
 func TestCheck(t *testing.T) {
 	h := newHome(t)
 	s := brokertest.New(t)

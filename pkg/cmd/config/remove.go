@@ -41,7 +41,10 @@ default afterwards; the section default of ~/.rabbitmqadmin.conf is then the def
 			if err := d.outcome("removed", field("context", args[0]), field("file", d.base.File)); err != nil {
 				return err
 			}
-			if wasDefault {
+			switch {
+			case wasDefault && d.adminDefault():
+				d.note("note", "it was the default context; the section default of ~/.rabbitmqadmin.conf is the default now")
+			case wasDefault:
 				d.note("note", "it was the default context; now there is no default")
 			}
 			return nil

@@ -85,6 +85,13 @@ func (d *session) outcome(word string, facts ...record.Field) error {
 	return render.Document(d.out, d.IO.Out, record.Document{record.Fields("", all...)}, d.options(false))
 }
 
+// adminDefault reports whether the section default of ~/.rabbitmqadmin.conf is the default context, as it is while the
+// configuration file names none.
+func (d *session) adminDefault() bool {
+	l, err := config.List(d.in)
+	return err == nil && l.File.DefaultContext == "" && l.Default != ""
+}
+
 func field(name string, value any) record.Field {
 	return record.Field{Column: record.Column{Name: name}, Value: record.Of(value)}
 }

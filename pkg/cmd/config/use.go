@@ -51,6 +51,9 @@ default, if there is one. The result is printed: changed or unchanged.`,
 			if err := d.outcome(string(result), field("context", name), field("file", d.base.File)); err != nil {
 				return err
 			}
+			if none && d.adminDefault() {
+				d.note("note", "the section default of ~/.rabbitmqadmin.conf is the default now")
+			}
 			if other := a.Getenv("RABBITCTL_CONTEXT"); other != "" && other != name {
 				d.note("note", fmt.Sprintf("RABBITCTL_CONTEXT is set and stronger than the default: context %s is used", other))
 			}
