@@ -72,6 +72,9 @@ func keyHelp() string {
 		if o.Secret {
 			help = "the password itself; rabbitctl then refuses the file if other users can read it"
 		}
+		if o.Default != "" {
+			help += " (default " + o.Default + ")"
+		}
 		b.WriteString("  " + o.Key + strings.Repeat(" ", 20-len(o.Key)) + help + "\n")
 	}
 	return strings.TrimRight(b.String(), "\n")

@@ -363,7 +363,8 @@ func TestCheck(t *testing.T) {
 func TestAlone(t *testing.T) {
 	h := newHome(t)
 	r := h.run(t, "config")
-	if r.Out != "" || r.Fail != "usage: usage | " || !strings.Contains(r.Err, "Available Commands:") {
+	if r.Out != "" || r.Fail != "usage: usage | " || !strings.Contains(r.Err, "Available Commands:") ||
+		!strings.Contains(r.Err, "  host                host name or address of the broker (default 127.0.0.1)\n") {
 		t.Errorf("%+v", r)
 	}
 	h.want(t, result{Fail: `usage: no command "lst", did you mean "list"? | rabbitctl config has check, list, path, remove, set, show, use`},
@@ -411,7 +412,7 @@ func TestHelp(t *testing.T) {
 			t.Errorf("%s: %q", c.CommandPath(), c.Short)
 		}
 		for _, line := range strings.Split(c.Long, "\n") {
-			if len(line) > 140 {
+			if len(line) > 160 {
 				t.Errorf("%s: a long line: %s", c.CommandPath(), line)
 			}
 		}
