@@ -64,7 +64,7 @@ func streamChanges(t *testing.T, c *cluster, vhost string, old bool, ours func(s
 		{"peek_queue q", "payload\t", 0}, {"peek_queue q 2", "position\t2", 0}, {"peek_queue q 3", "", 65},
 		{"peek_queue c", "", 65}, {"list_queues name messages_unacknowledged --match ^q$", "q\t0", 0},
 		{"reclaim_quorum_memory q", "started", 0}, {"reclaim_quorum_memory c", "", 65},
-		{"force_checkpoint --queue-pattern ^q$ --vhost-pattern VHOST", "done", since(0)},
+		{"force_checkpoint --queue-pattern ^q$ --vhost-pattern VHOST", "started", since(0)},
 		{"sync_queue c --yes", "", 69}, {"sync_queue c", "", map[bool]int{true: 64, false: 69}[old]},
 		{"sync_queue nope --yes", "", 65}, {"transfer_leadership q nowhere", "", 65}, {"transfer_leadership c NODE1", "", 65},
 		{"restart_stream three", "", since(64)}, {"restart_stream three --dry-run", "leader\t", since(0)},

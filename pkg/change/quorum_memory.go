@@ -91,9 +91,10 @@ func (g *growing) chosenFor(ctx context.Context, at Site, plan *Plan) error {
 	return nil
 }
 
-// checkpoints turns a node's answer for each queue, {ok} or {error,Reason}, into facts.
+// checkpoints turns a node's answer for each queue, {ok} or {error,Reason}, into facts. {ok} means that the request was
+// sent to the members of the queue. The node does not wait until they have written a checkpoint.
 func checkpoints(answer erlang.Term) Outcome {
-	o := Outcome{Word: "done"}
+	o := Outcome{Word: "started"}
 	s := record.Section{Name: "checkpoints", Columns: record.Named("vhost", "name", "result")}
 	list, _ := answer.(erlang.List)
 	failed := 0

@@ -36,7 +36,7 @@ func TestDistant(t *testing.T) {
 		d("reclaim_quorum_memory q --dry-run", "leader\tr@a\n", "would let quorum queue q", ""),
 		d("reclaim_quorum_memory c", "", "is a classic queue, not a quorum queue", fail.Data),
 		d("force_checkpoint --dry-run", "/\tq\tr@a\n", "would write a checkpoint of 1 quorum queue", ""),
-		d("force_checkpoint", "done\nvhost\tname\tresult\n/\tq\tok\n", "", ""),
+		d("force_checkpoint", "started\nvhost\tname\tresult\n/\tq\tok\n", "", ""),
 		d("force_checkpoint --queue-pattern z", "unchanged\n", "", ""),
 		d("force_checkpoint --queue-pattern (", "", "--queue-pattern ( is refused here", fail.Usage),
 		d("sync_queue c", "", "the queue accepts and delivers none", fail.Usage),
