@@ -17,3 +17,22 @@ func TestWord(t *testing.T) {
 		}
 	}
 }
+
+func TestCommand(t *testing.T) {
+	for _, tt := range []struct {
+		words []string
+		want  string
+	}{
+		{[]string{"-p", "a b", "orders"}, "rabbitctl x -p 'a b' orders"},
+		{[]string{"-p", "/", "-orders", "b"}, "rabbitctl x -p / -- -orders b"},
+		{[]string{"-p", "-v"}, "rabbitctl x -p -v"},
+		{[]string{"-p", "-v", "--node", "a@b"}, "rabbitctl x -p -v --node a@b"},
+		{[]string{"orders", "-key"}, "rabbitctl x -- orders -key"},
+		{[]string{"-p", "/", "orders", "-key", "--header", "a=b"}, "rabbitctl x -p / orders -key --header a=b"},
+		{nil, "rabbitctl x"},
+	} {
+		if got := fail.Command("x", tt.words...); got != tt.want {
+			t.Errorf("%q: %s, want %s", tt.words, got, tt.want)
+		}
+	}
+}
