@@ -1,4 +1,5 @@
-// Package docs has the pages that an operator needs beside the program: an installed one has no folder of documents.
+// Package docs has the pages that an operator needs beside the program: an installed program comes without the folder
+// docs.
 package docs
 
 import (
@@ -15,7 +16,7 @@ const (
 	Runbooks = "runbooks"
 )
 
-// index is the page about the others of its folder.
+// index is the page about the other pages of its folder.
 const index = "README"
 
 // Names are the names of the pages in a folder, in alphabetical order.
@@ -33,7 +34,7 @@ func Names(folder string) []string {
 	return names
 }
 
-// Page is the Markdown text of a page, false where there is none of that name.
+// Page returns the Markdown text of a page. found is false if the folder has no page of that name.
 func Page(folder, name string) (text string, found bool) {
 	b, err := pages.ReadFile(folder + "/" + name + ".md")
 	return string(b), err == nil && name != index

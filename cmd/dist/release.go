@@ -16,8 +16,8 @@ import (
 // release says what is built, and where it is written.
 type release struct {
 	version string
-	// date is the date of the commit or SOURCE_DATE_EPOCH, and the date of all files: with the clock's time, two builds
-	// would differ.
+	// date is SOURCE_DATE_EPOCH if that is set, else the date of the commit. All files get this date: with the time of the
+	// build, two builds would differ.
 	date time.Time
 	// commit is the commit of the source, with a + behind it if files were changed; "" outside a repository.
 	commit string

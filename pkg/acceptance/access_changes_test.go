@@ -51,8 +51,8 @@ func (b *broker) carry(t *testing.T, own string, changes []accessChange, names *
 type accessChange struct {
 	line, says string
 	code       int
-	// changes means that the command changes a definition, although says is none of the words that carry takes for a
-	// change.
+	// changes means that the command changes a definition. The function carry knows this itself if the expected text is
+	// created, changed, cleared, deleted or done.
 	changes bool
 }
 

@@ -15,9 +15,9 @@ import (
 	"time"
 )
 
-// api sends a request to the management API as the user in the broker's URL, on the suite's brokers the administrator
-// guest. It sends body as JSON; nil means no body. path begins after /api and must be escaped already: the function
-// path makes such a path. The test fails if no answer comes.
+// api sends a request to the management API as the user in the broker's URL. On the brokers of the suite this is the
+// administrator guest. api sends body as JSON; nil means no body. path begins after /api and must be escaped already:
+// the function path makes such a path. The test fails if no answer comes.
 func (b *broker) api(t testing.TB, method, path string, body any) (status int, answer []byte) {
 	t.Helper()
 	status, answer, err := b.request(method, path, body)

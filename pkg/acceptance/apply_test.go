@@ -217,8 +217,8 @@ func (s *state) inVHost(vhost string, maybe func() bool, one func(...any) any) {
 	}
 }
 
-// lines returns one sorted line for each object that TestApply made: one of its names begins with scope. A line has
-// only the members that the test compares.
+// lines returns the sorted lines of all objects that TestApply made, one line for each. Such an object has a name that
+// begins with scope. A line has only the members that the test compares.
 func (s state) lines() []string {
 	var lines []string
 	add := func(kind string, all []fields, keys ...string) {

@@ -14,8 +14,8 @@ import (
 // consumersAtOnce is the number of consumers that the benchmark puts on one channel.
 const consumersAtOnce = 200
 
-// consume starts the given number of consumers, one on each of the first queues that fill declared. They last until the
-// returned connection is closed. consume returns when the broker counts all of them.
+// consume starts the given number of consumers, one on each of the first queues that the method fill has declared. The
+// consumers last until the returned connection is closed. consume returns when the broker counts all of them.
 func (b *broker) consume(t testing.TB, consumers int) *amqp.Connection {
 	t.Helper()
 	conn, err := amqp.Dial(b.AMQPURL)

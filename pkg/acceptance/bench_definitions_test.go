@@ -13,8 +13,8 @@ import (
 )
 
 // BenchmarkDefinitions imports a file with 5,000 queues and their bindings into an empty virtual host, with each
-// program in turn. Then it compares plan and diff_definitions, which find what of the file is missing, with plain
-// exports. The first number in RABBITCTL_QUEUES replaces 5,000.
+// program in turn. Then it compares plan and diff_definitions, which find the objects of the file that the broker
+// lacks, with plain exports. The first number in RABBITCTL_QUEUES replaces 5,000.
 func BenchmarkDefinitions(b *testing.B) {
 	queues := 5_000
 	if len(options.queues) > 0 {

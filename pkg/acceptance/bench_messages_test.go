@@ -44,11 +44,11 @@ func BenchmarkMessages(b *testing.B) {
 // racer is one way to handle messages.
 type racer struct {
 	name string
-	// messages is the number of messages that this way handles.
+	// messages is the number of messages that the racer handles.
 	messages int
 	// ready is the number of messages in the source before the run.
 	ready int
-	// run handles the messages and returns what that cost.
+	// run handles the messages and returns the cost of that.
 	run func() cost
 }
 

@@ -70,7 +70,7 @@ func (m *messageBench) racers(t testing.TB) []racer {
 	return all
 }
 
-// shovel moves all messages with a shovel that ends after as many messages as the queue had at its start.
+// shovel moves all messages with a shovel that ends when it has moved as many messages as the queue had at the start.
 func (m *messageBench) shovel(t testing.TB) error {
 	m.do(t, "PUT", path("parameters", "shovel", "/", "bench"), map[string]any{"value": map[string]any{
 		"src-uri": "amqp://", "dest-uri": "amqp://", "src-queue": "src", "dest-queue": "dst",
@@ -79,9 +79,9 @@ func (m *messageBench) shovel(t testing.TB) error {
 	return nil
 }
 
-// consumed consumes benchMessages messages of the source queue, and passes every one of them to the parameter each.
-// With ownAck the consumer acknowledges nothing: the broker removes each message when it sends it. Without it, each
-// must acknowledge.
+// consumed consumes benchMessages messages of the source queue, and calls the given function with each of them. If
+// ownAck is true, the consumer acknowledges nothing: the broker removes each message when it sends it. If ownAck is
+// false, the given function must acknowledge the messages.
 func (m *messageBench) consumed(ownAck bool, each func(*amqp.Channel, amqp.Delivery) error) error {
 	conn, err := amqp.Dial(m.AMQPURL)
 	if err != nil {

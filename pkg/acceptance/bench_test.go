@@ -124,9 +124,9 @@ func (b *broker) compareListings(t *testing.B, queues int) {
 	})
 }
 
-// requests returns the requests that list_queues can choose from, for queues, a page of them, consumers or metrics, and
-// the small requests that help it choose. curl sends each of them. The two requests for the statistics of all queues
-// are left out where the broker cannot answer them.
+// requests returns contenders that send with curl the requests that list_queues can choose from: for all queues, for
+// one page of queues, for consumers, and for metrics. It adds the small requests with which list_queues makes that
+// choice. The two requests for the statistics of all queues are left out where the broker cannot answer them.
 func (b *broker) requests(queues int) []contender {
 	const totals = "/queues?disable_stats=true&enable_queue_totals=true"
 	all := []contender{

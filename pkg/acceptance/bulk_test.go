@@ -98,7 +98,8 @@ func journaled(t *testing.T, file, phase string) map[string]bool {
 	return names
 }
 
-// TestDeleteQueues_conditions has one queue for each reason to keep a queue, and one queue that nothing protects.
+// TestDeleteQueues_conditions: of five queues that --match chooses, delete_queues keeps the four for which there is a
+// reason (consumers, messages, an exclusive owner), and deletes only the one that nothing protects.
 func TestDeleteQueues_conditions(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "stale ")

@@ -95,8 +95,8 @@ func TestCheckQueues(t *testing.T) {
 	})
 }
 
-// awaitConsumers waits until the statistics report these counts of consumers, and a count of messages, for each of the
-// queues that the listing has.
+// awaitConsumers waits until the statistics report the wanted number of consumers, and any number of messages, for each
+// queue in the map.
 func (b *broker) awaitConsumers(t *testing.T, vhost string, want map[string]float64) {
 	t.Helper()
 	type queue struct {
@@ -135,8 +135,9 @@ func (b *broker) youngQueueIsUnknown(t *testing.T, vhost string) {
 	t.Error("five young queues were all known to the statistics at once")
 }
 
-// TestCheckQueues_growth has a queue that grows by two messages a second and a queue that drains by two. It measures
-// both within one run, over fifteen seconds, and from one run to a later one.
+// TestCheckQueues_growth has a queue that grows by two messages a second and a queue that drains by two. check_queues
+// must find the first CRITICAL and the second OK, when it measures for fifteen seconds within one run, and when it
+// compares with the counts of an earlier run.
 func TestCheckQueues_growth(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "trend ")

@@ -7,8 +7,9 @@ import (
 	"testing"
 )
 
-// TestCheckUnroutable publishes to an exchange without bindings. Other tests may lose some messages on the same broker,
-// so this test publishes at higher rates than they do.
+// TestCheckUnroutable publishes to an exchange without bindings. check_unroutable must be OK, WARNING or CRITICAL as
+// the rate of lost messages rises and falls. Other tests may lose some messages on the same broker, so this test
+// publishes at higher rates than they do.
 func TestCheckUnroutable(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "losing-")

@@ -9,9 +9,9 @@ import (
 	"testing"
 )
 
-// TestClusterAway: a queue whose node is down is still listed. But if asked for the queue itself, 3.10 answers that it
-// does not exist; 4.3 answers so only to requests that change the queue, and with Erlang terms. No command may repeat
-// that the queue is absent, or show those terms.
+// TestClusterAway: a queue whose node is down is still listed. But 3.10 answers every request for that one queue as if
+// it did not exist. 4.3 does this only for requests that change the queue, and its answer has Erlang terms. No command
+// of rabbitctl may say that the queue is absent, or show those terms.
 func TestClusterAway(t *testing.T) {
 	onClusters(t, func(t *testing.T, c *cluster) {
 		first, third := c.nodes[0], c.nodes[2]
@@ -40,7 +40,7 @@ func TestClusterAway(t *testing.T) {
 			"stream_status classic",
 			"as rabbitmq-queues quorum_status classic", "delete_queue classic --if-exists --yes --if-empty"}
 		if strings.HasPrefix(first.Version, "3.") {
-			// Not on 4.3, which deletes the queue, whatever the condition.
+			// 4.3 is left out here: it deletes the queue, whatever the condition.
 			commands = append(commands, []string{"as", "rabbitmqctl", "delete_queue", "classic", "-p", vhost, "--if-empty"})
 		}
 		for _, words := range commands {

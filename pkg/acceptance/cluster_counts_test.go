@@ -7,8 +7,9 @@ import (
 	"testing"
 )
 
-// TestClusterCounts counts the messages of queues whose leader is on another node than the one that the test asks. If
-// asked for such a quorum queue by name, 4.3 answers that it has no messages.
+// TestClusterCounts asks one node about queues whose leader is on another node. show_queue and delete_queue must know
+// the right number of messages. For such a quorum queue, 4.3 answers that it has no messages if a client requests the
+// queue by its name.
 func TestClusterCounts(t *testing.T) {
 	onClusters(t, func(t *testing.T, c *cluster) {
 		asked, leads := c.nodes[0], c.nodes[2]

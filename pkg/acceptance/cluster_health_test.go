@@ -9,7 +9,8 @@ import (
 )
 
 // TestCluster takes a cluster of three nodes through several states, on the oldest release and on the newest: all is
-// well, another node has an alarm, the majority is lost, a node hangs and comes back.
+// well, another node has an alarm, the majority is lost, a node hangs and comes back. The checks must report each
+// state.
 func TestCluster(t *testing.T) {
 	onClusters(t, func(t *testing.T, c *cluster) {
 		vhost := c.replicated(t)
@@ -37,8 +38,9 @@ func onClusters(t *testing.T, test func(t *testing.T, c *cluster)) {
 	}
 }
 
-// requireRelease boots the shared brokers unless they are booted. It fails the test if a release is missing that must
-// be there, whichever that is, and skips the test if the given release is missing, as onEach does.
+// requireRelease boots the shared brokers unless they are booted. It fails the test if a release is missing that the
+// suite must have (see mustHave), even if that is not the given release. Otherwise it skips the test if the given
+// release is missing, as onEach does.
 func requireRelease(t *testing.T, release string) {
 	t.Helper()
 	running.once.Do(func() { boot(options.releases) })
@@ -84,7 +86,7 @@ func clusterIsWell(t *testing.T, c *cluster, vhost string) {
 	}
 	first.rabbitctl(t, "check_node", "--for", "upgrade").ok(t).says(t, "with a single member, on "+first.Node)
 	first.rabbitctl(t, "check_if_node_is_quorum_critical").ok(t).says(t, "q1 in "+vhost)
-	// Of another node, the first node knows only the members that the listing of queues names.
+	// About another node, the first node knows only the members that the listing of queues names.
 	first.rabbitctl(t, "check_node", "--for", "upgrade", "--node", c.nodes[1].Node).ok(t).
 		says(t, "only where "+c.nodes[1].Node+" itself is asked")
 	first.rabbitctl(t, "check_feature_flags").ok(t)
@@ -120,8 +122,8 @@ func alarmOnAnotherNode(t *testing.T, c *cluster) {
 	first.rabbitctl(t, "await_ready", "--node", other.Node).ok(t)
 }
 
-// majorityLost: two of three nodes are stopped. Three of the broker's own checks (alarms, local-alarms and
-// virtual-hosts) still answer 200, although publishes are not confirmed.
+// majorityLost: two of three nodes are stopped. check_quorum must be CRITICAL, although three of the broker's own
+// checks (alarms, local-alarms and virtual-hosts) still answer 200 while publishes are not confirmed.
 func majorityLost(t *testing.T, c *cluster, vhost string) {
 	first := c.nodes[0]
 	t.Cleanup(func() { c.heal(t) })

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestClusterMigrate makes a classic queue a quorum queue while a node is stopped. With a stopped node, only the
-// statistics count the messages of quorum queues.
+// TestClusterMigrate: migrate_queue makes a classic queue a quorum queue while a node is stopped, and no message is
+// lost. With a stopped node, only the statistics count the messages of quorum queues.
 func TestClusterMigrate(t *testing.T) {
 	onClusters(t, func(t *testing.T, c *cluster) {
 		first, third := c.nodes[0], c.nodes[2]

@@ -10,10 +10,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestClusterOlderMembers changes members of quorum queues on 3.10, whose API has no request for that: with the real
-// tool, with rabbitctl under that tool's name, and with rabbitctl's own commands. The test never adds a member where it
-// has deleted one: on a node that has restarted, 3.10.8 does not end the process of the deleted member, and then its
-// own tool fails, too.
+// TestClusterOlderMembers changes members of quorum queues on 3.10, whose API has no request for that. The real tool
+// and rabbitctl under the tool's name must print the same; then the test runs rabbitctl's own commands. The test never
+// adds a member where it has deleted one: on a node that has restarted, 3.10.8 does not end the process of the deleted
+// member, and then its own tool fails, too.
 func TestClusterOlderMembers(t *testing.T) {
 	const release = "3.10"
 	t.Parallel()

@@ -100,8 +100,8 @@ func streamChanges(t *testing.T, c *cluster, vhost string, old bool, ours func(s
 }
 
 // moveLeaders adds a replica to a stream that has one, moves leaders and deletes replicas. The parameter asks is the
-// exit code of a command that would move a stream's leader, without --yes: it needs a confirmation. On a release that
-// cannot move the leader, rabbitctl does not ask for one, and the code differs.
+// exit code of a command that would move a stream's leader, without --yes. If the release can move the leader, that is
+// the code for a missing confirmation, and otherwise the code for a command that the release does not offer.
 func moveLeaders(t *testing.T, vhost, home, other string, asks int, ours func(string) ran) {
 	t.Helper()
 	own := strings.NewReplacer("HOME", home, "OTHER", other, "VHOST", "^"+vhost+"$")

@@ -29,7 +29,8 @@ func contexts(t *testing.T) (env []string, first, last *broker) {
 	return []string{"RABBITCTL_CONFIG=" + file}, first, last
 }
 
-// TestContexts asks brokers of two releases side by side.
+// TestContexts runs one command on brokers of two releases. The rows must name the context that they come from, and a
+// broker that does not answer must be reported and must not hide the rows of the other one.
 func TestContexts(t *testing.T) {
 	env, first, last := contexts(t)
 	if first == last {

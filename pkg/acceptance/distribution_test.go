@@ -151,7 +151,8 @@ func fixesBlocked(t *testing.T, b *broker, ours func(...string) ran) {
 	}
 }
 
-// apiOff runs commands while the node runs without its management plugin.
+// apiOff runs commands while the node runs without its management plugin. Each of them must answer over Erlang
+// distribution, be UNKNOWN, or fail.
 func apiOff(t *testing.T, b *broker, ours func(...string) ran, env []string) {
 	t.Helper()
 	b.ctl(t, "rabbitmq-plugins", "disable", "rabbitmq_management").ok(t)

@@ -31,9 +31,9 @@ func (b *broker) doctor(t *testing.T) (map[string]finding, int) {
 	return all, got.code
 }
 
-// TestDoctor_newBroker: doctor must find the disk limit, which suits only development, the default user and, except on
-// 4.3, that the release is superseded. Deprecated features, unroutable messages of other tests and a filling disk may
-// be found as well; nothing else.
+// TestDoctor_newBroker: doctor must find three things on a new broker: the disk limit, which suits only development;
+// the default user; and that the release is superseded (except on 4.3). It may also find deprecated features,
+// unroutable messages of other tests and a disk that fills, but nothing else.
 func TestDoctor_newBroker(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		found, code := b.doctor(t)
@@ -80,9 +80,9 @@ func TestDoctor_alarm(t *testing.T) {
 	})
 }
 
-// TestDoctor_queues has a queue that nobody reads, in which messages pile up, a queue in which messages go round, and a
-// full queue that refuses messages. More is published to the full queue than to the unread one, but only the unread one
-// grows.
+// TestDoctor_queues: doctor must find a queue that grows because nobody reads it, a queue whose messages are requeued
+// again and again, and a full queue that refuses messages. It must not say that the full queue grows, although more is
+// published to it than to the queue that nobody reads.
 func TestDoctor_queues(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "doctor")

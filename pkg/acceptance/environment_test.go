@@ -18,8 +18,8 @@ func object[T any](t *testing.T, r ran) T {
 	return v
 }
 
-// TestEnvironment shows the configuration of a node: all of it, in as many words as the official tool prints, one
-// application of it, and as JSON rows. 3.10 does not offer it.
+// TestEnvironment shows the configuration of a node: all of it, one application of it, and as JSON rows. The whole must
+// have as many words as the output of the official tool. 3.10 does not offer it.
 func TestEnvironment(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		if b.Release == "3.10" {

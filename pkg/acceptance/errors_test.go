@@ -89,7 +89,7 @@ func troubles(t *testing.T, b *broker) []trouble {
 		"/", "name"},
 		77, "no permission", "explain_access"}
 	if b.Release == "4.3" {
-		// To such a user, 4.3 answers as if the virtual host did not exist.
+		// To a user without access to the virtual host, 4.3 answers as if it did not exist.
 		hidden.code, hidden.says, hidden.next = 65, "or user", "list_vhosts"
 		seen := hidden
 		seen.name, seen.url = "a virtual host without access that the user sees", as("monitoring", vhost)

@@ -19,9 +19,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 )
 
-// TestEveryChange makes the changes of everyChange: most of them with refused input, as a dry run, for real, and once
-// more. Dry runs, comparisons and refused changes must leave everything as it was. TestAccessChanges makes other
-// changes, and elsewhere names the tests of the rest.
+// TestEveryChange makes the changes of everyChange, most of them four times: with refused input, as a dry run, for
+// real, and once more for real. Dry runs, comparisons and refused changes must leave everything as it was. Other
+// changes are in TestAccessChanges. For the rest, the function elsewhere names the tests.
 func TestEveryChange(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		own := fmt.Sprintf("%08x", rand.Uint32())

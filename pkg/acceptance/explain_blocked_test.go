@@ -156,7 +156,8 @@ func (b *broker) explains(t *testing.T) {
 	})
 }
 
-// TestDiskMargins judges free space against the limit while no alarm is in effect.
+// TestDiskMargins: while no alarm is in effect, check_disk compares free space with --warning and --critical, and must
+// be OK, WARNING or CRITICAL accordingly.
 func TestDiskMargins(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		// check_disk compares free space with the limit as the node listing reports them. The listing can show the

@@ -170,8 +170,8 @@ func TestListUnroutable(t *testing.T) {
 		b.declare(t, vhost, "nowhere", map[string]any{"x-dead-letter-exchange": "", "x-dead-letter-routing-key": "wrok"})
 		b.declare(t, vhost, "fine", map[string]any{"x-dead-letter-exchange": "", "x-dead-letter-routing-key": "work"})
 		b.declare(t, vhost, "by-policy", nil)
-		// loop-a and loop-b send each other the messages whose time to live is over. try and again also form a circle,
-		// but only for messages that a consumer rejects: that is the usual way to retry, and no problem.
+		// The queues loop-a and loop-b send each other the messages whose time to live is over. The queues "try" and "again"
+		// also form a circle, but only for messages that a consumer rejects: that is the usual way to retry, and no problem.
 		b.declare(t, vhost, "loop-a", map[string]any{"x-message-ttl": 200, "x-dead-letter-exchange": "",
 			"x-dead-letter-routing-key": "loop-b"})
 		b.declare(t, vhost, "loop-b", map[string]any{"x-message-ttl": 200, "x-dead-letter-exchange": "",
@@ -205,7 +205,7 @@ func TestListUnroutable(t *testing.T) {
 			"policy outranked":  "policies with a higher priority apply instead", "policy nothing": "matches nothing",
 			"policy pcre": "what it matches is not known",
 		}
-		// The statistics come some seconds late, so the loop publishes again. On a very busy machine, the statistics once
+		// The statistics come some seconds late, so each attempt publishes again. On a very busy machine, the statistics once
 		// lost the only message of an exchange (3.10).
 		eventually(t, func() (bool, string) {
 			p.publish("unbound", "wrok")
@@ -220,7 +220,7 @@ func TestListUnroutable(t *testing.T) {
 			for _, h := range holes {
 				text, ok := want[h.Kind+" "+h.Name]
 				if h.Kind == "virtual host" && strings.Contains(h.What, "reach no queue") {
-					// It depends on the statistics which dropped messages are counted, and when.
+					// Which dropped messages are counted, and when, depends on the statistics, so the test does not check this row.
 					continue
 				}
 				if !ok || !strings.Contains(h.What, text) || h.Evidence == "" || h.Do == "" || h.VHost != vhost {

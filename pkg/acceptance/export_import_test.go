@@ -83,8 +83,8 @@ func TestExportImport(t *testing.T) {
 	})
 }
 
-// TestHeld_rightAfterPublish: right after a publish, the broker does not report the size of messages yet. The commands
-// must still hold, filter and move all of them.
+// TestHeld_rightAfterPublish: right after a publish, the broker does not report the size of messages yet. copy_messages
+// and move_messages must still take all messages, and filter and move them.
 func TestHeld_rightAfterPublish(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "held ")

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestInspectingOneNode runs the commands about a stream, log files, plugins and the size of the cluster. It also runs
-// commands by their official names where rabbitctl's own names differ.
+// TestInspectingOneNode checks the output of the commands about a stream, log files, plugins and the size of the
+// cluster. It also runs commands by their official names where rabbitctl's own names differ.
 func TestInspectingOneNode(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "inspecting ")

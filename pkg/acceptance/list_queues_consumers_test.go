@@ -11,9 +11,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestListQueues_consumersApart: with many queues, list_queues reads the settings of their declaration without totals,
-// and counts consumers from the listing of consumers. Both must agree with rabbitmqctl, also for users to whom the
-// broker does not show all consumers.
+// TestListQueues_consumersApart: with many queues, list_queues counts consumers from the listing of consumers. For
+// columns that only show what was set at the declaration, it requests the queues without totals. The results must agree
+// with rabbitmqctl, also for users to whom the broker does not show all consumers.
 func TestListQueues_consumersApart(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "many ")
@@ -32,8 +32,8 @@ func TestListQueues_consumersApart(t *testing.T) {
 
 		listing := []string{"list_queues", "-p", vhost, "name", "messages", "consumers"}
 		b.sameLines(t, listing, listing)
-		// The line that --trace prints for a request for the statistics ends with stats. The messages are counted by
-		// another request.
+		// If list_queues requests the statistics, --trace prints a line that ends with the constant stats. For the
+		// administrator this must not happen, because another request counts the messages.
 		const stats = "?columns=name%2Cmessages%2Cconsumers%2Cstate%2Cvhost%2Ctype\n"
 		asked := b.rabbitctl(t, append(listing, "--trace")...).ok(t).stderr
 		if strings.Contains(asked, stats) || !strings.Contains(asked, "/api/consumers/") {

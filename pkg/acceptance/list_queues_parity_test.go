@@ -110,8 +110,9 @@ func (b *broker) sameCells(t *testing.T, vhost string, types map[string]string) 
 	})
 }
 
-// mayFill reports whether rabbitmqctl leaves such a cell empty although the API has a value: the sizes of quorum
-// queues, the exclusive flag of replicated queues, and the node of a classic queue.
+// mayFill reports whether rabbitctl may print a value where rabbitmqctl prints none, in this column and for this type
+// of queue. The API has a value for the sizes of quorum queues, the exclusive flag of replicated queues, and the node
+// of a classic queue.
 func mayFill(column, kind string) bool {
 	switch column {
 	case "messages_persistent", "message_bytes", "message_bytes_ready", "message_bytes_unacknowledged",

@@ -92,7 +92,8 @@ func (b *broker) figures(t *testing.T, vhost string) {
 	}
 }
 
-// streams holds back the second half of the broker's answer until the program has printed the first row.
+// streams checks that rows appear while the broker still answers: it holds back the second half of the answer until the
+// program has printed the first row.
 func (b *broker) streams(t *testing.T, many int) {
 	seen := make(chan struct{})
 	cmd := exec.Command(program("rabbitctl"), "list_queues", "name", "messages", "--timeout", "5m")
@@ -116,8 +117,8 @@ func (b *broker) streams(t *testing.T, many int) {
 	}
 }
 
-// holdingProxy passes a broker's listing of queues on, but sends the second half only when the channel may is closed.
-// If that takes too long, it breaks off the answer, so a program that waits for the end fails.
+// holdingProxy passes a broker's listing of queues on, but sends the second half only after the test has closed the
+// given channel. If that takes too long, it breaks off the answer, so a program that waits for the end fails.
 func holdingProxy(t *testing.T, target string, may <-chan struct{}) string {
 	to, err := url.Parse(target)
 	if err != nil {

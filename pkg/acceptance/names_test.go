@@ -10,8 +10,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/faultproxy"
 )
 
-// TestNameNotUTF8 uses a broker of its own: while a queue has a name that is not UTF-8, 4.3 fails at every listing that
-// has this queue, so also at the listings of other tests.
+// TestNameNotUTF8: if a queue has a name that is not UTF-8, listings say so and still show what they can, and commands
+// can purge and delete the queue. The test uses a broker of its own, because 4.3 then fails at every listing that has
+// this queue, so also at the listings of other tests.
 func TestNameNotUTF8(t *testing.T) {
 	requireRelease(t, "4.3")
 	b, end := ownBroker(t, options.suite+"-latin", "4.3")
@@ -40,8 +41,8 @@ func TestNameNotUTF8(t *testing.T) {
 	namesNotUTF8OfAll(t, b, latin)
 }
 
-// namesNotUTF8OfAll creates each kind of object with a name that is not UTF-8, runs the listings of that kind, and
-// deletes the object.
+// namesNotUTF8OfAll creates each kind of object with a name that is not UTF-8. The commands that list this kind must
+// say that a name is not UTF-8. Then it deletes the object.
 func namesNotUTF8OfAll(t *testing.T, b *broker, vhost string) {
 	t.Helper()
 	for _, tt := range []struct {

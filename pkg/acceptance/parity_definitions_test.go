@@ -64,8 +64,9 @@ func TestParityOfDefinitions(t *testing.T) {
 	})
 }
 
-// common returns those members of v that other has too, at every depth. The API of older releases exports virtual hosts
-// without their metadata and queues without their type; the API of newer releases exports the metadata twice.
+// common returns the members of the first value that the second value has, too, at every depth. The API of older
+// releases exports virtual hosts without their metadata and queues without their type; the API of newer releases
+// exports the metadata twice.
 func common(v, other any) any {
 	switch v := v.(type) {
 	case map[string]any:

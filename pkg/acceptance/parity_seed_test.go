@@ -15,7 +15,8 @@ import (
 // seeded maps the placeholders of parity cases to the names of seeded things.
 type seeded map[string]string
 
-// args returns the words of a case with the names in place of the placeholders, and own in place of {x}.
+// args returns the words of a case. It replaces the placeholders by the names of seeded things, and {x} by the given
+// word.
 func (s seeded) args(c parityCase, own string) []string {
 	var words []string
 	for _, w := range strings.Fields(c.args) {

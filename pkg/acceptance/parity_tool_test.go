@@ -11,7 +11,7 @@ const (
 	inTool  = "it is about the tool's own Erlang, its machine or its terminal"
 	dropped = "the tools of this release have this command no longer"
 	chance  = "it has a random salt"
-	// leftover is about the line [] with which rabbitmqctl status of 4.0.5 begins.
+	// leftover is the reason of one difference: rabbitmqctl status of 4.0.5 begins with a line that has only [].
 	leftover = "the tool of this release prints a line that is about nothing"
 )
 

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestPeekMessages: where the broker allows it, peeking changes nothing. Elsewhere peek_messages refuses, or says what
-// the look costs.
+// TestPeekMessages: where the broker allows it, peeking changes nothing. Elsewhere peek_messages refuses, or warns of
+// what peeking at the messages changes.
 func TestPeekMessages(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "peek ")
@@ -47,7 +47,9 @@ func TestPeekMessages(t *testing.T) {
 	})
 }
 
-// limitedLooks peeks at a quorum queue that drops a message after too many deliveries.
+// limitedLooks peeks at a quorum queue that drops a message after too many deliveries. On 4.3 this must not count as a
+// delivery. On other releases peek_messages must refuse without --counts-as-delivery, and with it warn before the
+// broker drops messages.
 func (b *broker) limitedLooks(t *testing.T, peek func(...string) ran) {
 	t.Helper()
 	if b.Release == "4.3" {

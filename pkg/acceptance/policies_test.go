@@ -11,8 +11,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// TestPoliciesThatMatch: the command lists the matching policies in the order of their priority, and which of them the
-// broker says is in effect. If the release's own tool has the command, both must list the same policies.
+// TestPoliciesThatMatch: list_policies_that_match lists the matching policies in the order of their priority. For each
+// it says whether the broker reports it as in effect. If the release's own tool has the command, both must list the
+// same policies.
 func TestPoliciesThatMatch(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "matching ")

@@ -8,7 +8,7 @@ import (
 )
 
 // closedPort returns a port of 127.0.0.1 on which nothing listens. A socket is bound to the port and never listens, so
-// no other server of this run gets the port: without it, a server once did.
+// no other server of this run can get the port. Before there was this socket, another server once got it.
 var closedPort = sync.OnceValues(func() (int, error) {
 	socket, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
 	if err != nil {

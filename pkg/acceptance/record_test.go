@@ -15,8 +15,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 )
 
-// TestRecord renews the recorded bodies that command tests answer with, if their names match RABBITCTL_RECORD. Without
-// that variable it does nothing, because it writes into the source tree and needs the broker for itself.
+// TestRecord renews the recorded bodies with which the fake broker of command tests answers, if their names match
+// RABBITCTL_RECORD. Without that variable it does nothing, because it writes into the source tree and needs the broker
+// for itself.
 func TestRecord(t *testing.T) {
 	if options.record == nil {
 		t.Log("nothing to do without RABBITCTL_RECORD")
@@ -228,7 +229,8 @@ func (r recorder) alarm(t *testing.T) {
 	r.save(t, "overview-disk", 200, "/overview")
 }
 
-// unroutable records the counters while messages reach no queue, as soon as both rates are known.
+// unroutable records the counters while messages reach no queue, as soon as the rates of returned and of dropped
+// messages are known.
 func (r recorder) unroutable(t *testing.T) {
 	r.do(t, "PUT", path("exchanges", "prod", "nowhere"), map[string]any{"type": "fanout"})
 	t.Cleanup(func() { r.do(t, "DELETE", path("exchanges", "prod", "nowhere"), nil) })

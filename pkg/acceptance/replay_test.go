@@ -31,7 +31,7 @@ func TestReplayDeadLetters(t *testing.T) {
 				if r := b.rabbitctl(t, replay...).exits(t, 65); !strings.Contains(r.stderr, "mail 2, orders 4") {
 					t.Error(r.stderr)
 				}
-				// With --limit 2 the look ends at the second dead letter, the first one of orders.
+				// With --limit 2 the command stops at the second dead letter, which is the first one of the queue orders.
 				r := b.rabbitctl(t, append(replay, "--each", "--limit", "2", "--dry-run")...).ok(t)
 				if !strings.Contains(r.stdout, "mail\t1\t") || !strings.Contains(r.stdout, "orders\t1\t") {
 					t.Error(r.stdout)

@@ -102,7 +102,8 @@ func (b *broker) ctl(t *testing.T, args ...string) ran {
 }
 
 // afterwards runs one of the release's own tools against a node, even if the test's context is over. If the tool
-// crashes, it runs once more: 3.10's once crashed when it disabled plugins whose client had just disconnected.
+// crashes, it runs once more: the tool of 3.10 once crashed when it disabled plugins whose client had just
+// disconnected.
 func afterwards(t *testing.T, target string, args ...string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
@@ -127,7 +128,7 @@ func (b *broker) publish(t *testing.T, vhost, queue string, args ...string) {
 		args...)...).ok(t)
 }
 
-// task is a program that runs beside the test, and that the end of the test ends.
+// task is a program that runs beside the test. When the test ends, the program is ended, too.
 type task struct {
 	cmd   *exec.Cmd
 	out   *lockedBuffer

@@ -54,7 +54,8 @@ func (c threeNodes) fill(t *testing.T) {
 	}
 }
 
-// TestSickCluster freezes one of three nodes and thaws it again. That splits a cluster of 3.10.
+// TestSickCluster freezes one of three nodes and thaws it again, which splits a cluster of 3.10. Commands must answer
+// in time, say what they cannot know, and print no wrong figures.
 func TestSickCluster(t *testing.T) {
 	for _, release := range options.releases {
 		if release == "4.0" {
@@ -138,7 +139,8 @@ func (c threeNodes) whileNobodyKnows(t *testing.T) {
 }
 
 // silenceIsTold returns commands that must answer in time with what the other nodes know. Each has a function that
-// returns what is wrong with its output. 4.3 names the silent node at once; for 3.10, each node must be asked first.
+// returns what is wrong with its output. 4.3 itself names the silent node. 3.10 does not: there only a question to each
+// node shows which one is silent.
 func (c threeNodes) silenceIsTold() map[string]func(ran) string {
 	lost := c.nodes[2].Node
 	critical := func(r ran) string {

@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// TestNoStatistics lists the queues of a broker whose configuration turns off the collection of statistics.
+// TestNoStatistics uses a broker whose configuration turns off the collection of statistics. list_queues must still
+// print the counts of messages. Commands that need the statistics must leave cells blank or fail, and name the setting.
 func TestNoStatistics(t *testing.T) {
 	for _, release := range options.releases {
 		if release == "4.0" {

@@ -35,9 +35,9 @@ func (b *broker) slowly(t *testing.T, bytesPerSecond int) slowWay {
 // unchanged passes on what one side sends.
 func unchanged(to io.Writer, from io.Reader) { _, _ = io.Copy(to, from) }
 
-// through starts a proxy in front of the AMQP port, and returns its address. What clients send goes through send, and
-// what the broker answers through answer. When send returns, the connection to the broker is closed; when answer
-// returns, that of the client.
+// through starts a proxy in front of the AMQP port, and returns its address. The function send copies what a client
+// sends to the broker, and the function answer copies what the broker answers to the client. When send returns, the
+// connection to the broker is closed. When answer returns, the connection to the client is closed.
 func (b *broker) through(t *testing.T, send, answer func(to io.Writer, from io.Reader)) (url string) {
 	t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")

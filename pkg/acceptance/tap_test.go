@@ -66,8 +66,8 @@ func (b *broker) frozenTap(t *testing.T, vhost string) {
 	cmd, out, errs := b.startTap(t, vhost, "--exchange", "x", "--body-only", "-o", "json")
 	_ = cmd.Process.Signal(syscall.SIGSTOP)
 	// The channel stays open until the statistics count its messages. If a channel closes before the broker has read its
-	// counters, its messages are not always counted (seen on 4.3). This also means that the tap need not wait for the
-	// counts.
+	// counters, its messages are not always counted (seen on 4.3). So when the tap ends, the counts that it needs are in
+	// the statistics already, and it does not wait for them.
 	b.onChannel(t, vhost, func(ch *amqp.Channel) error {
 		for range 1000 {
 			line := amqp.Publishing{Body: []byte("line")}

@@ -105,8 +105,9 @@ func TestListUnacked(t *testing.T) {
 	})
 }
 
-// internalHolders has shovels that hold messages which their destination refuses. One shovel is a client inside the
-// broker, with a channel but no address. On 4.3 there is also a local shovel, which has neither.
+// internalHolders has shovels that hold messages which their destination refuses: list_unacked must list each of them.
+// One shovel is a client inside the broker, with a channel but no address. On 4.3 there is also a local shovel, which
+// has no channel and no address.
 func internalHolders(t *testing.T, b *broker) {
 	vhost := b.vhost(t, "shovels ")
 	protocols := []string{"amqp091"}
@@ -140,8 +141,9 @@ func internalHolders(t *testing.T, b *broker) {
 	})
 }
 
-// TestListStuck has a queue whose consumer sleeps in its handler while messages arrive, a queue without a consumer, a
-// queue that drains, and a queue in which messages come and go.
+// TestListStuck: list_stuck must name the reason why a queue is stuck whose consumer sleeps in its handler while
+// messages arrive, and a queue without a consumer. It must say when a queue that drains will be empty, and must not
+// list a queue in which messages come and go.
 func TestListStuck(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "stuck ")
@@ -234,7 +236,7 @@ func TestListChurn(t *testing.T) {
 	})
 }
 
-// TestListLeaders counts the leaders on a broker with a single node.
+// TestListLeaders: on a broker with a single node, list_leaders counts one leader for each type of queue on that node.
 func TestListLeaders(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "led ")

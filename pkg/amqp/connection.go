@@ -24,8 +24,8 @@ type Endpoint struct {
 	VHost string
 	// Name is shown as the connection's user-provided name.
 	Name string
-	// Heartbeat is the interval asked for; 0 asks for the 10 s of amqp091. A heartbeat in the URL is stronger. If the
-	// broker asks for a shorter interval, that one is used.
+	// Heartbeat is the interval that the client proposes; 0 proposes the 10 s of amqp091. A heartbeat in the URL overrides
+	// it. If the broker proposes a shorter interval, the shorter one is used.
 	Heartbeat time.Duration
 	// Product and Version say in the broker's listing which program this is; if they are empty, the library's are shown.
 	Product, Version string
@@ -68,7 +68,7 @@ func (e Endpoint) Dial(ctx context.Context, onBlocked func(active bool, reason s
 			return nil, err
 		}
 		c.socket = socket
-		// The handshake of amqp091 takes no context: ctx closes the socket.
+		// The handshake of amqp091 takes no context, so the socket is closed when ctx ends.
 		letGo = context.AfterFunc(ctx, func() { socket.Close() })
 		// The client takes the deadline away when the handshake is over.
 		return newWire(socket), socket.SetDeadline(time.Now().Add(dialLimit))

@@ -21,7 +21,7 @@ type wire struct {
 	news *sync.Cond
 	// out is what was written and is not being sent yet.
 	out []byte
-	// closed means that nothing more is written.
+	// closed means that Close was called: Write takes no more bytes, and send ends when it has sent the rest.
 	closed bool
 	// err is why sending failed.
 	err error

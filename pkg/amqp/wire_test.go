@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// slowSocket is a connection that accepts one write for each value that the test sends to take.
+// slowSocket is a connection that accepts one write for each value that the test sends on the channel take.
 type slowSocket struct {
 	net.Conn
 	take   chan struct{}
@@ -69,7 +69,7 @@ func TestWire_together(t *testing.T) {
 	}
 }
 
-// TestWire_full: a peer that accepts nothing blocks the writer, but a close ends that, and does not block itself.
+// TestWire_full: a peer that accepts nothing blocks Write. Close ends this wait with an error, and does not block.
 func TestWire_full(t *testing.T) {
 	t.Parallel()
 	s := newSlowSocket()

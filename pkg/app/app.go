@@ -75,8 +75,8 @@ func sleep(ctx context.Context, length time.Duration) error {
 }
 
 // UseFlags sets the parsed flags for Settings, and whether a person may be asked for a password. It starts the
-// command's time budget. When ctx ends, by Ctrl-C for example, questions and all other waits on this machine end. Call
-// it before Settings; a later call drops the settings that were read before.
+// command's time budget. When ctx ends, by Ctrl-C for example, questions and all other waits on this machine end.
+// UseFlags must be called before Settings; a later call drops the settings that were read before.
 func (a *App) UseFlags(ctx context.Context, flags *pflag.FlagSet, mayAsk bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -9,7 +9,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// A question waits for --timeout and not for ever, because its facts grow old, and because a command may have been
+// A question waits no longer than --timeout, because the facts in it grow old, and because a command may have been
 // started in the wrong terminal. The time that the person takes does not count as time for the broker.
 
 // Ask asks a person for a line of text. It fails with kind Timeout when --timeout ends first.
@@ -32,7 +32,7 @@ func (a *App) Confirm(ctx context.Context, question string) (bool, error) {
 	return yes, err
 }
 
-// ReadLine reads a line of standard input without asking; what names the line in an error.
+// ReadLine reads a line of standard input without asking. The parameter what is the name of the line in an error.
 func (a *App) ReadLine(ctx context.Context, what string) (string, error) {
 	line, err := a.IO.ReadLine(ctx)
 	if errors.Is(err, context.DeadlineExceeded) {

@@ -12,11 +12,13 @@ import (
 // that waits, on this machine and for the broker, except questions to a person, which have a limit of their own.
 type budget struct {
 	mu sync.Mutex
-	// began is when the time started. After the method use, began is zero: the time then starts with the next use.
+	// began is when the time started. A call of the method use sets began to zero. The next call then starts the time
+	// again.
 	began time.Time
 	// asked means that a person was asked since the last call of wasAsked.
 	asked bool
-	// end is the end of the time in use; zero means that it has no end, or that it is not known yet.
+	// end is when the time of the command ends, as the last call of use has set it. Zero means that there is no limit, or
+	// that use has not been called since the time started.
 	end time.Time
 }
 
@@ -129,7 +131,8 @@ func (a *App) Limit(length time.Duration) {
 	a.limit = length
 }
 
-// timeLimit is the time limit of the command. If the settings cannot be read, flags and variables decide.
+// timeLimit is the time limit of the command. While the settings are not read, and if they cannot be read, the flags
+// and the environment variables decide.
 func (a *App) timeLimit() time.Duration {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -22,8 +22,8 @@ type Intent struct {
 }
 
 // MustAsk reports whether a person has to agree before the change is made. It returns an error that refuses the change
-// if the context is read-only, or if a person has to agree and there is no terminal to ask at. This is the only rule,
-// for rabbitctl's own commands and for the personalities.
+// if the context is read-only, or if a person has to agree and there is no terminal to ask at. rabbitctl's own commands
+// and the personalities all follow this rule.
 func (a *App) MustAsk(i Intent) (bool, error) {
 	settings, err := a.Settings()
 	if err != nil {
@@ -51,7 +51,8 @@ func (a *App) MustAsk(i Intent) (bool, error) {
 }
 
 // MayChange allows the changes of this run, after a person agreed where MustAsk demands it. Before the question it
-// calls about, which prints what will be changed. asked reports whether a person was asked, which may have taken long.
+// calls the given function, which prints what will be changed. asked reports whether a person was asked, which may have
+// taken long.
 func (a *App) MayChange(ctx context.Context, i Intent, about func() error) (asked bool, err error) {
 	a.mu.Lock()
 	agreed := a.agreed
@@ -91,7 +92,8 @@ func (a *App) guard(ctx context.Context) error {
 	return err
 }
 
-// protectedBy returns a text that the context is protected, followed by link, or "" if the context is not protected.
+// protectedBy returns a text which says that the context is protected, followed by the given text. It returns "" if the
+// context is not protected.
 func (a *App) protectedBy(link string) string {
 	settings, err := a.Settings()
 	if err != nil || !settings.Protected {

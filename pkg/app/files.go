@@ -166,8 +166,8 @@ func (c closing) Close() error {
 type endingReader struct {
 	ctx  context.Context
 	from io.ReadCloser
-	// patience is how long one read may take; 0 means until the context ends. name is the name of the file in the error
-	// about this.
+	// patience is how long one read may take; 0 means until the context ends. name is the name of the file, for the error
+	// about a read that takes longer.
 	patience time.Duration
 	name     string
 	// waiting receives the result of the read that is running; nil means that none is running.

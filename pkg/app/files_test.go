@@ -13,7 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 )
 
-// TestCreateFile_standardOutput: control characters of a body must not reach a terminal, but must go unchanged into a
+// TestCreateFile_standardOutput: control characters in a text must not reach a terminal, but must go unchanged into a
 // pipe.
 func TestCreateFile_standardOutput(t *testing.T) {
 	t.Parallel()

@@ -16,12 +16,12 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
 
-// Journal is a file that gets a line before and a line after each change. So an interrupted run shows what it did and
-// what it was about to do. The zero Journal writes nothing.
+// Journal is a file that gets a line before and a line after each change. So the file shows what an interrupted run has
+// done, and what it was about to do. The zero Journal writes nothing.
 type Journal struct {
 	file *os.File
 	app  *App
-	// mu keeps lines whole; late leaves the sync to Close.
+	// mu keeps the lines of concurrent changes apart. late means that only Close syncs the file.
 	mu   sync.Mutex
 	late bool
 }

@@ -63,7 +63,7 @@ func pairOf(ctx context.Context, certFile, keyFile string) (tls.Certificate, err
 	}
 	key := cert
 	if keyFile != certFile {
-		// A file that holds both may be a pipe, which can be read only once.
+		// A file that holds both the certificate and the key may be a pipe, which can be read only once.
 		if key, _, err = file.Read(ctx, keyFile, largestPEM); err != nil {
 			return tls.Certificate{}, err
 		}

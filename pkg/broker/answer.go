@@ -17,7 +17,7 @@ const maxDefinitions = 256 << 20
 // half an answer, null, an empty object. If rabbitctl believed it, a listing would be blank, a check would be OK, or a
 // backup would be empty.
 type wanted struct {
-	// list means that the answer is an array of objects with these members; otherwise it is one object.
+	// list means that the answer is an array of objects, each with the members below; otherwise it is one object.
 	list bool
 	// members are the names that a valid answer always has, with any value but null.
 	members []string

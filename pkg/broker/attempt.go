@@ -54,7 +54,7 @@ func (a *Attempt) Err() error {
 // Refused reports whether the request has already failed. It does not wait.
 func (a *Attempt) Refused() bool { return a.Over() && a.Err() != nil }
 
-// Rows streams the list that was answered, and closes the answer.
+// Rows streams the list in the answer, and closes the answer.
 func (a *Attempt) Rows(ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
 		answer, err := a.Result()

@@ -45,7 +45,7 @@ func (t *doubter) awayQueue(ctx context.Context, about target, refusal error) er
 	why, next := t.plain.whyAway(looking, seen)
 	if why == "" && absent {
 		if escapes(about.vhost) || escapes(about.name) {
-			// The path may have been changed on its way.
+			// A proxy may have changed the path. The caller looks for that next.
 			return nil
 		}
 		why, next = "the broker answers that it does not exist", fail.Say("try again").Do(fail.SeeNodes)
@@ -67,7 +67,8 @@ func (c *Client) findQueue(ctx context.Context, about target) (s sight, found bo
 	}
 	s, found, err = c.findAmong(ctx, Path("queues"), about)
 	if Status(err) == http.StatusInternalServerError && c.paths.changed(ctx, about.vhost) == nil {
-		// 4.3 fails in this way if a virtual host whose name is not UTF-8 has a queue of that name.
+		// 4.3 answers 500 to the listing for all virtual hosts if one of them has a name that is not UTF-8, and a queue of
+		// the wanted name. So look only in the wanted virtual host.
 		return c.findAmong(ctx, path, about)
 	}
 	return s, found, err
@@ -86,7 +87,7 @@ func (c *Client) findAmong(ctx context.Context, path string, about target) (s si
 		}
 		pages, _ = body.At("page_count").Int()
 		body.At("items").Each(func(v record.Value) {
-			// The broker ignores case when it compares names, so others may match.
+			// The broker ignores case when it compares names, so it may also list other queues.
 			if !found && same(about.vhost, v.At("vhost").Text()) && same(about.name, v.At("name").Text()) {
 				s, found = sightOf(v), true
 			}

@@ -22,7 +22,8 @@ func exchangeIs(ctx context.Context, c *Client, t subject) (bool, error) {
 	return true, nil
 }
 
-// between calls a function for each binding between the two ends that a request names.
+// between is a loop over the bindings between the two ends that a request names. It calls the function one for each of
+// them.
 func between(ctx context.Context, c *Client, t subject,
 	one func(key, properties string, arguments record.Value)) error {
 	type binding struct {

@@ -16,7 +16,8 @@ import (
 type account struct {
 	name string
 	tags []string
-	// known is false if the broker does not report its user.
+	// known is false if the broker has not reported the user. Then name is the name that the client logs in with, and
+	// there are no tags.
 	known bool
 }
 
@@ -45,8 +46,9 @@ func (a account) grant(tag string) fail.Advice {
 }
 
 // Hidden says why the broker leaves something out of its answer silently: the user lacks the tag monitoring, without
-// which the API shows no figures of nodes, or the broker collects no statistics and has none to show. The error begins
-// with the text what, for example "the listeners of http://HOST".
+// which the API shows no figures of nodes, or the broker collects no statistics and has none to show. If neither is the
+// reason, or this is not known, the error says that. The argument what is the beginning of the error, for example "the
+// listeners of http://HOST".
 func (c *Client) Hidden(ctx context.Context, what string) *fail.Error {
 	a := c.account(ctx)
 	switch {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// changeKind is a kind of request that changes something. After a lost answer, the outcome is unknown for a kind that
-// is missing in changeKinds or that has no look.
+// changeKind is a kind of request that changes something. After a lost answer, the outcome is unknown for a request of
+// no kind in changeKinds, and for a kind whose look is nil.
 type changeKind struct {
 	// method and path say which requests these are; * stands for a name.
 	method, path string

@@ -20,7 +20,7 @@ const (
 	ofVHost        // about a virtual host; shown also to users without access to it
 )
 
-// seen reads the object at a path. The result there is false if the broker reports that the object does not exist.
+// seen reads the object at a path. If the broker reports that the object does not exist, the second result is false.
 func (c *Client) seen(ctx context.Context, path string, where place,
 	vhost string) (v record.Value, there bool, err error) {
 	v, err = c.value(ctx, path, nil, objectOfItsKind(path))
@@ -146,8 +146,8 @@ func queueIsEmpty(ctx context.Context, c *Client, t subject) (bool, error) {
 	return true, c.unconsumed(ctx, t.words[0], t.words[1])
 }
 
-// unconsumed returns an error if the queue has consumers, or if the broker does not report whether it has. The details
-// show a consumer before the count does.
+// unconsumed returns an error if the queue has consumers, or if the broker does not report whether it has. It also
+// reads consumer_details, because that list shows a new consumer earlier than the count does.
 func (c *Client) unconsumed(ctx context.Context, vhost, name string) error {
 	q, err := c.Queue(ctx, vhost, name)
 	if err != nil {

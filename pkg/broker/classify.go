@@ -61,8 +61,9 @@ func bodyless(resp *http.Response) bool {
 	return resp.ContentLength == 0 || resp.StatusCode == http.StatusNoContent || resp.StatusCode == http.StatusCreated
 }
 
-// patience is the time after which a closed connection means that the broker gave up a long request: RabbitMQ's HTTP
-// server gives up after 60 s without a byte (measured on 3.10 with 50,000 queues).
+// patience distinguishes two causes of a connection that closes without an answer. If the request waited longer than
+// this, the broker gave it up: RabbitMQ's HTTP server does so after 60 s without a byte (measured on 3.10 with 50,000
+// queues).
 const patience = 10 * time.Second
 
 // Parts of Go's error for an answer of the AMQP port, and for an answer of a port that speaks TLS.

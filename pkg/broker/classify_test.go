@@ -143,7 +143,7 @@ func (a *authority) trusted() func(*broker.Options) {
 	return func(o *broker.Options) { o.TLS = &tls.Config{RootCAs: pool} }
 }
 
-// serving starts a TLS server that would answer every request.
+// serving starts a TLS server that answers every request, once the TLS handshake has succeeded.
 func serving(t *testing.T, c *tls.Config) string {
 	t.Helper()
 	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -423,7 +423,8 @@ func TestClassify_answers(t *testing.T) {
 	}
 }
 
-// If a collection that every management API has is missing, there is no management API at the address.
+// If a collection that every management API has is missing, the error says that there is no management API at the
+// address.
 func TestClassify_missingCollections(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)
@@ -437,8 +438,8 @@ func TestClassify_missingCollections(t *testing.T) {
 	}
 }
 
-// If the client followed a 301, 302 or 303 in answer to a change, it would send a GET that succeeds, and nothing would
-// have been changed.
+// The client must follow no redirect. If it followed a 301, 302 or 303 in answer to a change, it would send a GET that
+// succeeds, and nothing would have been changed.
 func TestClassify_redirectsAreNotFollowed(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{301, 302, 303, 307, 308} {
@@ -503,8 +504,8 @@ func TestClassify_recordedRefusals(t *testing.T) {
 	}
 }
 
-// The first reason is the one with which 3.10 and 4.3 refuse to declare a classic queue while its virtual host is
-// stopped.
+// If a broker refuses a request because a virtual host is stopped, the error must say so. 3.10 and 4.3 send the first
+// reason when a classic queue is declared in a stopped virtual host. The second reason has another cause.
 func TestClassify_stoppedVHost(t *testing.T) {
 	t.Parallel()
 	for reason, want := range map[string]string{
@@ -679,7 +680,8 @@ func TestListing_brokenBodies(t *testing.T) {
 	}
 }
 
-// The answer announces a length of 1000 bytes, and the connection ends before all of them have come.
+// If the connection ends before the announced 1000 bytes have come, the complete row is listed, and the listing ends
+// with an error of kind Incomplete.
 func TestListing_connectionBreaksOff(t *testing.T) {
 	t.Parallel()
 	address := speaking(t,

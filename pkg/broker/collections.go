@@ -7,8 +7,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// scoped lists a collection of the API for one virtual host, or for all that the user may see if vhost is "". It
-// ignores vhost for a collection that does not narrow.
+// scoped lists a collection of the API for one virtual host, or for all that the user may see if vhost is "". If
+// narrows is false for the collection, scoped ignores vhost.
 func (c *Client) scoped(ctx context.Context, collection, vhost string,
 	columns []record.Column) iter.Seq2[record.Row, error] {
 	rows := func(path string) iter.Seq2[record.Row, error] { return c.Rows(ctx, path, OfColumns(columns), columns) }

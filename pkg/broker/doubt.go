@@ -12,9 +12,9 @@ import (
 
 // doubter does not believe a 404. Brokers answer 404 for a queue whose node is down, although they list the queue (3.10
 // to every request for a classic queue, 4.3 to a change of it). A proxy may also have changed %2F in the path, so that
-// the broker was asked for another object. So before a 404 for a queue, or for a name with escapes, is passed on,
-// doubter reads the listing: if IsNotFound then holds for the error, the object is not listed either, as far as the
-// listing can be read. With Believing, it reads the listing only for a name with escapes.
+// the broker was asked for another object. So doubter reads the listing before it passes on a 404 for a queue, or for a
+// name with escapes. If the object is listed, doubter returns another error, for which IsNotFound is false. With
+// Believing, it reads the listing only for a name with escapes.
 type doubter struct {
 	next  http.RoundTripper
 	paths *paths

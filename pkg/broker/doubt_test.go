@@ -16,8 +16,9 @@ import (
 
 const (
 	notThere = `{"error":"Object Not Found","reason":"Not Found"}`
-	// These are answers about a queue on a node that is down: homeNode of 3.10 and stopped of 4.3 to a declaration, and
-	// inside of 4.3 to a purge of a quorum queue whose only member is there. oneDown is the listing of nodes.
+	// These are answers about a queue on a node that is down. Brokers send homeNode (3.10) and stopped (4.3) when the
+	// queue is declared again. 4.3 sends inside when a quorum queue is purged whose only member is on that node. oneDown
+	// is the listing of nodes.
 	homeNode = `{"error":"not_found","reason":"home node 'rabbit@c' of durable queue 'q' in vhost 'v' is down or inaccessible"}`
 	stopped  = `{"error":"not_found","reason":"queue 'q' in vhost 'v' process is stopped by supervisor"}`
 	inside   = `{"error":"bad_request","reason":"Request to node rabbit@a failed with {'EXIT',\n {{case_clause,\n {error,nodedown}},\n [{rabbit_channel,\n '-handle_method/6-fun-2-',\n 1,[]}]}}"}`

@@ -8,8 +8,9 @@ import (
 	"strings"
 )
 
-// InBetween reports whether something between rabbitctl and the broker answered, such as a proxy that may reach the
-// broker later. Such an answer has the status of a gateway, or is a page where an error was expected.
+// InBetween reports whether something between rabbitctl and the broker answered in place of the broker, such as a
+// proxy, which may reach the broker at a later try. Such an answer has the status of a gateway, or is a page where an
+// error was expected.
 func InBetween(err error) bool {
 	switch Status(err) {
 	case http.StatusBadGateway, http.StatusGatewayTimeout:

@@ -106,8 +106,8 @@ func WithTotals(q url.Values) url.Values {
 }
 
 // WithoutTotals asks only for the properties with which queues were declared; the broker then does not ask the queues
-// themselves. That takes the broker half of the time that totals take. On 3.10 the state live in the answer does not
-// say whether the queue runs.
+// themselves. That takes the broker half of the time that totals take. On 3.10 the state in the answer is "live", which
+// does not say whether the queue runs.
 func WithoutTotals(q url.Values) url.Values {
 	q.Set("disable_stats", "true")
 	return q

@@ -39,8 +39,8 @@ func OutcomeOf(err error) string {
 }
 
 // afterLoss looks up the outcome of a change whose answer did not come or cannot be used. Once the request may have
-// been written, such a failure is a Lost error, and not the error that no broker could be reached, unless it proves
-// that the change was not made. If the change is seen to be made, the answer is a 204. Nothing is sent twice.
+// been written, afterLoss turns the failure into a Lost error, unless the failure proves that the change was not made.
+// If the change is seen to be made, the answer is a 204. Nothing is sent twice.
 type afterLoss struct {
 	next http.RoundTripper
 	// client looks up the outcome.

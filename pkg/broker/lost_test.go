@@ -19,7 +19,7 @@ type lossyChange struct {
 	name   string
 	seed   []string // a path and its object, in turn
 	change func(ctx context.Context, c *broker.Client) error
-	// says is the description of the change for a person.
+	// says is the object and what happens to it, as messages name them: "queue q in virtual host / deleted".
 	says string
 	// hidden means that the API does not show whether the change was made.
 	hidden bool
@@ -286,7 +286,8 @@ func TestLost_notDone(t *testing.T) {
 	})
 }
 
-// TestLost_purge: that a queue is empty does not prove a purge if consumers may have taken the messages.
+// TestLost_purge: an empty queue does not prove that the purge was made, if consumers may have taken the messages. The
+// outcome is then unknown.
 func TestLost_purge(t *testing.T) {
 	t.Parallel()
 	for consumers, want := range map[string]string{`"consumers":0,"consumer_details":[]`: "", `"consumer_details":[]`: "",

@@ -12,17 +12,18 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// unlistable is the cause of an error about a virtual host that cannot be listed because a name in it is not UTF-8. Such
-// queues, exchanges, users, virtual hosts, policies and parameters can be made on every release. 4.3 then answers their
-// listings, and those of all virtual hosts, with status 500 if names are asked for; 3.10 sends the bytes (measured on
-// both).
+// unlistable is the cause of an error about a virtual host that cannot be listed because a name in it is not UTF-8. On
+// every release, queues, exchanges, users, virtual hosts, policies and parameters can have such names. 4.3 then answers
+// their listings, and those of all virtual hosts, with status 500 if names are asked for; 3.10 sends the bytes
+// (measured on both).
 type unlistable struct{ vhost string }
 
 func (m unlistable) Error() string { return "a name is not UTF-8" }
 
 // nameless returns a member of the listing that is not a name, for each collection that can hold names that are not
-// UTF-8: names of its own objects, or of a user, a virtual host or a queue. For virtual hosts there is no such member,
-// and the result is only a mark that they can hold such names: see listsWithout. For other collections it returns "".
+// UTF-8: names of its own objects, or of a user, a virtual host or a queue. The listing of virtual hosts fails with
+// every member, so listsWithout treats it differently, and needs only a result other than "". For other collections
+// nameless returns "".
 func nameless(collection string) string {
 	return map[string]string{"queues": "type", "exchanges": "type", "bindings": "destination_type", "users": "tags",
 		"vhosts": "name", "policies": "priority", "operator-policies": "priority", "parameters": "component",
@@ -31,9 +32,9 @@ func nameless(collection string) string {
 		"parameters/federation-upstream": "component", "federation-links": "status", "shovels": "state"}[collection]
 }
 
-// narrows reports whether the path of the collection, followed by a virtual host, lists it for that virtual host. If
-// so, one virtual host whose listing fails does not keep the others from being listed. For a collection that nameless
-// does not know, such as feature-flags, the result has no effect.
+// narrows reports whether the API lists the collection for one virtual host, at the path of the collection followed by
+// the virtual host. Such a collection can still be listed for the other virtual hosts if the listing for one fails. For
+// a collection that nameless does not know, such as feature-flags, the result has no effect.
 func narrows(collection string) bool {
 	switch collection {
 	case "users", "vhosts", "user-limits", "parameters", "connections", "channels", "permissions", "topic-permissions":
@@ -134,9 +135,9 @@ func worded(collection string) string {
 	return strings.NewReplacer("vhost", "virtual host", "-", " ", "upstream", "upstreams").Replace(collection)
 }
 
-// HostByHost lists a collection for one virtual host after the other, if err, with which the listing for all of them
-// failed, is due to a name. If virtual hosts with such names were left out, it ends with an error that names them. For
-// any other err it yields only err.
+// HostByHost takes the error of a failed listing for all virtual hosts. If the error is due to a name that is not
+// UTF-8, HostByHost lists the collection for one virtual host after the other, leaves out those with such names, and
+// ends with an error that names them. For any other error it yields only that error.
 func (c *Client) HostByHost(ctx context.Context, collection string, err error,
 	one func(vhost string) iter.Seq2[record.Row, error]) iter.Seq2[record.Row, error] {
 	if !c.failsAtNames(ctx, collection, "", err) {
@@ -155,7 +156,7 @@ func (c *Client) HostByHost(ctx context.Context, collection string, err error,
 					break
 				}
 				if kind := fail.KindOf(err); kind == fail.Denied || kind == fail.NotFound {
-					// The common listing also leaves out virtual hosts that the user has no access to.
+					// The listing for all virtual hosts also leaves out those that the user has no access to.
 					break
 				}
 				if !yield(row, err) || err != nil {

@@ -17,8 +17,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
-// TestMute: if the name of one queue is not UTF-8, 4.3 answers 500 to every listing with its name. The client then
-// lists the queues of all other virtual hosts.
+// TestMute: if the name of one queue is not UTF-8, 4.3 answers 500 to every listing that would show this name. The
+// client then lists the queues of all other virtual hosts.
 func TestMute(t *testing.T) {
 	t.Parallel()
 	const typesOnly = "?columns=type&disable_stats=true"

@@ -20,8 +20,8 @@ func (c *Client) Overview(ctx context.Context) (record.Value, error) {
 
 // Glimpse returns the overview. If the broker waits too long for another node, Glimpse returns only the part that the
 // asked node knows by itself, and whole is false: the node's name, the cluster's name and the releases, without
-// listeners. This part comes at once on 3.10 and after 10 s on 4.3 (measured with a frozen node). The caller closes
-// silent once it knows that a node does not answer; if silent is nil, Glimpse finds that out itself.
+// listeners. This part comes at once on 3.10 and after 10 s on 4.3 (measured with a frozen node). The caller closes the
+// channel silent when it knows that a node does not answer; if the channel is nil, Glimpse finds that out itself.
 func (c *Client) Glimpse(ctx context.Context, silent <-chan struct{}) (overview record.Value, whole bool, err error) {
 	a := c.AttemptWhole(ctx, Path("overview"), nil)
 	defer a.Drop()

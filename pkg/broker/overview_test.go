@@ -9,8 +9,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 )
 
-// TestAnswers_silent: if a node does not answer the overview but answers other requests, it waits for another node. The
-// client says so only if there was time to find out.
+// TestAnswers_silent: if the node does not send the overview but answers other requests, Answers returns nil without an
+// error: the node waits for another node. If the time is too short to find that out, the error is a Timeout.
 func TestAnswers_silent(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {

@@ -73,7 +73,8 @@ func (timeoutError) Error() string        { return "i/o timeout" }
 func (timeoutError) Timeout() bool        { return true }
 func (timeoutError) Is(target error) bool { return target == context.DeadlineExceeded }
 
-// These failures cannot be caused on every machine. classify_test.go causes the others with listeners.
+// Each failure becomes an error of the listed kind, in one sentence. A test cannot cause these failures on every
+// machine, so the transport returns them. classify_test.go causes the other failures with listeners.
 func TestUnreached_rareFailures(t *testing.T) {
 	network := func(op string, err error) error {
 		return &net.OpError{Op: op, Net: "tcp", Addr: &net.TCPAddr{IP: net.IPv4(192, 0, 2, 1), Port: 15672}, Err: err}

@@ -51,7 +51,7 @@ func (p *paths) changed(ctx context.Context, vhost string) error {
 		defer cancel()
 		check.err, check.known = p.look(looking, vhost)
 		if looking.Err() != nil && ctx.Err() == nil {
-			// 3.10 does not answer while a node of its cluster is frozen, so the client waits for that only once.
+			// 3.10 does not answer while a node of its cluster is frozen. Waiting once is enough: do not make this check again.
 			check.known = true
 		}
 	}

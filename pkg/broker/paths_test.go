@@ -68,7 +68,8 @@ func tinyBroker(t *testing.T) *httptest.Server {
 			answer(200, in(words[1]))
 		case words[0] == "queues" && len(words) == 3:
 			for _, q := range in(words[1]) {
-				// If a proxy escapes a%2Fb once more, the request is for another queue. Here that queue exists: plain.
+				// If a proxy escapes a%2Fb once more, the broker reads another name. In this test, a queue with that name exists:
+				// the answer is queue plain.
 				if q["name"] == words[2] || words[2] == "a%2Fb" && q["name"] == "plain" {
 					answer(200, map[string]any{"vhost": q["vhost"], "name": q["name"], "durable": true, "auto_delete": false,
 						"arguments": map[string]any{}})

@@ -88,7 +88,8 @@ func TestProxy(t *testing.T) {
 	}
 }
 
-// If the proxy cannot be reached, a change was not sent.
+// If the proxy cannot be reached, a change was not sent, so its outcome must not be reported as unknown. If the address
+// of the proxy is invalid, the next step names the variable.
 func TestProxy_changes(t *testing.T) {
 	t.Parallel()
 	for _, base := range []string{"http://mq.example.com:15672", "https://mq.example.com:15671"} {

@@ -19,8 +19,8 @@ func (c *Client) Queue(ctx context.Context, vhost, name string) (record.Value, e
 }
 
 // queue asks for one queue. 4.3 fails with status 500 if it has to write a name that is not UTF-8 into its answer. So
-// if the name of the queue or of its virtual host is not UTF-8, the request asks for the other members only, and queue
-// adds the name to the answer.
+// if the name of the queue or of its virtual host is not UTF-8, the request asks for the other members only, and the
+// name is added to the answer afterwards.
 func (c *Client) queue(ctx context.Context, vhost, name string, query url.Values) (record.Value, error) {
 	path, want := Path("queues", vhost, name), queueObject(vhost, name)
 	if utf8.ValidString(vhost) && utf8.ValidString(name) {

@@ -11,7 +11,7 @@ import (
 )
 
 // A release without this endpoint answers 404, as it does for a queue that does not exist. The client requests the
-// queue itself to tell the two apart. That the queue is listed must not be taken as a sign that its node is down.
+// queue itself to tell the two apart. The queue is listed, but the client must not conclude that its node is down.
 func TestQuorumStatus_notOffered(t *testing.T) {
 	t.Parallel()
 	const queue = `{"name":"q","vhost":"v","type":"quorum","state":"running","durable":true,"auto_delete":false,"arguments":{}}`

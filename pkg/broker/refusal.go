@@ -185,7 +185,7 @@ func (t *classifier) unauthorized(r *Refusal, req *http.Request, isAPI bool) err
 			saidIn(r.Reason)).
 			Do(fail.CheckLogin, user)
 	case strings.Contains(reason, "authorised to access object"):
-		// 3.10 and 4.3 answer in this way to a request for parameters or global parameters.
+		// 3.10 and 4.3 give this reason for a request for parameters or global parameters.
 		return no("user %s may not %s this: it needs the tag policymaker, and access to the virtual host (the broker says: %s)", user,
 			verb, r.Reason).
 			Do(fail.SeeTags, user)
@@ -277,7 +277,7 @@ func spelled(text string) string {
 var broken = regexp.MustCompile(`"\s+"`)
 
 // brief returns a text on one line, and cuts it if it is longer than a few lines of a terminal. When brokers refuse a
-// URI, they repeat it with its password, so brief masks it.
+// URI, they repeat it with its password, so the password is masked.
 func brief(text string) string {
 	text = prose.OneLine(text)
 	if strings.Contains(text, "://") {

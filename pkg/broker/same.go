@@ -82,8 +82,8 @@ func equalTags(a, b record.Value) bool {
 	return slices.Equal(list(a), list(b))
 }
 
-// opens tells whether a password fits a hash as RabbitMQ keeps them: in base 64, four bytes of salt, and the digest of
-// these and the password. known is false for an algorithm of a plugin, and for a hash that is not of this form. An
+// opens tells whether a password fits a hash as RabbitMQ keeps it: in base 64, four bytes of salt, then the digest of
+// the salt and the password. known is false for an algorithm of a plugin, and for a hash that is not of this form. An
 // empty hash fits no password.
 func opens(password, hash, algorithm string) (opens, known bool) {
 	raw, err := base64.StdEncoding.DecodeString(hash)

@@ -11,8 +11,8 @@ import (
 )
 
 // Scrape reads the metrics of a node, a text from outside the management API. base is scheme, host and port; target is
-// the path and the query. read reads the body, and Scrape explains its error. No credentials are sent: the plugin has
-// no users.
+// the path and the query. The function read reads the body; if it fails, Scrape explains its error. No credentials are
+// sent: the plugin has no users.
 func (c *Client) Scrape(ctx context.Context, base, target string, read func(io.Reader) error) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, base+target, nil)
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 )
 
-// The name of a global parameter becomes an Erlang atom. Brokers answer 500 to a name that cannot become one; 3.10 does
-// so also when the parameter is read or removed.
+// The name of a global parameter becomes an Erlang atom. Brokers answer 500 to a name that cannot become one, so the
+// client refuses such a name and sends nothing. 3.10 also answers 500 when the parameter is read or removed.
 func TestGlobalParameter_asAtom(t *testing.T) {
 	t.Parallel()
 	for name, good := range map[string]bool{strings.Repeat("ü", 255): true, strings.Repeat("n", 256): false,
@@ -30,8 +30,8 @@ func TestGlobalParameter_asAtom(t *testing.T) {
 	}
 }
 
-// Status 500 of a broker is an answer, so the error must not say that the answer was lost. The client still looks up
-// what was done by then.
+// Status 500 of a broker is an answer, so the error must not say that the answer was lost. The client still looks
+// whether the change was made.
 func TestLost_brokersOwn500(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)

@@ -196,9 +196,9 @@ func (c *Client) Unsaid(err error, what string) error {
 // once.
 const attendance = 2 * time.Second
 
-// stand asks which nodes answer, for a request to which every node contributes. If that is not known, the error is
-// Incomplete; its cause is a Silence if at least the names of the nodes are known. The argument what says what may be
-// missing: "something may be missing here".
+// stand asks which nodes answer, for a caller whose own request needs an answer from every node. If that is not known,
+// the error is Incomplete; its cause is a Silence if at least the names of the nodes are known. The argument what says
+// what may be missing: "something may be missing here".
 func (c *Client) stand(ctx context.Context, what string) (Standing, error) {
 	call := c.AskStanding(ctx)
 	defer call.Drop()

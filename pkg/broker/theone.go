@@ -8,9 +8,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// theOne returns nil if a value belongs to the object that its path names, as far as the value shows that. Otherwise
-// the path was changed on its way, because brokers never send another object. failed is the error of reading the value;
-// nil if it was read.
+// theOne returns nil if a value belongs to the object that its path names, as far as the value shows that. Brokers
+// never send another object, so otherwise it returns an error: a proxy changed the path, or a program in between
+// answered. failed is the error of reading the value; nil if it was read.
 func (c *Client) theOne(path string, v record.Value, failed error) error {
 	var wrong *record.WrongKind
 	list := errors.As(failed, &wrong) && wrong.Got == "a list"

@@ -11,8 +11,8 @@ import (
 // StreamTracking returns what a stream stores for its clients: {"offsets": {NAME: OFFSET}, "writers": {NAME:
 // SEQUENCE}}. If the broker does not offer this, as releases before 3.13, IsNotOffered holds for the error.
 func (c *Client) StreamTracking(ctx context.Context, vhost, stream string) (record.Value, error) {
-	// If the release does not have this endpoint, the answer is 404 too, and the listing of queues would not explain
-	// it.
+	// A release without this endpoint also answers 404. The listing of queues cannot explain that 404, so Believing avoids
+	// reading it.
 	v, err := c.value(Believing(ctx), Path("stream", vhost, stream, "tracking"), nil, objectWith("offsets", "writers"))
 	if err == nil || !mayBeNoEndpoint(err) && Status(err) != http.StatusServiceUnavailable {
 		return v, err

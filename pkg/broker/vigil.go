@@ -49,7 +49,7 @@ const (
 )
 
 // ask works like get, for an answer that may need every node. If a silent node delays the answer, ask returns an error
-// whose cause is the Silence; only a listing of bindings under Patiently waits on.
+// whose cause is the Silence. Only a listing of bindings whose context is from Patiently goes on waiting.
 func (c *Client) ask(ctx context.Context, path string, query url.Values) (*http.Response, error) {
 	if c.vigil == nil {
 		return c.get(ctx, path, query)
@@ -86,7 +86,8 @@ func Patiently(ctx context.Context) context.Context { return context.WithValue(c
 
 func isPatient(ctx context.Context) bool { return ctx.Value(patient{}) != nil }
 
-// answersLate reports whether a request is answered late while a node is silent: bindings are, after 20 s (4.3).
+// answersLate reports whether a request is answered late while a node is silent: 4.3 answers a listing of bindings,
+// after 20 s.
 func answersLate(path string) bool {
 	return strings.HasSuffix(path, "/bindings") || strings.Contains(path, "/bindings/")
 }

@@ -78,8 +78,8 @@ func sameTags(a, b []string) bool {
 func administers(tags []string) bool { return slices.Contains(tags, "administrator") }
 
 // lockOuts returns the dangers if a user is deleted or loses the tag administrator: this command logs in as the user,
-// or no other administrator remains once the change is made for all names in at.Together. how is the end of the
-// sentence about the last administrators.
+// or no other administrator remains once the change is made for all names in at.Together. The argument how is the end
+// of the sentence about the last administrators.
 func lockOuts(ctx context.Context, at Site, name, how string) ([]string, error) {
 	var dangers []string
 	if at.Broker.Username() == name {

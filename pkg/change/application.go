@@ -28,7 +28,7 @@ func StopApp() Op {
 			if err != nil {
 				return nil, err
 			}
-			// A node that is still starting is not stopped: it would go on and run.
+			// RabbitMQ that is still starting does not count as stopped, because it would soon run.
 			booting := false
 			if !up {
 				booting, err = inside.Booting(ctx, at.Erlang)
@@ -138,8 +138,8 @@ func (s Site) hit(ctx context.Context, plan *Plan) error {
 }
 
 // quorumCritical returns the quorum queues and streams that lose their majority without the node, and the parts of the
-// broker that do; none in a cluster of one node. The node's list has the parts, too, with the type process: the stream
-// coordinator and, with Khepri, the metadata store (4.3.6).
+// broker that lose theirs. In a cluster of one node it returns none. The node lists the parts with the queues, with the
+// type process: the stream coordinator and, with Khepri, the metadata store (4.3.6).
 func (s Site) quorumCritical(ctx context.Context) (queues, parts []string, err error) {
 	alone, err := s.ask(ctx, "rabbit_nodes", "is_single_node_cluster")
 	if err != nil || alone == erlang.Atom("true") {

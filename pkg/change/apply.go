@@ -69,8 +69,8 @@ func patternFlag(name, help string, into *[]string) Param {
 	}}
 }
 
-// mine returns a function that tells whether an object may be touched. With a virtual host, only objects in that
-// virtual host may be.
+// mine returns a function that tells whether an object may be touched. If vhost is not "", only objects in that virtual
+// host may be touched.
 func (w *Wishes) mine(vhost string) func(definitions.Object) bool {
 	return func(o definitions.Object) bool {
 		outside := vhost != "" && (!o.Kind.Scoped() || o.VHost != vhost)

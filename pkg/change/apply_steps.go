@@ -206,8 +206,8 @@ func (p *planned) unasked() []Step {
 }
 
 // send imports objects of one kind. If the broker refuses one of many objects, it does not say which one, and it has
-// accepted some of the others. So send then sends each half separately. refused has an error for each refused object;
-// err is any other error, and ends the sending.
+// accepted some of the others. Then each half of the objects is sent separately. refused has an error for each refused
+// object; err is any other error, and ends the sending.
 func (p *planned) send(ctx context.Context, objects []definitions.Object) (refused []error, err error) {
 	err = p.imported(ctx, objects)
 	switch {

@@ -37,9 +37,9 @@ func (m *Missing) Error() string {
 // InWords returns a kind of object as a sentence names it: with "virtual host" in place of vhost.
 func InWords(noun string) string { return strings.Replace(noun, "vhost", "virtual host", 1) }
 
-// Absence says that an object does not exist. where is the end of the sentence: it names the virtual host, the broker
-// or both; it is "" if neither has to be named. A node can exist without being a member of the cluster, so for a node
-// Absence says only that it is not a member.
+// Absence says that an object does not exist. The argument where is the end of the sentence: it names the virtual host,
+// the broker or both; it is "" if neither has to be named. A node can exist without being a member of the cluster, so
+// for a node Absence says only that it is not a member.
 func Absence(what, name, where string) string {
 	switch what {
 	case "node":

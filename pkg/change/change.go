@@ -163,8 +163,8 @@ type Outcome struct {
 	Word string
 	// Facts are printed below the word; in json they are members beside "outcome".
 	Facts record.Document
-	// Compared means that the facts are what a comparison found. The word is then no title for them: "missing" is the
-	// policy, not the queues to which it would apply.
+	// Compared means that the outcome is that of a comparison, and Facts are the Hits of the plan. Word is then no title
+	// for Facts: if Word is "missing", for example, the policy is missing, and not the queues to which it would apply.
 	Compared bool
 	// Notes are printed on stderr.
 	Notes []string

@@ -21,15 +21,16 @@ type StillRuns struct{ Node string }
 
 func (s *StillRuns) Error() string { return "RabbitMQ runs on node " + s.Node }
 
-// Unshrunk is the cause of an error: queues kept a member on a node that was removed. Of lists the parts of the removal
-// that failed, in the words of the official tool.
+// Unshrunk is the cause of an error: queues kept a member on a node that was removed. The field Of has the parts of the
+// removal that failed, in the words of the official tool.
 type Unshrunk struct {
 	Node string
 	Of   []string
 	// Queues has a row for each queue that kept a member: virtual host, name and reason. If a part of the removal failed
-	// as a whole, its row has no virtual host, and the name of the part.
+	// as a whole, there is a row for the part: without a virtual host, and with the name of the part in place of the
+	// queue.
 	Queues []record.Row
-	// wholes are the parts that failed as a whole. It is not known which queues kept a member.
+	// wholes are the parts that failed as a whole, so that it is not known which queues kept a member.
 	wholes []string
 }
 
@@ -306,8 +307,9 @@ func (f *forgetting) reporting(at Site) func(context.Context) (Outcome, error) {
 }
 
 // staying adds the quorum queues and streams that have a member on the node, and for which the node reported no error:
-// 4.3.6 leaves out of its answer a queue whose member it did not remove because the queue has no majority. A stream loses
-// its member a moment after the answer, so staying waits for that.
+// 4.3.6 leaves out of its answer a queue whose member it did not remove because the queue has no majority. A stream
+// loses its member only a moment after the answer, so the function looks again until no member is left, or for some
+// time.
 func (f *forgetting) staying(ctx context.Context, at Site, u *Unshrunk) error {
 	reported := u.Queues
 	vhost, queue := record.IndexOf(unshrunkColumns(), "vhost"), record.IndexOf(unshrunkColumns(), "queue")

@@ -91,8 +91,8 @@ func (j *join) named(at Site, node string) error {
 		Next("--reset %s if that node is to join; otherwise reach the one that is to join with --node NAME@HOST", fail.Word(node))
 }
 
-// told adds to the plan what the node loses. On releases before 4.0, which refuse a node on which RabbitMQ runs, told
-// refuses such a node too. From 4.0 on, the release silently stops, resets and starts such a node, so the plan warns of
+// told adds to the plan what the node loses. If RabbitMQ runs on the node, releases before 4.0 refuse the join, so the
+// function refuses it too. From 4.0 on, the release silently stops, resets and starts such a node, so the plan warns of
 // that.
 func (j *join) told(ctx context.Context, at Site, plan *Plan, own, cluster []string) error {
 	node, err := at.Erlang.Node(ctx)

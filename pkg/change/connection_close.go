@@ -14,7 +14,7 @@ import (
 // closedWithin is how long a closed connection may stay in the listing before that is an error.
 const closedWithin = 10 * time.Second
 
-// OwnReason is the reason that the client gets if no reason was typed.
+// OwnReason is the reason that the client gets if no reason was given.
 const OwnReason = "closed by an operator with rabbitctl"
 
 // ByPid is the cause of an error about a connection that was given by its process identifier in place of its name.

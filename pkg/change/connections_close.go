@@ -149,10 +149,11 @@ func NoneListed(unseen error) error {
 		Advise(fail.HintOf(unseen))
 }
 
-// UnseenConnections says why a listing of connections may lack some that are wanted, or returns nil: a node does not run
-// or does not answer, or the user lacks the tag monitoring, so that the API silently shows only that user's own. If only
-// the connections of one user or of one node are wanted, user or node names it; both are "" otherwise. Every user sees
-// its own. If only the connections of one node are wanted, only that node matters.
+// UnseenConnections says why a listing of connections may lack some that are wanted; it returns nil if there is no
+// reason. Reasons are, for example, a node that does not run or does not answer, and a user without the tag monitoring,
+// to whom the API silently shows only this user's own connections. If only the connections of one user or of one node
+// are wanted, the argument user or node names it; both are "" otherwise. Every user sees its own connections. If only
+// the connections of one node are wanted, only that node matters.
 func UnseenConnections(ctx context.Context, c *broker.Client, user, node string) error {
 	told, err := c.Attendance(ctx)
 	switch {
@@ -199,8 +200,8 @@ func (c *closings) none(ctx context.Context, at Site) (*Plan, error) {
 	return &Plan{Done: done}, nil
 }
 
-// youngOnes says which connections the listing may lack; "" if the connections of one user are closed, because the
-// listing of one user's connections is complete.
+// youngOnes says which connections the listing may lack. It returns "" if the connections of one user are to be closed,
+// because the listing of one user's connections is complete.
 func (c *closings) youngOnes() string {
 	if c.user != "" {
 		return ""
@@ -231,8 +232,9 @@ func (c *closings) chosen(ctx context.Context, at Site) ([]ListedConnection, err
 	return chosen, nil
 }
 
-// close ends one of the chosen connections. place is its position among them, from 0, and of is their number. A
-// connection that has gone meanwhile is no failure. For the official tools the outcome says how many are closed so far.
+// close ends one of the chosen connections. The argument place is its position among them, from 0, and the argument of
+// is their number. A connection that has gone meanwhile is no failure. For the official tools the outcome says how many
+// are closed so far.
 func (c *closings) close(ctx context.Context, at Site, name string, place, of int) (Outcome, error) {
 	if place > 0 && c.delay > 0 {
 		if err := at.Sleep(ctx, c.delay); err != nil {

@@ -41,7 +41,7 @@ func SetDiskFreeLimit() Op {
 	}
 }
 
-// read reads the parameters that were typed.
+// read reads the parameters from the command line.
 func (d *diskLimit) read() (err error) {
 	switch {
 	case d.first == relative && d.second == "":

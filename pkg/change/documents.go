@@ -42,7 +42,8 @@ func ReadDocument(ctx context.Context, files Files, path, vhost string) (*defini
 }
 
 // ReadSound is ReadDocument for a document that must have no faults: a part that could not be read would otherwise just
-// be missing. It also refuses the export of one virtual host if nothing says which. Warnings are accepted.
+// be missing. It also refuses the export of one virtual host if neither the document nor vhost names the virtual host.
+// Warnings are accepted.
 func ReadSound(ctx context.Context, files Files, path, vhost string) (*definitions.Document, error) {
 	d, err := ReadDocument(ctx, files, path, vhost)
 	if err != nil {

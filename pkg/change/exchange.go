@@ -94,7 +94,8 @@ func (e *exchange) declare(ctx context.Context, at Site) error {
 	w := e.want
 	err := at.Broker.DeclareExchange(ctx, at.VHost, w.Name, broker.ExchangeSettings{Type: w.Type, Durable: w.Durable,
 		AutoDelete: w.AutoDelete, Internal: w.Internal, Arguments: e.arguments.sent()})
-	// The broker calls the type "invalid" if it has heard of the type before (4.3), else "unknown".
+	// The reason is "invalid exchange type" if the name exists as an Erlang atom on the node (4.3), else "unknown exchange
+	// type".
 	if broker.Status(err) == 400 && strings.Contains(broker.ReasonOf(err), " exchange type ") {
 		if why := e.offered(ctx, at); why != nil {
 			return why

@@ -18,8 +18,8 @@ type Expectation struct {
 	low, high int64
 }
 
-// Param returns the option --expect-messages. holds says in the help of the option what holds the messages: "the queue
-// holds".
+// Param returns the option --expect-messages. The argument holds is a part of the help of the option: what holds the
+// messages, with the verb, for example "the queue holds".
 func (e *Expectation) Param(holds string) Param {
 	return Param{Name: "expect-messages", Role: Option, In: OwnOnly, Free: true, Set: e.parse, Help: "refuse unless " + holds +
 		" `N[:M]` messages, ready and unacknowledged together (200, 0:1000, :500, 1:)"}
@@ -48,8 +48,8 @@ func (e *Expectation) parse(text string) error {
 // Given tells whether a number of messages is expected.
 func (e *Expectation) Given() bool { return e.text != "" }
 
-// Refuse returns an error if a number of messages is expected, and n is not an expected one or not known. what names
-// the queues, in the plural. known is false if there may be more messages than n.
+// Refuse returns an error if a number of messages is expected, and n is not an expected one or not known. The argument
+// what names the queues, in the plural. known is false if there may be more messages than n.
 func (e *Expectation) Refuse(what string, n int64, known bool) error {
 	switch {
 	case !e.Given(), known && !e.outside(n):
@@ -66,9 +66,9 @@ func (e *Expectation) Refuse(what string, n int64, known bool) error {
 // outside reports whether n is not an expected number.
 func (e *Expectation) outside(n int64) bool { return e.text != "" && (n < e.low || n > e.high) }
 
-// look counts the messages, and refuses an unexpected number. If the counts can be older than this moment, look waits
-// and counts again. So it sees all messages that were there when the command began. If no number is expected, it counts
-// once, and a failed count is no error.
+// look counts the messages, and refuses an unexpected number. If the counts can be older than this moment, it waits and
+// counts again, so that it sees all messages that were there when the command began. If no number is expected, it
+// counts once, and a failed count is no error.
 func (e *Expectation) look(ctx context.Context, at Site, vhost string) (Held, error) {
 	h := heldIn(ctx, at, vhost)
 	if e.text == "" {

@@ -12,7 +12,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// OptIn is the error for an experimental feature flag without --opt-in. Name is "" if --opt-in was given for all flags.
+// OptIn is the cause of an error about --opt-in: the option is missing for the experimental feature flag Name, or it
+// was given for all flags, and Name is "".
 type OptIn struct{ Name string }
 
 func (o *OptIn) Error() string { return "--opt-in " + o.Name }

@@ -156,7 +156,7 @@ func GrowToCount() Op {
 }
 
 // ShrinkMembers removes the members that quorum queues have on a node, except a queue's only member. Since 4.3 the
-// official tool refuses a stopped node: package personality does so for it.
+// official tool refuses a node that does not run; package personality does that, not this change.
 func ShrinkMembers() Op {
 	g := &growing{shrinks: true, strategy: "all", vhosts: ".*", names: ".*"}
 	node := g.nodeParam()

@@ -96,7 +96,7 @@ func (q replicated) attempt(ctx context.Context, way raft, word string,
 const memberPause = 500 * time.Millisecond
 
 // grown adds a member on a node to a queue that has size members, and returns how many it has then. The broker refuses
-// a new member until the previous new member has caught up. So grown tries again for about 10 s.
+// a new member until the previous new member has caught up, so the request is repeated for about 10 s.
 func (g *growing) grown(ctx context.Context, at Site, way raft, q replicated, node string, size int) (int, error) {
 	for tries := 0; ; tries++ {
 		err := way.add(ctx, q.vhost, q.name, node, g.member())

@@ -18,8 +18,8 @@ func Stop() Op {
 	return op
 }
 
-// Shutdown is Stop under another name. rabbitctl waits with both names until the node has ended. As an official tool it
-// waits only with shutdown, unless --no-wait is given.
+// Shutdown is Stop under another name. rabbitctl waits until the node has ended, under both names. The official tool
+// waits only under the name shutdown, and not with --no-wait.
 func Shutdown() Op {
 	waits := true
 	op := halt("shutdown", &waits)
@@ -62,8 +62,8 @@ const (
 	mostKnock  = time.Second
 )
 
-// halt tells the node to end and, with waits, waits until the node accepts no connections any more. The node may end
-// before it has answered: a lost connection is no failure.
+// halt tells the node to end. If waits is true, it then waits until the node accepts no connections any more. The node
+// may end before it has answered: a lost connection is no failure.
 func (s Site) halt(ctx context.Context, waits bool) error {
 	node, err := s.Erlang.Node(ctx)
 	if err != nil {

@@ -86,8 +86,8 @@ func (x *documentImport) plan(ctx context.Context, at Site) (*Plan, error) {
 	return plan, nil
 }
 
-// read reads the file, and finds out which virtual host is imported. If it is one, read keeps only the objects in it,
-// without permissions: the import of one virtual host does not take them.
+// read reads the file, and finds out whether one virtual host is imported, and which. For one virtual host, read keeps
+// only the objects in it, without permissions: the import of one virtual host does not include them.
 func (x *documentImport) read(ctx context.Context) (err error) {
 	if x.wanted, err = ReadDocument(ctx, x.at.Files, x.file, x.at.VHost); err != nil {
 		return err

@@ -54,8 +54,8 @@ func (s keyed) truth(option, key, help string) Param {
 	}}
 }
 
-// span returns an option for a key whose value is a length of time, counted in unit. A number without a unit is also
-// taken in unit. The time must be a whole number of units, and not below 0.
+// span returns an option for a key whose value is a time, counted in the given unit. On the command line, a number
+// without a unit counts in it, too. The option refuses a time below 0, and one that is not a whole number of units.
 func (s keyed) span(option, key, help string, unit time.Duration) Param {
 	return Param{Name: option, Help: help, Role: Option, Free: true, Set: func(text string) error {
 		n, err := strconv.ParseInt(text, 10, 64)
@@ -77,9 +77,9 @@ func (s keyed) span(option, key, help string, unit time.Duration) Param {
 	}}
 }
 
-// uris returns an option for a key that holds one URI, or several of which the broker picks one. The option can be
-// given more than once, and a file can have one URI on each line. An error does not repeat the wrong text: it can be a
-// password.
+// uris returns an option for a key that holds one URI or several. If there are several, the broker picks one of them.
+// The option can be given more than once. If the value comes from a file, the file can have one URI on each line. The
+// error about a wrong URI does not repeat it, because it can be a password.
 func (s keyed) uris(option, key, help string) Param {
 	return Param{Name: option, Help: help, Role: Option, Set: func(text string) error {
 		for _, uri := range strings.Fields(text) {

@@ -63,8 +63,8 @@ func ForceStandaloneKhepriBoot() Op {
 	}
 }
 
-// hasKhepri reports whether the node keeps its metadata in Khepri. It can be asked while RabbitMQ is stopped, too (3.10.8,
-// 4.3.6).
+// hasKhepri reports whether the node keeps its metadata in Khepri. The node also answers this while RabbitMQ is stopped
+// on it (3.10.8, 4.3.6).
 func (s Site) hasKhepri(ctx context.Context) (bool, error) {
 	on, err := s.Erlang.Ask(ctx, call("rabbit_feature_flags", "is_enabled", erlang.Atom("khepri_db")))
 	return on == erlang.Atom("true"), err

@@ -23,8 +23,8 @@ type OtherType struct{ Name, Type string }
 
 func (o *OtherType) Error() string { return "the type of queue " + o.Name + " is " + o.Type }
 
-// member names the member of a quorum queue on a node that a change adds or removes. membership is the word of
-// --membership; "" leaves it to the broker.
+// member is the member that a change adds to a quorum queue or removes from it, given by the queue and the node.
+// membership is the value of --membership; "" leaves the choice to the broker.
 type member struct{ queue, node, membership string }
 
 func quorumNames(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
@@ -77,7 +77,8 @@ func (m *member) title(at Site) string {
 	return fmt.Sprintf("of queue %s in virtual host %s on node %s", m.queue, at.VHost, m.node)
 }
 
-// seen returns a check of whether the node has a member of the queue (wanted), or has none (not wanted).
+// seen returns a function that checks the result of a change: if wanted is true, the node must have a member of the
+// queue; if wanted is false, it must have none.
 func (m *member) seen(at Site, way raft, wanted bool) func(context.Context, Outcome) (Outcome, error) {
 	return func(ctx context.Context, o Outcome) (Outcome, error) {
 		members, err := m.members(ctx, at, way)
@@ -201,7 +202,7 @@ type replicated struct {
 }
 
 // quorumQueues lists the quorum queues for which wanted is true, in the order of the API; vhost "" means all virtual
-// hosts. It reads the listing of totals, which has the members of this moment.
+// hosts. It reads the listing of totals, because the members in that listing are up to date.
 func quorumQueues(ctx context.Context, c *broker.Client, vhost string,
 	wanted func(replicated) bool) ([]replicated, error) {
 	type listed struct {

@@ -130,7 +130,8 @@ func (m *memoryLimit) wanted(total float64) float64 {
 	if m.first != absolute {
 		return math.Trunc(m.fraction * total)
 	}
-	// 3.10.8 and 4.3.6 accept a higher limit and report it as it was set, but use the machine's memory as the limit.
+	// 3.10.8 and 4.3.6 also accept a limit above the memory of the machine. They report that limit as it was set, but use
+	// the memory of the machine as the limit.
 	return min(float64(m.bytes), total)
 }
 

@@ -74,8 +74,8 @@ func (t *taking) carry(ctx context.Context, word string, again messages.Republis
 	if e, err = messages.ReachToChange(ctx, t.at.Broker, t.at.AMQP, t.at.VHost); err != nil {
 		return e, counts, changes, unbegun{err}
 	}
-	// The publisher gets each message as again.Of has changed it, but goes needs it unchanged. So goes is called before
-	// again.Of, and target keeps its answer.
+	// The publisher gets each message after again.Of has changed it, but the function goes needs the message unchanged. So
+	// goes is called before again.Of, and target keeps its result.
 	var target string
 	sink, err := messages.NewPublisher(ctx, e, func(*messages.Message) (string, string) { return "", target })
 	if err != nil {
@@ -96,9 +96,9 @@ func (t *taking) carry(ctx context.Context, word string, again messages.Republis
 	return e, counts, changes, err
 }
 
-// publish takes the messages, publishes each message m to queue goes(m), and returns the outcome. more names the
-// destinations whose ready messages the outcome counts. publish returns an error only if the transfer fails before it
-// takes a message; the outcome has any later error.
+// publish takes the messages, publishes each message m to queue goes(m), and returns the outcome. The outcome counts
+// the ready messages of the destinations in more. publish returns an error only if the transfer fails before it takes a
+// message; the outcome has any later error.
 func (t *taking) publish(ctx context.Context, word string, again messages.Republish,
 	goes func(*messages.Message) string, more ...string) (Outcome, error) {
 	e, counts, changes, err := t.carry(ctx, word, again, goes)

@@ -149,7 +149,7 @@ type readSoFar struct {
 	tell func(n int64)
 }
 
-// Read implements io.Reader. After each call it passes the number of bytes read so far to tell.
+// Read implements io.Reader. After each call it calls r.tell with the number of bytes read so far.
 func (r *readSoFar) Read(p []byte) (int, error) {
 	n, err := r.Reader.Read(p)
 	r.n += int64(n)
@@ -252,7 +252,7 @@ func (m *importing) sized(ctx context.Context) error {
 	return nil
 }
 
-// told returns the notes about the file that the plan shows.
+// told returns the notes about the file, for the plan.
 func (m *importing) told() []string {
 	notes := m.facts.Changes.Told()
 	if m.piped() {
@@ -325,8 +325,8 @@ func (m *importing) do(ctx context.Context) (Outcome, error) {
 	return m.outcome(counts, changes, readyNow(ctx, e, m.queue), source.Fault(), err), nil
 }
 
-// note writes into the progress file that the messages up to a number are in the queue. The number only grows, so the
-// text never becomes shorter: Set needs that.
+// note writes into the progress file how many messages, counted from the first message of the file, are in the queue.
+// The number only grows, so the text never becomes shorter: Notes.Set requires that.
 func (m *importing) note(notes Notes, number int64) error {
 	s := m.state()
 	s.Imported = number

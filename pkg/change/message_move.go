@@ -13,7 +13,7 @@ import (
 type moving struct {
 	taking
 	to string
-	// does and did are the verb for messages in the output: move and moved, or copy and copied.
+	// does and did are two forms of the verb that names the change: move and moved, or copy and copied.
 	does, did string
 	// via is the way to move messages; "" means over AMQP.
 	via string
@@ -70,8 +70,8 @@ func (m *moving) check() error {
 
 func (m *moving) plan(ctx context.Context, at Site) (*Plan, error) {
 	if m.via == byShovel && m.expect.text == "" {
-		// A shovel does not report how many messages it moved. So the counts of the queues must be known and of this moment:
-		// an expectation makes look wait for such counts.
+		// A shovel does not report how many messages it moved: rabbitctl computes this from the counts of the queues. So
+		// these counts must be known and up to date. If an expectation is set, look waits for such counts.
 		m.expect = Expectation{text: "any number", high: unlimited}
 	}
 	if err := m.look(ctx, at); err != nil {

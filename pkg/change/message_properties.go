@@ -16,7 +16,7 @@ type properties struct {
 	messages.Message
 	// headers are the message's headers in the form that the router of explain_route reads.
 	headers map[string]any
-	// headerTexts are the headers as typed.
+	// headerTexts are the headers in the form of the command line: NAME=VALUE or NAME:TYPE=VALUE.
 	headerTexts []string
 	persistent  bool
 }

@@ -125,7 +125,8 @@ func (p *publishing) plan(ctx context.Context) (*Plan, error) {
 	return plan, err
 }
 
-// read returns the whole body. With --lines it does not read the file: that is read while messages are published.
+// read returns the whole body. With --lines it does not read the file: the file is read later, while its messages are
+// published.
 func (p *publishing) read(ctx context.Context) ([]byte, error) {
 	if p.lines || p.bodyFile == "" {
 		return []byte(p.body), nil
@@ -326,7 +327,7 @@ func (p *publishing) explained() string {
 	return fail.Command("explain_route", words...)
 }
 
-// sofar says how many messages the broker has routed, returned and refused, and of how many it is not known.
+// sofar says how many messages the broker has routed, returned and refused, and for how many the result is not known.
 func sofar(routed, returned, refused, unknown int64) string {
 	parts := []string{fmt.Sprintf("%s routed", prose.Plural(int(routed), "message", "messages"))}
 	for _, part := range []struct {

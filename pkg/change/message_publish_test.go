@@ -8,7 +8,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
-// TestPublishing_returned: after a returned line, the next step explains the route of the message with its headers.
+// TestPublishing_returned: if the broker returns a message of --lines, the next step is the explain_route command with
+// the headers of that message.
 func TestPublishing_returned(t *testing.T) {
 	t.Parallel()
 	p := &publishing{exchange: "h", key: "a b", lines: true, at: Site{VHost: "/"}}

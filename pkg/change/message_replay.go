@@ -20,7 +20,7 @@ import (
 type replaying struct {
 	taking
 	origin, reason string
-	// each means that each message goes back to the queue where it died, even if messages of several queues are replayed.
+	// each means that each message goes back to the queue where it died, even if the messages died in several queues.
 	each, noMark bool
 }
 
@@ -162,8 +162,8 @@ func (r *replaying) oneOrigin(found map[string]int64) error {
 			fail.Word(slices.Sorted(maps.Keys(found))[0]))
 }
 
-// destination counts the messages of a queue to which dead letters go back. It refuses a queue without room for them or
-// that cannot accept them, and the queue that is replayed.
+// destination counts the messages of a queue to which dead letters go back. It refuses a queue that has no room for
+// them or cannot accept them. It also refuses the queue from which they are taken.
 func (r *replaying) destination(ctx context.Context, e amqp.Endpoint, name string,
 	arriving int64) (countedQueue, error) {
 	q, err := destinationOf(ctx, r.at, name)
@@ -201,8 +201,8 @@ func (r *replaying) action(found map[string]int64, all int64, counted bool) stri
 		"dead letters"), r.queue, to, r.at.VHost)
 }
 
-// do puts back the messages that died in one of the queues that origins names. Messages that died in other queues stay
-// where they are, and so do messages that come into the queue meanwhile, as when a replayed message dies again.
+// do puts back the messages that died in one of the queues in origins. Messages that died in other queues stay where
+// they are. Messages that come into the queue meanwhile stay, too: for example, a replayed message that dies again.
 func (r *replaying) do(ctx context.Context, origins []string) (Outcome, error) {
 	picks := r.picks
 	r.picks = func(m *messages.Message) (bool, error) {

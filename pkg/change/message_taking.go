@@ -95,8 +95,8 @@ func (t *taking) look(ctx context.Context, at Site) error {
 	return t.givenBack(ctx)
 }
 
-// reach counts the ready messages of a queue over AMQP, and refuses too many of them, as fits does. It does not count
-// the messages of a stream.
+// reach counts the ready messages of a queue over AMQP. Then it calls fits, which refuses too many of them. For a
+// stream it does neither.
 func (t *taking) reach(ctx context.Context) (amqp.Endpoint, error) {
 	e, err := messages.Reach(ctx, t.at.Broker, t.at.AMQP, t.at.VHost)
 	if err != nil {
@@ -224,7 +224,7 @@ func (t *taking) amount() string {
 	return prose.Plural(int(t.from().Want), "message", "messages")
 }
 
-// told returns the notes about the queue that the plan shows.
+// told returns the notes about the queue, for the plan.
 func (t *taking) told() []string {
 	notes := t.source.ages()
 	if t.countsAsDelivery && t.held() && t.source.kind.Text() == "quorum" {

@@ -17,7 +17,7 @@ import (
 // tapping is one run of tap.
 type tapping struct {
 	exchange, key string
-	// given means that --exchange was given: its value can be empty, the name of the default exchange.
+	// given means that the command line has --exchange. The value can be empty: that is the name of the default exchange.
 	given, keyed bool
 	firehose     bool
 	limit        int

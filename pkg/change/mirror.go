@@ -62,8 +62,8 @@ func mirrors(name, action, word string) Op {
 	}
 }
 
-// inStep returns a check of whether all mirrors have all messages: the node answers ok even if somebody has cancelled
-// the copying (3.10.8).
+// inStep returns a function that checks whether all mirrors have all messages. This check is necessary: the node
+// answers ok even if somebody has cancelled the copying (3.10.8).
 func (s Site) inStep(queue string) func(context.Context, Outcome) (Outcome, error) {
 	return func(ctx context.Context, o Outcome) (Outcome, error) {
 		mirrors, inStep, err := inside.Mirrors(ctx, s.Erlang, s.VHost, queue)
@@ -96,8 +96,8 @@ func mirrored(answer erlang.Term, word string) (Outcome, error) {
 	return Outcome{Word: word}, nil
 }
 
-// unmirrored turns the node's refusal for a queue without mirrors into words. It leaves any other error as it is, and
-// also the refusal for an official tool.
+// unmirrored turns the node's refusal for a queue without mirrors into an error in words. It returns any other error
+// unchanged. For an official tool, it returns the refusal unchanged, too.
 func unmirrored(at Site, queue string, err error) error {
 	refused := inside.RefusedBy(err)
 	if at.Official || refused == nil || refused.Reason != erlang.Atom("not_mirrored") {
@@ -110,8 +110,9 @@ func unmirrored(at Site, queue string, err error) error {
 	return e
 }
 
-// SetStreamRetentionPolicy is the call of rabbitmq-streams of 3.x and 4.0. The node stores the text, but no stream
-// obeys it (3.10.8: retention stays empty). So rabbitctl has no such command: streams obey the policy key max-age.
+// SetStreamRetentionPolicy makes the call that rabbitmq-streams of 3.x and 4.0 makes. The node stores the policy, but
+// no stream obeys it (on 3.10.8, the retention of the stream stays empty). So rabbitctl itself has no such command:
+// streams obey the policy key max-age.
 func SetStreamRetentionPolicy() Op {
 	var name, policy string
 	return Op{

@@ -51,8 +51,8 @@ func components() []string {
 	return []string{"shovel", "federation-upstream", "federation-upstream-set", "vhost-limits"}
 }
 
-// componentArg returns the parameter for the component. It refuses policy, as brokers do. done is the verb in that
-// error: set, cleared.
+// componentArg returns the parameter for the component. It refuses the component policy, as brokers do. done is the
+// verb in the text of that refusal: set or cleared.
 func (p *parameter) componentArg(done string) Param {
 	return Param{Name: "component", Words: components(), Set: func(text string) error {
 		p.component = text

@@ -34,9 +34,9 @@ func ChangePassword() Op {
 	}
 }
 
-// newPassword gives a user another password. For rabbitctl it refuses that if somebody else has changed the password
-// since the account was read: if two people set a password at the same time, only one of the passwords works, and the
-// other person would not know.
+// newPassword gives a user another password. Unlike the official tools, rabbitctl refuses to change it if somebody else
+// has changed the password since the account was read: if two people set a password at the same time, only one of the
+// passwords works, and the other person would not know.
 func (a account) newPassword(ctx context.Context, at Site, name, password string) error {
 	if !at.Official {
 		now, err := accountOf(ctx, at.Broker, name)

@@ -62,8 +62,8 @@ func patterns(p broker.Permission) error {
 	return nil
 }
 
-// pattern refuses a text that is surely no regular expression: see topology.Uncompilable. name stands for the text in
-// the error: WRITE.
+// pattern refuses a text that is surely no regular expression: see topology.Uncompilable. name is what the error calls
+// the text: WRITE.
 func pattern(name, text string) error {
 	if why := topology.Uncompilable(text); why != "" {
 		return fail.Usagef("%s: %q is not a regular expression: %s", name, text, why)

@@ -114,7 +114,8 @@ func copyTopic(at Site, to string, t topicPermitted, replaces bool) Step {
 	}).Steps[0]
 }
 
-// topicIn finds the topic permission for the same virtual host and exchange.
+// topicIn searches the list all. It returns the topic permission for the virtual host and the exchange of the parameter
+// like; false if there is none.
 func topicIn(all []topicPermitted, like topicPermitted) (broker.TopicPermission, bool) {
 	for _, t := range all {
 		if t.vhost == like.vhost && t.Exchange == like.Exchange {

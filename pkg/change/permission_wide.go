@@ -176,7 +176,7 @@ func unheld(plan *Plan, vhosts []string, holds func(vhost string) bool) (lost, u
 	return lost, untouched
 }
 
-// someVHosts names virtual hosts in a sentence, the first few of many.
+// someVHosts returns the words that name virtual hosts in a sentence. If there are many, they name only the first few.
 func someVHosts(names []string) string {
 	if len(names) == 1 {
 		return "virtual host " + names[0]

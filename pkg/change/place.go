@@ -159,8 +159,9 @@ func notInRelease(err error, lacks string) error {
 	return e
 }
 
-// has refuses a release that lacks the function. arguments lists the numbers of arguments, one of which the function
-// must take. has runs before the confirmation, so that people do not confirm a change that the release cannot make.
+// has refuses a release that lacks the function. arguments lists arities of the function: the release must have one of
+// them. lacks says in the error what the node's release cannot do. has runs before the confirmation, so that people do
+// not confirm a change that the release cannot make.
 func (s Site) has(ctx context.Context, lacks, module, name string, arguments ...int64) error {
 	// A module may not be loaded yet if none of its functions was called.
 	if _, err := s.Erlang.Ask(ctx, call("code", "ensure_loaded", erlang.Atom(module))); err != nil {

@@ -13,8 +13,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// inFile plans a change of the file of a stopped node. The file does not say which plugins need others, so inFile does
-// not take that into account.
+// inFile plans a change of the file of enabled plugins of a stopped node. The file does not say which plugins need
+// others, so inFile ignores these dependencies.
 func (p *plugging) inFile(at Site) (*Plan, error) {
 	now, err := enabledIn(at, p.file)
 	if err != nil {

@@ -148,8 +148,8 @@ func uncommented(text []byte) string {
 	return out.String()
 }
 
-// closed returns the names and all names that follow from them, directly or indirectly, sorted. It leaves out plugins
-// that are not installed.
+// closed returns the plugins in names, and those to which the map follows leads from them, directly or indirectly,
+// sorted. It leaves out plugins that are not installed.
 func (i *installed) closed(names []string, follows map[string][]string) []string {
 	seen := map[string]bool{}
 	var add func(name string)

@@ -14,8 +14,8 @@ import (
 )
 
 // OfflinePlugins changes the file of enabled plugins of a node that does not run, as rabbitmq-plugins does on the
-// node's own machine. how is enable, disable or set. Its steps have the same facts as those of a change that a running
-// node makes.
+// node's own machine. how is enable, disable or set. The outcomes of its steps have the same facts as if a running node
+// made the change.
 func OfflinePlugins(how string, names []string, all bool, places PluginPlaces) Op {
 	p := &plugging{how: how, names: names, all: all, file: places.File}
 	return Op{Name: how, Noun: "plugin", Plan: func(ctx context.Context, at Site) (*Plan, error) {

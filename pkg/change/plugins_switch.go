@@ -11,8 +11,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// switching is a change of the plugins of a node. Its fields: now, the present plugins; wanted, the plugins to name in
-// the file; then, the wanted plugins and those that they need.
+// switching is a change of the plugins of a node. Its fields are now (the present plugins), wanted (the plugins to
+// write into the file of enabled plugins) and then (the wanted plugins and those that they need).
 type switching struct {
 	now          *inside.Plugins
 	wanted, then []string

@@ -10,11 +10,11 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// DeclarePolicy does the same as SetPolicy, with an option for each well-known key that is not old.
+// DeclarePolicy does the same as SetPolicy, with an option for each well-known key that is not obsolete.
 func DeclarePolicy() Op { return declarePolicy(false, "declare_policy") }
 
-// DeclareOperatorPolicy does the same as SetOperatorPolicy, with an option for each well-known key that is not old and
-// that operator policies can have.
+// DeclareOperatorPolicy does the same as SetOperatorPolicy, with an option for each well-known key that is not obsolete
+// and that operator policies can have.
 func DeclareOperatorPolicy() Op { return declarePolicy(true, "declare_operator_policy") }
 
 func declarePolicy(kind policyKind, command string) Op {

@@ -76,7 +76,8 @@ func strange(p topology.Policy) []string {
 	return append(notes, p.Remarks()...)
 }
 
-// keyless adds to the broker's refusal of policy keys which keys RabbitMQ itself does not know.
+// keyless completes the broker's refusal of policy keys. The next step then names the keys that RabbitMQ itself does
+// not know.
 func keyless(p topology.Policy, err error) error {
 	unknown := p.Unknown()
 	if len(unknown) == 0 || broker.Status(err) != 400 || !strings.Contains(err.Error(), "not recognised") {
@@ -133,8 +134,8 @@ func (a policyKeys) definitionFlag() Param {
 		}}
 }
 
-// keyHelps returns the keys that have their own option, in the order of the help, each with its help. The other keys
-// are old, and only --set and --definition can set them.
+// keyHelps returns the keys that have their own option, in the order of the help, each with its help. The other
+// well-known keys are obsolete, and only --set and --definition can set them.
 func keyHelps() [][2]string {
 	return [][2]string{
 		{"max-length", "hold at most `N` ready messages"},

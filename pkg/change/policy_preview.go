@@ -17,8 +17,8 @@ import (
 type policyChange struct {
 	topology.Policy
 	kind policyKind
-	// goes means that the preview is about queues to which the policy no longer applies: it is removed or, if by is set,
-	// changed.
+	// goes means that the preview shows the queues to which the policy no longer applies. If by is nil, the policy is
+	// removed; otherwise it is changed.
 	goes bool
 	// by is the policy after the change. It is set only for a preview of the queues to which the policy no longer applies;
 	// it is nil for any other preview.
@@ -35,9 +35,10 @@ type previewed struct {
 	name string
 }
 
-// preview adds to the plan the queues to which the policy applies, the policy that applies to them before the change, and
-// what they would lose at once. If the policy goes, it adds the policy that applies to them then instead. If this is not known, preview adds a note and the change goes on: the queues of a sick
-// cluster cannot always be listed.
+// preview adds queues to the plan, and what they would lose at once. If c.goes is false, these are the queues to which
+// the policy will apply, each with the policy that applies to it before the change. If c.goes is true, these are the
+// queues to which the policy no longer applies, each with the policy that applies to it after the change. If the queues
+// cannot be found, preview adds a note and the change goes on: the queues of a sick cluster cannot always be listed.
 func (c policyChange) preview(ctx context.Context, at Site, plan *Plan) {
 	rules, err := c.rules()
 	if err != nil {
@@ -127,8 +128,8 @@ func (c policyChange) before() contestants {
 	return so
 }
 
-// loses reports whether queues can lose messages by the change. They can lose them by the policy itself or, if it is
-// removed, by the policy that applies then.
+// loses reports whether the change can make queues lose messages: by the policy itself or, if the policy no longer
+// applies to them, by the policy that applies instead.
 func (c policyChange) loses() bool {
 	if !c.goes {
 		return topology.LosingKeys(c.Definition)

@@ -39,7 +39,7 @@ func renamePolicy(kind policyKind, command string) Op {
 			there, _ := named(others, to)
 			switch {
 			case has == nil && there != nil:
-				// An earlier run may have renamed the policy, or the policy of the new name may be another one.
+				// Perhaps an earlier run has renamed the policy. But the policy with the new name can also be an unrelated one.
 				return nil, &Missing{What: kind.noun(), Name: from, VHost: at.VHost, Names: nobody,
 					Hint: fail.Say("%s %s exists: if an earlier run made it from %s, there is nothing left to do",
 						kind.noun(), to, from)}

@@ -70,7 +70,7 @@ func (d *queueDeclaration) options(of []argumentOption) []Param {
 	return all
 }
 
-// inFlags adds to the error about a queue that cannot exist which flags have to be changed.
+// inFlags adds a next step to the error about a queue that cannot exist: which flags to change.
 func inFlags(err error) error {
 	var known *fail.Error
 	if errors.As(err, &known) {

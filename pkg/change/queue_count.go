@@ -32,8 +32,9 @@ type countedQueue struct {
 // moment.
 func (q countedQueue) lags() bool { return q.kind.Text() != "classic" }
 
-// stopped reports whether the queue is listed but does not run, because its node or its virtual host there is down. 4.3
-// still lists such a queue, and answers 404 to a purge. 3.10 answers 404 to every request about it.
+// stopped reports whether the queue is listed but does not run, because its node is down, or because its virtual host
+// does not run on that node. 4.3 still lists such a queue, and answers 404 to a purge. 3.10 answers 404 to every
+// request about it.
 func (q countedQueue) stopped() bool { return !q.countsKnown && queues.DoesNotRun(q.state) }
 
 // exclusiveTo returns the error that only the connection that declared the queue can empty or delete it. The broker

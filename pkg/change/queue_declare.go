@@ -136,8 +136,8 @@ func (d *queueDeclaration) create(ctx context.Context) (Outcome, error) {
 	return *o, nil
 }
 
-// refused turns the broker's refusal to declare a queue that exists with other properties into the outcome differs. It
-// returns any other error unchanged.
+// refused handles the broker's refusal to declare a queue that exists with other properties: it returns an outcome with
+// the word "differs". It returns any other error unchanged.
 func (d *queueDeclaration) refused(ctx context.Context, refusal error) (Outcome, error) {
 	if broker.Status(refusal) != 400 || !strings.Contains(refusal.Error(), "inequivalent arg") {
 		return Outcome{}, refusal

@@ -79,8 +79,8 @@ func (g *guard) lookOnce(ctx context.Context, at Site, name string) (countedQueu
 	return q, err
 }
 
-// violated returns an error if the queue is exclusive, or about the condition that does not hold; nil otherwise. A
-// condition on a figure that is not known counts as one that holds: see unknown.
+// violated returns an error if the queue is exclusive, or if a condition does not hold; nil otherwise. A condition on a
+// figure that is not known counts as one that holds: see unknown.
 func (g *guard) violated(q countedQueue, name string) error {
 	total := q.readyCount + q.unackedCount
 	switch {

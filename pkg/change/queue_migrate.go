@@ -35,8 +35,8 @@ type migration struct {
 	target topology.Queue
 }
 
-// parkingKey is an argument of the parking queue. Its value says what the new queue is to be: once the old queue is
-// deleted, nothing else says so. Brokers keep arguments that they do not know (measured on 3.10 and 4.3).
+// parkingKey is an argument of the parking queue. Its value describes the new queue: once the old queue is deleted,
+// nothing else on the broker describes it. Brokers keep arguments that they do not know (measured on 3.10 and 4.3).
 const parkingKey = "x-rabbitctl-migration"
 
 // parked is the value of the argument parkingKey.
@@ -187,8 +187,8 @@ func (m *migration) resume(park record.Value) error {
 	return nil
 }
 
-// aim sets the type and the arguments of the new queue: the arguments are those of the present queue without those of
-// --without, and those of the command line. It refuses arguments that the new type cannot have.
+// aim sets the type and the arguments of the new queue. It takes the arguments of the present queue, removes those that
+// --without names, and then sets those that the command line gives. It refuses arguments that the new type cannot have.
 func (m *migration) aim(has topology.Queue) error {
 	m.target.Type, m.target.Arguments = m.kind, maps.Clone(has.Arguments)
 	if m.target.Type == "" {

@@ -53,8 +53,8 @@ func (m *migration) move(ctx context.Context, from, to string) (moved int64, not
 	}
 	err = m.choose(ctx, from, to)
 	if err != nil && empty {
-		// The queue was empty when the plan was made, so nothing may have to be moved. replace looks again, after the counts
-		// cannot be out of date, before it deletes the queue.
+		// The broker counts no messages in the queue, so perhaps no message has to be moved. This count can be out of date.
+		// So replace counts the messages again, later, before it deletes the queue.
 		return 0, nil, nil
 	}
 	if err != nil {
@@ -78,11 +78,11 @@ func (m *migration) move(ctx context.Context, from, to string) (moved int64, not
 	return counts.Safe, changes.Told(), err
 }
 
-// settled waits until the shovel of an interrupted run has finished, and some time until the broker counts no consumer
-// of the queues any more: neither the shovel nor a killed program. If the parking queue still has a consumer then,
-// another run may go on, and settled returns an error: one of two runs at once could delete the queue that the other
-// has declared. It does not wait in a dry run. If the user may not see shovels, the interrupted run cannot have used
-// one.
+// settled waits until the shovel of an interrupted run has finished. Then it waits some time until the broker counts no
+// consumer of the two queues: the broker still counts a shovel or a killed program for a while. If the parking queue
+// has a consumer even after that, another run may still be active, and settled returns an error: if two runs are active
+// at the same time, one can delete the queue that the other has declared. In a dry run, settled does not wait. If the
+// user may not see shovels, the interrupted run cannot have used a shovel.
 func (m *migration) settled(ctx context.Context) error {
 	if m.at.DryRun {
 		return nil
@@ -127,9 +127,9 @@ func (m *migration) emptied(ctx context.Context, name string) error {
 	return err
 }
 
-// unread waits until the broker counts no consumer and no unacknowledged message of the queues, but not longer than
-// 45 s: it then returns no error. The broker counts a consumer that has ended for up to 9 s, and longer if the queue's
-// node was started meanwhile: some 20 s were seen on 4.3. waited means that the first look saw some.
+// unread waits until the broker counts no consumer and no unacknowledged message of the queues. After 45 s it stops
+// waiting, and returns no error. The broker counts a consumer for up to 9 s after the consumer has ended, or longer if
+// the queue's node was started meanwhile: some 20 s were seen on 4.3. waited means that unread had to wait.
 func (m *migration) unread(ctx context.Context, names ...string) (waited bool, err error) {
 	_, err = settle(ctx, m.at, 45*time.Second, func() (bool, error) {
 		for _, name := range names {

@@ -107,7 +107,7 @@ func (m *migration) declareParking(ctx context.Context) (Outcome, error) {
 
 // tryMoving publishes a message to the new parking queue by the default exchange, and takes it from there. Otherwise a
 // user without the permission to write to the default exchange (amq.default), or to read the parking queue, would learn
-// that only after the bindings are moved. No request asks for a permission without using it (3.10 and 4.3).
+// that only after the bindings are moved. No request can check such a permission without using it (3.10 and 4.3).
 func (m *migration) tryMoving(ctx context.Context) error {
 	e, err := messages.ReachToChange(ctx, m.at.Broker, m.at.AMQP, m.at.VHost)
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// PurgeQueue drops the ready messages of a queue. It counts as a change that removes something, so it need not fail if
-// the queue does not exist.
+// PurgeQueue drops the ready messages of a queue. Its Op has Removes, as for a deletion, so rabbitctl has a flag with
+// which a missing queue is not a failure.
 func PurgeQueue() Op {
 	g := &guard{}
 	var name string

@@ -26,8 +26,8 @@ type raft interface {
 	names(vhost, queue string) bool
 }
 
-// raft returns the way to change members that the broker's release has. It refuses a membership that the release does
-// not have: the API of 3.11 and 3.12 ignores it, and adds a voter.
+// raft returns the way to change members: the API, or a node if the API of the broker's release cannot change members.
+// It refuses a membership that the release does not have: the API of 3.11 and 3.12 ignores it, and adds a voter.
 func (s Site) raft(ctx context.Context, membership string) (way raft, err error) {
 	if s.Official {
 		return overHTTP{s}, nil // if the API cannot change members, the plan is one Erlang call
@@ -53,8 +53,8 @@ func (s Site) raft(ctx context.Context, membership string) (way raft, err error)
 	return onNode{s, node}, nil
 }
 
-// beyondDefault reports whether a membership is another than the broker's default, which releases without memberships take for
-// their only one.
+// beyondDefault reports whether a membership is given that is not promotable, the default of brokers. For a release
+// without memberships, rabbitctl accepts only the default.
 func beyondDefault(membership string) bool { return membership != "" && membership != "promotable" }
 
 func noMemberships(membership string) error {

@@ -85,8 +85,8 @@ func Rebalance() Op {
 }
 
 // RebalanceByNode makes a node spread the leaders, over Erlang distribution. It moves only leaders of queues whose
-// type, virtual host and name match, and ends when they have moved. Afterwards, rows has the leaders of each node, as
-// rows of pairs.
+// type, virtual host and name match, and ends when they have moved. Afterwards, *rows has a row for each node, which
+// says how many leaders the node has. A row is a list of pairs: a name and a value.
 func RebalanceByNode(name string, rows *[]erlang.Term) Op {
 	kind, vhosts, names := "all", ".*", ".*"
 	op := Op{Name: name, Noun: "queue", NamesNodes: true, Erlang: true}

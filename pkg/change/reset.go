@@ -33,7 +33,8 @@ func (s Site) stopped(ctx context.Context) error {
 	return fail.New(fail.Unavailable, "%w", &Running{node}).Do(fail.StopApp)
 }
 
-// function names an Erlang function of a node. The same function can be in different modules in different releases.
+// function is the module and the name of an Erlang function. The same function can be in different modules in different
+// releases.
 type function struct{ module, name string }
 
 // firstOf calls the first of the given functions that the node's release has.
@@ -197,8 +198,8 @@ func ForceBoot() Op {
 	}
 }
 
-// bootsWithOthers is the error for a node with Khepri, which cannot be forced to boot. refused is its answer, or
-// nil if it was not asked to.
+// bootsWithOthers returns the error for a node with Khepri, which cannot be forced to boot. refused is the answer of
+// the node; nil if rabbitctl did not send the request.
 func (s Site) bootsWithOthers(ctx context.Context, refused *inside.Refused) error {
 	const what = "nothing was changed: a node that keeps its metadata in Khepri cannot be forced to boot"
 	e := fail.New(fail.Unavailable, what)
@@ -207,7 +208,8 @@ func (s Site) bootsWithOthers(ctx context.Context, refused *inside.Refused) erro
 	}
 	e = e.Next("start the other nodes: this node can start when a majority of the cluster's nodes run")
 	if node, err := s.Erlang.Node(ctx); err == nil {
-		// 4.3.6 then starts at once, also when its Erlang node was stopped, too.
+		// With these two commands, a node of 4.3.6 starts at once. This also works if the whole Erlang node was stopped
+		// before, and not only RabbitMQ.
 		e = e.Say("if the other nodes are lost for good: rabbitctl start_app --node %[1]s, and while start_app waits "+
 			"for them, in a second terminal: rabbitctl force_standalone_khepri_boot %[1]s --node %[1]s", fail.Word(node))
 	}

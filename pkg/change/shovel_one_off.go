@@ -43,7 +43,8 @@ type oneOff struct {
 	read bool
 }
 
-// mostStalled is how long to wait for a shovel that moves nothing. It is longer than the age of counts, up to 10 s.
+// mostStalled is how long to wait for a shovel that moves nothing. It is more than 10 s, because the counts can be up
+// to 10 s old.
 const mostStalled = 30 * time.Second
 
 func (o oneOff) name() string { return "rabbitctl " + o.from }

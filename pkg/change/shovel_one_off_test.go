@@ -118,8 +118,8 @@ func TestMigration_settled(t *testing.T) {
 	}
 }
 
-// TestMigration_emptyWithoutAWay: an empty quorum queue, whose count can be out of date, needs no way to move messages.
-// One with messages does.
+// TestMigration_emptyWithoutAWay: if messages cannot be moved at all, an empty quorum queue causes no error, although
+// its count can be out of date. A queue with messages causes one.
 func TestMigration_emptyWithoutAWay(t *testing.T) {
 	t.Parallel()
 	for count, fails := range map[string]bool{"0": false, "2": true} {

@@ -148,7 +148,7 @@ func (s Site) awayNote(ctx context.Context, plan *Plan, node string) error {
 	return err
 }
 
-// leftNotes returns notes on what it means that a stream has no member on a node any more.
+// leftNotes returns notes about the effects on a stream when its member on a node is removed.
 func leftNotes(p *inside.Location, node string) []string {
 	var notes []string
 	if left := len(p.Members) - 1; left < 3 {
@@ -162,7 +162,8 @@ func leftNotes(p *inside.Location, node string) []string {
 	return notes
 }
 
-// seen returns a check that waits until the stream has a member on the node (wanted), or has none there (not wanted).
+// seen returns a function that checks the result of a change. It waits until the stream has a member on the node or, if
+// wanted is false, until it has none there.
 func (r *replica) seen(at Site, wanted bool) func(context.Context, Outcome) (Outcome, error) {
 	return func(ctx context.Context, o Outcome) (Outcome, error) {
 		p, err := at.watch(ctx, r.stream, "stream", "the replica to be seen", func(p *inside.Location) bool {

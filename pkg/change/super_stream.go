@@ -28,8 +28,8 @@ type superStream struct {
 }
 
 // AddSuperStream creates the parts of a super stream one by one: an exchange, its partitions and their bindings. Newer
-// releases have one request for all of them. But older releases lack that request, and it ignores arguments of
-// partitions that begin with x- (4.3).
+// releases have one request for all of them. But older releases lack that request. And the request ignores each
+// argument whose name begins with x- (4.3).
 func AddSuperStream() Op {
 	s := &superStream{partitions: 3, arguments: arguments{}}
 	return Op{Name: "add_super_stream", Noun: "super stream", Scoped: true, Compares: true, Params: s.params(),
@@ -192,8 +192,8 @@ func (s *superStream) make(ctx context.Context, at Site, found *superParts) erro
 			s.givingUp(at, found))
 }
 
-// givingUp returns the commands that delete what is there after an error. delete_super_stream finds partitions by their
-// bindings, so it leaves out those that are not bound yet.
+// givingUp returns the commands that delete the parts that exist after an error. delete_super_stream finds partitions
+// by their bindings. So delete_queue must delete the partitions that are not bound yet.
 func (s *superStream) givingUp(at Site, found *superParts) string {
 	words := []string{"-p", at.VHost}
 	for i, key := range s.keys {

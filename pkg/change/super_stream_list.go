@@ -14,8 +14,9 @@ type SuperStream struct {
 	Streams, Keys []string
 }
 
-// SuperStreams lists the super streams of a virtual host, or of all virtual hosts for "". Bound queues of which listed
-// returns true are streams. Any other is asked for its type: listings leave out some queues of stopped nodes.
+// SuperStreams lists the super streams of a virtual host, or of all virtual hosts if vhost is "". A bound queue for
+// which listed returns true is a stream. For any other bound queue, SuperStreams asks the broker for the type, because
+// listings leave out some queues of stopped nodes.
 func SuperStreams(ctx context.Context, c *broker.Client, vhost string,
 	listed func(vhost, queue string) bool) ([]SuperStream, error) {
 	all, err := superStreamExchanges(ctx, c, vhost)

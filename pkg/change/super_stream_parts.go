@@ -24,7 +24,7 @@ type partition struct{ queue, key, order string }
 // superParts are the existing parts of a super stream. The keys of the maps queues and bound are positions in the list
 // of wanted partitions.
 type superParts struct {
-	// exchange is unknown if it does not exist.
+	// exchange is the exchange of the super stream; absent if it does not exist.
 	exchange record.Value
 	queues   map[int]topology.Queue
 	bound    map[int]bool

@@ -14,7 +14,8 @@ import (
 )
 
 // Unblock plans the changes that end the alarms: a lower limit of free disk space, or a higher watermark of memory.
-// nodes returns the client of a node by the node's name. If no limit should end an alarm, Unblock returns an error.
+// nodes returns the client of a node by the node's name. If no limit is known that would end an alarm safely, Unblock
+// returns an error.
 func Unblock(ctx context.Context, at Site, alarms []health.Alarm,
 	nodes func(name string) (*erldist.Client, error)) (*Plan, error) {
 	all := &Plan{}
@@ -74,7 +75,8 @@ func (s Site) unblockDisk(ctx context.Context, node string) (*Plan, error) {
 	if err := s.running(ctx); err != nil {
 		return nil, err
 	}
-	// A node that does not watch its disk keeps its alarm and its figures, and takes no limit (3.10.8).
+	// If a node does not watch its disk, its alarm does not end, its figures stay the same, and it accepts no new limit
+	// (3.10.8).
 	watched, known, err := survey.DiskWatched(ctx, s.Erlang)
 	if err == nil && known && !watched {
 		return nil, noLimit(node, "node %s does not watch its free disk space, so it keeps its alarm and "+

@@ -12,7 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// hostEdit has the settings of a virtual host that a change names. A setting that is nil stays as it is.
+// hostEdit has those settings of a virtual host that a change names. A setting that is nil stays as it is.
 type hostEdit struct {
 	description, tags, queueType *string
 	tracing, protected           *bool

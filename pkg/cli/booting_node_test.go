@@ -18,8 +18,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/personality"
 )
 
-// tacit is a fake broker that reports only names, even less than a node that has just booted. To every request that it
-// does not know, it answers with the JSON text others: an object, or a list of objects.
+// tacit is a fake broker that reports only names, even less than a node that has just booted. The parameter others is
+// its answer to every request that it does not know: a JSON object, or a list of objects.
 func tacit(version, others string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -52,7 +52,7 @@ func TestEveryOfficialJSONIsValid(t *testing.T) {
 	for version, others := range map[string]string{"3.10.8": objects, "4.3.6": object} {
 		s := httptest.NewServer(tacit(version, others))
 		t.Cleanup(s.Close)
-		// Some commands wait until their time is over, so they run at the same time.
+		// Some commands wait until their time is over. So up to 20 commands run at the same time.
 		var all sync.WaitGroup
 		turns := make(chan struct{}, 20)
 		// These print text, whatever format is asked for, so they are left out.

@@ -8,10 +8,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
 
-// broken wraps a help text to the width of a screen. It fills paragraphs again, and breaks long examples after a
-// backslash. The second column of a line stays a column; if the line does not fit, or if that column begins in the
-// right half of the screen, it begins at three eighths of the width at most. If screen is 0 or less, the text is
-// unchanged.
+// broken wraps a help text to the width of a screen. It wraps paragraphs again, and breaks long examples after a
+// backslash. The second column of a line stays a column. If the line is wider than the screen, or if its second column
+// begins in the right half of the screen, this column begins at three eighths of the width at most. If screen is 0 or
+// less, the text is unchanged.
 func broken(text string, screen int) string {
 	if screen <= 0 {
 		return text

@@ -22,8 +22,8 @@ import (
 // characters, which deceive a reader, and line breaks.
 const hostileName = "q\x1b[31m\x7f\u009b2J\u202e\u2066\u200b\u2028|\r\n\tend"
 
-// hostileBroker starts a fake broker whose answers have that name everywhere. It chooses an answer by the path and
-// ignores the query.
+// hostileBroker starts a fake broker whose answers have hostileName in the place of names. It chooses an answer by the
+// path and ignores the query.
 func hostileBroker(t *testing.T) string {
 	t.Helper()
 	name, err := json.Marshal(hostileName)
@@ -91,8 +91,9 @@ func drives(text string) (at string, ok bool) {
 	return "", false
 }
 
-// TestHostileNames: text for people never contains such characters: stderr, the verdicts of checks in all formats,
-// candidates of completion, and the journal. Data in a pipe is left as the broker sent it.
+// TestHostileNames: text for people never contains a character that drives or deceives a terminal. Such text is stderr,
+// the verdicts of checks in all formats, candidates of completion, and the journal. Data in a pipe is left as the
+// broker sent it.
 func TestHostileNames(t *testing.T) {
 	t.Parallel()
 	url := hostileBroker(t)

@@ -24,11 +24,11 @@ type waiting struct {
 	env  []string
 	// in is what the test types into standard input, which stays open.
 	in string
-	// home is the path of FIFO inside the home folder; "" means that FIFO is elsewhere.
+	// home is the name that FIFO gets in the home folder; "" means that its name does not matter.
 	home string
 	// code is the exit code when the time is over.
 	code int
-	// asked prepares the broker's answers to requests before the wait; nil means that there are none.
+	// asked prepares answers to the requests that the command sends before it waits; nil means that it sends none.
 	asked func(s *brokertest.Server)
 	// requests is the number of those requests.
 	requests int

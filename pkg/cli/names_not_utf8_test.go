@@ -14,9 +14,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/change"
 )
 
-// failsAtNames starts a fake broker that fails like 4.3: it cannot write a name that is not UTF-8 into an answer. Apart
-// from that, it has only objects that may be removed. It counts all requests, and separately the changes of objects
-// with such a name.
+// failsAtNames starts a fake broker that fails like 4.3: it cannot write a name that is not UTF-8 into an answer. It
+// accepts changes of objects with such a name, and refuses all other changes. It counts all requests in asked, and the
+// accepted changes in removed.
 func failsAtNames(t *testing.T) (env []string, asked, removed *atomic.Int32) {
 	t.Helper()
 	asked, removed = new(atomic.Int32), new(atomic.Int32)
@@ -125,7 +125,7 @@ func neverSo(line []string) bool {
 	return false
 }
 
-// spoiled returns copies of the command's good line. In each copy, one argument or the virtual host is not UTF-8.
+// spoiled returns copies of the command's goodLine. In each copy, one argument or the virtual host is not UTF-8.
 func spoiled(t *testing.T, c *cobra.Command) (all [][]string) {
 	t.Helper()
 	line := goodLine(t, c)

@@ -49,8 +49,8 @@ func TestTree_changesInGuardedContexts(t *testing.T) {
 	}
 }
 
-// goodLine returns the first example of the command that has no --check, --dry-run, pipe or secret from standard input,
-// and for a command with --fix, one with it. It leaves out --yes.
+// goodLine returns the first example of the command that has no --check, --dry-run, pipe or secret from standard input.
+// If the command has the flag --fix, the example must have it, too. goodLine leaves out --yes.
 func goodLine(t *testing.T, c *cobra.Command) []string {
 	t.Helper()
 	for _, line := range strings.Split(c.Example, "\n") {

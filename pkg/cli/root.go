@@ -17,7 +17,7 @@ import (
 func Root(a *app.App) *cobra.Command { return tree(a, groups(anything), anything) }
 
 // rootFor builds only the part of the tree that a command line needs, since building all commands takes time. The other
-// commands of ours have only a name and the line about it, for help and suggestions.
+// commands in ours get only a name and the line about it, for help and suggestions.
 func rootFor(a *app.App, ours []group, args []string) *cobra.Command {
 	if len(everything(ours)) == 0 {
 		return tree(a, ours, nothing)
@@ -138,7 +138,8 @@ func strayBesideHelp(cmd *cobra.Command) error {
 }
 
 // refuseStrayShell makes `completion` return an error if no known shell is given: cobra's own command has no Run, and
-// so returns no error. The command of a shell calls a surplus argument what it is, not an unknown command.
+// so returns no error. For a surplus argument after a known shell, the error is about the argument, not about an
+// unknown command.
 func refuseStrayShell(a *app.App, root *cobra.Command) {
 	for _, cmd := range root.Commands() {
 		if cmd.Name() != "completion" {

@@ -29,7 +29,8 @@ type build struct {
 	modified              bool
 }
 
-// Version returns the version that the linker or Go's module system recorded; if neither did, release.
+// Version returns the version that the linker or Go's module system recorded. If neither recorded one, it returns the
+// constant release.
 func Version() string { return thisBuild().version }
 
 func thisBuild() build {

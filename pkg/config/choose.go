@@ -8,9 +8,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// chooseContext reads the configuration files and returns the context to use as a layer: the one that a flag or a
-// variable names, else the file's default, else rabbitmqadmin's default section unless an endpoint is given. The layer
-// is nil when there is none. A named context that is in no file is an error; no other context takes its place.
+// chooseContext reads the configuration files, chooses the context, and returns it as a layer. It is the context that a
+// flag or a variable names, else the file's default, else rabbitmqadmin's default section unless an endpoint is given.
+// The layer is nil when there is no such context. A named context that is in no file is an error; no other context
+// takes its place.
 func (s *Settings) chooseContext(ctx context.Context, in Input, layers []layer, endpointGiven bool) (*layer, error) {
 	file, err := s.ownFileOnce(ctx, in, layers)
 	if err != nil {

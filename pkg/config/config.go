@@ -5,7 +5,7 @@
 // variable, context (the named one, else the default one), built-in default. A context that a flag names is stronger
 // than the environment for the broker, the user and the virtual host: --context prod means prod, whatever
 // RABBITCTL_URL is. RABBITCTL_CONTEXT together with a RABBITCTL_URL or RABBITCTL_HOST of another broker is an error.
-// Three rules keep that safe:
+// Three rules keep this choice safe:
 //
 //   - A layer that names another host replaces the weaker layers' whole endpoint, never half of it.
 //   - The credentials and TLS files of a context, and the user and password in a URL, belong to that host. They are sent

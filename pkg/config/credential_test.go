@@ -161,7 +161,8 @@ func TestPasswordFailures(t *testing.T) {
 	}
 }
 
-// TestPasswordCommandEnds: the command ends with the context, even if a child of it keeps running.
+// TestPasswordCommandEnds: when ctx ends, rabbitctl no longer waits for the password command, even if a child of that
+// command keeps running.
 func TestPasswordCommandEnds(t *testing.T) {
 	w := newWorld(t)
 	w.args = []string{"-u", "ops", "--password-command", "sleep 20 & sleep 20"}

@@ -120,8 +120,8 @@ func withDefaults(sections []string, entries []adminEntry) ([]string, []adminEnt
 }
 
 // adminEntries returns the sections and their keys. It leaves out keys outside a section, which rabbitmqadmin ignores.
-// A value in a table of a section gets a key with a dot, such as table.key; rabbitmqadmin ignores it, and context warns
-// about it.
+// A value in a table of a section gets a key with a dot, such as table.key. rabbitmqadmin ignores this key, and the
+// method context warns about it.
 func (d *document) adminEntries() (sections []string, entries []adminEntry) {
 	for _, st := range d.statements {
 		if (st.header || st.inline || len(st.path) > 1) && !slices.Contains(sections, st.path[0]) {

@@ -7,8 +7,8 @@ const hidden = "(hidden)"
 // Secret is a text that fmt, slog and encoders do not show; only Reveal does. The zero value means that no secret is
 // set.
 type Secret struct {
-	// A pointer, because fmt cannot call methods on an unexported field of another struct: it then prints an address,
-	// and not the text.
+	// The text is behind a pointer, because fmt cannot call methods on an unexported field of another struct: with a
+	// pointer it prints an address, and not the text.
 	text *string
 }
 

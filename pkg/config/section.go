@@ -82,7 +82,7 @@ func (e *editor) setInSection(own []statement, change Change) []byte {
 	for _, key := range orderedKeys(left) {
 		added += e.assignment(key, left[key])
 	}
-	// From the end backwards, so that earlier offsets stay valid.
+	// Change the text from its end backwards, so that earlier offsets stay valid.
 	text := slices.Insert(slices.Clone(e.text), own[len(own)-1].end, []byte(added)...)
 	for _, c := range slices.Backward(cuts) {
 		text = slices.Replace(text, c.from, c.to, []byte(c.with)...)

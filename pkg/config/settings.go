@@ -10,9 +10,9 @@ import (
 type Settings struct {
 	Endpoint Endpoint
 
-	// Username is the user of the strongest layer that gives one for this broker. If none does, it is guest at the
-	// loopback unless given credentials were left out (see missing), and otherwise empty: Credentials then asks for it,
-	// or fails.
+	// Username is the user of the strongest layer that gives one for this broker. If no layer does, it is guest at the
+	// loopback, unless given credentials were not used (see missing). In all other cases it is empty: Credentials then
+	// asks for it, or fails.
 	Username string
 
 	CACert   string // PEM file of trusted authorities; empty to trust those of the system

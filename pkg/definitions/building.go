@@ -69,7 +69,8 @@ func (b *building) list(name string, line int) {
 	b.doc.Members = append(b.doc.Members, name)
 }
 
-// element adds the object with index n of the member that the parameter list names.
+// element adds an object to the document. The parameter list is the member of the document that the object is in, such
+// as queues, and n is its index there.
 func (b *building) element(list string, n int, value record.Value, line int) {
 	at := Place{Line: line, Path: fmt.Sprintf("%s[%d]", list, n)}
 	if tooDeep(value) {
@@ -193,7 +194,8 @@ func (b *building) settle() {
 	}
 }
 
-// kindOf returns the kind of an object in the document's member that the parameter list names.
+// kindOf returns the kind of an object with these members. The parameter list is the member of the document that the
+// object is in, such as queues.
 func kindOf(list string, all []member) Kind {
 	component := ""
 	for _, m := range all {
@@ -214,8 +216,9 @@ func kindOf(list string, all []member) Kind {
 	return found
 }
 
-// keyOf returns the key of an object. If a needed member of the key is missing, or a member that must be text is not,
-// it returns no key but the name of that member. A missing routing key is "", and missing arguments are {}.
+// keyOf returns the key of an object. If a needed member of the key is missing, or a member that must be text is not
+// text, key is empty, and missing is the name of that member. A missing routing key counts as "", and missing arguments
+// as {}.
 func keyOf(k Kind, value record.Value) (key []string, missing string) {
 	all := plainMembers(value)
 	for _, m := range k.Members() {

@@ -321,8 +321,8 @@ func (c *checker) policyKey(o Object, key string, value record.Value, operator b
 	}
 }
 
-// pattern adds a fault if brokers certainly cannot compile the regular expression v, the value of the member name.
-// Brokers know more syntax than Go: see topology.Uncompilable.
+// pattern adds a fault if brokers certainly cannot compile the regular expression v. The parameter name is the member
+// that has this value. Brokers know more syntax than Go: see topology.Uncompilable.
 func (c *checker) pattern(o Object, name string, v record.Value) {
 	if why := topology.Uncompilable(v.Text()); why != "" {
 		c.refused(o, "its %s %q is not a regular expression: %s", name, prose.OneLine(v.Text()), why)

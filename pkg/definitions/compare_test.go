@@ -33,7 +33,8 @@ func told(all []definitions.Difference) []string {
 }
 
 // TestCompare_releases: brokers of three releases got the same declarations, with these exceptions: 4.0 and 4.3 do not
-// know ha-mode, and the broker of 4.3 was given no transient exchange and no topic permission.
+// know ha-mode, and the broker of 4.3 was given no transient exchange and no topic permission. Compare must find only
+// these, and the password hashes.
 func TestCompare_releases(t *testing.T) {
 	t.Parallel()
 	const hash = ": password_hash *** -> *** (secret)"
@@ -130,8 +131,8 @@ func TestCompare_same(t *testing.T) {
 	}
 }
 
-// TestUnmet: a setting of a virtual host that only the document has is missing on the broker. A setting that only the
-// broker has is not compared. Unmet and Drift agree on both.
+// TestUnmet: a setting of a virtual host that only the document has is a difference, unless it has its default. A
+// setting that only the broker has is not compared. Unmet and Drift find the same number of differences.
 func TestUnmet(t *testing.T) {
 	t.Parallel()
 	const has = `{"rabbit_version":"4.3.6","vhosts":[{"name":"v","metadata":{"description":"d","tags":["t"],"default_queue_type":"classic"}}]}`

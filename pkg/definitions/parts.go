@@ -12,7 +12,8 @@ type Part struct {
 	*Document
 }
 
-// cluster is the name of the part with everything that belongs to no single kind or virtual host.
+// cluster is the name of the part that holds the rest: the members without objects (ByKind), or everything that belongs
+// to no virtual host (ByVHost).
 const cluster = "cluster"
 
 // ByKind returns the parts of a document: one for each kind that it covers, and one with the members without objects.
@@ -57,7 +58,8 @@ func (d *Document) part(objects []Object, members []string) *Document {
 	return out
 }
 
-// Joined returns the document that these parts make up. The places in it name the file of the part.
+// Joined returns the document that these parts make up. The place of each object and of each fault names the file of
+// its part.
 func Joined(parts []Part) *Document {
 	out := &Document{}
 	var about []Kind

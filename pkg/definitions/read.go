@@ -23,9 +23,9 @@ type From struct {
 	Limit int64
 }
 
-// Read reads a document in JSON or YAML, of a whole broker or of one virtual host. An error means that r cannot be read
-// to its end, or that the text is too long, no document, or not a whole one; everything else that is wrong is in the
-// document's faults.
+// Read reads a document in JSON or YAML, of a whole broker or of one virtual host. It returns an error if r cannot be
+// read to its end, if the text is too long or cut off, or if it is not a document at all. Everything else that is wrong
+// is in the Faults of the document.
 func Read(r io.Reader, from From) (*Document, error) {
 	if from.Limit == 0 {
 		from.Limit = Most
@@ -50,8 +50,8 @@ func Read(r io.Reader, from From) (*Document, error) {
 	return b.doc, nil
 }
 
-// begin returns the first byte that is not white space. It skips a byte order mark, and leaves everything else to be
-// read. An empty or compressed text is an error.
+// begin returns the first byte that is not white space. It takes only a byte order mark from the reader, so everything
+// else can still be read. An empty or compressed text is an error.
 func begin(in *bufio.Reader, lines *lines) (byte, error) {
 	if mark, err := in.Peek(3); err == nil && string(mark) == "\xef\xbb\xbf" {
 		lines.skipped, _ = in.Discard(3)

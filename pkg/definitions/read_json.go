@@ -63,7 +63,7 @@ func (b *building) members(d *jsontext.Decoder, lines *lines) error {
 	return nil
 }
 
-// objects reads a member with objects. For a member that is not a list, brokers answer 500.
+// objects reads a member with objects. A member that is not a list becomes a fault, because brokers answer 500 to it.
 func (b *building) objects(d *jsontext.Decoder, lines *lines, name string, line int) error {
 	b.list(name, line)
 	if d.PeekKind() != '[' {
@@ -95,7 +95,7 @@ type lines struct {
 	read int64
 	ends []int64
 	past int
-	// skipped is the number of bytes before the first counted one: those of a byte order mark.
+	// skipped is the length of a byte order mark in bytes. The offsets whose lines are looked up do not count the mark.
 	skipped int
 }
 

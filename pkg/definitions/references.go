@@ -7,9 +7,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// references checks that the objects that o refers to exist, if all objects of their kind are known. If one without
-// which o cannot exist is missing, 4.3 refuses the document; 3.10 leaves out o silently if it is a binding, and
-// otherwise refuses it. Any other missing one, such as a dead-letter exchange, is a warning.
+// references checks that the objects that o refers to exist, if all objects of their kind are known. Without some of
+// them o cannot exist. If such an object is missing, 4.3 refuses the document; 3.10 leaves out o silently if o is a
+// binding, and otherwise refuses the document. A missing object that o does not need, such as a dead-letter exchange,
+// is a warning.
 func (c *checker) references(o Object) {
 	if o.Kind.Scoped() && !c.doc.Single {
 		c.needs(o, Object{Kind: VHosts, VHost: o.VHost, Key: []string{o.VHost}})

@@ -37,10 +37,10 @@ func secretName(key []string, name string, v record.Value) string {
 	return name
 }
 
-// Unmasked returns o with its masked values replaced by the secrets of has, which is the same object in another
-// document. It replaces a value only if that value equals the one in has once the secrets there are masked. So a
-// document without secrets can be compared with a document that has them, and an object of it can be changed without
-// losing them.
+// Unmasked returns o with its masked values replaced by the secrets of another document. The argument has is the same
+// object in that document. A masked value is replaced only if the value there looks the same after it is masked. So a
+// document without secrets can be compared with a document that has them, and an object can be changed without the loss
+// of its secrets.
 func (o Object) Unmasked(has Object) Object {
 	if !bytes.Contains(o.Value, []byte(record.Masked)) {
 		return o
@@ -79,8 +79,8 @@ func (o Object) IsRedacted() bool {
 	return is
 }
 
-// mayBeEncrypted reports whether values of the kind that begin with encrypted: are secrets. In other kinds, such as the
-// description of a virtual host, they are plain text.
+// mayBeEncrypted reports whether a value that begins with "encrypted:" is a secret in objects of this kind. In other
+// kinds, such as the description of a virtual host, it is plain text.
 func mayBeEncrypted(k Kind) bool { return k == Parameters || k == GlobalParameters }
 
 // Redacted returns the document with all its secrets masked.
@@ -161,8 +161,8 @@ func masked(k Kind, name string, v record.Value) record.Value {
 	return v
 }
 
-// each calls f with every text in the object, and whether it is secret by the name of a member that holds it. It calls
-// f with numbers, too, if they are secret.
+// each calls f with every text in the object. The argument secret is true if the text is in a member whose name says
+// that the value is secret. f is also called with numbers, if they are secret.
 func (o Object) each(f func(secret bool, text string)) {
 	var walk func(secret bool, name string, v record.Value)
 	walk = func(secret bool, name string, v record.Value) {
@@ -186,8 +186,8 @@ func (o Object) each(f func(secret bool, text string)) {
 	}
 }
 
-// Hide masks the document's secrets in a text that may quote the document, such as the error of a broker that refuses
-// it. It leaves secrets of a single character, which would change other words.
+// Hide masks the secrets of the document's objects in a text that may quote the document, such as the error of a broker
+// that refuses it. It does not mask a secret of a single character, because that would change other words.
 func (d *Document) Hide(text string) string {
 	shown := map[string]string{}
 	for _, o := range d.Objects {

@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// Named returns the document with only the objects whose names pass, and all its virtual hosts with their limits.
+// Named returns the document with only the objects whose names pass. It keeps all virtual hosts and their limits.
 func (d *Document) Named(passes func(name string) bool) *Document {
 	return d.Map(func(o Object) (Object, bool) {
 		return o, o.Kind == VHosts || o.Kind == VHostLimits || o.Passes(passes)
@@ -19,8 +19,8 @@ func (d *Document) Named(passes func(name string) bool) *Document {
 }
 
 // Passes reports whether the name of the object passes. For a permission, that is the name of its user, and for limits
-// the name of the virtual host. For a binding, the names of both ends must pass, but an exchange that every virtual
-// host has passes always as the source.
+// the name of the virtual host. For a binding, the names of both ends must pass. But an exchange that exists in every
+// virtual host always passes as the source.
 func (o Object) Passes(passes func(name string) bool) bool {
 	switch o.Kind {
 	case VHostLimits:
@@ -34,7 +34,8 @@ func (o Object) Passes(passes func(name string) bool) bool {
 }
 
 // Renamed returns the document with other names for some virtual hosts: names maps old names to new ones. It returns an
-// error if the document has nothing of an old name, or if two virtual hosts would get the same name.
+// error if the document has no virtual host with an old name and no object in one, or if two virtual hosts would get
+// the same name.
 func (d *Document) Renamed(names map[string]string) (*Document, error) {
 	has := d.VHosts()
 	for _, old := range slices.Sorted(maps.Keys(names)) {
@@ -109,8 +110,8 @@ func (o Object) withDefinition(v record.Value) Object {
 }
 
 // WithQueueType returns the document with its queues changed to that type, without the arguments that are not for that
-// type. Streams stay as they are, and so do queues that cannot be of the type. The notes name the queues that cannot
-// be, and the arguments that were left out.
+// type. Streams stay as they are. So do queues that the type does not allow, for example queues that are not durable.
+// The notes name these queues, and the arguments that were left out.
 func (d *Document) WithQueueType(kind string) (_ *Document, notes []string) {
 	known := topology.Known()
 	out := d.Map(func(o Object) (Object, bool) {

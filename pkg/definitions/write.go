@@ -53,8 +53,8 @@ func (w *writer) write(texts ...string) {
 	}
 }
 
-// document writes members in a fixed order: first the members without objects, with those that no known release writes
-// at their end, and then the lists of objects.
+// document writes members in a fixed order: first the members without objects, and then the lists of objects. The last
+// of the members without objects are those that no known release writes.
 func (w *writer) document(d *Document) {
 	head := slices.Clone(d.Head)
 	if d.about != nil {
@@ -137,8 +137,8 @@ func (w *writer) objects(d *Document, name string) {
 	}
 }
 
-// ordered returns the members of the object, those of its key first, then the others by name. If vhost is true, the
-// virtual host is one of them.
+// ordered returns the members of the object: first those of its key, then the others by name. If vhost is true, the
+// virtual host of the object, if it has one, is among the first.
 func (o Object) ordered(vhost bool) []member {
 	all := plainMembers(o.Value)
 	rank := func(name string) int {

@@ -30,7 +30,7 @@ type Access struct {
 // Grant says what a user may do in a virtual host, as patterns for names.
 type Grant struct{ User, VHost, Configure, Write, Read string }
 
-// pattern returns the pattern of the permission that what names: configure, write or read.
+// pattern returns the pattern of one permission. The argument what is configure, write or read.
 func (g Grant) pattern(what string) string {
 	return map[string]string{"configure": g.Configure, "write": g.Write, "read": g.Read}[what]
 }

@@ -91,7 +91,8 @@ func (f BlockedFacts) Fresh() bool {
 	return false
 }
 
-// Blocked explains whether publishers are stopped, by what, which of them are, and what to do on which host.
+// Blocked explains whether publishers are stopped, what stops them, which publishers are stopped, and what to do on
+// which host.
 func Blocked(f BlockedFacts) BlockedAnswer {
 	_, disks := health.Disk(health.DiskFacts{Alarms: f.Alarms, Nodes: f.Disks, Trends: f.Trends},
 		health.DiskLimits{Horizon: AlarmAhead()})

@@ -137,8 +137,8 @@ func TestBlocked_noAlarm(t *testing.T) {
 	}
 }
 
-// TestBlocked_silentNode: if a node does not answer, nobody knows whether it has an alarm. That does not matter if
-// another node has one.
+// TestBlocked_silentNode: if a node does not answer, nobody knows whether it has an alarm. So the verdict is that it is
+// not known whether publishers are stopped. If another node has an alarm, they are stopped in any case.
 func TestBlocked_silentNode(t *testing.T) {
 	disks := []health.DiskNode{{Name: "rabbit@a", Running: true, Free: known(84e9), Limit: known(50e6)},
 		{Name: "rabbit@b"}}

@@ -199,7 +199,8 @@ func (w *ChurnWatch) all() []*life {
 	return all
 }
 
-// part returns n as a share of the parameter all, at most 1; not known if that is not known or 0.
+// part returns n as a share of the parameter all, at most 1. The result is not known if the value of all is not known
+// or is 0.
 func part(n int, all health.Reading) health.Reading {
 	if !all.Known || all.Value <= 0 {
 		return health.Reading{}

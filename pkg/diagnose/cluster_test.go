@@ -139,8 +139,8 @@ func TestVerdict(t *testing.T) {
 	}
 }
 
-// The advice must lead to something new: if the addresses of the other nodes are not known, asking every node once more
-// finds nothing.
+// The advice must lead to something new. If the addresses of other nodes are not known, asking every node once more
+// finds nothing, so the advice asks for the addresses. If every node was asked, it sends the user to the hosts.
 func TestCluster_whoIsSilentIsFoundOut(t *testing.T) {
 	for name, tt := range map[string]struct {
 		views []diagnose.View

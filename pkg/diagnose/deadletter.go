@@ -23,10 +23,11 @@ const (
 // letter is a message in a queue, reduced to the facts that matter for dead-lettering.
 type letter struct{ queue, key string }
 
-// loops finds circles of queues that dead-letter by time or length back to the first queue, whose name is the key in
-// the result. Under the key "" is a hole that says that the search is not complete. A broker drops a message that
-// returns to a queue without a rejection on the way (measured on 3.10, 4.0 and 4.3), so these circles lose messages.
-// Circles in which a consumer rejects messages are retries, and are not reported.
+// loops finds circles of queues: each queue dead-letters by time or length to the next one, and the last one to the
+// first one. The result maps the name of the first queue of a circle to the holes. If the search is not complete, the
+// hole under the key "" says so. A broker drops a message that returns to a queue without a rejection on the way
+// (measured on 3.10, 4.0 and 4.3), so these circles lose messages. Circles in which a consumer rejects messages are
+// retries, and are not reported.
 func (f RoutingFacts) loops() map[string][]Hole {
 	s := circles{facts: f, automatic: map[string]routing.DeadLetters{}, next: map[letter][]string{},
 		found: map[string][]Hole{}, keys: map[string][]string{}}
@@ -62,7 +63,7 @@ func (f RoutingFacts) loops() map[string][]Hole {
 
 type circles struct {
 	facts RoutingFacts
-	// automatic holds the queues that dead-letter by time or length, without a consumer that rejects.
+	// automatic holds the queues that dead-letter by time or length: no consumer has to reject the message.
 	automatic map[string]routing.DeadLetters
 	// keys holds the routing keys of messages that reach a queue, as far as its bindings show.
 	keys map[string][]string

@@ -9,7 +9,8 @@ import (
 
 // DownQueues counts the classic queues that no client can use, because their node does not run.
 type DownQueues struct {
-	// Total is their number. Named has a text for each of the first mostNamed, which a finding shows.
+	// Total is the number of these queues. Named has a text for each of the first ones, at most mostNamed: a finding shows
+	// these texts.
 	Total int
 	Named []string
 }

@@ -23,7 +23,7 @@ type NodeLeaders struct {
 	// Quorum, Streams and Classic are the numbers of these queues by type. Mirrored is how many of the classic queues have
 	// a mirror.
 	Quorum, Streams, Classic, Mirrored int
-	// Stays is the number of replicated queues that no other node with Leads could lead.
+	// Stays is the number of replicated queues that could not be led by any other node for which Leads is true.
 	Stays int
 	// Surplus is the number of replicated queues that a rebalance would move away, because the node leads more than its
 	// share.
@@ -39,12 +39,13 @@ type LeadersAnswer struct {
 	Nodes []NodeLeaders
 	// Leaderless is the number of replicated queues that have no leader now.
 	Leaderless int
-	// Share is the highest number of replicated queues that a node should lead: their number divided by the number of
-	// nodes with Leads, rounded up.
+	// Share is the highest number of replicated queues that a node should lead: the number of all replicated queues
+	// divided by the number of nodes for which Leads is true, rounded up.
 	Share int
 	// Moves is the number of leaders that a rebalance would move.
 	Moves int
-	// Least and Most are the lowest and the highest number of replicated queues that a node with Leads leads.
+	// Least and Most are the lowest and the highest number of replicated queues that one node leads. Only nodes for which
+	// Leads is true count.
 	Least, Most int
 }
 
@@ -68,7 +69,7 @@ func CountLeaders(nodes []string, lead map[string]bool) *LeaderCount {
 	return l
 }
 
-// Leaders returns how many of these queues each node leads. lead is that of CountLeaders.
+// Leaders returns how many of these queues each node leads. nodes and lead mean the same as for CountLeaders.
 func Leaders(nodes []string, lead map[string]bool, queues []LedQueue) LeadersAnswer {
 	l := CountLeaders(nodes, lead)
 	for _, q := range queues {
@@ -77,8 +78,8 @@ func Leaders(nodes []string, lead map[string]bool, queues []LedQueue) LeadersAns
 	return l.Answer()
 }
 
-// Add counts a queue. A queue whose leader is not among the given nodes adds that node to the answer, without Leads. A
-// classic queue without a leader counts only in Seen.
+// Add counts a queue. If the node that leads the queue is not among the given nodes, Add adds that node to the answer,
+// with Leads false. A classic queue without a leader counts only in Seen.
 func (l *LeaderCount) Add(q LedQueue) {
 	l.Seen++
 	n := l.by[q.Leader]
@@ -112,8 +113,9 @@ func (l *LeaderCount) Add(q LedQueue) {
 	}
 }
 
-// Answer returns how many queues each node leads, and what a rebalance would move. From a node above its share, it
-// would move the surplus of replicated queues, as far as they have a member on another running node.
+// Answer returns how many queues each node leads, and what a rebalance would move. A rebalance moves leaders away from
+// a node that leads more replicated queues than its share. It moves only the leaders of queues that have a member or a
+// mirror on another node for which Leads is true.
 func (l *LeaderCount) Answer() LeadersAnswer {
 	a := LeadersAnswer{Leaderless: l.leaderless, Least: -1}
 	up := 0

@@ -7,9 +7,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/release"
 )
 
-// minority returns the finding that a node sees no majority of its cluster, if that stops every declaration. With the
-// metadata store Khepri, which 4.3 always has, it does. Older releases are left out: 4.0 to 4.2 have either Khepri or
-// Mnesia, and Mnesia still accepts declarations.
+// minority returns the finding that a node sees no majority of its cluster. Without a majority, a broker with the
+// metadata store Khepri refuses every declaration, and 4.3 always has Khepri. Older releases are left out: 4.0 to 4.2
+// have either Khepri or Mnesia, and Mnesia still accepts declarations.
 func (c comparison) minority() []Finding {
 	for _, v := range c.answered {
 		major, minor, ok := release.Series(v.Version)

@@ -77,8 +77,8 @@ func isNameRune(r rune) bool {
 	return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("@_-", r)
 }
 
-// combine makes one finding of those with the indexes in alike. what is their common text, with the constant here in
-// place of the node's name.
+// combine makes one finding of several; alike holds their indexes. The argument what is the text that they share, with
+// the constant here in place of the node's name.
 func combine(findings []Finding, about []string, alike []int, what string) Finding {
 	x := findings[alike[0]]
 	var names, evidence []string

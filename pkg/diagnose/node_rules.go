@@ -25,12 +25,12 @@ func nodeRules() []Rule {
 	}
 }
 
-// ofView returns a judge of what one node reports about its cluster.
+// ofView turns a function that judges views into the function of a rule, which judges the view of the asked node alone.
 func ofView(judge func(comparison) []Finding) func(Facts) []Finding {
 	return func(f Facts) []Finding { return judge(newComparison([]View{f.View})) }
 }
 
-// The shares of a node's limits from which its use is a WARNING or CRITICAL.
+// A node that uses this share of one of its limits, or more, is reported as WARNING or CRITICAL.
 const (
 	limitNear   = 0.8
 	limitAtHand = 0.95
@@ -81,7 +81,8 @@ func statisticsOff(f Facts) []Finding {
 	return []Finding{x}
 }
 
-// skewAllowed is the difference between two clocks up to which times in listings and logs do not mislead.
+// skewAllowed is the largest difference between two clocks that is not reported: with it, times in listings and logs do
+// not mislead yet.
 const skewAllowed = 30 * time.Second
 
 func clockSkew(f Facts) []Finding {

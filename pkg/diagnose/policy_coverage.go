@@ -11,7 +11,7 @@ import (
 
 // policyHole returns the hole of a policy that is in effect nowhere; nil if it is in effect somewhere, or if the
 // statistics may be too old to tell. The broker reports which policies are in effect, so the pattern is compared here
-// only to find out why this policy is not.
+// only to find out why this policy is not in effect.
 func (f RoutingFacts) policyHole(p topology.Policy) []Hole {
 	c := newCoverage(p)
 	for name, q := range f.Queues {
@@ -58,8 +58,8 @@ type coverage struct {
 	matches func(name string) bool
 	// err says why the pattern cannot be compared here.
 	err error
-	// covered is the number of these queues and exchanges; matched is the number of those whose names match, whose type
-	// supports the keys of the policy, and on which the policy is not in effect.
+	// covered is the number of queues and exchanges to which the policy can apply. matched is the number of those whose
+	// names match, whose type supports the keys of the policy, and on which the policy is not in effect.
 	covered, matched int
 	// others names the policies that are in effect on the matching queues and exchanges instead; lacking holds the keys of
 	// the policy that matching queues do not support.
@@ -74,8 +74,8 @@ func newCoverage(p topology.Policy) *coverage {
 	return c
 }
 
-// look records a queue or exchange, and reports whether the policy is in effect on it. governed names the policies that
-// are in effect; unknown means that the broker does not report them yet.
+// look records a queue or exchange, and reports whether the policy is in effect on it. The argument governed is the
+// text in which the broker names the policies in effect there; unknown means that the broker does not report them yet.
 func (c *coverage) look(name, kindOfQueue, governed string, unknown bool) (inEffect bool) {
 	c.covered++
 	names := strings.Split(governed, ", ")
@@ -103,8 +103,8 @@ func (c *coverage) look(name, kindOfQueue, governed string, unknown bool) (inEff
 		}
 		c.others[strings.Join(names[other:end], ", ")] = true
 	}
-	// If the name matches and no policy is in effect on it, the statistics are too old: this policy will be in effect
-	// soon.
+	// If the name matches and no policy is in effect on the queue or exchange, the statistics are too old: this policy
+	// will be in effect soon.
 	c.behind = c.behind || unknown || other < 0
 	return false
 }

@@ -31,7 +31,8 @@ type Change struct {
 // Queues holds the queues that a rule may name, and counts of all queues.
 type Queues struct {
 	Total int
-	// Blank is the number of queues without figures yet, because they were declared some seconds ago. It excludes Down.
+	// Blank is the number of queues without figures yet, because they were declared some seconds ago. The queues in Down
+	// are not among them.
 	Blank int
 	// Down counts the queues that no client can use.
 	Down DownQueues

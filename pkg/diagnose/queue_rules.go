@@ -79,7 +79,8 @@ func (q Queue) label() string { return q.Name + " in " + q.VHost }
 // mostNamed is the highest number of queues, exchanges or policies that a finding names.
 const mostNamed = 10
 
-// ofQueues makes one finding of all queues for which about is true, the biggest first.
+// ofQueues makes one finding of all queues for which the function about returns true. The queues with the largest size
+// come first.
 func ofQueues(f Facts, about func(Queue) bool, size func(Queue) float64, text func(Queue) string, x Finding) []Finding {
 	var hit []Queue
 	for _, q := range f.Queues.Suspects {

@@ -68,7 +68,7 @@ func (r readers) add(c QueueConsumer, unacked map[[2]string]health.Reading) {
 		r.unlisted[key] = c
 		return
 	}
-	// The channel holds nothing of a queue without unacknowledged messages.
+	// Leave out a queue that has no unacknowledged messages: the channel cannot hold any of them.
 	n, known := unacked[queue]
 	if empty := known && n.Known && n.Value == 0; !empty && !slices.Contains(r.reads[c.Channel], c.Queue) {
 		r.reads[c.Channel] = append(r.reads[c.Channel], c.Queue)

@@ -61,7 +61,7 @@ func ruleCases() []struct {
 			}
 		}
 	}
-	// then adds a queue that was looked at twice more, 6 s apart, with what changed between these two looks.
+	// then adds a queue with two further looks, 6 s apart. The numbers say what changed between these two looks.
 	then := func(q diagnose.Queue, grown, redelivered, acked float64) func(*facts) {
 		return func(f *facts) {
 			q.VHost, q.Name = "/", "orders"

@@ -80,8 +80,8 @@ func classes() []string {
 // idleAfter is how long a queue without consumers must be idle to count as abandoned and not as stuck.
 const idleAfter = 24 * time.Hour
 
-// StuckQueue is a queue in which messages stay longer than about ten seconds, that has no majority, or that could not
-// be judged.
+// StuckQueue is a queue in which messages stay longer than about ten seconds, that nobody can use (no majority, virtual
+// host stopped, or node down), or that could not be judged.
 type StuckQueue struct {
 	QueueFlow
 	Class, Reason string
@@ -92,8 +92,9 @@ type StuckQueue struct {
 }
 
 // Judge compares a second look at a queue with the first. stuck is true if messages stay in the queue longer than about
-// ten seconds, if it has no majority, or if it cannot be judged. A stream is never stuck, since it keeps its messages.
-// earlier holds the queue's readings at the first look; Seen is false if the queue did not exist then.
+// ten seconds, if nobody can use the queue (no majority, virtual host stopped, or node down), or if it cannot be
+// judged. A stream is never stuck, since it keeps its messages. earlier holds the queue's readings at the first look;
+// its field Seen is false if the queue did not exist then.
 func (f StuckFacts) Judge(earlier Earlier, q QueueFlow, prefetch Prefetch) (s StuckQueue, stuck bool) {
 	if q.Type == "stream" {
 		return s, false
@@ -149,7 +150,7 @@ func (s *StuckQueue) classify(f StuckFacts, earlier Earlier, prefetch Prefetch) 
 	switch why := s.unknown(); {
 	case s.State == "minority", s.Online > 0 && 2*s.Online <= s.Members: // 3.10 calls such a queue running
 		s.say(NoMajority, "half or more of its members do not run: publishers wait, and consumers get nothing")
-	// Its figures can be known all the same.
+	// This case comes before the case of unknown figures: the figures of a stopped queue can be known all the same.
 	case s.State == "stopped":
 		s.say(Stopped, "its virtual host does not run on its node, so nobody can use it")
 	case !s.Messages.Known && s.State == "down":
@@ -231,7 +232,8 @@ func (s *StuckQueue) moving(prefetch Prefetch) {
 	}
 }
 
-// trend returns the growth as text, with joint in front; "" when there is no growth or it is not known.
+// trend returns the growth as a text that begins with joint, for example "; it grows 2/s"; "" when there is no growth
+// or it is not known.
 func (s *StuckQueue) trend(joint string) string {
 	text := health.PerSecond(math.Abs(s.Growth.Value))
 	switch {

@@ -8,7 +8,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
 )
 
-// stuck judges the queues in after. It finds the first look at a queue in before by its name.
+// stuck judges the queues of the second look, which are in the slice after. The first look at a queue is the element of
+// the slice before with the same name.
 func stuck(f diagnose.StuckFacts, before, after []diagnose.QueueFlow,
 	prefetch diagnose.Prefetch) []diagnose.StuckQueue {
 	earlier := map[string]diagnose.Earlier{}

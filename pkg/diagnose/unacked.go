@@ -14,8 +14,8 @@ type HeldQueue struct {
 	// Type is the type as the broker names it: classic, quorum, stream and others.
 	VHost, Name, Type         string
 	Ready, Unacked, Consumers health.Reading
-	// Fresh means that Ready and Unacked are counts of this moment. OldUnacked is then the count of unacknowledged
-	// messages in the statistics, which is as old as the figures of the channels.
+	// Fresh means that Ready and Unacked are up to date, and not from the statistics. OldUnacked is then the count of
+	// unacknowledged messages in the statistics, which is as old as the figures of the channels.
 	Fresh      bool
 	OldUnacked health.Reading
 	// Idle is the time since which the queue is idle; zero when it is not idle, or when that is not known.
@@ -59,7 +59,7 @@ type UnackedFacts struct {
 	Queue string
 }
 
-// Holder holds unacknowledged messages of a queue: a channel, or an unknown holder.
+// Holder is a channel that holds unacknowledged messages of a queue, or stands for a holder that is not known.
 type Holder struct {
 	VHost, Queue string
 	// Unacked is the number of messages of this queue that the holder has; not known if the broker does not report it.

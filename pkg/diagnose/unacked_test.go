@@ -147,8 +147,8 @@ func TestUnacked(t *testing.T) {
 	}
 }
 
-// A channel wakes up once a minute, so its idle time can be too short. If the queue has been idle for longer, its time
-// is the right one.
+// A channel wakes up once a minute, so its idle time can be too short. If the queue has been idle for longer, the idle
+// time of the queue is reported.
 func TestUnacked_idle(t *testing.T) {
 	now := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
 	for name, x := range map[string]struct{ channel, queue, want time.Time }{

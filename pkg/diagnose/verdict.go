@@ -8,7 +8,7 @@ import (
 
 // Verdict makes one result of findings: the worst severity, the texts of all findings that are not remarks, worst
 // first, and the steps of the worst finding. okText is the summary if there are only remarks or no findings. Verdict
-// sorts the slice findings itself.
+// sorts the given slice in place.
 func Verdict(findings []Finding, okText string) health.Result {
 	r := health.Result{Summary: okText}
 	var what []string

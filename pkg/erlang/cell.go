@@ -64,7 +64,8 @@ func IsTable(l List) bool {
 	return named
 }
 
-// untyped returns a value of an AMQP table without types. The tools print its texts as lists of characters.
+// untyped returns a value of an AMQP table, with the types in it left out. It turns binaries into strings, because the
+// tools print these texts as lists of characters.
 func untyped(t Term) Term {
 	switch v := t.(type) {
 	case Binary:

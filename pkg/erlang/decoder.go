@@ -9,7 +9,7 @@ type Decoder struct {
 	atoms, binaries map[string]Term
 	smalls          [256]Term
 	names           [4]keptName
-	// turn is the index of the kept name that the next new name replaces.
+	// turn is the index in names of the process or reference that the next new one replaces.
 	turn int
 	// free is memory for elements that is allocated and not used yet. Each small term gets a part of it.
 	free []Term

@@ -35,8 +35,8 @@ const (
 	tagV4Port        = 120
 )
 
-// Limits for decoding, parsing and encoding. The terms of real nodes are far smaller; a sender that exceeds a limit may
-// not be a node.
+// Limits for decoding, parsing and encoding. The terms of real nodes are far smaller. A sender that exceeds a limit is
+// perhaps not a node at all.
 const (
 	// deepest is the depth to which terms may be nested.
 	deepest = 1000

@@ -41,8 +41,9 @@ func JSON(t Term) string {
 	return quoted(Cell(t))
 }
 
-// jsonPairs returns a list of pairs as a JSON object. Of pairs with the same key, the first counts. Only atoms and
-// binaries become keys: 3.10 and 4.3 leave {"127.0.0.1",5672} and {605,5} in arrays.
+// jsonPairs returns a list of pairs as a JSON object. Of pairs with the same key, the first counts. It returns false
+// for any other list, and if a key is neither an atom nor a binary, as in {"127.0.0.1",5672} and {605,5}: the tools of
+// 3.10 and 4.3 print such a list as an array.
 func jsonPairs(l List) (string, bool) {
 	if len(l) == 0 {
 		return "", false

@@ -5,8 +5,8 @@ import (
 )
 
 // A ListWriter prints a list whose elements come one by one, in the form in which Erlang prints the whole list: on one
-// line where all of it fits, otherwise each element on lines of its own. It is for elements that have parts, such as
-// tuples. Elements without parts share lines; Lines prints those.
+// line where all of it fits, otherwise each element on lines of its own. The elements must have parts, as tuples do.
+// For a list of elements without parts, which share lines, use Lines.
 type ListWriter struct {
 	w io.StringWriter
 	// held holds the elements that are not printed yet: all of them while they may fit on one line, and later only the

@@ -13,8 +13,8 @@ import (
 type Call struct {
 	Module, Function string
 	Args             []erlang.Term
-	// Print receives what the function prints. If it is nil, the node prints that on its own console; on a node without
-	// the process rex, it is dropped.
+	// Print receives what the function prints. If Print is nil, the node prints the text on its own console; if the node
+	// has no process rex, the text is dropped.
 	Print func(text string)
 }
 

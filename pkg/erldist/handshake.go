@@ -17,8 +17,8 @@ import (
 
 // The capabilities that nodes demand (tried with Erlang 25 to 29), and those that this package uses. The package does
 // not offer the atom cache and fragments, so each message is one frame. It does not set PUBLISHED, so the node treats
-// us as a hidden node. nameMe asks the node for a name: it can use that name again for others, while it would keep a
-// name that we chose in its table of atoms for ever.
+// us as a hidden node. nameMe asks the node for a name. The node can use that name again for others; a name that we
+// chose would stay in the node's table of atoms for ever.
 const (
 	extendedReferences = 1 << 2
 	distMonitor        = 1 << 3
@@ -86,7 +86,7 @@ func (h *handshake) shake(ctx context.Context) error {
 	return h.prove(ctx, cookie, from, challenge)
 }
 
-// status reads the name that the node gives us, or that the node refuses us.
+// status reads the answer of the node: the name that it gives us, or a refusal.
 func (h *handshake) status(ctx context.Context) error {
 	p, err := h.read()
 	if err != nil {

@@ -46,8 +46,8 @@ func TestHostile_memory(t *testing.T) { //nolint:paralleltest // see above
 	}{
 		{"ticks", flood(500, always(make([]byte, 64<<10))), 4 << 20},
 		{"messages", flood(150_000, always(to(erlang.Atom("row")))), 6 << 20},
-		// These are 200 MB in all. On a busy machine, messages that came since the last collection count as well: 27 MB were
-		// seen.
+		// These are 200 MB in all. On a busy machine, messages that came since the last garbage collection count as well: 27
+		// MB were seen.
 		{"long messages", flood(200, always(to(long))), 40 << 20},
 		{"atoms", flood(150_000, func(i int) []byte { return to(erlang.Atom(fmt.Sprint("a", i))) }), 6 << 20},
 		{"names", flood(150_000, func(i int) []byte { return to(erlang.Pid{Node: "n@h", ID: uint32(i)}) }), 6 << 20},
@@ -89,7 +89,8 @@ func TestHostile_memory(t *testing.T) { //nolint:paralleltest // see above
 	}
 }
 
-// TestHostile_slowReader: if the caller takes rows slowly, no more of them are read from the node than it takes.
+// TestHostile_slowReader: if the caller takes rows slowly, only a few more rows are read from the node than the caller
+// has taken.
 func TestHostile_slowReader(t *testing.T) {
 	t.Parallel()
 	var sent atomic.Int64

@@ -143,8 +143,8 @@ func (l *Link) tick() {
 	}
 }
 
-// write sends whole frames. If the node reads nothing any more, write fails at the deadline of the context, and at the
-// latest after the time quiet.
+// write sends whole frames. If the node reads nothing any more, write fails at the deadline of the context, or after
+// the duration quiet if that is earlier.
 func (l *Link) write(ctx context.Context, b []byte) error {
 	l.writing.Lock()
 	defer l.writing.Unlock()
@@ -201,7 +201,7 @@ func (l *Link) listen() {
 // bytes arrive, so a length that is only announced takes no memory.
 const usualFrame = 64 << 10
 
-// readFrame reads one frame. It uses the buffer room if that is large enough. A tick is an empty frame.
+// readFrame reads one frame, into the memory of the slice room if the frame fits there. A tick is an empty frame.
 func readFrame(in io.Reader, room []byte) ([]byte, error) {
 	var head [4]byte
 	if _, err := io.ReadFull(in, head[:]); err != nil {

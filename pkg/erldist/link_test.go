@@ -71,7 +71,8 @@ func TestCall(t *testing.T) {
 	}
 }
 
-// TestCall_overTLS: over TLS, the length of each handshake message has 4 bytes.
+// TestCall_overTLS: a call works over TLS, where the length of each handshake message has 4 bytes. A certificate of an
+// unknown authority is refused.
 func TestCall_overTLS(t *testing.T) {
 	t.Parallel()
 	web := httptest.NewTLSServer(nil)

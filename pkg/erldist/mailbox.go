@@ -23,8 +23,8 @@ type mailbox struct {
 	pid  erlang.Pid
 	in   chan batch
 	gone chan struct{}
-	// held holds the messages of the last batch that was received from the field in, without those that next has returned;
-	// heavy is the size of that batch in bytes.
+	// held holds the messages of the last batch that came through the channel m.in, except those that the method next has
+	// already returned. heavy is the size of that batch in bytes.
 	held  []received
 	heavy int64
 	// load is the size in bytes of all batches that were handed over and are not used up; used signals that load has
@@ -86,8 +86,8 @@ func (s *sorting) same(frame []byte) (message []byte, ok bool) {
 // remember keeps the bytes with which the frame of the last sorted message begins.
 func (s *sorting) remember(control []byte) { s.control = append(s.control[:0], control...) }
 
-// sort adds a message to the batch for the mailbox with the ID to. It hands over a batch for another mailbox first, and a
-// full batch at once.
+// sort adds a message to the batch for a mailbox; to is the ID of the mailbox. Before that, it hands over a batch for
+// another mailbox. A full batch is handed over at once.
 func (l *Link) sort(to uint32, got received, size int) {
 	s := &l.sorting
 	if to != s.to {
@@ -100,8 +100,8 @@ func (l *Link) sort(to uint32, got received, size int) {
 	}
 }
 
-// pass hands the batch over to its mailbox. It waits as long as too much waits in that mailbox, and drops the batch if
-// the call is over.
+// pass hands the batch over to its mailbox. While the mailbox holds too many bytes, pass waits. If the call is over,
+// pass drops the batch.
 func (l *Link) pass() {
 	b := l.sorting.batch
 	if len(b.read) == 0 {

@@ -2,7 +2,8 @@ package erldist
 
 import "time"
 
-// patient reads from the node, and waits for at most the time quiet. Before it waits, it hands over what has arrived.
+// patient reads from the node, and waits for data no longer than the constant quiet says. Before it waits, it hands
+// over what has arrived.
 type patient struct {
 	link *Link
 	// sent is the value of link.sent at the last reset of trickles; trickles is the number of small reads since the last

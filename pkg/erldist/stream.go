@@ -18,8 +18,8 @@ type Rows struct {
 	Args func(ref erlang.Ref, to erlang.Pid) []erlang.Term
 }
 
-// Stream calls the function in r, and passes each row to the function each, until the rows end or each returns an
-// error. If the connection ends before the rows do, that is an error.
+// Stream calls the function in r, and passes each row to the function each. It ends when the rows end or when the
+// function each returns an error. If the connection ends before the rows do, that is an error.
 func (l *Link) Stream(ctx context.Context, r Rows, each func(row erlang.Term) error) error {
 	return l.stream(ctx, r, func(rows []erlang.Term) error {
 		for _, row := range rows {
@@ -31,7 +31,7 @@ func (l *Link) Stream(ctx context.Context, r Rows, each func(row erlang.Term) er
 	})
 }
 
-// stream does what Stream does, but passes all rows that arrived together in one call.
+// stream does what Stream does, but calls the function each with all rows that arrived together.
 func (l *Link) stream(ctx context.Context, r Rows, each func(rows []erlang.Term) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -108,7 +108,8 @@ func (r Rows) failed(l *Link, reason erlang.Term) error {
 		Reason: reason})
 }
 
-// RowsFailed is the cause of an error after a function that sends rows gave the Reason why it failed.
+// RowsFailed is the cause of the error if a function that sends rows fails on the node. Reason is the reason that the
+// function gives.
 type RowsFailed struct {
 	Node, Function string
 	Reason         erlang.Term

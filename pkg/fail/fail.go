@@ -54,7 +54,7 @@ func (e *Error) Error() string { return e.Message }
 func (e *Error) Unwrap() error { return e.Err }
 
 // Unreached is the cause of an error if a broker could not be reached over another way than its management API: AMQP or
-// Erlang distribution. Err is the error from below, or nil.
+// Erlang distribution. Err is the error of the layer below, or nil.
 type Unreached struct {
 	Over string
 	Err  error

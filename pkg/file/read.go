@@ -10,8 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/prose"
 )
 
-// Use opens the file and calls the parameter use with it. When ctx ends, it no longer waits for the opening or for use.
-// For a missing file, errors.Is(err, fs.ErrNotExist) holds.
+// Use opens the file and calls the function use with it. When ctx ends, it waits no longer, neither for the file to
+// open nor for the function to return. For a missing file, errors.Is(err, fs.ErrNotExist) holds.
 func Use[T any](ctx context.Context, path string, use func(*os.File) (T, error)) (T, error) {
 	value, err := Await(ctx, func() (T, error) {
 		// Opening a pipe waits for its writer, so it must be inside Await.

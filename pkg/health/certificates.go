@@ -128,7 +128,7 @@ func Certificates(f CertificateFacts, limits CertificateLimits) Result {
 	return r
 }
 
-// sends reports whether a listener sends a CA certificate that expires at exactly the time until.
+// sends reports whether a listener sends a CA certificate whose expiry is exactly the given time.
 func sends(listeners []TLSListener, until time.Time) bool {
 	for _, l := range listeners {
 		for i, c := range l.Chain {

@@ -44,8 +44,8 @@ type DiskVerdict struct {
 	Status Status
 	// Alarmed means that the alarms check reports a disk alarm of the node.
 	Alarmed bool
-	// Stale means that the figures contradict the alarms check, because they are older: they show no alarm that is in
-	// effect, or one that is not.
+	// Stale means that the figures contradict the alarms check, because they are older: either they do not show an alarm
+	// that is in effect, or they show an alarm that is not in effect.
 	Stale bool
 	// Text is one phrase with the node's name.
 	Text string

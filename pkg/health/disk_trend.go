@@ -49,8 +49,8 @@ func LeastSpan(h Horizon) time.Duration {
 	return max(2*DiskMonitorInterval, min(h.longest()/48, 30*time.Minute)).Round(time.Second)
 }
 
-// LeastSample returns the least time between the first and the last reading if the user waits for both. It must span
-// two measurements of the broker, because the figure does not change between them.
+// LeastSample returns the least time between the first and the last reading if the user waits for both. The broker must
+// measure twice in this time, because the figure changes only when the broker measures.
 func LeastSample(h Horizon) time.Duration {
 	return max(2*DiskMonitorInterval, h.longest()/1000).Round(time.Second)
 }
@@ -66,9 +66,9 @@ const (
 	stuckPublished = 100
 )
 
-// TrendOf computes the trend from readings in any order, which must span at least the time least. The free space falls
-// steadily if it falls in both halves of the time; the slower half gives the rate. So a single large file that was
-// written, or a purge, is not a trend.
+// TrendOf computes the trend from readings in any order. The first and the last reading must be at least as far apart
+// as the parameter least says. The free space falls steadily if it falls in both halves of the time; the slower half
+// gives the rate. So a single large file that was written, or a purge, is not a trend.
 func TrendOf(points []DiskPoint, h Horizon, least time.Duration) DiskTrend {
 	points = recent(points, Window(h))
 	if len(points) < 2 {

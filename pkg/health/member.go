@@ -15,8 +15,8 @@ type Member struct {
 	Type, Version string
 	// Drained means that the node is in maintenance: it accepts no clients and leads no queues.
 	Drained bool
-	// Partitions names the nodes from which, by its own report, this node is cut off. Brokers with Khepri (4.2 and
-	// later) report none; 3.10 reports a partition some seconds after it began (measured).
+	// Partitions names the nodes from which, by its own report, this node is cut off. Brokers with Khepri, which 4.3
+	// always has, report none; 3.10 reports a partition some seconds after it began (measured).
 	Partitions []string
 }
 

@@ -21,7 +21,7 @@ type Mover struct {
 }
 
 // Movers judges shovels or federation links; thing is the word for one of them. The state running is OK, also in flow
-// control. It is WARNING while the destination blocks, and so is the state starting. Every other state is CRITICAL. If
+// control, but WARNING while the destination blocks. The state starting is WARNING. Every other state is CRITICAL. If
 // found is empty, the verdict is the parameter missing.
 func Movers(thing string, found []Mover, missing Status) Result {
 	running := 0

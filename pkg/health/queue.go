@@ -40,7 +40,7 @@ func (l QueueLimits) IsZero() bool {
 // Trend reports whether there is a limit that needs two readings.
 func (l QueueLimits) Trend() bool { return !l.Drain.IsZero() || !l.Growth.IsZero() }
 
-// Or returns l, completed with other: each limit that is not set in l is that of other.
+// Or returns l, with each limit that l does not set taken from the argument other.
 func (l QueueLimits) Or(other QueueLimits) QueueLimits {
 	for _, x := range []struct{ mine, theirs *Limits }{{&l.Consumers, &other.Consumers}, {&l.Ready, &other.Ready},
 		{&l.Unacked, &other.Unacked},

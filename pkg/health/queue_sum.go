@@ -21,7 +21,7 @@ type QueueSum struct {
 	// not known.
 	ready, unacked float64
 	incomplete     bool
-	// worst grows to twice worstQueues before it is cut.
+	// worst is cut to worstQueues verdicts when it has twice as many.
 	worst []QueueVerdict
 }
 

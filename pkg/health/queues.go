@@ -133,7 +133,7 @@ func (f QueueFacts) name(q Queue) string {
 	return q.Name + " in " + q.VHost
 }
 
-// nothing says that there is no queue to judge, and why.
+// nothing returns the summary for the case that there is no queue to judge; it tells whether queues were left out.
 func (f QueueFacts) nothing() string {
 	switch {
 	case f.Temporary+f.Excluded+f.Unmatched > 0:

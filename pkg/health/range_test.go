@@ -47,7 +47,8 @@ func TestRange_guidelines(t *testing.T) {
 				t.Errorf("%q is silent at %v", tt.text, v)
 			}
 		}
-		// Readers of performance data do not know exponents, and not all of them know a range without a beginning.
+		// Readers of performance data do not know exponents, and not all of them know a range without a beginning. So String
+		// writes neither.
 		want := strings.NewReplacer("1e3:", "1000:").Replace(tt.text)
 		if strings.HasPrefix(want, ":") {
 			want = "0" + want

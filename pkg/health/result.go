@@ -53,7 +53,7 @@ type Result struct {
 	Summary string `json:"summary"`
 	// Details are further lines, worst first.
 	Details []string `json:"details,omitempty"`
-	// InRows says how many of the first details repeat the rows that people see below the verdict.
+	// InRows is the number of details, counted from the first, that the rows below the verdict repeat.
 	InRows int `json:"-"`
 	// LookedAt says what the verdict is based on: "12 queues in 3 of 3 virtual hosts, counts of this moment"; "" if the
 	// summary says this already.

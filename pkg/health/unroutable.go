@@ -15,7 +15,7 @@ import (
 type UnroutableFacts struct {
 	// StatsOff means that the broker collects no statistics.
 	StatsOff bool
-	// RatesMode is basic, detailed or none. With none the broker counts no messages.
+	// RatesMode is basic, detailed or none. In the mode none, the broker counts no messages.
 	RatesMode string
 	// Counted means that the broker reports counters of messages, even if it has counted no message so far.
 	Counted bool
@@ -46,8 +46,8 @@ func (v UnroutableVHost) rate() float64 { return sumOfRates(v.DroppedRate, v.Ret
 func sumOfRates(a, b Reading) float64 { return math.Round((a.Value+b.Value)*1e6) / 1e6 }
 
 // Unroutable judges how many messages per second reach no queue. losing holds the virtual hosts where this happens, the
-// highest rate first. It can be empty although the rate is not 0: the first rate of a virtual host is 0 even if that of
-// the cluster is not (3.10, 4.3).
+// highest rate first. losing can be empty although the rate is not 0: the first rate that the broker reports for a
+// virtual host is 0, even if the rate of the cluster is not 0 (3.10, 4.3).
 func Unroutable(f UnroutableFacts, limits Limits) (r Result, losing []UnroutableVHost) {
 	if why := f.unknown(); why != "" {
 		return Result{Status: Unknown, Summary: "the rate of unroutable messages is unknown: " + why}, nil
@@ -87,7 +87,7 @@ func (f UnroutableFacts) text() string {
 		PerSecond(f.Dropped.Value), PerSecond(f.Returned.Value))
 }
 
-// places names as many of the virtual hosts as fit in the first line.
+// places returns a text with the names of the virtual hosts, as many as fit in the first line.
 func places(losing []UnroutableVHost) string {
 	var names []string
 	for _, v := range losing {

@@ -20,7 +20,8 @@ type watched struct {
 	value, limit              Reading
 	// unknownText is the text for a figure that is not a number.
 	unknownText string
-	// judgeValue judges the value if there is no alarm. Its result add is appended to the figures.
+	// judgeValue judges the value if there is no alarm. Its second result, add, is a text that is appended to the text of
+	// the verdict.
 	judgeValue func() (s Status, add string)
 }
 
@@ -35,7 +36,8 @@ func (w watched) breached() bool {
 	return w.value.Value < w.limit.Value
 }
 
-// judge trusts the alarm more than the figures, which can be older than the alarm.
+// judge returns the verdict for one node. It trusts the alarm more than the figures, which can be older than the alarm:
+// stale reports whether they are.
 func (w watched) judge() (s Status, stale bool, text string) {
 	figures := fmt.Sprintf("%s %s, limit %s", w.value.Bytes(), w.word, w.limit.Bytes())
 	switch {
@@ -85,7 +87,8 @@ type phrase struct {
 	text   string
 }
 
-// uncounted says for each node that does not run that something there is not known: a node that the others cannot reach
+// uncounted returns a phrase with status UNKNOWN for each of the nodes; none of them runs. The parameter what says
+// which data are not known, for example "its connections are". The data may exist: a node that the others cannot reach
 // may still serve its clients.
 func uncounted(nodes []string, what string) (phrases []phrase) {
 	for _, n := range nodes {

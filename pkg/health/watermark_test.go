@@ -131,7 +131,8 @@ func TestFileDescriptors(t *testing.T) {
 	}{
 		{"well", []health.DescriptorNode{node(40, 100, 5, 90)}, health.OK,
 			"rabbit@a 40 of 100 file descriptors in use (40%); rabbit@a 5 of 90 sockets in use (5%)", 4},
-		// 4.0 and later count no sockets and report a total of 0. That must neither divide by 0 nor count as full.
+		// 4.0 and later count no sockets and report a total of 0. The check must not divide by this 0, and must not report
+		// that all sockets are in use.
 		{"no sockets", []health.DescriptorNode{node(40, 100, 0, 0)}, health.OK,
 			"rabbit@a 40 of 100 file descriptors in use (40%)", 2},
 		{"warning", []health.DescriptorNode{node(81, 100, 0, 0)}, health.Warning, "81 of 100", 2},

@@ -10,11 +10,11 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/erldist"
 )
 
-// TLSListener is a listener of a node that has certificates configured.
+// TLSListener is a listener of a node. Certificates are configured for this listener.
 type TLSListener struct {
 	Node, Protocol, Interface string
 	Port                      erlang.Term
-	// Files holds the file of its own certificate and the file of the authorities, in this order.
+	// Files holds the file of the listener's own certificate and the file of the certificate authorities, in this order.
 	Files [2]CertificateFile
 }
 
@@ -26,9 +26,9 @@ type CertificateFile struct {
 	Content erlang.Term
 }
 
-// Certificates returns the listeners of the node that have certificates, with the content of their files. The HTTPS
-// listeners of the management API and of Prometheus have their files in the option ssl_opts (3.10.8, 4.3.6). If official
-// is true, Certificates leaves these listeners out, as the official tools do.
+// Certificates returns the node's listeners for which certificates are configured, with the content of the certificate
+// files. The HTTPS listeners of the management API and of Prometheus have their files in the option ssl_opts (3.10.8,
+// 4.3.6). If official is true, Certificates leaves these listeners out, as the official tools do.
 func Certificates(ctx context.Context, n Node, official bool) ([]TLSListener, error) {
 	node, err := n.Node(ctx)
 	if err != nil {

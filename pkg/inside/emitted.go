@@ -9,9 +9,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Connections calls the function "each" with a row for every client connection, which has the given items. A node
-// reports only its own connections, so every running node is asked. The rows are pairs, in the order in which the nodes
-// send them.
+// Connections calls the function "each" with one row for every client connection. A row has the given items, as pairs.
+// A node reports only its own connections, so every running node is asked. The rows come in the order in which the
+// nodes send them.
 func Connections(ctx context.Context, n Node, items []string, each func(row erlang.Term) error) error {
 	return emitted(ctx, n, "rabbit_networking", "emit_connection_info_local", atoms(items), each)
 }

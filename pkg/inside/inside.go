@@ -164,8 +164,8 @@ func NeedsRabbit(ctx context.Context, n Node) error {
 	return stopped.Do(fail.StartApp)
 }
 
-// Booting reports whether RabbitMQ is starting on a node. The node then says that RabbitMQ does not run, as if it were
-// stopped (3.10.8, 4.3.6).
+// Booting reports whether RabbitMQ is starting on a node. During the start, the node reports that RabbitMQ does not
+// run, as if RabbitMQ were stopped (3.10.8, 4.3.6).
 func Booting(ctx context.Context, n Node) (bool, error) {
 	t, err := ask(ctx, n, "rabbit", "is_booting")
 	if erldist.IsMissing(err) {

@@ -13,9 +13,9 @@ import (
 )
 
 // LogFile returns the file into which the node writes its log. If the node's settings name no file, it returns the
-// first file that the node lists, except the log of upgrades, which 3.10 lists first. A node that has no file lists
-// where else its log goes, as <stdout>; for this node LogFile returns an error. If official is true, LogFile returns
-// even the log of upgrades or <stdout>, as the official tools do.
+// first file that the node lists, except the log of upgrades, which 3.10 lists first. A node that logs to no file lists
+// another target, such as <stdout>; for this node LogFile returns an error. If official is true, LogFile returns even
+// the log of upgrades or <stdout>, as the official tools do.
 func LogFile(ctx context.Context, n Node, official bool) (string, error) {
 	all, err := ask(ctx, n, "rabbit", "log_locations")
 	if err != nil {
@@ -61,7 +61,8 @@ func LogTail(ctx context.Context, n Node, file string, lines int) ([]string, err
 	return out, nil
 }
 
-// lasting returns the duration argument of functions that send for a limited time, in seconds; 0 means without end.
+// lasting converts a duration to the argument of the node's functions that send for a limited time: whole seconds, or
+// the atom infinity if length is 0.
 func lasting(length time.Duration) erlang.Term {
 	if length <= 0 {
 		return erlang.Atom("infinity")

@@ -16,7 +16,8 @@ import (
 // Interface is a network interface of a node's machine.
 type Interface struct {
 	Name string
-	// Properties holds flags, addr, netmask, broadaddr and hwaddr; the properties of an address follow it.
+	// Properties holds flags, addr, netmask, broadaddr and hwaddr. An interface can have several addr; netmask and
+	// broadaddr come after the addr to which they belong.
 	Properties []Pair
 }
 

@@ -26,8 +26,8 @@ func WithoutFunction(ctx context.Context, n Node, module, plugin, since string) 
 	return fail.New(fail.Unavailable, "the node's release is too old: this command needs %s or later", since)
 }
 
-// WithoutPlugin returns err. If err means that a process or a table of the plugin does not exist, it returns an error
-// that says that the plugin does not run.
+// WithoutPlugin returns err unchanged, except if err means that a process or a table of the plugin does not exist. In
+// this case, it returns an error that says that the plugin does not run.
 func WithoutPlugin(err error, plugin string) error {
 	var failed *erldist.Failed
 	if !errors.As(err, &failed) {

@@ -65,7 +65,8 @@ func placeIn(row erlang.Term) *Location {
 	p := &Location{Type: QueueType(ValueOf(row, "type")), Leader: erlang.Cell(ValueOf(row, "leader")),
 		Members: texts(ValueOf(row, "members"))}
 	if len(p.Members) == 0 {
-		// A classic queue. The process of a quorum queue without a leader can be on a node that does not lead it (4.3).
+		// A queue without members is a classic queue, and its node counts as the leader. For other queues QueueNode is not
+		// used: the process of a quorum queue without a leader can be on a node that does not lead the queue (4.3).
 		p.Leader = QueueNode(row)
 	}
 	p.VHost, p.Name = InVHost(ValueOf(row, "name"))
@@ -73,8 +74,9 @@ func placeIn(row erlang.Term) *Location {
 	return p
 }
 
-// Places returns where the queues of a virtual host are. Any node knows this of all queues. Queues leaves out quorum
-// queues and streams whose leader was on a node that is stopped now (3.10, 4.3), and so does the official list_queues.
+// Places returns where the queues of a virtual host are. Any node knows the places of all queues. The function Queues
+// and the official list_queues leave out quorum queues and streams whose leader was on a node that is stopped now
+// (3.10, 4.3); Places does not.
 func Places(ctx context.Context, n Node, vhost string) ([]Location, error) {
 	rows, err := ask(ctx, n, "rabbit_amqqueue", "info_all", erlang.Binary(vhost), placeItems())
 	var places []Location

@@ -57,8 +57,9 @@ type Queue struct {
 }
 
 // Queues calls the function "each" for every queue of a virtual host, or of all virtual hosts if vhost is "". The Row
-// of each queue has its name and the items. If a node of the cluster is stopped, the error at the end is Incomplete:
-// quorum queues and streams that it led are left out (3.10, 4.3). Places has these.
+// of each queue has its name and the items. If a node of the cluster is stopped, Queues leaves out the quorum queues
+// and streams that this node led (3.10, 4.3), and returns an error of the kind Incomplete at the end. The function
+// Places returns these queues, too.
 func Queues(ctx context.Context, n Node, vhost string, items []string, each func(Queue) error) error {
 	if err := NeedsRabbit(ctx, n); err != nil {
 		return err

@@ -12,8 +12,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// AwaitStartup waits until RabbitMQ has booted on the node. If that takes longer than within, it is an error; 0 means
-// no limit. What the node prints meanwhile is passed to the function print; if print is nil, that output is dropped.
+// AwaitStartup waits until RabbitMQ has booted on the node. If the boot takes longer than the duration within, it
+// returns an error; 0 means no limit. What the node prints meanwhile is passed to the function print; if print is nil,
+// that output is dropped.
 func AwaitStartup(ctx context.Context, n Node, within time.Duration, print func(string)) error {
 	node, err := n.Node(ctx)
 	if err != nil {

@@ -34,7 +34,7 @@ func CoordinatorSilent(err error) bool {
 	return errors.As(err, &f) && !f.Missing() && reasonIs(f.Reason, "function_clause")
 }
 
-// reasonIs reports whether t says that a function failed for the reason: {'EXIT',{Reason,Stack}}.
+// reasonIs reports whether t is {'EXIT',{Reason,Stack}} or {Reason,Stack} with the given reason.
 func reasonIs(t erlang.Term, reason string) bool {
 	pair, _ := t.(erlang.Tuple)
 	if len(pair) == 2 && pair[0] == erlang.Atom("EXIT") {

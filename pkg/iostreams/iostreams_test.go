@@ -200,8 +200,8 @@ func TestProgress(t *testing.T) {
 	}
 }
 
-// A line that is longer than the width of the terminal would wrap, and its first part would stay on the screen at each
-// update.
+// TestProgress_fitsTheTerminal: a progress line is cut to the width of the terminal. A longer line would wrap, and its
+// first part would stay on the screen at each update.
 func TestProgress_fitsTheTerminal(t *testing.T) {
 	for width, want := range map[int]string{0: "\r\x1b[K" + strings.Repeat("é", 73) + "… (1s)",
 		20: "\r\x1b[K" + strings.Repeat("é", 13) + "… (1s)", 200: "\r\x1b[K" + strings.Repeat("é", 90) + " (1s)"} {

@@ -69,8 +69,9 @@ func bodyAsText(m *Message, limit int) ([]byte, bool) {
 	return raw, len(raw) <= max(limit, len(m.Body)) && utf8.Valid(raw)
 }
 
-// unpacked returns the body with its content-encoding removed. It unpacks at most one byte more than the limit. At the
-// first encoding that cannot be removed, it returns what it has until then. from says, in words, what was done.
+// unpacked returns the body with its content-encoding removed. It unpacks at most one byte more than the limit. If
+// unpacking fails, it stops and returns the body as it is at that point. from is a text about these steps, such as
+// "unpacked from gzip".
 func unpacked(m *Message, limit int) (raw []byte, from string) {
 	raw = m.Body
 	encodings := strings.Split(m.ContentEncoding, ",")
@@ -78,7 +79,7 @@ func unpacked(m *Message, limit int) (raw []byte, from string) {
 		name := strings.ToLower(strings.TrimSpace(encodings[i]))
 		open := unpacker(name)
 		if open == nil {
-			// Many programs write the name of a character set here.
+			// Skip a name that is no encoding: many programs write the name of a character set into content-encoding.
 			continue
 		}
 		out, err := unpack(open, raw, limit)

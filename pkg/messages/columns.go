@@ -13,8 +13,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// column is a column of the listing. Its function of returns the value that a message has in this column. If the
-// function is nil, memberNamed finds the value by the name of the column.
+// column is a column of the listing. Its field of is a function that returns the value of a message in this column. If
+// the field is nil, memberNamed finds the value by the name of the column.
 type column struct {
 	record.Column
 	of func(*look) record.Value

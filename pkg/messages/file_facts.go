@@ -22,17 +22,17 @@ type FileFacts struct {
 	// and UnfitWhy is the reason for it.
 	Unfit, UnfitAt int64
 	UnfitWhy       string
-	// Changes counts what would change if the messages were published.
+	// Changes counts the messages that would be changed if they were published.
 	Changes Changes
-	// Unused are the names of members of the JSON objects that are not a part of a message: at most five names.
+	// Unused are names of members that the JSON objects have and that are not a part of a message: at most five names.
 	Unused []string
-	// Fault says in what way the file is not as it was written; nil if no such fault was found. Without
-	// FileOptions.Partial, VerifyFile returns such a fault as its error, too.
+	// Fault says that the file was cut off or changed after it was written; nil if no such fault was found. Without
+	// FileOptions.Partial, VerifyFile also returns the fault as its error.
 	Fault error
 }
 
-// TypesLost reports whether the file does not begin with the line of rabbitctl. The types of its headers are then
-// guessed, except in messages with the member XRabbitctl.
+// TypesLost reports whether the file lacks the first line that rabbitctl writes. The types of the headers in such a
+// file are guessed, except in messages with the member XRabbitctl.
 func (f FileFacts) TypesLost() bool { return f.Header == nil }
 
 // VerifyFile reads a whole file and publishes nothing. It returns the same errors as a FileSource.

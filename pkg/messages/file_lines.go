@@ -62,8 +62,8 @@ func (l *lines) next() (line, error) {
 
 func joined(parts [][]byte, size int) []byte {
 	if size > 32<<20 {
-		// The message before may have been as large. Without this call, the garbage of several such messages would fill the
-		// memory.
+		// The message before this one may have been as large. Without this call, the garbage of several such messages would
+		// fill the memory.
 		runtime.GC()
 	}
 	return slices.Concat(parts...)

@@ -25,7 +25,7 @@ import (
 // textPart is a part of a message that is a short string, for example a property.
 type textPart struct {
 	// name is the name that rabtap uses, and plain is the name that the management API and most other programs use. The
-	// function of returns a pointer to the part in a message.
+	// field of is a function that returns a pointer to the part in a message.
 	name, plain string
 	of          func(*Message) *string
 }

@@ -11,7 +11,7 @@ import (
 	amqp091 "github.com/rabbitmq/amqp091-go"
 )
 
-// The functions here read the members of programs that write no types of headers: rmq-dump (vhost, queue, body,
+// The functions here read files of programs that write headers without types: rmq-dump (members vhost, queue, body,
 // properties, headers), the management API (payload, payload_encoding, properties with headers), and files that people
 // write.
 

@@ -12,7 +12,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/messages"
 )
 
-// TestFileSource_others reads the files of other programs.
+// TestFileSource_others: messages in the files of other programs are read completely, and VerifyFile names the format
+// of the file.
 func TestFileSource_others(t *testing.T) {
 	t.Parallel()
 	rabtap := `{
@@ -101,8 +102,8 @@ func TestFileSource_othersAreManyOrWrong(t *testing.T) {
 	}
 }
 
-// FuzzFileSource: no file makes the reader panic. Messages that it reads are written, and read again as the same
-// messages.
+// FuzzFileSource: no file makes the reader panic. If the messages of a file are written to a new file, reading that
+// file gives the same messages.
 func FuzzFileSource(f *testing.F) {
 	m := everyProperty()
 	for _, large := range []string{"long", "table", "list"} {

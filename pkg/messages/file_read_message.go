@@ -40,7 +40,7 @@ func newDecoder(bodies bool) *decoder {
 	d.list = textParts()
 	for _, p := range d.list {
 		d.parts[p.name], d.parts[p.plain] = p, p
-		// The AMQP client for Go writes Id, not ID.
+		// The AMQP client for Go writes Id, not ID: MessageId, AppId.
 		d.parts[strings.Replace(p.name, "ID", "Id", 1)] = p
 	}
 	d.json = jsontext.NewDecoder(d.text, jsontext.AllowDuplicateNames(true))

@@ -26,7 +26,8 @@ type FileOptions struct {
 	// Partial accepts a file that is cut off, lacks the line that marks its end, or was changed after it was written.
 	// Fault then says what is wrong.
 	Partial bool
-	// Skip is how many messages were imported by an earlier run. Messages keep their numbers in the file.
+	// Skip is how many messages at the start of the file are skipped, because an earlier run imported them. The number of
+	// a message is its place in the whole file, also after a skip.
 	Skip int64
 	// Done is called with the number of a message when this message and all before it are safe, so that they need not be
 	// read again. nil means that no function is called.
@@ -104,8 +105,8 @@ func (s *FileSource) readHeader() error {
 // Header returns the first line of the file, or nil for a file of another program.
 func (s *FileSource) Header() *FileHeader { return s.header }
 
-// Fault says in what way the file is not as it was written: cut off, without the line that marks its end, or changed.
-// It returns nil if no such fault was found so far.
+// Fault returns an error if the file was cut off, lacks the line that marks its end, or was changed after it was
+// written. It returns nil if no such fault was found so far.
 func (s *FileSource) Fault() error { return s.fault }
 
 // Next implements Source. If it returns io.EOF and Fault returns nil, the file was complete. A file of another program
@@ -210,8 +211,8 @@ func (s *FileSource) Remove(number int64, before bool) error {
 // Close implements Source. The caller closes the reader.
 func (s *FileSource) Close() error { return nil }
 
-// tolerate sets Fault because the file is not as it was written. It returns io.EOF if Partial is set, or else the
-// fault.
+// tolerate sets fault for a file that was cut off or changed after it was written. It returns io.EOF if Partial is set,
+// or else the fault.
 func (s *FileSource) tolerate(format string, args ...any) error {
 	s.fault = fail.New(fail.Data, format, args...)
 	if s.o.Partial {
@@ -220,8 +221,8 @@ func (s *FileSource) tolerate(format string, args ...any) error {
 	return s.fault
 }
 
-// broken returns the error about a text that cannot be read, not even with Partial. An error of outOfTime it returns as
-// it is.
+// broken returns the error about a text that cannot be read, not even with Partial. If outOfTime recognizes err, broken
+// returns that error unchanged.
 func (s *FileSource) broken(err error) error {
 	if late := outOfTime(err); late != nil {
 		return late

@@ -51,7 +51,7 @@ func everyProperty() *messages.Message {
 
 func clock() time.Time { return time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC) }
 
-// disk is a file in memory that counts the calls of Sync. Sync returns the error full.
+// disk is a file in memory that counts the calls of Sync. Sync returns the error in the field full.
 type disk struct {
 	bytes.Buffer
 	synced int
@@ -194,7 +194,7 @@ func TestFileSink_safe(t *testing.T) {
 			t.Errorf("%v, %v", safe, err)
 		}
 		d.full = nil
-		// A later message could follow after a gap, so the sink refuses it.
+		// After an error the sink refuses all messages: otherwise the file could have a gap before a later message.
 		if s.Put(t.Context(), &messages.Message{}) == nil || s.Close() == nil {
 			t.Error("it goes on after an error")
 		}

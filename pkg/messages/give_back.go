@@ -65,8 +65,9 @@ func (s *QueueSource) endDeliveries() {
 	}
 }
 
-// giveBack gives back the messages that were not removed. It reports whether the broker answered: only then has the
-// channel all acknowledgements, since the broker confirms none of them by itself.
+// giveBack gives back the messages that were not removed. arrived reports whether the broker answered the request to
+// close the channel. The broker does not confirm an acknowledgement, but this answer shows that the channel has
+// received all of them.
 func (s *QueueSource) giveBack() (arrived bool) {
 	if s.quietly() {
 		_ = s.ch.Nack(0, true, true)
@@ -79,9 +80,10 @@ func (s *QueueSource) giveBack() (arrived bool) {
 }
 
 // A channel of the broker holds back acknowledgements for a quorum queue while more than a few acknowledgements of this
-// channel are uncommitted in the queue. If it is closed at once, it forgets those that it holds back: of 600 messages
-// that were acknowledged one by one, 67 to 305 came back (measured on 3.10 and 4.3). The broker does not report when
-// the queue has all of them, so giveBack waits, the longer the more single acknowledgements there were.
+// channel are uncommitted in the queue. A channel that is closed at once forgets the acknowledgements that it holds
+// back: of 600 messages that were acknowledged one by one, 67 to 305 came back (measured on 3.10 and 4.3). The broker
+// does not report when the queue has all acknowledgements. So giveBack waits before it closes the channel; it waits
+// longer if there were more single acknowledgements.
 const (
 	shortestLull = 200 * time.Millisecond
 	lullEach     = 2 * time.Millisecond
@@ -92,7 +94,8 @@ const (
 // keep the order: a quorum queue delivers first the messages that came back, in the order in which they came back.
 // After a look at five messages, a look at two put these two behind the other three (measured on 3.10 and 4.3). So the
 // source's own messages are given back first, and then the messages that behind took. Before 4.3, behind is not called,
-// because the broker would count another delivery of messages that the user did not ask for. There the order changes.
+// because the broker would count another delivery of messages that the user did not ask for. On these releases the
+// order changes.
 //
 //nolint:contextcheck // messages are given back also when the command has been interrupted
 func (s *QueueSource) behind() (all []*QueueSource) {

@@ -78,7 +78,8 @@ func (q viewed) setting(key string) record.Value {
 	return record.Of(value)
 }
 
-// limited sets the delivery limit of the queue. A value below zero means that there is no limit.
+// limited sets the fields limit and hasLimit from the delivery limit of the queue. A delivery limit below zero means
+// that there is no limit.
 func (q *viewed) limited() {
 	q.limit, q.hasLimit = q.setting("x-delivery-limit").Int()
 	if !q.hasLimit && release.AtLeast(q.version, 4, 0) {
@@ -120,7 +121,8 @@ func (q viewed) deadLetterExchange() string {
 	return cmp.Or(exchange.Text(), "(default)")
 }
 
-// over says what the queue does with messages that were delivered too often.
+// over returns a text that says what the queue does with messages that were delivered too often. The parameter what is
+// the word for these messages in the text, such as "them".
 func (q viewed) over(what string) string {
 	if q.deadLetters == "" {
 		return "drops " + what + " (no dead-letter exchange on " + q.name + ")"
@@ -193,7 +195,8 @@ func them(numbers []int64) string {
 	return "them"
 }
 
-// numbered names messages by their numbers. More than five messages are only counted.
+// numbered returns a text that names messages by their numbers. If there are more than five, the text says only how
+// many.
 func numbered(numbers []int64) string {
 	if len(numbers) > 5 {
 		return prose.Plural(len(numbers), "message", "messages")

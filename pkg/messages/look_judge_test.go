@@ -9,8 +9,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// TestDeliveries: a look counts as a delivery. A message whose count has reached the limit leaves the queue when it
-// comes back to it, and a message one below the limit would not survive another look (measured on 3.10 and 4.0).
+// TestDeliveries: a look counts as a delivery. The notes name the messages whose delivery count has reached the limit:
+// these leave the queue when they are given back. The notes also name the messages one below the limit: another look
+// would remove these from the queue (measured on 3.10 and 4.0).
 func TestDeliveries(t *testing.T) {
 	t.Parallel()
 	counts := []any{nil, int64(1), int64(2), int64(3), int32(2)}

@@ -171,7 +171,8 @@ func (p *Publisher) send() {
 	for o := range p.todo {
 		err := p.ch.Publish(o.exchange, o.key, true, false, o.publishing)
 		if errors.Is(err, amqp091.ErrClosed) {
-			// watch reports why the broker has closed the channel, but can be a little later than this.
+			// The method watch reports why the broker has closed the channel. This can happen a little after Publish has
+			// returned ErrClosed. Wait for the report, because only the first error is kept.
 			select {
 			case <-p.broken:
 			case <-time.After(time.Second):

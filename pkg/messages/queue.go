@@ -26,9 +26,9 @@ type Queue struct {
 	Size int64
 }
 
-// untaken returns the error for a consumer that could not begin. The reply code for an internal error has two causes:
-// the broker can end the connection over a message that cannot be read before it has confirmed the consumer (seen on
-// 3.10), or the queue has no majority.
+// untaken returns the error for a consumer that could not begin. The reply code for an internal error has two possible
+// causes. Either a message at the head of the queue cannot be read over AMQP 0-9-1, and the broker ends the connection
+// before it has confirmed the consumer (seen on 3.10), or the queue has no majority.
 func (q Queue) untaken(err error) error {
 	var reply *amqp091.Error
 	if errors.As(err, &reply) && reply.Code == amqp091.InternalError {

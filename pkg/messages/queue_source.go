@@ -124,7 +124,8 @@ func (s *QueueSource) learned() error {
 }
 
 // Full reports whether the broker sends no more messages before some are removed. It is false while the size of bodies
-// is not known, because Next then starts a second consumer, and after the wanted number of messages.
+// is not known, because Next starts a second consumer in that case. It is also false after the wanted number of
+// messages.
 func (s *QueueSource) Full() bool {
 	return !s.learning && s.handed-s.base-s.freed >= s.prefetch && s.handed < s.Want
 }
@@ -235,9 +236,9 @@ func (s *QueueSource) why() error {
 		return fail.New(fail.Incomplete, "the broker ended the consumer of %s", s.named()).
 			Next("was it deleted, or did its node stop? rabbitctl show_queue -p %s %s", fail.Word(s.VHost), fail.Word(s.Name))
 	case reply.Code == amqp091.InternalError:
-		// Measured: some messages that AMQP 1.0 wrote end each connection that reads them. Messages before them that are
-		// still on their way then do not arrive either, so the message may be a later one than the number says. On 4.3 such
-		// messages have a UUID in the properties, on 3.10 a number as message-id.
+		// Measured: some messages that an AMQP 1.0 client published end each connection that reads them. The messages that
+		// are on their way at that moment do not arrive either. So the message that cannot be read may be a later one than
+		// the number in the error. On 4.3 such messages have a UUID in the properties, on 3.10 a number as message-id.
 		return fail.New(fail.Data, "message %d of %s, or a later one, cannot be read over AMQP 0-9-1: %s", s.handed+1,
 			s.named(), amqp.Reason(reply)).
 			Next("a lower --limit reads those before it, and an AMQP 1.0 client can read this one; all are still in the queue%s",

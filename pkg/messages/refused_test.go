@@ -10,8 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// TestRefused_exclusiveUse: a queue with an exclusive consumer is not a missing permission, although the broker reports
-// both with the same code.
+// TestRefused_exclusiveUse: if a queue has an exclusive consumer, the error does not speak of a missing permission,
+// although the broker reports both with the same code.
 func TestRefused_exclusiveUse(t *testing.T) {
 	t.Parallel()
 	for reason, c := range map[string]struct {

@@ -8,7 +8,8 @@ import (
 )
 
 // The headers that this program gives to messages. On every release they stay when the message is dead-lettered again.
-// x-death does not: 4.0 and later drop it after a client has published the message again (measured on 4.0 and 4.3).
+// The header x-death does not stay: 4.0 and later drop it after a client has published the message again (measured on
+// 4.0 and 4.3).
 const (
 	HeaderReplayed = "x-rabbitctl-replayed" // how often the message was replayed
 	HeaderOrigin   = "x-rabbitctl-origin"   // where the message was before its first replay
@@ -96,8 +97,8 @@ func (m *Message) set(header string, value any) {
 	m.Headers[header] = value
 }
 
-// fromAMQP10 reports whether AMQP 1.0 wrote the message, as far as this can be seen: its body is of a kind that exists
-// only in AMQP 1.0, or it has an id that only AMQP 1.0 allows.
+// fromAMQP10 reports whether an AMQP 1.0 client published the message, as far as this can be seen: the body is of a
+// kind that exists only in AMQP 1.0, or the message has an id that only AMQP 1.0 allows.
 func fromAMQP10(m *Message) bool {
 	_, id := m.Headers["x-message-id"]
 	_, correlation := m.Headers["x-correlation-id"]

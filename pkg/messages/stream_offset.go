@@ -49,7 +49,8 @@ func (o Offset) argument() any {
 	return o.value
 }
 
-// later reports whether the offset can be after the last message, although it is not a number above the last offset.
+// later reports whether the offset can be after the last message without being a number: next, an interval or a time.
+// For a number it returns false, because the method Next compares a number with the last offset.
 func (o Offset) later() bool {
 	switch v := o.value.(type) {
 	case string:

@@ -33,7 +33,7 @@ func (s Stream) ahead() int64 {
 }
 
 // StreamSource reads a stream. It acknowledges messages as it reads, but only so that the broker sends more: a stream
-// keeps its messages, whatever becomes of their readers (measured on 3.10 and 4.3).
+// keeps its messages, even if its readers acknowledge them or fail (measured on 3.10 and 4.3).
 type StreamSource struct {
 	Stream
 	conn       *amqp.Connection
@@ -57,7 +57,7 @@ const (
 	// mostSilent is how many such silences, one after the other, mean that nothing will arrive: the stream is empty, or
 	// reading began after its end.
 	mostSilent = 5
-	// longestSilence is how many silences are waited for a message that the stream has: 30 s.
+	// longestSilence is how many silences the source waits for a message that the stream has: 30 s.
 	longestSilence = 150
 )
 

@@ -21,8 +21,8 @@ type Tap struct {
 	// Want is how many messages are handed out at most, and For is how long the tap runs; 0 means without a limit.
 	Want int64
 	For  time.Duration
-	// Arrived returns how many messages have come into a queue, by the broker's statistics. The statistics are some
-	// seconds old; if matters is true, Arrived waits for newer ones. It returns false if the count is not known. If
+	// Arrived returns how many messages have come into a queue, by the broker's statistics, which are some seconds old.
+	// With matters = true, Arrived waits for newer statistics. It returns false if the count is not known. If the field
 	// Arrived is nil, the count is never known.
 	Arrived func(ctx context.Context, queue string, matters bool) (int64, bool)
 }

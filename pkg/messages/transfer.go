@@ -200,8 +200,9 @@ func (r *run) remove(safe []int64) error {
 }
 
 // Patience is how long a Publisher waits for the next confirmation. A broker that confirms nothing for this time does
-// not work, or has an alarm. It is then not known whether the broker has stored the messages. The last confirmations
-// together may take no longer either, and after a failure only a sixth of this time.
+// not work, or has an alarm. It is then not known whether the broker has stored the messages. At the end, a transfer
+// waits this long for all outstanding confirmations together, or a sixth of this time after a failure or an
+// interruption.
 const Patience = 30 * time.Second
 
 // end waits for the confirmation of the messages that were put: for Patience, or for a sixth of it if whole is false.

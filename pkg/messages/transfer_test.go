@@ -120,8 +120,8 @@ func TestTransfer_movesAll(t *testing.T) {
 	}
 }
 
-// TestTransfer_fullSource: if a source hands out only a few messages at a time, they are removed before it refuses to
-// go on.
+// TestTransfer_fullSource: if a source hands out only a few messages before some are removed, the transfer removes
+// messages in time, so that all messages are moved.
 func TestTransfer_fullSource(t *testing.T) {
 	t.Parallel()
 	for _, most := range []int64{1, 2, 67} {
@@ -216,8 +216,8 @@ func TestTransfer_live(t *testing.T) {
 	}
 }
 
-// stuck is a source whose removals fail once a number of them, after, succeeded. When it is closed, it reports one
-// message of which it does not know whether it is removed.
+// stuck is a source whose method Remove succeeds as often as the field after says, and then fails. When the source is
+// closed, it reports one message of which it does not know whether it is removed.
 type stuck struct {
 	*shelf
 	after int
@@ -237,8 +237,8 @@ func (s stuck) Unsure() int64 {
 	return 1
 }
 
-// TestTransfer_removalFails: safe messages that could not be removed are doubtful, and so are those of which the source
-// does not know, when it is closed, whether they are removed.
+// TestTransfer_removalFails: safe messages that could not be removed count as doubtful. Messages that the source
+// reports as Unsure when it is closed count as doubtful, too.
 func TestTransfer_removalFails(t *testing.T) {
 	t.Parallel()
 	odd := func(m *messages.Message) (bool, error) { return m.Number%2 == 1, nil }

@@ -34,7 +34,7 @@ func One(m Message) *Written {
 }
 
 // Lines returns a source that makes a message of each line that is not empty. The line is the body; everything else is
-// copied from the message like. If a line has more bytes than largest, the source ends with an error.
+// copied from the parameter like. If a line has more bytes than largest, the source ends with an error.
 func Lines(r io.Reader, like Message, largest int64) *Written {
 	in := &lines{r: bufio.NewReaderSize(r, 64<<10), most: int(largest) + 2} // 2 for the line end
 	return &Written{next: func() (*Message, error) {

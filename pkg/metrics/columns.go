@@ -37,8 +37,8 @@ func metric(column string) (name, family string) {
 	return "", ""
 }
 
-// Lacks returns the name of the first column for which there is no metric, or "" if there is none. The name, the
-// virtual host, constant columns and columns that are always empty need no metric.
+// Lacks returns the name of the first column for which there is no metric, or "" if there is no such column. The name,
+// the virtual host, constant columns and columns that are always empty need no metric.
 func Lacks(columns []record.Column) string {
 	for _, c := range columns {
 		if name, _ := metric(c.Name); name == "" && c.Name != "name" && c.Name != "vhost" && c.Missing == "" &&

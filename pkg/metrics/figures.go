@@ -102,7 +102,8 @@ type ofQueue struct {
 	value                int64
 }
 
-// eachOfQueues calls the function each for every line that is about a queue and nothing else.
+// eachOfQueues calls the function each for every line whose labels are the virtual host and the name of a queue, and no
+// others. Lines with a value that is not a whole number are skipped.
 func eachOfQueues(r io.Reader, each func(ofQueue)) error {
 	return eachSample(r, ofQueues, func(s *sample) {
 		q := ofQueue{metric: s.name[len(ofQueues):], vhost: s.label("vhost"), queue: s.label("queue")}

@@ -25,9 +25,9 @@ type tally struct {
 	names [][]byte
 	// at is where each queue begins in names: the number of the piece times namesPiece, plus the byte in the piece.
 	at pile[uint32]
-	// counts has len(metrics) entries for each queue. An entry is 0 for an unknown count, huge for a count in large, or
-	// else the count plus one. 16 bits are enough for most: if there are very many queues, nearly all of them hold few
-	// messages.
+	// counts has len(metrics) entries for each queue. An entry is 0 if the count is not known, and otherwise the count
+	// plus one. If the count does not fit, the entry is the constant huge, and the map large has the count. 16 bits are
+	// enough for most: if there are very many queues, nearly all of them hold few messages.
 	counts pile[uint16]
 	// large has the counts that do not fit into counts, by their place in counts.
 	large map[int]int64

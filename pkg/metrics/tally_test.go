@@ -11,7 +11,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// TestTally joins the metrics of two nodes. Each metric can list the queues in its own order.
+// TestTally: the rows have the figures from the metrics of two nodes, even if each metric lists the queues in its own
+// order.
 func TestTally(t *testing.T) {
 	t.Parallel()
 	columns := []record.Column{{Name: "name"}, {Name: "vhost"}, {Name: "messages_ready"}, {Name: "messages"}}

@@ -10,7 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/pbe"
 )
 
-// TestDecrypt has values that rabbitmqctl encode of 3.10.8 and 4.3.6 printed for <<"abc">> with the passphrase "pass".
+// TestDecrypt: values that rabbitmqctl encode of 3.10.8 and 4.3.6 printed for <<"abc">> with the passphrase "pass" are
+// decrypted to <<"abc">>.
 func TestDecrypt(t *testing.T) {
 	t.Parallel()
 	two := func(cipher, hash string) pbe.Method { return pbe.Method{Cipher: cipher, Hash: hash, Iterations: 2} }

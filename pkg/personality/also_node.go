@@ -24,8 +24,8 @@ func (c *call) alsoNode(ctx context.Context) error {
 }
 
 // byNode gets an answer over Erlang distribution that the API does not have. If the node cannot be asked either, the
-// error consists of lacking, which says what the API does not have, and instead, which names a command with a similar
-// result.
+// error begins with the parameter lacking, a text that says what the API does not have. The parameter instead names a
+// command with a similar result, as a next step; "" means that there is no such command.
 func (c *call) byNode(ctx context.Context, lacking, instead string,
 	ask func(ctx context.Context) (answer, error)) (answer, error) {
 	err := c.alsoNode(ctx)
@@ -48,8 +48,9 @@ func (c *call) byNode(ctx context.Context, lacking, instead string,
 // release returns the release of the broker, as the API reports it.
 func (c *call) release() string { return c.overview.At("rabbitmq_version").Text() }
 
-// environmentByNode reads the environment of a node over Erlang distribution. It is needed before 4.0, whose API does
-// not have the environment, and for JSON, because the API sends the environment as a text.
+// environmentByNode reads the environment of a node over Erlang distribution. Releases before 4.0 need this, because
+// their API does not have the environment. JSON needs it on every release, because the API sends the environment as a
+// text.
 func (c *call) environmentByNode(ctx context.Context) (answer, error) {
 	lacking := "the HTTP API of RabbitMQ " + c.release() + " does not report the environment of a node"
 	if c.machine() && c.since(4, 0) {
@@ -68,7 +69,7 @@ func (c *call) environmentByNode(ctx context.Context) (answer, error) {
 // patienceOfHealth is how many seconds the official node_health_check waits.
 const patienceOfHealth = 70
 
-// healthByNode runs node_health_check for releases before 4.0. There the check runs inside the node.
+// healthByNode runs node_health_check for releases before 4.0. On these releases the check runs inside the node.
 func (c *call) healthByNode(ctx context.Context) (answer, error) {
 	return c.byNode(ctx, "node_health_check is deprecated, and the HTTP API has no such check",
 		"rabbitmq-diagnostics check_running, check_local_alarms, check_virtual_hosts and check_port_connectivity look at "+

@@ -139,7 +139,7 @@ func TestProcessIdentifiers(t *testing.T) {
 }
 
 // TestSetUnknownPlugins: if a plugin is not installed, set refuses before the node writes its file of enabled plugins.
-// That file would have only the plugins of the command line in it, and so stop all others.
+// That file would have only the plugins of the command line, so all others would be stopped.
 func TestSetUnknownPlugins(t *testing.T) {
 	t.Parallel()
 	p := &nodetest.Plugins{Enabled: []string{"rabbitmq_management"}}
@@ -156,7 +156,8 @@ func TestSetUnknownPlugins(t *testing.T) {
 	}
 }
 
-// TestTypedByNobody has commands that fail because something is missing, such as an argument or a password on stdin.
+// TestTypedByNobody: a command fails with an error if something is missing, such as an argument, a password on stdin,
+// or the process to wait for.
 func TestTypedByNobody(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)

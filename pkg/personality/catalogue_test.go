@@ -9,7 +9,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
-// TestNothingIsPromised finds commands that HTTP can serve according to the catalogue, but that no code serves.
+// TestNothingIsPromised: for every command that the program can run according to the catalogue, there is code that runs
+// it.
 func TestNothingIsPromised(t *testing.T) {
 	for _, e := range catalogue() {
 		_, served := commandNamed(e.name)
@@ -21,7 +22,7 @@ func TestNothingIsPromised(t *testing.T) {
 	}
 }
 
-// TestUnserved: the catalogue knows a command that HTTP cannot serve, and its error says what to use in its place.
+// TestUnserved: the catalogue has a command that this program cannot run, and its error says what to use in its place.
 // Completion does not offer commands that only older releases of the tools have.
 func TestUnserved(t *testing.T) {
 	for _, tt := range []struct {

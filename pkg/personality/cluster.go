@@ -40,7 +40,7 @@ func clusterReports() []command {
 	}
 }
 
-// every calls ask each half second until ask returns true or an error, or until the time is up.
+// every calls the function ask each half second, until ask returns true or an error, or until the time is up.
 func (r *run) every(ctx context.Context, ask func() (bool, error)) error {
 	for {
 		ok, err := ask()
@@ -86,8 +86,8 @@ func awaitQuorum(ctx context.Context, c *call) (answer, error) {
 	return answer{}, nil
 }
 
-// timeIsUp returns the error of a command whose time limit has ended before what it waited for. In JSON the tools print
-// this failure on stdout.
+// timeIsUp returns the error of a command whose time limit ended before the awaited state was reached. The parameter
+// what says which state is meant. In JSON the tools print this failure on stdout.
 func (c *call) timeIsUp(what string) error {
 	text := "time is up, " + what
 	if !c.machine() {

@@ -94,7 +94,7 @@ func bindMember(b *record.Binder, m *member) {
 	b.Flag("being_drained", &m.drained)
 	b.Text("rabbitmq_version", &m.release)
 	b.Text("erlang_version", &m.erlang)
-	// Older releases report the version only in the list of applications.
+	// Older releases have no rabbitmq_version: they report the version of RabbitMQ only in the list of applications.
 	b.Value("applications", func(v record.Value) {
 		v.Each(func(v record.Value) {
 			if m.release == "" && v.At("name").Text() == "rabbit" {

@@ -27,8 +27,8 @@ type command struct {
 	// switches are the options that only this command has, and letters their short names.
 	switches switches
 	letters  map[string]string
-	// changes means that the command may change something on the broker. ofOp and changing set it; only remote_shell sets
-	// it itself.
+	// changes means that the command may change something on the broker. The functions ofOp and changing set this field;
+	// only the command remote_shell sets it in its own definition.
 	changes bool
 	// op says that the command runs a change of package change.
 	op bool
@@ -38,8 +38,8 @@ type command struct {
 	distant bool
 	// local means that no node and no broker is asked.
 	local bool
-	// alone runs the command with files of this machine and without a node: if aloneIf returns true, or if the node
-	// cannot be reached and unreached calls it. nil means that the command always needs a node.
+	// alone runs the command with files of this machine and without a node. It is called if aloneIf returns true. The
+	// function unreached may also call it if the node cannot be reached. nil means that the command always needs a node.
 	alone   func(ctx context.Context, c *call) (answer, error)
 	aloneIf func(c *call) bool
 	// grace is how much longer than the time limit this program waits for the answer. It is set if the node itself waits
@@ -52,8 +52,8 @@ type command struct {
 	// unreached returns the answer if the node that a command asks over Erlang distribution cannot be reached. If
 	// unreached is nil, the command then ends with the error.
 	unreached func(c *call, err error) (answer, error)
-	// distantIf reports whether a command that is not distant asks the node itself this time. byNode then runs instead of
-	// run. nil means that the command always asks the API.
+	// distantIf reports whether a command that usually asks the API asks the node itself this time. In this case the
+	// function byNode runs in place of the function run. nil means that the command always asks the API.
 	distantIf func(c *call) bool
 	byNode    func(ctx context.Context, c *call) (answer, error)
 	// younger means that the command changes members of quorum queues, and the API of releases before 3.11.19 and of
@@ -178,9 +178,9 @@ func (r *run) perform(ctx context.Context, d command) error {
 // firstKnock is how long a patient command waits before it tries again to reach its node.
 const firstKnock = 500 * time.Millisecond
 
-// connect finds the API that answers, or connects to the node itself, and puts byNode, alone or booting of the command
-// in place of run where one of these applies. instead is the answer if the node cannot be reached; nil if the command
-// can run.
+// connect finds the API that answers, or connects to the node itself. It replaces the function run of the command by
+// byNode, alone or booting if one of these has to run. The result instead is the answer if the node cannot be reached;
+// nil if the command can run.
 func (r *run) connect(ctx context.Context, d *command, c *call) (instead *answer, err error) {
 	if d.local {
 		c.node = r.node()

@@ -204,8 +204,8 @@ func TestChanges(t *testing.T) {
 	}
 }
 
-// answer adds the answer that the text describes as "STATUS METHOD PATH BODY". BODY may be missing. The status * stands
-// for 200, given any number of times.
+// answer makes the server answer a request. text is "STATUS METHOD PATH BODY", and BODY may be missing. If STATUS is *,
+// the server gives the answer any number of times, with status 200.
 func answer(s *brokertest.Server, text string) {
 	words := strings.SplitN(text, " ", 4)
 	request, body := words[1]+" "+words[2], ""
@@ -355,7 +355,8 @@ func TestRestartVHost_onAnotherNode(t *testing.T) {
 	}
 }
 
-// TestCommandTakenAsAValue has options before a command that take the command as their value.
+// TestCommandTakenAsAValue: an option in front of the command takes the command as its value. The error then says to
+// put the options after the command.
 func TestCommandTakenAsAValue(t *testing.T) {
 	for _, words := range []string{"--unit status", "--description add_vhost"} {
 		out, errs, err := as(t, brokertest.New(t), "", "rabbitmqctl", strings.Fields(words)...)

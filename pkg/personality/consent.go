@@ -26,8 +26,8 @@ func changing(groups ...[]command) []command {
 	return all
 }
 
-// mayChange asks for confirmation only in a protected context and without --yes, since the official tools never ask.
-// Without a terminal it then refuses, before anything is sent.
+// mayChange asks for confirmation only in a protected context and without --yes, since the official tools never ask. If
+// it has to ask and there is no terminal, it refuses the change before anything is sent.
 func (r *run) mayChange(ctx context.Context) error {
 	settings, err := r.app.Settings()
 	if err != nil {

@@ -18,7 +18,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// wire is a broker that answers each GET with what identifies a node, and any change with 204. It records the requests.
+// wire is a broker that records the requests. It answers each change with 204, and each GET with an object that has the
+// members by which the client identifies it.
 type wire struct {
 	*httptest.Server
 	requests []string
@@ -125,8 +126,8 @@ func TestReadOnly_everyChangeIsRefused(t *testing.T) {
 	}
 }
 
-// Even a command that changes something, but is not marked as a change by mistake, cannot change anything: in a
-// protected context only GET requests are sent.
+// A command that changes something may, by mistake, not be marked as a change. Even such a command cannot change
+// anything in a protected context: only GET requests are sent.
 func TestProtected_nothingElseChanges(t *testing.T) {
 	w := newWire(t)
 	stopped := 0

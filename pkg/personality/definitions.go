@@ -18,7 +18,7 @@ import (
 )
 
 // definitionCommands returns the commands that export definitions to a file, and import them from a file. The tools set
-// no time limit; an hour is enough for any document.
+// no time limit for them. Here the limit is an hour, which is enough for any document.
 func definitionCommands() []command {
 	return []command{
 		{

@@ -82,7 +82,8 @@ func distant(all ...command) []command {
 	return all
 }
 
-// reached connects to the node that -n or the settings name, or else to the node that answers HTTP.
+// reached connects to the node that -n or the settings name. If they name no node, it connects to the node whose HTTP
+// API answers.
 func (r *run) reached(ctx context.Context, c *call) error {
 	name, _ := r.line.given("node")
 	node, err := r.app.Node(name)
@@ -104,8 +105,8 @@ func needsApp(ctx context.Context, c *call) error {
 	return err
 }
 
-// asNode gives the result of what a node was asked to do: nothing is printed if it succeeded. If the node failed or
-// refused, the error has the reason as reasonOf writes it. Other errors stay as they are.
+// asNode gives the result of a request to a node. If the node succeeded, nothing is printed. If the node failed or
+// refused, the error has the reason in the form of reasonOf. Other errors stay unchanged.
 func asNode(_ context.Context, _ *call, _ change.Outcome, err error) (answer, error) {
 	var failed *erldist.Failed
 	var refused *inside.Refused

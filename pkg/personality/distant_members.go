@@ -138,8 +138,10 @@ func besideProcess(node, pid string) string {
 	return fmt.Sprintf("Waiting for erlang distribution on node '%s' while OS process '%s' is running\n", node, pid)
 }
 
-// waiting returns the command wait. The process and its pid file are on the node's own machine. This program does not
-// read the file, and asks the node whether a process runs. The command waits until the node that -n names has booted.
+// waiting returns the command wait. It waits until the node that -n names has booted. The official tool reads the
+// process ID of the node from a pid file. That file is on the node's own machine, so this program asks the node for its
+// process ID and does not read the file. If --pid gives another process ID, the node is asked whether that process
+// runs.
 func waiting() command {
 	d := command{name: "wait", usage: "wait [<pidfile>] [--pid|-P <pid>] [--timeout <timeout>]", max: 1, seconds: 10,
 		distant: true, patient: true, switches: switches{"pid": integer}, letters: map[string]string{"P": "pid"},

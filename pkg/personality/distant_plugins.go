@@ -54,8 +54,9 @@ func pluginChanges() []command {
 		switching("set", change.SetPlugins)}
 }
 
-// pluginList returns the command list. With --enabled or --implicitly-enabled it asks the API, which reports only the
-// plugins that run and are enabled. Without these options, or if the cookie is given, it asks the node itself.
+// pluginList returns the command with the name list. If --enabled or --implicitly-enabled is given, and the cookie is
+// not, it asks the API, which reports only the plugins that run and are enabled. In all other cases it asks the node
+// itself.
 func pluginList() command {
 	d := command{
 		name: "list", usage: "list [pattern] [--verbose] [--minimal] [--enabled] [--implicitly-enabled]", max: 1,
@@ -232,8 +233,8 @@ func switching(name string, made func() change.Op) command {
 	return d
 }
 
-// knownToSet refuses the command set with plugins that are not installed, as the tools do. The command enable of 4.3
-// accepts such plugins.
+// knownToSet checks the arguments of the command with the name set. As the tools do, it refuses plugins that are not
+// installed. In 4.3 the command enable accepts such plugins.
 func (c *call) knownToSet(ctx context.Context) error {
 	if c.command != "set" || len(c.args) == 0 {
 		return nil

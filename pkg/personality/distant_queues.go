@@ -48,8 +48,8 @@ func anyOf(names []string, words string) bool {
 	return slices.ContainsFunc(names, func(n string) bool { return slices.Contains(strings.Fields(words), n) })
 }
 
-// nodeItself connects to the node that -n names, or to the node of the settings. If these name neither a node nor a
-// broker, that is the node rabbit on this machine; if they name only a broker, that is an error.
+// nodeItself connects to the node that -n or the settings name. If they name no node, it returns an error if the
+// settings name a broker; otherwise it connects to the node rabbit on this machine.
 func (r *run) nodeItself(ctx context.Context) (*call, error) {
 	name, _ := r.line.given("node")
 	node, err := r.app.SilentNode(name)
@@ -64,7 +64,7 @@ func (r *run) nodeItself(ctx context.Context) (*call, error) {
 	return c, nil
 }
 
-// ofNodes prints a listing whose rows the nodes report, each its own rows, as in the official tool.
+// ofNodes prints a listing whose rows come from the nodes. Each node reports its own rows, as with the official tool.
 func (c *call) ofNodes(ctx context.Context, q *question) error {
 	r := c.run
 	if err := needsApp(ctx, c); err != nil {
@@ -96,8 +96,8 @@ func (c *call) ofNodes(ctx context.Context, q *question) error {
 
 // Each of the following functions asks the nodes for the rows of one listing.
 
-// queuesOfNodes lists the queues that the options select: those that each node leads, and those that are down, which
-// one node reports.
+// queuesOfNodes lists the queues that the options select. Each node reports the queues whose leader it has. One node
+// reports the queues that are down.
 func queuesOfNodes(ctx context.Context, c *call, q *question, each func(erlang.Term) error) error {
 	return inside.EmitQueues(ctx, c.erlang, partsOf(c.line), []string{q.ask.VHost}, q.shown,
 		func(queue inside.Queue) error { return each(queue.Row) })
@@ -107,7 +107,7 @@ func connectionsOfNodes(ctx context.Context, c *call, q *question, each func(erl
 	return inside.Connections(ctx, c.erlang, q.shown, each)
 }
 
-// amqp10OfNodes lists the connections of the plugin for AMQP 1.0 that releases before 4.0 have.
+// amqp10OfNodes lists the connections of the AMQP 1.0 plugin, which only releases before 4.0 have.
 func amqp10OfNodes(ctx context.Context, c *call, q *question, each func(erlang.Term) error) error {
 	return inside.AMQP10Connections(ctx, c.erlang, q.shown, each)
 }

@@ -16,7 +16,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/personality"
 )
 
-// TestListQueuesOfNodes compares output and exit codes for these rows with those of rabbitmqctl of 3.10.8 and 4.3.6.
+// TestListQueuesOfNodes compares output and exit codes with those of rabbitmqctl of 3.10.8 and 4.3.6, for the rows that
+// the two nodes of this test report.
 func TestListQueuesOfNodes(t *testing.T) {
 	t.Parallel()
 	emits := func(items, text string) func(*nodetest.Call) erlang.Term {

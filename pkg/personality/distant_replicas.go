@@ -255,7 +255,8 @@ func deletingReplica() command {
 		"last_stream_member":          "Cannot delete the last member of a stream"}))
 }
 
-// underItsName returns the function that makes a change under the name that the official tool has for it.
+// underItsName returns a function that does the same as the function made, but gives the change the name that the
+// official tool has for it.
 func underItsName(made func() change.Op, name string) func() change.Op {
 	return func() change.Op {
 		op := made()

@@ -11,8 +11,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// distantSettings returns the commands that change what a node keeps only while it runs, and reconcile_vhosts and
-// eval_file.
+// distantSettings returns the commands that change what a node keeps only while it runs, such as a cache, and the
+// commands reconcile_vhosts and eval_file.
 func distantSettings() []command {
 	return distant(
 		ofOp(change.EnableSourceTracking, command{usage: "enable_auth_attempt_source_tracking", ready: needsApp,
@@ -45,8 +45,8 @@ func anyNumber(d command) command {
 	return d
 }
 
-// clearingCache returns the command clear_auth_backend_cache. It prints :ok, as the tool does for one node. In JSON the
-// tool fails after it has cleared the cache; this program does not.
+// clearingCache returns the command clear_auth_backend_cache. It prints :ok, as the tool does for one node. With
+// --formatter json, the tool clears the cache and then fails; this program does not fail.
 func clearingCache() command {
 	return anyNumber(ofOp(change.ClearAuthCache, command{usage: "clear_auth_backend_cache",
 		banner: say("Will clear rabbitmq_auth_backend_cache plugin's cache on the target node...")},

@@ -140,7 +140,7 @@ func toolWithCookie(t *testing.T, n *nodetest.Node, tool, secret string, words .
 	return toolAt(t, "http://127.0.0.1:1", n, tool, secret, words...)
 }
 
-// toolAt runs an official tool with the URL of a broker, its node, and the Erlang cookie secret.
+// toolAt runs an official tool with the URL of a broker, its node, and secret as the Erlang cookie.
 func toolAt(t *testing.T, url string, n *nodetest.Node, tool, secret string, words ...string) (out, errs string,
 	err error) {
 	t.Helper()

@@ -1,6 +1,7 @@
 package personality
 
-// Changes returns the official commands that change something. The value is true if package change makes the change.
+// Changes returns the names of the official commands that change something. The value is true if the command runs a
+// change of the package change.
 func Changes() map[string]bool {
 	all := map[string]bool{}
 	for _, d := range commands() {

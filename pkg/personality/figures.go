@@ -29,9 +29,9 @@ func (c *call) figured(ctx context.Context, wanted ...string) (record.Value, err
 	return node, err
 }
 
-// started returns the node once the API reports that its plugins run: all plugins in asked, or all enabled plugins. The
-// first report about a node is from a moment during its boot, when few plugins ran (measured on 3.10 and 4.3). After
-// untoldPatience, a plugin that is not reported is taken not to run.
+// started waits until the API reports that the plugins named in asked run, or that all enabled plugins run. Then it
+// returns the node. The first report about a node is from a moment during its boot, when few plugins ran (measured on
+// 3.10 and 4.3). The wait ends after untoldPatience: a plugin that is not reported by then counts as not running.
 func (c *call) started(ctx context.Context, asked []string) (record.Value, error) {
 	for begun := c.app.Now(); ; {
 		node, err := c.figured(ctx, "enabled_plugins", "applications")
@@ -54,8 +54,9 @@ func (c *call) started(ctx context.Context, asked []string) (record.Value, error
 	}
 }
 
-// awaited calls ask again until no node lacks the wanted figures. If they do not arrive, it returns an error: the
-// official tools always print them, and a blank in their place would be read as a value.
+// awaited calls the function ask repeatedly until no node lacks the wanted figures. If the figures do not arrive,
+// awaited returns an error: the official tools always print them, and a reader would take a blank in their place for a
+// value.
 func (c *call) awaited(ctx context.Context, ask func() (lacking []string, err error)) error {
 	begun := c.app.Now()
 	var lacking []string

@@ -27,7 +27,7 @@ type formatter interface {
 	end(out *bufio.Writer, rows int)
 }
 
-// readable reports whether the format is meant for programs. The banner is then left out.
+// readable reports whether the format is meant for programs. In such a format no banner is printed.
 func readable(format string) bool {
 	return format == "json" || format == "json_stream" || format == "csv"
 }
@@ -102,8 +102,8 @@ func (f *csvFormat) row(out *bufio.Writer, cells []erlang.Term) {
 	}) + "\n")
 }
 
-// end does the same for an empty result as the tools of 3.10, 4.0 and 4.3. If they print the listing row by row, they
-// print nothing. If they print it only when it is complete, they print three empty lines, two of them with CRLF.
+// end writes for an empty result what the tools of 3.10, 4.0 and 4.3 print: nothing if they print the listing row by
+// row. If they print the listing only when it is complete, they print three empty lines, two of them with CRLF.
 func (f *csvFormat) end(out *bufio.Writer, rows int) {
 	if rows == 0 && !f.streamed {
 		out.WriteString("\r\n\r\n\n")

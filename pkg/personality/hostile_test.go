@@ -12,8 +12,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 )
 
-// hostile returns commands that change something, with NAME in place of a name. Each change that a command may send
-// follows a bar.
+// hostile returns commands that change something. NAME stands for the name that the test puts in. After the | follows
+// the only change that the command may send.
 func hostile() []string {
 	return []string{
 		"add_user NAME pw | PUT users/NAME", "change_password NAME pw | PUT users/NAME",

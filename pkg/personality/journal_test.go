@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// The journal of a context records changes that are made through an official tool, but no password.
+// The journal of a context records the changes that are made through an official tool. It does not contain the
+// password.
 func TestJournal(t *testing.T) {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")

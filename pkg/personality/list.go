@@ -97,7 +97,7 @@ func (r *run) rows(ctx context.Context, client *broker.Client, q *question) erro
 		p.begin()
 		p.rows++
 		p.format.row(p.out, cells)
-		// The writer keeps its first error: the listing ends when the reader of the output has gone.
+		// The writer keeps its first error. If the reader of the output has gone, that error ends the listing here.
 		if _, err := p.out.Write(nil); err != nil {
 			return err
 		}

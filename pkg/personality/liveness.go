@@ -12,7 +12,7 @@ import (
 )
 
 // liveness returns the commands for which any answer of the API is enough, since the API answers only while the node
-// runs, and the two that print a version from that answer.
+// runs. It also returns server_version and erlang_version, which print a version from that answer.
 func liveness() []command {
 	const up = "RabbitMQ on node %s is fully booted and running"
 	sentence := func(text string, data ...any) func(context.Context, *call) (answer, error) {

@@ -14,8 +14,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 )
 
-// lossy returns every official command that changes something over the HTTP API. Each one finds something to change on
-// the broker that the function seeded returns. "?" marks a command whose success the API does not report.
+// lossy returns the official commands that change something over the HTTP API. Each of them finds something to change
+// on the broker of the function seeded. "?" marks a command whose effect cannot be read from the API afterwards.
 func lossy() []string {
 	return []string{
 		"add_user new geheim", "change_password ann geheim", "clear_password ann", "set_user_tags ann monitoring",
@@ -113,8 +113,8 @@ func TestLostAnswer_everyCommand(t *testing.T) {
 		})
 	}
 	all.Wait()
-	// Two commands need no try, because they send the requests of other commands, or none. Nor does a change over Erlang
-	// distribution, which is not an HTTP request.
+	// All commands must be tried, except two, which send only requests of other commands, or no request. Changes over
+	// Erlang distribution are not tried either, because they are not HTTP requests.
 	for _, d := range commands() {
 		if d.changes && !d.distant && !slices.Contains(tried, d.name) &&
 			!slices.Contains([]string{"grow_to_count", "delete_super_stream"}, d.name) {

@@ -16,7 +16,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// leaderCommands returns the commands about the places of leaders and about the policy that applies.
+// leaderCommands returns the commands that move leaders of queues, and the command that lists the policies that match a
+// queue or an exchange.
 func leaderCommands() []command {
 	return []command{
 		{
@@ -77,8 +78,7 @@ func rebalancing() command {
 	return d
 }
 
-// rebalances refuses a type of queue that the release does not rebalance: before 4.0 there is classic in place of
-// stream.
+// rebalances refuses a type of queue that the release cannot rebalance: stream before 4.0, and classic since 4.0.
 func rebalances(ctx context.Context, c *call) error {
 	if c.erlang != nil {
 		if err := c.learn(ctx); err != nil {

@@ -19,7 +19,8 @@ func TestFloat(t *testing.T) {
 	}
 }
 
-// TestCommandsAreWhole finds a command that no tool knows, one without a function to run, and two with the same name.
+// TestCommandsAreWhole: each command is one that a tool has and that this program can run, has a function to run, and
+// is the only command of its name in a tool.
 func TestCommandsAreWhole(t *testing.T) {
 	seen := map[string]bool{}
 	for _, l := range listings() {

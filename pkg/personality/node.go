@@ -13,8 +13,8 @@ import (
 )
 
 // addressed checks that -n names a node of the cluster whose API is used, and returns the name of that node. Any node
-// of the cluster can answer, since all list the same. Without -n, addressed returns the node that answers if needed is
-// true, or else "".
+// of the cluster can answer, since all list the same. Without -n, addressed returns "" or, if needed is true, the name
+// of the node that answers.
 func (r *run) addressed(ctx context.Context, client *broker.Client, needed bool) (string, error) {
 	name, ok := r.line.given("node")
 	if !ok {
@@ -56,10 +56,10 @@ func (r *run) node() string {
 	return "rabbit"
 }
 
-// budget sets the time limit for the rest of the command: from -t, from the command itself (the parameter otherwise, in
-// seconds), or from the settings. Without -t, a shorter --timeout before the tool's name replaces the limit of the
-// command itself. grace is added to the first two. The time to find credentials counts, but not the time that a person
-// takes to type.
+// budget sets the time limit for the rest of the command. With -t, the limit is the value of -t. Without -t, it is the
+// command's own limit (the parameter otherwise, in seconds), or a shorter --timeout from before the tool's name. If the
+// command has no limit of its own, it is the limit of the settings. grace is added to the value of -t and to the
+// command's own limit. The time to find credentials counts, but not the time that a person takes to type.
 func (r *run) budget(ctx context.Context, otherwise int, grace time.Duration) (context.Context, context.CancelFunc,
 	error) {
 	settings, err := r.app.Settings()

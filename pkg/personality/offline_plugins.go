@@ -104,8 +104,8 @@ func plugOffline(ctx context.Context, c *call) (answer, error) {
 	return asPlugged(ctx, c, o, err)
 }
 
-// directoriesOffline prints where plugins are on this machine, by RabbitMQ's variables and the usual places of
-// packages.
+// directoriesOffline prints where the plugins of this machine are, as options, RabbitMQ's variables or the usual places
+// of packages say.
 func directoriesOffline(_ context.Context, c *call) (answer, error) {
 	places, err := c.pluginPlaces()
 	if err != nil {
@@ -119,8 +119,8 @@ func directoriesOffline(_ context.Context, c *call) (answer, error) {
 		"plugins_expand_dir", erlang.Binary(expansion), "enabled_plugins_file", erlang.Binary(places.File))}, nil
 }
 
-// notReached returns a function for unreached: it runs the command without the node, as the tools do, if the node
-// cannot be reached, its files are on this machine, and --online is not given.
+// notReached returns a function for the field unreached of a command. If the node cannot be reached, its files are on
+// this machine, and --online is not given, the function runs the command without the node, as the tools do.
 func notReached(d command) func(c *call, err error) (answer, error) {
 	return func(c *call, err error) (answer, error) {
 		places, unknown := c.pluginPlaces()

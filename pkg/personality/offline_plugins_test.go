@@ -16,7 +16,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/personality"
 )
 
-// stoppedNode holds the paths of the files of a node on this machine that does not run.
+// stoppedNode holds the paths of the files of a node that does not run. The files are on this machine.
 type stoppedNode struct{ folder, file string }
 
 func write(t *testing.T, path string, content []byte) {

@@ -65,7 +65,7 @@ func parse(args []string, known switches, letters map[string]string) line {
 	return l
 }
 
-// long reads an option of the form --name, --name=value or --no-name, and returns the words after it.
+// long reads an option of the form --name, --name=value or --no-name, and returns the words that are still to be read.
 func (l *line) long(word string, rest []string, known switches) []string {
 	name, value, valued := strings.Cut(strings.TrimPrefix(word, "--"), "=")
 	typed := "--" + name
@@ -87,8 +87,8 @@ func (l *line) long(word string, rest []string, known switches) []string {
 	return l.refuse(typed, value, rest)
 }
 
-// short reads an option of the form -x, -xyz, -x=value or -x5, and returns the words that are still to be read. For
-// -xyz these begin with -x, -y and -z.
+// short reads an option of the form -x, -xyz, -x=value or -x5, and returns the words that are still to be read. It
+// splits -xyz: the returned words begin with -x, -y and -z.
 func (l *line) short(word string, rest []string, known switches, letters map[string]string) []string {
 	name, value, valued := strings.Cut(strings.TrimPrefix(word, "-"), "=")
 	if strings.ContainsAny(name, "-_") || name != "" && name[0] >= '0' && name[0] <= '9' {

@@ -21,7 +21,7 @@ func rabbitmqctl(t *testing.T, url string, words ...string) (out, errs string, e
 	return onApp(t, url, func(*app.App) {}, words...)
 }
 
-// onApp runs rabbitmqctl with an app that change has modified.
+// onApp runs rabbitmqctl with an app that the function change has modified.
 func onApp(t *testing.T, url string, change func(*app.App), words ...string) (out, errs string, err error) {
 	t.Helper()
 	streams, stdout, stderr := iostreams.Test("")

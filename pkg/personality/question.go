@@ -23,7 +23,8 @@ type question struct {
 	columns []record.Column
 	format  string
 	banner  []string
-	// own is the node that -n names; without -n, the node that answered if the rows depend on it, or else "".
+	// own is the node that -n names. Without -n it is the node that answered if the rows depend on the node that is asked;
+	// otherwise it is "".
 	own string
 	special
 }

@@ -227,8 +227,8 @@ func listTracking(ctx context.Context, c *call) (answer, error) {
 	return answer{table: t, format: "pretty_table"}, err
 }
 
-// tracking returns, as the kinds say, the offsets that clients have stored in a stream ("offset") and the sequence
-// numbers of the stream's writers ("writer"). names are the names of the three columns.
+// tracking returns what is stored in a stream. The kind "offset" means the offsets of clients, the kind "writer" the
+// sequence numbers of the stream's writers. names are the names of the three columns.
 func (c *call) tracking(ctx context.Context, names []string, kinds ...string) (*table, error) {
 	stored, err := c.client.StreamTracking(ctx, c.vhost(), c.args[0])
 	if err != nil {

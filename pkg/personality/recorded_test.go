@@ -29,8 +29,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/personality"
 )
 
-// TestRecorded runs commands that only read against recorded answers of real brokers of each release. It shows what a
-// change of this program changes in the output. The parity suite checks that the real tools print the same.
+// TestRecorded runs commands that only read against recorded answers of real brokers of each release. The output must
+// be that of the golden files, so every difference in the output is noticed. The parity suite checks that the real
+// tools print the same.
 func TestRecorded(t *testing.T) {
 	t.Parallel()
 	tests := map[string][]string{
@@ -117,13 +118,13 @@ func TestRecorded(t *testing.T) {
 	}
 }
 
-// ofNoNode returns variables with a cookie that fits no node, so that the output does not depend on a cookie of this
-// machine.
+// ofNoNode returns environment variables with which no node can be reached over Erlang distribution. So the output does
+// not depend on a cookie of this machine.
 func ofNoNode() []string {
 	return []string{"RABBITCTL_ERLANG_COOKIE=of no node", "RABBITCTL_EPMD_PORT=1"}
 }
 
-// replay runs a command line of an official tool that has all listings of rabbitctl.
+// replay runs a command line of an official tool. The rows can come from every listing of rabbitctl.
 func replay(t *testing.T, url, tool string, words ...string) (out, errs string, err error) {
 	t.Helper()
 	return replayKnowing(t, nil, url, tool, words...)

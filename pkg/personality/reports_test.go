@@ -37,8 +37,8 @@ func replayOf(t *testing.T, release, path, body string) *httptest.Server {
 	return s
 }
 
-// The second link is what 4.3.6 answered for an upstream at an address where nothing listens, and want is what its
-// rabbitmqctl printed.
+// Only the second link is printed: it does not run, and it is a link of the asked node. It is what 4.3.6 answered for
+// an upstream at an address where nothing listens, and want is what rabbitmqctl of 4.3.6 printed.
 func TestFederationStatus_onlyDown(t *testing.T) {
 	t.Parallel()
 	s := replayWith(t, "/api/federation-links", `[

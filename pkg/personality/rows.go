@@ -11,8 +11,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// ordered returns the rows that the noun or the function rows of the question reads. If the listing has an official
-// order, the rows are in that order.
+// ordered returns the rows of the question. The function q.rows reads them; if it is nil, the noun does. If the listing
+// has an official order, the rows are in that order.
 func ordered(ctx context.Context, client *broker.Client, q *question) iter.Seq2[record.Row, error] {
 	ask := q.ask
 	ask.AsSent = true

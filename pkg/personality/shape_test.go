@@ -155,7 +155,8 @@ func rendered(t *testing.T, format string, s sheet, rows []record.Row, shapes ..
 	return b.String()
 }
 
-// TestListingsAreWhole finds a listing that names a column or a command that does not exist.
+// TestListingsAreWhole: each listing is a command of the tools. The columns that it shows by default, and those for
+// which it has a shape, are columns of the listing.
 func TestListingsAreWhole(t *testing.T) {
 	for _, l := range listings() {
 		if _, ok := find(ctl|diagnostics|streams, l.name); !ok {

@@ -12,9 +12,9 @@ import (
 
 // speaker returns the API to ask, the name of its node, and what that node reports about itself. Without -n this is the
 // API at the configured address (the endpoint). With -n it is the API of the named node, since an API reports only
-// about its own node: at that node's host, with the endpoint's port. speaker sends credentials to that API only if the
-// node belongs to the endpoint's cluster. anywhere means that any node can answer the question: then speaker returns
-// the endpoint, also with -n.
+// about its own node. That API is expected at the node's host and the endpoint's port. speaker sends credentials to it
+// only if the node belongs to the endpoint's cluster. anywhere means that any node can answer the question. Then
+// speaker returns the endpoint and its report, also with -n, together with the name of the node that -n names.
 func (r *run) speaker(ctx context.Context, anywhere bool) (*broker.Client, string, record.Value, error) {
 	client, err := r.app.Broker()
 	if err != nil {

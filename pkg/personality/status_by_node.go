@@ -116,7 +116,7 @@ func completed(all []section, told erlang.Term) []section {
 	return all
 }
 
-// withNode adds what the node has reported to status as json.
+// withNode adds what the node has reported to the JSON output of status.
 func withNode(data erlang.Map, told erlang.Term) erlang.Map {
 	if told == nil {
 		return data

@@ -42,7 +42,8 @@ func (c *call) keys() []string {
 	return nil
 }
 
-// superStreamTold refuses wrong combinations of options in the words of the official tool, before any request is sent.
+// superStreamTold refuses options with wrong values, and options that exclude each other, in the words of the official
+// tool. It does so before any request is sent.
 func (c *call) superStreamTold() *fault {
 	wrong := func(what string) *fault { return c.invalid(`~c"` + what + `"`) }
 	count, counted := c.line.given("partitions")

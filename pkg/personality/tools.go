@@ -86,7 +86,8 @@ func Elsewhere(name string) error {
 	return e.unserved(tool)
 }
 
-// unserved returns the error for the command: why the HTTP API cannot do the same, and what can.
+// unserved returns the error for a command that this program cannot run: why the HTTP API cannot do the same, and what
+// to use instead.
 func (e entry) unserved(tool string) *fail.Error {
 	if e.name == "exec" {
 		return fail.New(fail.Unavailable, "exec cannot be done: %s", e.lacks).

@@ -14,8 +14,8 @@ import (
 // Like a new node, a new queue has no statistics for some seconds. The official tools ask the queues themselves and
 // have their figures at once. A listing here that prints figures from the statistics waits until these exist.
 
-// untoldPatience is how long a listing waits for figures, and the function started for plugins. Queues report their
-// figures every five seconds, and the broker gathers the reports every five seconds.
+// untoldPatience is how long a listing waits for figures. The function started waits as long for plugins. Queues report
+// their figures every five seconds, and the broker gathers the reports every five seconds.
 const untoldPatience = 15 * time.Second
 
 // markOfQueues returns the column that shows whether a queue has reported its figures, or "" if the listing shows no

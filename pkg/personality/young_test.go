@@ -12,9 +12,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 )
 
-// withMemory is a request for a listing. The others are rows in its answer, as 4.3 sends them: of a queue that was just
-// declared and has 7 messages, before (youngRow) and after (toldRow) it reports its figures, and of an older queue.
-// Unknown figures have no member.
+// withMemory is the request for a listing of queues. The other constants are rows of the answer, as 4.3 sends them.
+// youngRow and toldRow are a queue that was just declared and has 7 messages, before and after it reports its figures.
+// oldRow is an older queue. A row has no member for an unknown figure.
 const (
 	withMemory = "GET /api/queues/%2F?columns=name%2Cmessages%2Cmemory%2Ctype%2Cstate%2Cvhost"
 	youngRow   = `{"name":"young","type":"classic","vhost":"/"}`

@@ -47,7 +47,8 @@ func (n tooMuch) Error() string {
 	return "it printed more than " + prose.Limit(int64(n))
 }
 
-// limited keeps up to left bytes of output, and calls full when more bytes come.
+// limited keeps the output of a command. left is the number of bytes that it can still keep. If more bytes come, it
+// calls full and returns an error.
 type limited struct {
 	text bytes.Buffer
 	left int

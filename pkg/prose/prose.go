@@ -14,7 +14,8 @@ func Plural(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
-// Few joins names. Of a longer list it joins only the first ones, as many as most says: "a, b and 3 more".
+// Few joins names with commas. If there are more names than most, it joins only the first ones, and says how many more
+// there are: "a, b and 3 more".
 func Few(names []string, most int) string {
 	if len(names) <= most {
 		return strings.Join(names, ", ")

@@ -8,9 +8,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// isOpenMember reports whether the table does not describe the values of this column. That is so for a member of an
-// open object, such as arguments: its kind is only a guess from its name, so the type of each value decides. It is also
-// so for a column of text that shows a whole object of this sort.
+// isOpenMember reports whether the kind of the column does not determine the types of its values, so that the type of
+// each value decides. Such a column is a member of an open object, such as arguments, unless its name shows that it is
+// a number. A column of text that shows a whole object of table.Foreign is one, too.
 func isOpenMember(c record.Column, table record.Table) bool {
 	if c.Kind == record.Text && slices.Contains(table.Foreign, c.Name) {
 		return true

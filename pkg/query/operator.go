@@ -110,8 +110,9 @@ func operator(symbol string) func([]any) any {
 	return func([]any) any { return nil }
 }
 
-// order returns a function that compares two values. For two numbers or two strings, holds judges the result of the
-// comparison. Values of other types go to the function other, which is expr's own comparison.
+// order returns a function that compares two values. For two numbers or two strings, the function holds decides: its
+// argument is negative, 0 or positive if the first value is less, equal or greater. Values of other types go to the
+// function other, which is expr's own comparison.
 func order(holds func(int) bool, other func(a, b any) bool) func([]any) any {
 	return func(v []any) any {
 		switch a := v[0].(type) {

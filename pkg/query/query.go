@@ -46,9 +46,9 @@ type Query struct {
 	totals *adder
 }
 
-// Compile checks the spec against the table's columns. Its errors have kind Usage and one line. shown are the columns
-// of the yielded rows. With spec.GroupBy, each group has sum_X and max_X for each X of them that is a count, a size or
-// a rate.
+// Compile checks the spec against the table's columns. Its errors have kind Usage and one line. Without spec.GroupBy,
+// shown are the columns of the yielded rows. With spec.GroupBy, each group has sum_X and max_X for each column X in
+// shown that is a count, a size or a rate.
 func Compile(spec Spec, table record.Table, shown []record.Column) (*Query, error) {
 	if spec.Limit < 0 {
 		return nil, fail.Usagef("--limit %d: a limit cannot be negative", spec.Limit)

@@ -138,8 +138,8 @@ func (t *top) add(row, shown record.Row) {
 	}
 }
 
-// behind reports whether the row comes after every kept row. A row equal to the last kept row does, because it came
-// later.
+// behind reports whether the row comes after every kept row. A row that is equal to the last kept row also comes after
+// it, because it was read later.
 func (t *top) behind(row record.Row) bool {
 	for i, k := range t.keys {
 		if c := k.compare(k.value(row), t.kept[0].values[i]); c != 0 {

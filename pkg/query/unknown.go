@@ -162,7 +162,8 @@ func (r *rewriter) truth(name string, v ast.Node) ast.Node {
 	}, v)
 }
 
-// let replaces the node with one that computes value once, and can use it several times.
+// let replaces the node with an expression that computes value once. The function in makes this expression: each call
+// of use returns a node for the computed value.
 func (r *rewriter) let(node *ast.Node, value ast.Node, in func(use func() ast.Node) ast.Node) {
 	r.variables++
 	name := "$" + strconv.Itoa(r.variables)

@@ -31,7 +31,8 @@ func TestList_consumers(t *testing.T) {
 		return fmt.Sprintf(`{"node":"rabbit@fake","disable_stats":false,"object_totals":{"queues":%d,"consumers":%d}}`, n,
 			consumers)
 	}
-	// both answers the request for the state of the nodes only after queues and consumers were requested.
+	// both makes the server answer the request for the state of the nodes only after both queues and consumers were
+	// requested.
 	both := func(s *brokertest.Server, standing string) {
 		asked := make(chan struct{}, 2)
 		answer := func(body string) http.HandlerFunc {

@@ -11,7 +11,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/queues"
 )
 
-// Consumers are only in the statistics. The message counts in the same row are still the current ones of the queues.
+// In these listings the number of consumers comes from the statistics. The message counts in the same row are still the
+// current ones, from the queues themselves.
 func TestList_countsBesideStatistics(t *testing.T) {
 	t.Parallel()
 	const (

@@ -9,7 +9,7 @@ import (
 // facts decide which plan is made: the columns that are asked for, and what is known about the broker so far.
 type facts struct {
 	columns []record.Column
-	// alone means that the listing must be a single request, apart from the counts of streams. Read needs that.
+	// alone means that the listing must be a single request, apart from the counts of streams. The function Read sets it.
 	alone bool
 	// size is the number of queues and consumers.
 	size scale
@@ -31,10 +31,10 @@ type scale struct {
 }
 
 const (
-	// manyQueues is the number of queues from which on the statistics are expensive. They take a seventh of a millisecond
-	// of the broker's time for each queue, where the totals take a twentieth (measured on 3.10 and 4.3 with 10,000
-	// queues), and 3.10 hangs up before it has the statistics of 100,000 queues. For fewer queues the statistics are
-	// better: only they distinguish a queue that is too young to have figures from a queue without consumers.
+	// manyQueues is the number of queues from which on the statistics are expensive. The statistics take a seventh of a
+	// millisecond of the broker's time for each queue, the totals only a twentieth (measured on 3.10 and 4.3 with 10,000
+	// queues). 3.10 closes the connection before it has the statistics of 100,000 queues. For fewer queues the statistics
+	// are better: only they distinguish a queue that is too young to have figures from a queue without consumers.
 	manyQueues = 2_000
 	// fewConsumers is the number of consumers per queue up to which a listing of the consumers is cheap. That listing
 	// takes a twentieth to a fortieth of a millisecond for each consumer (measured with 1,000 to 40,000).
@@ -95,8 +95,8 @@ func isCount(path string) bool {
 	return path == "messages" || path == "messages_ready" || path == "messages_unacknowledged"
 }
 
-// isDeclared tells whether the answer to a request without totals has the member path for queues of every type (measured
-// on 3.10, 4.0 and 4.3). For some types such an answer lacks node, leader and policy.
+// isDeclared tells whether the member with this path is in the answer to a request without totals, for queues of every
+// type (measured on 3.10, 4.0 and 4.3). For some types such an answer lacks node, leader and policy.
 func isDeclared(path string) bool {
 	switch path {
 	case "name", "vhost", "type", "arguments", "durable", "auto_delete", "exclusive":

@@ -15,8 +15,8 @@ const (
 	// many of these requests run at a time: it is large, since a request for a queue of a frozen node is never answered.
 	namedSingly = 200
 	namedAtOnce = 32
-	// singlePatience is how long these requests may take together. rollDelay is how long to wait for the state of the
-	// nodes once the queues are listed by name.
+	// singlePatience is how long all requests for single queues may take together. rollDelay is how long to wait for the
+	// state of the nodes once the queues are listed by name.
 	singlePatience = 2 * time.Second
 	rollDelay      = 2 * time.Second
 )
@@ -33,9 +33,9 @@ func (r *run) unanswered(ctx context.Context, waited time.Duration) rows {
 	return r.named(ctx, r.listing, end, func() rows { return r.answer(ctx) })
 }
 
-// named lists the queues by their names and ends with the error that end returns. If the listing is answered after all,
-// it yields the rows of that answer instead, with the same error at the end. If the names cannot be read either, it
-// yields only an error.
+// named lists the queues by their names. At the end it yields the error that the function end returns. If the listing
+// is answered after all, named yields the rows of that answer instead, with the same error at the end. If the names
+// cannot be read either, it yields only an error.
 func (r *run) named(ctx context.Context, listing *broker.Attempt, end func() error, answer func() rows) rows {
 	names := r.names(ctx, listing)
 	switch {
@@ -47,10 +47,11 @@ func (r *run) named(ctx context.Context, listing *broker.Attempt, end func() err
 	return r.wish.endLate(r.singly(ctx, names), end)
 }
 
-// names returns the queues that the node knows, as objects with vhost and name, and with their declared properties if
-// the definitions came first. It returns nil if the node does not answer, or if the listing is answered first. Since
-// 4.3 a node answers the request for definitions on its own. On older releases this request waits for all nodes, but
-// the request for bindings does not, and each queue has a binding to the default exchange (measured on 3.10 and 4.3).
+// names requests the definitions and the bindings at the same time, and returns the queues of the answer that comes
+// first. They are objects with vhost and name; from the definitions they also have their declared properties. It
+// returns nil if the node does not answer, or if the listing is answered first. Since 4.3 a node answers the request
+// for definitions on its own. On older releases this request waits for all nodes, but the request for bindings does
+// not, and each queue has a binding to the default exchange (measured on 3.10 and 4.3).
 func (r *run) names(ctx context.Context, listing *broker.Attempt) []record.Value {
 	ctx, cancel := context.WithTimeout(ctx, beside.Share(ctx, 0.5, patienceForNodes))
 	defer cancel()

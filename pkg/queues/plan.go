@@ -17,7 +17,8 @@ const (
 	// totals come from the queues themselves. They are current, and cost the broker twice as much as the metadata.
 	totals
 	// statistics cost the broker three times as much as the totals. They are up to ten seconds old, since queues report
-	// their figures every five seconds, and the broker gathers these every five. They have nothing about a younger queue.
+	// their figures every five seconds, and the broker gathers the figures every five seconds. They have nothing about a
+	// queue that is younger than that.
 	statistics
 )
 

@@ -37,7 +37,7 @@ func TestPlanFor(t *testing.T) {
 		// joins names what is requested separately.
 		joins string
 	}{
-		// The count of each stream has a request of its own, by virtual host and name.
+		// The counts of streams come from further requests, which need the virtual host and the name.
 		{"counts", "name messages messages_ready messages_unacknowledged", facts{},
 			"name,messages,messages_ready,messages_unacknowledged,vhost,type" + live, "streams"},
 		{"what it was declared with", "vhost name type durable auto_delete exclusive arguments", facts{},

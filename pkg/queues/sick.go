@@ -11,7 +11,8 @@ import (
 // sick lists the queues of a cluster if the asked node sees only a part of that cluster.
 func (r *run) sick(ctx context.Context, s broker.Standing) rows {
 	end := s.Fault("counts of queues that are held or replicated there may be missing")
-	// Either answer, the queues' own or the statistics, can take long or never come while the other comes.
+	// Two answers have the rows: the one from the queues themselves, and the one from the statistics. One of them can be
+	// late, or never come, while the other one comes.
 	first, from := r.listing, r.plan.from
 	if from == totals && !first.Within(ctx, beside.Share(ctx, 0.3, patienceForNodes)) {
 		second := r.ask(ctx, statistics.query(r.plan.columns))
@@ -67,8 +68,8 @@ func (r *run) sightOf(s broker.Standing) *sight {
 	return &sight{r.facts.columns, s, map[string]bool{}}
 }
 
-// mend takes out of the rows what the answering node cannot know. It skips a queue that it has yielded before. In the
-// rows of all, the sight columns follow after the columns.
+// mend takes out of the rows what the answering node cannot know. It skips a queue that it has yielded before. In each
+// row of the argument all, the sight columns follow after the columns of s.
 func (s *sight) mend(all rows) rows {
 	n := len(s.columns)
 	return func(yield func(record.Row, error) bool) {
@@ -95,7 +96,7 @@ func (s *sight) blank(row record.Row) {
 	n := len(s.columns)
 	messages, state, place, kind := row[n], row[n+1].Text(), row[n+2].Text(), row[n+5].Text()
 	gone := s.standing.Lacks(place) || state == "down"
-	// If the other members of a replicated queue are missing, its count is 0, whatever it holds.
+	// If the other members of a replicated queue are missing, the node reports the count 0, whatever the queue holds.
 	nothing := string(messages) == "0" && kind != "classic"
 	for i, c := range s.columns {
 		path := c.Path()

@@ -11,8 +11,8 @@ import (
 )
 
 // streamsOneByOne is the largest number of streams that are requested one by one. If there are more, their counts are
-// read from one listing of all streams. A request for a single queue costs the broker a thousandth of a listing of
-// thousands.
+// read from one listing of all streams. A request for one queue costs the broker a thousandth of what a listing of
+// thousands of queues costs.
 const streamsOneByOne = 100
 
 // withStreamCounts fills in the counts of streams, which only the statistics have. The last three of columns are vhost,
@@ -47,7 +47,8 @@ type streams struct {
 	asked, silent int
 	// all holds the counts of all streams. It is read when there are too many streams to request them one by one.
 	all map[string]record.Row
-	// failed is why the listing of all streams ended early. unread is how many streams in the rows it then lacked.
+	// failed is the error that ended the listing of all streams early. unread is the number of streams in the rows that
+	// were not in that listing.
 	failed error
 	unread int
 }
@@ -75,7 +76,7 @@ func (s *streams) count(ctx context.Context, row record.Row) {
 	}
 }
 
-// countColumns are the columns that fill reads, in its order.
+// countColumns are the columns of message counts. The argument counts of fill has this order.
 func countColumns() []record.Column {
 	return []record.Column{{Name: "messages"}, {Name: "messages_ready"}, {Name: "messages_unacknowledged"}}
 }
@@ -100,8 +101,8 @@ func (s *streams) countOne(ctx context.Context, row record.Row) bool {
 	return true
 }
 
-// countAll reads the counts of all streams with one listing, and returns them by virtual host and name, those read
-// before an error too.
+// countAll reads the counts of all streams with one listing, and returns them by virtual host and name. If the listing
+// ends with an error, countAll returns the counts that came before the error, too.
 func (s *streams) countAll(ctx context.Context) (map[string]record.Row, error) {
 	type queue struct {
 		counts            record.Row

@@ -12,7 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Kind says what a column's values mean, and so how a person reads them best.
+// Kind says what a column's values mean, which decides how they are shown to a person.
 type Kind int
 
 const (
@@ -41,8 +41,8 @@ func (k Kind) Number() bool { return k >= Count && k <= Timestamp }
 
 // Column is one column of a listing.
 type Column struct {
-	// Name is rabbitmqctl's info key where it has one, for example messages_ready. It is the header, the JSON member,
-	// and what is typed on the command line.
+	// Name is the info key of rabbitmqctl, if rabbitmqctl has one for this column: for example messages_ready. It is the
+	// header, the JSON member, and what is typed on the command line.
 	Name string
 	// From is the dotted path of the value in the API's object: message_stats.publish_details.rate. "" means Name.
 	From string

@@ -12,8 +12,8 @@ type Section struct {
 	// One means that Rows holds exactly one row, and that JSON shows an object and not an array.
 	One bool
 	// Blocks means that the rows hold long texts that must be read, or copied, whole. The formats table and markdown show
-	// the first two cells of each row as its heading, and the other cells below it, one on each line; of a list, one
-	// element on each line.
+	// the first two cells of each row as its heading. Below the heading, each other cell has a line of its own; a list has
+	// one line for each element.
 	Blocks bool
 	// Optional means that people do not see the section if it is empty; programs get it as an empty array.
 	Optional bool
@@ -47,8 +47,8 @@ func Object(name string, columns []Column, object Value) Section {
 	return Section{Name: name, One: true, Columns: columns, Rows: []Row{row}}
 }
 
-// Fact returns the value of the column with that name in the first One section that has it, or an absent value if none
-// has it.
+// Fact returns the value of the column with that name, from the first section that has the column and in which One is
+// set. If there is no such section, it returns an absent value.
 func (d Document) Fact(name string) Value {
 	for _, s := range d {
 		if i := IndexOf(s.Columns, name); i >= 0 && s.One && len(s.Rows) == 1 {

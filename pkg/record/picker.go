@@ -29,7 +29,7 @@ type Picker struct {
 type branch struct {
 	// cells are the indexes of the cells that receive the value at this level.
 	cells []int
-	// below are the branches for the wanted members of that value, by the next step of the path.
+	// below are the branches for the wanted members of the value at this level, by the next step of the path.
 	below map[string]*branch
 	// rest are the branches for the wanted members, by the whole remainder of the path. They are for member names that
 	// contain dots.

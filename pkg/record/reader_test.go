@@ -31,8 +31,8 @@ func hosts() *record.Reader[host] {
 	})
 }
 
-// A Reader gets the name of a member together with the field for it, so no order of columns has to be kept in two
-// places.
+// A Reader fills each field with the member that was named for it, so no second list has to have the order of the
+// columns.
 func TestReader(t *testing.T) {
 	t.Parallel()
 	r := hosts()

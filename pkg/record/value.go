@@ -30,7 +30,8 @@ func Of(v any) Value {
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(v); err != nil {
-		// For example, channels, functions and NaN cannot be encoded. Then the value's text is better than a failed listing.
+		// For example, channels, functions and NaN cannot be encoded. Then a cell with the text of the error is better than a
+		// failed listing.
 		return Of(strings.ToValidUTF8(err.Error(), "?"))
 	}
 	return Value(bytes.TrimSuffix(b.Bytes(), []byte("\n")))

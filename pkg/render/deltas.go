@@ -14,7 +14,7 @@ import (
 // use.
 //
 // A row is recognised by its columns context, vhost and name or, in a listing without a name, by its columns of text.
-// Rows with the same values in these columns show no changes.
+// If two rows of a round have the same values in these columns, no changes are shown for them.
 type Deltas struct {
 	last, now map[string][]float64
 	// lastAt and nowAt are when the previous round and this round began; zero means that Begin was not called.

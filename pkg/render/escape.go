@@ -75,7 +75,7 @@ func appendEscaped(dst []byte, s string) []byte {
 	return dst
 }
 
-// showEdges makes blanks at the ends of a cell visible. Without it, they would look like the padding of the table.
+// showEdges makes blanks at the ends of a cell visible, because they look like the padding of the table.
 func showEdges(s string) string {
 	if s == "" || s[0] != ' ' && s[len(s)-1] != ' ' {
 		return s

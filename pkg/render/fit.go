@@ -190,14 +190,14 @@ func (w *tableWriter) settle(body []int) {
 	}
 }
 
-// onlyOne reports whether the column is the only kept column besides names. It must then stay, since names alone say
-// nothing.
+// onlyOne reports whether the column is the only kept column besides names. layOut keeps such a column if it can, since
+// names alone say nothing.
 func (w *tableWriter) onlyOne(column int) bool {
 	return !w.keys[column] && !slices.ContainsFunc(w.kept, func(c int) bool { return c != column && !w.keys[c] })
 }
 
-// least returns the smallest widths to which the kept columns are cut while other columns can still be left out. key is
-// this width for the columns that identify a row.
+// least returns the widths of the kept columns if they are cut as far as is allowed: columns that identify a row to the
+// width key, other texts to narrowest. As long as these widths do not fit the screen, layOut leaves columns out.
 func (w *tableWriter) least(body []int, key int) []int {
 	widths := make([]int, len(w.kept))
 	for i, c := range w.kept {
@@ -215,7 +215,7 @@ func (w *tableWriter) least(body []int, key int) []int {
 }
 
 // spare returns the columns that may be left out, in this order: those whose value is unknown in every row, those with
-// a rank in Column.Spare, and from the right the others that do not help to identify a row.
+// a rank in Column.Spare, and then the others that do not help to identify a row, from right to left.
 func (w *tableWriter) spare(body []int) []int {
 	var silent, ranked, rest []int
 	for i := len(w.columns) - 1; i >= 0; i-- {

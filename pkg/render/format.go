@@ -69,8 +69,9 @@ type Writer interface {
 	Close() error
 }
 
-// ParseFormat returns the format with that name. An unknown name is a usage error, which shows the nearest name and all
-// names. So is a template that cannot be parsed. others are names that only the caller knows: the error offers them, too.
+// ParseFormat returns the format with that name. An unknown name and a template that cannot be parsed are usage errors.
+// The error for an unknown name shows the nearest name and all names. These include others, the names that only the
+// caller knows.
 func ParseFormat(name string, others ...string) (Format, error) {
 	e, err := find(Format(name), others...)
 	if err == nil && e.name == Template {

@@ -14,7 +14,7 @@ type markup struct {
 	// title returns the heading of a section, and between is the text between two sections.
 	title   func(text string) string
 	between string
-	// blocks writes a section of blocks; nil means that such a section becomes a table like any other.
+	// blocks writes a section whose field Blocks is set; nil means that such a section becomes a table like any other.
 	blocks func(out *output, s record.Section)
 }
 

@@ -11,8 +11,8 @@ import (
 // titles are the names of a table's columns. They take one line, or several if the screen is too narrow: names such as
 // messages_unacknowledged are wider than the values below them.
 type titles struct {
-	// lines have the same number of cells; the last line has the ends of the names. If lines is empty, there is no
-	// heading.
+	// All lines have the same number of cells, one for each column. A name that takes fewer lines than others has its
+	// parts in the last lines. If lines is empty, there is no heading.
 	lines [][]string
 	// widths are the widths of the names as they are broken now.
 	widths []int
@@ -75,7 +75,8 @@ func pieces(name string) []string {
 	return all
 }
 
-// broken joins the pieces of a name to as few parts as possible, each no wider than room unless a single piece is.
+// broken joins the pieces of a name to as few parts as possible. No part is wider than room, except a single piece that
+// is wider.
 func broken(name string, room int) []string {
 	var parts []string
 	for _, piece := range pieces(name) {
@@ -92,8 +93,8 @@ func broken(name string, room int) []string {
 // room.
 const enough = 40
 
-// wanted returns the widths that the columns should have: the widths of their cells, but without numbers at most the
-// constant enough. Only a text in the last column is wanted whole: it may be a sentence.
+// wanted returns the widths that the columns should have. A column with numbers gets the width of its widest cell. So
+// does a last column with texts, because they may be sentences. Any other column gets at most the constant enough.
 func wanted(columns []record.Column, body []int) []int {
 	widths := slices.Clone(body)
 	for i, c := range columns {

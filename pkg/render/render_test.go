@@ -583,7 +583,7 @@ func FuzzRoundTrip(f *testing.F) {
 		}
 		out := listing(t, CSV, Options{}, cols[:2], []record.Row{row, row})
 		got, err := csv.NewReader(bytes.NewReader(out)).ReadAll()
-		// The reader, not the file, turns \r\n inside quotes into \n.
+		// csv.Reader returns \n for \r\n inside quotes; the file has \r\n.
 		lf := func(s string) string { return strings.ReplaceAll(s, "\r\n", "\n") }
 		if err != nil || len(got) != 3 || got[2][0] != lf(row[0].Text()) || got[2][1] != lf(row[1].Text()) {
 			t.Fatalf("csv: %q %q became %q: %v", a, b, got, err)

@@ -9,8 +9,8 @@ import (
 )
 
 // chunk is how many rows the table format keeps before it writes them. A column is as wide as its widest cell so far.
-// In a listing of up to one chunk it therefore has one width; in a longer listing the width can only grow. Memory does
-// not grow.
+// In a listing of up to one chunk it therefore has one width; in a longer listing the width can only grow. So the table
+// format needs no more memory for a longer listing.
 const chunk = 1000
 
 // tableEncoding writes aligned columns for people: control characters are always escaped, blanks at the ends of a cell
@@ -203,8 +203,8 @@ func tableDocument(out *output, d record.Document, o Options) error {
 	return nil
 }
 
-// tableSection writes a table of a document. It reports the columns that it leaves out with the name of the section
-// before them.
+// tableSection writes a table of a document. If it leaves out columns, it reports their names, each after the name of
+// the section: members.state.
 func tableSection(out *output, s record.Section, o Options) error {
 	if tell := o.Unshown; tell != nil {
 		o.Unshown = func(columns []string) {
@@ -239,8 +239,8 @@ func fields(out *output, s record.Section, screen int, o Options) {
 	}
 }
 
-// hanging writes the prefix before, and after it the text. Further lines stand below the beginning of the text, each
-// with the prefix hang.
+// hanging writes a text behind the prefix that its second argument gives. If the text takes several lines, the further
+// lines begin below the beginning of the text, each with the last argument in front.
 func hanging(out *output, before, text string, screen int, hang string) {
 	room := 0
 	if screen > 0 {

@@ -147,7 +147,7 @@ func (f fieldSearch) node(n parse.Node) string {
 	return ""
 }
 
-// firstOf returns the first result of answer that is not "".
+// firstOf calls answer with each element, and returns the first result that is not "".
 func firstOf[T any](all []T, answer func(T) string) string {
 	for _, one := range all {
 		if found := answer(one); found != "" {

@@ -7,10 +7,10 @@ import (
 // Message wraps a single line for people: an error, a note, a line of a check.
 func Message(text string, screen int) string { return strings.Join(Wrap(text, screen, "  "), "\n") }
 
-// Wrap breaks a text of one line between words, so that no line is wider than the screen. It puts hang before all lines
-// but the first. Text in shell quotes counts as one word. So does a command of one of the tools if it fits on a line,
-// because half of a copied command is another command. A word that is wider than the screen stays whole. If screen is
-// 0, the text is not broken.
+// Wrap breaks a text of one line between words, so that no line is wider than the screen. All lines but the first begin
+// with the argument hang. Text in shell quotes counts as one word. So does a command of one of the tools if it fits on
+// a line, because half of a copied command is another command. A word that is wider than the screen stays whole. If
+// screen is 0, the text is not broken.
 func Wrap(text string, screen int, hang string) []string {
 	if screen <= 0 || width(text) <= screen {
 		return []string{text}
@@ -27,7 +27,8 @@ func WrapCommand(text string, screen int, hang string) []string {
 	return fill(text, unbroken(text), screen, hang, ` \`)
 }
 
-// fill joins the words of a text to lines. It puts the text in more after each line but the last.
+// fill joins the words of a text to lines. Each line but the first begins with the argument hang, and each line but the
+// last ends with the argument more.
 func fill(text string, words []string, screen int, hang, more string) []string {
 	lines := []string{text[:len(text)-len(strings.TrimLeft(text, " "))]}
 	for i, word := range words {

@@ -110,7 +110,7 @@ type walk struct {
 	facts   Facts
 	message Message
 	keys    []string
-	// seen has the exchanges visited so far, and reached the queues that get a copy so far.
+	// seen has the exchanges visited so far. reached has the queues that get a copy so far.
 	seen, reached map[string]bool
 	work          []*Exchange
 }

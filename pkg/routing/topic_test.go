@@ -41,8 +41,8 @@ func TestMatchTopic(t *testing.T) {
 	}
 }
 
-// FuzzMatchTopic compares MatchTopic with its definition as a regular expression, over words that each end with a
-// newline.
+// FuzzMatchTopic compares MatchTopic with a regular expression that states the same rules. For the expression, no dots
+// separate the words: each word of the pattern and of the key ends with a newline instead.
 func FuzzMatchTopic(f *testing.F) {
 	for _, seed := range [][2]string{{"", ""}, {"#", ""}, {"*", "."}, {"a.#.#.b", "a.b"}, {"#.a.#", "b.a.c"},
 		{"#.*.#.a", "a.a.a"}, {"a.*", "a."}} {

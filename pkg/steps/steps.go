@@ -1,6 +1,6 @@
-// Package steps has the texts of the next steps that errors advise. The texts name flags and commands, so packages below
-// the commands need not know these names. A user of an official tool gets the same texts as a user of a native command, but
-// other ones in place of those that name a flag or a command that the official tool lacks.
+// Package steps has the texts of the next steps that errors advise. The texts name flags and commands, so packages
+// below the commands need not know these names. A user of an official tool gets another text if the usual text names a
+// flag or a command that this tool lacks.
 package steps
 
 import (
@@ -170,7 +170,8 @@ func InContext(next fail.Advice, context string) fail.Advice {
 	var out fail.Advice
 	of := []fail.Act{fail.GiveURL, fail.GiveThatURL, fail.GivePrefix, fail.GiveUser, fail.GivePassword, fail.GiveAuthority,
 		fail.UseTLS, fail.TrustAnyone, fail.GoRoundProxy, fail.CheckLogin}
-	// On the broker's own machine the context may not exist.
+	// The commands of these steps run on the broker's own machine. The context may not exist there, so they get no
+	// --context.
 	local := []fail.Act{fail.AddUser, fail.FindName}
 	changed := false
 	for _, step := range next {

@@ -97,8 +97,8 @@ func entered(ctx context.Context, c *broker.Client) ([]string, error) {
 }
 
 // Accounts returns all users with their permissions, and the names of all queues and exchanges. It needs the tag
-// administrator. It sees only names in virtual hosts that the client's user may enter; blind are the other virtual
-// hosts in which users have permissions.
+// administrator. It sees only names in virtual hosts that the client's user may enter. The result blind has the other
+// virtual hosts in which users have permissions.
 func Accounts(ctx context.Context, c *broker.Client) (all diagnose.Accounts, blind []string, err error) {
 	all.Names = map[string][]string{}
 	if all.Users, err = listed(ctx, c, (*broker.Client).Users, func(b *record.Binder, u *diagnose.User) {

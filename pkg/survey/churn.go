@@ -40,8 +40,8 @@ func ConnectionsOf(ctx context.Context, c *broker.Client, user string) ([]diagno
 		})
 }
 
-// UsersOf returns the users that may have connections: all users or, if the client's user may not list them, the users
-// of the given connections. all tells whether it returns all users.
+// UsersOf returns the users that may have connections. These are all users or, if the client's user may not list them,
+// the users of the given connections. The result all is true if all users are returned.
 func UsersOf(ctx context.Context, c *broker.Client,
 	connections []diagnose.Connection) (users []string, all bool, err error) {
 	seen := map[string]bool{}

@@ -16,13 +16,14 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
-// atOnce is how many looks run in parallel. More would only make the broker slower.
+// atOnce is how many looks (questions to the broker) run in parallel. More would only make the broker slower.
 const atOnce = 4
 
 // Examination asks for all facts that the rules of diagnose judge, for each fact once, and in parallel. If a part of
 // the facts cannot be read, it notes the reason. It returns an error only if the broker could not be asked at all, or
-// if the user interrupted it. now is the time at which certificates are judged. Examination calls done after each look,
-// with the first part that the look is for, and the numbers of looks that are done and of all looks.
+// if the user interrupted it. now is the time at which certificates are judged. After each look, Examination calls the
+// function done: part is the first part of the facts that needs this look, soFar is how many looks are done, and all is
+// the number of all looks.
 func Examination(ctx context.Context, c *broker.Client, now time.Time,
 	done func(part diagnose.Part, soFar, all int)) (diagnose.Facts, error) {
 	e := examination{client: c, now: now, silent: make(chan struct{}), Facts: diagnose.Facts{
@@ -164,7 +165,8 @@ func (e *examination) clock(ctx context.Context) error {
 	asked := time.Now()
 	at, err := e.client.Clock(ctx)
 	if err == nil && !at.IsZero() {
-		// The answer was dated at a moment between the request and now, in whole seconds.
+		// The date in the answer has whole seconds, and is from a moment between the request and now. So compare the middle
+		// of that second with the middle of this time.
 		e.Skew = at.Add(500 * time.Millisecond).Sub(asked.Add(time.Since(asked) / 2))
 	}
 	return err

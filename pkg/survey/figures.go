@@ -8,8 +8,8 @@ import (
 )
 
 // figures keeps four readings of each of very many queues, but not the queues' names. Nearly all readings are whole
-// numbers below four thousand million, and take four bytes each. If a queue has any other reading, odd keeps all four
-// readings of that queue unchanged.
+// numbers below four thousand million, and take four bytes each in the field whole. If any reading of a queue is
+// something else, the field odd keeps all four readings of that queue unchanged.
 type figures struct {
 	whole *record.ByName[[4]uint32]
 	odd   *record.ByName[[4]health.Reading]

@@ -15,9 +15,9 @@ import (
 // "", of all that the user may see. If all nodes run, the counts of queues are from this moment.
 //
 // If there are very many queues, channels and consumers, nearly all have no unacknowledged messages. So Holders decides
-// about each of them as it arrives. It keeps the queues that have such messages, whose count is not known, or that have
-// the name queue; the channels that hold messages; and the consumers and connections that belong to these queues and
-// channels.
+// about each of them as it arrives. It keeps these queues: those with unacknowledged messages, those whose number of
+// such messages is not known, and those whose name is the argument queue. It keeps the channels that hold messages, and
+// the consumers and connections that belong to these queues and channels.
 func Holders(ctx context.Context, c *broker.Client, vhost, queue string, whole bool) (diagnose.UnackedFacts, error) {
 	h := holders{queue: queue, whole: whole, kept: map[[2]string]int{}, quiet: record.NewByName[quietQueue](),
 		quietChannels: record.NewByName[struct{}]()}
@@ -70,7 +70,7 @@ func quietly(q diagnose.HeldQueue) (quiet quietQueue) {
 	return quiet
 }
 
-// held turns a quiet queue into one to keep, with the counts of this moment.
+// held turns a quiet queue into a queue to keep, with the counts of this moment.
 func (quiet quietQueue) held(q health.Queue) diagnose.HeldQueue {
 	h := diagnose.HeldQueue{VHost: q.VHost, Name: q.Name, Type: q.Type, Ready: q.Ready, Unacked: q.Unacked,
 		Fresh: q.Unacked.Known}

@@ -27,7 +27,9 @@ const (
 		"%2Cchannel_details.number%2Cchannel_details.node%2Cprefetch_count%2Cack_required"
 )
 
-// Each of many queues has a consumer with its own channel and connection. Only a few channels hold messages.
+// Holders returns only queues that hold unacknowledged messages, or for which this is not known, with their channels,
+// consumers and connections. Here 500 queues have one consumer each, with its own channel and connection, and only
+// queues 7, 8 and 9 must be returned.
 func TestHolders_keepsWhatHolds(t *testing.T) {
 	t.Parallel()
 	const many = 500

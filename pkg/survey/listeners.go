@@ -27,7 +27,7 @@ type Listener struct {
 // Name returns the protocol and the address.
 func (l Listener) Name() string { return l.Protocol + " " + l.Address }
 
-// Connect tells whether the listener takes connections from here.
+// Connect returns an error if the listener cannot be reached from here.
 func (l Listener) Connect(ctx context.Context, c *broker.Client) error {
 	if l.Elsewhere {
 		return l.notFromHere()

@@ -15,7 +15,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// overWire is a Wire to a broker whose connections have these addresses at their ends. It notes where to it connects.
+// overWire is a Wire to a broker. Each of its connections has the addresses from and to at its two ends. dialed are the
+// addresses to which it was asked to connect.
 type overWire struct {
 	from, to string
 	mu       sync.Mutex
@@ -51,8 +52,8 @@ type placed struct {
 func (p placed) LocalAddr() net.Addr  { return &net.TCPAddr{IP: net.ParseIP(p.from)} }
 func (p placed) RemoteAddr() net.Addr { return &net.TCPAddr{IP: net.ParseIP(p.to)} }
 
-// A loopback address that a broker reports is one of the broker's machine. On another machine, a connection to it would
-// reach whatever listens on that machine.
+// A loopback address that a broker reports belongs to the broker's machine. If rabbitctl runs on another machine, it
+// must not connect to this address, because it would reach a program on its own machine.
 func TestListeners_loopback(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

@@ -109,8 +109,8 @@ func Whole(nodes []health.Node) []string {
 
 // VHosts counts the virtual hosts, and those among them that this user may look into. The broker lists all virtual
 // hosts to a user with the tag monitoring. But each virtual host has exchanges, and the broker lists these only to
-// users who may look into the virtual host, so VHosts looks for exchanges. The map with has the virtual hosts in which
-// something was seen already.
+// users who may look into the virtual host, so VHosts looks for exchanges. The virtual hosts in the last argument count
+// as seen anyway, because the caller has already seen something there.
 func VHosts(ctx context.Context, c *broker.Client, with map[string]bool) (all, seen int, err error) {
 	known := map[string]bool{}
 	names, err := record.Texts(c.VHosts(ctx, record.Named("name")))

@@ -24,8 +24,8 @@ func (r *Router) Ring(ctx context.Context, queue string) (string, error) {
 	return r.ring(ctx, queue, queue, nil, &hops)
 }
 
-// ring continues the search from a queue. key is the routing key of the message in this queue, and way the queues that
-// it has passed.
+// ring continues the search from a queue. key is the routing key of the message in this queue. way has the queues that
+// the message has passed.
 func (r *Router) ring(ctx context.Context, queue, key string, way []string, hops *int) (string, error) {
 	if i := slices.Index(way, queue); i >= 0 {
 		return r.wayOf(append(slices.Clone(way), queue)), nil

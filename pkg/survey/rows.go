@@ -13,8 +13,8 @@ import (
 // listing is a method of the client that lists objects.
 type listing func(*broker.Client, context.Context, []record.Column) iter.Seq2[record.Row, error]
 
-// within makes a listing of one owner's objects out of a method: of one virtual host, of all if vhost is "", or of one
-// user.
+// within makes a listing out of a method that takes an owner: a virtual host ("" means all of them) or a user. The
+// listing has only the objects of this owner, which the argument vhost names.
 func within(vhost string,
 	rows func(*broker.Client, context.Context, string, []record.Column) iter.Seq2[record.Row, error]) listing {
 	return func(c *broker.Client, ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error] {

@@ -21,9 +21,10 @@ type Clock interface {
 	Sleep(ctx context.Context, length time.Duration) error
 }
 
-// LookAgain reads twice more the queues that may grow or may redeliver in a loop. Rates prove neither, so it compares
-// the counts of two known moments. Before it waits, it calls the function before with the number of these queues. If
-// the looks fail, it notes in the facts that diagnose.OfMotion is unseen.
+// LookAgain reads the queues that may grow, or may redeliver in a loop, two more times. A rate proves neither growth
+// nor a loop, so it compares the counts of two known moments. Between the two looks it waits. Just before that, it
+// calls the last argument with the number of these queues and the length of the wait. If the looks fail, it notes in
+// the facts that diagnose.OfMotion is unseen.
 func LookAgain(ctx context.Context, c *broker.Client, f *diagnose.Facts, clock Clock,
 	before func(queues int, wait time.Duration)) {
 	var again []*diagnose.Queue

@@ -111,9 +111,9 @@ type Address struct {
 }
 
 // addressOf finds the address of a node's API. The overview has the listeners of running nodes. For any other node
-// addressOf takes the node's host, with the port and the scheme of base, the URL of the asked node's API. It refuses an
-// address that would send a password in plain text although the asked node speaks TLS, or to another program on this
-// host.
+// addressOf takes the node's host, with the port and the scheme of base, the URL of the asked node's API. If base has
+// TLS, it refuses an address without TLS, because the password would be sent in plain text. It also refuses an address
+// that may lead to another program, such as a loopback address of another machine.
 func addressOf(node string, base *url.URL, overview record.Value) Address {
 	_, host, _ := strings.Cut(node, "@")
 	at, plain, unknown := listenerOf(node, host, base, overview)

@@ -6,8 +6,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 )
 
-// sameVolume is the largest difference between the free space seen here and the free space that the broker reports, as
-// a share, if both are of the same volume. The broker's figure is some seconds old.
+// sameVolume helps to recognize a volume by its free space. If the free space seen here and the free space that the
+// broker reports differ by at most this share, both count as the same volume. The broker's figure is some seconds old,
+// so they can differ.
 const sameVolume = 0.05
 
 // volumes returns the sizes in bytes of the volumes with the data of those nodes that are on this machine. A node is on

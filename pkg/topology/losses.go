@@ -38,9 +38,9 @@ func LosingKeys(definition map[string]any) bool {
 	return false
 }
 
-// Losing returns what the queue loses if the settings of both policies together change from before to after. nil means
-// that it loses nothing. A queue that would only refuse new messages has a Loss whose Messages is 0 and whose Perhaps
-// and Ends are false.
+// Losing returns what the queue loses if its settings change. before and after are the settings that its policy and its
+// operator policy make together. nil means that the queue loses nothing. A queue that would only refuse new messages
+// has a Loss whose Messages is 0 and whose Perhaps and Ends are false.
 func (s Stock) Losing(before, after map[string]any) *Loss {
 	loss := s.dropping(before, after)
 	if loss.Messages > 0 || loss.Perhaps {
@@ -58,7 +58,7 @@ func (s Stock) Losing(before, after map[string]any) *Loss {
 	return &loss
 }
 
-// lowered returns the limit after the change. is tells whether the limit is new, or lower than before.
+// lowered returns the limit after the change. The second result is true if the limit is new, or lower than before.
 func (s Stock) lowered(key string, before, after map[string]any) (limit int64, is bool) {
 	now, has := s.number("x-"+key, after)
 	was, had := s.number("x-"+key, before)

@@ -6,7 +6,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// TestUncompilable has what 3.10, 4.0 and 4.3 said of each pattern of a policy.
+// TestUncompilable has patterns of policies. The value of each pattern tells whether 3.10, 4.0 and 4.3 refused it, and
+// Uncompilable must report the same.
 func TestUncompilable(t *testing.T) {
 	t.Parallel()
 	for pattern, refused := range map[string]bool{

@@ -53,8 +53,9 @@ func (k PolicyKey) Limited(operator bool) bool {
 	return k.Since != Release{} || k.Gone != Release{} || operator && (k.Operators == nil || *k.Operators != Release{})
 }
 
-// Suits reports whether the key has an effect on the objects that apply-to names: queues, exchanges, classic_queues …
-// For queues, one type of queue that knows the key is enough; for all, the answer is always true.
+// Suits reports whether the key has an effect on the objects that an apply-to stands for: queues, exchanges,
+// classic_queues … For the apply-to "queues", one type of queue that knows the key is enough. For "all", the answer is
+// always true.
 func (k PolicyKey) Suits(applyTo string) bool {
 	kind := queueType(applyTo)
 	switch {

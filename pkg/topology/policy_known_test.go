@@ -8,7 +8,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// TestPolicyKeys_ofReleases: the keys that nodes of 3.10, 4.0 and 4.3 have validators for.
+// TestPolicyKeys_ofReleases: for each release, the known keys are exactly those for which its nodes have validators.
 func TestPolicyKeys_ofReleases(t *testing.T) {
 	t.Parallel()
 	const all = "alternate-exchange dead-letter-exchange dead-letter-routing-key dead-letter-strategy delivery-limit expires " +

@@ -50,7 +50,8 @@ func (q Queue) Validate() error {
 	return Known().fit(q.Arguments, "queues", q.Type)
 }
 
-// validName refuses a name that brokers would refuse, change, or be unable to list. what is the kind of the object.
+// validName refuses a name that brokers would refuse, change, or be unable to list. The first argument is the kind of
+// the object: "queue" or "exchange".
 func validName(what, name string) error {
 	switch {
 	case name == "":

@@ -32,8 +32,8 @@ func differ(property, wanted, has, decidedBy, policy string) topology.Difference
 
 func num(text string) json.Number { return json.Number(text) }
 
-// The first cases are differences for which a broker refuses a declaration with 400, and some that it accepts and
-// ignores.
+// Compare must list every difference. The cases before the empty line are differences for which a broker refuses a
+// declaration with 400, and some that it accepts and ignores.
 func TestCompare(t *testing.T) {
 	plain := queue("classic")
 	notDurable := with(plain, func(q *topology.Queue) { q.Durable = false })

@@ -8,7 +8,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// TestSettings: the settings that result from arguments, a policy and an operator policy together, as seen on nodes of
+// TestSettings: from arguments, a policy and an operator policy, Settings finds the same values in effect as nodes of
 // 3.10 and 4.3.
 func TestSettings(t *testing.T) {
 	t.Parallel()

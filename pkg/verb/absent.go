@@ -27,10 +27,10 @@ type explained struct{ error }
 
 func (e *explained) Unwrap() error { return e.error }
 
-// Absent turns a 404 into an error that the object, or its virtual host, does not exist, with the most similar name
-// that does. It does the same with a change.Missing, which says without a 404 that the object is missing from a
-// listing. It returns any other error unchanged. vhost is "" for an object outside virtual hosts; of lists all objects
-// of the kind.
+// Absent turns a 404 into an error that the object, or its virtual host, does not exist. The error suggests the most
+// similar name of an existing object. Absent does the same with a change.Missing that says, without a 404, that a
+// listing does not have the object. It returns any other error unchanged. vhost is "" for an object outside virtual
+// hosts. The last argument has the function Complete, which lists all objects of the kind.
 func Absent(ctx context.Context, c *broker.Client, err error, what, vhost, name string, of Arg) error {
 	if !broker.IsNotFound(err) && change.MissingOf(err) == nil {
 		return err

@@ -48,7 +48,7 @@ func (h Host) Away(ctx context.Context, reason error) (a Away, known bool, err e
 	if a.Running = err == nil; errors.As(err, &a.stopped) {
 		err = nil
 	}
-	// The connection can notice the end of the time before the context limited does.
+	// When the time of limited is over, the connection can report a timeout before limited.Err does.
 	if err != nil && ctx.Err() == nil && (limited.Err() != nil || fail.KindOf(err) == fail.Timeout) {
 		err = fail.New(fail.Timeout, "it did not answer within %s", shortly).
 			Next("look at its process and its log on its machine")

@@ -48,9 +48,10 @@ type Bulk[T Chosen] struct {
 	Lag func(one T) time.Duration
 	// Refuse checks all objects that are to be changed, before the person is asked; nil means that nothing is refused.
 	Refuse func(all []T) error
-	// NoneSeen returns the error if no object is to be changed and Rows may have lacked some; nil means that it has all.
+	// NoneSeen is called if no object is to be changed. It returns an error if Rows may have left out objects. If NoneSeen
+	// is nil, Rows leaves out none.
 	NoneSeen func() error
-	// Do changes one object. An outcome without a word gets the word Did.
+	// Do changes one object. If the outcome has no Word, Did becomes its Word.
 	Do func(ctx context.Context, c *broker.Client, one T) (change.Outcome, error)
 	// Look checks at the end whether the changes can be seen; nil means that the answer to each request is enough.
 	Look func(ctx context.Context, at change.Site, done []T) error
@@ -140,7 +141,7 @@ type judged[T Chosen] struct {
 	unsure bool
 }
 
-// notChosen is why an object is kept that an earlier look found, and a later one does not.
+// notChosen is the reason to keep an object that an earlier look found, but that a later look does not find.
 const notChosen = "it is gone, or the flags no longer choose it"
 
 // open tells whether a later look can change the decision about the object.

@@ -16,8 +16,8 @@ const freshFor = 5 * time.Second
 
 // latest is the latest look at the objects that a Bulk changes.
 type latest[T Chosen] struct {
-	// mu is held for reading while an object is changed, and for writing during another look: Rows and Kept may keep
-	// figures in the command.
+	// mu is held for reading while an object is changed, and for writing during another look, because Rows and Kept may
+	// store figures in variables of the command.
 	mu sync.RWMutex
 	// of holds the objects that are to be changed, by keyOf.
 	of map[string]judged[T]

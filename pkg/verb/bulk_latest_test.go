@@ -52,8 +52,8 @@ func (s sizes) bulk(where string) *Bulk[crateOf] {
 		spec: query.Spec{Where: where}}
 }
 
-// TestBulk_laterLook: an object that is no longer chosen some seconds after the first look is kept, and a refusal holds
-// for all.
+// TestBulk_laterLook: an object that the flags no longer choose some seconds after the first look is kept. If Refuse
+// refuses at the later look, no object is changed.
 func TestBulk_laterLook(t *testing.T) {
 	t.Parallel()
 	empty := func(all []crateOf) error {

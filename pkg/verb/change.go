@@ -56,8 +56,8 @@ type Change struct {
 	completes func(cmd *cobra.Command, a *app.App)
 	// secret is the password that the change sets; nil means that it sets none.
 	secret *newPassword
-	// wide returns the typed option that makes the change concern several virtual hosts; nil means that there is no such
-	// option.
+	// wide returns the option on the command line that makes the change concern several virtual hosts; nil or "" means
+	// that there is no such option.
 	wide func() string
 }
 
@@ -204,8 +204,8 @@ func (c Change) inFile() string {
 	return c.file()
 }
 
-// at returns where the actions of a plan take place, as the end of a sentence. where is the broker, the node or the file
-// that is asked.
+// at returns where the actions of a plan take place, as the end of a sentence. The argument is the broker, the node or
+// the file, as a text.
 func (c Change) at(where string) string {
 	switch {
 	case c.inFile() != "":
@@ -253,8 +253,8 @@ func (c Change) planned(ctx context.Context, a *app.App, client *broker.Client,
 	return plan, where, user, err
 }
 
-// agreed carries out the plan, after a confirmation if one is needed. The context within ends with the time budget of
-// planning, and whole ends with the command.
+// agreed carries out the plan, after a confirmation if one is needed. It gets two contexts: within has the time budget
+// of planning, and whole lasts as long as the command. After a question, the steps get a new time budget.
 func (c Change) agreed(within, whole context.Context, doing carrying, plan *change.Plan, intent app.Intent,
 	journal string, show func() error) error {
 	if len(plan.Dangers) > 0 {

@@ -41,7 +41,8 @@ func about(a *app.App, at string, plan *change.Plan) error {
 // and the question are in sight together on a terminal of 24 lines.
 const mostShown = 15
 
-// clipped returns the hits as they are shown above a question, and how many rows it leaves out.
+// clipped shortens plan.Hits, the objects that a plan changes, for the output above a question. left is the number of
+// rows that it leaves out.
 func clipped(hits record.Document) (shown record.Document, left int) {
 	for _, s := range hits {
 		if extra := len(s.Rows) - mostShown; extra > 0 {

@@ -263,7 +263,8 @@ func writeReport(a *app.App, to io.Writer, out render.Format, name string, r Rep
 	case prometheus:
 		parts := append([]health.Named{{Check: name, Result: r.Result}}, r.Parts...)
 		if len(r.Parts) > 0 {
-			// The other parts show their figures under their own names.
+			// The first part is the whole check. Its figures are those of the other parts, which show them under their own
+			// names.
 			parts[0].Figures = nil
 		}
 		_, err = io.WriteString(to, health.Prometheus(labelled(parts)))

@@ -31,7 +31,8 @@ func Takes(cmd *cobra.Command, a *app.App, args ...Arg) {
 	completeArgs(cmd, a, args, "/")
 }
 
-// completeArgs makes positional arguments offer live names. otherwise is the virtual host if none is given.
+// completeArgs makes positional arguments offer live names. If no virtual host is given, they look in the virtual host
+// of the parameter otherwise.
 func completeArgs(cmd *cobra.Command, a *app.App, args []Arg, otherwise string) {
 	cmd.ValidArgsFunction = func(cmd *cobra.Command, got []string, prefix string) ([]string, cobra.ShellCompDirective) {
 		at := len(got)
@@ -115,7 +116,7 @@ func CompleteFormats(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.
 	return out, cobra.ShellCompDirectiveNoFileComp
 }
 
-// completeColumns offers column names: alone, and behind each of the texts that before lists, as in "-messages".
+// completeColumns offers each column name alone, and also after each of the prefixes in before, as in "-messages".
 func completeColumns(t record.Table, before ...string) cobra.CompletionFunc {
 	return func(_ *cobra.Command, got []string, prefix string) ([]string, cobra.ShellCompDirective) {
 		var out []string

@@ -26,7 +26,7 @@ type Follow struct {
 	Endless bool
 	// Objects means that Run itself prints JSON objects, one on each line, in every format.
 	Objects bool
-	// Run asks the node, and passes the text that arrives to print.
+	// Run asks the node, and calls print with each piece of text that arrives.
 	Run func(ctx context.Context, n inside.Node, ask Ask, print func(text string) error) error
 }
 

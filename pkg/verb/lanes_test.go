@@ -36,7 +36,7 @@ func TestLanes_inOrder(t *testing.T) {
 	}
 }
 
-// A lane that gets no rows stops the other lanes only when their room for rows is full.
+// If the first lane gets no rows, the rows of the other lane are passed on each time that this lane is full.
 func TestLanes_silent(t *testing.T) {
 	t.Parallel()
 	l := newLanes(2)

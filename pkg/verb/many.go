@@ -2,8 +2,9 @@ package verb
 
 import "github.com/rabbitctl/rabbitctl/pkg/record"
 
-// merged joins the hits of several items to tables: the facts about one item become a row of the table items, and
-// sections with the same name become one. Columns that an item does not have stay empty.
+// merged joins the sections of several items to tables. Sections without a name become the table "items", with the
+// facts about one item in each row. Sections with the same name become one table. Columns that an item does not have
+// stay empty.
 func merged(hits record.Document) record.Document {
 	var out record.Document
 	at := map[string]int{}

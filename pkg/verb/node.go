@@ -22,8 +22,8 @@ const OverErlang = `
 The management API has no such request, so the command talks to the node itself over Erlang distribution, as rabbitmqctl
 does, and needs the Erlang cookie (see rabbitctl help transports).`
 
-// NodeFlags adds the flags of a command that asks a node over Erlang distribution, and then the flags that own adds;
-// own may be nil.
+// NodeFlags adds the flags of a command that asks a node over Erlang distribution. Then it calls the function own,
+// which adds further flags; own may be nil.
 func NodeFlags(own func(*pflag.FlagSet)) func(*pflag.FlagSet) {
 	return func(fs *pflag.FlagSet) {
 		config.BindDistributionFlags(fs)

@@ -9,8 +9,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/change"
 )
 
-// complete makes options offer live names. The words typed so far are first set in the change, since the names can
-// depend on them.
+// complete makes options offer live names. The names can depend on the arguments and options that are already on the
+// command line, so these are first set in a new change.
 func (o *op) complete(cmd *cobra.Command, a *app.App) {
 	for _, p := range o.Params {
 		if p.Role != change.Option || p.In == change.OfficialOnly || p.Names == nil {
@@ -38,7 +38,7 @@ func (o *op) names(ctx context.Context, a *app.App, args []string, option string
 			return nil, err
 		}
 	}
-	// Errors in the other words are reported when the command runs.
+	// Errors in the other arguments and options are reported when the command runs.
 	fresh, _ := o.fresh(args)
 	for _, p := range fresh.Params {
 		if p.Name == option && p.Names != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// untouched adds to the error about one of several names that nothing was changed, and how the others are done if the
-// error is about this name alone.
+// untouched adds "so far nothing was changed" to an error about one of several names. If the error is about this name
+// alone, untouched also advises how to change the other names.
 func untouched(err error) error {
 	kind, next := fail.KindOf(err), fail.HintOf(err)
 	switch {

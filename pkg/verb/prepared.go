@@ -18,9 +18,9 @@ type Prepared struct {
 	ask   Ask
 }
 
-// Prepare sets the flags, by their names, and the arguments of the check. Nothing else may use this check, because the
-// flags set its variables. ask comes from the command that runs the check. Every error is a usage error that names the
-// check.
+// Prepare makes the check ready without a command line. The function set sets the flags by their names; args are the
+// arguments. Nothing else may use this check, because the flags set its variables. ask comes from the command that runs
+// the check. Every error names the check. It is a usage error, unless a file of the check is at fault.
 func (c Check) Prepare(ask Ask, args []string, set func(*pflag.FlagSet) error) (Prepared, error) {
 	flags := pflag.NewFlagSet(c.Name, pflag.ContinueOnError)
 	if c.Flags != nil {
@@ -42,7 +42,7 @@ func (c Check) Prepare(ask Ask, args []string, set func(*pflag.FlagSet) error) (
 	return p, nil
 }
 
-// because makes an error that names the check: of usage, unless a file of the check is at fault.
+// because makes an error that names the check. It is a usage error, unless a file of the check is at fault.
 func (c Check) because(err error) error {
 	e := fail.Usagef("%s: %v", c.Name, err)
 	if e.Hint = fail.HintOf(err); fail.KindOf(err) == fail.Config {
@@ -86,7 +86,7 @@ func BadValue(bad *pflag.InvalidValueError) string {
 	return cause
 }
 
-// Report runs the check on the broker c, without a progress line. The clock and the files are those of the Ask from. If
+// Report runs the check on the broker c, without a progress line. The third argument gives the clock and the files. If
 // the check is Scoped, it is limited to the virtual host. A panic in the check becomes an error, and does not end the
 // program.
 func (p Prepared) Report(ctx context.Context, c *broker.Client, from Ask, vhost string) (r Report, err error) {

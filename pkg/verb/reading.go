@@ -166,7 +166,8 @@ func (r *round) whyEmpty(ctx context.Context, p *answer[int]) string {
 		"virtual host /, without permission to configure, write or read"
 }
 
-// incomplete returns the error that only a part of the rows was printed. Ctrl-C it returns unchanged.
+// incomplete returns an error that says that only a part of the rows was printed. It returns the error of Ctrl-C
+// unchanged.
 func incomplete(err error, rows int, grouped bool) error {
 	if fail.KindOf(err) == fail.Canceled {
 		return err

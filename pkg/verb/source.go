@@ -56,8 +56,8 @@ func ContextNames(cmd *cobra.Command, a *app.App, before, prefix string, chosen 
 	return out
 }
 
-// sourcesOf returns the brokers to ask. scoped means that the command has -p; otherwise is the virtual host if none is
-// named. If no broker can be asked, the error is the reason for the first broker.
+// sourcesOf returns the brokers to ask. scoped means that the command has -p. The last argument is the virtual host if
+// none is named. If no broker can be asked, the error is the reason for the first broker.
 func sourcesOf(ctx context.Context, a *app.App, args []string, scoped bool, otherwise string) ([]source, error) {
 	apps, err := a.Each(ctx)
 	if err != nil {
@@ -266,9 +266,9 @@ func sectionOf(d record.Document, name string) int {
 	return -1
 }
 
-// withRows adds to the section into the rows of the section s, and the columns that only s has. A document of one
-// context can have two sections without a name, as two parts of one object. The cells of the second then go into the
-// row of the first.
+// withRows adds the rows of the section s, and the columns that only s has, to the first section, and returns it. A
+// document of one context can have two sections without a name, as two parts of one object. The cells of the second
+// section then go into the row of the first.
 func withRows(into, s record.Section, whose record.Value) record.Section {
 	places := make([]int, len(s.Columns))
 	for i, c := range s.Columns {

@@ -76,7 +76,8 @@ func (p *TypedPassword) several(last string) error {
 		Next("give one of %s-file, %s-command, %s", p.flag, p.flag, last)
 }
 
-// typed reads the password. more is added to the error and names a further way to give the password.
+// typed reads the password. If there is neither a flag for it nor a terminal, the error ends with the last argument,
+// which names a further way to give the password.
 func (p *TypedPassword) typed(ctx context.Context, a *app.App, more string) (string, error) {
 	switch {
 	case p.from != config.PasswordFrom{}:

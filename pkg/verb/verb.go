@@ -105,8 +105,8 @@ func isOfVHost(cmd *cobra.Command, args []Arg) bool {
 	return cmd.Flags().Lookup("vhost") != nil && (changes && len(args) == 0 || strings.Contains(cmd.Name(), "vhost"))
 }
 
-// hostAmong returns the arguments up to the surplus one, quoted for a shell, for a command line with the virtual host
-// in the right place.
+// hostAmong returns the given arguments up to the first surplus one, each quoted for a shell. The advised command has
+// them after -p, so that the first one becomes the virtual host.
 func hostAmong(args []Arg, got []string) string {
 	words := make([]string, 0, len(got))
 	for _, word := range got[:len(args)+1] {
@@ -138,7 +138,7 @@ func given(args []Arg, got []string, usage string) error {
 // repeats reports whether the last argument may be given several times.
 func repeats(args []Arg) bool { return len(args) > 0 && args[len(args)-1].Many }
 
-// vhostFlag adds -p. otherwise is the virtual host if none is given; "" means all of them.
+// vhostFlag adds -p. The last argument is the virtual host that applies without -p; "" means all of them.
 func vhostFlag(cmd *cobra.Command, a *app.App, otherwise string) {
 	config.BindVHostFlag(cmd.Flags())
 	told := " (default: all)"
@@ -152,11 +152,12 @@ func vhostFlag(cmd *cobra.Command, a *app.App, otherwise string) {
 // VHostFlag adds -p to a command that is neither a List, a Check nor a Change, and covers all virtual hosts without it.
 func VHostFlag(cmd *cobra.Command, a *app.App) { vhostFlag(cmd, a, "") }
 
-// Scope returns the virtual host given by VHostFlag, variable or context. If none is given, it returns otherwise.
+// Scope returns the virtual host given by VHostFlag, variable or context. If none is given, it returns its last
+// argument.
 func Scope(a *app.App, otherwise string) (string, error) { return scope(a, otherwise) }
 
-// usualVHost returns the virtual host of a command to which none is given: / if it is about one, and "" if it is about
-// all.
+// usualVHost returns the virtual host of a command if the user names none. one means that the command is about one
+// virtual host: then it is /. Otherwise it is "", which means all virtual hosts.
 func usualVHost(one bool) string {
 	if one {
 		return "/"
@@ -164,7 +165,7 @@ func usualVHost(one bool) string {
 	return ""
 }
 
-// scope returns the virtual host given by -p, variable or context. If none is given, it returns otherwise.
+// scope returns the virtual host given by -p, variable or context. If none is given, it returns its last argument.
 func scope(a *app.App, otherwise string) (string, error) {
 	settings, err := a.Settings()
 	switch {

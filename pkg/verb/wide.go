@@ -8,7 +8,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// wide returns the typed option that makes the change concern several virtual hosts, or "" if there is none.
+// wide returns the option on the command line that makes the change concern several virtual hosts, or "" if there is
+// none.
 func (o *op) wide() string {
 	for _, p := range o.Params {
 		if p.Wide && slices.ContainsFunc(o.told, func(t told) bool { return t.Name == p.Name }) {

@@ -149,7 +149,8 @@ func blockedReport(f diagnose.BlockedFacts) verb.Report {
 	case a.Stopped:
 		r.Evidence = append(r.Evidence, connectionSection("blocked", a.Blocked), connectionSection("blocking", a.Blocking))
 	default:
-		// The connections that are still listed as blocked are not: the listing is older than the end of the alarm.
+		// No alarm stops publishers now. So a connection that is still listed as blocked is not blocked any more: the listing
+		// is older than the end of the alarm. Show no connections.
 		for _, name := range []string{"blocked", "blocking"} {
 			s := connectionSection(name, nil)
 			s.Optional = true

@@ -95,8 +95,8 @@ func goneOn(ctx context.Context, c *broker.Client, ask verb.Ask, alarms []health
 		left, err = survey.Alarms(ctx, c)
 		return len(left) == 0, err
 	})
-	// lasting adds how long the limit holds, and how to keep it. If there are several alarms, the rows of the outcome have
-	// that.
+	// lasting adds to an error the notes that say how long the limit holds, and how to keep it. If there are several
+	// alarms, it adds nothing: the rows of the outcome already have these notes.
 	lasting := func(e *fail.Error) error {
 		for _, note := range o.Notes {
 			if len(alarms) == 1 {
@@ -144,7 +144,8 @@ func goneOn(ctx context.Context, c *broker.Client, ask verb.Ask, alarms []health
 	return o, nil
 }
 
-// stillStopped waits some seconds until no connection of stuck is listed as blocked, and returns how many still are.
+// stillStopped waits some seconds until none of the connections in stuck is listed as blocked, and returns how many
+// still are.
 func stillStopped(ctx context.Context, c *broker.Client, ask verb.Ask,
 	stuck []diagnose.Connection) (now int, err error) {
 	if len(stuck) == 0 {

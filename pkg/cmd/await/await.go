@@ -19,7 +19,7 @@ import (
 func Commands(lists []verb.List) []verb.Command { return []verb.Command{ready{}, rows{lists}} }
 
 // try checks once whether the wait is over. If it is, done is true and word says what was found; otherwise word says
-// what is still missing. An error that does not pass by waiting ends the wait too: see faults.
+// what is still missing. An error that does not go away with time ends the wait, too: see faults.
 type try func(ctx context.Context) (done bool, word string, err error)
 
 // waiting has what a waiting command needs: the broker, the interval between two looks, and the condition in words.

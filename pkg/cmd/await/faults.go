@@ -6,22 +6,23 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
 
-// rounds is how many looks in a row may fail with an error that does not pass by waiting. One such error does not end
-// the wait: a proxy that is being set up or restarts can send a wrong page once or twice.
+// rounds is after how many wrong answers in a row the wait ends. A wrong answer is one that cannot be read, or that
+// does not come from a management API. One alone does not end the wait: a proxy that is being set up or restarts can
+// send a wrong page once or twice.
 const rounds = 5
 
 // faults records how the looks so far have failed.
 type faults struct {
-	// wrong is how many of the last looks in a row failed with an error that does not pass by waiting.
+	// wrong is how many looks in a row, up to the last one, got a wrong answer: see rounds.
 	wrong int
 	// told means that the note about a proxy in front of the broker was printed.
 	told bool
 }
 
-// lasting reports whether an error ends the wait. An error on this side ends it at once, and so does a refusal if
-// w.known is true. An answer that does not come from a management API, or that cannot be read, ends it if it comes in
-// several looks in a row: see rounds. If a proxy answers that it cannot reach the broker, the wait goes on, with one
-// note.
+// lasting reports whether an error ends the wait. An error in the command line, the configuration or the program ends
+// it at once. A refused login or permission ends it at once, too, if w.known is true. A wrong answer ends it if it
+// comes in several looks in a row: see rounds. If a proxy answers that it cannot reach the broker, the wait goes on,
+// with one note.
 func (w waiting) lasting(seen *faults, err error) bool {
 	wrong := false
 	switch kind := fail.KindOf(err); {

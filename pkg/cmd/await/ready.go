@@ -73,7 +73,7 @@ is ready. It is 75 when the time is over; the error then says what the last stat
 				return true, facts.Node + ": " + r.Summary, nil
 			})
 			if deaf != "" && fail.KindOf(err) == fail.Timeout && strings.HasSuffix(err.Error(), deaf) {
-				// A node can be configured without such a listener; then no wait is long enough.
+				// Perhaps the node is configured without a listener for the protocol. Then it does not help to wait longer.
 				return fail.New(fail.Timeout, "%w", err).Advise(fail.HintOf(err).
 					Say("rabbitctl listeners shows what the node listens for; --protocol chooses another protocol"))
 			}

@@ -92,8 +92,8 @@ type readings struct {
 	keep func() error
 }
 
-// earlier returns the readings from which the trend is computed. Those of --sample and --state are from before the
-// present one; those that the broker remembers contain the present one.
+// earlier returns the readings from which the trend is computed. The readings of --sample and --state do not contain
+// the present reading; the readings that the broker remembers contain it.
 func (f *horizonFlags) earlier(ctx context.Context, c *broker.Client, ask verb.Ask) (readings, error) {
 	switch {
 	case f.sample > 0:

@@ -75,8 +75,8 @@ func TestItself(t *testing.T) {
 	}
 }
 
-// TestItself_notAsked: without a node or the right cookie, the check says why it could not ask the node, and what to
-// do.
+// TestItself_notAsked: without the name of a node (--node), or with a wrong Erlang cookie, the check says why it could
+// not ask the node, and what to do.
 func TestItself_notAsked(t *testing.T) {
 	t.Parallel()
 	n := (&nodetest.Node{Calls: nodetest.Itself(nil)}).Start(t)
@@ -101,7 +101,8 @@ func TestItself_notAsked(t *testing.T) {
 	}
 }
 
-// TestCheckDisk_unwatched: the API cannot say that a node does not watch its disk, but the node itself can.
+// TestCheckDisk_unwatched: the API does not show whether a node watches its disk, but the node itself does. So the
+// check asks the node, and is UNKNOWN if the node does not watch its disk.
 func TestCheckDisk_unwatched(t *testing.T) {
 	t.Parallel()
 	local := strings.ReplaceAll(brokertest.NodeA, "rabbit@a", "rabbit@localhost")

@@ -9,7 +9,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// noneFound advises --missing ok in the result of a check that found nothing and is not OK.
+// noneFound adds the advice to use --missing ok, if the check found nothing and its verdict is not OK.
 func noneFound(r health.Result, found int) health.Result {
 	if found == 0 && r.Status != health.OK {
 		r.Details = append(r.Details, "next: --missing ok says that there may be none")

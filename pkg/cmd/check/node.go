@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// nodeAsk is what a person asked of check_node.
+// nodeAsk has what the command line of check_node says, and the function away.
 type nodeAsk struct {
 	// node is the node to check; "" for the node that answers.
 	node      string

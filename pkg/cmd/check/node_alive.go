@@ -58,8 +58,8 @@ func liveness(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, 
 	return r, nil
 }
 
-// silentOne makes the report if the node that was asked waits for silent nodes. If node is one of them, the verdict is
-// CRITICAL. Otherwise silentOne returns err.
+// silentOne returns a report with the verdict CRITICAL, if err says that the node with this name does not answer the
+// other nodes. Any other error is returned as it is.
 func silentOne(node string, err error) (verb.Report, error) {
 	var silence *broker.Silence
 	if errors.As(err, &silence) && slices.Contains(silence.Silent, node) {
@@ -103,8 +103,9 @@ func readiness(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report,
 }
 
 // gone returns the verdict on a node whose management API does not answer. It asks the node over Erlang distribution.
-// If RabbitMQ runs on the node, the verdict is the parameter running, and the parameter seen says what could not be
-// looked at. Otherwise the verdict is CRITICAL. If the node cannot be asked, the parameter why says what may be wrong.
+// If RabbitMQ runs on the node, the verdict is the parameter running. If this verdict is not OK, the summary ends with
+// the parameter seen: a text about what could not be looked at. If RabbitMQ does not run there, the verdict is
+// CRITICAL. If the node cannot be asked, the parameter why says what may be wrong, and the verdict is CRITICAL, too.
 func (a nodeAsk) gone(ctx context.Context, err error, why, seen string, running health.Status) verb.Report {
 	if of, known, explained := a.away(ctx, err); known {
 		r := verb.Report{Result: health.Result{Status: health.Critical, Summary: explained.Error()},

@@ -202,8 +202,8 @@ func isMember(node string, v diagnose.View, c *broker.Client) error {
 		Next("its nodes: %s", strings.Join(names, " "))
 }
 
-// allQuorum returns the quorum queues and streams that the user may see. It sets the verdict for no such queue to OK,
-// since a cluster need not have any.
+// allQuorum returns the quorum queues and streams that the user may see. If there are none, the verdict is OK, since a
+// cluster need not have any.
 func allQuorum(ctx context.Context, c *broker.Client, members []health.Member) (health.QuorumFacts, error) {
 	sight, err := survey.See(ctx, c, "")
 	if err != nil {

@@ -74,7 +74,8 @@ func TestCheckNode_readiness(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name, members string
-		// own is the status and the body of the node's own check; "" means that the command must not request it.
+		// own is the status and the body of the answer to the health check ready-to-serve-clients; "" means that the command
+		// must not request it.
 		own   string
 		words []string
 	}{

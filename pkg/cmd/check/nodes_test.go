@@ -67,8 +67,8 @@ func TestCheckNodes(t *testing.T) {
 	}
 }
 
-// A node that waits for another one is alive and must not be restarted for that. But the check for the pager is
-// CRITICAL.
+// A node that waits for another node is alive and must not be restarted, so liveness is not CRITICAL for it. But --for
+// pager is CRITICAL.
 func TestCheckNode_whileAnotherIsSilent(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

@@ -13,7 +13,8 @@ import (
 
 const checksAt = "GET /api/health/checks/"
 
-// kindOf returns the kind of the error of a check, which is its verdict if there is one; "" is OK.
+// kindOf returns the kind of the error of a check. If the check has a verdict, the kind is this verdict, such as
+// fail.Critical; "" is OK.
 func kindOf(err error) fail.Kind { return fail.KindOf(err) }
 
 func TestOfficialChecks(t *testing.T) {

@@ -14,10 +14,10 @@ const waitingQueues = 100
 
 // recount looks again at queues that seem to have too few consumers. A new consumer appears in the statistics of a
 // queue after up to 10 s, and in the list of consumers after up to 5 s (measured on 3.10 and 4.3). That list costs the
-// broker something, so it is requested only if there are such queues. The count from the list replaces the count from
-// the statistics only if it is higher, because the list can lack consumers: a user without the tag monitoring gets only
-// that user's own, and a broker without statistics lists none. If the list cannot be read, the verdict stays as it is,
-// with a note.
+// broker something, so it is requested only if there are queues with too few consumers. The count from the list
+// replaces the count from the statistics only if it is higher, because the list can lack consumers: to a user without
+// the tag monitoring the broker lists only the consumers of this user, and without statistics it lists none. If the
+// list cannot be read, the verdict stays as it is, with a note.
 type recount struct {
 	judge *health.QueueJudge
 	ask   func() (*record.ByName[uint32], error)

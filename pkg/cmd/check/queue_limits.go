@@ -14,8 +14,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 )
 
-// queueLimit describes one of the limits. The name of its flag is also its key in a limits file. Its function named
-// of returns the field that holds the limit.
+// queueLimit describes one of the limits. The name of its flag is also its key in a limits file. The function "of"
+// returns the field of QueueLimits that holds the limit.
 type queueLimit struct {
 	flag, value, help string
 	limited           health.Limited

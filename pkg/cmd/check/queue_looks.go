@@ -48,8 +48,8 @@ func (q *queuesAsked) run(ctx context.Context, c *broker.Client, ask verb.Ask) (
 }
 
 // earlier returns the reading to compare with. With --state this is the reading that an earlier run has kept, with
-// --sample a first look at the queues. Without both flags, or if no run has kept a reading yet, then is nil. blind says
-// why the figures of a first look cannot be trusted.
+// --sample a first look at the queues. Without these flags, and with --state before any run has kept a reading, the
+// result "then" is nil. The result blind says why the figures of a first look cannot be trusted.
 func (q *queuesAsked) earlier(ctx context.Context, c *broker.Client,
 	ask verb.Ask) (then *queueState, blind []string, err error) {
 	if q.state != "" {
@@ -208,9 +208,9 @@ func (l *queueLook) tooClose(earlier *queueState) bool {
 	return since >= 0 && since < health.StatisticsInterval && earlier.Broker == l.Broker
 }
 
-// hosts counts the virtual hosts that the user can look into; with a scope, only that virtual host counts. with has
-// those in which queues were seen. If the user can look into none, hosts says so in f.Blind, since a broker full of
-// queues looks empty to such a user.
+// hosts counts the virtual hosts that the user can look into. With a scope, only the virtual host of the scope counts.
+// The parameter "with" has the virtual hosts in which queues were seen. If the user can look into none, hosts says this
+// in f.Blind, since a broker full of queues looks empty to such a user.
 func hosts(ctx context.Context, c *broker.Client, with map[string]bool, f *health.QueueFacts) error {
 	if f.Scope != "" {
 		f.VHosts, f.Seen = 1, 1

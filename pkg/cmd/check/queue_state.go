@@ -131,7 +131,8 @@ func (h *held) UnmarshalJSON(text []byte) error {
 	})
 }
 
-// eachMember reads an object: value reads the value of each member. null is an object without any.
+// eachMember reads a JSON object. For each member it calls the function value, which has to read the value of the
+// member. It reads null like an object without members.
 func eachMember(d *json.Decoder, value func(name string) error) error {
 	begin, err := d.Token()
 	if err != nil || begin == nil {

@@ -140,11 +140,12 @@ func TestCheckQueues(t *testing.T) {
 			counted := slices.ContainsFunc(tt.answers, func(a [2]string) bool { return a[0] == askTotals })
 			for _, a := range tt.answers {
 				if a[0] == askQueues && !counted && tt.answers[0][1] == "["+brokertest.NodeA+"]" {
-					// The counts come from the request that reads them from the queues themselves.
+					// The command requests message counts from the queues themselves, in a request of its own. The same listing
+					// answers it.
 					s.JSON(askTotals, 200, a[1])
 				}
 				if a[0] == brokertest.AskNodes && a[1] == "["+brokertest.NodeA+"]" {
-					// The command requests this before and after the listing, so any number of requests is allowed.
+					// The command requests the nodes before and after the listing, so any number of requests is allowed.
 					s.Always(a[0], 200, a[1])
 					continue
 				}

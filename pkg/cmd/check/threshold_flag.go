@@ -7,7 +7,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 )
 
-// thresholdFlag is the flag --warning or --critical of a check. text is its value, and otherwise is its default.
+// thresholdFlag is the flag --warning or --critical of a check. The field text is its value, and the field otherwise is
+// its default.
 type thresholdFlag struct{ text, otherwise string }
 
 func (f *thresholdFlag) add(fs *pflag.FlagSet, name, otherwise, help string) {
@@ -15,8 +16,8 @@ func (f *thresholdFlag) add(fs *pflag.FlagSet, name, otherwise, help string) {
 	fs.StringVar(&f.text, name, otherwise, help)
 }
 
-// inOrder refuses the limits if beyond is true: --critical is then reached before --warning. It does so only if both
-// differ from their defaults, since a single given limit may contradict the default of the other one.
+// inOrder returns an error if beyond is true, which means that --warning is reached only after --critical. It returns
+// none if one of the two flags has its default, since a single given limit may contradict the default of the other one.
 func inOrder(warning, critical thresholdFlag, beyond bool) error {
 	if !beyond || warning.text == warning.otherwise || critical.text == critical.otherwise {
 		return nil

@@ -46,8 +46,8 @@ monitoring sees only the virtual hosts that it has access to.`,
 	}
 }
 
-// virtualHosts joins two reports of the node that answers: here is about that node itself, and up to date; listed is
-// about all nodes.
+// virtualHosts joins two reports of the node that answers. The parameter here is about this node itself, and up to
+// date. The parameter listed is about all nodes.
 func virtualHosts(here verb.Report, listed []health.VHost) verb.Report {
 	everywhere := health.VHosts(listed)
 	next := []string{}
@@ -57,7 +57,7 @@ func virtualHosts(here verb.Report, listed []health.VHost) verb.Report {
 		}
 	}
 	if here.Status == health.Critical && everywhere.Status != health.Critical {
-		// The listing shows less than the report of the node on itself.
+		// The report of the node on itself has a fault that the listing does not show.
 		return here
 	}
 	r := verb.Report{Result: everywhere}

@@ -103,7 +103,7 @@ func TestClusterStatus(t *testing.T) {
 	})
 }
 
-// at returns a listener of the node that has the address of a fake broker.
+// at returns a listener of the node. The listener has the address of the fake broker.
 func at(node string, s *brokertest.Server) string {
 	port := s.URL[strings.LastIndexByte(s.URL, ':')+1:]
 	return fmt.Sprintf(`{"node":%q,"protocol":"http","ip_address":"127.0.0.1","port":%s}`, node, port)

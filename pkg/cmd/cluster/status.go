@@ -123,7 +123,8 @@ func nodeURLs(given []string) (map[string]string, error) {
 	return urls, nil
 }
 
-// placed replaces addresses that were found with those that --node-url gives.
+// placed returns the addresses of the other nodes: the one that --node-url gives for a node, or else the one that was
+// found.
 func placed(others []survey.Address, urls map[string]string, first diagnose.View) ([]survey.Address, error) {
 	used := map[string]bool{first.Node: true}
 	var names []string

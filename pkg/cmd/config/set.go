@@ -93,7 +93,7 @@ func refuseContextFlags(cmd *cobra.Command) error {
 	return nil
 }
 
-// readPassword adds the password that --password-stdin or --password-prompt gives to the change.
+// readPassword adds a password to the change, if --password-stdin or --password-prompt is given.
 func (d *session) readPassword(cmd *cobra.Command, name string, prompt bool, change *config.Change) error {
 	stdin := cmd.Flags().Lookup(passwordStdin)
 	piped := stdin != nil && stdin.Changed && stdin.Value.String() == "true"

@@ -34,9 +34,10 @@ func bindChannel(b *record.Binder, ch *channel) {
 	b.Value("message_stats", func(v record.Value) { ch.stats = v })
 }
 
-// workOf returns what channels did during the time over, by connection. A channel's idle_since is of no use here:
-// brokers wake each channel once a minute, which renews idle_since. So workOf compares the counters with their samples.
-// It reads the samples first, so that what a channel does between the two requests counts as work.
+// workOf returns what channels did lately, by connection; the parameter over says how far it looks back. A channel's
+// idle_since is of no use here: brokers wake each channel once a minute, which renews idle_since. So workOf compares
+// the counters with their samples. It reads the samples first, so that what a channel does between the two requests
+// counts as work.
 func workOf(ctx context.Context, c *broker.Client, over time.Duration) (map[string]work, error) {
 	if err := counts(ctx, c); err != nil {
 		return nil, err

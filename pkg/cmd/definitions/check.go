@@ -76,7 +76,7 @@ the check.`,
 	}
 }
 
-// judged returns the verdict on a document. With redacted, masked secrets are no faults.
+// judged returns the verdict on a document. If redacted is true, masked secrets are no faults.
 func judged(d *definitions.Document, release string, redacted bool) verb.Report {
 	faults := slices.DeleteFunc(d.Check(release), func(f definitions.Fault) bool { return redacted && f.Masked })
 	for i := range faults {

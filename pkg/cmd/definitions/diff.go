@@ -122,8 +122,8 @@ func (f *diffFlags) run(cmd *cobra.Command, a *app.App, args []string) error {
 	return fail.Verdict(fail.Unlike)
 }
 
-// uncompared writes a note about the kinds that were not compared, because this side does not list them. It leaves out
-// kinds of which the other side has no object either.
+// uncompared writes a note about the kinds that were not compared because the side with this name does not list them.
+// It leaves out a kind if the other side has no object of this kind.
 func uncompared(a *app.App, name string, lacks, has *definitions.Document) {
 	var kinds []string
 	for _, k := range definitions.Kinds() {
@@ -170,8 +170,8 @@ func (f *diffFlags) sides(cmd *cobra.Command, a *app.App, args []string) ([]*sid
 	return all, nil
 }
 
-// renamed returns which virtual host of A is compared with which virtual host of B: as --rename-vhost says, or else, if
-// each side has only one virtual host, these two.
+// renamed returns which virtual host of A is compared with which virtual host of B. --rename-vhost says this. Without
+// this flag, and if each side has only one virtual host, these two are compared.
 func (f *diffFlags) renamed(names map[string]string, a, b *side) map[string]string {
 	if from, to := a.only(), b.only(); len(names) == 0 && from != "" && to != "" && from != to {
 		return map[string]string{from: to}

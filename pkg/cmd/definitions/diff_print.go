@@ -141,7 +141,7 @@ func unifiedText(found []definitions.Difference, a, b *side) string {
 	return text.String()
 }
 
-// whole writes all members of the object one, if the other side does not have this object.
+// whole writes all members of an object, the parameter one, if the other side does not have this object.
 func whole(text *bytes.Buffer, mark string, one, other *definitions.Object) {
 	if one == nil || other != nil {
 		return

@@ -78,7 +78,7 @@ func TestDiff_uncompared(t *testing.T) {
 	}
 }
 
-// TestDiff_format: the format that only this command has is offered, too.
+// TestDiff_format: the error for a misspelt format also suggests unified, a format that only comparisons have.
 func TestDiff_format(t *testing.T) {
 	t.Parallel()
 	const a = "testdata/diff/a.json"
@@ -190,7 +190,7 @@ func TestDiff_fault(t *testing.T) {
 }
 
 // TestPlan_contexts: for several brokers, standard input is read only once. If only one of the brokers differs from the
-// file, the command reports a difference, and does not count as incomplete.
+// file, the error has the kind Differs, and not Incomplete.
 func TestPlan_contexts(t *testing.T) {
 	t.Parallel()
 	old, recent := broker(t, "3.10"), broker(t, "4.3")

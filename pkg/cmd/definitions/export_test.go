@@ -78,7 +78,8 @@ func TestExport(t *testing.T) {
 	}
 }
 
-// TestExport_noVHost: brokers answer 400 to an export of a virtual host that does not exist.
+// TestExport_noVHost: brokers answer 400 to an export of a virtual host that does not exist. The error of the command
+// must say that it does not exist.
 func TestExport_noVHost(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)

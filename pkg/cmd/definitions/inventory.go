@@ -131,8 +131,8 @@ func differences(a, b inventory) []fact {
 	return all
 }
 
-// figure returns the row of a count or a version. Every broker has these, so if one broker does not report it, the
-// result is unknown, and not that only the other broker has it.
+// figure returns the row of a count or a version. Every broker has each of them. So if a broker does not report one,
+// the result is unknown, and not only_a or only_b.
 func figure(what, name string, a, b record.Value) fact {
 	f := besides(what, name, a, b)
 	if !a.Known() || !b.Known() {

@@ -29,8 +29,8 @@ type side struct {
 	typed string
 	// vhost is the virtual host that the side is limited to; "" for all.
 	vhost string
-	// home is the virtual host of objects in a file that names none for them. It is the one that was given for the other
-	// side.
+	// home is the virtual host of the objects in a file, if the file does not name it. It is the virtual host that the
+	// command line gives for the other side.
 	home string
 	// app is the app for the broker of the side; nil if the side is a file, a folder or standard input.
 	app *app.App
@@ -84,7 +84,7 @@ func (s *side) read(ctx context.Context, files change.Files) (err error) {
 }
 
 // within returns the part of a document from a file that belongs to the virtual host of the side. It returns an error
-// if there is none.
+// if the document has nothing of this virtual host.
 func (s *side) within() (*definitions.Document, error) {
 	for _, name := range s.doc.VHosts() {
 		if name == s.vhost {

@@ -140,8 +140,7 @@ func TestDoctor_cannotLook(t *testing.T) {
 	}
 }
 
-// If the only listing of queues fails, doctor names the parts that it could not examine without it, and examines the
-// rest.
+// If the listing of all queues fails, doctor names the parts that need it as not examined, and examines the rest.
 func TestDoctor_queuesNotSeen(t *testing.T) {
 	t.Parallel()
 	s := sick(t, "4.3", `500 {"error":"internal","reason":"no"}`)
@@ -154,8 +153,8 @@ func TestDoctor_queuesNotSeen(t *testing.T) {
 	}
 }
 
-// Publishes to a queue without a consumer do not prove that it grows. Two current counts do. Releases before 3.13
-// report such counts only in the listing.
+// Even if many messages are published to a queue without a consumer, the queue need not grow. So doctor compares two
+// current counts. Releases before 3.13 report current counts only in the listing.
 func TestDoctor_twoCounts(t *testing.T) {
 	t.Parallel()
 	const totals = "GET /api/queues/%2F?disable_stats=true&enable_queue_totals=true&name=%5Eorders%24&page=1&page_size=500&use_regex=true"

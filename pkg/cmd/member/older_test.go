@@ -69,7 +69,8 @@ func TestMembers_older(t *testing.T) {
 		older(t, release, n, []cmdtest.DistantCase{
 			d("add_member one r@c --dry-run", "members\t[r@b, rabbit@localhost]\n", "through rabbit@localhost", "")})
 	}
-	// On a node that has restarted, 3.10.8 does not end the process of a deleted member.
+	// On a node that has restarted, 3.10.8 does not end the process of a deleted member. A new member on this node then
+	// fails, and the error must say why.
 	calls["rabbit_quorum_queue:add_member/4"] = nodetest.Says(map[string]string{
 		"x": "{error,{shutdown,{failed_to_start_child,'%2F_q',{already_started,pid}}}}"})["x"]
 	older(t, "3.10.8", n, []cmdtest.DistantCase{

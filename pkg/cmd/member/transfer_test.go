@@ -46,7 +46,8 @@ func TestTransferLeadership(t *testing.T) {
 		d("transfer_leadership q r@a", "moved\nleader\tr@a\n", "", ""),
 		d("transfer_leadership s r@a", "", "the node's release cannot move the leader of a stream", fail.Unavailable),
 	})
-	// A node of 4.3.6 reports success although another node than the wanted one leads the stream.
+	// A node of 4.3.6 reports success although another node than the wanted one leads the stream. The command must find
+	// this out.
 	calls["rabbit_stream_queue:transfer_leadership/3"] = nodetest.Says(map[string]string{"x": "{ok,r@b}"})["x"]
 	maps.Copy(calls, nodetest.Says(map[string]string{
 		"rabbit_quorum_queue:transfer_leadership/2": "{not_migrated,timeout}"}))

@@ -7,8 +7,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
 )
 
-// queueIs returns the answers about a queue with five messages, as commands request them before they take or publish
-// any.
+// queueIs returns the answers about a queue with five messages. Commands request them before they take or publish
+// messages.
 func queueIs(name, more string) []string {
 	at := "GET /api/queues/%2F/" + name
 	return []string{

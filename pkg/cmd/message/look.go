@@ -35,7 +35,7 @@ func (l *looking) offsetFlag(fs *pflag.FlagSet) {
 			"(default first)")
 }
 
-// look describes a look at the first messages of a queue. want is the largest number of messages.
+// look returns the parameters for reading the first messages of a queue; want is how many messages it reads at most.
 func (l *looking) look(vhost, queue string, want int) messages.Look {
 	from, _ := messages.ParseOffset(l.offset)
 	return messages.Look{VHost: vhost, Name: queue, Want: int64(want), From: from, Counted: l.counted, Beside: l.beside}

@@ -81,8 +81,8 @@ func (p *peeking) want(ask verb.Ask) int {
 	return ask.Limit
 }
 
-// rows makes a row of each message. It gives back all messages before it yields the first row, since a pager or a pipe
-// may take its time.
+// rows makes a row of each message. All messages are back in the queue before it yields the first row, since a pager or
+// a pipe may be slow.
 func (p *peeking) rows(ctx context.Context, c *broker.Client, ask verb.Ask,
 	columns []record.Column) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {

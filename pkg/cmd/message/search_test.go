@@ -10,7 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
 )
 
-// TestSearch has what is decided before any message is read.
+// TestSearch has the command lines that end before any message is read.
 func TestSearch(t *testing.T) {
 	t.Parallel()
 	const names = "queues?columns=vhost%2Cname%2Ctype%2Cmessages_ready&disable_stats=true&enable_queue_totals=true"

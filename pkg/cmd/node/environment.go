@@ -70,8 +70,8 @@ func environmentOf(ctx context.Context, c *broker.Client, ask verb.Ask) (text st
 	return text, byNode, err
 }
 
-// ofApplication returns the settings of the application with this name. text has the settings of all applications, and
-// where names the node in a sentence.
+// ofApplication returns the settings of the application with this name. text has the settings of all applications. The
+// parameter where is the words for the node in the error.
 func ofApplication(text, name, where string) (string, error) {
 	all, ok := erlang.Proplist(text)
 	if !ok {

@@ -116,7 +116,8 @@ func TestListeners(t *testing.T) {
 	calls["rabbit_maintenance:suspend_all_client_listeners/0"] = always(badarg)
 	heard(t, n, said{"suspend_listeners --yes", "", "1 of 1 listeners are not suspended: amqp on port 5672",
 		fail.Unavailable})
-	// The call fails, but the listener is suspended by then.
+	// The call fails, but it has suspended the listener. So the error must not say how many listeners are not suspended:
+	// it would say "0 of 1".
 	status = erlang.Atom("running")
 	calls["ranch:get_status/1"] = func(*nodetest.Call) erlang.Term { return status }
 	calls["rabbit_maintenance:suspend_all_client_listeners/0"] = func(c *nodetest.Call) erlang.Term {
@@ -224,7 +225,7 @@ func TestReset(t *testing.T) {
 	}
 }
 
-// TestReset_mnesia: in 3.10 the functions that reset a node have other names.
+// TestReset_mnesia: rabbitctl resets a node of 3.10 with functions that have other names than on 4.x.
 func TestReset_mnesia(t *testing.T) {
 	t.Parallel()
 	calls := nodetest.Says(map[string]string{"rabbit:is_running/0": "false", "rabbit_mnesia:reset/0": "ok",

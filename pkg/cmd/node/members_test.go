@@ -14,8 +14,8 @@ func term(text string) func(*nodetest.Call) erlang.Term {
 	return nodetest.Says(map[string]string{"x": text})["x"]
 }
 
-// ofOthers sets what other nodes answer when this node calls them. A key of others is node and function: a@localhost
-// rabbit_nodes:list_members. A call without an entry fails with nodedown.
+// ofOthers sets what other nodes answer when this node calls them. A key of others has the node and the function, for
+// example "a@localhost rabbit_nodes:list_members". A call without an entry fails with nodedown.
 func ofOthers(calls map[string]func(*nodetest.Call) erlang.Term, others map[string]string) {
 	calls["rpc:call/5"] = func(c *nodetest.Call) erlang.Term {
 		name := erlang.Cell(c.Args[0]) + " " + erlang.Cell(c.Args[1]) + ":" + erlang.Cell(c.Args[2])
@@ -62,8 +62,8 @@ func TestJoinCluster(t *testing.T) {
 	heard(t, n, said{"join_cluster a@localhost --yes", "unchanged\n", "", ""})
 }
 
-// TestJoinCluster_running: when a node of 4.x joins a cluster while RabbitMQ runs on it, it stops RabbitMQ and resets
-// itself without asking.
+// TestJoinCluster_running: a node of 4.x can join a cluster while RabbitMQ runs on it. It then stops RabbitMQ and
+// resets itself without asking. So --dry-run shows what the node has.
 func TestJoinCluster_running(t *testing.T) {
 	t.Parallel()
 	says := clustered()
@@ -137,7 +137,7 @@ func forgettable(version string) (calls map[string]func(*nodetest.Call) erlang.T
 	row := func(name, rest string) string {
 		return `[{name,{resource,<<"/">>,queue,<<"` + name + `">>}},` + rest + "]"
 	}
-	// All members on the other node are removed, except the last ones.
+	// After shrink_all, the node lists no queue with a member on the other node.
 	calls["rabbit_quorum_queue:shrink_all/1"] = func(*nodetest.Call) erlang.Term {
 		calls["rabbit_amqqueue:info_all/2"] = term("[" + row("z", "{type,quorum},{members,[rabbit@localhost]}") + "]")
 		return erlang.List{}
@@ -223,8 +223,8 @@ func TestForgetClusterNode_unshrunk(t *testing.T) {
 		fail.Unavailable})
 }
 
-// TestForgetClusterNode_silentlyUnshrunk: 4.3.6 leaves a queue without a majority out of its answer, and does not remove
-// the queue's member.
+// TestForgetClusterNode_silentlyUnshrunk: if a queue has no majority, 4.3.6 does not remove its member on the other
+// node, and leaves the queue out of its answer. The command must find these members, and report them.
 func TestForgetClusterNode_silentlyUnshrunk(t *testing.T) {
 	t.Parallel()
 	calls, n := forgettable("4.3.6")

@@ -81,8 +81,8 @@ func TestRuntime(t *testing.T) {
 	}
 }
 
-// row sends a message with a row, or with the end of the rows. ref and to are indexes in the arguments of the call: of
-// the reference that begins the message, and of the process that gets the message.
+// row sends a message with a row, or with the end of the rows. c.Args[ref] is the reference that begins the message,
+// and c.Args[to] is the process that gets the message.
 func row(c *nodetest.Call, ref, to int, parts ...string) {
 	message := erlang.Tuple{c.Args[ref]}
 	for _, p := range parts {

@@ -79,7 +79,7 @@ func rows(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.
 }
 
 // ofNode returns, for each plugin that is enabled on a node, its facts by column. For a node that is down, the broker
-// does not report which plugins run: running is then absent.
+// does not report which plugins run: the column running is then absent.
 func ofNode(node, enabled, applications record.Value) []map[string]record.Value {
 	applied := map[string]record.Value{}
 	applications.Each(func(a record.Value) { applied[a.At("name").Text()] = a })

@@ -99,8 +99,8 @@ func (r ranked) applies() *topology.Policy {
 	return &r.all[r.first]
 }
 
-// rank decides which policy, or which operator policy, applies. It goes by what the broker reports, and by the
-// priorities only if the broker reports nothing.
+// rank decides which policy, or which operator policy, applies. That is the one that the broker reports as in effect.
+// Only if the broker reports nothing about this, rank uses the priorities.
 func rank(o object, found []match, operator bool) ranked {
 	r := ranked{first: -1}
 	best := -1

@@ -86,8 +86,8 @@ func (o object) named(operator bool) record.Value {
 	return o.policy
 }
 
-// says returns whether the broker reports that the policy is in effect; absent if the broker does not report which one
-// is.
+// says returns whether the broker reports that the policy is in effect. The value is absent if the broker does not
+// report which policy is in effect.
 func (o object) says(p topology.Policy) record.Value {
 	named := o.named(p.Operator)
 	if named.Absent() {

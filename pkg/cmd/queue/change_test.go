@@ -36,7 +36,8 @@ func absentQueue(s *brokertest.Server) {
 	s.JSON("GET /api/exchanges/%2F/amq.default", 200, `{"name":"/"}`)
 }
 
-// look answers as 4.x does the requests with which a destructive command looks once at the queue "orders".
+// look answers the requests with which a destructive command looks once at the queue "orders". It answers like a broker
+// of 4.x.
 func look(s *brokertest.Server, ready, unacked string) {
 	theQueue(s, `{"name":"orders","vhost":"/","type":"classic","state":"running","consumers":1,"node":"rabbit@a"}`)
 	s.JSON("GET"+atOrders+ownView, 200, `{"name":"orders","messages_ready":`+ready+`,"messages_unacknowledged":`+unacked+

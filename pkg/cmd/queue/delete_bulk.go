@@ -20,8 +20,9 @@ func removeMany() verb.Change {
 		return b.lag(q)
 	}
 	b.Do = func(ctx context.Context, c *broker.Client, q chosen) (change.Outcome, error) {
-		// For classic queues the broker itself checks --if-empty and --if-unused: see delete_queue. It also checks them for
-		// --where, if that has chosen an empty or unused queue by these counts.
+		// For classic queues the broker itself checks --if-empty and --if-unused: see delete_queue. If --where reads message
+		// counts and the queue had no ready message, the broker also checks that the queue is empty. If --where reads
+		// consumers and the queue had none, the broker also checks that the queue is unused.
 		only := broker.DeleteOnly{IfEmpty: b.ifEmpty || q.ready.Text() == "0" && b.Reads("messages", "messages_ready"),
 			IfUnused: b.ifUnused || q.consumers.Text() == "0" && b.Reads("consumers")}
 		if q.kind != "classic" {

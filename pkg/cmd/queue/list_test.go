@@ -193,7 +193,8 @@ func TestListQueues_blindUser(t *testing.T) {
 	})
 }
 
-// If the answer breaks off, the rows that arrived stay printed, and the error says that they are not all.
+// If the answer breaks off, the rows that arrived stay printed, and the error says how many they are and that the
+// answer broke off.
 func TestListQueues_incomplete(t *testing.T) {
 	t.Parallel()
 	for _, format := range []string{"tsv", "json", "table"} {
@@ -269,8 +270,8 @@ func TestListQueues_watch(t *testing.T) {
 	run(t, "list/watch", cmdtest.Run{}, s, "list_queues", "name", "messages", "--watch", "100ms", "--rounds", "3")
 }
 
-// TestListQueues_source: by default and with --source api, counts are those of the queues. auto, the default of earlier
-// versions, is still accepted and means the same as no --source.
+// TestListQueues_source: by default and with --source api, the counts come from the queues themselves. auto, the
+// default of earlier versions, is still accepted and means the same as no --source.
 func TestListQueues_source(t *testing.T) {
 	t.Parallel()
 	for _, source := range []string{"", "--source=api", "--source=auto"} {

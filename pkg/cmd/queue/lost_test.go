@@ -21,8 +21,8 @@ func lostFaults() map[string]faultproxy.Fault {
 }
 
 // If the answer to a change is lost, rabbitctl looks whether the change was made. A change that was made has its usual
-// outcome, also in the journal, and a note says so. A change that never reached the broker is not_done. If rabbitctl
-// cannot look, the outcome is unknown.
+// outcome, also in the journal, and a note says that the answer was lost. A change that never reached the broker is
+// not_done. If rabbitctl cannot look, the outcome is unknown.
 func TestLostAnswer(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -38,8 +38,9 @@ func TestLostAnswer(t *testing.T) {
 			what := "queue orders in virtual host / "
 			lost(t, tt.word+"/"+how+"/done", tt.words, tt.there, fault, "", "", tt.word,
 				"a second look shows that "+what+"is "+strings.Replace(tt.done, "purged", "empty", 1))
-			// Looking without success takes some seconds, so only the fault reset is tested with it. unchanged and purged are
-			// not: there the state before is the wanted one, or the broker does not report whether the change was made.
+			// The two cases below take some seconds, since rabbitctl looks for the change and does not find it. So they run only
+			// with the fault reset. They do not run for unchanged, where the queue exists before the change, nor for purged,
+			// because the broker does not report whether a purge was made.
 			if how != "reset" || tt.word == "unchanged" || tt.word == "purged" {
 				continue
 			}

@@ -116,7 +116,8 @@ func TestListQueues_node(t *testing.T) {
 	}
 }
 
-// TestListQueues_nodeIsStopped: nodes do not list quorum queues and streams that a stopped node led.
+// TestListQueues_nodeIsStopped: nodes do not list quorum queues and streams that a stopped node led. So the command
+// must say that its rows are incomplete.
 func TestListQueues_nodeIsStopped(t *testing.T) {
 	t.Parallel()
 	for _, members := range []string{"list_members", "all"} { // 4.3, 3.10

@@ -85,7 +85,7 @@ func describe(ctx context.Context, c *broker.Client, raw record.Value, vhost, qu
 		case "messages_ready", "messages_unacknowledged", "messages":
 			switch {
 			case strings.HasPrefix(source, "none"):
-				// The statistics say 0 here, whatever the queue holds.
+				// For a queue in the state stopped, the statistics say 0, whatever the queue holds.
 				s.Rows[0][i] = nil
 			case source == "queue":
 				s.Rows[0][i] = map[string]record.Value{"messages_ready": has.Ready, "messages_unacknowledged": has.Unacked,

@@ -53,8 +53,8 @@ func report(vhost string, m routing.Message, way routing.Route, facts routing.Fa
 	return r
 }
 
-// judge returns the verdict without the notes on the single queues. outcomes has how many queues of all have each
-// outcome.
+// judge returns the verdict without the notes on the single queues. outcomes has, for each outcome, the number of
+// queues.
 func judge(m routing.Message, way routing.Route, facts routing.Facts, all []arrival,
 	outcomes map[routing.Outcome]int) verb.Report {
 	what := fmt.Sprintf("a message to %s with routing key %q", exchangeName(m.Exchange), m.Key)

@@ -10,8 +10,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// younger returns an error that names since, the first release that reports what was asked for, if err says that the
-// node's release is too old. Otherwise it returns err.
+// younger replaces an error which says that the node's release is too old. The new error has the parameter what, which
+// the node does not report, and the parameter since, the first release that reports it. Any other err is returned as it
+// is.
 func younger(err error, what, since string) error {
 	if !inside.NotInRelease(err) {
 		return err
@@ -52,8 +53,8 @@ release 3.13 or later.` + verb.OverErlang,
 	}
 }
 
-// each calls add for each row. names maps the columns of the rows to ours; it is nil if the rows have our names
-// already.
+// each calls add for each row. names maps the names of the columns in the rows to those of rabbitctl; it is nil if they
+// are the same.
 func each(rows []erlang.Term, err error, names map[string]string, add func(map[string]record.Value) error) error {
 	for _, r := range rows {
 		if err == nil {

@@ -85,7 +85,8 @@ func TestDeleteReplica_away(t *testing.T) {
 		d("delete_replica events r@gone --yes", "", "node r@gone is not a member of the cluster", fail.NotFound)})
 }
 
-// TestAddReplica_busy has the error of a node of 4.3.6 that adds a replica just after one was deleted.
+// TestAddReplica_busy: on a node of 4.3.6, adding a replica just after one was deleted fails with noproc. The command
+// must say that the node cannot add a replica now.
 func TestAddReplica_busy(t *testing.T) {
 	t.Parallel()
 	d := cmdtest.NewDistantCase
@@ -208,15 +209,15 @@ func TestGroups(t *testing.T) {
 		d("activate_stream_consumer events app", "activated\n", "", ""),
 		d("activate_stream_consumer events app", "unchanged\n", "", ""),
 	})
-	// A node can answer ok although it could activate no consumer.
+	// A node can answer ok although it could activate no consumer. The command must find this out.
 	state, chosen = `waiting`, `waiting`
 	cmdtest.Distant(t, stream.Commands, n, []cmdtest.DistantCase{
 		d("activate_stream_consumer events app", "", "the node answered ok, but no consumer of group app of stream events in virtual host / is active",
 			fail.Incomplete)})
 }
 
-// TestCoordinator_idle has the answers of 4.3.6 and 4.0.5 before the first stream exists, and the error of 3.10, which
-// has no such function.
+// TestCoordinator_idle: before the first stream exists, 4.3.6 and 4.0.5 answer with an error, but the command prints
+// only a note. 3.10 does not have the function, so there the command fails.
 func TestCoordinator_idle(t *testing.T) {
 	t.Parallel()
 	for answer, want := range map[string]cmdtest.DistantCase{

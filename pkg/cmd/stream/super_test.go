@@ -45,7 +45,8 @@ func TestSuperStreams(t *testing.T) {
 		wanted    = "add_super_stream inv --binding-keys eu,us --max-age 7D"
 		exchanges = "GET /api/exchanges?columns=vhost%2Cname%2Carguments "
 	)
-	// audited is bound with a classic queue whose name is like that of a partition.
+	// audited answers with the bindings of both partitions, and with the binding of a classic queue whose name is like
+	// that of a partition.
 	audited := binds + "200 [" + us + "," + eu +
 		`,{"destination":"inv-audit","destination_type":"queue","routing_key":"eu","arguments":{}}]`
 	const audit = "GET /api/queues/%2F/inv-audit " + `200 {"name":"inv-audit","vhost":"/","type":"classic","messages":9}`

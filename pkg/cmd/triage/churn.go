@@ -100,7 +100,7 @@ func churn(ctx context.Context, c *broker.Client, ask verb.Ask, sample time.Dura
 	return rows, nil
 }
 
-// watchConnections reads the counters and the connections again and again, until the time sample has passed.
+// watchConnections reads the counters and the connections again and again, for as long as sample says.
 func watchConnections(ctx context.Context, c *broker.Client, ask verb.Ask,
 	sample time.Duration) (*diagnose.ChurnWatch, error) {
 	w := &diagnose.ChurnWatch{}

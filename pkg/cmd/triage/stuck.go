@@ -143,8 +143,8 @@ func stuck(ctx context.Context, c *broker.Client, ask verb.Ask, sample time.Dura
 }
 
 // nodes tells whether the cluster is whole, as far as this user may see, and whether a node has its rates switched off.
-// If the cluster is not whole, or if that is not known, blind says why. The caller prints it only when the broker has
-// answered another request: the refusal can be that of a wrong password.
+// If the cluster is not whole, or if that is not known, blind says why. The caller prints blind only after the broker
+// has answered another request: if the broker refuses to list the nodes, the reason may be a wrong password.
 func nodes(ctx context.Context, c *broker.Client) (whole, noRates bool, blind []string, err error) {
 	listed, err := survey.Nodes(ctx, c)
 	if fail.KindOf(err) == fail.Denied {

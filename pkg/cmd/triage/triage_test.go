@@ -60,7 +60,7 @@ func TestListStuck(t *testing.T) {
 		{askTotals, after}, {askFlows, after}}
 	run(t, "list_stuck/table", looks, cmdtest.Run{Terminal: true}, "list_stuck")
 	run(t, "list_stuck/next", looks, cmdtest.Run{}, "list_stuck queue class next --where messages>100")
-	// Neither a stream nor a queue without figures was judged.
+	// The command does not list a stream. It lists a queue without figures, but with the class unknown.
 	others := `,{"vhost":"/","name":"log","type":"stream","state":"running","messages":9},` +
 		`{"vhost":"/","name":"young","type":"classic","state":"running"}]`
 	with := func(listing string) string { return strings.TrimSuffix(listing, "]") + others }

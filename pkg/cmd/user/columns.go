@@ -18,8 +18,8 @@ func users() record.Table {
 	}
 }
 
-// permissions has the columns of rabbitmqctl. By default, the columns in owner come before the three permissions. The last of
-// them is the name of a row.
+// permissions has the columns of rabbitmqctl. The parameter owner lists the columns that stand before the three
+// permissions by default. The last of these columns is the name of a row.
 func permissions(owner ...string) record.Table {
 	return record.Table{
 		Noun:    "permissions",
@@ -35,8 +35,8 @@ func permissions(owner ...string) record.Table {
 	}
 }
 
-// topicPermissions has the columns of rabbitmqctl. By default, the columns in owner come before the exchange. The last
-// of them is the name of a row.
+// topicPermissions has the columns of rabbitmqctl. The parameter owner lists the columns that stand before the exchange
+// by default. The last of these columns is the name of a row.
 func topicPermissions(owner ...string) record.Table {
 	return record.Table{
 		Noun:    "topic permissions",

@@ -104,7 +104,8 @@ func TestPermissionsInManyVHosts(t *testing.T) {
 	})
 }
 
-// TestSetPermissions_missing: a permission that is missing afterwards is not one that allows nothing.
+// TestSetPermissions_missing: if the permission is missing after the change, the change has failed, even if the
+// permission was to allow nothing.
 func TestSetPermissions_missing(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)

@@ -70,7 +70,7 @@ after each virtual host, so that an interrupted run shows what it did. The same 
 
 // rows lists the virtual hosts, and counts what all their queues hold. It returns an error for a user who is not an
 // administrator, since only administrators may read permissions. An administrator sees the queues of all virtual hosts,
-// even of those without a permission (3.10 and 4.3).
+// even of virtual hosts in which it has no permissions (3.10 and 4.3).
 func (b *bulk) rows(ctx context.Context, c *broker.Client, ask verb.Ask,
 	columns []record.Column) iter.Seq2[record.Row, error] {
 	var err error

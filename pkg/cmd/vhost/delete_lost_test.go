@@ -52,7 +52,7 @@ func shrinking(queues, each int, deleted *int) http.HandlerFunc {
 }
 
 // Deleting a virtual host with very many queues takes several requests, because a broker stops deleting when it closes
-// the connection.
+// the connection. So the command sends the request again, as long as each request deletes some queues.
 func TestDeleteVHost_inParts(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

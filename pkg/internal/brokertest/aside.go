@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// The client sends requests that most tests are not about. By DefaultExchange it checks whether the name of a virtual
-// host reaches the broker unchanged. By the listings SameName and AnyListed it confirms a 404. Who asks for the user's
-// tags, before an error says that tags are missing. Unless a test answers them itself, the fake broker answers that the
-// name arrives unchanged, that these listings and AllExchanges are empty (NoSuchName is an empty page), and that the
-// user has only the tag management (Manager).
+// The client sends requests that most tests do not test. With DefaultExchange it checks whether the name of a virtual
+// host reaches the broker unchanged. With the listings SameName and AnyListed it confirms a 404. With Who it reads the
+// user's tags before an error says that tags are missing. Unless a test answers these requests itself, the fake broker
+// answers that the name arrives unchanged, that these listings and AllExchanges are empty (NoSuchName is an empty
+// page), and that the user has only the tag management (Manager).
 const (
 	DefaultExchange = "GET /api/exchanges/%s/amq.default?columns=vhost&disable_stats=true"
 	Who             = "GET /api/whoami?columns=name%2Ctags"
@@ -42,8 +42,8 @@ func Aside(request string) (body string, usual bool) {
 	}
 	if strings.HasPrefix(request, "GET /api/") && (strings.HasSuffix(request, "?columns=type&disable_stats=true") ||
 		strings.HasSuffix(request, "?columns=destination_type&disable_stats=true")) {
-		// If a listing fails with status 500, the client asks for it again without names. The default answer is not a list,
-		// so that request fails as well.
+		// If a listing fails with status 500, the client asks for the same listing with the column type or destination_type
+		// only. The default answer is not a list, so this second request fails as well.
 		return "{}", true
 	}
 	before, after, _ := strings.Cut(DefaultExchange, "%s")

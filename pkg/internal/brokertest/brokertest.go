@@ -15,8 +15,9 @@ import (
 	"testing"
 )
 
-// Standing and HowMany are requests that every listing may send besides its own; AllWell and Few are their default
-// answers. Server.Requests leaves them out if the test gives no answer to them, because they have tests of their own.
+// Standing and HowMany are requests that every listing may send besides its main request; AllWell and Few are their
+// default answers. Server.Requests leaves them out if the test gives no answer to them, because they have tests of
+// their own.
 const (
 	Standing = "GET /api/nodes?columns=name%2Crunning%2Cpartitions"
 	AllWell  = `[{"name":"rabbit@fake","running":true,"partitions":[]}]`

@@ -25,7 +25,7 @@ type Keeper struct {
 }
 
 // NewKeeper starts a Keeper that stops at the end of the test. At the start it has the virtual host /, which is
-// stopped, and one object of some other kinds.
+// stopped, and one object of each of some other kinds.
 func NewKeeper(t *testing.T) *Keeper {
 	k := &Keeper{objects: map[string]map[string]any{
 		"overview": {"node": "rabbit@fake", "rabbitmq_version": "4.3.6", "cluster_name": "fake"},

@@ -119,8 +119,8 @@ func whole(t *testing.T, release, file string) any {
 // to.
 const nothingCounted = "nothing counted"
 
-// one returns the first of the objects, or nil if there are none. If withMemory is true, the object gets the memory of
-// the node, in the broker's order of members.
+// one returns the first of the objects, or nil if there are none. If withMemory is true, the object also gets the
+// recorded memory figures of the node, whose members keep the order in which the broker sent them.
 func one(t *testing.T, release string, objects []map[string]any, withMemory bool) any {
 	if len(objects) == 0 {
 		return nil

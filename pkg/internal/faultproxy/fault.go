@@ -58,7 +58,8 @@ func (x *Exchange) Take() net.Conn {
 	return conn
 }
 
-// head returns the status line and the header of the answer, then the lines of more, then the empty line.
+// head returns the status line and the header of the answer, then the further header lines in more, then the empty
+// line.
 func (x *Exchange) head(more ...string) string {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "HTTP/1.1 %d %s\r\n", x.Answer.Status, http.StatusText(x.Answer.Status))

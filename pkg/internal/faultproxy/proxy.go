@@ -1,5 +1,5 @@
-// Package faultproxy is a proxy between rabbitctl and a real or fake broker that spoils answers as a test asks. It is
-// for tests only.
+// Package faultproxy is a proxy between rabbitctl and a real or fake broker. The proxy spoils answers in the way that a
+// test chooses. It is for tests only.
 //
 //	p := faultproxy.New(t, broker.URL)
 //	p.On("GET", "/api/queues", faultproxy.Empty())           // 200 without a body

@@ -18,8 +18,9 @@ import (
 )
 
 // wordless returns the packages whose texts name no flag and no command, because different commands can use them. If an
-// error of theirs advises a flag or a command, it has a fail.Act in place of the name. Not in this list: config and
-// query are about flags, and health and diagnose write what checks and explanations print.
+// error of these packages advises a flag or a command, it has a fail.Act in place of the name. Four packages are not in
+// the list: config and query, which are about flags, and health and diagnose, which write what checks and explanations
+// print.
 func wordless() []string {
 	return []string{"amqp", "beside", "broker", "definitions", "erlang", "erldist", "fail", "file", "iostreams",
 		"metrics", "program", "prose", "queues", "record", "routing", "survey", "timespan", "topology"}
@@ -103,7 +104,8 @@ func TestActsAreWorded(t *testing.T) {
 	}
 }
 
-// worded returns how many arguments the words of each act take. It checks that all dialects take the same number.
+// worded returns, for each act, how many arguments its text in package steps takes. It checks that all dialects take
+// the same number.
 func worded(t *testing.T, acts map[string]bool) map[string]int {
 	t.Helper()
 	takes := map[string]int{}

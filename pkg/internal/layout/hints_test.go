@@ -17,13 +17,14 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 )
 
-// TestHintsNameWhatThereIs: if a text contains a command line of rabbitctl, the command exists and has these flags.
+// TestHintsNameWhatThereIs: if a text contains a command line of rabbitctl, the command exists and has the flags of
+// this command line.
 func TestHintsNameWhatThereIs(t *testing.T) {
 	t.Parallel()
 	streams, _, _ := iostreams.Test("")
 	root := cli.Root(app.New(streams, nil, "test"))
-	// A word with an underscore must be a command. Another word that is not a command is a verb of the sentence, as in
-	// "rabbitctl uses", and is skipped.
+	// A word after "rabbitctl" that has an underscore must be a command. A word without an underscore that is no command
+	// is taken as a verb of the sentence, as in "rabbitctl uses", and is skipped.
 	line := regexp.MustCompile(`rabbitctl ((?:-[-a-zA-Z]+ \S+ )*)([a-z][a-z_-]*[a-z])\b([^;:|)\n"]*)`)
 	flag := regexp.MustCompile(`(?:^|[ \[(])(--[a-z][-a-z]*|-[a-z]\b)`)
 	seen := 0

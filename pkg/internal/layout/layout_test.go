@@ -47,8 +47,9 @@ const (
 	tablewriter = "github.com/olekukonko/tablewriter"
 )
 
-// never returns, for packages, the imports that they must not have. A pattern, with /* or without it, covers a package
-// and the packages below it. The packages of lowest may always be imported.
+// never() returns a map of forbidden imports: the packages in a value must not be imported by the package in the key. A
+// pattern, with /* or without it, covers a package and the packages below it. The packages that lowest() returns may
+// always be imported.
 func never() map[string][]string {
 	ours := []string{module + "*"}
 	return map[string][]string{
@@ -101,7 +102,7 @@ func never() map[string][]string {
 	}
 }
 
-// only returns, for some packages, the packages that may import them.
+// only() returns a map of restricted imports: the package in the key may be imported only by the packages in the value.
 func only() map[string][]string {
 	return map[string][]string{
 		rabbithole:                 {"pkg/broker"},
@@ -161,7 +162,7 @@ func TestImports(t *testing.T) {
 	}
 }
 
-// TestRulesAreAlive: every package that never restricts exists, and every package to which only gives a right.
+// TestRulesAreAlive: the packages in the keys of never() and in the values of only() exist.
 func TestRulesAreAlive(t *testing.T) {
 	all := packages(t)
 	places := []string{}

@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// longest is how many lines a function may have. Its last return statement does not count, because tables and commands
-// return long values. The limit also holds for a function inside that statement.
+// longest is how many lines a function may have. Its last return statement does not count, because functions that
+// return tables or commands end with a long one. The limit also holds for a function inside that statement.
 const longest = 80
 
 func TestFunctionsAreShort(t *testing.T) {

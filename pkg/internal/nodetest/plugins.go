@@ -22,8 +22,8 @@ func (p *Plugins) needs() map[string][]string {
 		"rabbitmq_shovel_management": {"rabbitmq_management", "rabbitmq_shovel"}}
 }
 
-// related returns the names and all plugins that they need, or, with reverse, the names and all plugins that need them.
-// It leaves out names that are not installed.
+// related returns the names and all plugins that they need, or, if reverse is true, the names and all plugins that need
+// them. It leaves out names that are not installed.
 func (p *Plugins) related(reverse bool, names []string) []string {
 	var all []string
 	var add func(name string)

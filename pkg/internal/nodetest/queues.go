@@ -67,8 +67,8 @@ func (s *queues) list(keep func(*Queue) bool, as func(*Queue) erlang.Term) erlan
 	return l
 }
 
-// changes makes a function of the node that changes a queue. Its arguments are a virtual host, a queue and a node. The
-// change itself is do(queue, node).
+// changes returns a function of the node. This function changes a queue: its arguments are a virtual host, a queue and
+// a node, and do(queue, node) makes the change.
 func (s *queues) changes(do func(q *Queue, node string) erlang.Term) func(*Call) erlang.Term {
 	return func(c *Call) erlang.Term {
 		s.mu.Lock()

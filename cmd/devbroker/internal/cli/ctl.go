@@ -91,7 +91,7 @@ func (e *env) becomeTool(ctx context.Context, b state.Broker, n state.Node, tool
 	return nil
 }
 
-// toolArgv is the command line of the tool, and its view of the file system.
+// toolArgv returns the command line of the tool, and the view that the tool has of the file system.
 func (e *env) toolArgv(ctx context.Context, b state.Broker, n state.Node, tool string,
 	args []string) ([]string, process.View, error) {
 	if tool != "rabbitmqadmin" && b.Source == state.Docker {

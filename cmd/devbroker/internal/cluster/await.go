@@ -17,8 +17,8 @@ const patience = 8 * time.Second
 const bootTries = 2
 
 // await waits until all nodes answer, or the context ends. It checks the nodes in turns, because each may wait for
-// another. If a node ends while it boots, await starts it again in the cases that look explains; otherwise it returns
-// an error with lines of the node's log.
+// another. If a node ends while it boots, await starts the node again in two cases, which are explained in the function
+// look. Otherwise it returns an error with lines of the node's log.
 func (e Engine) await(ctx context.Context, b state.Broker, waiting []watch, lock *state.Lock) error {
 	for len(waiting) > 0 {
 		var left []watch
@@ -50,7 +50,8 @@ func (e Engine) await(ctx context.Context, b state.Broker, waiting []watch, lock
 	return nil
 }
 
-// look checks one node once: answered is nil when the node answers, and failed is an error that ends the wait.
+// look checks one node once. answered is the error of a node that does not answer yet, and nil if the node answers.
+// failed is an error that ends the wait.
 func (e Engine) look(ctx context.Context, b state.Broker, w *watch, lock *state.Lock) (answered, failed error) {
 	answered = node.Answers(ctx, w.node)
 	if answered == nil {

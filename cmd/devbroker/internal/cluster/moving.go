@@ -15,13 +15,13 @@ var (
 	errEndless    = errors.New("the nodes kept writing to their logs, but did not become ready")
 )
 
-// hopeless times the limit is the longest wait, even while the nodes write to their logs: nodes that cannot agree can
-// do that for ever.
+// hopeless is the factor for the longest wait: a context of whileLogging ends after hopeless × limit, even if the nodes
+// still write to their logs. Nodes that cannot agree can write for ever.
 const hopeless = 10
 
-// whileLogging returns a context that ends with errNoProgress when no node of the broker has written to its logs for
-// the time of the limit, and with errEndless after hopeless times the limit. The duration of a boot depends on the load
-// of the machine, but a node that boots or joins keeps writing lines.
+// whileLogging returns a context that ends with errNoProgress when no node of the broker has written to its logs for as
+// long as the limit, and with errEndless after hopeless × limit. The duration of a boot depends on the load of the
+// machine, but a node that boots or joins keeps writing lines.
 func whileLogging(ctx context.Context, b state.Broker, limit time.Duration) (context.Context, context.CancelFunc) {
 	ctx, drop := context.WithTimeoutCause(ctx, hopeless*limit, errEndless)
 	ctx, end := context.WithCancelCause(ctx)

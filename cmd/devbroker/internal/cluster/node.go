@@ -72,7 +72,8 @@ func (e Engine) Stop(ctx context.Context, name string, pick Pick) error {
 	})
 }
 
-// Start starts the nodes and waits until they answer, or until none has logged anything for the timeout.
+// Start starts the nodes. It waits until all of them answer, or until none of them has written to its log for as long
+// as the timeout.
 func (e Engine) Start(ctx context.Context, name string, pick Pick, timeout time.Duration) error {
 	return e.locked(ctx, name, pick, func(b state.Broker, nodes []state.Node, lock *state.Lock) error {
 		ctx, cancel := whileLogging(ctx, b, timeout)

@@ -165,7 +165,8 @@ func ToolArgv(b state.Broker, n state.Node, command []string) ([]string, error) 
 	return argv(append([]string{"exec", "-i", "-e", "LANG=C.UTF-8", "-e", "LC_ALL=C.UTF-8", name(b, n)}, command...)...)
 }
 
-// argv returns the command line that runs docker with these arguments, for an exec.
+// argv returns the command line that runs docker with these arguments. It begins with an absolute path, as syscall.Exec
+// needs it.
 func argv(args ...string) ([]string, error) {
 	path, err := exec.LookPath("docker")
 	if err != nil {

@@ -57,7 +57,7 @@ func (d *Demo) Run(ctx context.Context) (err error) {
 	// Clean up after an interrupted run.
 	d.quietly(ctx, d.Rabbitctl, "delete_queue", queue, work, dead, "--if-exists", "--yes")
 	defer func() {
-		// Even after Ctrl-C: the demo must not leave a broker with blocked publishers behind.
+		// This runs even after Ctrl-C: the demo must not leave a broker with blocked publishers behind.
 		after := context.WithoutCancel(ctx)
 		d.quietly(after, d.Rabbitctl, "set_disk_free_limit", "50MB")
 		d.quietly(after, d.Rabbitctl, "delete_queue", queue, work, dead, "--if-exists", "--yes")
@@ -77,7 +77,7 @@ func (d *Demo) Run(ctx context.Context) (err error) {
 	return nil
 }
 
-// declare shows what happens when a queue is declared again, and that the counts are fresh.
+// declare shows what happens when a queue is declared again, and that list_queues counts new messages at once.
 func (d *Demo) declare(ctx context.Context) error {
 	d.say("Declare a queue. Declare it again: nothing changes. Declare it with other properties: nothing changes, and rabbitctl says so.")
 	steps := []step{

@@ -24,7 +24,7 @@ func (f Finder) fetch(ctx context.Context, release string) (Programs, error) {
 	}
 	defer lock.Unlock()
 	clearServices(policyFile)
-	// Another devbroker may have fetched it during the wait.
+	// While this devbroker waited for the lock, another one may have fetched the release.
 	p, installed := f.Installed()
 	if installed && (release == "" || p.Release == release) {
 		return p, nil

@@ -41,7 +41,7 @@ func (f Finder) image(ctx context.Context, release, why string) (Programs, error
 	return Programs{Source: state.Docker, Release: release, Version: imageVersion(version, release), Image: image}, nil
 }
 
-// engineVersion asks the docker command for its engine's version; there may be no engine.
+// engineVersion asks the docker command for the version of its engine. It returns an error if there is no engine.
 func engineVersion(ctx context.Context) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()

@@ -10,8 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// suiteFor finds a suite of the mirror that offers the release. It asks the suite that had the release first, then the
-// other suites, because releases move through the suites.
+// suiteFor finds a suite of the mirror that offers the release. It first asks the suite that Releases names for the
+// release, and then the other suites, because releases move from suite to suite.
 func (f Finder) suiteFor(ctx context.Context, m mirror, release string) (string, error) {
 	var offers []string
 	for _, suite := range suitesFrom(release) {

@@ -17,8 +17,9 @@ func Plugins() []string {
 	}
 }
 
-// Config is a node's rabbitmq.conf. The memory watermark, in bytes, is only the limit that blocks publishers; no
-// memory is reserved. The statistics interval and the disk limit keep their defaults, because tests are about them.
+// Config is a node's rabbitmq.conf. The memory watermark, in bytes, is only the limit that blocks publishers; no memory
+// is reserved. The statistics interval and the disk limit keep their defaults, because tests check what rabbitctl does
+// with these defaults.
 func Config(cluster string, n state.Node, memory uint64) string {
 	return fmt.Sprintf(`cluster_name = %s
 listeners.tcp.1 = 127.0.0.1:%d

@@ -10,13 +10,13 @@ import (
 // loopback makes the Erlang distribution listen on loopback only, in the server and in each command-line tool.
 const loopback = "-kernel inet_dist_use_interface {127,0,0,1}"
 
-// schedulers are those of the server, and of the tools over TLS: two that never spin, because several brokers share a
-// small machine.
+// schedulers are the Erlang arguments for two schedulers that never spin, because several brokers share a small
+// machine. The server gets them always, and the tools get them if the nodes speak TLS with each other.
 const schedulers = "+S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none "
 
-// toolArguments returns the Erlang arguments of the command-line tools. They keep Erlang's own schedulers, which spin,
-// so that benchmarks are fair; but not over TLS. There rabbitmqctl of 3.10, beside three busy processes on two cores,
-// could not connect in time: it ended with 69, or hung.
+// toolArguments returns the Erlang arguments of the command-line tools. Without TLS between the nodes, the tools keep
+// Erlang's own schedulers, which spin, so that benchmarks are fair. With TLS they do not: with schedulers that spin,
+// rabbitmqctl of 3.10 could not connect in time beside three busy processes on two cores. It ended with 69, or hung.
 func toolArguments(b state.Broker) string {
 	arguments := loopback + overTLS(b)
 	if b.TLSDistribution {

@@ -28,7 +28,7 @@ func sizes(paths ...string) logSizes {
 // since returns the text that was appended to each file after its size was taken.
 func (s logSizes) since() []string {
 	var texts []string
-	// The order is backwards by name, so that rabbit.log comes before console.log: the node's log starts later than the
+	// rabbit.log comes before console.log (the reverse order of the names), because the node's log starts later than the
 	// console log, and then says more.
 	for _, path := range slices.Backward(slices.Sorted(maps.Keys(s))) {
 		if text, err := os.ReadFile(path); err == nil && int64(len(text)) > s[path] {
@@ -79,8 +79,8 @@ func bootFailure(lines []string) []string {
 	return append(found, given)
 }
 
-// errorLines returns the lines that RabbitMQ marks as errors, those that devbroker wrote before it became the node, and
-// those about a port that is in use.
+// errorLines returns the lines that RabbitMQ marks as errors, the lines that devbroker wrote before its process became
+// the node, and the lines about a port that is in use.
 func errorLines(lines []string) []string {
 	mark := regexp.MustCompile(`\[(error|critical|alert|emergency)\]|^devbroker:|eaddrinuse`)
 	var found []string

@@ -95,7 +95,7 @@ func (m Mark) marks(environ []byte) bool {
 	return false
 }
 
-// marked lists the live processes whose environment has the mark, except this process and the first one.
+// marked lists the live processes whose environment has the mark, except this process and process 1.
 func marked(mark Mark) []int {
 	if mark == (Mark{}) {
 		return nil

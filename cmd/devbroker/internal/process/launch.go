@@ -14,7 +14,7 @@ type Launch struct {
 	Argv []string `json:"argv"` // Argv[0] is an absolute path, inside Root
 	Env  []string `json:"env"`
 	View View     `json:"view"`
-	// Record is the file to which the process writes its Identity before it becomes the program, so that it is known
+	// Record is the file to which the process writes its Identity before it becomes the program. So the process is known
 	// even if devbroker is killed in between.
 	Record string `json:"record"`
 }
@@ -23,9 +23,9 @@ type Launch struct {
 const HoldFD = 3
 
 // Start runs the program in its own session, appends its standard output and standard error to the output file, and
-// returns at once. The process first runs `devbroker launch SPEC` (see Become). It inherits the locked file hold, so
-// the lock lasts until its identity is recorded. The channel is closed when the process ends while this devbroker is
-// running.
+// returns at once. The process first runs `devbroker launch SPEC` (see Become). It inherits the open file that the
+// caller has locked, so the lock lasts until the identity of the process is recorded. The channel is closed when the
+// process ends while this devbroker is running.
 func (l Launch) Start(spec, output string, hold *os.File) (<-chan struct{}, error) {
 	text, err := json.Marshal(l)
 	if err != nil {
@@ -62,7 +62,7 @@ func (l Launch) Start(spec, output string, hold *os.File) (<-chan struct{}, erro
 // Become is the other half of Start: it records the calling process and replaces it with the program of the spec. It
 // returns only if that fails.
 func Become(spec string) error {
-	// The lock must end with the exec, or the program would hold it until it ends.
+	// The lock must end with the exec: otherwise the program would hold the lock for as long as it runs.
 	syscall.CloseOnExec(HoldFD)
 	text, err := os.ReadFile(spec)
 	if err != nil {

@@ -12,8 +12,9 @@ import (
 // Exec replaces the calling process with the program, in the folder dir, or in / if the view has no such folder. It
 // returns only if that fails.
 //
-// With a Root, it mounts in a mount namespace of this process. The kernel removes these mounts with the last process
-// that uses them, so nothing is left to unmount, however the program or devbroker ends.
+// If the view has a Root, Exec mounts /proc, /sys, /dev and the Shared folders below it, in a mount namespace of this
+// process. The kernel removes these mounts with the last process that uses them, so nothing is left to unmount, however
+// the program or devbroker ends.
 func (v View) Exec(argv, env []string, dir string) error {
 	if v.Root != "" {
 		// A namespace belongs to a thread; exec keeps that of the calling thread.

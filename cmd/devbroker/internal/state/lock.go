@@ -12,15 +12,15 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Lock is a lock on the folder itself, so that no lock file is left. It ends with the process that holds it and with
-// every process that inherited File.
+// Lock is a lock on the folder itself, so that no lock file is left. It lasts until the process that holds it, and
+// every process that inherited File, has closed File or ended.
 type Lock struct{ File *os.File }
 
 // Unlock releases the folder.
 func (l *Lock) Unlock() { l.File.Close() }
 
-// Lock waits for the lock of the broker's folder. If the folder is missing, Lock creates it with create, and returns a
-// NotFound error without it. If Lock has to wait, it calls the function waiting once.
+// Lock waits for the lock of the broker's folder. If the folder is missing, Lock creates it if create is true, and
+// otherwise returns a NotFound error. If Lock has to wait, it calls the given function once.
 func (s Store) Lock(ctx context.Context, name string, create bool, waiting func()) (*Lock, error) {
 	if err := CheckName(name); err != nil {
 		return nil, err

@@ -28,8 +28,8 @@ func FreePort(port int) bool {
 // firstPort is a random start for the search, so that two independent stores seldom choose the same ports.
 func firstPort() int { return lowestPort + 10*rand.IntN((highestPort-lowestPort)/10) }
 
-// choosePorts picks free ports that no broker has. It searches upwards from first, and after the highest port from the
-// lowest port on.
+// choosePorts picks free ports that no broker has. It begins at the given port and searches upwards. After highestPort
+// it continues at lowestPort.
 func choosePorts(brokers []Broker, count, first int, free func(int) bool) ([]int, error) {
 	taken := map[int]bool{}
 	for _, b := range brokers {

@@ -39,7 +39,7 @@ type Consuming struct {
 
 // Run prints `ready` when the broker has registered the consumer, `cancelled: TAG` when the broker cancels the
 // consumer, and `closed: …` when the broker closes the channel; the last two are errors. At the end it prints `received
-// N`, and those of `acked N`, `rejected N` and `requeued N` that are above 0.
+// N`. It also prints `acked N`, `rejected N` and `requeued N`, each only if N is above 0.
 func (c Consuming) Run(ctx context.Context, lines *Lines) error {
 	l, err := dial(ctx, c.Endpoint, lines)
 	if err != nil {
@@ -92,7 +92,7 @@ func (c Consuming) Run(ctx context.Context, lines *Lines) error {
 	return failure
 }
 
-// counts holds the number of deliveries, and of each reply.
+// counts holds how many messages were delivered, and how many got each kind of reply.
 type counts struct{ received, acked, rejected, requeued int }
 
 func (n counts) print(lines *Lines) {

@@ -32,10 +32,10 @@ type Publishing struct {
 	Message amqp091.Publishing
 }
 
-// Run publishes and prints the results: `published N`; with confirms `confirmed N`, `nacked N` and `unconfirmed N`, the
-// last two only above 0; `returned CODE TEXT exchange=… key=…` for each returned message; `closed: …` when the broker
-// closed the channel. If the broker does not read from the connection, it prints nothing about confirms. This,
-// unconfirmed messages and a closed channel are errors.
+// Run publishes and prints the results: `published N`; with confirms also `confirmed N` and, if N is above 0, `nacked
+// N` and `unconfirmed N`; `returned CODE TEXT exchange=… key=…` for each returned message; `closed: …` if the broker
+// closed the channel. If the broker does not read from the connection, Run prints nothing about confirms. Such a
+// broker, unconfirmed messages and a closed channel are errors.
 func (p Publishing) Run(ctx context.Context, lines *Lines) error {
 	l, err := dial(ctx, p.Endpoint, lines)
 	if err != nil {
