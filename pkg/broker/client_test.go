@@ -363,7 +363,7 @@ func TestCancel_stopsEveryCall(t *testing.T) {
 				err := call(ctx)
 				if how == "declare" || how == "purge" {
 					lostToo(t, how, err,
-						"the answer was lost (interrupted), and rabbitctl could not check whether the change was made")
+						"the answer was lost (interrupted), and this program could not check whether the change was made")
 					return
 				}
 				if fail.KindOf(err) != fail.Canceled {

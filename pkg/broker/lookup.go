@@ -101,7 +101,7 @@ func (c *Client) lookUp(ctx context.Context, ch change) (done bool, unseen error
 		case errors.As(err, &says):
 			unseen = says
 		case err != nil:
-			unseen = fmt.Errorf("rabbitctl could not check whether the change was made: %w", err)
+			unseen = fmt.Errorf("this program could not check whether the change was made: %w", err)
 		default:
 			unseen = nil
 		}

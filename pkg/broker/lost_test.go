@@ -347,10 +347,10 @@ func TestLost_looksAgain(t *testing.T) {
 			s.Always(object, 404, notThere)
 			s.Always(hall, 404, notThere)
 			s.Always("GET /api/vhosts?columns=name", 200, `[{"name":"v"}]`)
-		}, "unknown", "rabbitctl could not check whether the change was made: user u has no access to virtual host v"},
+		}, "unknown", "this program could not check whether the change was made: user u has no access to virtual host v"},
 		"the user may not look": {func(s *brokertest.Server) {
 			s.JSON(object, 401, `{"error":"not_authorized","reason":"Access refused."}`)
-		}, "unknown", "rabbitctl could not check whether the change was made: user u has no permission for this"},
+		}, "unknown", "this program could not check whether the change was made: user u has no permission for this"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

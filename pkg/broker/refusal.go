@@ -62,7 +62,7 @@ func (t *classifier) refused(req *http.Request, resp *http.Response, media strin
 			Next("is a proxy or another program in between? ").Do(fail.SeeRequests)
 	case resp.StatusCode >= 300 && resp.StatusCode < 400:
 		return no(fail.Unreachable, "%s redirects to %s", t.base, brief(resp.Header.Get("Location"))).
-			Next("rabbitctl does not follow redirects; if the management API is at that address: ").Do(fail.GiveThatURL)
+			Next("this program does not follow redirects; if the management API is at that address: ").Do(fail.GiveThatURL)
 	case resp.StatusCode == http.StatusUnauthorized:
 		return t.unauthorized(r, req, isAPI)
 	case media == "text/html" || !isAPI && otherMedia && resp.StatusCode < 400:

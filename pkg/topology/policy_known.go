@@ -185,8 +185,11 @@ func (p Policy) leftOut() []string {
 		return []string{"the policy applies to no queue: no queue type supports all of " + keys +
 			", so all queues ignore the whole policy"}
 	}
-	return []string{fmt.Sprintf("of all queue types, the policy applies to %s only: each other type lacks one or "+
-		"more of the keys %s, and ignores the whole policy", plural(take[0]), keys)}
+	if len(lacked) > 1 {
+		keys = "all of " + keys
+	}
+	return []string{fmt.Sprintf("of all queue types, the policy applies to %s only: queues of other types do not "+
+		"support %s, and ignore the whole policy", plural(take[0]), keys)}
 }
 
 func plural(kind string) string {

@@ -59,7 +59,7 @@ func TestRemarks(t *testing.T) {
 			"the policy applies to no queue: quorum queues do not support max-age, so they ignore the whole policy"},
 		{"classic_queues", `{"stream-filter-size-bytes":20}`, "stream-filter-size-bytes has no effect on classic queues"},
 		{"all", `{"delivery-limit":5}`,
-			"of all queues the policy applies to quorum queues only: other types do not support all of delivery-limit, and ignore the whole policy"},
+			"of all queue types, the policy applies to quorum queues only: queues of other types do not support delivery-limit, and ignore the whole policy"},
 		{"queues", `{"max-age":"1D","max-length":5}`,
 			"the policy applies to no queue: no queue type supports all of max-age, max-length, so all queues ignore the whole policy"},
 		{"quorum_queues", `{"overflow":"reject-publish-dlx"}`,

@@ -225,8 +225,8 @@ func (l look) word(passed []string, unknown, total int) string {
 		text += " (" + names + ")"
 	}
 	if unknown > 0 {
-		text += fmt.Sprintf("; whether %d more match is not known, because the broker has not sent a value that the "+
-			"filter needs", unknown)
+		text += fmt.Sprintf("; it is not known of %d more, because the broker has not sent a value that the filter needs",
+			unknown)
 	}
 	return text
 }
