@@ -75,7 +75,7 @@ func (c Change) Cobra(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     usage(c.Name, c.Args),
 		Short:   c.Short,
-		Long:    c.Long,
+		Long:    c.long(),
 		Example: c.Example,
 		Args:    Exactly(c.Args...),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -98,6 +98,16 @@ func (c Change) Cobra(a *app.App) *cobra.Command {
 	}
 	completeArgs(cmd, a, c.Args, "/")
 	return cmd
+}
+
+// noTimeLimit is the end of the help of the commands to which the default of --timeout does not apply.
+const noTimeLimit = "\n\nThere is no time limit unless --timeout is given."
+
+func (c Change) long() string {
+	if c.Lasting {
+		return strings.TrimSpace(c.Long) + noTimeLimit
+	}
+	return c.Long
 }
 
 // changeFlags adds the flags that every change has.

@@ -38,7 +38,7 @@ func (f Follow) Cobra(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     f.Name,
 		Short:   f.Short,
-		Long:    f.Long,
+		Long:    f.long(),
 		Example: f.Example,
 		Args:    Exactly(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -47,6 +47,13 @@ func (f Follow) Cobra(a *app.App) *cobra.Command {
 	}
 	withFlags(cmd, NodeFlags(f.Flags))
 	return cmd
+}
+
+func (f Follow) long() string {
+	if f.Endless {
+		return strings.TrimSpace(f.Long) + noTimeLimit
+	}
+	return f.Long
 }
 
 func (f Follow) run(whole context.Context, a *app.App) error {

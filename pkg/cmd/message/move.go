@@ -16,7 +16,7 @@ program dies, up to 500 messages can be in both queues. If the source is a class
 The command moves as many messages as were ready when it began. It refuses a destination that does not exist, is a
 stream, does not run, or has no room for the messages below its max-length, and it does not begin while an alarm blocks
 publishers. When something goes wrong in the middle it stops, requeues what is not moved, says how many are moved, and
-exits with 75; run the same command again to move the rest. The move has no time limit unless --timeout is given.
+exits with 75; run the same command again to move the rest.
 
 --where moves only chosen messages. The others stay: the command holds them until the end, and requeues them in their
 order. It can hold at most 65535 messages, with bodies of about 64 MiB together; if more would have to stay, it stops

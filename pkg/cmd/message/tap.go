@@ -9,7 +9,7 @@ func tap() verb.Change {
 	return verb.Of(func() change.Op { return change.TapExchange(view()) }, verb.About{
 		Short: "Write out messages as they are published to an exchange",
 		Long: `Write out copies of the messages that are published to an exchange from now on, until Ctrl-C, --limit or --for.
-Without --timeout it has no time limit. At a terminal the command shows each message with its properties, headers and
+At a terminal the command shows each message with its properties, headers and
 body, as peek_messages --whole does. Into a pipe or the new file of --to it writes messages as export_messages does.
 The tap binds an exclusive queue, rabbitctl-tap-..., to the exchange. The broker deletes this queue when the program
 ends, however it ends.

@@ -8,8 +8,8 @@ import (
 func stop() verb.Change {
 	return verb.Of(change.Stop, verb.About{
 		Short: "Stop a node: RabbitMQ and the Erlang node with it",
-		Long: `Stop a node, both RabbitMQ and Erlang, and wait until the node has ended, without a time limit unless
---timeout is given. The node can be started again on its own machine only. It shows how many connections there are and
+		Long: `Stop a node, both RabbitMQ and Erlang, and wait until the node has ended.
+The node can be started again on its own machine only. It shows how many connections there are and
 which queues have no majority without the node, and asks; without a terminal it needs --yes. stop_app stops RabbitMQ and
 keeps the Erlang node, which start_app needs.
 
@@ -22,8 +22,8 @@ A service manager such as systemd or Kubernetes may start the node again at once
 func shutdown() verb.Change {
 	return verb.Of(change.Shutdown, verb.About{
 		Short: "Stop a node, as stop does",
-		Long: `Stop a node, both RabbitMQ and Erlang, and wait until the node has ended, without a time limit unless
---timeout is given. This is the same as stop, under the name of the rabbitmqctl command that waits. It shows how many
+		Long: `Stop a node, both RabbitMQ and Erlang, and wait until the node has ended.
+This is the same as stop, under the name of the rabbitmqctl command that waits. It shows how many
 connections there are and which queues have no majority without the node, and asks; without a terminal it needs
 --yes.` + overErlang,
 		Example: `  rabbitctl shutdown --node rabbit@b --dry-run
@@ -38,8 +38,7 @@ func drain() verb.Change {
 take no new connections, and its clients are disconnected. The leaders of its quorum queues move to other nodes where
 they can, and the members of quorum queues on the node stop. Classic queues and the leaders of streams stay on the
 node. The command shows how many connections there are and which queues have no majority without the node, and asks;
-without a terminal it needs --yes. revive ends the maintenance, and so does a restart. There is no time limit unless
---timeout is given.` + overErlang,
+without a terminal it needs --yes. revive ends the maintenance, and so does a restart.` + overErlang,
 		Example: `  rabbitctl drain --node rabbit@b --dry-run
   rabbitctl drain --node rabbit@b`,
 	})
@@ -81,8 +80,7 @@ func reset() verb.Change {
 RabbitMQ has to be stopped on it first (stop_app). Nothing brings the data back. NODE has to be the full name of the
 node that the command reaches (see --node), so that no default, variable or context decides which node loses its data.
 The command shows the other nodes of the cluster and asks; without a terminal it needs --yes. On 4.3 it cannot show
-them, because there a node does not know its cluster while RabbitMQ is stopped. There is no time limit unless --timeout
-is given.` + overErlang,
+them, because there a node does not know its cluster while RabbitMQ is stopped.` + overErlang,
 		Example: `  rabbitctl reset rabbit@b --node rabbit@b --dry-run
   rabbitctl reset rabbit@b --node rabbit@b`,
 	})

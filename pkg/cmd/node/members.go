@@ -17,8 +17,7 @@ afterwards.
 
 A node that is a member already stays as it is. But on 4.3 a node does not know its cluster while RabbitMQ is stopped
 on it. If the cluster lists such a node as a member, the command warns of that, and would still reset the node after
-the confirmation. At the end the command checks that the cluster lists the node. There is no time limit unless
---timeout is given.` + overErlang,
+the confirmation. At the end the command checks that the cluster lists the node.` + overErlang,
 		Example: `  rabbitctl join_cluster rabbit@a --node rabbit@b --dry-run
   rabbitctl join_cluster rabbit@a --node rabbit@b --reset rabbit@b
   rabbitctl start_app --node rabbit@b`,
@@ -36,8 +35,7 @@ which are on no other node and would be lost. Then it asks; without a terminal i
 At the end the command checks that the cluster no longer lists the node. If members of queues could not be removed, the
 command lists them, and the exit code is 75: the node is removed anyway, so do not remove it again. A removed node
 cannot come back until it is reset. On 4.3 the removal itself resets the node if it can be reached: all that the node
-has is then deleted, and it starts as a single node. There is no time limit unless --timeout is given.` +
-			overErlang,
+has is then deleted, and it starts as a single node.` + overErlang,
 		Example: `  rabbitctl forget_cluster_node rabbit@c --node rabbit@a --dry-run
   rabbitctl forget_cluster_node rabbit@c --node rabbit@a`,
 	})

@@ -23,9 +23,7 @@ const offline = `
 Each node has its own file of enabled plugins, so the other nodes of a cluster do not change. --enabled-plugins-file
 names such a file on this machine, for a node that is not running: rabbitctl then asks no node and changes only the
 file, and the node reads the file when it starts. rabbitctl then checks neither whether a plugin is installed nor
-which plugins need each other: a plugin that is disabled starts all the same if another one in the file needs it.
-
-There is no time limit unless --timeout is given.`
+which plugins need each other: a plugin that is disabled starts all the same if another one in the file needs it.`
 
 func listInstalled() verb.List {
 	return verb.List{

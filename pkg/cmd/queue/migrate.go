@@ -31,7 +31,7 @@ must also be allowed to write to the default exchange, amq.default. The command 
 publishes to QUEUE.migrating and takes back, and stops before it moves a binding if the broker refuses it.
 
 Stop the consumers first: a queue with consumers is refused. Stop publishers that publish straight to the queue's name
-(default exchange), since the queue is not there for a moment. There is no time limit unless --timeout is given.
+(default exchange), since the queue is not there for a moment.
 
 The command refuses to start if the new type does not support an argument of the queue, and names the argument;
 --without leaves it out.`,
