@@ -30,6 +30,9 @@ type Failed struct {
 }
 
 func (f *Failed) Error() string {
+	if f.Missing() {
+		return fmt.Sprintf("node %s has no function %s: its release does not have it, or its plugin is off", f.Node, f.Call)
+	}
 	return fmt.Sprintf("%s on node %s fails: %s", f.Call, f.Node, shortened(erlang.Text(f.Reason)))
 }
 

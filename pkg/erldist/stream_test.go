@@ -67,7 +67,7 @@ func TestEverywhere_incomplete(t *testing.T) {
 	}{
 		"no end":      {lame, "emit", nil, "the time budget ended"},
 		"cut":         {cut, "emit", nil, "is lost"},
-		"no function": {whole, "none", nil, "rabbit:none/2 on node rabbit@localhost fails"},
+		"no function": {whole, "none", nil, "node rabbit@localhost has no function rabbit:none/2"},
 		"our error":   {whole, "emit", ours, "ours"},
 	} {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
