@@ -202,7 +202,7 @@ func TestListUnroutable(t *testing.T) {
 			"queue nowhere":     `(default) routes key "wrok" to no queue`,
 			"queue by-policy":   "dead-letter exchange absent does not exist",
 			"queue loop-a":      "circle: loop-a > loop-b > loop-a",
-			"policy outranked":  "policies with a higher priority apply instead", "policy nothing": "matches nothing",
+			"policy outranked":  "other policies apply instead", "policy nothing": "matches nothing",
 			"policy pcre": "what it matches is not known",
 		}
 		// The statistics come some seconds late, so each attempt publishes again. On a very busy machine, the statistics once

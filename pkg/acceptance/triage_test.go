@@ -218,7 +218,7 @@ func TestListChurn(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		rate := regexp.MustCompile(`note: opened ([\d.]+)/s, closed ([\d.]+)/s;`).FindStringSubmatch(r.stderr)
+		rate := regexp.MustCompile(`note: connections opened ([\d.]+)/s, closed ([\d.]+)/s;`).FindStringSubmatch(r.stderr)
 		if rate == nil {
 			t.Fatalf("no rate: %s", r.stderr)
 		}

@@ -126,7 +126,11 @@ func GrowToCount() Op {
 				return nil, err
 			}
 			to := min(g.to, len(running))
-			plan, err := g.plan(ctx, at, way, fmt.Sprintf("add members until there are %d in each of", to),
+			what := fmt.Sprintf("add members until there are %d in each of", to)
+			if to < g.to {
+				what = fmt.Sprintf("add members until there are %d, not %d, in each of", to, g.to)
+			}
+			plan, err := g.plan(ctx, at, way, what,
 				func(q replicated) bool { return len(q.members) < to && chosen(q) },
 				func(ctx context.Context, q replicated, tell telling) error {
 					size := len(q.members)

@@ -23,9 +23,11 @@ func SetInterceptorPriorities() Op {
 					Next("for example: rabbitctl set_channel_interceptor_priorities rabbit_sharding_interceptor 5")
 			}
 			for i := 1; i < len(words); i += 2 {
-				if _, err := strconv.Atoi(words[i]); err != nil {
-					return fail.Usagef("priority %q is not a whole number", words[i])
+				n, err := strconv.Atoi(words[i])
+				if err != nil {
+					return fail.Usagef("priority %q is not a whole number, or out of range", words[i])
 				}
+				words[i] = strconv.Itoa(n) // the node lists a priority that was given as +5 or 05 as 5
 			}
 			return nil
 		},

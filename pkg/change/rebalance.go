@@ -75,7 +75,7 @@ func Rebalance() Op {
 				return Finished("unchanged"), nil
 			}
 			plan.Hits = record.Document{spread(answer)}
-			plan.Notes = []string{fmt.Sprintf("a rebalance moves up to %s away from nodes that lead more than their "+
+			plan.Notes = []string{fmt.Sprintf("a rebalance moves about %s away from nodes that lead more than their "+
 				"share; the broker chooses which", prose.Plural(answer.Moves, "leader", "leaders"))}
 			plan.Dangers = []string{"while a leader moves, publishers and consumers of a quorum queue wait, and those of a " +
 				"stream are disconnected"}

@@ -14,8 +14,9 @@ type NotASize struct{ Text string }
 
 func (n *NotASize) Error() string { return strconv.Quote(n.Text) + " is not a size" }
 
-// bytesOf parses a size: a whole number of bytes, or of k, M, G (1024 each, as kiB, MiB, GiB) or kB, MB, GB (1000
-// each). The unit T exists only in rabbitctl: the official tools do not have it.
+// bytesOf parses a size: a whole number, alone or with a unit. A number alone is a number of bytes. The units k, M, G
+// and T are powers of 1024, and kiB, MiB, GiB and TiB mean the same. The units kB, MB, GB and TB are powers of 1000.
+// The official tools do not have T, TiB and TB.
 func bytesOf(text string) (int64, error) {
 	m := regexp.MustCompile(`^([0-9]+)(|k|kiB|kB|M|MiB|MB|G|GiB|GB|T|TiB|TB)$`).FindStringSubmatch(text)
 	if m == nil {

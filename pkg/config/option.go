@@ -165,8 +165,7 @@ var allOptions = []Option{
 		Help: "allow a connection without TLS to a node on another machine"},
 	{Name: nameTimeout, Flag: "timeout", Short: "t", Env: "RABBITCTL_TIMEOUT", Key: "timeout", Kind: Duration,
 		Default: "60s", Placeholder: "DURATION",
-		Help: "time limit, with --watch of each round: 30 (seconds), 500ms, 2m; infinity for none; none if the " +
-			"command's help says so"},
+		Help: "time limit: 30 (seconds), 500ms, 2m; infinity for none; with --watch it holds for each round"},
 	{Name: nameFormatter, Flag: "formatter", Short: "o", Env: "RABBITCTL_FORMATTER", Key: "formatter", Kind: String,
 		Placeholder: "FORMAT",
 		Help: "output format: see rabbitctl help formats (usual default: at a terminal table; in a pipe tsv, for checks " +

@@ -20,8 +20,8 @@ type Access struct {
 	All    bool
 	// Entered lists the virtual hosts in which the user has a permission, whatever it allows.
 	Entered []string
-	// Grants and Topics are the user's permissions, which only administrators may read. Granted is false if they are
-	// unknown.
+	// Grants and Topics are the user's permissions. Only administrators may read them. Granted reports whether Grants and
+	// Topics are known.
 	Grants  []Grant
 	Topics  []TopicGrant
 	Granted bool

@@ -12,7 +12,8 @@ import (
 )
 
 // In these listings the number of consumers comes from the statistics. The message counts in the same row are still the
-// current ones, from the queues themselves.
+// current ones, from the queues themselves. For streams, and if the queues do not report their counts, the message
+// counts come from the statistics, too.
 func TestList_countsBesideStatistics(t *testing.T) {
 	t.Parallel()
 	const (

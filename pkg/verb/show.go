@@ -16,7 +16,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/survey"
 )
 
-// Show is a command that prints one object with the facts that belong to it.
+// Show is a command that prints one document, in most cases one object with the facts that belong to it.
 type Show struct {
 	// Name, Short, Long and Example are as in List.
 	Name, Short, Long, Example string

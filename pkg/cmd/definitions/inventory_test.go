@@ -6,7 +6,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// If a count is not reported, the result is unknown, even if neither broker reports it: a new broker has no counts yet.
+// If one broker or both do not report a count, the result is unknown. Two missing counts are not the same count: a new
+// broker reports no counts yet.
 func TestFigure(t *testing.T) {
 	t.Parallel()
 	one, two := record.Value("1"), record.Value("2")

@@ -92,8 +92,8 @@ which queues have no majority without the node, and asks; without a terminal it 
 
 func startApp() verb.Change {
 	return verb.Of(change.StartApp, verb.About{
-		Short: "Start RabbitMQ on a node where it is stopped",
-		Long: `Start RabbitMQ on a node whose Erlang VM runs without it, as after stop_app, and wait until RabbitMQ runs.` + overErlang,
+		Short:   "Start RabbitMQ on a node where it is stopped",
+		Long:    `Start RabbitMQ on a node whose Erlang VM runs without it, as after stop_app, and wait until RabbitMQ runs.` + overErlang,
 		Example: `  rabbitctl start_app --node rabbit@b`,
 	})
 }

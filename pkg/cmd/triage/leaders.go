@@ -91,7 +91,7 @@ func leaders(ctx context.Context, c *broker.Client, ask verb.Ask) ([]fields, err
 		line += "; a rebalance counts the queues of all virtual hosts: rabbitctl list_leaders without -p shows " +
 			"what it would move"
 	case a.Moves > 0:
-		line += fmt.Sprintf("; a rebalance would move up to %d: rabbitctl rebalance", a.Moves)
+		line += fmt.Sprintf("; a rebalance would move about %d: rabbitctl rebalance", a.Moves)
 	default:
 		line += "; a rebalance would move none"
 	}
