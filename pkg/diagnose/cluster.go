@@ -269,13 +269,31 @@ func (c comparison) membershipConflicts() []Finding {
 		out = append(out, Finding{
 			Rule: "members-disagree", Severity: health.Critical, What: node + " is a member for " + strings.Join(know, ", ") +
 				", but not for " + strings.Join(not, ", "),
-			Do: []string{"if RabbitMQ runs on " + node + ", stop it there first: rabbitctl stop_app --node " + node,
-				"if " + node + " was removed from the cluster: rabbitctl reset " + node + " --node " + node +
-					"; this deletes all that it has",
-				"if " + node + " was reset: rabbitctl forget_cluster_node " + node + " --node " + know[0]},
+			Do: membershipAdvice(node, know, not),
 		})
 	}
 	return out
+}
+
+// membershipAdvice returns the steps about a node that the nodes in know list as a member, and those in not do not list.
+func membershipAdvice(node string, know, not []string) []string {
+	others := slices.DeleteFunc(slices.Clone(know), func(n string) bool { return n == node })
+	stopped := func(n string) string { return "rabbitctl stop_app --node " + n + ", then rabbitctl " }
+	reset := stopped(node) + "reset " + node + " --node " + node + "; this deletes all that it has"
+	forget := func(n, by string) string { return stopped(n) + "forget_cluster_node " + n + " --node " + by }
+	if len(others) == 0 {
+		return []string{"the other nodes removed " + node + ": " + reset}
+	}
+	if len(others) < len(know) {
+		// The node lists itself and others, so the nodes that do not list it were reset.
+		var steps []string
+		for _, n := range not {
+			steps = append(steps, "if "+n+" was reset: "+forget(n, node))
+		}
+		return steps
+	}
+	return []string{"if " + node + " was removed from the cluster: " + reset,
+		"if " + node + " was reset: " + forget(node, others[0])}
 }
 
 func (c comparison) alarms() []Finding {

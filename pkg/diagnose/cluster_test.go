@@ -122,6 +122,33 @@ func TestCluster(t *testing.T) {
 	}
 }
 
+// TestMembershipAdvice: the advice names the node that was removed or reset, and no node that is well.
+func TestMembershipAdvice(t *testing.T) {
+	const stop, last = "rabbitctl stop_app --node c, then rabbitctl ", "; this deletes all that it has"
+	forget := "if c was reset: " + stop + "forget_cluster_node c --node "
+	for name, tt := range map[string]struct {
+		views []diagnose.View
+		want  [][]string
+	}{
+		"reset, and answers": {[]diagnose.View{view("a", "a+ b+ c-"), view("b", "a+ b+ c-"), view("c", "c+")},
+			[][]string{{forget + "a"}, {forget + "b"}}},
+		"removed, and still lists the others": {[]diagnose.View{view("a", "a+"), view("c", "a+ c+")},
+			[][]string{{"the other nodes removed c: " + stop + "reset c --node c" + last}}},
+		"does not answer": {[]diagnose.View{view("a", "a+ b+"), view("b", "a+ b+ c-")},
+			[][]string{{"if c was removed from the cluster: " + stop + "reset c --node c" + last, forget + "b"}}},
+	} {
+		var got [][]string
+		for _, f := range diagnose.Cluster(tt.views) {
+			if f.Rule == "members-disagree" {
+				got = append(got, f.Do)
+			}
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}
+
 func TestVerdict(t *testing.T) {
 	got := diagnose.Verdict(nil, "all well")
 	if got.Status != health.OK || got.Summary != "all well" || got.Details != nil {
