@@ -40,7 +40,8 @@ func policyCounts(kind, key string) bool {
 	return kind == "stream" || kind == "quorum" && key == "x-overflow"
 }
 
-// lower reports whether a and b are both numbers, and a is less than b.
+// lower reports whether a and b are both numbers, and a is the lower limit. A number below 0 is no limit: of a
+// delivery-limit of -1 and one of 5, the 5 counts (by RabbitMQ's source since 4.0).
 func lower(a, b any) bool {
 	x, isX := a.(json.Number)
 	y, isY := b.(json.Number)
@@ -49,5 +50,5 @@ func lower(a, b any) bool {
 	}
 	f, errF := x.Float64()
 	g, errG := y.Float64()
-	return errF == nil && errG == nil && f < g
+	return errF == nil && errG == nil && f >= 0 && (f < g || g < 0)
 }

@@ -96,6 +96,8 @@ func TestEffective(t *testing.T) {
 		{"stream", "x-max-length-bytes", `{"x-max-length-bytes":5}`, `{"max-length-bytes":9}`, "true policy 9"},
 		{"stream", "x-max-age", `{"x-max-age":"1D"}`, `{"max-age":"2D"}`, "true policy 2D"},
 		{"stream", "x-max-age", `{"x-max-age":"1D"}`, `{"max-length-bytes":2}`, "true argument 1D"},
+		{"quorum", "x-delivery-limit", `{"x-delivery-limit":5}`, `{"delivery-limit":-1}`, "true argument 5"},
+		{"quorum", "x-delivery-limit", `{"x-delivery-limit":-1}`, `{"delivery-limit":5}`, "true policy 5"},
 		{"classic", "x-unknown", `{"x-unknown":1}`, `{"unknown":0}`, "true argument 1"},
 	}
 	for _, tt := range tests {
