@@ -30,7 +30,12 @@ func (q countedQueue) setting(key string) record.Value {
 
 // showQueue returns the command that an error about a queue suggests as the next step.
 func showQueue(at Site, name string) string {
-	return fmt.Sprintf("rabbitctl show_queue -p %s %s", fail.Word(at.VHost), fail.Word(name))
+	return fail.Command("show_queue", "-p", at.VHost, name)
+}
+
+// showsNodes says how to find out why a queue does not run.
+func showsNodes(at Site, name string) string {
+	return showQueue(at, name) + " shows its nodes; rabbitctl list_nodes shows which nodes run"
 }
 
 // sourceOf counts the messages of a queue from which messages are to be taken. It refuses an exclusive queue, a queue
@@ -51,7 +56,7 @@ func sourceOf(ctx context.Context, at Site, name string, reads bool) (countedQue
 			Next("rabbitctl peek_messages -p %s %s --offset first reads it", fail.Word(at.VHost), fail.Word(name))
 	case q.stopped():
 		return q, fail.New(fail.Unavailable, "queue %s does not run: its state is %s", name, q.state.Text()).
-			Next("%s shows its nodes; rabbitctl list_nodes shows which nodes run", showQueue(at, name))
+			Next("%s", showsNodes(at, name))
 	case q.setting("x-single-active-consumer").Text() == "true" && consumers > 0:
 		return q, fail.New(fail.Data, "refused: queue %s delivers only to its single active consumer, and has %s", name,
 			consumersOf(q.consumers)).Next("stop the consumers first: %s names them", showQueue(at, name))
@@ -88,7 +93,7 @@ func destinationOf(ctx context.Context, at Site, name string) (countedQueue, err
 	case q.stopped(), q.state.Text() == "minority":
 		return q, fail.New(fail.Unavailable, "refused: queue %s cannot take messages now: its state is %s", name,
 			q.state.Text()).
-			Next("%s shows its nodes; rabbitctl list_nodes shows which nodes run", showQueue(at, name))
+			Next("%s", showsNodes(at, name))
 	}
 	return q, nil
 }
@@ -133,8 +138,8 @@ func (q countedQueue) perils(ctx context.Context, at Site, name string) (dangers
 	return append(dangers, rings...), err
 }
 
-// rings returns a warning if the queue is part of a dead-letter cycle: the broker drops a message that comes back to
-// its queue without having been rejected.
+// rings returns a warning if the queue is part of a dead-letter cycle that needs no rejection: each of its queues has a
+// TTL or a length limit. The broker drops a message that comes back to its queue in such a cycle.
 func (q countedQueue) rings(ctx context.Context, at Site, name string) (dangers []string, err error) {
 	limited := q.setting("x-message-ttl").Known() || q.setting("x-max-length").Known() ||
 		q.setting("x-max-length-bytes").Known()

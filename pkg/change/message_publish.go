@@ -174,7 +174,7 @@ func (p *publishing) destination(ctx context.Context) error {
 		}
 		if state := p.at.Broker.QueueState(ctx, q).Text(); state == "stopped" || state == "minority" || state == "down" {
 			return fail.New(fail.Unavailable, "refused: queue %s cannot take messages now: its state is %s", p.queue, state).
-				Next("%s shows its nodes; rabbitctl list_nodes shows which nodes run", showQueue(p.at, p.queue))
+				Next("%s", showsNodes(p.at, p.queue))
 		}
 		return nil
 	}
@@ -320,11 +320,11 @@ func (p *publishing) unrouted() error {
 
 // explained returns the command that explains the route of the message, with the message's headers.
 func (p *publishing) explained() string {
-	words := []string{"-p", p.at.VHost, cmp.Or(p.exchange, "amq.default"), p.key}
+	words := []string{"-p", p.at.VHost}
 	for _, header := range p.headerTexts {
 		words = append(words, "--header", header)
 	}
-	return fail.Command("explain_route", words...)
+	return fail.Command("explain_route", append(words, cmp.Or(p.exchange, "amq.default"), p.key)...)
 }
 
 // sofar says how many messages the broker has routed, returned and refused, and for how many the result is not known.

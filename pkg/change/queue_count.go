@@ -46,7 +46,7 @@ func (q countedQueue) exclusiveTo(name string) error {
 				"some seconds after the connection was opened", fail.Word(q.raw.At("vhost").Text()), fail.Word(name))
 	}
 	return fail.New(fail.Data, "refused: queue %s is exclusive to connection %s", name, q.owner).
-		Next("it is deleted with that connection: rabbitctl close_connection %s", fail.Word(q.owner))
+		Next("it is deleted with that connection: %s", fail.Command("close_connection", q.owner))
 }
 
 // countQueue reads a queue with the freshest counts that the broker has. The statistics lack the counts of a queue

@@ -94,7 +94,7 @@ func (g *guard) violated(q countedQueue, name string) error {
 			q.unackedCount)
 	case g.ifUnused && q.consumers.Known() && q.consumers.Text() != "0":
 		return fail.New(fail.Data, "refused: queue %s is in use by %s", name, consumersOf(q.consumers)).
-			Next("rabbitctl show_queue -p %s %s names the consumers", fail.Word(q.raw.At("vhost").Text()), fail.Word(name))
+			Next("%s names the consumers", fail.Command("show_queue", "-p", q.raw.At("vhost").Text(), name))
 	}
 	return nil
 }

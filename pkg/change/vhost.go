@@ -109,7 +109,7 @@ func DeleteVHost() Op {
 			}
 			if on, _ := has.protected.Bool(); on {
 				return nil, fail.New(fail.Data, "refused: virtual host %s is protected from deletion", name).
-					Next("rabbitctl disable_vhost_deletion_protection %s", fail.Word(name))
+					Next("%s", fail.Command("disable_vhost_deletion_protection", name))
 			}
 			if held, err = expected.look(ctx, at, name); err != nil {
 				return nil, err

@@ -15,19 +15,16 @@ func Word(word string) string {
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
-// Command returns a command line of this program that can be pasted into a shell. The words are flags with their
-// values, then arguments. If an argument begins with "-", Command puts "--" before the arguments. It does not do so if
-// flags follow the arguments, as --header does, because "--" would make arguments of these flags.
+// Command returns a command line of this program that can be pasted into a shell. The words are some of the flags -p,
+// --node, --to-type, --type and --header, each with its value, and then the arguments. If an argument begins with "-",
+// Command puts "--" before the arguments.
 func Command(name string, words ...string) string {
 	line := "rabbitctl " + name
 	first := 0
-	for first+1 < len(words) && (words[first] == "-p" || strings.HasPrefix(words[first], "--")) {
+	for first+1 < len(words) && slices.Contains([]string{"-p", "--node", "--to-type", "--type", "--header"}, words[first]) {
 		first += 2
 	}
-	begins := func(with string) bool {
-		return slices.ContainsFunc(words[first:], func(word string) bool { return strings.HasPrefix(word, with) })
-	}
-	ended := begins("-") && !begins("--")
+	ended := slices.ContainsFunc(words[first:], func(word string) bool { return strings.HasPrefix(word, "-") })
 	for i, w := range words {
 		if i == first && ended {
 			line += " --"

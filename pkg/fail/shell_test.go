@@ -28,7 +28,9 @@ func TestCommand(t *testing.T) {
 		{[]string{"-p", "-v"}, "rabbitctl x -p -v"},
 		{[]string{"-p", "-v", "--node", "a@b"}, "rabbitctl x -p -v --node a@b"},
 		{[]string{"orders", "-key"}, "rabbitctl x -- orders -key"},
-		{[]string{"-p", "/", "orders", "-key", "--header", "a=b"}, "rabbitctl x -p / orders -key --header a=b"},
+		{[]string{"-p", "/", "--header", "a=b", "orders", "-key"}, "rabbitctl x -p / --header a=b -- orders -key"},
+		{[]string{"-p", "/", "--orders"}, "rabbitctl x -p / -- --orders"},
+		{[]string{"-p", "/", "--orders", "b"}, "rabbitctl x -p / -- --orders b"},
 		{nil, "rabbitctl x"},
 	} {
 		if got := fail.Command("x", tt.words...); got != tt.want {
