@@ -32,8 +32,9 @@ func (m *migration) choose(ctx context.Context, from, to string) error {
 		_, err = oneOff{at: m.at, from: from, to: to}.left(ctx)
 	}
 	if err != nil && m.unreached != "" {
-		return fail.New(fail.KindOf(err), "no AMQP port can be reached from here (%s); %w", m.unreached, err).
-			Next("--amqp-url names the address of the broker's AMQP port")
+		e := fail.New(fail.KindOf(err), "rabbitctl cannot move messages over AMQP (%s); %w", m.unreached, err)
+		e.Hint = fail.HintOf(err)
+		return e.Say("--amqp-url names the address of the broker's AMQP port")
 	}
 	return err
 }
@@ -91,7 +92,8 @@ func (m *migration) settled(ctx context.Context) error {
 		o := oneOff{at: m.at, from: from}
 		if _, err := o.ended(ctx); err != nil && fail.KindOf(err) != fail.Denied {
 			return fail.New(fail.Incomplete, "shovel '%s' of an interrupted run goes on: %w", o.name(), err).
-				Next("a longer --timeout; or rabbitctl delete_shovel -p %s %s, then run the same command again to finish the rest",
+				Next("a longer --timeout; or rabbitctl clear_parameter -p %s shovel %s, then run the same command again to finish "+
+					"the rest",
 					fail.Word(m.at.VHost), fail.Word(o.name()))
 		}
 	}
@@ -154,7 +156,7 @@ func (m *migration) unread(ctx context.Context, names ...string) (waited bool, e
 func (m *migration) carries() string {
 	switch {
 	case m.unreached != "":
-		return fmt.Sprintf("messages are moved by a shovel on the broker, since no AMQP port can be reached from here: %s",
+		return fmt.Sprintf("messages are moved by a shovel on the broker, since rabbitctl cannot move them over AMQP: %s",
 			m.unreached)
 	case m.via == byShovel:
 		return "messages are moved by a shovel on the broker"

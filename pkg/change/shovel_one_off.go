@@ -76,7 +76,7 @@ func (o oneOff) left(ctx context.Context) (there bool, err error) {
 		return true, fail.New(fail.Data, "refused: shovel '%s', which another run of rabbitctl began, moves the "+
 			"messages of queue %s to queue %s",
 			o.name(), o.from, to).Next("wait until it has moved all and removed itself; or end it: "+
-			"rabbitctl delete_shovel -p %s %s", fail.Word(o.at.VHost), fail.Word(o.name()))
+			"rabbitctl clear_parameter -p %s shovel %s", fail.Word(o.at.VHost), fail.Word(o.name()))
 	}
 	return true, nil
 }
@@ -209,7 +209,7 @@ func (o oneOff) stopped(ctx context.Context, sent int64, why error) (moved int64
 		}
 		return 0, fail.New(fail.Incomplete, "this command ends, but shovel '%s' still runs: %w (it could not be removed: "+
 			"%v)", o.name(), why, err).
-			Next("rabbitctl delete_shovel -p %s %s ends it", fail.Word(o.at.VHost), fail.Word(o.name()))
+			Next("rabbitctl clear_parameter -p %s shovel %s ends it", fail.Word(o.at.VHost), fail.Word(o.name()))
 	}
 	q, odd := o.countedLate(ctx, o.from)
 	if has, known := holds(q); odd == nil && known {
