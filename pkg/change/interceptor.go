@@ -23,17 +23,18 @@ func SetInterceptorPriorities() Op {
 					Next("for example: rabbitctl set_channel_interceptor_priorities rabbit_sharding_interceptor 5")
 			}
 			for i := 1; i < len(words); i += 2 {
-				n, err := strconv.Atoi(words[i])
-				if err != nil {
+				if _, err := strconv.Atoi(words[i]); err != nil {
 					return fail.Usagef("priority %q is not a whole number, or out of range", words[i])
 				}
-				words[i] = strconv.Itoa(n) // the node lists a priority that was given as +5 or 05 as 5
 			}
 			return nil
 		},
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
 			pairs := erlang.List{}
 			for i := 0; i+1 < len(words); i += 2 {
+				if n, err := strconv.Atoi(words[i+1]); err == nil && !at.Official {
+					words[i+1] = strconv.Itoa(n) // the node lists a priority that was given as +5 or 05 as 5
+				}
 				pairs = append(pairs, erlang.Tuple{erlang.Binary(words[i]), erlang.Number(words[i+1])})
 			}
 			action := "set the priorities of channel interceptors: " + strings.Join(words, " ")

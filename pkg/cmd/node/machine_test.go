@@ -173,6 +173,7 @@ func TestInterceptorPriorities(t *testing.T) {
 	n := (&nodetest.Node{Calls: calls}).Start(t)
 	const command = "set_channel_interceptor_priorities"
 	heard(t, n,
+		said{command + " one +3", "unchanged\n", "", ""},
 		said{command + " one 5 --dry-run", "one\t3\t5\n", "would set the priorities of channel interceptors: one 5", ""},
 		said{command + " one 3", "unchanged\n", "", ""},
 		said{command + " one 5", "changed\n", "until the node restarts", ""}, said{command + " one 5", "unchanged\n", "", ""},
