@@ -92,8 +92,8 @@ func (b *broker) allClear(t *testing.T) {
 	}
 }
 
-// stopped runs a check right after the alarm was raised, in each of three output formats. The check must be CRITICAL,
-// and check_disk must say so if the node listing does not show the alarm yet.
+// stopped runs a check right after the alarm was raised, in each of three output formats. The check must be CRITICAL.
+// If the node listing does not show the alarm yet, check_disk must say that.
 func (b *broker) stopped(t *testing.T, check string) {
 	t.Helper()
 	before := get[[]nodeFigures](t, b, "/nodes")[0]

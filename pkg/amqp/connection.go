@@ -31,7 +31,8 @@ type Endpoint struct {
 	Product, Version string
 	// Login, where its user is not empty, overrides the URL's user and password.
 	Login amqp091.PlainAuth
-	// TLS is used for amqps; nil trusts the system's authorities.
+	// TLS is used for amqps. If it is nil, the certificate authorities in the file cacertfile of the URL are trusted, and
+	// without such a file those of the system.
 	TLS *tls.Config
 	// Reach opens the network connection; nil means net.Dialer.
 	Reach func(ctx context.Context, network, address string) (net.Conn, error)

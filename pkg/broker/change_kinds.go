@@ -46,7 +46,7 @@ func (k changeKind) what(names []string) string {
 // seen is the word for what a look finds after the change.
 func (k changeKind) seen() string {
 	if k.done == "purged" {
-		return "empty" // whoever emptied the queue
+		return "without ready messages" // whoever took them; the queue can still hold unacknowledged messages
 	}
 	return k.done
 }

@@ -158,9 +158,10 @@ func (c *Client) unconsumed(ctx context.Context, vhost, name string) error {
 	details.Each(func(record.Value) { count++ })
 	switch {
 	case count > 0:
-		return ambiguous("it is empty now, but its consumers may have taken the messages")
+		return ambiguous("no message is ready in it now, but its consumers may have taken the messages")
 	case !known && !details.Known():
-		return ambiguous("it is empty now, but the broker does not report whether consumers may have taken the messages")
+		return ambiguous("no message is ready in it now, but the broker does not report whether consumers may have taken " +
+			"the messages")
 	}
 	return nil
 }

@@ -17,7 +17,7 @@ import (
 // change describes a request that changes something: in words for messages, and how to see whether it was done.
 type change struct {
 	// what names the object, for example "queue q in virtual host /". done says what happens to it: "deleted". seen says
-	// what a look finds after the change: "deleted", or "empty" after a purge.
+	// what a look finds after the change: "deleted", or "without ready messages" after a purge.
 	what, done, seen string
 	// look reports whether the change was made; nil means that the API does not show it.
 	look func(ctx context.Context) (bool, error)

@@ -175,7 +175,7 @@ func everyChange() []lossyChange {
 	}
 }
 
-// everyFault returns all the ways to lose an answer.
+// everyFault returns the ways to lose an answer that the tests of lost answers try.
 func everyFault() map[string]faultproxy.Fault {
 	return map[string]faultproxy.Fault{
 		"reset": faultproxy.Reset(), "close": faultproxy.Close(), "half a header": faultproxy.HalfHeader(),
@@ -256,7 +256,7 @@ func lostDone(t *testing.T, how string, fault faultproxy.Fault, tt lossyChange) 
 	}
 	at := strings.LastIndex(tt.says, " ") + 1
 	// A look after a purge sees an empty queue, and not who emptied it.
-	seen := strings.Replace(tt.says[at:], "purged", "empty", 1)
+	seen := strings.Replace(tt.says[at:], "purged", "without ready messages", 1)
 	if err != nil || !strings.Contains(notes(), ", but a second look shows that ") ||
 		!strings.Contains(notes(), tt.says[:at]) || !strings.Contains(notes(), seen) || !c.AnswerLost() {
 		t.Errorf("%s: %v, noted %q", tt.name, err, notes())

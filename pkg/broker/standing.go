@@ -222,7 +222,7 @@ func (c *Client) Attendance(ctx context.Context) (told bool, err error) {
 	case err != nil:
 		return true, err
 	case !s.Well():
-		return true, s.Fault("rows may be missing, and figures may be incomplete")
+		return true, s.Fault("the broker may have left out rows, or parts of figures")
 	case c.Blind(ctx, s):
 		return true, c.NoFigures("rows and figures may be missing here")
 	}

@@ -126,9 +126,14 @@ func (j *join) told(ctx context.Context, at Site, plan *Plan, own, cluster []str
 		section.Name, section.Columns = "leaves the cluster of", record.Named("leaves_cluster_of")
 		plan.Hits = append(plan.Hits, section)
 	}
-	if slices.Contains(cluster, node) {
-		plan.Dangers = append(plan.Dangers, "the cluster counts node "+node+" as a member already: if the node was not "+
-			"reset, do not join it again: rabbitctl start_app --node "+fail.Word(node)+" is enough")
+	switch counted := "the cluster counts node " + node + " as a member already: "; {
+	case !slices.Contains(cluster, node):
+	case up:
+		plan.Dangers = append(plan.Dangers, counted+"the node was reset, so the cluster has to forget it first: rabbitctl "+
+			"stop_app, and then, on a member, rabbitctl forget_cluster_node "+fail.Word(node))
+	default:
+		plan.Dangers = append(plan.Dangers, counted+"if the node was not reset, do not join it again: rabbitctl "+
+			"start_app --node "+fail.Word(node)+" is enough")
 	}
 	section := membersSection(cluster)
 	// TSV writes no names of sections, only those of columns.
@@ -179,8 +184,8 @@ func (j *join) do(ctx context.Context, at Site) (Outcome, error) {
 	return Outcome{Word: word}, j.explained(err)
 }
 
-// explained adds the next step to the error of a frequent refusal, and makes WithItself the cause if the node was told
-// to join itself.
+// explained adds the next step to the error of a refusal. If the node was told to join itself, explained adds none, and
+// makes WithItself the cause.
 func (j *join) explained(err error) error {
 	refused := inside.RefusedBy(err)
 	if refused == nil {

@@ -140,7 +140,8 @@ func (x *documentImport) judge() error {
 	}
 	return fail.New(fail.Data, "refused: %s in %s, the first at %s: %s", prose.Plural(len(faults), "fault", "faults"),
 		x.name(), faults[0].At, faults[0].Text).
-		Next("%s shows all faults; --unchecked imports in spite of the faults", checkOf(x.file, release))
+		Next("%s shows all that is wrong in the file itself; --unchecked imports in spite of the faults",
+			checkOf(x.file, release))
 }
 
 // compare finds the objects that the broker lacks, those that differ, and those whose difference no import can remove.

@@ -127,12 +127,13 @@ func (s *switching) undo(ctx context.Context, at Site, why error) error {
 			s.now.File, err).
 			Next("the node does not start again with that file: rabbitctl disable_plugins NAME")
 	}
-	e := fail.New(fail.Unavailable, "%w; the file of enabled plugins is as it was before", notStarted(why))
+	e := fail.New(fail.Unavailable, "%w; the file of enabled plugins lists the same plugins as before", notStarted(why))
 	if _, _, _, err := s.ensure(ctx, at); err != nil {
 		return e.Next("the node has not applied this file yet (%v): "+
 			"rabbitctl list_installed_plugins shows which plugins run", err)
 	}
-	return e.Next("the node's log says more: rabbitctl log_tail")
+	node, _ := at.Erlang.Node(ctx) // it has just answered
+	return e.Next("the node's log says more: rabbitctl log_tail --node %s", fail.Word(node))
 }
 
 // notStarted returns an error that names the plugin that does not start, with the reason that the node gives, shortened

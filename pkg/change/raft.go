@@ -99,8 +99,8 @@ func (h overHTTP) names(vhost, queue string) bool {
 	return broker.Addressable(vhost) && broker.Addressable(queue)
 }
 
-// onNode changes members on a node of a release whose API cannot change them. In such a release all members have the same membership, so
-// the user cannot choose one.
+// onNode changes members on a node of a release whose API cannot change them. In such a release all members have the
+// same membership, so the user cannot choose one.
 type onNode struct {
 	Site
 	name string

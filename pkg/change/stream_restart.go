@@ -38,7 +38,8 @@ func RestartStream() Op {
 				return nil, err
 			}
 			plan.Hits = placeFields(p)
-			plan.Dangers = []string{"the restart disconnects the stream's publishers and consumers, which have to reconnect"}
+			plan.Dangers = []string{"until the stream runs again, nobody can publish to it or consume from it; then " +
+				"clients of the stream protocol have to declare their publishers and subscribe again"}
 			do := plan.Steps[0].Do
 			plan.Steps[0].Do = func(ctx context.Context) (Outcome, error) {
 				o, err := do(ctx)

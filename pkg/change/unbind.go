@@ -53,8 +53,8 @@ func (b *binding) absent(ctx context.Context, at Site, all []bound) error {
 	}
 	m := &Missing{What: "binding", Name: "of " + b.label("to"), VHost: at.VHost, Names: nobody}
 	if len(all) > 0 {
-		m.Hint = fail.Say("rabbitctl list_bindings shows %s between the two with another key or other arguments",
-			prose.Plural(len(all), "binding", "bindings"))
+		m.Hint = fail.Say("rabbitctl list_bindings -p %s shows %s between the two with another key or other arguments",
+			fail.Word(at.VHost), prose.Plural(len(all), "binding", "bindings"))
 	}
 	return m
 }

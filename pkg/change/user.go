@@ -81,8 +81,8 @@ func existingUser(ctx context.Context, at Site, name string, has, wants account,
 	}
 	var notes []string
 	if unknown {
-		notes = []string{"only the tags are compared, not the password; to compare the password too, give it with --check, " +
-			"for example by --new-password-file"}
+		notes = []string{"only the tags are compared, not the password: --check --new-password-file FILE compares the " +
+			"password, too"}
 	}
 	if len(differ) == 0 {
 		return &Plan{Done: &Outcome{Word: "unchanged", Notes: notes}}, nil

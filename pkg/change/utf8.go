@@ -26,8 +26,8 @@ func NotUTF8(what, text string) error {
 	if utf8.ValidString(text) {
 		return nil
 	}
-	return fail.Usagef("%s is not UTF-8, so nothing was sent: the broker could store another text, or fail at every "+
-		"listing that contains it", what).Next("check the encoding of the terminal, script or file that it comes from")
+	return fail.Usagef("%s is not UTF-8, so nothing was sent: RabbitMQ expects UTF-8, and may change other bytes or "+
+		"fail at them", what).Next("check the encoding of the terminal, script or file that it comes from")
 }
 
 // unreadable reports whether the broker failed because the name is not UTF-8: 4.3 cannot write such a name into an

@@ -67,7 +67,8 @@ func exitCodes() string {
 		fmt.Fprintf(&b, "  %4s  %s\n", code, e.meaning)
 	}
 	b.WriteString("\nchecks (check, check_*, cluster_status, doctor, explain_*, has_*, is_*) exit with 0 to 3, with 64 for a wrong command\n" +
-		"line, with 74 if the output cannot be written, and with 130 when interrupted.\nIf a check cannot see something, or cannot reach the broker, it is UNKNOWN " +
-		"(3).")
+		"line, with 74 if the output cannot be written, and with 130 when interrupted.\n" +
+		"explain_blocked --fix is a change, and exits as one.\n" +
+		"If a check cannot see something, or cannot reach the broker, it is UNKNOWN (3).")
 	return b.String()
 }

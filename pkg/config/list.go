@@ -75,7 +75,7 @@ type Base struct {
 	Formatter string // as given, not checked; empty when none is given
 	Quiet     bool
 	NoColor   bool
-	// Timeout is for the whole command; 0 means no limit.
+	// Timeout is how long the command waits for standard input, and then again for files; 0 means no limit.
 	Timeout time.Duration
 }
 

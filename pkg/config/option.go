@@ -141,8 +141,8 @@ var allOptions = []Option{
 		Help:        "AMQP address of the broker, for example amqps://mq.example.com:5671 (default: ask the broker)"},
 	{Name: nameNode, Flag: "node", Env: "RABBITCTL_NODE", Key: "node", Kind: String, Local: true,
 		Placeholder: "NAME[@HOST]",
-		Help: "Erlang node (default: the node whose API answers; if no API answers and no address is given, rabbit " +
-			"on this host)"},
+		Help: "Erlang node (default: the node whose API answers; if no API names its node and no address is given, " +
+			"rabbit on this host)"},
 	{Name: nameCookieFile, Flag: "erlang-cookie-file", Env: "RABBITCTL_ERLANG_COOKIE_FILE", Key: "erlang_cookie_file",
 		Kind: Path, Local: true, Placeholder: "FILE",
 		Help: "file with the Erlang cookie (default ~/.erlang.cookie; for root, without that file, " +

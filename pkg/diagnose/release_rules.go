@@ -109,7 +109,8 @@ func mirroredPolicy(f Facts) []Finding {
 		Evidence: names, Hit: "the upgrade to 4.0",
 		Do: []string{"make each queue a quorum queue, which keeps its messages: rabbitctl migrate_queue QUEUE -p VHOST",
 			"then remove the policy: rabbitctl clear_policy -p VHOST POLICY; if it also has other keys, remove only its ha- " +
-				"keys: rabbitctl update_policy -p VHOST POLICY --unset ha-mode --unset ha-params"}}
+				"keys, all in one command: rabbitctl update_policy -p VHOST POLICY --unset ha-mode, with a further --unset for each " +
+				"further ha- key"}}
 	if major, _, ok := release.Series(f.Overview.Version); ok && major >= 4 {
 		x.What = prose.Plural(len(names), "policy asks", "policies ask") +
 			" for mirrored queues, which this release does not have"

@@ -33,7 +33,7 @@ func Movers(thing string, found []Mover, missing Status) Result {
 			because = " (" + m.Why + ")"
 		}
 		state := m.State
-		if state == "running" && m.Blocked != "" {
+		if state == "running" && (m.Blocked == "flow" || m.Blocked == "blocked") {
 			state = m.Blocked
 		}
 		switch state {

@@ -14,8 +14,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/survey"
 )
 
-// heartbeat is how often this program sends a sign of life to the broker. If the program dies, the broker notices it
-// after twice this time.
+// heartbeat is the heartbeat timeout that this program proposes to the broker. The client then sends a heartbeat after
+// half of this time without other traffic. If this machine or the network fails, the broker notices it after two to
+// three times this time. If only the program ends, the broker notices it at once, because the connection is closed.
 const heartbeat = 10 * time.Second
 
 // Program says which program connects.

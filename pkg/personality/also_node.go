@@ -48,13 +48,13 @@ func (c *call) byNode(ctx context.Context, lacking, instead string,
 // release returns the release of the broker, as the API reports it.
 func (c *call) release() string { return c.overview.At("rabbitmq_version").Text() }
 
-// environmentByNode reads the environment of a node over Erlang distribution. Releases before 4.0 need this, because
-// their API does not have the environment. JSON needs it on every release, because the API sends the environment as a
-// text.
+// environmentByNode reads the environment of a node over Erlang distribution. Releases whose API does not have the
+// environment need this (before 3.10.13, and 3.11.0 to 3.11.4). JSON needs it on every release, because the API sends the
+// environment as a text.
 func (c *call) environmentByNode(ctx context.Context) (answer, error) {
 	lacking := "the HTTP API of RabbitMQ " + c.release() + " does not report the environment of a node"
-	if c.machine() && c.since(4, 0) {
-		lacking = "the HTTP API has the environment as text only"
+	if c.machine() {
+		lacking += " as JSON"
 	}
 	return c.byNode(ctx, lacking, "", func(ctx context.Context) (answer, error) {
 		if c.machine() {

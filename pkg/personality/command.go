@@ -67,7 +67,8 @@ type command struct {
 	valid func(c *call) *fault
 	// ready runs the checks that need the broker, before the first line is printed. nil means that there are none.
 	ready func(ctx context.Context, c *call) error
-	// banner returns the first line of the output. If it is nil or returns "", no such line is printed.
+	// banner returns what is printed before the answer, usually one line, without a newline at its end. If it is nil or
+	// returns "", nothing is printed there.
 	banner func(c *call) string
 	// run runs the command. If it returns a fault, the fault is printed as it is.
 	run func(ctx context.Context, c *call) (answer, error)

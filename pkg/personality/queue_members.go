@@ -57,7 +57,7 @@ func memberChanges() []command {
 				switch {
 				case c.since(3, 13):
 					return nil
-				case c.since(3, 11):
+				case broker.ChangesMembers(c.overview.At("rabbitmq_version").Text()):
 					return c.noMembership()
 				}
 				return no(fail.Unavailable, "RabbitMQ %s has no grow_to_count\n  next: rabbitctl grow_to_count works there, too",

@@ -11,8 +11,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/queues"
 )
 
-// betweenLooks is the time between two looks at the same queue. It is a little longer than the interval of the
-// statistics, so that the broker has renewed the counters at least once.
+// betweenLooks is the time between two looks at the same queue. It is a little longer than the default interval of the
+// statistics: a broker with that interval has renewed the counters at least once.
 const betweenLooks = health.StatisticsInterval + time.Second
 
 // Clock tells the time, and can wait.

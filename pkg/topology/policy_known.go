@@ -175,6 +175,10 @@ func (p Policy) leftOut() []string {
 		}
 	}
 	keys := strings.Join(slices.Sorted(maps.Keys(lacked)), ", ")
+	several := keys
+	if len(lacked) > 1 {
+		several = "all of " + keys
+	}
 	switch {
 	case !p.CoversQueue("") || len(lacked) == 0 || len(take) > 1:
 		return nil
@@ -182,14 +186,11 @@ func (p Policy) leftOut() []string {
 		return []string{fmt.Sprintf("the policy applies to no queue: %s do not support %s, so they ignore the whole policy", plural(types[0]),
 			keys)}
 	case len(take) == 0:
-		return []string{"the policy applies to no queue: no queue type supports all of " + keys +
+		return []string{"the policy applies to no queue: no queue type supports " + several +
 			", so all queues ignore the whole policy"}
 	}
-	if len(lacked) > 1 {
-		keys = "all of " + keys
-	}
 	return []string{fmt.Sprintf("of all queue types, the policy applies to %s only: queues of other types do not "+
-		"support %s, and ignore the whole policy", plural(take[0]), keys)}
+		"support %s, and ignore the whole policy", plural(take[0]), several)}
 }
 
 func plural(kind string) string {
@@ -199,9 +200,9 @@ func plural(kind string) string {
 	return kind + " queues"
 }
 
-// ParsePolicyKey reads KEY[:TYPE]=VALUE of a policy's definition. The value of a well-known key may have a unit, as in
-// message-ttl=10m. The value of any other key is sent as a number or a boolean if it looks like one, unless a TYPE says
-// otherwise.
+// ParsePolicyKey reads KEY[:TYPE]=VALUE of a policy's definition. A TYPE decides how the value is read, for every key.
+// Without a TYPE, the value of a well-known key may have a unit, as in message-ttl=10m. The value of a Guessed or an
+// unknown key is sent as a number or a boolean if it looks like one, else as a string.
 func ParsePolicyKey(text string) (key string, value any, err error) {
 	left, raw, ok := strings.Cut(text, "=")
 	key, kind, typed := strings.Cut(left, ":")

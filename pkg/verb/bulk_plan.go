@@ -36,7 +36,11 @@ func (b *Bulk[T]) planned(c *broker.Client, ask Ask, all []judged[T]) (*change.P
 			return nil, err
 		}
 	}
-	among := prose.Plural(len(all), "chosen "+b.Noun, "chosen "+b.many())
+	which := "chosen "
+	if b.Idle > 0 {
+		which = "listed " // the list also has those that --idle does not choose
+	}
+	among := prose.Plural(len(all), which+b.Noun, which+b.many())
 	if len(steps) == 0 {
 		note := "nothing to " + b.Does + " among " + among
 		if len(all) > 0 {

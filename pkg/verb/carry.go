@@ -242,7 +242,10 @@ func (r *itemRows) outcome(planned int, keepGoing bool) change.Outcome {
 	default:
 		o.Word = "incomplete"
 		undone := fmt.Sprintf("%d failed", r.failed-r.partly)
-		if r.partly > 0 {
+		switch {
+		case r.partly == r.failed:
+			undone = fmt.Sprintf("%d done in part", r.partly)
+		case r.partly > 0:
 			undone += fmt.Sprintf(", %d done in part", r.partly)
 		}
 		failure := fail.New(fail.Incomplete, "%d of %s done, %s: %s", len(r.rows)-r.failed-r.kept,

@@ -101,7 +101,7 @@ func (c Change) Cobra(a *app.App) *cobra.Command {
 }
 
 // noTimeLimit is the end of the help of the commands to which the default of --timeout does not apply.
-const noTimeLimit = "\n\nThere is no time limit unless --timeout is given."
+const noTimeLimit = "\n\nThere is no time limit unless one is set, for example with --timeout."
 
 func (c Change) long() string {
 	if c.Lasting {
@@ -121,8 +121,8 @@ func (c Change) yesHelp() string {
 	if c.Destructive {
 		return "do not ask for confirmation; needed without a terminal"
 	}
-	return "do not ask for confirmation (the command asks in a protected context, and if something could be lost; " +
-		"without a terminal it then needs --yes)"
+	return "do not ask for confirmation (the command asks in a protected context, and if the change has a risk that " +
+		"--dry-run names; without a terminal it then needs --yes)"
 }
 
 func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags) error {

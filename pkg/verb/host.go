@@ -70,10 +70,14 @@ func (h Host) Program(command string) messages.Program {
 // says how to agree. It is for a command that otherwise only reads. It asks no question.
 func (h Host) Agreed(yes bool, why, goOn string) error {
 	must, err := h.app.MustAsk(app.Intent{Yes: yes, Why: why, GoOn: goOn})
-	if err == nil && must {
-		err = fail.Usagef("confirmation needed: the context is protected, and %s", why).Next("%s", goOn)
+	if !must {
+		return err
 	}
-	return err
+	s, err := h.app.Settings()
+	if err != nil {
+		return err
+	}
+	return fail.Usagef("confirmation needed, because context %s is protected and %s", s.Context, why).Next("%s", goOn)
 }
 
 // Replace writes a whole file, new or in place of an old one. If that fails, an old file stays unchanged.

@@ -39,7 +39,7 @@ func itself(ctx context.Context, ask Ask, name string, reason error) (survey.Its
 	}
 	if fail.KindOf(err) == fail.Config && !ask.app.TellsCookie() {
 		next := fail.HintOf(reason).Say("rabbitctl can ask the node itself, with its name and its Erlang cookie: " +
-			"--node NAME@HOST, see rabbitctl help transports")
+			"set RABBITCTL_NODE=NAME@HOST, and see rabbitctl help transports")
 		return told, fail.New(fail.KindOf(reason), "%w", &looked{reason}).Advise(next)
 	}
 	return told, unasked(reason, err)

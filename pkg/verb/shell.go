@@ -32,7 +32,7 @@ func (s Shell) Cobra(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: s.Name, Short: s.Short, Long: s.Long, Example: s.Example, Args: Exactly(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, err := a.MayChange(cmd.Context(), app.Intent{Yes: yes, GoOn: "rabbitctl remote_shell --yes opens the shell"},
+			_, err := a.MayChange(cmd.Context(), app.Intent{Yes: yes, GoOn: "the same command with --yes opens the shell"},
 				func() error { return nil })
 			if err != nil {
 				return err

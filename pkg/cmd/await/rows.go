@@ -225,8 +225,7 @@ func (l look) word(passed []string, unknown, total int) string {
 		text += " (" + names + ")"
 	}
 	if unknown > 0 {
-		text += fmt.Sprintf("; it is not known of %d more, because the broker has not sent a value that the filter needs",
-			unknown)
+		text += fmt.Sprintf("; %d more may match: the broker has not sent a value that the filter needs", unknown)
 	}
 	return text
 }

@@ -84,7 +84,7 @@ func TestItself_notAsked(t *testing.T) {
 		env  []string
 		says string
 	}{
-		{[]string{nowhere}, "rabbitctl can ask the node itself, with its name and its Erlang cookie: --node NAME@HOST"},
+		{[]string{nowhere}, "rabbitctl can ask the node itself, with its name and its Erlang cookie: set RABBITCTL_NODE=NAME@HOST"},
 		{append(n.Env(t), nowhere, "RABBITCTL_ERLANG_COOKIE_FILE=", "RABBITCTL_ERLANG_COOKIE=wrong"),
 			"asking the node itself, over Erlang distribution, failed: node rabbit@localhost has another Erlang cookie"},
 		{append(n.Env(t), nowhere, "RABBITCTL_NODE="), "failed: no node is named, and the management API does not report " +

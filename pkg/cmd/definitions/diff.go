@@ -106,8 +106,8 @@ func (f *diffFlags) run(cmd *cobra.Command, a *app.App, args []string) error {
 	}
 	docA, docB := f.choice.of(one.doc), f.choice.of(two.doc)
 	found := definitions.Compare(docA, docB)
-	for _, s := range sides {
-		verb.Note(a, "%s", s.about())
+	for i, chosen := range []*definitions.Document{docA, docB} {
+		verb.Note(a, "%s", sides[i].about(chosen))
 	}
 	uncompared(a, "A", docA, docB)
 	uncompared(a, "B", docB, docA)

@@ -160,8 +160,10 @@ func (s *side) label() string {
 	return prose.OneLine(text)
 }
 
-// about describes the side: its label, the URL of its broker, its release, and its number of objects.
-func (s *side) about() string {
+// about describes the side: its label, the URL of its broker, its release, and its number of objects. If flags choose
+// among its objects, chosen has those that they choose, and about also returns their number. Otherwise chosen is the
+// document of the side.
+func (s *side) about(chosen *definitions.Document) string {
 	text := s.label()
 	if s.typed == "-" {
 		text = "standard input" + strings.TrimPrefix(text, "-")
@@ -174,7 +176,11 @@ func (s *side) about() string {
 	if r := s.doc.Release(); r != "" {
 		text += ", RabbitMQ " + r
 	}
-	return text + ": " + prose.Plural(len(s.doc.Objects), "object", "objects")
+	text += ": " + prose.Plural(len(s.doc.Objects), "object", "objects")
+	if chosen != s.doc {
+		text += fmt.Sprintf(", of which the flags choose %d", len(chosen.Objects))
+	}
+	return text
 }
 
 // summary says how many objects differ, and how many of them by each kind of difference.

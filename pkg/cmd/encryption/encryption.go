@@ -181,7 +181,7 @@ func noSecrets(what, next string) cobra.PositionalArgs {
 		if len(args) == 0 {
 			return nil
 		}
-		return fail.Usagef("%s not taken from the command line, where others could read it", what).Next("%s", next)
+		return fail.Usagef("%s not taken from the command line, which others could read", what).Next("%s", next)
 	}
 }
 

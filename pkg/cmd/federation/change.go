@@ -36,7 +36,8 @@ func restart() verb.Change {
 	return verb.Of(change.RestartFederationLink, verb.About{
 		Short: "Restart a federation link",
 		Long: `Restart a federation link: it connects again to its upstream. "restarted" means that the broker accepted the
-request; list_federation_links shows the identifiers, and whether the link runs.`,
+request; list_federation_links shows the identifiers, and whether the link runs. The command asks for confirmation only
+in a protected context. Without a terminal, as with xargs, it needs --yes there.`,
 		Example: `  rabbitctl restart_federation_link ebee35f8
   rabbitctl list_federation_links id --where 'status == "error"' --no-table-headers | xargs -n1 rabbitctl restart_federation_link`,
 	})

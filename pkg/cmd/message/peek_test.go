@@ -64,7 +64,7 @@ func TestPeek_countedLooksAreChanges(t *testing.T) {
 	}{
 		{"read_only", "peek_messages q --counts-as-delivery", fail.Denied,
 			"queue q counts a look as a delivery; context prod is read-only"},
-		{"protected", "peek_messages q", fail.Usage, "queue q counts a look as a delivery; context prod is protected"},
+		{"protected", "peek_messages q", fail.Usage, "because context prod is protected and queue q counts a look as a delivery"},
 		// The command then tries to connect over AMQP, which the fake broker does not offer.
 		{"protected", "peek_messages q --counts-as-delivery --amqp-url amqp://127.0.0.1:1", fail.Unreachable, "over AMQP"},
 	} {

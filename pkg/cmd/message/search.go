@@ -12,6 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/prose"
 	"github.com/rabbitctl/rabbitctl/pkg/queues"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
@@ -197,7 +198,11 @@ func (t *toll) say(streams int) error {
 			t.ask.Note("not searched: %d more queues", len(skipped)-i)
 			break
 		}
-		t.ask.Note("not searched: %s", err)
+		next := steps.Words(fail.HintOf(err))
+		if next != "" {
+			next = " (" + next + ")"
+		}
+		t.ask.Note("not searched: %s%s", err, next)
 	}
 	if streams > 0 {
 		t.ask.Note("not searched: %s; --offset says where to begin", prose.Plural(streams, "stream", "streams"))

@@ -43,7 +43,8 @@ func TestSearch_countedLooksAreChanges(t *testing.T) {
 	const names = "queues?columns=vhost%2Cname%2Ctype%2Cmessages_ready&disable_stats=true&enable_queue_totals=true"
 	for guard, says := range map[string]string{
 		"read_only": "queue q counts a look as a delivery; context prod is read-only",
-		"protected": "confirmation needed: queue q counts a look as a delivery; context prod is protected",
+		"protected": "confirmation needed, because context prod is protected and queue q counts a look as a delivery " +
+			"(--counts-as-delivery reads the messages all the same)",
 	} {
 		s := brokertest.New(t)
 		s.JSON("GET /api/"+names, 200,

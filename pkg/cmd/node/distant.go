@@ -103,7 +103,8 @@ func eval() verb.Change {
 		Short: "Run Erlang code on a node",
 		Long: `Run Erlang code on a node, and print its output and its value. In the code, the variables _1, _2 and so on
 are the arguments, as binaries. The Erlang cookie gives all rights on the node, and no permission limits what the code
-does. When --timeout ends, the code keeps running.` + overErlang,
+does. rabbitctl cannot see what the code does, so it asks only in a protected context. When --timeout ends, the code
+keeps running; if it prints something then, it fails.` + overErlang,
 		Example: `  rabbitctl eval 'rabbit_vhost:list()'
   rabbitctl eval 'rabbit_nodes:list_running()' --node rabbit@b
   rabbitctl eval '{_1, os:timestamp()}' text`,

@@ -237,7 +237,8 @@ func evalFile() verb.Change {
 		Long: `Run the Erlang code of a file on a node, and print its output and its value. The file is on this machine, or
 - for standard input. It holds expressions with commas between them. In the code, the variables _1, _2 and so on are
 the arguments, as binaries. The Erlang cookie gives all rights on the node, and no permission limits what the code
-does. When --timeout ends, the code keeps running.` + overErlang,
+does. rabbitctl cannot see what the code does, so it asks only in a protected context. When --timeout ends, the code
+keeps running; if it prints something then, it fails.` + overErlang,
 		Example: `  rabbitctl eval_file look.erl
   rabbitctl eval_file look.erl orders --node rabbit@b`,
 	})

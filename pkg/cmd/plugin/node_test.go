@@ -95,7 +95,7 @@ func TestPluginChanges_undone(t *testing.T) {
 	p := &nodetest.Plugins{Enabled: []string{"agent"}, Running: []string{"agent"}, Broken: "rabbitmq_shovel"}
 	n := (&nodetest.Node{Calls: p.Calls()}).Start(t)
 	heard(t, n, said{"enable_plugins rabbitmq_shovel", "",
-		"plugin rabbitmq_shovel does not start: its port is in use (eaddrinuse); the file of enabled plugins is as it was before", fail.Unavailable})
+		"plugin rabbitmq_shovel does not start: its port is in use (eaddrinuse); the file of enabled plugins lists the same plugins as before", fail.Unavailable})
 	if got := strings.Join(p.Enabled, " "); got != "agent" {
 		t.Errorf("the file has %q", got)
 	}

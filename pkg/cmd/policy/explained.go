@@ -25,11 +25,11 @@ func explained(o object, vhost string, found []match, untold []string) verb.Repo
 			r.Details = append(r.Details, tie(one))
 		}
 		if one.unreported {
-			r.Status = health.Unknown
+			r.Status = health.Worse(r.Status, health.Unknown)
 		}
 		if one.unreported && !one.open {
-			r.Details = append(r.Details, "the broker does not report yet which "+kindOf(one.all[0])+
-				" applies: try again in some seconds")
+			r.Details = append(r.Details, "the broker does not report which "+kindOf(one.all[0])+" applies: of a new queue or "+
+				"policy it does after some seconds, without statistics or while the queue's node is down it does not")
 		}
 		if one.disputed != "" {
 			warn("%s", one.disputed)

@@ -37,7 +37,7 @@ func TestLostAnswer(t *testing.T) {
 		for how, fault := range lostFaults() {
 			what := "queue orders in virtual host / "
 			lost(t, tt.word+"/"+how+"/done", tt.words, tt.there, fault, "", "", tt.word,
-				"a second look shows that "+what+"is "+strings.Replace(tt.done, "purged", "empty", 1))
+				"a second look shows that "+what+"is "+strings.Replace(tt.done, "purged", "without ready messages", 1))
 			// The two cases below take some seconds, since rabbitctl looks for the change and does not find it. So they run only
 			// with the fault reset. They do not run for unchanged, where the queue exists before the change, nor for purged,
 			// because the broker does not report whether a purge was made.

@@ -55,8 +55,9 @@ func restartStream() verb.Change {
 		Short: "Restart a stream that hangs, with a new leader",
 		Long: `Restart the processes of a stream that hangs, on all its nodes. The stream then gets a new leader.
 --preferred-leader-node asks for a leader on that node; the broker ignores this if that replica lacks data that others
-have, and may choose another node anyway. Publishers and consumers of the stream are disconnected and have to
-reconnect, so it asks; without a terminal it needs --yes. It needs release 3.12 or later.` + verb.OverErlang,
+have, and may choose another node anyway. Until the stream runs again, nobody can publish to it or consume from it.
+Then clients of the stream protocol have to declare their publishers and subscribe again. So the command asks; without
+a terminal it needs --yes. It needs release 3.12 or later.` + verb.OverErlang,
 		Example: `  rabbitctl restart_stream events --dry-run
   rabbitctl restart_stream events --preferred-leader-node rabbit@b --yes`,
 	})

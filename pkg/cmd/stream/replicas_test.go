@@ -133,7 +133,7 @@ func TestRestartStream(t *testing.T) {
 	nodetest.Queues(calls, &nodetest.Queue{Name: "events", Type: "stream", Leader: "r@a", Members: []string{"r@a", "r@b"}})
 	n := (&nodetest.Node{Calls: calls}).Start(t)
 	cmdtest.Distant(t, stream.Commands, n, []cmdtest.DistantCase{
-		d("restart_stream events", "", "the restart disconnects the stream's publishers and consumers", fail.Usage),
+		d("restart_stream events", "", "until the stream runs again, nobody can publish to it or consume from it", fail.Usage),
 		d("restart_stream events --dry-run", "leader\tr@a\n", "would restart stream events in virtual host /", ""),
 		d("restart_stream events --preferred-leader-node r@b --yes", "restarted\nleader\tr@a\n",
 			"node r@a leads the stream, not node r@b", ""),
