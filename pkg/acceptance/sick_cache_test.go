@@ -33,5 +33,12 @@ func TestListingsThatBrokersKeep(t *testing.T) {
 				return r.stdout == "newcomer\n", noun + ": " + r.stdout
 			})
 		}
+		// A listing of queues is cached only while the queues stay the same, so nothing is declared from here on.
+		published := func() string {
+			return b.rabbitctl(t, "list_queues", "message_stats.publish", "-p", vhost, "-o", "tsv").ok(t).stdout
+		}
+		before := published()
+		b.rabbitctl(t, "publish_message", "-p", vhost, "--queue", "orders", "kept").ok(t)
+		eventually(t, func() (bool, string) { now := published(); return now != before, now })
 	})
 }

@@ -3,7 +3,6 @@ package broker
 import (
 	"context"
 	"iter"
-	"net/url"
 	"strconv"
 	"time"
 
@@ -14,20 +13,20 @@ import (
 // collection of the statistics on (every five seconds by default), not before (measured on 3.10.8 and 4.3.6).
 func (c *Client) Connections(ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error] {
 	path := Path("connections")
-	return c.readable(ctx, "connections", path, c.Rows(ctx, path, uncached(columns), columns))
+	return c.readable(ctx, "connections", path, c.Rows(ctx, path, Uncached(OfColumns(columns)), columns))
 }
 
 // VHostConnections lists the client connections to a virtual host, as Connections does.
 func (c *Client) VHostConnections(ctx context.Context, vhost string,
 	columns []record.Column) iter.Seq2[record.Row, error] {
 	path := Path("vhosts", vhost, "connections")
-	return c.readable(ctx, "connections", path, c.Rows(ctx, path, uncached(columns), columns))
+	return c.readable(ctx, "connections", path, c.Rows(ctx, path, Uncached(OfColumns(columns)), columns))
 }
 
 // Channels lists the channels of AMQP 0-9-1 connections.
 func (c *Client) Channels(ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error] {
 	path := Path("channels")
-	return c.readable(ctx, "channels", path, c.Rows(ctx, path, uncached(columns), columns))
+	return c.readable(ctx, "channels", path, c.Rows(ctx, path, Uncached(OfColumns(columns)), columns))
 }
 
 // ChannelsOver lists channels with samples of their counters. In message_stats each counter has the value of the newest
@@ -39,16 +38,4 @@ func (c *Client) ChannelsOver(ctx context.Context, age, step time.Duration,
 	query.Set("msg_rates_age", strconv.Itoa(int(age/time.Second)))
 	query.Set("msg_rates_incr", strconv.Itoa(int(step/time.Second)))
 	return c.Rows(ctx, Path("channels"), query, columns)
-}
-
-// uncached asks for the columns and for a range of samples of queue lengths, which connections and channels do not
-// have. The management plugin caches its listings of connections and of channels for five times as long as it took to
-// make them (management_db_cache_multiplier). So a listing that waited a minute for a frozen node is repeated for five
-// minutes. The plugin caches no listing with a range. Measured on 4.3: without the range three connections were listed
-// in place of 3,003; with the range all of them, in the same order and as fast.
-func uncached(columns []record.Column) url.Values {
-	query := OfColumns(columns)
-	query.Set("lengths_age", "60")
-	query.Set("lengths_incr", "5")
-	return query
 }

@@ -98,6 +98,18 @@ func namedByUsers(root string) bool {
 	return false
 }
 
+// Uncached adds a range of samples of nodes, which listings of queues, connections and channels do not have. The
+// management plugin caches these listings for five times as long as it took to make them (management_db_cache_multiplier),
+// and a listing of queues only if it has statistics. So a listing that waited a minute for a frozen node is repeated for
+// five minutes. The plugin caches no listing with a range. Measured on 4.3: without a range three connections were
+// listed in place of 3,003; with one all of them, in the same order and as fast. Measured on 3.10.8 and 4.3.6: with a
+// long cache, the figures of queues did not change without a range.
+func Uncached(q url.Values) url.Values {
+	q.Set("node_stats_age", "60")
+	q.Set("node_stats_incr", "5")
+	return q
+}
+
 // WithTotals makes the broker ask the queues themselves for their message counts. Listings have these counts since 3.9.
 // The counts are current, except those of quorum queues, which are some seconds old; streams have none.
 func WithTotals(q url.Values) url.Values {

@@ -19,7 +19,7 @@ func TestPublishing_returned(t *testing.T) {
 		}
 	}
 	o := p.outcome(messages.Counts{Put: 2}, 2, 0, fail.New(fail.Data, "returned"))
-	const want = "rabbitctl explain_route -p / h 'a b' --header region=eu --header level:int=5"
+	const want = "rabbitctl explain_route -p / --header region=eu --header level:int=5 h 'a b'"
 	if got := steps.Of(o.Failed); got != want {
 		t.Errorf("next step %q, want %q", got, want)
 	}

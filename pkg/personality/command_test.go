@@ -141,7 +141,7 @@ func TestChanges(t *testing.T) {
 		{
 			words: "-q close_all_connections -p v why", out: "Closed 1 connections\n",
 			sent: "DELETE /api/connections/a%20-%3E%20b",
-			answers: []string{`200 GET /api/connections?columns=name%2Cuser%2Cvhost%2Cnode&lengths_age=60&lengths_incr=5 [{"name":"a -> b","vhost":"v"},{"name":"c","vhost":"w"}]`,
+			answers: []string{`200 GET /api/connections?columns=name%2Cuser%2Cvhost%2Cnode&node_stats_age=60&node_stats_incr=5 [{"name":"a -> b","vhost":"v"},{"name":"c","vhost":"w"}]`,
 				"204 DELETE /api/connections/a%20-%3E%20b"},
 		},
 		{

@@ -16,7 +16,7 @@ import (
 // youngRow and toldRow are a queue that was just declared and has 7 messages, before and after it reports its figures.
 // oldRow is an older queue. A row has no member for an unknown figure.
 const (
-	withMemory = "GET /api/queues/%2F?columns=name%2Cmessages%2Cmemory%2Ctype%2Cstate%2Cvhost"
+	withMemory = "GET /api/queues/%2F?columns=name%2Cmessages%2Cmemory%2Ctype%2Cstate%2Cvhost&node_stats_age=60&node_stats_incr=5"
 	youngRow   = `{"name":"young","type":"classic","vhost":"/"}`
 	oldRow     = `{"name":"old","messages":1,"memory":5,"type":"classic","vhost":"/"}`
 	toldRow    = `{"name":"young","messages":7,"memory":9,"type":"classic","vhost":"/"}`
@@ -80,7 +80,7 @@ func TestStoppedQueue(t *testing.T) {
 	s := brokertest.New(t)
 	s.JSON("GET /api/queues/%2F?columns=name%2Cmessages%2Ctype%2Cstate%2Cvhost&disable_stats=true&enable_queue_totals=true", 200,
 		`[{"name":"gone","state":"stopped","type":"rabbit_classic_queue","vhost":"/"},{"name":"old","state":"running","messages":1,"type":"classic","vhost":"/"}]`)
-	s.JSON("GET /api/queues/%2F?columns=name%2Cconsumers%2Ctype%2Cstate", 200,
+	s.JSON("GET /api/queues/%2F?columns=name%2Cconsumers%2Ctype%2Cstate&node_stats_age=60&node_stats_incr=5", 200,
 		`[{"name":"gone","state":"stopped","consumers":0,"type":"classic"},{"name":"old","state":"running","consumers":1,"type":"classic"}]`)
 	for _, column := range []string{"messages", "consumers"} {
 		out, errs, err := rabbitmqctl(t, s.URL, "-q", "list_queues", "name", column, "-t", "5")

@@ -21,7 +21,7 @@ func TestList_consumers(t *testing.T) {
 	t.Parallel()
 	const (
 		plain     = "GET /api/queues?columns=name%2Cconsumers%2Cstate%2Cvhost%2Ctype&disable_stats=true"
-		stats     = "GET /api/queues?columns=name%2Cconsumers%2Cstate"
+		stats     = "GET /api/queues?columns=name%2Cconsumers%2Cstate&node_stats_age=60&node_stats_incr=5"
 		consumers = "GET /api/consumers?columns=queue.vhost%2Cqueue.name"
 		declared  = `[{"vhost":"/","name":"c","type":"classic"},{"vhost":"a","name":"c","type":"classic"},{"vhost":"/","name":"none","type":"stream"},
 			{"vhost":"/","name":"m","type":"rabbit_mqtt_qos0_queue"}]`
@@ -94,7 +94,7 @@ func TestList_consumers(t *testing.T) {
 		{"a node that does not run", func(s *brokertest.Server) {
 			s.JSON(brokertest.HowMany, 200, many(2000, 0))
 			both(s, oneIsDown)
-			s.JSON("GET /api/queues?columns=name%2Cconsumers%2Cstate%2Cmessages"+strings.TrimPrefix(sight, "%2Cstate"), 200, `[{"vhost":"/","name":"c","type":"classic","node":"a","consumers":7},
+			s.JSON("GET /api/queues?columns=name%2Cconsumers%2Cstate%2Cmessages"+strings.TrimPrefix(sight, "%2Cstate")+"&node_stats_age=60&node_stats_incr=5", 200, `[{"vhost":"/","name":"c","type":"classic","node":"a","consumers":7},
 				{"vhost":"/","name":"there","type":"classic","node":"b","consumers":0}]`)
 		}, listing{Rows: []string{"c=7", "there="}, Kind: fail.Incomplete,
 			Text: "node b does not run or does not answer, so counts of queues that are held or replicated there may be missing"}},

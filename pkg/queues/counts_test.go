@@ -17,7 +17,7 @@ import (
 func TestList_countsBesideStatistics(t *testing.T) {
 	t.Parallel()
 	const (
-		statistics = "GET /api/queues?columns=name%2Cmessages%2Cconsumers%2Cstate%2Cvhost%2Ctype"
+		statistics = "GET /api/queues?columns=name%2Cmessages%2Cconsumers%2Cstate%2Cvhost%2Ctype&node_stats_age=60&node_stats_incr=5"
 		counts     = "GET /api/queues?columns=vhost%2Cname%2Cmessages%2Cmessages_ready%2Cmessages_unacknowledged&disable_stats=true&enable_queue_totals=true"
 	)
 	const old = `[{"vhost":"/","name":"c","type":"classic","messages":0,"consumers":1},{"vhost":"/","name":"young","type":"classic"},

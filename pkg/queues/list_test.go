@@ -26,7 +26,7 @@ const (
 	sight       = "%2Cstate%2Cnode%2Cleader%2Cvhost%2Ctype"
 	sickQueues  = "GET /api/queues?columns=name%2Cmessages" + sight + "&disable_stats=true&enable_queue_totals=true"
 	plainQueues = "GET /api/queues?columns=name%2Cmessages" + sight + "&disable_stats=true"
-	statsQueues = "GET /api/queues?columns=name%2Cmessages" + sight
+	statsQueues = "GET /api/queues?columns=name%2Cmessages" + sight + "&node_stats_age=60&node_stats_incr=5"
 	oneIsDown   = `[{"name":"a","running":true,"partitions":[]},{"name":"b","running":false}]`
 	rollNamed   = `[{"name":"a","type":"disc","running":true},{"name":"b","type":"disc","running":false}]`
 	oneIsSplit  = `[{"name":"a","running":true,"partitions":[]},{"name":"b","running":true,"partitions":["a"]}]`
@@ -168,7 +168,7 @@ func TestList_sick(t *testing.T) {
 		}, listing{Kind: fail.Timeout, Text: "URL did not answer in time"}},
 		{"the queues do not answer, but the statistics do", 2 * time.Second, func(s *brokertest.Server) {
 			s.Handle(liveQueues, hang)
-			s.JSON("GET /api/queues?columns=name%2Cmessages%2Cstate&page=1&page_size=500", 200,
+			s.JSON("GET /api/queues?columns=name%2Cmessages%2Cstate&node_stats_age=60&node_stats_incr=5&page=1&page_size=500", 200,
 				`{"page":1,"items":[{"name":"c","messages":2}]}`)
 		}, listing{Rows: []string{"c=2"}, Kind: fail.Incomplete,
 			Text: "the queues of URL did not answer in time: these rows are from the statistics, 5 s old or more, of 500 queues at most"}},
@@ -221,7 +221,7 @@ func TestList_sick(t *testing.T) {
 func TestList_withoutStatistics(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)
-	s.JSON("GET /api/queues?columns=name%2Cconsumers%2Cstate", 200, `[{"name":"c"}]`)
+	s.JSON("GET /api/queues?columns=name%2Cconsumers%2Cstate&node_stats_age=60&node_stats_incr=5", 200, `[{"name":"c"}]`)
 	s.JSON(brokertest.Standing, 200, `[{"name":"a","running":true}]`)
 	s.JSON("GET /api/overview?columns=disable_stats", 200, `{"disable_stats":true}`)
 	got := listQueues(t, s, plenty, queues.Wish{}, "name", "consumers")

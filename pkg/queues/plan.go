@@ -30,7 +30,7 @@ func (o origin) query(columns []record.Column) url.Values {
 	case totals:
 		return broker.WithTotals(q)
 	default:
-		return q
+		return broker.Uncached(q)
 	}
 }
 

@@ -51,8 +51,8 @@ func TestAsTheyAre(t *testing.T) {
 func TestWithStateBeside(t *testing.T) {
 	for _, tt := range []struct{ columns, want string }{
 		{"name messages", "columns=name,messages,state,vhost,type&disable_stats=true&enable_queue_totals=true"},
-		{"name consumers", "columns=name,consumers,state"},
-		{"name messages memory", "columns=name,messages,memory,state,vhost,type"},
+		{"name consumers", "columns=name,consumers,state&node_stats_age=60&node_stats_incr=5"},
+		{"name messages memory", "columns=name,messages,memory,state,vhost,type&node_stats_age=60&node_stats_incr=5"},
 		{"name messages state", "columns=name,messages,state,vhost,type&disable_stats=true&enable_queue_totals=true"},
 		{"name durable", "columns=name,durable&disable_stats=true"},
 	} {

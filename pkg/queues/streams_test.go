@@ -70,7 +70,7 @@ func TestRead_streamsGetTheirCountsFromTheStatistics(t *testing.T) {
 			}
 		}
 		s.JSON(totals, 200, "["+strings.Join(rows, ",")+"]")
-		s.JSON("GET /api/queues?columns=messages%2Cmessages_ready%2Cmessages_unacknowledged%2Cvhost%2Cname%2Ctype", status,
+		s.JSON("GET /api/queues?columns=messages%2Cmessages_ready%2Cmessages_unacknowledged%2Cvhost%2Cname%2Ctype&node_stats_age=60&node_stats_incr=5", status,
 			text(counted))
 		return s
 	}

@@ -17,7 +17,7 @@ import (
 )
 
 const (
-	askHeld    = "GET /api/queues?columns=vhost%2Cname%2Cmessages_ready%2Cmessages_unacknowledged%2Cconsumers%2Cidle_since%2Ctype"
+	askHeld    = "GET /api/queues?columns=vhost%2Cname%2Cmessages_ready%2Cmessages_unacknowledged%2Cconsumers%2Cidle_since%2Ctype&node_stats_age=60&node_stats_incr=5"
 	askHeldNow = "GET /api/queues?columns=vhost%2Cname%2Ctype%2Cstate%2Cexclusive%2Cmessages_ready%2Cmessages_unacknowledged%2Cmessages" +
 		"&disable_stats=true&enable_queue_totals=true"
 	askHolding = "GET /api/channels?columns=name%2Cconnection_details.name%2Cnumber%2Cvhost%2Cuser%2Cnode%2Cprefetch_count" +

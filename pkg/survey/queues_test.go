@@ -18,9 +18,9 @@ const (
 	askCounts = "GET /api/queues?columns=vhost%2Cname%2Ctype%2Cstate%2Cexclusive%2Cmessages_ready%2Cmessages_unacknowledged%2Cmessages" +
 		"&disable_stats=true&enable_queue_totals=true"
 	askStatistics = "GET /api/queues?columns=vhost%2Cname%2Ctype%2Cstate%2Cexclusive%2Cmessages_ready%2Cmessages_unacknowledged%2Cmessages" +
-		"%2Cconsumers%2Cmessage_stats.ack_details.rate%2Cmessage_stats.deliver_no_ack_details.rate%2Cmessage_stats.get_no_ack_details.rate%2Chead_message_timestamp"
+		"%2Cconsumers%2Cmessage_stats.ack_details.rate%2Cmessage_stats.deliver_no_ack_details.rate%2Cmessage_stats.get_no_ack_details.rate%2Chead_message_timestamp&node_stats_age=60&node_stats_incr=5"
 	askFlows = "GET /api/queues?columns=vhost%2Cname%2Ctype%2Cstate%2Cmembers%2Conline%2Cmessages_ready%2Cmessages_unacknowledged%2Cmessages%2Cconsumers%2Cidle_since" +
-		"%2Cmessage_stats.publish%2Cmessage_stats.redeliver%2Cmessage_stats.ack%2Cmessage_stats.deliver_no_ack%2Cmessage_stats.get_no_ack"
+		"%2Cmessage_stats.publish%2Cmessage_stats.redeliver%2Cmessage_stats.ack%2Cmessage_stats.deliver_no_ack%2Cmessage_stats.get_no_ack&node_stats_age=60&node_stats_incr=5"
 )
 
 func client(t *testing.T, s *brokertest.Server) *broker.Client {

@@ -18,7 +18,7 @@ const (
 	queueColumns = "vhost%2Cname%2Ctype%2Cstate%2Cexclusive%2Cmessages_ready%2Cmessages_unacknowledged%2Cmessages"
 	askTotals    = "GET /api/queues?columns=" + queueColumns + "&disable_stats=true&enable_queue_totals=true"
 	askQueues    = "GET /api/queues?columns=" + queueColumns + "%2Cconsumers%2Cmessage_stats.ack_details.rate" +
-		"%2Cmessage_stats.deliver_no_ack_details.rate%2Cmessage_stats.get_no_ack_details.rate%2Chead_message_timestamp"
+		"%2Cmessage_stats.deliver_no_ack_details.rate%2Cmessage_stats.get_no_ack_details.rate%2Chead_message_timestamp&node_stats_age=60&node_stats_incr=5"
 	askVHosts      = "GET /api/vhosts?columns=name"
 	askExchanges   = "GET /api/exchanges?columns=vhost"
 	askClusterName = "GET /api/cluster-name"

@@ -9,7 +9,7 @@ import (
 
 const (
 	askMembers    = "GET /api/nodes?columns=name%2Crunning%2Ctype%2Cbeing_drained%2Cpartitions%2Capplications"
-	askReplicated = "GET /api/queues?columns=name%2Cvhost%2Ctype%2Cleader%2Cnode%2Cmembers%2Conline"
+	askReplicated = "GET /api/queues?columns=name%2Cvhost%2Ctype%2Cleader%2Cnode%2Cmembers%2Conline&node_stats_age=60&node_stats_incr=5"
 
 	vhosts = `[{"name":"/"},{"name":"prod"}]`
 	sight  = `[{"vhost":"/"},{"vhost":"/"},{"vhost":"prod"}]`
@@ -84,7 +84,7 @@ func TestCheckQuorum_cannotJudge(t *testing.T) {
 	t.Run("may not see nodes", func(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)
-		s.JSON("GET /api/queues/prod?columns=name%2Cvhost%2Ctype%2Cleader%2Cnode%2Cmembers%2Conline", 200, replicated)
+		s.JSON("GET /api/queues/prod?columns=name%2Cvhost%2Ctype%2Cleader%2Cnode%2Cmembers%2Conline&node_stats_age=60&node_stats_incr=5", 200, replicated)
 		s.JSON(askMembers, 401, brokertest.NotMonitor)
 		run(t, "check_quorum/no nodes seen", cmdtest.Run{}, s, "check_quorum", "-p", "prod")
 	})

@@ -10,8 +10,8 @@ import (
 )
 
 const (
-	list      = "GET /api/connections?columns=name%2Cuser%2Cvhost%2Cnode&lengths_age=60&lengths_incr=5 "
-	listNames = "GET /api/connections?columns=name&lengths_age=60&lengths_incr=5 "
+	list      = "GET /api/connections?columns=name%2Cuser%2Cvhost%2Cnode&node_stats_age=60&node_stats_incr=5 "
+	listNames = "GET /api/connections?columns=name&node_stats_age=60&node_stats_incr=5 "
 	someOf    = `200 [{"name":"c 2","user":"app","vhost":"/","node":"rabbit@a"},{"name":"c 1","user":"app","vhost":"/","node":"rabbit@b"},` +
 		`{"name":"c 3","user":"other","vhost":"v","node":"rabbit@a"},{"name":"c 4","channels":0,"user":"","vhost":"","node":"rabbit@a"}]`
 	left   = `200 [{"name":"c 3"}]`
@@ -53,7 +53,7 @@ func TestCloseAll(t *testing.T) {
 			"GET /api/vhosts/nope " + cmdtest.NotFound, "GET /api/exchanges/nope/amq.default " + cmdtest.NotFound, "GET /api/vhosts?columns=name " + `200 [{"name":"/"}]`}),
 		c("one that is not there", "close_connection c1 --yes --if-exists", "",
 			[]string{"GET /api/connections/c1 " + cmdtest.NotFound, "GET /api/connections?columns=name%2Cuser_provided_name" +
-				"%2Cclient_properties&lengths_age=60&lengths_incr=5 200 []"}),
+				"%2Cclient_properties&node_stats_age=60&node_stats_incr=5 200 []"}),
 		c("longer than the time", "close_all_connections --delay 2m --yes", "", []string{list + someOf}),
 		c("no delay", "close_all_connections --delay soon --yes", "", nil),
 		c("no consent", "close_all_connections", "", nil),
@@ -71,7 +71,7 @@ func TestCloseConnections(t *testing.T) {
 	t.Parallel()
 	const (
 		all = "GET /api/connections?columns=name%2Cuser%2Cvhost%2Cnode%2Cuser_provided_name%2Cclient_properties" +
-			"%2Cchannels%2Cconnected_at&lengths_age=60&lengths_incr=5 "
+			"%2Cchannels%2Cconnected_at&node_stats_age=60&node_stats_incr=5 "
 		old = `200 [{"name":"c 1","user":"app","vhost":"/","node":"rabbit@b","connected_at":1700000000000},` +
 			`{"name":"c 2","user":"app","vhost":"/","node":"rabbit@a","connected_at":1700000000000},` +
 			`{"name":"c 3","user":"other","vhost":"v","node":"rabbit@a","connected_at":1700000000000},` +
@@ -81,7 +81,7 @@ func TestCloseConnections(t *testing.T) {
 		brief    = "GET /api/overview?disable_stats=true "
 		counting = brief + `200 {"rabbitmq_version":"4.3.6","rates_mode":"basic"}`
 		samples  = "GET /api/channels?columns=name%2Cconnection_details.name%2Cmessage_stats&msg_rates_age=660&msg_rates_incr=60 "
-		now      = "GET /api/channels?columns=name%2Cconnection_details.name%2Cmessage_stats&lengths_age=60&lengths_incr=5 "
+		now      = "GET /api/channels?columns=name%2Cconnection_details.name%2Cmessage_stats&node_stats_age=60&node_stats_incr=5 "
 		// The channels are: one that was idle lately and one that never did anything, one that is busy, one with too few
 		// samples, and one that never did anything in a new connection. One connection has no channel.
 		then = `200 [{"name":"c 1 (1)","connection_details":{"name":"c 1"},"message_stats":{"ack":5,"ack_details":{"samples":[` +

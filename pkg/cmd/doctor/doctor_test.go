@@ -22,7 +22,7 @@ const (
 	askQueues = "GET /api/queues?columns=name%2Cvhost%2Ctype%2Cleader%2Cnode%2Cmembers%2Conline" +
 		"%2Carguments%2Cpolicy%2Coperator_policy%2Ceffective_policy_definition" +
 		"%2Cconsumers%2Cmessages_ready%2Cmessages_unacknowledged%2Cmessage_stats.publish_details.rate" +
-		"%2Cmessage_stats.ack_details.rate%2Cmessage_stats.redeliver_details.rate%2Cmessage_bytes_ready%2Cstate"
+		"%2Cmessage_stats.ack_details.rate%2Cmessage_stats.redeliver_details.rate%2Cmessage_bytes_ready%2Cstate&node_stats_age=60&node_stats_incr=5"
 )
 
 const someQueues = `[{"vhost":"/","name":"orders","consumers":0,"messages_ready":12,"messages_unacknowledged":0,"message_stats":{"publish_details":{"rate":1.5}},

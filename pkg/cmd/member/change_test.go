@@ -13,7 +13,7 @@ const (
 
 func TestRebalance(t *testing.T) {
 	t.Parallel()
-	const ask = "GET /api/queues?columns=vhost%2Cname%2Ctype%2Cleader%2Cnode%2Cmembers%2Cslave_nodes "
+	const ask = "GET /api/queues?columns=vhost%2Cname%2Ctype%2Cleader%2Cnode%2Cmembers%2Cslave_nodes&node_stats_age=60&node_stats_incr=5 "
 	queue := func(name, leader string) string {
 		return `{"vhost":"/","name":"` + name + `","type":"quorum","leader":"` + leader + `","members":["r@a","r@b"]}`
 	}

@@ -22,7 +22,7 @@ const someQueues = `200 [
 
 const (
 	askSome = "GET /api/queues?columns=vhost%2Cname%2Ctype%2Cstate%2Cexclusive%2Cmessages_ready%2C" +
-		"messages_unacknowledged%2Cconsumers%2Cidle_since "
+		"messages_unacknowledged%2Cconsumers%2Cidle_since&node_stats_age=60&node_stats_incr=5 "
 	askCounts = "GET /api/queues?columns=vhost%2Cname%2Cmessages%2Cmessages_ready%2Cmessages_unacknowledged" +
 		"&disable_stats=true&enable_queue_totals=true "
 	askLeft = "GET /api/queues?columns=vhost%2Cname&disable_stats=true "

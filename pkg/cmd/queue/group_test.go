@@ -12,7 +12,7 @@ func TestListQueues_groupBy(t *testing.T) {
 	const (
 		counts = "?columns=vhost%2Cmessages_ready%2Cmessages_unacknowledged%2Cmessages%2Cstate%2Cname%2Ctype&disable_stats=true&enable_queue_totals=true"
 		types  = "?columns=vhost%2Ctype%2Cmessages%2Cstate%2Cname&disable_stats=true&enable_queue_totals=true"
-		memory = "?columns=state%2Cmemory"
+		memory = "?columns=state%2Cmemory&node_stats_age=60&node_stats_incr=5"
 	)
 	tests := []struct {
 		name, request string

@@ -22,7 +22,7 @@ func run(t *testing.T, name string, r cmdtest.Run, s *brokertest.Server, words .
 const (
 	defaults   = "?columns=vhost%2Cname%2Ctype%2Cstate%2Cmessages_ready%2Cmessages_unacknowledged%2Cmessages&disable_stats=true&enable_queue_totals=true"
 	nameCounts = "?columns=name%2Cmessages%2Cstate%2Cvhost%2Ctype&disable_stats=true&enable_queue_totals=true"
-	consumers  = "?columns=name%2Cmessages%2Cconsumers%2Cstate%2Cvhost%2Ctype"
+	consumers  = "?columns=name%2Cmessages%2Cconsumers%2Cstate%2Cvhost%2Ctype&node_stats_age=60&node_stats_incr=5"
 	nameOnly   = "?columns=name&disable_stats=true"
 )
 
@@ -79,7 +79,7 @@ func TestListQueues_options(t *testing.T) {
 		{"columns", consumers, rows, []string{"name", "messages,consumers"}},
 		{"columns that nobody has", nameOnly, `[{"name":"a"}]`, []string{"name", "pid"}},
 		{"where", nameCounts, rows, []string{"name", "--where", "messages > 5"}},
-		{"where on a column that is not shown", "?columns=name%2Cconsumers%2Cmessages%2Cstate%2Cvhost%2Ctype",
+		{"where on a column that is not shown", "?columns=name%2Cconsumers%2Cmessages%2Cstate%2Cvhost%2Ctype&node_stats_age=60&node_stats_incr=5",
 			`[{"name":"a","messages":5,"consumers":0},{"name":"b","messages":5,"consumers":1},{"name":"c"}]`,
 			[]string{"name", "--where", "messages > 1 && consumers == 0"}},
 		{"sort", nameCounts, rows, []string{"name", "messages", "--sort", "-messages"}},
@@ -89,10 +89,10 @@ func TestListQueues_options(t *testing.T) {
 		{"totals", nameCounts, rows, []string{"name", "messages", "--totals"}},
 		{"totals table", nameCounts, rows, []string{"name", "messages", "--totals", "-o", "table"}},
 		{"no headers", nameOnly, rows, []string{"name", "--no-table-headers"}},
-		{"a member", "?columns=name%2Cmessage_stats.publish_details.rate",
+		{"a member", "?columns=name%2Cmessage_stats.publish_details.rate&node_stats_age=60&node_stats_incr=5",
 			`[{"name":"a","message_stats":{"publish_details":{"rate":1.25}}},{"name":"b","message_stats":[]}]`,
 			[]string{"name", "message_stats.publish_details.rate"}},
-		{"odd values", "?columns=name%2Cgarbage_collection%2Cconsumer_utilisation%2Cowner_pid_details",
+		{"odd values", "?columns=name%2Cgarbage_collection%2Cconsumer_utilisation%2Cowner_pid_details&node_stats_age=60&node_stats_incr=5",
 			`[{"name":"a","garbage_collection":[],"consumer_utilisation":"","owner_pid_details":[]}]`,
 			[]string{"name", "garbage_collection", "consumer_utilisation", "owner_pid_details", "-o", "json"}},
 		{"no rows left", nameCounts, `[{"name":"a","messages":0}]`, []string{"name", "--where", "messages > 5"}},
@@ -247,7 +247,7 @@ func TestListQueues_recorded(t *testing.T) {
 			s := brokertest.New(t)
 			names := "name,type,policy,operator_policy,effective_policy_definition,consumers,leader,members,online,arguments,consumer_capacity,single_active_consumer_tag"
 			s.JSON("GET /api/queues?columns="+strings.ReplaceAll(strings.Replace(names, "leader", "leader,node", 1), ",", "%2C")+
-				"%2Cstate", 200, brokertest.Recorded(t, release, "queues"))
+				"%2Cstate&node_stats_age=60&node_stats_incr=5", 200, brokertest.Recorded(t, release, "queues"))
 			run(t, "list/recorded columns "+release, cmdtest.Run{}, s, "list_queues", names, "-o", "json", "--where",
 				"name != 'orders'")
 		})

@@ -15,14 +15,14 @@ import (
 const (
 	askTotals = "GET /api/queues?columns=vhost%2Cname%2Ctype%2Cstate%2Cexclusive%2Cmessages_ready%2Cmessages_unacknowledged%2Cmessages&disable_stats=true&enable_queue_totals=true"
 	askFlows  = "GET /api/queues?columns=vhost%2Cname%2Ctype%2Cstate%2Cmembers%2Conline%2Cmessages_ready%2Cmessages_unacknowledged%2Cmessages%2Cconsumers%2Cidle_since" +
-		"%2Cmessage_stats.publish%2Cmessage_stats.redeliver%2Cmessage_stats.ack%2Cmessage_stats.deliver_no_ack%2Cmessage_stats.get_no_ack"
+		"%2Cmessage_stats.publish%2Cmessage_stats.redeliver%2Cmessage_stats.ack%2Cmessage_stats.deliver_no_ack%2Cmessage_stats.get_no_ack&node_stats_age=60&node_stats_incr=5"
 	askPrefetch  = "GET /api/consumers?columns=queue.vhost%2Cqueue.name%2Cprefetch_count%2Cack_required"
 	askConsumers = "GET /api/consumers?columns=queue.vhost%2Cqueue.name%2Cconsumer_tag%2Cchannel_details.name%2Cchannel_details.connection_name" +
 		"%2Cchannel_details.user%2Cchannel_details.peer_host%2Cchannel_details.peer_port%2Cchannel_details.number%2Cchannel_details.node%2Cprefetch_count%2Cack_required"
-	askHeld     = "GET /api/queues?columns=vhost%2Cname%2Cmessages_ready%2Cmessages_unacknowledged%2Cconsumers%2Cidle_since%2Ctype"
+	askHeld     = "GET /api/queues?columns=vhost%2Cname%2Cmessages_ready%2Cmessages_unacknowledged%2Cconsumers%2Cidle_since%2Ctype&node_stats_age=60&node_stats_incr=5"
 	askChannels = "GET /api/channels?columns=name%2Cconnection_details.name%2Cnumber%2Cvhost%2Cuser%2Cnode%2Cprefetch_count%2Cmessages_unacknowledged%2Cidle_since" +
 		brokertest.Uncached
-	askLed   = "GET /api/queues?columns=type%2Cleader%2Cnode%2Cmembers%2Cslave_nodes"
+	askLed   = "GET /api/queues?columns=type%2Cleader%2Cnode%2Cmembers%2Cslave_nodes&node_stats_age=60&node_stats_incr=5"
 	askChurn = "GET /api/overview?columns=churn_rates%2Cdisable_stats"
 	askUsers = "GET /api/users?columns=name"
 	askCron  = "GET /api/connections/username/cron?columns=name%2Cuser%2Cvhost"

@@ -11,7 +11,7 @@ func TestDeleteMany(t *testing.T) {
 	t.Parallel()
 	const (
 		permissions = "GET /api/permissions?columns=user " + `200 [{"user":"t1"},{"user":"t1"},{"user":"root"}]`
-		connections = "GET /api/connections?columns=user&lengths_age=60&lengths_incr=5 "
+		connections = "GET /api/connections?columns=user&node_stats_age=60&node_stats_incr=5 "
 		one         = `200 [{"user":"t2"}]`
 		users       = "GET /api/users?columns=name%2Ctags "
 		all         = `200 [{"name":"t2","tags":"management"},{"name":"monitor","tags":["administrator"]},{"name":"root","tags":["administrator"]},{"name":"t1","tags":[]},{"name":"t3","tags":[]}]`

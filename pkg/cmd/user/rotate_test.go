@@ -14,7 +14,7 @@ func TestRotatePassword(t *testing.T) {
 	const (
 		names   = "GET /api/connections/username/pa?columns=name "
 		details = "GET /api/connections?columns=name%2Cclient_properties%2Cpeer_host%2Cpeer_port%2Cvhost%2C" +
-			"connected_at&lengths_age=60&lengths_incr=5 "
+			"connected_at&node_stats_age=60&node_stats_incr=5 "
 		one   = `200 [{"name":"1:5 -> b"}]`
 		two   = `200 [{"name":"1:5 -> b"},{"name":"young"}]`
 		fresh = `200 [{"name":"1:9 -> b"}]`

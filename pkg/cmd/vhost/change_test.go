@@ -116,7 +116,7 @@ func TestDelete(t *testing.T) {
 		"GET /api/policies/v?columns=name " + `200 [{"name":"p"}]`,
 		"GET /api/operator-policies/v?columns=name " + `200 [{"name":"o"}]`,
 		"GET /api/vhosts/v/permissions?columns=user " + `200 [{"user":"b"},{"user":"a"}]`,
-		"GET /api/vhosts/v/connections?columns=name&lengths_age=60&lengths_incr=5 " + `200 [{"name":"c"}]`}
+		"GET /api/vhosts/v/connections?columns=name&node_stats_age=60&node_stats_incr=5 " + `200 [{"name":"c"}]`}
 	with := func(queues string, more ...string) []string {
 		return append(append([]string{askV + plainV, queues}, parts...), more...)
 	}

@@ -13,7 +13,7 @@ const (
 	// AskStopped asks for the connections with their protocol, to find those that an alarm blocks.
 	AskStopped = connections + "%2Cprotocol" + Uncached
 	// Uncached ends each request for all connections or channels. Without it the broker would answer from its cache.
-	Uncached = "&lengths_age=60&lengths_incr=5"
+	Uncached = "&node_stats_age=60&node_stats_incr=5"
 )
 
 // Answers about the alarms of a cluster of rabbit@a and rabbit@b: no alarm, an alarm for the disk of rabbit@b, and an
