@@ -281,19 +281,19 @@ func membershipAdvice(node string, know, not []string) []string {
 	stopped := func(n string) string { return "rabbitctl stop_app --node " + n + ", then rabbitctl " }
 	reset := stopped(node) + "reset " + node + " --node " + node + "; this deletes all that it has"
 	forget := func(n, by string) string { return stopped(n) + "forget_cluster_node " + n + " --node " + by }
-	if len(others) == 0 {
-		return []string{"the other nodes removed " + node + ": " + reset}
+	var steps []string
+	if len(others) == 0 || len(others) == len(know) {
+		steps = append(steps, "if "+node+" was removed from the cluster: "+reset)
 	}
-	if len(others) < len(know) {
-		// The node lists itself and others, so the nodes that do not list it were reset.
-		var steps []string
-		for _, n := range not {
-			steps = append(steps, "if "+n+" was reset: "+forget(n, node))
-		}
-		return steps
+	if len(others) == len(know) {
+		return append(steps, "if "+node+" was reset: "+forget(node, others[0]))
 	}
-	return []string{"if " + node + " was removed from the cluster: " + reset,
-		"if " + node + " was reset: " + forget(node, others[0])}
+	// The node lists itself, so a node that does not list it may have been reset. If nobody else lists the node, it may
+	// also have been removed: of two nodes, the views are the same in both cases.
+	for _, n := range not {
+		steps = append(steps, "if "+n+" was reset: "+forget(n, node))
+	}
+	return steps
 }
 
 func (c comparison) alarms() []Finding {
