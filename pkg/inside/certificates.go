@@ -111,6 +111,29 @@ func (f CertificateFile) Parsed() (all []*x509.Certificate, odd int) {
 	}
 }
 
+// Shown returns the text of the file. If the file also has other blocks than certificates, such as the private key, it
+// returns the certificates only; of a file that is not in PEM form it returns nothing.
+func (f CertificateFile) Shown() string {
+	text, _ := f.Content.(erlang.Binary)
+	var certificates []byte
+	whole := true
+	for rest := []byte(text); ; {
+		var block *pem.Block
+		if block, rest = pem.Decode(rest); block == nil {
+			break
+		}
+		if block.Type != "CERTIFICATE" {
+			whole = false
+			continue
+		}
+		certificates = append(certificates, pem.EncodeToMemory(block)...)
+	}
+	if whole && len(certificates) > 0 {
+		return string(text)
+	}
+	return string(certificates)
+}
+
 // TrustStore returns the certificates in the node's trust store: maps with name, serial, subject, issuer and validity.
 func TrustStore(ctx context.Context, n Node) ([]erlang.Term, error) {
 	all, err := ask(ctx, n, "rabbit_trust_store", "list_certificates")

@@ -42,7 +42,7 @@ older certificate than the one in its file: check_certificates looks at the cert
 				column("valid_from", record.Timestamp, "when it begins"),
 				column("valid_until", record.Timestamp, "when it expires"),
 				column("days_left", record.Ordinal, "whole days until then, below 0 when it has expired"),
-				column("pem", record.Text, "the whole file, as it is"),
+				column("pem", record.Text, "the text of the file without a private key, again in the row of each of its certificates"),
 				column("problem", record.Text, "why there is no certificate"),
 			}},
 		Flags: verb.NodeFlags(nil),
@@ -77,8 +77,8 @@ func fileRows(ask verb.Ask, l inside.TLSListener, f inside.CertificateFile,
 		port, _ := l.Port.(erlang.Number)
 		r := named("protocol", l.Protocol, "interface", l.Interface, "role", f.Role, "file", f.Path)
 		r["port"] = record.Value(port)
-		if text, ok := f.Content.(erlang.Binary); ok {
-			r["pem"] = record.Of(string(text))
+		if text := f.Shown(); text != "" {
+			r["pem"] = record.Of(text)
 		}
 		return r
 	}
@@ -182,8 +182,9 @@ func clearAuthCache() verb.Change {
 	return verb.Of(change.ClearAuthCache, verb.About{
 		Short: "Make all nodes forget the logins that they have cached",
 		Long: `Make all nodes of the cluster forget the logins and permissions that the plugin rabbitmq_auth_backend_cache
-has cached, so that the cache no longer hides a changed password or permission. The nodes then ask the backend for
-each of them again, which can be many requests at a time. It needs release 4.0.7 or later.` + overErlang,
+has cached, so that the cache no longer hides a changed password or permission. The nodes then ask the backend
+for each of them again, which can be many requests at a time. The command needs release 4.0.7 or later. It talks
+to one node, that of --node, which makes the others forget, too.` + overErlang,
 		Example: `  rabbitctl clear_auth_backend_cache`,
 	})
 }
