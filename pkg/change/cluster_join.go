@@ -28,7 +28,7 @@ func JoinCluster() Op {
 		Name: "join_cluster", Noun: "node", Erlang: true, Loses: true, Lasting: true,
 		Params: []Param{Arg("existing_cluster_member", &j.member, nodeNames),
 			Flag("reset", "the name of the `NODE` that joins, to confirm that it loses all that it has", &j.reset).Own(),
-			Switch("ram", "keep the metadata in memory only, on releases before 4.3", &j.ram),
+			Switch("ram", "keep the metadata in memory only; refused with Khepri, so always from 4.3 on", &j.ram),
 			Switch("disc", "", &j.disc).Official()},
 		Plan: j.plan,
 	}
@@ -73,8 +73,31 @@ func (j *join) plan(ctx context.Context, at Site) (*Plan, error) {
 	if err := j.named(at, node); err != nil {
 		return nil, err
 	}
+	if err := j.noKhepri(ctx, at); err != nil {
+		return nil, err
+	}
 	return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) { return j.see(ctx, at, node, o) }),
 		j.told(ctx, at, plan, own, cluster)
+}
+
+// noKhepri refuses to join as a RAM node if the node or the cluster keeps its metadata in Khepri, which has no RAM nodes:
+// by RabbitMQ's source (4.0.9, 4.3.5) the node would be reset first, and then could not join.
+func (j *join) noKhepri(ctx context.Context, at Site) error {
+	if !j.ram {
+		return nil
+	}
+	here, err := at.hasKhepri(ctx)
+	if err != nil {
+		return err
+	}
+	there, err := at.askOf(ctx, j.member, "rabbit_feature_flags", "is_enabled", erlang.Atom("khepri_db"))
+	if err != nil {
+		return err
+	}
+	if here || there == erlang.Atom("true") {
+		return fail.New(fail.Unavailable, "refused: with Khepri there are no RAM nodes").Next("leave --ram out")
+	}
+	return nil
 }
 
 // named refuses the join unless --reset has the name of the node. A dry run does not need --reset.

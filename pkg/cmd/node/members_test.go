@@ -97,8 +97,9 @@ func TestJoinCluster_mnesia(t *testing.T) {
 		"rabbit_mnesia:cluster_nodes/1": "[rabbit@localhost]", "rabbit_mnesia:node_type/0": "disc"})
 	undef := "{badrpc,{'EXIT',{undef,[{rabbit_nodes,list_members,[],[]}]}}}"
 	others := map[string]string{"a@localhost rabbit_nodes:list_members": undef,
-		"a@localhost rabbit_mnesia:cluster_nodes": "[a@localhost]"}
+		"a@localhost rabbit_mnesia:cluster_nodes": "[a@localhost]", "a@localhost rabbit_feature_flags:is_enabled": "true"}
 	ofOthers(calls, others)
+	calls["rabbit_feature_flags:is_enabled/1"] = term("false")
 	calls["rabbit_mnesia:join_cluster/2"] = func(c *nodetest.Call) erlang.Term {
 		if c.Args[1] != erlang.Atom("ram") {
 			t.Errorf("arguments %s", erlang.Text(erlang.List(c.Args)))
@@ -108,6 +109,8 @@ func TestJoinCluster_mnesia(t *testing.T) {
 	}
 	n := (&nodetest.Node{Calls: calls}).Start(t)
 	const line = "join_cluster a@localhost --ram --reset rabbit@localhost --yes"
+	heard(t, n, said{line, "", "refused: with Khepri there are no RAM nodes", fail.Unavailable})
+	others["a@localhost rabbit_feature_flags:is_enabled"] = "false"
 	heard(t, n, said{line, "", "has to be stopped first", fail.Unavailable},
 		said{"change_cluster_node_type ram", "", "has to be stopped first", fail.Unavailable})
 	calls["rabbit:is_running/0"] = term("false")
