@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 	"time"
 
@@ -64,6 +65,21 @@ func (h Host) Program(command string) messages.Program {
 		p.URL = s.AMQPURL
 	}
 	return p
+}
+
+// Answers returns an error if --node names another node than the given one, whose management API answers: a check of the
+// answering node would judge the wrong one.
+func (h Host) Answers(node string) error {
+	s, err := h.app.Settings()
+	if err != nil || !strings.HasPrefix(s.Origin("node"), "flag ") {
+		return err
+	}
+	named := s.Distribution.Node
+	if node == named || strings.HasPrefix(node, named+"@") {
+		return nil
+	}
+	return fail.Usagef("--node names %s, but the management API of node %s answers: --node is asked only if no API answers",
+		named, node).Next("give the address of that node's API with --url, or leave --node out")
 }
 
 // Agreed refuses a change in a read-only context, and in a protected context unless the command line agrees to it; goOn

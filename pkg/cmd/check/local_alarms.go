@@ -16,8 +16,9 @@ func checkLocalAlarms() verb.Check {
 		Short: "Check that no resource alarm is in effect on the node that answers",
 		Long: `Check that no resource alarm (disk, memory) is in effect on the node that answers. Such an alarm is
 CRITICAL. An alarm on any node stops the publishers of all nodes. check_alarms looks at all nodes, so use
-check_alarms for alerting. If the management API does not answer and there is an Erlang cookie, the check asks a node
-itself over Erlang distribution (see rabbitctl help transports).`,
+check_alarms for alerting. If the management API does not answer and there is an Erlang cookie, the check asks
+the node of --node over Erlang distribution (see rabbitctl help transports). If the API of
+another node than that of --node answers, the check is UNKNOWN.`,
 		Example: "  rabbitctl check_local_alarms --host rabbit-1.example.com",
 		Itself: func(n survey.Itself, _ error) verb.Report {
 			if !n.Running {
@@ -35,7 +36,10 @@ itself over Erlang distribution (see rabbitctl help transports).`,
 			}
 			return r
 		},
-		Run: func(ctx context.Context, c *broker.Client, _ verb.Ask) (verb.Report, error) {
+		Run: func(ctx context.Context, c *broker.Client, ask verb.Ask) (verb.Report, error) {
+			if err := answers(ctx, c, ask); err != nil {
+				return verb.Report{}, err
+			}
 			r, err := asked(ctx, c, "no alarm in effect on the node that answers", reason("alarms", func(v record.Value) string {
 				return broker.Resource(v.At("resource").Text()) + " alarm on " + v.At("node").Text()
 			}), "local-alarms")
@@ -45,4 +49,16 @@ itself over Erlang distribution (see rabbitctl help transports).`,
 			return r, err
 		},
 	}
+}
+
+// answers returns an error if --node names another node than the one that answers.
+func answers(ctx context.Context, c *broker.Client, ask verb.Ask) error {
+	if ask.Answers("") == nil {
+		return nil // without --node, which node answers does not matter
+	}
+	overview, err := c.Overview(ctx)
+	if err != nil {
+		return err
+	}
+	return ask.Answers(overview.At("node").Text())
 }

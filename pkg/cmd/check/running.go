@@ -15,10 +15,12 @@ func checkRunning() verb.Check {
 	return verb.Check{
 		Name:  "check_running",
 		Short: "Check that RabbitMQ runs on a node (default: the one that answers)",
-		Long: `Check that RabbitMQ runs on a node of the cluster, the one that answers unless another is named. If RabbitMQ
-does not run on it, the check is CRITICAL. A node in maintenance counts as running. The management API can be off
-while the broker runs; the check then asks the node itself over Erlang distribution, if there is an Erlang cookie
-(see rabbitctl help transports). If nothing answers, the check is UNKNOWN. The user needs the tag monitoring.`,
+		Long: `Check that RabbitMQ runs on the node NODE of the cluster, or without NODE on the node that answers. If
+RabbitMQ does not run on it, the check is CRITICAL. A node in maintenance counts as running. The management API
+can be off while the broker runs; the check then asks NODE, or without NODE the node of --node, over Erlang
+distribution, if there is an Erlang cookie (see rabbitctl help transports). If the
+management API of another node than that of --node answers, the check without NODE is UNKNOWN. If nothing answers, it
+is UNKNOWN, too. The user needs the tag monitoring.`,
 		Example: "  rabbitctl check_running\n  rabbitctl check_running rabbit@b",
 		Args:    []verb.Arg{{Name: "NODE", Optional: true}},
 		Itself: func(n survey.Itself, _ error) verb.Report {
@@ -35,6 +37,8 @@ while the broker runs; the check then asks the node itself over Erlang distribut
 			node := overview.At("node").Text()
 			if len(ask.Args) > 0 {
 				node = ask.Args[0]
+			} else if err := ask.Answers(node); err != nil {
+				return verb.Report{}, err
 			}
 			nodes, err := survey.Nodes(ctx, c)
 			if err != nil {
