@@ -320,11 +320,11 @@ func (p *publishing) unrouted() error {
 
 // explained returns the command that explains the route of the message, with the message's headers.
 func (p *publishing) explained() string {
-	words := []string{"-p", p.at.VHost}
+	flags := []string{"-p", p.at.VHost}
 	for _, header := range p.headerTexts {
-		words = append(words, "--header", header)
+		flags = append(flags, "--header", header)
 	}
-	return fail.Command("explain_route", append(words, cmp.Or(p.exchange, "amq.default"), p.key)...)
+	return fail.CommandWith(flags, "explain_route", cmp.Or(p.exchange, "amq.default"), p.key)
 }
 
 // sofar says how many messages the broker has routed, returned and refused, and for how many the result is not known.

@@ -169,9 +169,9 @@ func (m *migration) resume(park record.Value) error {
 			"shows whether that queue can be deleted", fail.Word(m.at.VHost), fail.Word(m.parking()))
 	}
 	if m.kind != "" && m.kind != wanted.Type {
-		again := fail.Command("migrate_queue", "-p", m.at.VHost, "--to-type", wanted.Type, m.name)
+		again := fail.CommandWith([]string{"-p", m.at.VHost, "--to-type", wanted.Type}, "migrate_queue", m.name)
 		if m.empty {
-			again = fail.Command("recreate_queue", "-p", m.at.VHost, "--type", wanted.Type, m.name)
+			again = fail.CommandWith([]string{"-p", m.at.VHost, "--type", wanted.Type}, "recreate_queue", m.name)
 		}
 		return fail.New(fail.Data, "another run of this command has begun to migrate queue %s to the type %s, "+
 			"not to %s", m.name, wanted.Type, m.kind).Next("if that run was interrupted, finish it first: %s", again)

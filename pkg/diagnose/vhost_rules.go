@@ -21,7 +21,7 @@ func vhostStopped(all []health.VHost) []Finding {
 			Hit: "every client of it: none can connect there (541 INTERNAL_ERROR, vhost is down); its classic queues there accept and deliver nothing"}
 		for _, node := range v.Down() {
 			x.Evidence = append(x.Evidence, fmt.Sprintf("%s says of virtual host %s: stopped", node, v.Name))
-			x.Do = append(x.Do, fail.Command("restart_vhost", "-p", v.Name, "--node", node))
+			x.Do = append(x.Do, fail.CommandWith([]string{"-p", v.Name, "--node", node}, "restart_vhost"))
 		}
 		x.Do = append(x.Do, "the log of "+v.Down()[0]+
 			" says why it stopped; if it stops again, check its message store (msg_stores/vhosts) and the disk there")

@@ -15,21 +15,26 @@ func Word(word string) string {
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
-// Command returns a command line of this program that can be pasted into a shell. The words are some of the flags -p,
-// --node, --to-type, --type and --header, each with its value, and then the arguments. If an argument begins with "-",
-// Command puts "--" before the arguments.
+// Command returns a command line of this program that can be pasted into a shell. The words are arguments, after -p with
+// a virtual host if they begin so. If an argument begins with "-", Command puts "--" before the arguments.
 func Command(name string, words ...string) string {
-	line := "rabbitctl " + name
-	first := 0
-	for first+1 < len(words) && slices.Contains([]string{"-p", "--node", "--to-type", "--type", "--header"}, words[first]) {
-		first += 2
+	if len(words) > 1 && words[0] == "-p" {
+		return CommandWith(words[:2], name, words[2:]...)
 	}
-	ended := slices.ContainsFunc(words[first:], func(word string) bool { return strings.HasPrefix(word, "-") })
-	for i, w := range words {
-		if i == first && ended {
-			line += " --"
-		}
-		line += " " + Word(w)
+	return CommandWith(nil, name, words...)
+}
+
+// CommandWith is Command with any flags, each followed by its value.
+func CommandWith(flags []string, name string, arguments ...string) string {
+	line := "rabbitctl " + name
+	for _, word := range flags {
+		line += " " + Word(word)
+	}
+	if slices.ContainsFunc(arguments, func(word string) bool { return strings.HasPrefix(word, "-") }) {
+		line += " --"
+	}
+	for _, word := range arguments {
+		line += " " + Word(word)
 	}
 	return line
 }

@@ -25,16 +25,22 @@ func TestCommand(t *testing.T) {
 	}{
 		{[]string{"-p", "a b", "orders"}, "rabbitctl x -p 'a b' orders"},
 		{[]string{"-p", "/", "-orders", "b"}, "rabbitctl x -p / -- -orders b"},
-		{[]string{"-p", "-v"}, "rabbitctl x -p -v"},
-		{[]string{"-p", "-v", "--node", "a@b"}, "rabbitctl x -p -v --node a@b"},
-		{[]string{"orders", "-key"}, "rabbitctl x -- orders -key"},
-		{[]string{"-p", "/", "--header", "a=b", "orders", "-key"}, "rabbitctl x -p / --header a=b -- orders -key"},
 		{[]string{"-p", "/", "--orders"}, "rabbitctl x -p / -- --orders"},
 		{[]string{"-p", "/", "--orders", "b"}, "rabbitctl x -p / -- --orders b"},
+		{[]string{"-p", "-v"}, "rabbitctl x -p -v"},
+		{[]string{"orders", "-key"}, "rabbitctl x -- orders -key"},
 		{nil, "rabbitctl x"},
 	} {
 		if got := fail.Command("x", tt.words...); got != tt.want {
 			t.Errorf("%q: %s, want %s", tt.words, got, tt.want)
+		}
+	}
+	flags := []string{"-p", "-v", "--node", "a@b"}
+	for want, arguments := range map[string][]string{
+		"rabbitctl x -p -v --node a@b": nil, "rabbitctl x -p -v --node a@b -- -orders b": {"-orders", "b"},
+	} {
+		if got := fail.CommandWith(flags, "x", arguments...); got != want {
+			t.Errorf("%q: %s, want %s", arguments, got, want)
 		}
 	}
 }

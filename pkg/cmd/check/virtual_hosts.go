@@ -53,7 +53,7 @@ func virtualHosts(here verb.Report, listed []health.VHost) verb.Report {
 	next := []string{}
 	for _, v := range listed {
 		for _, node := range v.Down() {
-			next = append(next, "next: "+fail.Command("restart_vhost", "-p", v.Name, "--node", node))
+			next = append(next, "next: "+fail.CommandWith([]string{"-p", v.Name, "--node", node}, "restart_vhost"))
 		}
 	}
 	if here.Status == health.Critical && everywhere.Status != health.Critical {

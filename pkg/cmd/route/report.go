@@ -103,7 +103,7 @@ func inVHost(r verb.Report, m routing.Message, host health.VHost) verb.Report {
 	}
 	var next []string
 	for _, node := range host.Down() {
-		next = append(next, "next: "+fail.Command("restart_vhost", "-p", host.Name, "--node", node))
+		next = append(next, "next: "+fail.CommandWith([]string{"-p", host.Name, "--node", node}, "restart_vhost"))
 	}
 	if host.Lost() {
 		r.Status, r.Word = health.Critical, "REFUSED"
