@@ -38,8 +38,8 @@ func (w *Wishes) Params() []Param {
 	only := Flag("only", "touch these `KINDS` only, with commas between them", &w.Only, definitions.KindNames()...)
 	only.Listed = true
 	return []Param{FreeArg("file", "file", &w.File).OfFile(), only,
-		patternFlag("match", "touch only objects whose name matches `REGEX` (may be repeated): "+
-			"a permission by its user's name, a binding by both its ends", &w.Match),
+		patternFlag("match", "touch only objects whose name matches `REGEX` (may be repeated: one match is enough); "+
+			"for a permission its user's name, for a binding both its ends", &w.Match),
 		patternFlag("exclude", "do not touch objects whose name matches `REGEX` (may be repeated)", &w.Exclude),
 		Switch("prune", "delete objects that only the broker has, but only those of kinds that the file has", &w.Prune),
 		Switch("replace", "delete and recreate queues and exchanges that differ, since they cannot be changed; queues "+

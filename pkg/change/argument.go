@@ -23,7 +23,8 @@ func (a arguments) set(key string, value any) error {
 // flag returns the option --argument, which takes any argument. parse reads its text, and depends on the kind of
 // object.
 func (a arguments) flag(parse func(text string) (string, any, error)) Param {
-	help := "any optional argument, as `KEY[:TYPE]=VALUE` (TYPE: int, string, bool, json; may be repeated)"
+	help := "any optional argument, as `KEY[:TYPE]=VALUE` (TYPE: int, string, bool, json; without it KEY and VALUE " +
+		"decide; may be repeated)"
 	return Param{Name: "argument", Help: help, Role: Option, Free: true, Set: func(text string) error {
 		key, value, err := parse(text)
 		if errors.Is(err, topology.Form) {

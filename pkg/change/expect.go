@@ -22,7 +22,7 @@ type Expectation struct {
 // messages, with the verb, for example "the queue holds".
 func (e *Expectation) Param(holds string) Param {
 	return Param{Name: "expect-messages", Role: Option, In: OwnOnly, Free: true, Set: e.parse, Help: "refuse unless " + holds +
-		" `N[:M]` messages, ready and unacknowledged together (200, 0:1000, :500, 1:)"}
+		" `N[:M]` messages, ready and unacknowledged together (200 means exactly 200; ranges: 0:1000, :500, 1:)"}
 }
 
 func (e *Expectation) parse(text string) error {

@@ -35,7 +35,7 @@ func ImportDefinitions() Op {
 		Params: []Param{FreeArg("file", "file", &x.file).OfFile(),
 			Flag("backup", "first write the present definitions of the broker, with -p of that virtual host only, into the "+
 				"new file `FILE`", &x.backup).OfFile(),
-			Switch("unchecked", "import the rest if the broker's release would refuse or ignore a part of the file",
+			Switch("unchecked", "import the rest of the file if the broker's release would refuse an object of it",
 				&x.unchecked)},
 		Check: x.check,
 		Plan:  x.plan,

@@ -46,8 +46,8 @@ func ImportMessages() Op {
 				Names: QueueNames, Set: textInto(&m.queue)},
 			WholeFlag("limit", "import `N` messages at most in this run; 0 for all", &m.limit),
 			Switch("partial", "import even a file that was not written to its end or was changed since", &m.partial),
-			Switch("any-size", "send bodies above the release's default max_message_size too; the broker may refuse "+
-				"them", &m.anySize)},
+			Switch("any-size", "import even a file with a body above the release's default max_message_size, which is "+
+				"refused otherwise; the broker may refuse the body", &m.anySize)},
 		Check: func() error {
 			switch {
 			case m.limit < 0:

@@ -37,7 +37,8 @@ func (m *moving) vias() string {
 	if m.remove {
 		return "what moves the messages: this program over amqp (default), or a shovel on the broker"
 	}
-	return "what copies the messages: this program over amqp; a shovel cannot copy"
+	return "what copies the messages: only amqp works (default), which is this program over AMQP; shovel is refused, " +
+		"since a shovel cannot copy"
 }
 
 func (m *moving) op(more ...Param) Op {

@@ -56,7 +56,8 @@ func (p *properties) params() []Param {
 			}},
 		{Name: "header", Help: "a header, `KEY[:TYPE]=VALUE`; TYPE is string (default), int, bool or json (may be repeated)",
 			Role: Option, Free: true, Set: p.header},
-		Switch("persistent", "a durable queue keeps it over a restart of the broker (default: true)", &p.persistent),
+		Switch("persistent", "a durable queue keeps it over a restart of the broker (default; --persistent=false sends it "+
+			"as transient)", &p.persistent),
 	}
 }
 

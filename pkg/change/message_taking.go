@@ -41,9 +41,8 @@ func (t *taking) limitFlag(does string) Param {
 }
 
 func (t *taking) countsFlag() Param {
-	return Switch("counts-as-delivery", "accept that a quorum queue before 4.3 counts a delivery of each message that "+
-		"stays",
-		&t.countsAsDelivery)
+	return Switch("counts-as-delivery", "go on although a quorum queue before 4.3 counts one more delivery of each "+
+		"message that stays in it", &t.countsAsDelivery)
 }
 
 func (t *taking) check() error {

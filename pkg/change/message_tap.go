@@ -46,7 +46,7 @@ func TapExchange(view View) Op {
 					return nil
 				}},
 			t.arguments.flag(topology.OfBindings().Parse),
-			WholeFlag("limit", "end after `N` messages; 0: go on until Ctrl-C", &t.limit),
+			WholeFlag("limit", "end after `N` messages; 0 for no limit", &t.limit),
 			{Name: "for", Help: "end after this `TIME`, as 30s", Role: Option, Free: true, Set: func(text string) (err error) {
 				if t.length, err = timespan.Parse(text); err == nil && t.length <= 0 {
 					err = fail.Usagef("%q is not above 0", text)

@@ -22,7 +22,7 @@ func DeleteQueue() Op {
 	var force bool
 	return Op{
 		Name: "delete_queue", Noun: "queue", Scoped: true, Loses: true, Removes: true, Each: true,
-		Params: []Param{Arg("queue", &name, QueueNames), g.expect.Param("the queue holds"),
+		Params: []Param{Arg("queue", &name, QueueNames), g.expect.Param("each queue holds"),
 			Switch("if-empty", "refuse when it holds any message, ready or unacknowledged", &g.ifEmpty),
 			Switch("if-unused", "refuse when it has a consumer", &g.ifUnused),
 			Switch("force", "", &force).Official()},

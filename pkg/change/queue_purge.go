@@ -17,7 +17,7 @@ func PurgeQueue() Op {
 	var name string
 	return Op{
 		Name: "purge_queue", Noun: "queue", Scoped: true, Loses: true, Removes: true, Each: true,
-		Params: []Param{Arg("queue", &name, QueueNames), g.expect.Param("the queue holds")},
+		Params: []Param{Arg("queue", &name, QueueNames), g.expect.Param("each queue holds")},
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
 			if at.Official {
 				return Once("purge queue "+name+" in virtual host "+at.VHost, "purged", func(ctx context.Context) error {

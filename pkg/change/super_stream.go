@@ -43,7 +43,8 @@ func (s *superStream) params() []Param {
 		s.counted = true
 		return set(text)
 	}
-	keys := Flag("binding-keys", "one partition for each of these binding keys, separated by commas", new(string))
+	keys := Flag("binding-keys",
+		"one partition for each of these binding keys, separated by commas; not with --partitions", new(string))
 	keys.Set = func(text string) error {
 		s.keys = KeysOf(text)
 		return nil

@@ -25,7 +25,8 @@ func AddUser() Op {
 		Name: "add_user", Noun: "user", Compares: true,
 		Params: []Param{Arg("username", &name, nil), SecretArg(&password),
 			Flag("tags", "its tags, separated by commas", &tags).Own(),
-			Switch("pre-hashed-password", "the password is a hash in base64, as in an export", &hashed)},
+			Switch("pre-hashed-password", "what is given as the new password is its hash in base64, as in an export; not with "+
+				"--generate", &hashed)},
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
 			if hashed && at.Generated {
 				return nil, fail.Usagef("--generate and --pre-hashed-password exclude each other")

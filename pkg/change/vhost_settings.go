@@ -177,7 +177,8 @@ func UpdateVHostMetadata() Op {
 	return Op{
 		Name: "update_vhost_metadata", Noun: "vhost", Compares: true,
 		Params: append(append([]Param{Arg("vhost", &name, VHostNames)}, e.described()...),
-			Param{Name: "protected-from-deletion", Help: "whether the broker refuses to delete the virtual host", Role: Option,
+			Param{Name: "protected-from-deletion", Help: "the broker refuses to delete the virtual host; " +
+				"--protected-from-deletion=false allows it again", Role: Option,
 				Kind: Truth, Set: func(text string) error {
 					on, err := strconv.ParseBool(text)
 					if err != nil {

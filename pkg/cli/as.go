@@ -18,10 +18,11 @@ func as(a *app.App) *cobra.Command {
 		Use:   "as TOOL [ARGUMENT ...]",
 		Short: "Behave as rabbitmqctl, or another official tool",
 		Long: `Behave as rabbitmqctl, rabbitmq-diagnostics, rabbitmq-queues, rabbitmq-streams, rabbitmq-plugins or
-rabbitmq-upgrade: the same arguments, the same output on stdout, the same exit codes, over the HTTP API. A symlink
-of such a name to rabbitctl does the same. Put flags of rabbitctl before as. A command that the HTTP API cannot do
-goes over Erlang distribution (see rabbitctl help transports), or is done on this machine, as encode and
-hash_password are. Any other command ends with exit code 69 and says why.
+rabbitmq-upgrade: the same arguments, the same output on stdout, the same exit codes, over the HTTP API. Put
+flags of rabbitctl before as; all that follows TOOL belongs to TOOL. A symlink of such a name to rabbitctl does
+the same, but takes no flags of rabbitctl: only rabbitctl's variables and its configuration file count. A
+command that the HTTP API cannot do goes over Erlang distribution (see rabbitctl help transports), or is done on
+this machine, as encode and hash_password are. Any other command ends with exit code 69 and says why.
 
 It never asks for confirmation, except in a protected context, where a change needs a yes at the terminal. Without a
 terminal, put --yes before as.`,

@@ -109,17 +109,17 @@ var allOptions = []Option{
 		Help:        "path before /api, for example /mq behind a gateway"},
 	{Name: nameUsername, Flag: "username", Short: "u", Env: "RABBITCTL_USERNAME", Key: "username", Kind: String,
 		Placeholder: "USER",
-		Help:        "user name"},
+		Help:        "user to log in as (default guest, only if the broker's address is localhost or a loopback address)"},
 	{Name: namePassword, Env: "RABBITCTL_PASSWORD", Key: "password", Kind: String, Secret: true,
 		Help: "password; there is no flag, as every user of a machine can read a command line"},
 	{Name: namePasswordFile, Flag: "password-file", Env: "RABBITCTL_PASSWORD_FILE", Key: "password_file", Kind: Path,
 		Placeholder: "FILE",
-		Help:        "file whose first line is the password"},
+		Help:        "file whose first line is the password to log in with"},
 	{Name: namePasswordCommand, Flag: "password-command", Env: "RABBITCTL_PASSWORD_COMMAND", Key: "password_command",
 		Kind: String, Placeholder: "COMMAND",
-		Help: "shell command whose first line of output is the password"},
+		Help: "shell command whose first line of output is the password to log in with"},
 	{Name: namePasswordStdin, Flag: "password-stdin", Env: "RABBITCTL_PASSWORD_STDIN", Kind: Bool,
-		Help: "read the password from the first line of standard input"},
+		Help: "read the password to log in with from the first line of standard input"},
 	{Name: nameCACert, Flag: "cacert", Env: "RABBITCTL_CACERT", Key: "cacert", Kind: Path, Placeholder: "FILE",
 		Help: "PEM file of the certificate authorities to trust, instead of the system's"},
 	{Name: nameCert, Flag: "cert", Env: "RABBITCTL_CERT", Key: "cert", Kind: Path, Placeholder: "FILE",
@@ -138,11 +138,12 @@ var allOptions = []Option{
 		Help:        "virtual host"},
 	{Name: nameAMQPURL, Flag: "amqp-url", Env: "RABBITCTL_AMQP_URL", Key: "amqp_url", Kind: AMQPAddress, Local: true,
 		Placeholder: "URL",
-		Help:        "AMQP address of the broker, for example amqps://mq.example.com:5671 (default: ask the broker)"},
+		Help: "AMQP address of the broker, for example amqps://mq.example.com:5671 (default: the API's host, and the port " +
+			"it reports)"},
 	{Name: nameNode, Flag: "node", Env: "RABBITCTL_NODE", Key: "node", Kind: String, Local: true,
 		Placeholder: "NAME[@HOST]",
-		Help: "Erlang node (default: the node whose API answers; if no API names its node and no address is given, " +
-			"rabbit on this host)"},
+		Help: "Erlang node (default: the node whose API answers; if unknown: an error if an address is set, else rabbit " +
+			"on this host)"},
 	{Name: nameCookieFile, Flag: "erlang-cookie-file", Env: "RABBITCTL_ERLANG_COOKIE_FILE", Key: "erlang_cookie_file",
 		Kind: Path, Local: true, Placeholder: "FILE",
 		Help: "file with the Erlang cookie (default ~/.erlang.cookie; for root, without that file, " +
@@ -168,8 +169,8 @@ var allOptions = []Option{
 		Help: "time limit: 30 (seconds), 500ms, 2m; infinity for none; with --watch it holds for each round"},
 	{Name: nameFormatter, Flag: "formatter", Short: "o", Env: "RABBITCTL_FORMATTER", Key: "formatter", Kind: String,
 		Placeholder: "FORMAT",
-		Help: "output format: see rabbitctl help formats (usual default: at a terminal table; in a pipe tsv, for checks " +
-			"nagios)"},
+		Help: "output format: see rabbitctl help formats (usual default: table at a terminal; in a pipe tsv, but nagios " +
+			"for checks)"},
 	{Name: nameQuiet, Flag: "quiet", Short: "q", Env: "RABBITCTL_QUIET", Kind: Bool,
 		Help: "print no notes and no warnings"},
 	{Name: nameNoColor, Flag: "no-color", Env: "RABBITCTL_NO_COLOR", Kind: Bool,
@@ -181,8 +182,7 @@ var allOptions = []Option{
 	{Name: nameNoPager, Flag: "no-pager", Env: "RABBITCTL_NO_PAGER", Kind: Bool, Unlisted: true,
 		Help: "print help without a pager, even when it is longer than the screen"},
 	{Name: nameProtected, Key: "protected", Kind: Bool,
-		Help: "without --yes, ask before every change, and without a terminal refuse it; also as rabbitmqctl; set only in " +
-			"a context"},
+		Help: "without --yes ask before every change, or refuse it without a terminal; also when run as rabbitmqctl"},
 	{Name: nameReadOnly, Key: "read_only", Kind: Bool,
 		Help: "refuse every change, whatever the flags, also when run as rabbitmqctl; can be set only in a context"},
 	{Name: nameJournal, Env: "RABBITCTL_JOURNAL", Key: "journal", Kind: Path,

@@ -100,8 +100,9 @@ func (c Change) Cobra(a *app.App) *cobra.Command {
 	return cmd
 }
 
-// noTimeLimit is the end of the help of the commands to which the default of --timeout does not apply.
-const noTimeLimit = "\n\nThere is no time limit unless one is set, for example with --timeout."
+// noTimeLimit is the end of the help of the changes for whose steps the default of --timeout does not hold.
+const noTimeLimit = "\n\nThe default of --timeout (60s) holds only until the command asks for confirmation or begins " +
+	"its work. After that\nthere is no time limit unless --timeout, a variable or the context sets one."
 
 func (c Change) long() string {
 	if c.Lasting {
@@ -119,10 +120,10 @@ func (c Change) changeFlags(cmd *cobra.Command, f *changeFlags) {
 
 func (c Change) yesHelp() string {
 	if c.Destructive {
-		return "do not ask for confirmation; needed without a terminal"
+		return "do not ask for confirmation; without a terminal, a change needs --yes, --dry-run does not"
 	}
-	return "do not ask for confirmation (the command asks in a protected context, and if the change has a risk that " +
-		"--dry-run names; without a terminal it then needs --yes)"
+	return "do not ask for confirmation (the command asks if the context has protected = true, or if --dry-run would name " +
+		"a risk; without a terminal it then needs --yes)"
 }
 
 func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags) error {

@@ -51,7 +51,8 @@ func (f Follow) Cobra(a *app.App) *cobra.Command {
 
 func (f Follow) long() string {
 	if f.Endless {
-		return strings.TrimSpace(f.Long) + noTimeLimit
+		return strings.TrimSpace(f.Long) + "\n\nThe default of --timeout (60s) does not hold for this command: it has " +
+			"no time limit unless --timeout,\na variable or the context sets one."
 	}
 	return f.Long
 }

@@ -80,7 +80,7 @@ func (l List) Cobra(a *app.App) *cobra.Command {
 		return completeColumns(l.Table)(cmd, got, prefix)
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.spec.Where, "where", "", "keep rows for which `EXPR` is true: "+l.whereExample())
+	flags.StringVar(&f.spec.Where, "where", "", "keep rows for which `EXPR` is true, for example "+l.whereExample())
 	named, _ := l.Table.NameColumn()
 	flags.StringArrayVar(&f.spec.Match, "match", nil,
 		"keep rows whose "+named.Name+" matches `REGEX` (may be repeated: one match is enough)")
@@ -92,7 +92,7 @@ func (l List) Cobra(a *app.App) *cobra.Command {
 	flags.IntVar(&f.spec.Limit, "limit", 0, "print at most `N` rows")
 	flags.BoolVar(&f.spec.Totals, "totals", false,
 		"add a row with the sums of counts, bytes and rates (only with -o table, tsv, csv, markdown or html)")
-	flags.BoolVar(&f.noHeaders, "no-table-headers", false, "leave out the header line")
+	flags.BoolVar(&f.noHeaders, "no-table-headers", false, "leave out the header line of table, tsv and csv")
 	flags.StringSliceVar(&f.columns, "columns", nil, "the `COLUMNS`, as behind the command")
 	_ = flags.MarkHidden("columns")
 	config.DurationFlag(flags, &f.watch, "watch", 0,
@@ -132,9 +132,10 @@ func (l List) long() string {
 	}
 	b.WriteString(`
 --group-by COLUMN,... prints one row for each combination of values in these columns. Each row has these columns, a
-column named count (how many rows the group has), and sum_X and max_X for each shown column X that is a count, a size
-in bytes or a rate. --where, --match and --exclude choose rows before they are grouped; --sort and --limit apply to the
-groups. Values that the broker did not send are left out of sums.`)
+column named count (how many rows the group has), and sum_X and max_X for each column X that is a count, a size in
+bytes or a rate, if the command names X, or names no column and X is a default column. --where, --match and --exclude
+choose rows before they are grouped; --sort and --limit apply to the groups. Values that the broker did not send are
+left out of sums.`)
 	if c, ok := l.group(); ok {
 		fmt.Fprintf(&b, " Example:\nrabbitctl %s --group-by %s --sort -count", usage(l.Name, l.Args), c.Name)
 	}

@@ -105,14 +105,14 @@ func (o *op) flags(fs *pflag.FlagSet) {
 		config.BindDistributionFlags(fs)
 	}
 	if o.Each {
-		fs.StringVar(&o.itemFile, "from-file", "", "`FILE` with names, one on each line, besides or instead of those on "+
-			"the command line; - is standard input")
+		fs.StringVar(&o.itemFile, "from-file", "", "`FILE` with names, one on each line; they are added to those on the "+
+			"command line, if there are any; - is standard input")
 	}
 	if o.Removes {
 		fs.BoolVar(&o.ifExists, "if-exists", false, "do not fail if the "+change.InWords(o.Noun)+" does not exist")
 	}
 	if o.Compares {
-		differs := "the present state differs, 65 if the object does not exist"
+		differs := "the present state differs, 65 if the object, or one that it needs, does not exist"
 		if o.Many {
 			differs = "something is still to do"
 		}

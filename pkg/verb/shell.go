@@ -46,7 +46,7 @@ func (s Shell) Cobra(a *app.App) *cobra.Command {
 		},
 	}
 	withFlags(cmd, config.BindDistributionFlags)
-	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask in a protected context")
+	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask in a protected context; needed there without a terminal")
 	cmd.Flags().StringVar(&journal, "journal", "", "append a JSON line to `FILE` before and after the shell")
 	return cmd
 }

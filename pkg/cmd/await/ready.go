@@ -38,11 +38,12 @@ func (r ready) Cobra(a *app.App) *cobra.Command {
 has started: it waits until the application runs and the node listens for AMQP. Alarms do not keep a node from being
 ready. The user needs the tag monitoring.
 
-It waits at most for the time of --timeout (default 60s; infinity waits forever). It goes on when the password is
-refused, since users may be imported at boot. It also goes on when a gateway sends an error page (502, 503, 504),
-and prints a note about the first one. If five answers in a row do not come from a management API (a login page, a
-redirect, another protocol) or cannot be read, it gives up with exit code 69 or 65. The exit code is 0 when the node
-is ready. It is 75 when the time is over; the error then says what the last state was.`,
+It waits at most for the time of --timeout (default 60s; infinity waits forever). It goes on when the password
+is refused or the user lacks the tag, since users may be imported at boot. It also goes on when a gateway sends
+an error page (502, 503, 504), and prints a note about the first one. It gives up if five answers in a row do
+not come from a management API (a login page, a redirect, another protocol; exit code 69) or cannot be read
+(exit code 65). The exit code is 0 when the node is ready. It is 75 when the time is over; the error then says
+what the last state was.`,
 		Example: `  rabbitctl await_ready && ./run-tests
   rabbitctl await_ready --timeout 5m --protocol mqtt
   rabbitctl await_ready --node rabbit@b`,
@@ -87,8 +88,8 @@ is ready. It is 75 when the time is over; the error then says what the last stat
 	cmd.Flags().StringVar(&ask.Node, "node", "",
 		"the `NODE` to wait for, as the node that answers reports it; default: the node that answers")
 	cmd.Flags().StringArrayVar(&ask.Protocols, "protocol", nil,
-		"the node must listen for this `PROTOCOL`, a name that rabbitctl listeners shows (may be repeated; "+
-			"default amqp or amqp/ssl)")
+		"the node must listen for this `PROTOCOL`, a name that rabbitctl listeners shows; if repeated, for all of "+
+			"them (default: for amqp or amqp/ssl)")
 	intervalFlag(cmd, &interval)
 	return cmd
 }

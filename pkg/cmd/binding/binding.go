@@ -14,7 +14,7 @@ func list() verb.List {
 		Name:  "list_bindings",
 		Short: "List bindings",
 		Long: `List bindings, of all virtual hosts unless -p names one. Each queue is bound to the default exchange, whose
-name is empty, by its own name.`,
+name is empty, by its own name; the list has these bindings, too.`,
 		Example: `  rabbitctl list_bindings
   rabbitctl list_bindings --where 'source_name == "orders"' -p /
   rabbitctl list_bindings source_name destination_name routing_key --where 'source_name != ""'`,

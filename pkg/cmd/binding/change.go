@@ -26,8 +26,9 @@ func unbind() verb.Change {
 	return verb.Of(change.Unbind, verb.About{
 		Short: "Remove a binding",
 		Long: `Remove the binding with exactly this ROUTING_KEY and the arguments of --argument: without ROUTING_KEY, the
-binding with an empty key; without --argument, the binding without arguments. The command asks; without a terminal it
-needs --yes. rabbitctl list_bindings shows keys and arguments.`,
+binding with an empty key; without --argument, the binding without arguments. --argument has to give all arguments of
+the binding. A value that looks like a whole number, true or false counts as one; KEY:string=VALUE gives a string. The
+command asks; without a terminal it needs --yes. rabbitctl list_bindings shows keys and arguments.`,
 		Example: `  rabbitctl unbind orders orders.eu 'order.*.eu'
   rabbitctl unbind orders audit '#' --destination-kind exchange -p prod --yes
   rabbitctl unbind orders orders.eu 'order.*.eu' --if-exists --yes`,

@@ -15,13 +15,14 @@ func checkAlarms() verb.Check {
 	return verb.Check{
 		Name:  "check_alarms",
 		Short: "Check that no resource alarm is in effect on any node",
-		Long: `Check that no resource alarm (disk, memory) is in effect on any node of the cluster. An alarm is CRITICAL: an
-alarm on one node stops the publishers of all. The check shows the present state, unlike the node listing, which can
-be ten seconds old. A node that does not answer may have an alarm that the others do not know of: the check is then
-UNKNOWN, unless an alarm is known. A user without the tag monitoring does not see whether all nodes answer, and gets
-UNKNOWN while no alarm is known; check_local_alarms judges the answering node alone. If the management API does not
-answer and there is an Erlang cookie, the check asks a node itself over Erlang distribution (see rabbitctl help
-transports).`,
+		Long: `Check that no resource alarm (disk, memory) is in effect on any node of the cluster. An alarm is CRITICAL:
+an alarm on one node stops the publishers of all. The check shows the present state, unlike the node listing,
+which can be ten seconds old. A node that does not answer may have an alarm that the others do not know of: the
+check is then UNKNOWN, unless an alarm is known. A user without the tag monitoring does not see whether all
+nodes answer, and gets UNKNOWN while no alarm is known; check_local_alarms judges the answering node alone. If
+the management API does not answer and there is an Erlang cookie, the check asks the node of --node over Erlang
+distribution for all alarms that it knows of (see rabbitctl help transports). While the API answers, --node has
+no effect.`,
 		Example: `  rabbitctl check_alarms
   rabbitctl check_alarms -o json
   rabbitctl check_alarms -o prometheus --output /var/lib/node_exporter/rabbitmq_alarms.prom`,

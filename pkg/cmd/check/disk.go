@@ -32,19 +32,22 @@ tag monitoring.
 A margin is an amount of free space: a multiple of the limit (2x) or a size (20GB, decimal as in rabbitmq.conf); 0
 switches it off.
 
---horizon 8h warns when the free space would reach the limit within 8 hours, if it keeps falling at the present rate.
-The check splits the time of its readings in two halves and takes the slower rate, so that one large file does not
-count as a trend. The readings are those of the broker's statistics: one for each minute of the last hour. With
---state FILE they are those of earlier runs, for example of a cron job, and with --sample 30s the check takes three
-readings of its own. The check is UNKNOWN if there are too few readings for a trend (as in the first runs with
---state), if FILE cannot be written, or if the free space did not change by a byte for ten minutes while at least 100
-messages were published: the node may have stopped watching its disk, which the API does not say. With --sample the
-check cannot notice this.
+--horizon 8h warns when the free space would reach the limit within 8 hours, if it keeps falling at the present
+rate. The check splits the time of its readings in two halves and takes the slower rate, so that one large file
+does not count as a trend. The readings are those of the broker's statistics: one for each minute of the last
+hour. With --state FILE they are those of earlier runs, for example of a cron job, and with --sample 30s the
+check takes three readings of its own; both flags need --horizon. With --horizon the check is also UNKNOWN if
+there are too few readings for a trend (as in the first runs with --state), if FILE cannot be written, or if the
+free space did not change by a byte for ten minutes while at least 100 messages were published: the node may
+have stopped watching its disk, which the API does not say. With --sample the check cannot notice this.
 
-Where a flag, a variable or the context gives the Erlang cookie, each node that can be reached is asked whether it
-watches its disk. If a node does not, its figure stays as it was and no alarm goes off, so the check is UNKNOWN. If the
-management API does not answer and there is a cookie, the check asks a node itself about its disk (see rabbitctl help
-transports).`,
+Where a flag, a variable or the context gives the Erlang cookie, each node that can be reached is asked whether
+it watches its disk. If a node does not, its figure stays as it was and no alarm goes off, so the check is
+UNKNOWN.
+
+If the management API does not answer and there is an Erlang cookie, which can then also be in one of the usual
+files (see rabbitctl help transports), the check asks the node of --node about its own disk. If the cluster has
+other nodes, the check is then never OK. While the API answers, --node has no effect.`,
 		Example: `  rabbitctl check_disk
   rabbitctl check_disk --horizon 8h,1h
   rabbitctl check_disk --horizon 72h --state /var/lib/nagios/disk.state

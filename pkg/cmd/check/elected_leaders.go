@@ -12,9 +12,9 @@ func checkElectedLeaders() verb.Check {
 	return verb.Check{
 		Name:  "check_for_quorum_queues_without_an_elected_leader",
 		Short: "Check that every quorum queue whose name matches a pattern has a leader",
-		Long: `Check that every quorum queue whose name matches a pattern has a leader, in all virtual hosts unless -p names
-one. A queue without a leader is CRITICAL. The pattern is an Erlang regular expression. Releases before 4.1 do not
-offer this check.`,
+		Long: `Check that every quorum queue whose name matches a pattern has a leader, in all virtual hosts unless -p
+names one. A queue without a leader is CRITICAL. The pattern is an Erlang regular expression. Releases before
+4.1 do not offer this check: there it is UNKNOWN.`,
 		Example: `  rabbitctl check_for_quorum_queues_without_an_elected_leader '.*'
   rabbitctl check_for_quorum_queues_without_an_elected_leader -p prod '^orders'`,
 		Args:   []verb.Arg{{Name: "PATTERN", Free: true}},

@@ -18,11 +18,11 @@ func checkFederation() verb.Check {
 		Name:  "check_federation",
 		Short: "Check that federation links run",
 		Long: `Check that every federation link runs, in all virtual hosts that this user may see unless -p names one. A
-link that is starting is WARNING. A link that is shut down or has an error is CRITICAL. It needs the tag monitoring
-and the plugin rabbitmq_federation_management.
+link that is starting is WARNING. A link that is shut down or has an error is CRITICAL. The user needs the tag
+monitoring, and the broker the plugin rabbitmq_federation_management.
 
-No link at all is UNKNOWN: for example, the policy of the links is gone, or this user may not see them. --missing ok
-says that there may be none.`,
+No link at all is UNKNOWN: for example, the policy of the links is gone, or this user may not see them. With
+--missing ok it is OK.`,
 		Example: `  rabbitctl check_federation
   rabbitctl check_federation -p prod --missing critical`,
 		Scoped:   true,

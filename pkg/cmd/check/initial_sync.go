@@ -21,8 +21,8 @@ func checkInitialSync() verb.Check {
 		Short: "Check that no new member of a quorum queue is still copying messages",
 		Long: `Check that no new member of a quorum queue is still copying messages, in all virtual hosts unless -p names
 one. Such a member does not vote yet, and is CRITICAL: if the node of another member is stopped before the new
-member votes, the queue can lose its majority. The check sends one request for each quorum queue. Releases before
-3.13.7 do not report the members' state.`,
+member votes, the queue can lose its majority. The check sends one request for each quorum queue. Releases
+before 3.13.7 do not report the members' state: if there is a quorum queue, the check is UNKNOWN there.`,
 		Example: "  rabbitctl check_if_new_quorum_queue_replicas_have_finished_initial_sync",
 		Scoped:  true,
 		Run: func(ctx context.Context, c *broker.Client, ask verb.Ask) (verb.Report, error) {

@@ -25,8 +25,9 @@ The health check for alarms tells whether an alarm is in effect, without delay. 
 figures are from the node listing, which can be ten seconds old. If the two disagree, the check says so, and the
 alarm decides. A node that does not run is UNKNOWN. The check needs the tag monitoring.
 
-If the management API does not answer and there is an Erlang cookie, the check asks a node about its own memory over
-Erlang distribution (see rabbitctl help transports).
+If the management API does not answer and there is an Erlang cookie, the check asks the node of --node about its
+own memory over Erlang distribution (see rabbitctl help transports). If the cluster has other nodes, the check
+is then never OK. While the API answers, --node has no effect.
 
 A limit is a share of the watermark (80%) or a size (3GB, decimal as in rabbitmq.conf); 0 switches it off.`,
 		Example: `  rabbitctl check_memory

@@ -44,9 +44,10 @@ func checkNode() verb.Check {
 liveness   the node's API answers. A failure means: restart it. Alarms, partitions and queues are left out, since a restart
            cures none of them. A refused password counts as an answer. Over HTTP a node that still boots, or whose
            application was stopped, looks like one that is gone: let a probe begin after the boot.
-readiness  the application runs, is not in maintenance, and listens for AMQP (--protocol names others). A failure means:
-           send it no clients. Alarms are left out, because consumers must be able to connect and drain the queues that
-           caused them; --with-alarms counts those of the node. Other nodes and queues are left out.
+readiness  the application runs, is not in maintenance, and listens for AMQP, or with --protocol for the given
+           protocols in place of AMQP. A failure means: send it no clients. Alarms are left out, because consumers must
+           be able to connect and drain the queues that caused them; --with-alarms counts those of the node. Other nodes
+           and queues are left out.
 pager      alarms on any node, nodes that do not run, partitions, queues without a majority. A failure means: wake a
            person. Resources near their limit are left out: check_disk, check_queues and others judge them.
 upgrade    nodes and partitions as for pager, queues and components that would lose their majority without this node,
@@ -57,10 +58,12 @@ upgrade    nodes and partitions as for pager, queues and components that would l
 A failure is CRITICAL. With upgrade, missing members, a node in maintenance, feature flags that are off and
 deprecated features in use are only WARNING.
 
-If the management API does not answer, liveness and readiness with --node are UNKNOWN; otherwise the check is
-CRITICAL, too. But if a variable or the context gives the Erlang cookie, a check without --node then asks the node
-itself over Erlang distribution whether RabbitMQ runs on it (rabbitctl help transports). If RabbitMQ runs, liveness
-is OK, and readiness and pager are UNKNOWN, because the check cannot see the rest; upgrade stays CRITICAL.
+If the management API does not answer, the check is CRITICAL, too, with two exceptions. The first: with --node,
+liveness and readiness are UNKNOWN. The second: if a variable or the context gives the Erlang cookie, a check
+without --node asks the node itself over Erlang distribution whether RabbitMQ runs on it (rabbitctl help
+transports). If RabbitMQ runs, liveness is OK, and readiness and pager are UNKNOWN, because the check cannot see
+the rest. If RabbitMQ does not run or the node cannot be asked, the check is CRITICAL; upgrade is CRITICAL in
+any case.
 
 check_node checks the node that answers. With --node it checks another node, as the node that answers sees it. If
 the broker's release lacks one of the health checks that a purpose needs, the output names that health check, and
@@ -76,8 +79,8 @@ upgrade on 3.10 needs the tag administrator.`,
 			fs.StringVar(&ask.node, "node", "", "the `NODE` (default: the node that answers; not with pager, which checks all)")
 			fs.BoolVar(&ask.alarms, "with-alarms", false, "readiness: fail if the node has an alarm")
 			fs.StringArrayVar(&ask.protocols, "protocol", nil,
-				"readiness: the node must listen for this `PROTOCOL`, a name that rabbitctl listeners shows (may be "+
-					"repeated; default amqp or amqp/ssl)")
+				"readiness: the node must listen for this `PROTOCOL`, a name that rabbitctl listeners shows; if "+
+					"repeated, for all of them (default: amqp or amqp/ssl)")
 		},
 		Validate: func(verb.Ask) error {
 			var names []string

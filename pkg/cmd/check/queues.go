@@ -36,19 +36,21 @@ func checkQueues() verb.Check {
 	return verb.Check{
 		Name:  "check_queues",
 		Short: "Check queues against limits: consumers, depth, age, growth, drain time",
-		Long: `Check every queue, or those that --match and --limits name. A limit holds for each queue by itself.
+		Long: `Check every queue, or with --match only those whose name matches. At least one limit is needed, from a flag
+or from the file of --limits. A limit holds for each queue by itself.
 
-A limit is a plain number, or a time such as 15m: with --max-ready 1000 a queue is CRITICAL above 1000 messages,
-with --min-consumers 1 below one consumer, with --max-age 15m above 15 minutes. Two numbers are the WARNING limit
-and the CRITICAL limit, as in --max-ready 500,1000. A number with a comma behind it, as in "--max-ready 500,", is a
-WARNING limit only. A text with ":", "@" or "~" is a range as the Monitoring Plugins guidelines define it; ranges of
-times are in seconds.
+A limit is a plain number, or a time such as 15m: with --max-ready 1000 a queue is CRITICAL above 1000 ready
+messages, with --min-consumers 1 below one consumer, with --max-age 15m above 15 minutes. Two numbers are the
+WARNING limit and the CRITICAL limit, as in --max-ready 500,1000. A number with a comma behind it, as in
+"--max-ready 500,", is a WARNING limit only. A text with ":", "@" or "~" is a range as the Monitoring Plugins
+guidelines define it; ranges of times are in seconds.
 
-Growth and the time to drain need two readings. --sample 15s takes both; --state FILE keeps one for the next run,
-which suits cron. With --state, a limit on either is UNKNOWN in the first run, and if the last reading is less than 5
-s or more than 3 hours old. For --max-drain, a queue that its consumers can empty within 10 s counts as empty, even
-while it grows; --max-growth judges it like any other. The age of a queue is that of its oldest message, by the
-message's timestamp property. Brokers report it for classic queues only.
+Growth and the time to drain need two readings. --sample 15s takes both; --state FILE keeps one for the next
+run, which suits cron. With --state, a limit on either is UNKNOWN in the first run, and if the last reading is
+less than 5 s or more than 3 hours old. For --max-drain, a queue that its consumers can empty within 10 s counts
+as empty, even while it grows; --max-growth judges it like any other. The age of a queue is that of its oldest
+message, by the message's timestamp property. Brokers report it for classic queues only: with --max-age, a
+quorum queue that holds messages is UNKNOWN, and so is a classic queue whose oldest message has no timestamp.
 
 If the statistics show too few consumers, the broker's list of consumers is asked, which shows a new consumer within 5 s.
 
@@ -58,8 +60,9 @@ judged, since a stream keeps its messages. The user needs the tag monitoring. Th
 a given name or matches a given pattern (see --missing), if the broker does not report a figure, if the user sees no
 virtual host, if a node does not run, if the cluster is split, or if FILE of --state cannot be written.
 
-A limits file has a table for each queue or pattern. The first table that fits a queue applies; limits that it does not set
-come from the flags. If no flag sets a limit, only queues that a table fits are judged:
+A limits file has a table for each queue or pattern. The first table that fits a queue applies; limits that it
+does not set come from the flags. If no flag sets a limit, only queues that a table fits are judged. --match and
+--exclude hold for queues that a table fits, too:
 
   [[queue]]
   name = "orders"

@@ -18,8 +18,9 @@ func checkQuorumCritical() verb.Check {
 		Long: `Check that no quorum queue, stream or component of the broker loses its majority when the node that answers
 is stopped. If one would lose it, the check is CRITICAL.
 
-The broker's own check also fails for queues with a single member. This check names them and does not fail, since
-waiting gives them no other member. It needs the tag monitoring.`,
+The broker's own check also fails for queues with a single member. This check names them and does not fail,
+since waiting gives them no other member. check_node --for upgrade looks at this and at more. The check needs
+the tag monitoring.`,
 		Example: `  rabbitctl check_if_node_is_quorum_critical
   rabbitctl check_node --for upgrade`,
 		Run: func(ctx context.Context, c *broker.Client, _ verb.Ask) (verb.Report, error) {

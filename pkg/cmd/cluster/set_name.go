@@ -16,7 +16,7 @@ Links of exchange federation of this cluster restart, because their queue on the
 link deletes its old queue with the messages that wait there, so these messages are lost. If the upstream has
 resource-cleanup-mode never, or cannot be reached, the old queue stays and keeps filling: delete it there. If such links
 run, the command says so and asks; without a terminal it needs --yes. It sees them only with the plugin
-rabbitmq_federation_management.`,
+rabbitmq_federation_management: without this plugin it does not ask because of them.`,
 		Example: `  rabbitctl set_cluster_name rabbit@prod
   rabbitctl set_cluster_name rabbit@prod --check`,
 	})

@@ -390,8 +390,8 @@ func TestCompletion(t *testing.T) {
 		{[]string{"set", "prod", "vhost=x", "vh"}, ":6\n"},
 		{[]string{"set", "prod", "tls=t"}, "tls=true\n:4\n"},
 		{[]string{"set", "prod", "formatter=j"}, "formatter=json\nformatter=jsonl\n:4\n"},
-		{[]string{"set", "prod", "password"}, "password_file=\tfile whose first line is the password\n" +
-			"password_command=\tshell command whose first line of output is the password\n:6\n"},
+		{[]string{"set", "prod", "password"}, "password_file=\tfile whose first line is the password to log in with\n" +
+			"password_command=\tshell command whose first line of output is the password to log in with\n:6\n"},
 		{[]string{"list", "na"}, "name\tthe context's name\n:4\n"},
 		{[]string{"list", "--context", "p"}, prod + ":4\n"},
 		{[]string{"list", "--config", "/nonexistent", "-c", ""}, ":4\n"},

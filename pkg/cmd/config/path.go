@@ -15,8 +15,8 @@ func path(a *app.App) *cobra.Command {
 	return &cobra.Command{
 		Use:   "path",
 		Short: "Print where the configuration file is",
-		Long: `Print the path of the configuration file, whether it exists or not: that of --config or RABBITCTL_CONFIG, else
-rabbitctl/config.toml in $XDG_CONFIG_HOME or ~/.config, on Windows in %AppData%.`,
+		Long: `Print the path of the configuration file, whether it exists or not: that of --config, else that of
+RABBITCTL_CONFIG, else rabbitctl/config.toml in $XDG_CONFIG_HOME, else in ~/.config (on Windows in %AppData%).`,
 		Example: `  rabbitctl config path
   "$EDITOR" "$(rabbitctl config path)"`,
 		Args: verb.Exactly(),

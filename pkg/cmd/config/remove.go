@@ -20,7 +20,7 @@ func remove(a *app.App) *cobra.Command {
 		Short: "Remove a context from the configuration file",
 		Long: `Remove a context from the configuration file, with the comment right above it and any password in it. It asks
 for confirmation; without a terminal it needs --yes. If the context was the default, the configuration file has no
-default afterwards; the section default of ~/.rabbitmqadmin.conf is then the default, if there is one.`,
+default afterwards; the section [default] of ~/.rabbitmqadmin.conf is then the default, if there is one.`,
 		Example: `  rabbitctl config remove old
   rabbitctl config remove old --yes`,
 		Args: verb.Exactly(nameArg()),

@@ -17,7 +17,7 @@ func use(a *app.App) *cobra.Command {
 		Use:   "use NAME",
 		Short: "Make a context the default",
 		Long: `Make a context the default, which is used when neither --context nor RABBITCTL_CONTEXT names another. With
---none, the configuration file has no default afterwards; the section default of ~/.rabbitmqadmin.conf is then the
+--none, the configuration file has no default afterwards; the section [default] of ~/.rabbitmqadmin.conf is then the
 default, if there is one. The result is printed: changed or unchanged.`,
 		Example: `  rabbitctl config use prod
   rabbitctl config use --none`,

@@ -49,10 +49,10 @@ func closeMany() verb.Change {
 	cmd := b.Command("close_connections", verb.About{
 		Short: "Close all client connections that match",
 		Long: `Close all client connections that --match, --where and --idle choose, in all virtual hosts or in the one
-that -p names. If several of these flags are given, only connections that match all of them are closed. It lists the
-connections, says which are kept and why, and asks; without a terminal it needs --yes. --match compares the name of the
-connection, which consists of the addresses of both ends. For the name that a program gave its connection, use
-user_provided_name in --where.
+that -p names. At least one of these three flags is needed; if several are given, only connections that match
+all of them are closed. It lists the connections, says which are kept and why, and asks; without a terminal it
+needs --yes. --match compares the name of the connection, which consists of the addresses of both ends. For the
+name that a program gave its connection, use user_provided_name in --where.
 
 --idle chooses connections on whose channels nothing was published, received or acknowledged for that time. So a
 consumer whose queue stays empty counts as idle, too. The time can be 1 to 50 minutes, since brokers keep samples of
@@ -60,10 +60,11 @@ one hour; the samples may lack the last 10 seconds. With --idle a connection wit
 not known what its earlier channels did. To close such connections, use --where 'channels == 0' without --idle.
 Connections of the last 5 seconds may not be listed yet.
 
-Without --delay, eight connections are closed at a time. If the listing is old when a connection is to be closed
-(more than 5 seconds, and more than ten times what the listing took), the command lists the connections again, and
-keeps those that the flags do not choose any more. The first error ends the run, unless --keep-going is given. Most
-clients reconnect at once.
+Without --delay, eight connections are closed at a time. If the delays of --delay together take longer than
+--timeout, the command closes nothing and says so. If the listing is old when a connection is to be closed (more
+than 5 seconds, and more than ten times what the listing took), the command lists the connections again, and
+keeps those that the flags do not choose any more. The first error ends the run, unless --keep-going is given.
+Most clients reconnect at once.
 
 If the listing may lack connections, because a node does not run or the user has no tag monitoring, the exit code is
 75, also if nothing was chosen. With --limit N, the exit code is 0 all the same if N connections were closed.`,

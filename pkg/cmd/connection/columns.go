@@ -32,7 +32,7 @@ func table() record.Table {
 			{Name: "user", Kind: record.Text, Help: "the user"},
 			{Name: "vhost", Kind: record.Text, Help: "the virtual host"},
 			{Name: "container_id", Kind: record.Text, Help: "the container of an AMQP 1.0 client (4.1 and later)"},
-			{Name: "timeout", Kind: record.Seconds, Help: "the heartbeat"},
+			{Name: "timeout", Kind: record.Seconds, Help: "the interval of the heartbeat"},
 			{Name: "frame_max", Kind: record.Bytes, Help: "the largest frame"},
 			{Name: "channel_max", Kind: record.Ordinal, Help: "how many channels it may open"},
 			{Name: "client_properties", Kind: record.Map, Help: "the properties that the client sent"},

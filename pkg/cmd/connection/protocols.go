@@ -56,10 +56,10 @@ func listAMQP10() verb.List {
 }
 
 func ofOneProtocol(protocol, more string) string {
-	return "List the " + protocol + ` connections of all virtual hosts and nodes; ` + more + `. The broker lists
-the connections of all protocols together; the command reads that list and keeps those of this protocol. State and
-figures are up to 10 seconds old. A connection that opened less than 5 seconds ago can be missing, or have no figures
-yet. A user without the tag monitoring sees only its own connections.`
+	return "List the " + protocol + ` connections of all virtual hosts and nodes; ` + more + `.
+The broker lists the connections of all protocols together; the command reads that list, and prints only those of this
+protocol. State and figures are up to 10 seconds old. A connection that opened less than 5 seconds ago can be missing,
+or have no figures yet. A user without the tag monitoring sees only its own connections.`
 }
 
 func over(protocol string) verb.Rows {

@@ -19,13 +19,14 @@ the rest alone. It shows the objects first (at most 15; --dry-run shows all) and
 --yes. A second run changes nothing; if the first run was interrupted, the second finishes it. At the end the
 command reads the broker's definitions back, and compares them with the file.
 
-Nothing is deleted without --prune. With --prune, objects that only the broker has are deleted, but only objects of
-kinds that the file has. --only, --match, --exclude and -p limit what apply may touch. A queue or a virtual host
-that holds messages is never deleted. Brokers cannot change a queue or an exchange that exists. Where one differs,
---replace deletes and recreates it, except a queue that holds messages: for such a queue use migrate_queue. If one
-change is impossible (for example, an exchange differs and --replace is not given, or a queue to be deleted holds
-messages), or if the broker's release would refuse it, nothing is changed; with --keep-going the other changes are
-made. The user that the command logs in as is changed last.
+Without --prune, objects that only the broker has are left alone. With --prune they are deleted, but only
+objects of kinds for which the file has a list; an empty list, such as "queues": [], means that no queue is
+wanted. --only, --match, --exclude and -p limit what apply may touch. A queue or a virtual host that holds
+messages is never deleted. Brokers cannot change a queue or an exchange that exists. Where one differs,
+--replace deletes and recreates it, except a queue that holds messages: for such a queue use migrate_queue. If
+one change is impossible (for example, an exchange differs and --replace is not given, or a queue to be deleted
+holds messages), or if the broker's release would refuse it, nothing is changed; with --keep-going the other
+changes are made. The user that the command logs in as is changed last.
 
 The file is an export in JSON or YAML, of any release, of a whole broker or of one virtual host (see
 export_definitions), or a part of one. FILE may also be a folder that export_definitions --split has written, or -
@@ -43,7 +44,8 @@ func plan() verb.Show {
 		Name: "plan", Short: "Show what apply would do for a file of definitions",
 		Long: `Show what apply would do for a file of definitions, and change nothing: a row for each object that would be made,
 changed, replaced or deleted, with what differs. Secrets are not shown. The column refused says why apply would not make
-that change. Exit code 0 means that there is no such row, and 4 that there is at least one.`,
+that change; apply then makes no change at all, unless --keep-going is given to it. Exit code 0 means that there is no
+row, so there is nothing to change. Exit code 4 means that there is at least one row, refused or not.`,
 		Example: `  rabbitctl plan definitions.yaml
   rabbitctl plan definitions.yaml --prune --only users,permissions -o json`,
 		Args:   []verb.Arg{{Name: "FILE", Free: true}},

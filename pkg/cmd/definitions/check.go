@@ -39,9 +39,10 @@ cannot log in, a password in plain text, more JSON than a broker takes in one re
 --redacted is for a file that export_definitions --redact has written, and that plan or apply compares with a broker:
 these take a masked secret from the broker, which has to have the object.
 
-If the file has no objects of a kind, what refers to that kind is not checked: in a file without users, a permission
-may be for any user. If the file is of one virtual host, -p can say which virtual host that is; -p does not limit
-the check.`,
+If the file has no list of a kind, what refers to that kind is not checked: in a file without the member
+"users", a permission may be for any user. With an empty list, "users": [], every permission is CRITICAL, except
+one for guest. If the file is of one virtual host, -p can say which virtual host that is; -p does not limit the
+check.`,
 			Example: `  rabbitctl check_definitions backup.json
   rabbitctl check_definitions definitions --release 3.13 -o json
   rabbitctl check_definitions definitions --redacted

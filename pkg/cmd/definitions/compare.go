@@ -26,12 +26,12 @@ parameters, policies, exchanges, queues and bindings.
 broker to another: the messages of A go down to 0, its connections go over to B. Counts of messages are up to 10 s
 old. --where 'what == "count"' shows only the counts, and --where 'result != "same"' only what differs.
 
-The user needs the tag monitoring on both brokers, and to compare what they declare, the tag administrator. Without
-the tag administrator, the rest is compared, and the exit code is 75. If all is compared, the exit code is 0, also
-if the brokers differ.
+The user needs the tag monitoring on both brokers, and to compare what they declare, the tag administrator on both.
+If it is missing on one of them, the rest is compared, and the exit code is 75. If all is compared, the exit code is
+0, also if the brokers differ.
 
-diff_definitions shows how each member differs. If a broker lacks an object that its release would refuse,
-diff_definitions says why.`,
+The column members names the fields of an object that differ, and diff_definitions shows how they differ. If a broker
+lacks an object that its release would refuse, diff_definitions says why.`,
 			Example: `  rabbitctl compare_brokers blue green
   rabbitctl compare_brokers blue green --where 'what == "count"' --watch 5s
   rabbitctl compare_brokers prod broker: --where 'result != "same"' -o json`,
@@ -48,7 +48,7 @@ diff_definitions says why.`,
 					{Name: "a", Kind: record.Count, Help: "the count, version or state on A; yes where it has the object"},
 					{Name: "b", Kind: record.Count, Help: "the same on B"},
 					{Name: "result", Kind: record.Text, Help: "same, changed, only_a, only_b, or unknown where a broker does not report it"},
-					{Name: "members", Kind: record.List, Help: "which members of the object differ"},
+					{Name: "members", Kind: record.List, Help: "which fields of the object differ"},
 				},
 			},
 		},

@@ -44,8 +44,9 @@ a file begins with broker: or context:, put ./ before it.
 
 -p compares one virtual host on both sides. --vhost-a and --vhost-b name a virtual host for each side, and the two are
 compared as if they were the same one. If only one side is limited to a virtual host, by its flag or because its file
-is of one virtual host, the other side is limited to the virtual host of that name, too. --rename-vhost OLD=NEW
-compares virtual host OLD of A with virtual host NEW of B.
+is of one virtual host, the other side is limited to the virtual host of that name, too. In all these cases, users and
+whatever else belongs to no virtual host are not compared. --rename-vhost OLD=NEW compares virtual host OLD of A with
+virtual host NEW of B.
 
 Each row is an object that only one side has, or a field of an object (column member) that differs. Two ways to write
 the same thing are no difference: a default value left out or written, another order, the spelling of another release.

@@ -36,9 +36,9 @@ func checkDrift() verb.Check {
 export_definitions --split has written, or - for standard input. The check is OK if the broker and the file are
 alike, and WARNING with the first differences otherwise, as diff_definitions finds them. -o json has them all.
 
-Kinds that the file does not have are not compared; --only, --match and --exclude leave out more. What only the
-broker has is a difference too, unless --ignore-extra is given. With -p, or if the file is of one virtual host, only
-that virtual host is compared.
+Kinds for which the file has no list are not compared; an empty list, such as "queues": [], is compared. --only,
+--match and --exclude leave out more. What only the broker has is a difference too, unless --ignore-extra is
+given. With -p, or if the file is of one virtual host, only that virtual host is compared.
 
 The user needs the tag administrator, since others cannot read definitions.`,
 		Example: `  rabbitctl check_drift definitions.json

@@ -35,10 +35,11 @@ func (e export) Cobra(a *app.App) *cobra.Command {
 		Use:   title + " [FILE]",
 		Short: short,
 		Long: `Write what is declared on the broker into FILE, or to standard output: virtual hosts, users, permissions,
-parameters, policies, exchanges, queues and bindings, but no messages. -p writes the parameters, policies, exchanges,
-queues and bindings of one virtual host, without users and permissions. Exclusive queues and their bindings are left
-out. Objects are sorted, and so are the fields of each object, so two exports of an unchanged broker are equal byte
-for byte. The user needs the tag administrator.
+parameters, policies, exchanges, queues and bindings, but no messages. -p writes the parameters, policies,
+exchanges, queues and bindings of one virtual host, without users and permissions. A file that exists is replaced,
+also one in the folder of --split. Exclusive queues and their bindings are left out. Objects are sorted, and so are
+the fields of each object, so two exports of an unchanged broker are equal byte for byte. The user needs the tag
+administrator.
 
 The command adds what the broker's own export leaves out: internal exchanges (on 4.3), and the description, tags and
 default queue type of virtual hosts (on 3.10).
@@ -49,7 +50,8 @@ you can publish and compare it, and apply keeps the secrets that the broker has.
 
 --match and --exclude choose by name. A binding stays if the names of its source and its destination are chosen; the
 default exchange, amq.direct, amq.topic and so on always count as chosen sources. A permission stays if its user is
-chosen. Virtual hosts always stay. -o yaml writes YAML, and so does a FILE whose name ends with .yaml or .yml.`,
+chosen. Virtual hosts and their limits always stay. Without -o, a FILE whose name ends with .yaml or .yml gets YAML,
+and any other gets JSON; -o yaml or -o json decides for every name.`,
 		Example: `  rabbitctl export_definitions backup.json
   rabbitctl export_definitions --redact --split definitions -o yaml && git -C definitions diff
   rabbitctl export_definitions -p shop --only queues,exchanges,bindings shop.json
@@ -69,7 +71,8 @@ chosen. Virtual hosts always stay. -o yaml writes YAML, and so does a FILE whose
 	verb.Words(fs, "split-by", "kind", "vhost")
 	fs.StringArrayVar(&f.rename, "rename-vhost", nil, "`OLD=NEW`: write virtual host OLD as NEW (may be repeated)")
 	fs.StringArrayVar(&f.drop, "drop-policy-keys", nil, "leave out policy keys such as `ha-*` (may be repeated)")
-	fs.BoolVar(&f.dropEmpty, "drop-empty-policies", false, "leave out policies without a key, which brokers refuse")
+	fs.BoolVar(&f.dropEmpty, "drop-empty-policies", false,
+		"leave out policies that have no key, also those of which --drop-policy-keys takes all; brokers refuse these")
 	fs.StringVar(&f.queueType, "set-queue-type", "",
 		"write queues as `classic|quorum` queues, except streams and queues that cannot be of that type")
 	verb.Words(fs, "set-queue-type", "classic", "quorum")

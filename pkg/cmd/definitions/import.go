@@ -19,13 +19,15 @@ these:
   not_held   after the import the object is missing or has other properties, mostly because the release does not
              support a part of it (exit 4)
 
-If the broker's release would refuse an object of the file, the command refuses the whole file, because the broker would
-stop in the middle of the import. --unchecked imports the rest of the file anyway, and says why the broker refused the
-other objects: they are not_held. After an interruption, run the same command again: it does the rest.
+If the broker's release would refuse an object that has to be sent, the command refuses the whole file, because the
+broker would stop in the middle of the import. --unchecked imports the rest of the file anyway, and says why the
+broker refused the other objects: they are not_held. After an interruption, run the same command again: it does the
+rest.
 
-With -p only the objects of that virtual host are imported, without its permissions; the virtual host has to exist. If
-the file is of one virtual host, -p names the virtual host into which it is imported. The name and the id of the cluster
-stay as they are. The user needs the tag administrator.`,
+With -p only the objects of that virtual host are imported, without its permissions; the virtual host has to exist.
+If the file is of one virtual host (an export with -p), -p names the virtual host into which it is imported; without
+-p it is the one that the file names. The name and the id of the cluster stay as they are. The user needs the tag
+administrator.`,
 		Example: `  rabbitctl import_definitions backup.json --dry-run
   rabbitctl import_definitions backup.json --backup before.json
   rabbitctl import_definitions shop.json -p shop2

@@ -32,9 +32,10 @@ CRITICAL: something does not work now or will stop working very soon, or anybody
 something does not work well, or will stop working. UNKNOWN: something could not be examined. REMARK: worth knowing;
 it counts as OK. The exit code is that of the worst finding: CRITICAL (2) is worse than WARNING (1), and WARNING is
 worse than UNKNOWN (3). Only a user with the tag administrator can see all that doctor looks at: users without it get
-at least UNKNOWN. doctor changes nothing; it tries once to log in as guest with the password guest. If the management
-API does not answer and there is an Erlang cookie, doctor asks a node about itself over Erlang distribution (see
-rabbitctl help transports).`,
+UNKNOWN where others get OK. doctor changes nothing; it tries once to log in as guest with the password guest. If the
+management API does not answer and there is an Erlang cookie, doctor asks one node about itself over Erlang
+distribution: the node of --node. If no node is named, it asks rabbit on this host, but only if no address is given
+(see rabbitctl help transports).`,
 		Example: `  rabbitctl doctor
   rabbitctl doctor -o markdown > ticket.md
   rabbitctl doctor -o json | jq -r '.findings[]? | .severity + " " + .what'`,

@@ -38,7 +38,7 @@ At a terminal the command asks for each secret that no option gives. Without a t
 secret. No secret is taken from the command line, where every user of this machine could read it. A broker needs the
 same passphrase, in config_entry_decoder of advanced.config. It also needs the same cipher, hash and iterations there,
 unless they are its defaults: aes_128_cbc, sha256 and 1. One iteration makes guessing cheap: use a long passphrase, or
-a high --iterations on both sides.`
+many iterations, the same number here (--iterations) and in config_entry_decoder.`
 
 // flags has the flags that say how a value is encrypted, and where the passphrase comes from.
 type flags struct {
@@ -125,7 +125,7 @@ func (u unseal) Cobra(a *app.App) *cobra.Command {
 		Use: u.name + " VALUE", Short: u.short,
 		Long: u.short + ` with the passphrase. The value can be written as in rabbitmq.conf (encrypted:BASE64), as in
 advanced.config ({encrypted,<<"BASE64">>}), or as the base64 alone. An Erlang binary is printed as text, anything else
-as an Erlang term. With --term a binary is printed as an Erlang term, too.` + secrecy,
+as an Erlang term. With --term everything is printed as an Erlang term, a binary as <<"text">>.` + secrecy,
 		Example: "  rabbitctl " + u.name + " encrypted:ihrDCrvTXO3B3Qq5k9+vkt --passphrase-file /etc/rabbitmq/passphrase",
 		Args: func(_ *cobra.Command, args []string) error {
 			switch len(args) {
@@ -156,7 +156,7 @@ as an Erlang term. With --term a binary is printed as an Erlang term, too.` + se
 		},
 	}
 	f.add(cmd.Flags(), false)
-	cmd.Flags().BoolVar(&f.term, "term", false, "print a binary as an Erlang term, too")
+	cmd.Flags().BoolVar(&f.term, "term", false, "print every value as an Erlang term, a binary as <<\"text\">>")
 	return cmd
 }
 

@@ -11,9 +11,10 @@ func declare() verb.Change {
 		Long: `Declare an exchange, and report the outcome: "created", "unchanged", or "differs" (exit 4) with what differs.
 Declaring never changes an exchange that exists. Brokers refuse a declaration with another type, another alternate
 exchange, or another value of durable, auto-delete or internal, and silently ignore a difference in other arguments.
+This command says "differs" in both cases. It also does so if the exchange has an argument that is not given.
 
-A note or an error names a type whose plugin is off, an argument that RabbitMQ does not know, and an alternate exchange
-that does not exist.`,
+If the exchange does not exist and the plugin of its type is off, the command fails and names the plugin. A note names
+each argument that RabbitMQ does not know, and an alternate exchange that does not exist.`,
 		Example: `  rabbitctl declare_exchange orders --type topic
   rabbitctl declare_exchange orders --type topic --alternate-exchange unrouted -p prod
   rabbitctl declare_exchange later --type x-delayed-message --argument x-delayed-type=direct

@@ -50,10 +50,10 @@ func removeMany() verb.Change {
 	return d.Command("delete_exchanges", verb.About{
 		Short: "Delete all exchanges that match, with their bindings",
 		Long: `Delete all exchanges that --match and --where choose, with their bindings, in all virtual hosts or in the
-one that -p names. If both flags are given, only exchanges that match both are deleted. It lists each exchange with the
-number of bindings from it and to it, says which exchanges are kept and why, and asks; without a terminal it needs
---yes. The broker's own exchanges, whose names are empty or begin with amq., are kept. --if-unused also keeps exchanges
-that are the source of a binding; the broker itself checks that when it deletes.
+one that -p names. At least one of the two flags is needed; if both are given, only exchanges that match both are
+deleted. It lists each exchange with the number of bindings from it and to it, says which exchanges are kept and why,
+and asks; without a terminal it needs --yes. The broker's own exchanges, whose names are empty or begin with amq., are
+kept. --if-unused also keeps exchanges that are the source of a binding; the broker itself checks that when it deletes.
 
 The command deletes eight exchanges at a time, and stops at the first error unless --keep-going is given. If the
 confirmation or the run takes long, it lists the exchanges again every 5 seconds, or more rarely if listing takes

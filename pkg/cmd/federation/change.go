@@ -8,10 +8,10 @@ import (
 func declare() verb.Change {
 	return verb.Of(change.DeclareFederationUpstream, verb.About{
 		Short: "Declare a federation upstream",
-		Long: `Declare a federation upstream: create it, or replace the existing one of this name: settings that are not
-given are removed. An upstream is a broker from which exchanges and queues of this broker get messages. Give a URI
-with a password by --uri-file, in a file or on standard input, since other users of the machine can see the command
-line. The output shows *** instead of the password.
+		Long: `Declare a federation upstream: create it, or replace the existing one of this name. If it is replaced, its
+settings that are not given are removed. An upstream is a broker from which exchanges and queues of this broker get
+messages. Give a URI with a password by --uri-file, in a file or on standard input, since other users of the machine
+can see the command line. The output shows *** instead of the password.
 
 The broker starts links when a policy sets federation-upstream, federation-upstream-set or
 federation-upstream-pattern; list_federation_links shows them. The broker needs the plugin rabbitmq_federation. For

@@ -29,8 +29,8 @@ func listUser() verb.List {
 	return verb.List{
 		Name:  "list_user_limits",
 		Short: "List the limits of users",
-		Long: `List the limits (max-connections, max-channels) of the users that have any. Since 4.2.9 and 4.3.3 the broker
-shows them only to a user with the tag administrator.`,
+		Long: `List the limits (max-connections, max-channels) of the users that have any. From 4.2.9 on, and in
+4.3 from 4.3.3 on, the broker shows them only to a user with the tag administrator.`,
 		Example: "  rabbitctl list_user_limits --where 'user == \"app\"'",
 		Table:   table("user", "the user's name"),
 		Rows:    verb.OfBroker((*broker.Client).UserLimits),

@@ -8,13 +8,15 @@ import (
 // served is the end of the help text of each command in this file.
 const served = `The commands for streams are add_replica, delete_replica, grow_streams and shrink_streams.
 
-The management API has no such request before 3.11.19, nor in 3.12.0. On these releases the command asks a node over
-Erlang distribution, which needs the Erlang cookie (see rabbitctl help transports).`
+The management API has no such request before 3.11.19, nor in 3.12.0. On these releases the command asks the
+node of --node over Erlang distribution, which needs the Erlang cookie (see rabbitctl help transports).`
 
 func add() verb.Change {
 	return verb.Of(change.AddMember, verb.About{
 		Short: "Add a member of a quorum queue on a node",
-		Long:  "Add a member to a quorum queue, on a node that runs. The new member gets a copy of all messages.\n" + served,
+		Long: `Add a member to a quorum queue on NODE, which has to be running. The new member copies all messages; the
+command does not wait for that. With --check the exit code is 4 if NODE has no member of the queue, and 65 if
+the queue does not exist or NODE does not run. ` + served,
 		Example: `  rabbitctl add_member orders rabbit@c
   rabbitctl add_member orders rabbit@c -p prod --check`,
 	})
@@ -48,7 +50,8 @@ func growToCount() verb.Change {
 		Long: `Add members on running nodes until each quorum queue has NODE_COUNT members. If fewer nodes run, NODE_COUNT
 is lowered to the number of running nodes. STRATEGY is all for all queues, or even for those that have an even number of
 members at the start. Queues that have enough members stay as they are. It shows the queues that would get members and
-asks; without a terminal it needs --yes. ` + served,
+asks; without a terminal it needs --yes.
+` + served,
 		Example: `  rabbitctl grow_to_count 3 all --dry-run
   rabbitctl grow_to_count 3 even --yes --keep-going`,
 	})

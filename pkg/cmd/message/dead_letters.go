@@ -31,11 +31,13 @@ func listDeadLetters() verb.List {
 	return verb.List{
 		Name:  "list_dead_letters",
 		Short: "List why messages are in a dead-letter queue, and where they come from",
-		Long: `List the dead-lettered messages at the head of a queue in groups, by the queue where each died last and the
-reason. A row says how many there are, since when, and by which exchange and routing key they had come to that queue.
-The command looks at --sample messages (default 1000, at most 2000) as peek_messages does, and requeues them. It refuses
-the queues that peek_messages refuses. A note names queues that still hold dead messages because no dead-letter queue
-has taken them.`,
+		Long: `List the messages at the head of a queue in groups, by the queue where each died last and the reason.
+Messages that did not die are one group, too, with an empty origin. A row says how many there are, since when, and
+by which exchange and routing key they had come to that queue. With --group-by, count is the number of these rows,
+and sum_count the number of messages. The command looks at --sample messages (default 1000, at most 2000) as
+peek_messages does, and requeues them. As peek_messages does, it refuses a queue with consumers without
+--with-consumers, and before 4.3 a quorum queue with a delivery limit without --counts-as-delivery. A note names
+queues that still hold dead messages because no dead-letter queue has taken them.`,
 		Example: `  rabbitctl list_dead_letters orders.dlq
   rabbitctl list_dead_letters orders.dlq --sample 2000 --where 'origin == "orders"'
   rabbitctl peek_messages orders.dlq --limit 500 --where 'death.queue == "orders" && death.reason == "expired"'`,
@@ -53,7 +55,7 @@ has taken them.`,
 				{Name: "oldest", Kind: record.Seconds, Help: "time since the first of them died"},
 				{Name: "newest", Kind: record.Seconds, Help: "time since the last of them died"},
 				{Name: "deaths", Kind: record.Count,
-					Help: "highest count of deaths of one message there for that reason; from 4.0 on since its last replay"},
+					Help: "highest count of deaths of one message there for that reason; from 4.0 on since it was last published"},
 				{Name: "replayed", Kind: record.Count, Help: "highest count of replays of one message by rabbitctl"},
 				{Name: "back_to", Help: "exchange and routing key by which they had come to the origin"},
 				{Name: "exchange", Help: "that exchange; empty: the default exchange, or different ones"},

@@ -8,9 +8,9 @@ import (
 func remove() verb.Change {
 	return verb.Of(change.DeleteMessages, verb.About{
 		Short: "Delete chosen messages of a queue, and keep them in a file",
-		Long: `Delete the messages of a queue that match --where, which has to be given. They are first written to a new
-file, with all properties, and acknowledged when they are on the disk: import_messages brings them back. --no-backup
-writes no file. Messages that do not match are held until the end, and then requeued in their order.
+		Long: `Delete the ready messages of a queue that match --where, which has to be given. They are first written to a
+new file, with all properties, and acknowledged when they are on the disk: import_messages brings them back.
+--no-backup writes no file. Messages that do not match are held until the end, and then requeued in their order.
 
 It says how many messages it would delete, and asks; without a terminal it needs --yes. If it would have to look at
 more than 65535 messages, or at bodies of more than about 64 MiB together, it gives up and deletes nothing (exit 75).

@@ -13,12 +13,17 @@ again: a first line that names the queue, one JSON line for each message, with e
 header, and a last line with a checksum. A file whose name ends with .gz is compressed, and - is standard output. Only
 its owner can read the file. A file that exists is refused.
 
-The messages stay in the queue: they are held until the end, and then requeued. So at most 65535 messages, with bodies
-of about 64 MiB together, can be exported in one run. A quorum queue before 4.3 counts one more delivery of each
-message. If the queue has a delivery limit, it drops or dead-letters a message beyond that limit. So the command
-refuses such a queue without --counts-as-delivery. With --remove the command asks first, and then removes messages
-from the queue once they are in the file and on the disk. Without --where, any number can be exported that way. If the
-command dies in the middle, no message is lost: what is removed is in the file, which import_messages --partial reads.
+The messages stay in the queue: they are held until the end, and then requeued. At most 65535 messages, with bodies
+of about 64 MiB together, can be held. The command refuses a queue that has more, unless --limit is low enough; with
+--where it does not refuse it, but stops when it holds so many (exit code 75). A quorum queue before 4.3 counts one
+more delivery of each held message, and if it has a delivery limit, it drops or dead-letters a message beyond that
+limit. So before 4.3 the command refuses every quorum queue without --counts-as-delivery, unless it holds no
+message.
+
+With --remove the command asks first (without a terminal it needs --yes), and then removes messages from the queue
+once they are in the file and on the disk. It then holds only the messages that --where does not choose; without
+--where it holds none, and any number can be exported. If the command dies in the middle, no message is lost: what
+is removed is in the file, which import_messages --partial reads.
 
 A stream is read from --offset on. It can be exported as a whole, since its messages are not held.
 
@@ -35,21 +40,24 @@ other messages of a queue are held, too, and stay in the queue.`,
 func imports() verb.Change {
 	return verb.Of(change.ImportMessages, verb.About{
 		Short: "Publish the messages of a file to a queue; go on after an interruption",
-		Long: `Publish the messages of a file of export_messages to the queue that the first line of the file names,
-or to the queue of --queue. The queue is in the virtual host / unless -p names another, even if the messages came from
-another virtual host. The command reads the whole file first, however long that takes, and refuses a file with a wrong
-checksum or without its last line, unless --partial is given. It publishes with publisher confirms. It reads files of
-rabtap, rmq-dump and the management API, too; these do not say which types headers have, and name no queue, so they need
---queue. Standard input (-) needs --queue, too, and is published as it is read: it is not checked before.
+		Long: `Publish the messages of a file of export_messages to the queue that the first line of the file names, or to
+the queue of --queue. The queue is in the virtual host / unless -p names another, even if the messages came from
+another virtual host. The command reads the whole file first, however long that takes, and refuses a file with a
+wrong checksum or without its last line, unless --partial is given. It publishes with publisher confirms. It reads
+files of rabtap, rmq-dump and the management API, too; these need no checksum and no --partial. They do not say
+which types headers have, and name no queue, so they need --queue. Standard input (-) needs --queue, too, and is
+published as it is read: it is not checked before.
 
 The command keeps its progress in FILE.progress, and removes this file when all messages are imported. The same command
 continues after an interruption, and after a run with --limit. If rabbitctl was killed or lost its connection, up to 500
 messages can be in the queue twice, and none is missing. An import of standard input cannot be continued.
 
-Delivery counts and expirations start over. The headers CC and BCC would route the message again, and brokers refuse the
-user-id of another user. So these three become the headers x-rabbitctl-cc, x-rabbitctl-bcc and x-rabbitctl-user-id. The
-command refuses a destination that does not exist, is a stream, or has no room for all messages by its max-length. If
-the limit max-length-bytes can drop messages, the command asks. It does not begin while an alarm blocks publishers.`,
+Delivery counts and expirations start over. The headers CC and BCC would route the message again, and brokers refuse
+the user-id of another user. So these three become the headers x-rabbitctl-cc, x-rabbitctl-bcc and
+x-rabbitctl-user-id. The command refuses a destination that does not exist, is a stream, or has no room by its
+max-length for all messages of this run; for standard input without --limit that is every queue with a max-length.
+If the limit max-length-bytes can drop messages, the command asks; without a terminal it then needs --yes. It does
+not begin while an alarm blocks publishers.`,
 		Example: `  rabbitctl import_messages dead.jsonl.gz
   rabbitctl import_messages orders.jsonl --queue orders.again -p test --dry-run
   rabbitctl export_messages orders - | rabbitctl import_messages - --queue orders --url http://other:15672`,
@@ -61,13 +69,16 @@ func get() verb.Change {
 		Short: "Take messages out of a queue: write them out, and remove them",
 		Long: `Take messages out of a queue: one, or as many as --limit says. They are written to standard output or to the
 new file of --to, and then removed from the queue. The command asks first; without a terminal it needs --yes. A
-terminal shows each message with its properties, headers and body, as peek_messages --whole does; a pipe and a file get
-them as export_messages writes them. Each message is acknowledged only when it is written; with --to, only when it is
-on the disk. If the output fails, all messages that are not known to be written stay in the queue. rabbitctl cannot
-know what a program after a pipe does with a message: a file is safer. The command refuses streams.
+terminal shows each message with its properties, headers and body, as peek_messages --whole does; a pipe and a file
+get them as export_messages writes them. Each message is acknowledged only when it is written; with --to, only when
+it is on the disk. If the output fails, all messages that are not known to be written stay in the queue. rabbitctl
+cannot know what a program after a pipe does with a message: a file is safer. The command refuses streams, and a
+file that exists.
 
---body-only writes bodies only, and so loses properties and headers. peek_messages looks at messages and
-leaves them, move_messages takes them to another queue.`,
+--where chooses messages by the columns of peek_messages; --limit counts only the chosen ones. The other messages
+are held until the end, and then requeued. A quorum queue before 4.3 counts a delivery of each of them, so with
+--where the command refuses such a queue without --counts-as-delivery. --body-only writes bodies only, and so loses
+properties and headers. peek_messages looks at messages and leaves them, move_messages takes them to another queue.`,
 		Example: `  rabbitctl get_messages orders
   rabbitctl get_messages orders --limit 0 --to taken.jsonl
   rabbitctl get_messages orders --body-only --yes`,
@@ -79,16 +90,22 @@ func copies() verb.Change {
 		Short: "Copy messages of a queue to another one, and leave them where they are",
 		Long: `Publish the messages that are ready in a queue to another queue of the same virtual host, with
 confirms, and leave them in the source: they are held until the end, and then requeued. So one run can read at most
-65535 messages, with bodies of about 64 MiB together, from a queue, also if --where copies only some of them. For
-more, use export_messages --remove, and then import_messages once into each of the two queues. A quorum queue before
-4.3 counts one more delivery of each message, and drops or dead-letters a message beyond its delivery limit. So the
-command refuses such a queue without --counts-as-delivery.
+65535 messages, with bodies of about 64 MiB together, from a queue. If more are ready, the command refuses the queue
+unless --limit is low enough. With --where it does not refuse: it reads up to that amount, copies the messages that
+match, and then stops (exit 75), unless --limit ends it before. For more, use export_messages --remove, and then
+import_messages once into each of the two queues. A quorum queue before 4.3 counts one more delivery of each message,
+and drops or dead-letters a message beyond its delivery limit. So the command refuses such a queue without
+--counts-as-delivery.
 
 A stream is read from --offset to its end, however many messages it has. The command refuses a destination that does
-not exist, is a stream, or would drop or refuse messages, and does not begin while an alarm blocks publishers. Delivery
-counts and expirations start over. The headers CC and BCC would route the message again, and brokers refuse the user-id
-of another user. So these three become the headers x-rabbitctl-cc, x-rabbitctl-bcc and x-rabbitctl-user-id. If you run
-the command again, it copies the same messages again.`,
+not exist, is a stream, does not run, or has no room for the messages below its max-length. It does not begin while
+an alarm blocks publishers. It asks first if the destination is part of a dead-letter cycle, in which the broker drops
+messages, or if it has a max-length-bytes and drops its oldest messages when it is full; without a terminal it then
+needs --yes.
+
+Delivery counts and expirations start over. The headers CC and BCC would route the message again, and brokers refuse
+the user-id of another user. So these three become the headers x-rabbitctl-cc, x-rabbitctl-bcc and
+x-rabbitctl-user-id. If you run the command again, it copies the same messages again.`,
 		Example: `  rabbitctl copy_messages orders orders.test --limit 100
   rabbitctl copy_messages events replayed --offset 1h
   rabbitctl copy_messages orders.dlq look --where 'death.reason == "rejected"' --dry-run`,

@@ -24,7 +24,7 @@ type looking struct {
 func (l *looking) flags(fs *pflag.FlagSet) {
 	config.BindAMQPFlag(fs)
 	fs.BoolVar(&l.counted, "counts-as-delivery", false,
-		"look even if the queue counts this as a delivery and allows only a few")
+		"look even if the queue counts this as a delivery and has a delivery limit")
 	fs.BoolVar(&l.beside, "with-consumers", false, "look even if the queue has consumers, which get the held messages "+
 		"later")
 }

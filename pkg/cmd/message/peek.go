@@ -34,11 +34,11 @@ func peek() verb.Whole {
 		List: verb.List{
 			Name:  "peek_messages",
 			Short: "Look at the first messages of a queue or stream, and leave them there",
-			Long: `Look at the messages at the head of a queue, or at a place in a stream, and leave them there. --limit says
-how many messages the command looks at (default 10, at most 2000); --where, --match, --exclude, --sort and --group-by
-apply only to these. With --group-by, --limit also limits the groups. --whole prints each with its properties, its
-headers and its body, decoded where it is text. --body-only writes only the bodies: into a file or a pipe as they were
-published, at a terminal as --whole shows them.
+			Long: `Look at the messages at the head of a queue, or at a place in a stream, and leave them there. Here
+--limit says how many messages the command looks at (default 10, at most 2000), and not how many rows it prints:
+--where, --match, --exclude, --sort and --group-by apply only to these messages. With --group-by, --limit also limits
+the groups. --whole prints each message with its properties, its headers and its body, decoded where it is text.
+--body-only writes only the bodies: into a file or a pipe as they were published, at a terminal as --whole shows them.
 
 The messages are held while they are read, and then requeued in their order. A classic queue marks them as redelivered.
 A quorum queue from 4.3 on does not count the look as a delivery. Before 4.3 it counts the look as a delivery of each
@@ -49,7 +49,8 @@ the consumers then get later messages before those that are held. Reading a stre
 
 It speaks AMQP with the broker: at the host of the management API and the port that this API reports (for a user
 without the tag monitoring 5672, or 5671 if the API uses TLS), or at --amqp-url. The user needs the permission to read
-the queue. If the command is killed while it holds messages, a quorum queue counts one delivery of each of them.`,
+the queue. If the command is killed while it holds messages, a quorum queue of any release counts
+one delivery of each of them.`,
 			Example: `  rabbitctl peek_messages orders.dlq
   rabbitctl peek_messages orders.dlq --limit 1 --whole
   rabbitctl peek_messages orders.dlq --limit 1 --body-only > body.json

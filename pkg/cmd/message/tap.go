@@ -25,10 +25,10 @@ messages of a headers exchange by their headers. The default exchange cannot be 
 
 --firehose shows instead all messages of the virtual host that clients publish or get on a node that traces it,
 also those of the default exchange. trace_on starts tracing on one node, and makes that node slower; tap neither starts
-nor stops tracing. A published message has the routing key publish.EXCHANGE, and a delivered message deliver.QUEUE;
---routing-key chooses among them. The message's own properties and routing keys are in headers, with the user, the
-connection and, for a published message, the queues that got it. With --firehose the broker does not count what the
-tap's queue drops.
+nor stops tracing. It refuses a virtual host that the node of the management API does not trace. A published message has
+the routing key publish.EXCHANGE, and a delivered message deliver.QUEUE; --routing-key chooses among them. The message's
+own properties and routing keys are in headers, with the user, the connection and, for a published message, the queues
+that got it. With --firehose the broker does not count what the tap's queue drops.
 
 The user needs the permissions configure, write and read for queues whose names match rabbitctl-tap-.*, and the
 permission read for the exchange.`,

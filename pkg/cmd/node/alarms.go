@@ -17,10 +17,11 @@ func listAlarms() verb.List {
 		Name:  "alarms",
 		Short: "List the resource alarms in effect on any node",
 		Long: `List the resource alarms (disk, memory) in effect on any node of the cluster. It asks the broker's health
-check for alarms, not the node listing, which can be ten seconds old. The exit code is 0 even if there are alarms;
-check_alarms gives a verdict, and explain_blocked says which publishers the alarms stop. If a node does not run or
-does not answer, its alarms are unknown and the exit code is 75. A user without the tag monitoring cannot see that:
-a note says so, and the exit code is 0.`,
+check for alarms, not the node listing, which can be ten seconds old. The exit code is 0 even if there are
+alarms; check_alarms gives a verdict, and explain_blocked says which publishers the alarms stop. If a node does
+not run or does not answer, the alarms of the others are printed, its own are unknown, and the exit code is 75.
+A user without the tag monitoring sees the alarms, but not whether all nodes run and answer: a note says so, and
+the exit code is 0.`,
 		Example: `  rabbitctl alarms
   rabbitctl alarms --watch 5s`,
 		Group: "resource",

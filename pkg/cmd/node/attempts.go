@@ -13,11 +13,11 @@ func listAuthAttempts() verb.List {
 	return verb.List{
 		Name:  "list_node_auth_attempt_stats",
 		Short: "List how often clients logged in, or failed to",
-		Long: `List how often clients logged in, or failed to, on each running node, by protocol, since the node started
-or since reset_node_auth_attempt_metrics. With the column remote_address or username the attempts are listed by source,
-as with rabbitmqctl's --by-source. A node counts attempts by source only after enable_auth_attempt_source_tracking, or
-with {rabbit, [{track_auth_attempt_source, true}]} in its advanced.config. Otherwise it has no rows in a listing by
-source. The user needs the tag monitoring.`,
+		Long: `List how often clients logged in, or failed to, on each running node, by protocol, since the node started or
+since reset_node_auth_attempt_metrics. If the column remote_address or username is shown, or used by a flag such as
+--where or --match, the attempts are listed by source, as with rabbitmqctl's --by-source. A node counts attempts by
+source only after enable_auth_attempt_source_tracking, or with {rabbit, [{track_auth_attempt_source, true}]} in its
+advanced.config. Otherwise it has no rows in a listing by source. The user needs the tag monitoring.`,
 		Example: `  rabbitctl list_node_auth_attempt_stats
   rabbitctl list_node_auth_attempt_stats --where 'auth_attempts_failed > 0'
   rabbitctl list_node_auth_attempt_stats remote_address username auth_attempts_failed --sort -auth_attempts_failed`,

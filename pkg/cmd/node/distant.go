@@ -17,8 +17,9 @@ the space that is free now, the command asks for confirmation. Afterwards it rea
 limit is another one: a node that does not monitor its disk answers ok and changes nothing. The limit holds until the
 node restarts. The command prints the line for rabbitmq.conf that makes it permanent.
 
-In a size, kB, MB and GB are powers of 1000, and k, M, G, kiB, MiB and GiB powers of 1024, as with rabbitmqctl (3.10,
-4.3). Since 3.13 rabbitmq.conf reads k, M and G as powers of 1000.` + overErlang,
+A size without a unit is in bytes. kB, MB and GB are powers of 1000, and k, M, G, kiB, MiB and GiB powers of 1024, as
+with rabbitmqctl (3.10, 4.3). Since 3.13 rabbitmq.conf reads k, M and G as powers of 1000; the printed line means the
+same size on all releases.` + overErlang,
 		Example: `  rabbitctl set_disk_free_limit 1GB
   rabbitctl set_disk_free_limit mem_relative 0.5 --dry-run
   rabbitctl set_disk_free_limit 2GB --node rabbit@a --erlang-cookie-file /var/lib/rabbitmq/.erlang.cookie`,
@@ -40,8 +41,9 @@ func deactivateDiskMonitoring() verb.Change {
 		Long: `Stop a node from watching its free disk space, for example because reading the disk does harm. Then a disk
 that fills raises no alarm, an alarm that is on stays on, and list_nodes shows the last figure from before.
 check_disk judges by this old figure. If an option, a variable or the context gives check_disk the Erlang cookie, it
-asks the node itself, and is then at least UNKNOWN. activate_free_disk_space_monitoring makes the node watch its
-disk again. This command asks for confirmation; without a terminal it needs --yes.` + overErlang,
+asks the node itself, and is then UNKNOWN where it would be OK; WARNING and CRITICAL stay.
+activate_free_disk_space_monitoring makes the node watch its disk again. This command asks for confirmation; without a
+terminal it needs --yes.` + overErlang,
 		Example: `  rabbitctl deactivate_free_disk_space_monitoring --dry-run
   rabbitctl deactivate_free_disk_space_monitoring --yes`,
 	})
@@ -53,7 +55,8 @@ func setMemoryHighWatermark() verb.Change {
 		Long: `Set how much memory a node may use: a fraction of the machine's memory, or a size after the word absolute.
 While the node uses more, a memory alarm blocks the publishers of the whole cluster. If the node uses more now, the
 command asks for confirmation. The limit holds until the node restarts. The command prints the line for rabbitmq.conf
-that makes it permanent. The units of a size are those of set_disk_free_limit.` + overErlang,
+that makes it permanent. A size without a unit is in bytes; kB, MB and GB are powers of 1000, and k, M, G, kiB, MiB and
+GiB powers of 1024, as for set_disk_free_limit.` + overErlang,
 		Example: `  rabbitctl set_vm_memory_high_watermark 0.5
   rabbitctl set_vm_memory_high_watermark absolute 4GB --dry-run`,
 	})
@@ -83,8 +86,9 @@ func stopApp() verb.Change {
 	return verb.Of(change.StopApp, verb.About{
 		Short: "Stop RabbitMQ on a node, and keep the Erlang node",
 		Long: `Stop RabbitMQ on a node, and keep the Erlang node running, for example before join_cluster or reset. All
-connections to the node end, and its management API is gone until start_app. It shows how many connections there are and
-which queues have no majority without the node, and asks; without a terminal it needs --yes.` + overErlang,
+connections to the node end, and its management API is gone until start_app. The command shows how many connections
+the node has and which queues have no majority without the node, and asks; without a terminal it needs
+--yes.` + overErlang,
 		Example: `  rabbitctl stop_app --node rabbit@b --dry-run
   rabbitctl stop_app --node rabbit@b`,
 	})

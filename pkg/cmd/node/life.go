@@ -9,7 +9,7 @@ func stop() verb.Change {
 	return verb.Of(change.Stop, verb.About{
 		Short: "Stop a node: RabbitMQ and the Erlang node with it",
 		Long: `Stop a node, both RabbitMQ and Erlang, and wait until the node has ended.
-The node can be started again on its own machine only. It shows how many connections there are and
+The node can be started again on its own machine only. The command shows how many connections the node has and
 which queues have no majority without the node, and asks; without a terminal it needs --yes. stop_app stops RabbitMQ and
 keeps the Erlang node, which start_app needs.
 
@@ -24,7 +24,7 @@ func shutdown() verb.Change {
 		Short: "Stop a node, as stop does",
 		Long: `Stop a node, both RabbitMQ and Erlang, and wait until the node has ended.
 This is the same as stop, under the name of the rabbitmqctl command that waits. It shows how many
-connections there are and which queues have no majority without the node, and asks; without a terminal it needs
+connections the node has and which queues have no majority without the node, and asks; without a terminal it needs
 --yes.` + overErlang,
 		Example: `  rabbitctl shutdown --node rabbit@b --dry-run
   rabbitctl shutdown --node rabbit@b`,
@@ -37,7 +37,7 @@ func drain() verb.Change {
 		Long: `Put a node into maintenance, for example before an upgrade. Its listeners, also those of the management API,
 take no new connections, and its clients are disconnected. The leaders of its quorum queues move to other nodes where
 they can, and the members of quorum queues on the node stop. Classic queues and the leaders of streams stay on the
-node. The command shows how many connections there are and which queues have no majority without the node, and asks;
+node. The command shows how many connections the node has and which queues have no majority without the node, and asks;
 without a terminal it needs --yes. revive ends the maintenance, and so does a restart.` + overErlang,
 		Example: `  rabbitctl drain --node rabbit@b --dry-run
   rabbitctl drain --node rabbit@b`,
@@ -90,10 +90,11 @@ func forceReset() verb.Change {
 	return verb.Of(change.ForceReset, verb.About{
 		Short: "Delete all that a node has, and tell its cluster nothing",
 		Long: `Delete all that a node has, as reset does, but tell the other nodes of its cluster nothing. Use it if none
-of them can be reached. They still count the node as a member until you run forget_cluster_node. RabbitMQ has to be
-stopped on the node. Nothing brings the data back. The name of the node has to be typed in full, and the command asks;
-without a terminal it needs --yes, too. From 4.0.7 on a node that keeps its metadata in Khepri refuses this command: use
-reset there.` + overErlang,
+of them can be reached. They still count the node as a member until you run forget_cluster_node on one of them.
+RabbitMQ has to be stopped on the node. Nothing brings the data back. NODE has to be the full name of the node that
+the command reaches (see --node): it confirms that this node is meant, and chooses none. The command asks; without a
+terminal it needs --yes. From 4.0.7 on a node that keeps its metadata in Khepri refuses this command: use reset
+there.` + overErlang,
 		Example: `  rabbitctl force_reset rabbit@b --node rabbit@b --dry-run
   rabbitctl force_reset rabbit@b --node rabbit@b`,
 	})

@@ -15,7 +15,7 @@ func logLocation() verb.List {
 		Name:  "log_location",
 		Short: "List the log files of each node",
 		Long: `List the log files of each node, as paths on the node's own machine. A node that does not run has one row
-without a file, since the other nodes do not know where its log is. It needs the tag monitoring.`,
+without a file, since the other nodes do not know where its log is. The user needs the tag monitoring.`,
 		Example: `  rabbitctl log_location
   rabbitctl log_location file --where 'node == "rabbit@a"' --no-table-headers`,
 		Group: "node",

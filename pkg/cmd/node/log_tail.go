@@ -34,8 +34,9 @@ func logTail() verb.Show {
 	return verb.Show{
 		Name:  "log_tail",
 		Short: "Show the last lines of a node's log",
-		Long: `Show the last lines of a node's log file. The node reads the file, so this also works from another machine. A
-node that logs only to standard output, as in a container, has no such file.` + overErlang,
+		Long: `Show the last lines of a node's log file. The node reads the file, so this also works from another machine.
+If the node logs only to standard output, as in a container, there is no such file, and the command fails (exit
+69).` + overErlang,
 		Example: `  rabbitctl log_tail --node rabbit@b
   rabbitctl log_tail --number 200 | grep -F '[error]'`,
 		Flags: verb.NodeFlags(func(fs *pflag.FlagSet) {
@@ -67,8 +68,8 @@ func logTailStream() verb.Follow {
 		Name:  "log_tail_stream",
 		Short: "Print what a node writes into its log, as it comes",
 		Long: `Print what a node writes into its log file from now on, as it comes, until Ctrl-C or for the time of --for. The
-node reads the file, so this also works from another machine. A node that logs only to standard output, as in a
-container, has no such file.` + overErlang,
+node reads the file, so this also works from another machine. If the node logs only to standard output, as in a
+container, there is no such file, and the command fails (exit 69).` + overErlang,
 		Example: `  rabbitctl log_tail_stream --for 10m --node rabbit@b
   rabbitctl log_tail_stream | grep --line-buffered -F '[error]'`,
 		Flags:   func(fs *pflag.FlagSet) { forFlag(fs, &length) },
@@ -90,9 +91,9 @@ func consumeEventStream() verb.Follow {
 		Name:  "consume_event_stream",
 		Short: "Print what happens on a node, as it happens",
 		Long: `Print the internal events of a node from now on, such as queue.created and connection.closed, until Ctrl-C
-or for the time of --for. Each line is a JSON object with event (its name), timestamp_in_ms, and the properties of
-the event, such as vhost and name. These are the events of the node that is asked; the other nodes of the cluster
-have their own.` + overErlang,
+or for the time of --for. Both end it with exit code 0; the end of --timeout is an error. Each line is a JSON object
+with event (its name), timestamp_in_ms, and the properties of the event, such as vhost and name. These are the events
+of the node that is asked; the other nodes of the cluster have their own.` + overErlang,
 		Example: `  rabbitctl consume_event_stream --for 10m
   rabbitctl consume_event_stream --pattern '^queue\.' | jq -r '[.event, .vhost, .name] | @tsv'`,
 		Flags: func(fs *pflag.FlagSet) {

@@ -128,7 +128,8 @@ func runtimeThreadStats() verb.List {
 		Name:  "runtime_thread_stats",
 		Short: "List what the threads of a node's Erlang do",
 		Long: `List what the threads of a node's Erlang VM did during --sample-interval (default 1s), as shares of that
-time. If the schedulers hardly ever sleep, the node is at the limit of its CPUs.` + overErlang,
+time: from 0 to 1, with -o table in percent. If the schedulers hardly ever sleep, the node is at the limit of its
+CPUs.` + overErlang,
 		Example: `  rabbitctl runtime_thread_stats --where 'type == "scheduler"'
   rabbitctl runtime_thread_stats --sample-interval 5s --sort sleep --limit 3`,
 		Group: "type",
@@ -172,9 +173,9 @@ func threadRow(t inside.Thread) map[string]record.Value {
 func enableSourceTracking() verb.Change {
 	return verb.Of(change.EnableSourceTracking, verb.About{
 		Short: "Make a node record login attempts by user and address",
-		Long: `Make a node record how often clients logged in, or failed to, by user and address.
-list_node_auth_attempt_stats then shows this with the column remote_address or username. The record costs memory for
-each user and address. The setting holds until the node restarts.` + overErlang,
+		Long: `Make a node record how often clients logged in, or failed to, by user and address. To see this, name the
+column remote_address or username behind list_node_auth_attempt_stats. The record costs memory for each user and
+address. The setting holds until the node restarts.` + overErlang,
 		Example: `  rabbitctl enable_auth_attempt_source_tracking --node rabbit@b`,
 	})
 }
@@ -223,9 +224,10 @@ order of their priorities. The command needs RabbitMQ 4.3.6 or later.` + overErl
 func setInterceptorPriorities() verb.Change {
 	return verb.Of(change.SetInterceptorPriorities, verb.About{
 		Short: "Set the order in which a node runs its channel interceptors",
-		Long: `Set the priorities of channel interceptors of a node, as pairs of a name and a whole number. The
-interceptor with the lowest priority runs first. The priorities take effect at once, on this node only and until it
-restarts. The command needs RabbitMQ 4.3.6 or later.` + overErlang,
+		Long: `Set the priorities of channel interceptors of a node, as pairs of a name and a whole number. At least one
+pair must be given; an interceptor that is not named keeps its priority. The interceptor with the lowest priority runs
+first. The priorities take effect at once, on this node only and until it restarts. The command needs RabbitMQ 4.3.6 or
+later.` + overErlang,
 		Example: `  rabbitctl set_channel_interceptor_priorities rabbit_sharding_interceptor 5 --dry-run
   rabbitctl set_channel_interceptor_priorities rabbit_sharding_interceptor 5`,
 	})

@@ -17,7 +17,7 @@ func memoryBreakdown() verb.Show {
 		Name:  "memory_breakdown",
 		Short: "Show what a node's memory is used for, the largest part first",
 		Long: `Show what a node's memory is used for, the largest part first, each part with its share of the whole.
-Without NODE the command shows the node that answers. It needs the tag monitoring.`,
+Without NODE the command shows the node whose API answers. The user needs the tag monitoring.`,
 		Example: `  rabbitctl memory_breakdown
   rabbitctl memory_breakdown rabbit@b -o json`,
 		Args: []verb.Arg{name()},

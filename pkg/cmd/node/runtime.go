@@ -113,8 +113,8 @@ func resolveHostname() verb.List {
 	return verb.List{
 		Name:  "resolve_hostname",
 		Short: "List the addresses that a node finds for a host's name",
-		Long: `List the addresses that a node itself finds for the name of a host, as it does before it connects to another
-node. If the node does not find the name, the exit code is 65.` + overErlang,
+		Long: `List the IPv4 addresses that a node itself finds for the name of a host, as it does before it connects to
+another node; with --address-family ipv6 only the IPv6 addresses. If it finds none, the exit code is 65.` + overErlang,
 		Example: `  rabbitctl resolve_hostname other.example --node rabbit@b
   rabbitctl resolve_hostname other.example --address-family ipv6`,
 		Args:  []verb.Arg{{Name: "HOST", Free: true}},
@@ -215,8 +215,8 @@ func metadataStoreStatus() verb.List {
 	return verb.List{
 		Name:  "metadata_store_status",
 		Short: "List the members of the metadata store, Khepri",
-		Long: `List the members of Khepri, the store of users, queues and the like, with their state as a node sees it. If
-the broker keeps its metadata in Mnesia, no rows are printed, and a note says so.` + overErlang,
+		Long: `List the members of Khepri, the store of users, queues and the like, with their state as the asked node sees
+it. If the broker keeps its metadata in Mnesia, no rows are printed, and a note says so.` + overErlang,
 		Example: `  rabbitctl metadata_store_status
   rabbitctl metadata_store_status node raft_state --where 'raft_state != "leader" && raft_state != "follower"'`,
 		Group: "raft_state",
@@ -257,8 +257,8 @@ func maybeStuck() verb.Follow {
 	return verb.Follow{
 		Name:  "maybe_stuck",
 		Short: "Look for processes of a node that seem to hang",
-		Long: `Look for five seconds for Erlang processes of a node that seem stuck, and print what the node finds. On a
-healthy node, too, it finds some processes: these only wait, as they should.` + overErlang,
+		Long: `Watch the Erlang processes of a node for five seconds, and print those that seem stuck, as the node reports
+them. On a healthy node, too, it reports some: processes that wait, as they should, can look the same.` + overErlang,
 		Example: `  rabbitctl maybe_stuck --node rabbit@b`,
 		Run: func(ctx context.Context, n inside.Node, _ verb.Ask, print func(string) error) error {
 			var unwritten error

@@ -40,7 +40,9 @@ document, so a string needs double quotes.`,
 func clearGlobal() verb.Change {
 	return verb.Of(change.ClearGlobalParameter, verb.About{
 		Short: "Clear a cluster-wide runtime parameter",
-		Long:  "Clear runtime parameters of the whole cluster. It shows their values and asks; without a terminal it needs --yes.",
+		Long: `Clear the runtime parameters NAME... of the whole cluster. The names can also be in the file of --from-file;
+without any name the command is refused. The command shows their values and asks; without a terminal it needs
+--yes.`,
 		Example: `  rabbitctl clear_global_parameter region
   rabbitctl clear_global_parameter region mqtt_default_vhosts --if-exists --yes`,
 	})

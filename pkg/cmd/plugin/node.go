@@ -117,9 +117,9 @@ func enable() verb.Change {
 	return verb.Of(change.EnablePlugins, verb.About{
 		Short: "Enable plugins on a node",
 		Long: `Enable plugins on a node, and those that they need, and start them there. The node's file of enabled plugins is written
-first, so that the plugins start with the node, too. When a plugin does not start, as when its port is in use, the file
-is put back as it was. A plugin that is not installed on the node is refused. While RabbitMQ is stopped on the node,
-only the file is written.` + offline + overErlang,
+first, so that the plugins start with the node, too. When a plugin does not start, as when its port is in use, the old
+list of plugins is written into the file again. A plugin that is not installed on the node is refused. While
+RabbitMQ is stopped on the node, only the file is written.` + offline + overErlang,
 		Example: `  rabbitctl enable_plugins rabbitmq_shovel rabbitmq_shovel_management --node rabbit@b --dry-run
   rabbitctl enable_plugins rabbitmq_shovel rabbitmq_shovel_management --node rabbit@b
   rabbitctl enable_plugins rabbitmq_management --enabled-plugins-file /etc/rabbitmq/enabled_plugins`,
@@ -130,7 +130,7 @@ func disable() verb.Change {
 	return verb.Of(change.DisablePlugins, verb.About{
 		Short: "Disable plugins on a node",
 		Long: `Disable plugins on a node, and the plugins that depend on them. The node stops these plugins, with their
-listeners and client connections. It shows what stops and asks; without a terminal it needs --yes. Without
+listeners and client connections. The command shows what stops and asks; without a terminal it needs --yes. Without
 rabbitmq_management the node has no management API.` + offline + overErlang,
 		Example: `  rabbitctl disable_plugins rabbitmq_shovel --node rabbit@b --dry-run
   rabbitctl disable_plugins rabbitmq_shovel --node rabbit@b`,
@@ -140,9 +140,10 @@ rabbitmq_management the node has no management API.` + offline + overErlang,
 func set() verb.Change {
 	return verb.Of(change.SetPlugins, verb.About{
 		Short: "Enable plugins on a node, and disable all others",
-		Long: `Enable plugins on a node, and disable all others, except those that the enabled ones need. The command
-shows what starts and stops, and asks; without a terminal it needs --yes. When a plugin does not start, the file of
-enabled plugins is put back as it was.` + offline + overErlang,
+		Long: `Enable plugins on a node, and disable all others, except those that the enabled ones need. At least one
+PLUGIN must be named; disable_plugins --all disables all plugins. The command shows what starts and stops, and asks;
+without a terminal it needs --yes. When a plugin does not start, the file of enabled plugins gets its former list again,
+and the node runs the plugins of that list.` + offline + overErlang,
 		Example: `  rabbitctl set_plugins rabbitmq_management rabbitmq_prometheus --node rabbit@b --dry-run
   rabbitctl set_plugins rabbitmq_management rabbitmq_prometheus --node rabbit@b`,
 	})

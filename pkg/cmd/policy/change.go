@@ -24,9 +24,15 @@ func setOperator() verb.Change {
 	return verb.Of(change.SetOperatorPolicy, verb.About{
 		Short: "Set an operator policy, or say that it is as wanted",
 		Long: `Set an operator policy: create it, or replace the one with this name. The outcome is created, changed or
-unchanged. An operator policy is merged with the policy that applies; if both set the same limit, the lower one
-counts. --dry-run shows the queues that the operator policy would apply to, and which messages they would lose at once.
-If messages or queues may be lost, it asks; without a terminal it needs --yes.`,
+unchanged. PATTERN is a regular expression that names must match, and DEFINITION a JSON object.
+
+Of the operator policies that match a queue, only the one with the highest --priority applies. It is merged with the
+policy that applies to the queue. If both set the same key, the lower value counts for limits such as max-length and
+message-ttl, and the higher value for target-group-size and delayed-retry-min. For any other key the value of the
+operator policy counts.
+
+--dry-run shows the queues that the operator policy would apply to, and which messages they would lose at once. If
+messages or queues may be lost, it asks; without a terminal it needs --yes.`,
 		Example: `  rabbitctl set_operator_policy cap '.*' '{"max-length":1000000}' --apply-to queues`,
 	})
 }
@@ -34,8 +40,9 @@ If messages or queues may be lost, it asks; without a terminal it needs --yes.`,
 func clearOne() verb.Change {
 	return verb.Of(change.ClearPolicy, verb.About{
 		Short: "Remove a policy",
-		Long: `Remove policies. It shows the queues that each of these policies applies to now, and the policy that
-applies to each queue after the removal. Then it asks; without a terminal it needs --yes.`,
+		Long: `Remove the policies NAME... of a virtual host. The names can also be in the file of --from-file; without any
+name the command is refused. The command shows the queues that each of these policies applies to now, and the
+policy that applies to each queue after the removal. Then it asks; without a terminal it needs --yes.`,
 		Example: `  rabbitctl clear_policy limits
   rabbitctl clear_policy limits -p prod --if-exists --yes`,
 	})
@@ -44,8 +51,10 @@ applies to each queue after the removal. Then it asks; without a terminal it nee
 func clearOperator() verb.Change {
 	return verb.Of(change.ClearOperatorPolicy, verb.About{
 		Short: "Remove an operator policy",
-		Long: `Remove operator policies. It shows the queues that each of these operator policies applies to now, and the
-operator policy that applies to each queue after the removal. Then it asks; without a terminal it needs --yes.`,
+		Long: `Remove the operator policies NAME... of a virtual host. The names can also be in the file of --from-file;
+without any name the command is refused. The command shows the queues that each of these operator policies
+applies to now, and the operator policy that applies to each queue after the removal. Then it asks; without a
+terminal it needs --yes.`,
 		Example: "  rabbitctl clear_operator_policy cap\n  rabbitctl clear_operator_policy cap -p prod --if-exists --yes",
 	})
 }

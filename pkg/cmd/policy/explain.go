@@ -21,15 +21,17 @@ func explain() verb.Check {
 	return verb.Check{
 		Name:  "explain_policy",
 		Short: "Explain which policies apply to a queue, and what is in effect",
-		Long: `Explain which policies and operator policies match a queue, a stream, or with --exchange an exchange: which one applies
-and why the others do not, and what is in effect from the arguments and both policies. Among policies of equal priority
-the broker chooses; the answer says so. The result is compared with what the broker itself reports. The virtual host is
-/ unless -p names another.
+		Long: `Explain which policies and operator policies match a queue or a stream, or with --exchange which policies
+match an exchange (operator policies do not apply to exchanges). It says which policy and which operator policy
+applies, why the others that match do not, and what is in effect from the arguments and both policies. Among
+policies of equal priority the broker chooses; the answer says so. The result is compared with what the broker
+itself reports. The virtual host is / unless -p names another.
 
-OK (0): the broker reports the same, or no policy matches and the broker does not report anything yet. WARNING (1): the
-broker reports something else. UNKNOWN (3): the broker does not report which of the matching policies applies, only the
-broker can match a pattern, or something could not be read. The broker's statistics show a new queue and a change only
-after some seconds. So the command looks again for up to 6 seconds if the broker reports something else or nothing.`,
+OK (0): the broker reports the same, or no policy matches and the broker does not report anything yet. WARNING (1):
+the broker reports something else. UNKNOWN (3): the broker does not report which of the matching policies applies,
+only the broker can match a pattern, or something could not be read. The broker's statistics show a new queue and a
+change only after some seconds. So, if the broker reports something else, or nothing although a policy matches, the
+command looks again for up to 6 seconds.`,
 		Example: `  rabbitctl explain_policy orders
   rabbitctl explain_policy orders -p prod -o json | jq '.settings'
   rabbitctl explain_policy events --exchange`,

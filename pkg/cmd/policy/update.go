@@ -45,7 +45,8 @@ func renameOperator() verb.Change {
 		Short: "Give an operator policy another name",
 		Long: `Give an operator policy another name. The command creates the operator policy under the new name, and
 deletes the old one when the broker lists the new one. If a run was interrupted, the same command finishes it. If an
-operator policy with other settings already has the new name, nothing is changed (exit 4).`,
+operator policy with other settings already has the new name, nothing is changed (exit 4). With --if-exists the command
+can be run again after it has succeeded.`,
 		Example: "  rabbitctl rename_operator_policy cap length-cap",
 	})
 }

@@ -48,7 +48,7 @@ func newBulk(does, did string, against func(q chosen) string) *bulk {
 		Cells: func(q chosen) record.Row { return record.Row{record.Of(q.kind), q.ready, q.unacked, q.consumers} },
 		Kept:  b.kept, Refuse: b.unexpected, AtOnce: atOnce, Lag: b.lag,
 		IdleHelp: "choose queues that have been idle for this long (30d), by this machine's clock; only classic queues " +
-			"report that"}
+			"report that, so others are kept"}
 	return b
 }
 

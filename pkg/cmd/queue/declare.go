@@ -17,7 +17,8 @@ func declare() verb.Change {
 Declaring never changes a queue that exists. For each property that differs, the output says what sets the present
 value (the argument, a policy or a default), and whether a policy can set the wanted one. If a broker accepts the
 declaration, but the queue is still not as wanted, this is "differs" too: for example, an existing queue does not
-get an argument that the broker does not know. Queues are durable unless --durable=false is given.
+get an argument that the broker does not know. An argument that the queue has and that is not given is a difference,
+too. Queues are durable unless --durable=false is given.
 
 If the dead-letter exchange in the arguments does not exist, a note says so. The command does not look for a
 dead-letter exchange that a policy sets: list_unroutable does.

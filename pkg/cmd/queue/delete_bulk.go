@@ -37,8 +37,8 @@ func removeMany() verb.Change {
 	return b.Command("delete_queues", verb.About{
 		Short: "Delete all queues that match, with their messages",
 		Long: `Delete all queues that --match, --where and --idle choose, in all virtual hosts or in the one that -p names.
-If several of these flags are given, only queues that match all of them are deleted. It lists each queue with its
-messages, says which queues are kept and why, and asks; without a terminal it needs --yes.
+At least one of these flags is needed; if several are given, only queues that match all of them are deleted. It lists
+each queue with its messages, says which queues are kept and why, and asks; without a terminal it needs --yes.
 
 Exclusive queues and queues that do not run (down, stopped, crashed) are kept. --if-empty counts unacknowledged
 messages too. --if-empty and --if-unused work for every queue type. If --if-empty, --if-unused, --expect-messages or a

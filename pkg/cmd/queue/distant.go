@@ -117,9 +117,10 @@ command has ended; the queue keeps working meanwhile. memory_breakdown shows wha
 func forceCheckpoint() verb.Change {
 	return verb.Of(change.ForceCheckpoint, verb.About{
 		Short: "Make quorum queues write checkpoints now",
-		Long: `Make all quorum queues, or those that match the patterns, write a checkpoint at once. The broker can then
-shorten their logs and free disk space. The command prints a row for each queue: ok means that the request was sent to
-the members of the queue, not that the checkpoint is written. The command needs RabbitMQ 4.1.1 or later.` +
+		Long: `Make all quorum queues, or those whose name and virtual host match the patterns, write a checkpoint at once.
+The broker can then shorten their logs and free disk space. The command prints a row for each queue: ok means that
+the request was sent to the members of the queue, not that the checkpoint is written. The command needs RabbitMQ
+4.1.1 or later.` +
 			verb.OverErlang,
 		Example: `  rabbitctl force_checkpoint --dry-run
   rabbitctl force_checkpoint --queue-pattern '^orders'`,
@@ -133,8 +134,10 @@ func syncQueue() verb.Change {
 	return verb.Of(change.SyncQueue, verb.About{
 		Short: "Make the mirrors of a classic queue copy its messages",
 		Long: `Make the mirrors of a classic queue copy all its messages, so that one of them can take over without losing
-any. The queue accepts and delivers no message until that is done, which can take long, so it asks; without a terminal
-it needs --yes. ` +
+any. The queue accepts and delivers no message until that is done, which can take long, so the command asks; without a
+terminal it needs --yes. The command waits until all is copied, at most for --timeout (default 60s). After
+that the copying goes on without it.
+` +
 			mirrored + `
 The management API answers this request with success even if the queue has no mirrors, so the command talks to the node
 itself over Erlang distribution, as rabbitmqctl does, and needs the Erlang cookie (see rabbitctl help transports).`,
@@ -147,7 +150,8 @@ func cancelSyncQueue() verb.Change {
 	return verb.Of(change.CancelSyncQueue, verb.About{
 		Short: "Stop the mirrors of a classic queue from copying",
 		Long: `Stop a synchronization of mirrors, which sync_queue or the broker itself has begun: the queue accepts and
-delivers messages again, and its mirrors still lack some messages.` + mirrored + `
+delivers messages again, and its mirrors still lack some messages.
+` + mirrored + `
 The management API answers this request with success even if the queue has no mirrors, so the command talks to the node
 itself over Erlang distribution, as rabbitmqctl does, and needs the Erlang cookie (see rabbitctl help transports).`,
 		Example: `  rabbitctl cancel_sync_queue orders`,

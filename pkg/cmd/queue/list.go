@@ -35,7 +35,8 @@ of consumers. This is cheaper, and a new consumer is in that list within 5 secon
 
 --source prometheus reads the metrics of the plugin rabbitmq_prometheus of every node instead. This is by far the
 quickest source for very many queues. The user needs the tag monitoring, and rabbitctl must reach the port of the plugin
-on every node. The metrics have name, vhost, consumers, memory, and counts and sizes of messages, which are up to 5
+on every node. This source has only name, vhost, consumers, memory, and the columns with counts and sizes of messages.
+So name the columns: the default ones include type and state, which the command refuses here. The figures are up to 5
 seconds old (collect_statistics_interval). From 20,000 queues on, a note on stderr names this source if it has all the
 columns, unless --source api is given.
 
@@ -46,8 +47,8 @@ old. The columns are vhost, node and those of rabbitmqctl except process identif
 mirrors. No user logs in, so no permissions apply: the queues of all virtual hosts are listed unless -p names one.
 
 When a node of the cluster does not answer, what can be read is listed, unknown counts stay empty, and the exit code is
-75. --source node then leaves out quorum queues and streams whose leader was on that node. --source prometheus then
-lists nothing, because every node has to answer.`,
+75. --source node then leaves out quorum queues and streams whose leader was on that node; durable classic queues of
+that node are listed as down. --source prometheus then lists nothing, because every node has to answer.`,
 		Example: `  rabbitctl list_queues
   rabbitctl list_queues name messages consumers -p /
   rabbitctl list_queues --where 'messages > 1000 && consumers == 0' --sort -messages --limit 10

@@ -10,7 +10,7 @@ func migrate() verb.Change {
 		Short: "Change the type of a queue, and keep its messages and bindings",
 		Long: `Change the type or the arguments of a queue, which the broker itself cannot do once the queue is declared. The
 queue keeps its messages and bindings. It becomes a quorum queue unless --to-type classic is given, even if you only
-change arguments.
+change arguments. A stream is refused.
 
 For a while there is another queue, QUEUE.migrating. It gets the bindings first, then the messages. When QUEUE is empty,
 it is deleted and declared again, and gets its bindings and messages back. Each step first looks at what is there, so
@@ -31,7 +31,8 @@ must also be allowed to write to the default exchange, amq.default. The command 
 publishes to QUEUE.migrating and takes back, and stops before it moves a binding if the broker refuses it.
 
 Stop the consumers first: a queue with consumers is refused. Stop publishers that publish straight to the queue's name
-(default exchange), since the queue is not there for a moment.
+(default exchange): for a moment there is no queue, and the broker then drops what they publish, or returns it if it
+is mandatory.
 
 The command refuses to start if the new type does not support an argument of the queue, and names the argument;
 --without leaves it out.`,
@@ -44,13 +45,15 @@ The command refuses to start if the new type does not support an argument of the
 func recreate() verb.Change {
 	return verb.Of(change.RecreateQueue, verb.About{
 		Short: "Recreate an empty queue with another type or other arguments",
-		Long: `Recreate an empty queue with another type or other arguments, and keep its bindings. A queue with messages or
-consumers is refused: migrate_queue moves messages, too.
+		Long: `Recreate an empty queue with another type or other arguments, and keep its bindings. The present arguments
+stay, except those that --argument or --without names. If the new type does not support an argument, the command
+refuses, and names it: --without leaves it out. A queue with messages or consumers is refused: migrate_queue moves
+messages, too. The command asks; without a terminal it needs --yes.
 
-While the command runs, the queue QUEUE.migrating gets what bindings route to the queue. At the end the command moves
-these messages to the new queue (see --via). Only messages that are published to the default exchange with the queue's
-name are lost, and only while the queue does not exist. After an interruption, run the same command again: it does the
-rest. Never run it twice at once for the same queue.`,
+While the command runs, the queue QUEUE.migrating gets what bindings route to QUEUE. At the end the command moves these
+messages to the new QUEUE (see --via). Only messages that are published to the default exchange with the queue's name
+are lost, and only while QUEUE does not exist. After an interruption, run the same command again: it does the rest.
+Never run it twice at once for the same queue.`,
 		Example: `  rabbitctl recreate_queue orders --type quorum
   rabbitctl recreate_queue orders --argument x-max-length=1000 --yes
   rabbitctl recreate_queue orders --without x-message-ttl --dry-run`,

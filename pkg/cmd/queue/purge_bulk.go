@@ -32,7 +32,7 @@ stay. Streams cannot be purged; exclusive queues and queues that do not run (dow
 
 With --expect-messages the command drops nothing unless all queues that it would purge hold, in sum, that many messages.
 The counts of quorum queues are up to 5 seconds old, so with this flag the command waits 6 seconds and counts again if
-it has chosen any.
+it has chosen at least one quorum queue.
 
 Eight queues are purged at once. If the latest listing is more than 5 seconds old (more on a broker where listings take
 long), the command lists the queues again before it goes on, and keeps queues that the flags do not choose any more. The

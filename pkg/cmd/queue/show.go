@@ -21,8 +21,9 @@ The field counts says where the counts of messages come from. "queue" means that
 counts of a classic queue are of this moment, those of a quorum queue up to 5 seconds old. "statistics" is for a stream,
 and for a quorum queue while a node is missing or the cluster is split: then the counts are up to 10 seconds old, and a
 queue younger than that has none. "none, ..." says why there are no counts, for example because the queue's node does
-not run. While a node is missing or the cluster is split, 3.10 reports 0 for a quorum queue that holds messages, so a
-count 0 of a quorum queue or a stream is left empty then. The number of consumers can be up to 5 seconds old.`,
+not run. While a node is missing or the cluster is split, 3.10 reports 0 for a quorum queue that holds messages. So
+while that lasts, show_queue on any release leaves a count 0 of a quorum queue or a stream empty. The number of
+consumers can be up to 5 seconds old.`,
 		Example: `  rabbitctl show_queue orders
   rabbitctl show_queue orders -p prod -o json | jq .consumers`,
 		Args:   []verb.Arg{name()},

@@ -26,9 +26,10 @@ names one:
 * policies that apply to nothing, and why;
 * virtual hosts in which messages were dropped because they reached no queue.
 
-The broker's counts begin when a node starts. They are up to 5 seconds old, and missing if rates_mode is none. 4.3
-counts dropped messages of AMQP 0-9-1 publishers only, not of those that use AMQP 1.0 or MQTT. If there are no rows,
-none of this was found. A terminal cuts long texts; fewer columns, a pipe or -o json show them whole.`,
+The broker's counts begin when a node starts, and are up to 5 seconds old. They lack what is published over AMQP 1.0
+from release 4.0 on, and over MQTT from 3.12 on. If rates_mode is none there are no counts: then the command cannot
+find what the first and the last line above name. If there are no rows, none of these problems was found. A
+terminal cuts long texts; fewer columns, a pipe or -o json show them whole.`,
 		Example: `  rabbitctl list_unroutable
   rabbitctl list_unroutable -p prod --where 'kind == "queue"'
   rabbitctl list_unroutable kind name evidence

@@ -15,8 +15,9 @@ func TestListUnroutable(t *testing.T) {
 		policies  = "?columns=vhost%2Cname%2Cpattern%2Capply-to%2Cpriority%2Cdefinition"
 		exchanges = "?columns=vhost%2Cname%2Ctype%2Cinternal%2Carguments%2Cpolicy%2Cmessage_stats.publish_in%2Cmessage_stats.publish_out%2Cmessage_stats.publish_in_details.rate"
 		bindings  = "?columns=destination%2Cdestination_type%2Crouting_key%2Carguments%2Csource%2Cvhost"
-		queues    = "?columns=vhost%2Cname%2Ctype%2Carguments%2Cpolicy%2Coperator_policy%2Ceffective_policy_definition"
-		totals    = "vhosts?columns=name%2Cmessage_stats.drop_unroutable%2Cmessage_stats.drop_unroutable_details.rate%2Cmessage_stats.return_unroutable%2Cmessage_stats.return_unroutable_details.rate"
+		queues    = "?columns=vhost%2Cname%2Ctype%2Carguments%2Cpolicy%2Coperator_policy%2Ceffective_policy_definition" +
+			"&node_stats_age=60&node_stats_incr=5"
+		totals = "vhosts?columns=name%2Cmessage_stats.drop_unroutable%2Cmessage_stats.drop_unroutable_details.rate%2Cmessage_stats.return_unroutable%2Cmessage_stats.return_unroutable_details.rate"
 
 		somePolicies = `[{"vhost":"/","name":"catch","pattern":"^in$","apply-to":"exchanges","priority":1,"definition":{"alternate-exchange":"gone"}},
  {"vhost":"/","name":"idle","pattern":"^zz","apply-to":"all","priority":0,"definition":{"max-length":5}},

@@ -20,8 +20,9 @@ cannot be deleted here.`,
 func restart() verb.Change {
 	return verb.Of(change.RestartShovel, verb.About{
 		Short: "Restart a dynamic shovel",
-		Long: `Restart dynamic shovels: each connects again to its source and its destination. "restarted" means that the broker
-accepted the request; list_shovels shows whether the shovel runs.`,
+		Long: `Restart dynamic shovels: each connects again to its source and its destination. At least one shovel must be
+named, as NAME or in the file of --from-file. "restarted" means that the broker accepted the request; list_shovels shows
+whether the shovel runs.`,
 		Example: `  rabbitctl restart_shovel move-orders
   rabbitctl restart_shovel move-orders -p prod`,
 	})

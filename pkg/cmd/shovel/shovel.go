@@ -18,8 +18,8 @@ func list() verb.List {
 shovels belong to no virtual host, so -p leaves them out. The listing has the columns of rabbitmqctl shovel_status, and
 needs the plugin rabbitmq_shovel_management. Columns that a release or a protocol does not have stay empty.
 
-The user needs the tag monitoring, and sees only the shovels of virtual hosts in which it has permissions. Static
-shovels are shown only to a user with the tag administrator.`,
+The user needs the tag monitoring. Every user, an administrator too, sees only the dynamic shovels of virtual hosts in
+which it has permissions. Static shovels are shown only to a user with the tag administrator.`,
 		Example: `  rabbitctl list_shovels
   rabbitctl list_shovels --where 'state != "running" && state != "flow"'
   rabbitctl list_shovels name source_queue destination_queue forwarded pending`,

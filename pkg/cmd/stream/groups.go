@@ -26,9 +26,9 @@ func coordinatorStatus() verb.List {
 		Short: "List the members of the coordinator of all streams",
 		Long: `List the members of the coordinator of streams, with the state of each as one node sees it. The coordinator
 elects the leaders of all streams and changes their replicas. If none of its own members is the leader, no stream can
-get a new leader. The coordinator does not run before the first stream is declared; a note then says so. If streams are declared
-and no member of the coordinator answers, that is an error. It needs
-release 3.13 or later.` + verb.OverErlang,
+get a new leader. The coordinator does not run before the first stream is declared: then there are no rows, and a note
+says so. If streams are declared and no member of the coordinator answers, the command fails. The command needs
+RabbitMQ 3.13 or later.` + verb.OverErlang,
 		Example: `  rabbitctl coordinator_status
   rabbitctl coordinator_status node raft_state --where 'raft_state != "leader" && raft_state != "follower"'`,
 		Group: "raft_state",
@@ -103,14 +103,16 @@ func listGroupConsumers() verb.List {
 		{Name: "subscription_id", Kind: record.Ordinal, Help: "the consumer's number in its connection"},
 		{Name: "connection_name", Kind: record.Text, Help: "its connection"},
 		{Name: "state", Kind: record.Text,
-			Help: "active or inactive; since 4.1.2 active, waiting or deactivating, with the connection's state"},
+			Help: "active or inactive; from 4.1.2 on active, waiting or deactivating, then the connection's state: " +
+				"waiting (connected)"},
 	}
 	return verb.List{
 		Name:  "list_stream_group_consumers",
 		Short: "List the consumers of a group of a stream",
-		Long: `List the single active consumers of a group of a stream, and which one is active. The stream is in the virtual host /
-unless -p names another. list_stream_consumer_groups lists the groups. If no consumer is active,
-activate_stream_consumer chooses one. This listing needs release 3.11 or later.` + verb.OverErlang,
+		Long: `List all consumers of a group of a stream (single active consumer: at most one of them is active), and which
+one is active. The stream is in the virtual host / unless -p names another. list_stream_consumer_groups lists the
+groups. If no consumer is active, activate_stream_consumer chooses one. This listing needs release
+3.11 or later.` + verb.OverErlang,
 		Example: `  rabbitctl list_stream_group_consumers events app
   rabbitctl list_stream_group_consumers events app -p prod -o json`,
 		Args:   []verb.Arg{name(), {Name: "REFERENCE", Free: true}},

@@ -8,8 +8,10 @@ import (
 func addReplica() verb.Change {
 	return verb.Of(change.AddReplica, verb.About{
 		Short: "Add a replica of a stream on a node",
-		Long: `Add a replica of a stream on a node that runs. The stream is copied to the new replica. The command waits
-until the stream has the replica as a member; stream_status shows the members. For quorum queues use
+		Long: `Add a replica of a stream on NODE, which has to be running. The command waits, for 20 seconds at most, until
+the stream lists the replica among its members; it does not wait until all data are copied. stream_status shows
+the members. With --check the exit code is 4 if NODE has no replica of the stream, and 65 if the stream does not
+exist or NODE does not run. NODE need not be the node that the command talks to (--node). For quorum queues use
 add_member.` + verb.OverErlang,
 		Example: `  rabbitctl add_replica events rabbit@c
   rabbitctl add_replica events rabbit@c -p prod --check`,
@@ -44,7 +46,8 @@ func shrinkStreams() verb.Change {
 		Short: "Delete the replicas of all streams on a node",
 		Long: `Delete the replicas of all streams on a node, one stream after the other, for example before you remove the
 node. It shows them and asks; without a terminal it needs --yes. It keeps a replica that is the only one of its
-stream. It works on all releases. For quorum queues use shrink.` + verb.OverErlang,
+stream. It works on all releases. For quorum queues use shrink. The command sends its requests to the node of --node,
+which need not be NODE.` + verb.OverErlang,
 		Example: `  rabbitctl shrink_streams rabbit@c --dry-run
   rabbitctl shrink_streams rabbit@c --yes --keep-going`,
 	})
@@ -79,9 +82,9 @@ func activateStreamConsumer() verb.Change {
 	return verb.Of(change.ActivateStreamConsumer, verb.About{
 		Short: "Choose an active consumer for a stream's group that has none",
 		Long: `Make the broker choose an active consumer for a group of single active consumers that has none. REFERENCE is
-the name of the group. If the group has an active consumer, nothing changes. list_stream_consumer_groups
-lists the groups, and list_stream_group_consumers lists the consumers of a group. It needs release 3.11
-or later.` + verb.OverErlang,
+the name of the group. If the group has an active consumer, nothing changes. list_stream_consumer_groups lists
+the groups, and list_stream_group_consumers lists the consumers of a group. This command needs release 3.11 or
+later.` + verb.OverErlang,
 		Example: `  rabbitctl activate_stream_consumer events app
   rabbitctl activate_stream_consumer events app -p prod --dry-run`,
 	})

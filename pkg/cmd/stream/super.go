@@ -10,17 +10,19 @@ func addSuper() verb.Change {
 		Short: "Add a super stream; if it exists, say whether it is as wanted",
 		Long: `Add a super stream: an exchange, its partitions, each of which is a stream, and their bindings, as
 rabbitmq-streams makes them. It never changes a part that exists. If all parts are as wanted, the outcome is
-"unchanged". If the super stream has other partitions or arguments, the outcome is "differs" (exit 4), and nothing
-is added. The same command finishes an interrupted run, and adds deleted parts again ("changed"). But if the last
-partition or its binding is missing while another partition is bound, the outcome is "differs", as for a super
-stream with fewer partitions. If the exchange does not exist, but a queue with the name of a partition does, the
-outcome is "differs", too.
+"unchanged". If the super stream has other partitions or arguments, the outcome is "differs" (exit 4), and
+nothing is added. What is left out is compared, too: without --partitions and --binding-keys 3 partitions are
+wanted, and an argument whose option is left out must be absent (except that of --leader-locator: it is not
+compared then). The same command finishes an interrupted run, and adds deleted parts again ("changed"). But if
+the last partition or its binding is missing while another partition is bound, the outcome is "differs", as for
+a super stream with fewer partitions. If the exchange does not exist, but a queue with the name of a partition
+does, the outcome is "differs", too.
 
 This command adds no partition to a complete super stream: messages with the same key would then go to another
 partition than before.`,
 		Example: `  rabbitctl add_super_stream invoices --partitions 5
   rabbitctl add_super_stream invoices --binding-keys eu,us --max-age 7D --max-length-bytes 20GB -p prod
-  rabbitctl add_super_stream invoices --check`,
+  rabbitctl add_super_stream invoices --partitions 5 --check`,
 	})
 }
 

@@ -17,8 +17,8 @@ func listTracking() verb.List {
 		Name:  "list_stream_tracking",
 		Short: "List what a stream remembers for its clients",
 		Long: `List what a stream remembers for its clients, by their names: the offset that a consumer stored, and the sequence
-number of the last message of a publisher. The stream is in the virtual host / unless -p names another. It needs the
-plugin rabbitmq_stream_management and release 3.13 or later.
+number of the last message of a publisher. The stream is in the virtual host / unless -p names another. The
+command needs the plugin rabbitmq_stream_management and release 3.13 or later.
 
 For the offsets alone (rabbitmq-streams --offset) use --where 'type == "offset"'; for the publishers alone (--writer)
 use --where 'type == "writer"'.`,

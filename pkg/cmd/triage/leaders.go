@@ -23,10 +23,11 @@ func listLeaders() verb.List {
 restart, few nodes often lead most queues, and do most of the work.
 
 surplus is how many leaders a rebalance would move away from a node that leads more than the average; with -p it is
-empty, since a rebalance counts the queues of all virtual hosts. Only the leaders of queues with a member or a mirror on
-another running node can move. A rebalance leaves out nodes in maintenance, as if they did not run. Classic queues
-without mirrors never move; streams do not on 3.10. rabbitctl rebalance moves leaders; see the official documentation
-before you run it on a busy cluster. list_leaders needs the tag monitoring.`,
+empty, since a rebalance counts the queues of all virtual hosts. Only the leaders of queues with a member or a
+mirror on another running node can move. A rebalance moves no leader to a node in maintenance, and does not count
+such a node for the average, but moves leaders away from it. Classic queues without mirrors never move; before 3.12
+streams do not move either, but surplus counts them. rabbitctl rebalance moves leaders; see the official
+documentation before you run it on a busy cluster. list_leaders needs the tag monitoring.`,
 		Example: `  rabbitctl list_leaders
   rabbitctl list_leaders -p prod node replicated share
   rabbitctl list_leaders --where 'surplus > 0' -o json`,

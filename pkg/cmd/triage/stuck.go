@@ -19,24 +19,24 @@ func listStuck() verb.List {
 	return verb.List{
 		Name:  "list_stuck",
 		Short: "List queues in which messages do not flow, and why",
-		Long: `Look at the queues twice, --sample apart, and list those whose messages do not flow, worst first. The column
-class says why:
+		Long: `Look at the queues twice, --sample apart, and list those whose messages do not flow. The column class says
+why. The worst class comes first, in this order:
 
   stopped        its virtual host does not run on its node: nobody can use it
   down           its node is down: nobody can use it
   no-majority    half or more of the members of a quorum queue do not run: it accepts and delivers nothing
   not-acking     consumers hold messages, and acknowledged none between the two looks
   not-taking     there are consumers, messages are ready, and nothing moves
-  no-consumer    nobody reads it
+  no-consumer    it has messages, and nobody reads it
   prefetch-full  consumers hold as many as they may, and the queue does not drain
   growing        consumers finish fewer messages than arrive
   standing       consumers finish as many messages as arrive, and the backlog stays
-  idle           nobody reads it, and nothing happened to it for a day
-  draining       it gets shorter; eta says when it is empty
+  idle           it has messages, nobody reads it, and nothing happened to it for a day
+  draining       it gets shorter; eta says how long until it is empty
   unknown        it cannot be judged; reason says why
 
-A queue that its consumers can empty within 10 s is left out. So are streams, since they keep their messages.
-Figures are up to 10 s old.`,
+Streams are left out, since they keep their messages. So are queues that are empty, or that their consumers can empty
+within 10 s, unless they are in one of the first three classes. Figures are up to 10 s old.`,
 		Example: `  rabbitctl list_stuck
   rabbitctl list_stuck -p prod --sample 30s --where 'class != "draining"'
   rabbitctl list_stuck vhost queue class next -o json`,

@@ -23,7 +23,8 @@ func Commands() []verb.Command {
 type sampled struct{ sample time.Duration }
 
 func (s *sampled) flags(fs *pflag.FlagSet) {
-	config.DurationFlag(fs, &s.sample, "sample", s.sample, "watch the broker for this `TIME`, at least 5s")
+	config.DurationFlag(fs, &s.sample, "sample", s.sample,
+		"watch the broker for this `TIME`, at least 5s and less than --timeout")
 }
 
 func (s *sampled) validate(ask verb.Ask) error {

@@ -63,8 +63,9 @@ The column connection has the NAME. A quorum queue drops or dead-letters the mes
 				{Name: "node", Kind: record.Text, Help: "the node that it is connected to"},
 				{Name: "connected", Kind: record.Seconds, Help: "for how long it has been connected"},
 				{Name: "idle", Kind: record.Seconds,
-					Help: "for how long the channel has been idle (a minute at most), or its queue if that is longer; empty while it works"},
-				{Name: "tags", Kind: record.List, Help: "its consumers on this queue"},
+					Help: "idle time of the channel (brokers report a minute at most), or of the queue if that is longer; empty " +
+						"while the channel works"},
+				{Name: "tags", Kind: record.List, Help: "the consumer tags of its consumers on this queue"},
 				{Name: "note", Kind: record.Text, Help: "what is unusual about it"},
 			},
 		},

@@ -19,8 +19,9 @@ At a terminal the command asks for the password, twice, unless --new-password-fi
 needed. The password is never taken from the command line, where every user of this machine could read it. For an
 existing user --generate prints no password, and the outcome is "differs".
 
---check compares the password only if a flag other than --generate says where it comes from. --dry-run never
-compares it. If the password is not compared, only the tags decide.
+With --check and with --dry-run the command asks for no password, and needs none of these flags. --check
+compares the password only if a flag other than --generate says where it comes from. --dry-run never compares
+it. If the password is not compared, only the tags decide.
 
 A new user has no permissions: rabbitctl set_permissions gives it some.`,
 		Example: `  rabbitctl add_user app

@@ -8,7 +8,7 @@ import (
 func changePassword() verb.Change {
 	return verb.Of(change.ChangePassword, verb.About{
 		Short: "Give a user another password",
-		Long: `Give a user another password, and see that the broker lets the user in with it. Tags, permissions and open
+		Long: `Give a user another password, and check by a login that the broker accepts it. Tags, permissions and open
 connections stay; a client that connects again needs the new password.
 
 At a terminal the command asks for the password, twice, unless --new-password-file, --new-password-command or

@@ -29,8 +29,10 @@ func permissions(owner ...string) record.Table {
 			{Name: "vhost", Kind: record.Text, Help: "the virtual host"},
 			{Name: "user", Kind: record.Text, Help: "the user's name"},
 			{Name: "configure", Kind: record.Text, Help: "what it may declare and delete"},
-			{Name: "write", Kind: record.Text, Help: "what it may publish to, or bind to something"},
-			{Name: "read", Kind: record.Text, Help: "what it may consume from, purge, or bind something to"},
+			{Name: "write", Kind: record.Text,
+				Help: "the exchanges that it may publish to, and what it may bind to an exchange"},
+			{Name: "read", Kind: record.Text,
+				Help: "the queues that it may consume from or purge, and the exchanges that it may bind something to"},
 		},
 	}
 }

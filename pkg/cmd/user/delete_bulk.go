@@ -46,10 +46,10 @@ func removeMany() verb.Change {
 		}}
 	return b.Command("delete_users", verb.About{
 		Short: "Delete all users that match, with their permissions",
-		Long: `Delete all users that --match and --where choose, with their permissions. If both flags are given, only
-users that match both are deleted. The broker closes their connections. The command lists each user with its tags, the
-number of virtual hosts in which it has permissions, and the number of its connections. It says which users are kept
-and why, and asks; without a terminal it needs --yes.
+		Long: `Delete all users that --match and --where choose, with their permissions. At least one of the two flags
+is needed; if both are given, only users that match both are deleted. The broker closes their connections. The command
+lists each user with its tags, the number of virtual hosts in which it has permissions, and the number of its
+connections. It says which users are kept and why, and asks; without a terminal it needs --yes.
 
 Administrators are kept, and so is the user that this command logs in as. To delete such a user, use delete_user. With
 --if-unused, users with a connection are kept. Since connections are listed some seconds late, the command then waits 6

@@ -30,9 +30,9 @@ func (h hashPassword) Cobra(a *app.App) *cobra.Command {
 		Long: `Make the hash of a password, as RabbitMQ keeps it by default (SHA-256, with a random salt): for definitions, and for
 add_user --pre-hashed-password. No broker is asked.
 
-The password is asked for at a terminal, twice. Elsewhere --new-password-file, --new-password-command or
---new-password-stdin says where it comes from. It is never taken from the command line, where every user of this machine
-could read it.`,
+--new-password-file, --new-password-command or --new-password-stdin says where the password comes from. If none of
+them is given, the command asks for it at a terminal, twice; without a terminal one of them is needed. It is never
+taken from the command line, where every user of this machine could read it.`,
 		Example: `  rabbitctl hash_password
   pass show mq/app | rabbitctl hash_password --new-password-stdin`,
 		Args: func(_ *cobra.Command, args []string) error {

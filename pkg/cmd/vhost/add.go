@@ -14,8 +14,9 @@ func add() verb.Change {
   unchanged  the virtual host exists with the given settings
   differs    the virtual host exists with other settings (exit 4); nothing is changed
 
-Only the given settings are compared. The user of this command gets all permissions in a virtual host that it adds; give
-them to others with rabbitctl set_permissions.`,
+Only the given settings are compared. The outcome is "differs", too, if the virtual host was added and the
+broker stored other settings than the given ones. The user that the command logs in as gets all permissions in a
+virtual host that the command adds; rabbitctl set_permissions gives permissions to other users.`,
 		Example: `  rabbitctl add_vhost prod
   rabbitctl add_vhost prod --description 'orders and stock' --tags production,eu --default-queue-type quorum
   rabbitctl add_vhost prod --default-queue-type quorum --check`,

@@ -47,9 +47,9 @@ func removeMany() verb.Change {
 	return b.Command("delete_vhosts", verb.About{
 		Short: "Delete all virtual hosts that match, with all that is in them",
 		Long: `Delete all virtual hosts that --match and --where choose, with their queues, messages, exchanges, policies
-and permissions. If both flags are given, only virtual hosts that match both are deleted. Connections to them are
-closed. The command lists each virtual host with what its queues hold and how many users have permissions in it, says
-which are kept and why, and asks; without a terminal it needs --yes.
+and permissions. At least one of the two flags is needed; if both are given, only virtual hosts that match both are
+deleted. Connections to them are closed. The command lists each virtual host with what its queues hold and how many
+users have permissions in it, says which are kept and why, and asks; without a terminal it needs --yes.
 
 The virtual host / is kept, and so is one that is protected from deletion. --if-empty also keeps virtual hosts whose
 queues hold a message, ready or unacknowledged, and virtual hosts with a queue whose count of messages is not known.
