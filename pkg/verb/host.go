@@ -78,8 +78,8 @@ func (h Host) Answers(node string) error {
 	if node == named || strings.HasPrefix(node, named+"@") {
 		return nil
 	}
-	return fail.Usagef("--node names %s, but the management API of node %s answers: --node is asked only if no API answers",
-		named, node).Next("give the address of that node's API with --url, or leave --node out")
+	return fail.New(fail.Unavailable, "--node names %s, but the management API of node %s answers: --node is asked only if "+
+		"no API answers", named, node).Next("give the address of that node's API with --url, or leave --node out")
 }
 
 // Agreed refuses a change in a read-only context, and in a protected context unless the command line agrees to it; goOn

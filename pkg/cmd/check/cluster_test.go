@@ -65,14 +65,26 @@ func TestCheckRunning(t *testing.T) {
 		kind fail.Kind
 		says string
 	}{
-		"check_running":          {"", "OK - RabbitMQ runs on rabbit@a"},
-		"check_running rabbit@b": {fail.Critical, "CRITICAL - RabbitMQ does not run on rabbit@b"},
-		"check_running rabbit@x": {fail.Unknown, "node rabbit@x is not a member of the cluster"},
+		"check_running":               {"", "OK - RabbitMQ runs on rabbit@a"},
+		"check_running rabbit@b":      {fail.Critical, "CRITICAL - RabbitMQ does not run on rabbit@b"},
+		"check_running rabbit@x":      {fail.Unknown, "node rabbit@x is not a member of the cluster"},
+		"check_running --node rabbit": {"", "OK - RabbitMQ runs on rabbit@a"},
 	} {
 		s := brokertest.New(t)
 		s.JSON(overviewAsked, 200, `{"node":"rabbit@a"}`)
 		s.JSON(brokertest.AskNodes, 200, "["+brokertest.NodeA+`,{"name":"rabbit@b","running":false}]`)
 		expect(t, s, want.kind, want.says, strings.Fields(words)...)
+	}
+}
+
+// TestAnswers: --node says which node is asked if no API answers, and not which node is checked.
+func TestAnswers(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"check_running", "check_local_alarms"} {
+		s := brokertest.New(t)
+		s.JSON(overviewAsked, 200, `{"node":"rabbit@a"}`)
+		expect(t, s, fail.Unknown, "--node names rabbit@b, but the management API of node rabbit@a answers", name, "--node",
+			"rabbit@b")
 	}
 }
 
