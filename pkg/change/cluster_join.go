@@ -153,7 +153,8 @@ func (j *join) told(ctx context.Context, at Site, plan *Plan, own, cluster []str
 	case !slices.Contains(cluster, node):
 	case up:
 		plan.Dangers = append(plan.Dangers, counted+"the node was reset, so the cluster has to forget it first: rabbitctl "+
-			"stop_app, and then, on a member, rabbitctl forget_cluster_node "+fail.Word(node))
+			"stop_app --node "+fail.Word(node)+", then rabbitctl forget_cluster_node "+fail.Word(node)+" --node "+
+			fail.Word(j.member))
 	default:
 		plan.Dangers = append(plan.Dangers, counted+"if the node was not reset, do not join it again: rabbitctl "+
 			"start_app --node "+fail.Word(node)+" is enough")

@@ -135,7 +135,7 @@ func vhostNames(names []string) string {
 }
 
 func setTags(user string, tags []string) string {
-	return fail.Command("set_user_tags", append([]string{user}, tags...)...)
+	return fail.CommandWith(nil, "set_user_tags", append([]string{user}, tags...)...)
 }
 
 // sight returns the command lines that let a user see what is in virtual hosts, and nothing more. Any permission is

@@ -255,12 +255,15 @@ func (c comparison) unreachable() []Finding {
 func (c comparison) membershipConflicts() []Finding {
 	var out []Finding
 	for _, node := range c.nodes() {
-		var know, not []string
+		var know, not, alone []string
 		for _, v := range c.answered {
 			if listed, _ := v.lists(node); listed {
 				know = append(know, v.Node)
-			} else {
-				not = append(not, v.Node)
+				continue
+			}
+			not = append(not, v.Node)
+			if len(v.Members) < 2 {
+				alone = append(alone, v.Node)
 			}
 		}
 		if len(know) == 0 || len(not) == 0 {
@@ -269,14 +272,15 @@ func (c comparison) membershipConflicts() []Finding {
 		out = append(out, Finding{
 			Rule: "members-disagree", Severity: health.Critical, What: node + " is a member for " + strings.Join(know, ", ") +
 				", but not for " + strings.Join(not, ", "),
-			Do: membershipAdvice(node, know, not),
+			Do: membershipAdvice(node, know, not, alone),
 		})
 	}
 	return out
 }
 
 // membershipAdvice returns the steps about a node that the nodes in know list as a member, and those in not do not list.
-func membershipAdvice(node string, know, not []string) []string {
+// Of the latter, those in alone list only themselves, as a node does that was reset.
+func membershipAdvice(node string, know, not, alone []string) []string {
 	others := slices.DeleteFunc(slices.Clone(know), func(n string) bool { return n == node })
 	stopped := func(n string) string { return "rabbitctl stop_app --node " + n + ", then rabbitctl " }
 	reset := stopped(node) + "reset " + node + " --node " + node + "; this deletes all that it has"
@@ -290,7 +294,11 @@ func membershipAdvice(node string, know, not []string) []string {
 	}
 	// The node lists itself, so a node that does not list it may have been reset. If nobody else lists the node, it may
 	// also have been removed: of two nodes, the views are the same in both cases.
-	for _, n := range not {
+	suspects := alone
+	if len(steps) == 0 && len(alone) == 0 {
+		suspects = not // they may have joined another cluster since
+	}
+	for _, n := range suspects {
 		steps = append(steps, "if "+n+" was reset: "+forget(n, node))
 	}
 	return steps

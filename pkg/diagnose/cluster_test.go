@@ -132,6 +132,8 @@ func TestMembershipAdvice(t *testing.T) {
 	}{
 		"reset, and answers": {[]diagnose.View{view("a", "a+ b+ c-"), view("b", "a+ b+ c-"), view("c", "c+")},
 			[][]string{{forget + "a"}, {forget + "b"}}},
+		"removed by two": {[]diagnose.View{view("a", "a+ b+"), view("b", "a+ b+"), view("c", "a+ b+ c+")},
+			[][]string{{"if c was removed from the cluster: " + stop + "reset c --node c" + last}}},
 		"removed, or the other was reset": {[]diagnose.View{view("a", "a+"), view("c", "a+ c+")},
 			[][]string{{"if c was removed from the cluster: " + stop + "reset c --node c" + last,
 				"if a was reset: rabbitctl stop_app --node a, then rabbitctl forget_cluster_node a --node c"}}},

@@ -84,8 +84,11 @@ func unseen(f Facts) (Finding, bool) {
 	case len(x.Do) == 0 && len(parts) > 0:
 		x.Do = []string{"run the command again; rabbitctl list_nodes shows which nodes run"}
 	}
-	if unread := unreadCertificates(f); len(unread) > 0 && f.Unseen[OfTLS] == "" {
-		parts, x.Evidence = append(parts, string(OfTLS)), append(x.Evidence, unread...)
+	if unread := unreadCertificates(f); len(unread) > 0 {
+		if f.Unseen[OfTLS] == "" {
+			parts = append(parts, string(OfTLS))
+		}
+		x.Evidence = append(x.Evidence, unread...)
 		x.Do = append(x.Do, "rabbitctl check_certificates on a host that can reach these listeners")
 	}
 	slices.Sort(parts)

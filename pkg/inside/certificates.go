@@ -128,8 +128,8 @@ func (f CertificateFile) Shown() string {
 		}
 		certificates = append(certificates, pem.EncodeToMemory(block)...)
 	}
-	if whole && len(certificates) > 0 {
-		return string(text)
+	if whole && len(certificates) > 0 && !strings.Contains(string(text), "PRIVATE KEY") {
+		return string(text) // a key that pem.Decode cannot read is in no block
 	}
 	return string(certificates)
 }

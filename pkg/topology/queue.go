@@ -195,14 +195,8 @@ func policyCan(kind string, a Argument, wanted, stored any, asked, present bool)
 	case !a.LowerCounts:
 		return "no, the argument counts"
 	}
-	want, okWant := wanted.(json.Number)
-	has, okHas := stored.(json.Number)
-	if okWant && okHas {
-		w, errWant := want.Float64()
-		h, errHas := has.Float64()
-		if errWant == nil && errHas == nil && w < h {
-			return "yes: " + a.PolicyKey
-		}
+	if lower(wanted, stored) {
+		return "yes: " + a.PolicyKey
 	}
 	return "no, the lower counts"
 }

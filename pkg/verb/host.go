@@ -75,7 +75,7 @@ func (h Host) Answers(node string) error {
 		return err
 	}
 	named := s.Distribution.Node
-	if node == named || strings.HasPrefix(node, named+"@") {
+	if named == "" || node == named || strings.HasPrefix(node, named+"@") {
 		return nil
 	}
 	return fail.New(fail.Unavailable, "--node names %s, but the management API of node %s answers: --node is asked only if "+

@@ -56,7 +56,7 @@ func answers(ctx context.Context, c *broker.Client, ask verb.Ask) error {
 	if ask.Answers("") == nil {
 		return nil // without --node, which node answers does not matter
 	}
-	overview, err := c.Overview(ctx)
+	overview, err := c.Brief(ctx)
 	if err != nil {
 		return err
 	}

@@ -28,8 +28,12 @@ func explained(o object, vhost string, found []match, untold []string) verb.Repo
 			r.Status = health.Worse(r.Status, health.Unknown)
 		}
 		if one.unreported && !one.open {
-			r.Details = append(r.Details, "the broker does not report which "+kindOf(one.all[0])+" applies: of a new queue or "+
-				"policy it does after some seconds, without statistics or while the queue's node is down it does not")
+			why := "the broker does not report which " + kindOf(one.all[0]) + " applies: of a new " + o.noun() + " or policy " +
+				"it does after some seconds, without statistics "
+			if !o.Exchange {
+				why += "or while the queue's node is down "
+			}
+			r.Details = append(r.Details, why+"it does not")
 		}
 		if one.disputed != "" {
 			warn("%s", one.disputed)
@@ -52,7 +56,7 @@ func explained(o object, vhost string, found []match, untold []string) verb.Repo
 	}
 	r.LookedAt = "the policies, arguments and what the broker reports"
 	if o.policy.Absent() {
-		r.LookedAt = "the policies and arguments; the broker does not report yet which policy applies"
+		r.LookedAt = "the policies and arguments; the broker does not report which policy applies"
 	}
 	r.Evidence = record.Document{settingSection(settings), policySection(own, operators)}
 	return r
@@ -83,7 +87,7 @@ func tie(r ranked) string {
 	p := r.applies()
 	text := fmt.Sprintf("tie: %s and %s have priority %d", p.Name, strings.Join(r.tied, ", "), p.Priority)
 	if r.open {
-		return text + ", and the broker does not report yet which one applies: try again in some seconds"
+		return text + ", and the broker does not report which one applies: if the policy is new, try again in some seconds"
 	}
 	return text + "; the broker chose " + p.Name + ", and may choose otherwise after a change"
 }
