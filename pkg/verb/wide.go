@@ -9,10 +9,11 @@ import (
 )
 
 // wide returns the option on the command line that makes the change concern several virtual hosts, or "" if there is
-// none.
+// none. An option that is empty or false, as in --all-vhosts=false, chooses nothing.
 func (o *op) wide() string {
+	chooses := func(t told) bool { return t.text != "" && t.text != "false" }
 	for _, p := range o.Params {
-		if p.Wide && slices.ContainsFunc(o.told, func(t told) bool { return t.Name == p.Name }) {
+		if p.Wide && slices.ContainsFunc(o.told, func(t told) bool { return t.Name == p.Name && chooses(t) }) {
 			return p.Name
 		}
 	}

@@ -66,6 +66,8 @@ func TestPermissionsInManyVHosts(t *testing.T) {
 		c("all", "set_permissions pa ^a .* .* --all-vhosts --yes", "",
 			[]string{ask + some, vhosts, put + "b1/pa 204", put + "b2/pa 201", ask + done}),
 		c("some", "set_permissions pa ^a .* .* --match 2$", "", []string{ask + some, vhosts, put + "b2/pa 201", ask + done}),
+		c("not all", "set_permissions pa ^a .* .* -p a --all-vhosts=false", "", []string{ask + done,
+			"GET /api/vhosts/a " + `200 {"name":"a"}`}),
 		c("again", "set_permissions pa ^a .* .* --all-vhosts", "", []string{ask + done, vhosts}),
 		c("replaced without consent", "set_permissions pa ^a .* .* --all-vhosts", "", []string{ask + some, vhosts}),
 		c("dry run", "set_permissions pa ^a .* .* --all-vhosts --dry-run", "", []string{ask + some, vhosts}),
