@@ -31,8 +31,8 @@ func SetDiskFreeLimit() Op {
 			{Name: "fraction", Free: true, Optional: true, Set: textInto(&d.second)}},
 		Check: d.read,
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
-			// Check keeps what it reads in its own Op, and may have been called on another Op of this command. So read the
-			// parameters again here.
+			// rabbitctl calls Check on one Op of this command and Plan on another, and each Op has its own d. So read the
+			// limit and the fraction that are on the command line again here.
 			if err := d.read(); err != nil {
 				return nil, err
 			}

@@ -83,9 +83,9 @@ func (s keyed) span(option, key, help string, unit time.Duration) Param {
 func (s keyed) uris(option, key, help string) Param {
 	return Param{Name: option, Help: help, Role: Option, Set: func(text string) error {
 		for _, uri := range strings.Fields(text) {
-			if !strings.HasPrefix(uri, "amqp://") && !strings.HasPrefix(uri, "amqps://") {
-				return fail.Usagef("the value is not an AMQP URI").
-					Next("an AMQP URI begins with amqp:// or amqps://, such as amqp://USER:PASSWORD@HOST/VHOST")
+			if scheme := strings.ToLower(uri); !strings.HasPrefix(scheme, "amqp://") && !strings.HasPrefix(scheme, "amqps://") {
+				return fail.Usagef("each URI must begin with amqp:// or amqps://").
+					Next("write an AMQP URI as amqp://USER:PASSWORD@HOST/VHOST")
 			}
 			switch has := s[key].(type) {
 			case nil:

@@ -12,15 +12,15 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// RotatePassword gives a user another password, and lists the connections that were opened with the old one: each works
-// until its client connects again.
+// RotatePassword gives a user another password, and lists the user's connections that were opened before: each stays
+// open, but a client that logs in with a password needs the new one to connect again.
 func RotatePassword() Op {
 	var name, password string
 	wait := false
 	return Op{
 		Name: "rotate_password", Noun: "user",
 		Params: []Param{Arg("username", &name, UserNames), SecretArg(&password),
-			Switch("wait", "wait until no connection is left that was opened with the old password, as long as --timeout allows",
+			Switch("wait", "wait until no connection is left that was opened before the change, as long as --timeout allows",
 				&wait)},
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
 			a, err := accountOf(ctx, at.Broker, name)
@@ -56,8 +56,8 @@ func RotatePassword() Op {
 	}
 }
 
-// oldConnections lists the user's connections that were opened with the old password. A connection's name has the
-// client's port, so the client's next connection has another name.
+// oldConnections lists the user's connections that were opened before the change, also without a password. A
+// connection's name has the client's port, so the client's next connection has another name.
 type oldConnections struct {
 	at    Site
 	user  string
@@ -119,8 +119,8 @@ func (c *oldConnections) report(ctx context.Context, o Outcome, wait bool) (Outc
 	if o.Facts, unseen = c.section(told); unseen != nil || unknown {
 		o.Facts = nil
 	}
-	left := fmt.Sprintf("connections opened with the old password: %d; each stays open, but its client needs the new "+
-		"password to connect again", len(c.names))
+	left := fmt.Sprintf("connections opened before the change: %d; each stays open, but a client with a "+
+		"password needs the new one to connect again", len(c.names))
 	switch {
 	case fail.KindOf(err) == fail.Canceled:
 		// The change itself did not fail, so report returns no error: if this command generated the password, it must still

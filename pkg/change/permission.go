@@ -51,8 +51,8 @@ func in(all []permitted, vhost string) (broker.Permission, bool) {
 	return broker.Permission{}, false
 }
 
-// patterns refuses permissions of which one is surely no regular expression. Brokers would refuse it, or would accept
-// it although it can match nothing.
+// patterns refuses a permission if one of its three patterns is surely no regular expression. Brokers would refuse such
+// a pattern, or would accept it although it can match nothing.
 func patterns(p broker.Permission) error {
 	for _, one := range []struct{ name, text string }{{"CONFIGURE", p.Configure}, {"WRITE", p.Write}, {"READ", p.Read}} {
 		if err := pattern(one.name, one.text); err != nil {

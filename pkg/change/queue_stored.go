@@ -38,8 +38,8 @@ func (d *queueDeclaration) deciders(ctx context.Context, raw record.Value) (topo
 		return topology.Deciders{}, err
 	}
 	by := topology.Deciders{Policy: raw.At("policy").Text(), OperatorPolicy: raw.At("operator_policy").Text()}
-	// Read the list of policies: only administrators and policymakers may read a single policy, but all users who may see
-	// the virtual host may list its policies.
+	// Read the list of policies: only administrators and policymakers may read a single policy, but all users with
+	// permissions in the virtual host may list its policies.
 	if by.PolicyKeys, err = d.definition(ctx, by.Policy, d.at.Broker.Policies); err != nil {
 		return by, err
 	}

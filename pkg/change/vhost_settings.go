@@ -152,7 +152,7 @@ func (e *hostEdit) kept(ctx context.Context, at Site, name string, o Outcome) (O
 	// Tracing stays switched on for a name of a virtual host, even after that virtual host was deleted (3.10 and 4.3).
 	created := o.Word == "created"
 	if created && has.tracing {
-		o.Notes = append(o.Notes, "tracing is on, because an earlier virtual host of this name had it on: rabbitctl "+
+		o.Notes = append(o.Notes, "tracing is on: it was on for this name before the virtual host was added; rabbitctl "+
 			"trace_off -p "+fail.Word(name)+" switches it off")
 	}
 	if differ := e.differences(has); len(differ) > 0 {

@@ -97,5 +97,5 @@ func ofOneBroker(cmd *cobra.Command) error {
 		what = "changes one broker at a time"
 	}
 	return fail.Usagef("%s %s, so it takes no --contexts", cmd.Name(), what).
-		Next("name the context with --context; listings, show commands and checks take --contexts")
+		Next("name the context with --context; listings, show commands and checks of a broker take --contexts")
 }

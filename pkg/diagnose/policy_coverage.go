@@ -51,15 +51,16 @@ func (f RoutingFacts) policyHole(p topology.Policy) []Hole {
 	return f.hole(c.kind, p.Name, "matches nothing", evidence, do)
 }
 
-// coverage describes the queues and exchanges to which a policy can apply.
+// coverage describes the queues and exchanges of the kinds in a policy's apply-to.
 type coverage struct {
 	policy  topology.Policy
 	kind    string
 	matches func(name string) bool
 	// err says why the pattern cannot be compared here.
 	err error
-	// covered is the number of queues and exchanges to which the policy can apply. matched is the number of those whose
-	// names match, whose type supports the keys of the policy, and on which the policy is not in effect.
+	// covered is the number of queues and exchanges of the kinds in the policy's apply-to, even if their names do
+	// not match. matched is the number of those whose names match and whose type supports the policy's keys, but on which
+	// the policy is not in effect.
 	covered, matched int
 	// others names the policies that are in effect on the matching queues and exchanges instead; lacking holds the keys of
 	// the policy that matching queues do not support.

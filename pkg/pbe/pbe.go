@@ -85,7 +85,7 @@ func (m Method) Encrypt(passphrase string, value erlang.Term) (string, error) {
 // cannot be known, and shows nothing of the value.
 func errWrong() error {
 	return fail.New(fail.Data, "the value cannot be decrypted: passphrase, cipher, hash or iterations differ from those "+
-		"that it was encrypted with, or the value is incomplete")
+		"that it was encrypted with, or the value is incomplete or was changed")
 }
 
 // Decrypt decrypts what Encrypt or the broker's tools returned.

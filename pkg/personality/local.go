@@ -72,6 +72,7 @@ func usable(stop, more string) func(c *call) *fault {
 }
 
 // given returns the argument at that position. If the argument is missing, given prints the question and reads a line.
+// With --formatter json it prints the question only if it can prompt.
 func (c *call) given(ctx context.Context, at int, question string) (string, error) {
 	if len(c.args) > at {
 		return c.args[at], nil

@@ -12,7 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/prose"
 )
 
-// grace is the time that a command gets to end after SIGTERM.
+// grace is the time that the shell command gets to end by itself after rabbitctl has sent it SIGTERM.
 const grace = 500 * time.Millisecond
 
 // Shell runs a shell command with an empty standard input and returns its output. If the command prints more than

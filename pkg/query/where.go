@@ -46,7 +46,7 @@ func compileFilter(source string, p *picker) (*filter, error) {
 		return nil, nil
 	}
 	language := conf.New(nil)
-	// repeat can make a text of any size out of a short one, and no filter needs it.
+	// repeat can make a text up to a million times as long, and no filter needs it.
 	language.Disabled["repeat"] = true
 	tree, err := parser.ParseWithConfig(source, language)
 	if err != nil {

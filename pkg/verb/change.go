@@ -122,8 +122,8 @@ func (c Change) yesHelp() string {
 	if c.Destructive {
 		return "do not ask for confirmation; without a terminal, a change needs --yes, --dry-run does not"
 	}
-	return "do not ask for confirmation (the command asks if the context has protected = true, or if --dry-run would name " +
-		"a risk; without a terminal it then needs --yes)"
+	return "do not ask; without a terminal, needed whenever the command would ask: where its help says so, for a risk that " +
+		"--dry-run names, and if the context has protected = true"
 }
 
 func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags) error {

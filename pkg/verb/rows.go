@@ -40,9 +40,8 @@ func OfArg(
 	}
 }
 
-// OfNodes is for Rows of objects that each node keeps for itself. The API silently leaves out the objects of a node
-// that does not answer. So OfNodes reads the state of the nodes after the rows. If a node is missing, the rows end as
-// incomplete.
+// OfNodes is for Rows that the API may silently leave out while a node does not run or does not answer. So OfNodes
+// reads the state of the nodes after the rows. If a node is missing, the rows end as incomplete.
 func OfNodes(rows Rows) Rows {
 	return func(ctx context.Context, c *broker.Client, ask Ask, columns []record.Column) iter.Seq2[record.Row, error] {
 		return func(yield func(record.Row, error) bool) {

@@ -96,8 +96,8 @@ func (s *shell) say(format string, args ...any) {
 
 func (s *shell) run(ctx context.Context) error {
 	if s.person {
-		s.say("Erlang shell on node %s.\nThe Erlang cookie gives all rights there: no user, tag or permission limits\n"+
-			"what is typed here. An expression ends with a full stop. q(). or Ctrl-D ends\n"+
+		s.say("Erlang shell on node %s.\nThe Erlang cookie gives all rights there: what is typed here is not limited\n"+
+			"by users, tags or permissions. An expression ends with a full stop. q(). or Ctrl-D ends\n"+
 			"the shell, not the node; f(). forgets the variables.", s.name)
 	}
 	for count := 1; ; count++ {

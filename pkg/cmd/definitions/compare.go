@@ -17,10 +17,10 @@ func compareBrokers() verb.Pair {
 		List: verb.List{
 			Name:  "compare_brokers",
 			Short: "Compare two brokers: counts, versions, plugins, and what they declare",
-			Long: `Compare two brokers, A and B. Each is named by its context; the word "broker:" stands for the broker that
-this command talks to. Each count and each version has a row, whether alike or not. A plugin, a feature flag or an
-object has a row only if one of the brokers lacks it or if it differs. Objects are users, virtual hosts, permissions,
-parameters, policies, exchanges, queues and bindings.
+			Long: `Compare two brokers, A and B. CONTEXT_A and CONTEXT_B are their contexts; the word "broker:" stands
+for the broker that this command talks to. Each count and each version has a row, whether alike or not. A plugin, a
+feature flag or an object has a row only if one of the brokers lacks it or if it differs. Objects are users, virtual
+hosts, permissions, parameters, policies, exchanges, queues and bindings.
 
 --watch repeats the comparison, and shows at a terminal how the counts change. This helps in a migration from one
 broker to another: the messages of A go down to 0, its connections go over to B. Counts of messages are up to 10 s
@@ -35,7 +35,7 @@ lacks an object that its release would refuse, diff_definitions says why.`,
 			Example: `  rabbitctl compare_brokers blue green
   rabbitctl compare_brokers blue green --where 'what == "count"' --watch 5s
   rabbitctl compare_brokers prod broker: --where 'result != "same"' -o json`,
-			Args:  []verb.Arg{{Name: "A", Free: true}, {Name: "B", Free: true}},
+			Args:  []verb.Arg{{Name: "CONTEXT_A", Free: true}, {Name: "CONTEXT_B", Free: true}},
 			Group: "what",
 			Table: record.Table{
 				Noun:    "comparisons",

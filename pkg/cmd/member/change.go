@@ -49,8 +49,9 @@ func growToCount() verb.Change {
 		Short: "Add members to quorum queues until each has enough",
 		Long: `Add members on running nodes until each quorum queue has NODE_COUNT members. If fewer nodes run, NODE_COUNT
 is lowered to the number of running nodes. STRATEGY is all for all queues, or even for those that have an even number of
-members at the start. Queues that have enough members stay as they are. It shows the queues that would get members and
-asks; without a terminal it needs --yes.
+members at the start. Queues that have enough members stay as they are. A new member copies all messages of its queue:
+this is a risk, so the command shows the queues that would get members and asks, even if the context is not protected.
+Without a terminal it needs --yes.
 ` + served,
 		Example: `  rabbitctl grow_to_count 3 all --dry-run
   rabbitctl grow_to_count 3 even --yes --keep-going`,

@@ -97,7 +97,7 @@ func TestExplainRoute(t *testing.T) {
 		{"type on", "explain_route|hashed|k", map[string]string{"exchanges/%2F/hashed": hashed, "exchanges/%2F/hashed" +
 			bindingsOf: `[]`,
 			"overview": `{"node":"rabbit@a","rabbitmq_version":"4.3.6","exchange_types":[{"name":"x-consistent-hash","enabled":true}]}`}},
-		// The broker lists queues of a stopped virtual host as running.
+		// The broker lists quorum queues and streams of a stopped virtual host as running: only cluster_state says more.
 		{"virtual host stopped", "explain_route||orders", map[string]string{"queues/%2F/orders": orders, "queues/%2F/orders" +
 			fresh: ordersNow,
 			thisVHost: `{"name":"/","cluster_state":{"rabbit@a":"stopped"}}`}},

@@ -48,7 +48,7 @@ RabbitMQ 3.13 or later.` + verb.OverErlang,
 				}
 				return err
 			}
-			return each(rows, younger(err, "the state of the coordinator", "3.13"), verb.RaftColumns(), add)
+			return each(rows, younger(err, "the state of the stream coordinator", "3.13"), verb.RaftColumns(), add)
 		}),
 	}
 }

@@ -126,6 +126,9 @@ func stuck(ctx context.Context, c *broker.Client, ask verb.Ask, sample time.Dura
 	if unknown > 0 {
 		also += "; " + prose.Plural(unknown, "other queue", "other queues") + " could not be judged"
 	}
+	if ask.Filtered {
+		also += "; these numbers include queues that the filter leaves out"
+	}
 	ask.Note("queues whose messages do not flow: %d of %d%s (watched for %s); consumers and rates can be up to 10 s old",
 		len(found)-draining-unknown, watched-unknown, also, f.Elapsed.Round(time.Second))
 	var rows []fields

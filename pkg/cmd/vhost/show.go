@@ -16,7 +16,7 @@ func show() verb.Show {
 		Long: `Show a virtual host with its totals and rates, its limits, its policies and what users may do in it. What
 the user who runs the command may not see is left out: a user without the tag administrator sees no permissions, and
 sees policies only with a permission in the virtual host. While a node is missing, the messages of its queues are not in
-the totals, and the exit code is 75.`,
+the totals, and the exit code is 75 (for a user without the tag monitoring 0, since this user cannot see the nodes).`,
 		Example: `  rabbitctl show_vhost prod
   rabbitctl show_vhost / -o json | jq .permissions`,
 		Args: []verb.Arg{name()},
