@@ -169,8 +169,8 @@ var allOptions = []Option{
 		Help: "time limit: 30 (seconds), 500ms, 2m; infinity for none; with --watch it holds for each round"},
 	{Name: nameFormatter, Flag: "formatter", Short: "o", Env: "RABBITCTL_FORMATTER", Key: "formatter", Kind: String,
 		Placeholder: "FORMAT",
-		Help: "output format: see rabbitctl help formats (usual default: table at a terminal; in a pipe tsv, but nagios " +
-			"for checks)"},
+		Help: "output format: see rabbitctl help formats (usual default: table at a terminal; in a pipe nagios for " +
+			"checks, tsv for all else)"},
 	{Name: nameQuiet, Flag: "quiet", Short: "q", Env: "RABBITCTL_QUIET", Kind: Bool,
 		Help: "print no notes and no warnings"},
 	{Name: nameNoColor, Flag: "no-color", Env: "RABBITCTL_NO_COLOR", Kind: Bool,

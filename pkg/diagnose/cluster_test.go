@@ -181,7 +181,7 @@ func TestCluster_whoIsSilentIsFoundOut(t *testing.T) {
 		"none could be asked": {[]diagnose.View{waiting("a", "a+ b- c-"), unplaced("b"), unplaced("c")},
 			"rabbitctl cluster_status --ask-every-node --node-url b=http://HOST:PORT --node-url c=http://HOST:PORT"},
 		"all were asked": {[]diagnose.View{waiting("a", "a+ b- c-"), silent("b", "late"), silent("c", "late")},
-			"on each of their hosts: rabbitctl check_node --for liveness; it is CRITICAL where the node is silent"},
+			"on each of their hosts: rabbitctl check_node --for liveness; it is CRITICAL where the node is frozen"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := diagnose.Cluster(tt.views)[0]; got.Rule != "node-silent" || got.Do[0] != tt.want {

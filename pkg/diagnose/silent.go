@@ -101,7 +101,7 @@ func (c comparison) findSilent(suspects []string) []string {
 			line += " --node-url " + v.Node + "=http://HOST:PORT"
 		}
 	}
-	onHosts := "on each of their hosts: rabbitctl check_node --for liveness; it is CRITICAL where the node is silent"
+	onHosts := "on each of their hosts: rabbitctl check_node --for liveness; it is CRITICAL where the node is frozen"
 	if line == ask {
 		return []string{onHosts}
 	}

@@ -121,7 +121,8 @@ func appendList(dst []byte, list []any, depth int) ([]byte, error) {
 	return append(dst, `]}`...), nil
 }
 
-// appendTable appends the members in the order of their names, so that a message always has the same text.
+// appendTable appends the members in the order of their names, but those whose names are not UTF-8 last. So a message
+// always has the same text.
 func appendTable(dst []byte, table amqp091.Table, depth int) ([]byte, error) {
 	dst = append(dst, `{"t":"F","v":{`...)
 	var raw []string

@@ -38,8 +38,8 @@ does not count as a trend. The readings are those of the broker's statistics: on
 hour. With --state FILE they are those of earlier runs, for example of a cron job, and with --sample 30s the
 check takes three readings of its own; both flags need --horizon. With --horizon the check is also UNKNOWN if
 there are too few readings for a trend (as in the first runs with --state), if FILE cannot be written, or if the
-free space did not change by a byte for ten minutes while at least 100 messages were published: the node may
-have stopped watching its disk, which the API does not say. With --sample the check cannot notice this.
+free space did not change by a byte for ten minutes and six readings while at least 100 messages were published: the
+node may have stopped watching its disk, which the API does not say. With --sample the check cannot notice this.
 
 Where a flag, a variable or the context gives the Erlang cookie, each node that can be reached is asked whether
 it watches its disk. If a node does not, its figure stays as it was and no alarm goes off, so the check is
