@@ -84,6 +84,13 @@ func streamChanges(t *testing.T, c *cluster, vhost string, old bool, ours func(s
 		if r := ours(line); r.code != l.code || r.code == 0 && !strings.Contains(r.stdout, l.says) {
 			t.Errorf("%s: exit %d, want %d: %q %q", line, r.code, l.code, r.stdout, r.stderr)
 		}
+		if strings.HasPrefix(line, "restart_stream three --yes") && !old {
+			// The new leader answers some moments after the restart.
+			eventually(t, func() (bool, string) {
+				r := ours("list_stream_tracking three -p " + vhost)
+				return r.code == 0, r.stderr
+			})
+		}
 	}
 	if old {
 		ours("cancel_sync_queue c -p "+vhost).ok(t).says(t, "unchanged")

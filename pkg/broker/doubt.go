@@ -108,7 +108,8 @@ func isForeign(err error) bool {
 	return errors.As(err, &r) && r.Foreign
 }
 
-// fromInside reports whether the broker refused because of an internal failure.
+// fromInside reports whether the reason of the broker's refusal names an Erlang exit, whatever the status is: then
+// something inside the broker failed.
 func fromInside(err error) bool {
 	reason := ReasonOf(err)
 	// The broker's refusal of an invalid URI holds the same text, and is not an internal failure.

@@ -76,8 +76,8 @@ func reset(name, action string) Op {
 			plan := Once(action, "reset", func(ctx context.Context) error {
 				err := at.firstOf(ctx, action, []function{{"rabbit_db", name}, {"rabbit_mnesia", name}})
 				if r := inside.RefusedBy(err); r != nil && !at.Official && strings.Contains(r.Error(), "with Khepri") {
-					return fail.New(fail.Unavailable, "%w", r).Next("rabbitctl reset %s deletes all data, too, but tells the "+
-						"cluster first", fail.Word(typed))
+					return fail.New(fail.Unavailable, "%w", r).Next("rabbitctl reset %s deletes all data of the node, too, "+
+						"but tells the cluster first", fail.Word(typed))
 				}
 				return err
 			})

@@ -8,7 +8,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 )
 
-// Finding is one problem that exists, or that is coming.
+// Finding is one problem that exists or is coming, a remark, or something that could not be examined.
 type Finding struct {
 	// Rule names the rule that found it, and its page in docs/findings: "alarm-in-effect".
 	Rule string `json:"rule"`

@@ -43,9 +43,9 @@ type Counts struct {
 	Put, Safe int64
 	// Removed counts the messages that the source was told to remove.
 	Removed int64
-	// Unsure counts safe messages that the source may still have, because it ended before their removal was certain, or
-	// failed to remove them. The source may have more than these: a classic queue whose node stops can lose
-	// acknowledgements that the broker received.
+	// Unsure counts safe messages that the source may still have, because its channel ended before their removal was
+	// certain, or because it failed to remove them. The source may have more than these: a classic queue whose node
+	// stops can lose acknowledgements that the broker received.
 	Unsure int64
 	// Bytes is the size of the bodies that were put.
 	Bytes int64
