@@ -86,7 +86,7 @@ func (j *join) noKhepri(ctx context.Context, at Site) error {
 	if !j.ram {
 		return nil
 	}
-	here, err := at.hasKhepri(ctx)
+	here, err := inside.HasKhepri(ctx, at.Erlang)
 	if err != nil {
 		return err
 	}

@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/erldist"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/inside"
 	"github.com/rabbitctl/rabbitctl/pkg/prose"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
@@ -30,7 +30,7 @@ func ForceStandaloneKhepriBoot() Op {
 			if err := at.isNamed(ctx, typed); err != nil {
 				return nil, err
 			}
-			on, err := at.hasKhepri(ctx)
+			on, err := inside.HasKhepri(ctx, at.Erlang)
 			if err == nil && !on {
 				err = fail.New(fail.Unavailable, "node %s does not keep its metadata in Khepri", typed).
 					Next("rabbitctl force_boot lets a node with Mnesia start without the others")
@@ -61,13 +61,6 @@ func ForceStandaloneKhepriBoot() Op {
 			}), nil
 		},
 	}
-}
-
-// hasKhepri reports whether the node keeps its metadata in Khepri. The node also answers this while RabbitMQ is stopped
-// on it (3.10.8, 4.3.6).
-func (s Site) hasKhepri(ctx context.Context) (bool, error) {
-	on, err := s.Erlang.Ask(ctx, call("rabbit_feature_flags", "is_enabled", erlang.Atom("khepri_db")))
-	return on == erlang.Atom("true"), err
 }
 
 // storeMembers returns the other members of the node's metadata store. While RabbitMQ is stopped the store does not run

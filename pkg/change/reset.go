@@ -186,7 +186,7 @@ func ForceBoot() Op {
 				return nil, err
 			}
 			// With Khepri, the call does nothing, and 3.13.0 to 4.0.4 answer ok all the same, by RabbitMQ's source.
-			switch khepri, err := at.hasKhepri(ctx); {
+			switch khepri, err := inside.HasKhepri(ctx, at.Erlang); {
 			case err != nil:
 				return nil, err
 			case khepri:

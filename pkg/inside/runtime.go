@@ -121,6 +121,13 @@ func CookieHash(ctx context.Context, n Node) (string, error) {
 	return characters(hash), err
 }
 
+// HasKhepri reports whether the node keeps its metadata in Khepri. It can be asked while RabbitMQ is stopped, too (3.10.8,
+// 4.3.6).
+func HasKhepri(ctx context.Context, n Node) (bool, error) {
+	on, err := ask(ctx, n, "rabbit_feature_flags", "is_enabled", erlang.Atom("khepri_db"))
+	return on == erlang.Atom("true"), err
+}
+
 // MetadataStatus returns the members of the metadata store (Khepri) as rows of pairs. If the metadata are in Mnesia,
 // which has no such members, ok is false.
 func MetadataStatus(ctx context.Context, n Node) (rows []erlang.Term, ok bool, err error) {
@@ -128,8 +135,7 @@ func MetadataStatus(ctx context.Context, n Node) (rows []erlang.Term, ok bool, e
 		return nil, false, err
 	}
 	// Releases before 4.0 have no Khepri. 4.0 returns rows even where Khepri is off.
-	on, err := ask(ctx, n, "rabbit_feature_flags", "is_enabled", erlang.Atom("khepri_db"))
-	if err != nil || on != erlang.Atom("true") {
+	if on, err := HasKhepri(ctx, n); err != nil || !on {
 		return nil, false, err
 	}
 	status, err := ask(ctx, n, "rabbit_khepri", "status")

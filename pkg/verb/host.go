@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/change"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
@@ -67,15 +68,19 @@ func (h Host) Program(command string) messages.Program {
 	return p
 }
 
-// Answers returns an error if --node names another node than the given one, whose management API answers: a check of the
-// answering node would judge the wrong one.
-func (h Host) Answers(node string) error {
+// Answers returns an error if --node names another node than the one whose management API answers: a check of the
+// answering node would judge the wrong one. Without --node it asks nothing.
+func (h Host) Answers(ctx context.Context, c *broker.Client) error {
 	s, err := h.app.Settings()
-	if err != nil || !strings.HasPrefix(s.Origin("node"), "flag ") {
+	if err != nil || !strings.HasPrefix(s.Origin("node"), "flag ") || s.Distribution.Node == "" {
 		return err
 	}
-	named := s.Distribution.Node
-	if named == "" || node == named || strings.HasPrefix(node, named+"@") {
+	overview, err := c.Brief(ctx)
+	if err != nil {
+		return err
+	}
+	node, named := overview.At("node").Text(), s.Distribution.Node
+	if node == named || strings.HasPrefix(node, named+"@") {
 		return nil
 	}
 	return fail.New(fail.Unavailable, "--node names %s, but the management API of node %s answers: --node is asked only if "+

@@ -37,7 +37,7 @@ another node than that of --node answers, the check is UNKNOWN.`,
 			return r
 		},
 		Run: func(ctx context.Context, c *broker.Client, ask verb.Ask) (verb.Report, error) {
-			if err := answers(ctx, c, ask); err != nil {
+			if err := ask.Answers(ctx, c); err != nil {
 				return verb.Report{}, err
 			}
 			r, err := asked(ctx, c, "no alarm in effect on the node that answers", reason("alarms", func(v record.Value) string {
@@ -49,16 +49,4 @@ another node than that of --node answers, the check is UNKNOWN.`,
 			return r, err
 		},
 	}
-}
-
-// answers returns an error if --node names another node than the one that answers.
-func answers(ctx context.Context, c *broker.Client, ask verb.Ask) error {
-	if ask.Answers("") == nil {
-		return nil // without --node, which node answers does not matter
-	}
-	overview, err := c.Brief(ctx)
-	if err != nil {
-		return err
-	}
-	return ask.Answers(overview.At("node").Text())
 }

@@ -37,7 +37,7 @@ is UNKNOWN, too. The user needs the tag monitoring.`,
 			node := overview.At("node").Text()
 			if len(ask.Args) > 0 {
 				node = ask.Args[0]
-			} else if err := ask.Answers(node); err != nil {
+			} else if err := ask.Answers(ctx, c); err != nil {
 				return verb.Report{}, err
 			}
 			nodes, err := survey.Nodes(ctx, c)
