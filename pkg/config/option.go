@@ -172,7 +172,7 @@ var allOptions = []Option{
 		Help: "output format: see rabbitctl help formats (usual default: table at a terminal; in a pipe nagios for " +
 			"checks, tsv for all else)"},
 	{Name: nameQuiet, Flag: "quiet", Short: "q", Env: "RABBITCTL_QUIET", Kind: Bool,
-		Help: "print no notes and no warnings"},
+		Help: "print no notes and no warnings; a dry run and a question still name the risks"},
 	{Name: nameNoColor, Flag: "no-color", Env: "RABBITCTL_NO_COLOR", Kind: Bool,
 		Help: "print no colours"},
 	{Name: nameTrace, Flag: "trace", Env: "RABBITCTL_TRACE", Kind: Bool,

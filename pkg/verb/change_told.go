@@ -18,8 +18,16 @@ func would(a *app.App, at string, plan *change.Plan) error {
 	if err := document(a, plan.Hits); err != nil {
 		return err
 	}
-	notes(a, slices.Concat(plan.Dangers, plan.Notes))
+	risks(a, plan)
+	notes(a, plan.Notes)
 	return nil
+}
+
+// risks writes the dangers of a plan, also with --quiet: they are what a person decides by.
+func risks(a *app.App, plan *change.Plan) {
+	for _, danger := range plan.Dangers {
+		fmt.Fprint(a.IO.Err, noteText(errWidth(a), danger))
+	}
 }
 
 // about prints the objects that the plan changes, its steps, and the dangers. The steps stand below the objects, so that
@@ -33,7 +41,8 @@ func about(a *app.App, at string, plan *change.Plan) error {
 		note(a, "%d more rows: --dry-run shows all", left)
 	}
 	actions(a, at, plan, "about to")
-	notes(a, slices.Concat(plan.Dangers, plan.Notes))
+	risks(a, plan)
+	notes(a, plan.Notes)
 	return nil
 }
 

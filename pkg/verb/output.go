@@ -80,7 +80,12 @@ func noteLine(a *app.App, width int, format string, args ...any) string {
 	if s, err := a.Settings(); err == nil && s.Quiet {
 		return ""
 	}
-	return render.Message("note: "+render.Escape(strings.TrimSpace(fmt.Sprintf(format, args...))), width) + "\n"
+	return noteText(width, fmt.Sprintf(format, args...))
+}
+
+// noteText returns a note as a line, with control characters escaped, broken to fit the width.
+func noteText(width int, text string) string {
+	return render.Message("note: "+render.Escape(strings.TrimSpace(text)), width) + "\n"
 }
 
 // CheckFormat refuses a format that is not one of render.Formats. others are formats that only this command has: the

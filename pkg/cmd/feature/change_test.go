@@ -31,6 +31,8 @@ func TestChanges(t *testing.T) {
 			"PUT /api/feature-flags/b/enable 204", ask + "200 [" + aDone + "," + bDone + "]"}),
 		c("all again", "enable_feature_flag all", "", []string{ask + "200 [" + done + "," + try + "]"}),
 		c("all, dry run", "enable_feature_flag all --dry-run", "", []string{before}),
+		c("all, dry run, quiet", "enable_feature_flag all --dry-run --quiet", "", []string{before}),
+		c("quiet, refused at the terminal", "enable_feature_flag a --quiet", "no\n", []string{before}),
 		c("all, compared", "enable_feature_flag all --check", "", []string{before}),
 		c("all, refused", "enable_feature_flag all --yes", "", []string{before,
 			putA + `400 {"error":"bad_request","reason":"not all nodes run"}`}),
