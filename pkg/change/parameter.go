@@ -166,6 +166,9 @@ func (p *parameter) set(ctx context.Context, at Site) (*Plan, error) {
 		word = "changed"
 	}
 	plan.Hits, plan.Notes = p.compared(has, there)
+	if p.component == "" && p.name == "cluster_name" {
+		warnOfExchangeLinks(ctx, at.Broker, plan)
+	}
 	if at.DryRun && p.component != "" && !slices.Contains(components(), p.component) {
 		plan.Notes = append(plan.Notes, "only setting the parameter shows whether the broker has a component "+p.component)
 	}

@@ -31,7 +31,10 @@ func setGlobal() verb.Change {
 	return verb.Of(change.SetGlobalParameter, verb.About{
 		Short: "Set a cluster-wide runtime parameter",
 		Long: `Set a runtime parameter of the whole cluster: create it, or replace the one with that name. The value is a JSON
-document, so a string needs double quotes.`,
+document, so a string needs double quotes.
+
+The parameter cluster_name is the name of the cluster. If it changes, links of exchange federation restart and can lose
+messages (see set_cluster_name). If such links run, the command says so and asks; without a terminal it needs --yes.`,
 		Example: `  rabbitctl set_global_parameter mqtt_default_vhosts '{"O=client,CN=guest":"/"}'
   rabbitctl set_global_parameter region '"eu-west"' --check`,
 	})

@@ -53,6 +53,9 @@ func TestChanges(t *testing.T) {
 		c("set global again", `set_global_parameter region {}`, "", []string{empty}),
 		c("set global to null", `set_global_parameter region null`, "", []string{empty, "PUT /" + global + "204",
 			"GET /" + global + `200 {"name":"region","value":null}`}),
+		c("set global cluster name with links", `set_global_parameter cluster_name "prod"`, "", []string{
+			`GET /api/global-parameters/cluster_name 200 {"name":"cluster_name","value":"a"}`,
+			`GET /api/federation-links?columns=type 200 [{"type":"exchange"}]`}),
 		c("set of an unknown component, dry run", "set_parameter odd up {} --dry-run", "",
 			[]string{"GET /api/parameters/odd/%2F/up " + cmdtest.NotFound, there}),
 		c("clear global", "clear_global_parameter region --yes", "", []string{empty, "DELETE /" + global + "204"}),
