@@ -51,23 +51,29 @@ func Absent(ctx context.Context, c *broker.Client, err error, what, vhost, name 
 		}
 	}
 	e := fail.New(fail.NotFound, "%s%s", change.Absence(what, name, place+" on "+c.BaseURL()), near).
-		Next("rabbitctl %s", shows(what))
+		Next("%s", shows(what, vhost))
 	e.Err = &explained{err}
 	return e
 }
 
-// shows returns the end of a next step: the command that lists the existing objects, and what its output shows.
-func shows(what string) string {
+// shows returns a next step: the command that lists the existing objects, and what its output shows. It names the
+// virtual host, since that of the context can be another one.
+func shows(what, vhost string) string {
 	switch what {
 	case "node":
-		return "list_nodes shows its nodes"
+		return "rabbitctl list_nodes shows its nodes"
 	case change.RunningNode:
-		return "list_nodes name running shows which nodes run"
+		return "rabbitctl list_nodes name running shows which nodes run"
 	}
-	return listOf(what) + " shows those that exist"
+	var flags []string
+	if vhost != "" {
+		flags = []string{"-p", vhost}
+	}
+	name, columns, _ := strings.Cut(listOf(what), " ")
+	return fail.CommandWith(flags, name, strings.Fields(columns)...) + " shows those that exist"
 }
 
-// listOf returns the command that lists objects of a kind.
+// listOf returns the command that lists objects of a kind, with the columns that it needs.
 func listOf(what string) string {
 	switch what {
 	case "virtual host":

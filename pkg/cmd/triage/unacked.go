@@ -178,13 +178,13 @@ func noQueue(ctx context.Context, c *broker.Client, queue, vhost string) error {
 	if err != nil {
 		return err
 	}
-	place := "in any virtual host that this user sees"
+	place, flags := "in any virtual host that this user sees", []string(nil)
 	if vhost != "" {
-		place = "in virtual host " + vhost
+		place, flags = "in virtual host "+vhost, []string{"-p", vhost}
 	}
 	return fail.New(fail.NotFound, "queue %s does not exist %s on %s%s", queue, place, c.BaseURL(),
 		fail.DidYouMean(queue, names)).
-		Next("rabbitctl list_queues shows those that exist")
+		Next("%s shows those that exist", fail.CommandWith(flags, "list_queues"))
 }
 
 // queueNames returns the names of the queues, for completion and for hints at a similar name.
