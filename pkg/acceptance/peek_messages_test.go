@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	amqp "github.com/rabbitmq/amqp091-go"
 )
 
 // TestPeekMessages: where the broker allows it, peeking changes nothing. Elsewhere peek_messages refuses, or warns of
@@ -24,7 +26,7 @@ func TestPeekMessages(t *testing.T) {
 			b.declare(t, vhost, name, args)
 			b.publish(t, vhost, name, "--count", "5", "--confirm", "--persistent")
 		}
-		b.limitedLooks(t, peek)
+		b.limitedLooks(t, vhost, peek)
 		const three = "message 1\nmessage 2\nmessage 3\n"
 		for range 6 {
 			if got := peek("classic", "preview", "--limit", "3").ok(t).stdout; got != three {
@@ -50,7 +52,7 @@ func TestPeekMessages(t *testing.T) {
 // limitedLooks peeks at a quorum queue that drops a message after too many deliveries. On 4.3 this must not count as a
 // delivery. On other releases peek_messages must refuse without --counts-as-delivery, and with it warn before the
 // broker drops messages.
-func (b *broker) limitedLooks(t *testing.T, peek func(...string) ran) {
+func (b *broker) limitedLooks(t *testing.T, vhost string, peek func(...string) ran) {
 	t.Helper()
 	if b.Release == "4.3" {
 		for range 6 {
@@ -64,15 +66,30 @@ func (b *broker) limitedLooks(t *testing.T, peek func(...string) ran) {
 		t.Error(r.stderr)
 	}
 	for look := range 3 {
+		b.awaitGivenBack(t, vhost, "limited", 5)
 		r := peek("limited", "body", "--limit", "3", "--counts-as-delivery").ok(t)
 		if said := strings.Contains(r.stderr, "do not look at messages 1, 2, 3 again"); said != (look == 2) {
 			t.Errorf("look %d: %s", look+1, r.stderr)
 		}
 	}
+	b.awaitGivenBack(t, vhost, "limited", 5)
 	if got := peek("limited", "body", "--counts-as-delivery"); strings.Count(got.ok(t).stdout, "\n") != 5 ||
 		!strings.Contains(got.stderr, "one too many for messages 1, 2, 3") {
 		t.Errorf("the look that drops: %q, %s", got.stdout, got.stderr)
 	}
+}
+
+// awaitGivenBack waits until the given number of messages in a queue are ready. A quorum queue of 3.10 gets the messages
+// of a look back one after the other, and a new look can take others before the last one is back.
+func (b *broker) awaitGivenBack(t *testing.T, vhost, queue string, ready int) {
+	t.Helper()
+	b.onChannel(t, vhost, func(ch *amqp.Channel) error {
+		eventually(t, func() (bool, string) {
+			q, err := ch.QueueDeclarePassive(queue, true, false, false, false, nil)
+			return err == nil && q.Messages == ready, fmt.Sprintf("%d messages are ready, %v", q.Messages, err)
+		})
+		return nil
+	})
 }
 
 // keepsOrder peeks at 10 of 100 messages. Then a consumer must get all of them in their order.

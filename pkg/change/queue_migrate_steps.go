@@ -2,6 +2,7 @@ package change
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -105,26 +106,30 @@ func (m *migration) declareParking(ctx context.Context) (Outcome, error) {
 	return o, nil
 }
 
-// tryMoving publishes a message to the new parking queue by the default exchange, and takes it from there. Otherwise a
-// user without the permission to write to the default exchange (amq.default), or to read the parking queue, would learn
-// that only after the bindings are moved. No request can check such a permission without using it (3.10 and 4.3).
+// tryMoving tries to publish to the default exchange, and to consume from the new parking queue. Otherwise a user without
+// the permission to write to the default exchange (amq.default), or to read the parking queue, would learn that only
+// after the bindings are moved. No request can check such a permission without using it (3.10 and 4.3).
 func (m *migration) tryMoving(ctx context.Context) error {
 	e, err := messages.ReachToChange(ctx, m.at.Broker, m.at.AMQP, m.at.VHost)
 	if err != nil {
 		return err
 	}
-	to, err := messages.NewPublisher(ctx, e, func(*messages.Message) (string, string) { return "", m.parking() })
+	// The message is for a queue that does not exist, so that none is left behind if the command is killed. The broker
+	// checks the permission first, and then returns the message (3.10 and 4.3).
+	nobody := m.parking() + "." + rand.Text()
+	to, err := messages.NewPublisher(ctx, e, func(*messages.Message) (string, string) { return "", nobody })
 	if err != nil {
 		return err
 	}
-	if _, err := (messages.Transfer{From: messages.One(messages.Message{}), To: to}).Run(ctx); err != nil {
+	_, err = messages.Transfer{From: messages.One(messages.Message{}), To: to}.Run(ctx)
+	if returned, _ := to.Unstored(); returned == 0 && err != nil {
 		return err
 	}
 	from, err := messages.TakeQueue(ctx, e, messages.Queue{VHost: m.at.VHost, Name: m.parking(), Type: "classic", Want: 1})
-	if err == nil {
-		_, err = messages.Transfer{From: from, To: &messages.Nowhere{}}.Run(ctx)
+	if err != nil {
+		return err
 	}
-	return err
+	return from.Close()
 }
 
 // rebind moves the bindings of one queue (from) to another (to), one by one. It makes each new binding before it
