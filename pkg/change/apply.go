@@ -41,7 +41,7 @@ func (w *Wishes) Params() []Param {
 		patternFlag("match", "touch only objects whose name matches `REGEX` (may be repeated: one match is enough); "+
 			"for a permission its user's name, for a binding both its ends", &w.Match),
 		patternFlag("exclude", "do not touch objects whose name matches `REGEX` (may be repeated)", &w.Exclude),
-		Switch("prune", "delete objects that only the broker has, but only those of kinds that the file has", &w.Prune),
+		Switch("prune", "delete objects that only the broker has, but only of kinds for which the file has a list", &w.Prune),
 		Switch("replace", "delete and recreate queues and exchanges that differ, since they cannot be changed; queues "+
 			"with messages are kept", &w.Replace)}
 }

@@ -33,8 +33,8 @@ func ImportDefinitions() Op {
 	return Op{
 		Name: "import_definitions", Noun: "definitions", Scoped: true, Everywhere: true, Lasting: true,
 		Params: []Param{FreeArg("file", "file", &x.file).OfFile(),
-			Flag("backup", "first write the present definitions of the broker, with -p of that virtual host only, into the "+
-				"new file `FILE`", &x.backup).OfFile(),
+			Flag("backup", "first write the broker's present definitions into the new file `FILE`; if one virtual host is "+
+				"imported, only those in it", &x.backup).OfFile(),
 			Switch("unchecked", "import the rest of the file if the broker's release would refuse an object of it",
 				&x.unchecked)},
 		Check: x.check,

@@ -107,7 +107,7 @@ type policyKeys struct{ arguments }
 
 // setFlag returns the option --set, which sets any key.
 func (a policyKeys) setFlag() Param {
-	return Param{Name: "set", Help: "any other key, as `KEY=VALUE`; with units, as message-ttl=10m (may be repeated)",
+	return Param{Name: "set", Help: "any key, as `KEY=VALUE`; with units, as message-ttl=10m (may be repeated)",
 		Role: Option, Free: true, Set: func(text string) error {
 			key, value, err := topology.ParsePolicyKey(text)
 			if err != nil {

@@ -38,7 +38,7 @@ func (s shovelKeys) params() []Param {
 	protocols := []string{"amqp091", "amqp10", "local"}
 	return []Param{
 		s.keys.uris("source-uri", "src-uri",
-			"where to take messages from, amqp://USER:PASSWORD@HOST/VHOST; without this option, this broker"),
+			"where to take messages from, as amqp://USER:PASSWORD@HOST/VHOST (may be repeated)"),
 		s.keys.text("source-queue", "src-queue", "the queue to take messages from"),
 		s.keys.text("source-exchange", "src-exchange",
 			"the exchange to take messages from, instead of a queue; the shovel binds a queue of its own to it"),
@@ -52,7 +52,8 @@ func (s shovelKeys) params() []Param {
 		{Name: "delete-after", Help: "when the shovel deletes itself: never (default), after this number of messages, or " +
 			"queue-length: after as many as were ready when it started", Role: Option,
 			Free: true, Set: s.deleteAfter},
-		s.keys.uris("destination-uri", "dest-uri", "where to publish; without this option, this broker"),
+		s.keys.uris("destination-uri", "dest-uri",
+			"where to publish, as amqp://USER:PASSWORD@HOST/VHOST (may be repeated)"),
 		s.keys.text("destination-queue", "dest-queue", "the queue to publish to"),
 		s.keys.text("destination-exchange", "dest-exchange",
 			"the exchange to publish to, instead of a queue; if neither is given, the exchange that the message came through"),

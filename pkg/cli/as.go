@@ -24,8 +24,8 @@ the same, but takes no flags of rabbitctl: only rabbitctl's variables and its co
 command that the HTTP API cannot do goes over Erlang distribution (see rabbitctl help transports), or is done on
 this machine, as encode and hash_password are. Any other command ends with exit code 69 and says why.
 
-It never asks for confirmation, except in a protected context, where a change needs a yes at the terminal. Without a
-terminal, put --yes before as.`,
+It asks for confirmation only before a change in a protected context. There, without a terminal to ask at, the change
+needs --yes before as.`,
 		Example: `  rabbitctl as rabbitmqctl list_queues -p / name messages
   rabbitctl as rabbitmqctl -q list_users --formatter json
   rabbitctl as rabbitmq-diagnostics check_running

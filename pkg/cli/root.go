@@ -50,8 +50,8 @@ func tree(a *app.App, ours []group, wanted func(name string) bool) *cobra.Comman
 		Use:   "rabbitctl",
 		Short: "Administer RabbitMQ without Erlang",
 		Long: `rabbitctl administers RabbitMQ over its management HTTP API. It has the commands of rabbitmqctl under the same names,
-and needs neither Erlang on this machine nor root. Messages go over AMQP, and what neither can do goes over Erlang distribution, with the Erlang cookie: see
-rabbitctl help transports.
+and needs neither Erlang on this machine nor root. Commands about messages use AMQP, too. What neither the API nor AMQP
+can do goes over Erlang distribution, with the Erlang cookie: see rabbitctl help transports.
 
 It asks http://127.0.0.1:15672 as guest unless --url, --host, a variable such as RABBITCTL_URL, or a context of
 ~/.config/rabbitctl/config.toml says otherwise. See also: rabbitctl help exit-codes, connecting, where, findings, runbooks.`,

@@ -42,7 +42,7 @@ Without a user name, rabbitctl logs in as guest at the loopback (localhost, 127.
 elsewhere there is no default user.
 
 So --context prod means prod, whatever variables are set. RABBITCTL_CONTEXT beside a RABBITCTL_URL or RABBITCTL_HOST of
-another broker is an error. For --timeout and --formatter a variable is stronger than any context.
+another broker is an error. For --timeout, --formatter and the journal a variable is stronger than any context.
 
 Contexts are in ~/.config/rabbitctl/config.toml, or in $XDG_CONFIG_HOME/rabbitctl/config.toml if that variable is set,
 on Windows in %AppData%\rabbitctl\config.toml, see rabbitctl config --help; those of an existing ~/.rabbitmqadmin.conf are read too. rabbitctl config show prints what is used,

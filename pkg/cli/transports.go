@@ -34,9 +34,9 @@ may do anything on the nodes, and run any code there: no user, tag or permission
 for what HTTP cannot do. Protected and read_only contexts apply here, too, and --journal records these changes. Erlang
 distribution also works while the management plugin is off, and while RabbitMQ is stopped on a node that itself runs:
 then check_running, check_alarms, check_local_alarms, check_disk, check_memory, check_node, explain_blocked, status,
-doctor and environment (of 3.10 always) print what the node reports about itself. Every other command says whether
-RabbitMQ runs there, and what to do. These other commands and check_node ask the node only if an option, a variable or
-the context gives the cookie, and not with a cookie from the usual files. If the cookie is given, check_disk asks the
+doctor and environment print what the node reports about itself. Every other command says whether RabbitMQ runs there,
+and what to do. These other commands, check_node and environment ask the node only if an
+option, a variable or the context gives the cookie, and not with a cookie from the usual files. If the cookie is given, check_disk asks the
 nodes whether they watch their disks, which HTTP does not report. In JSON, the member transports names the transports of
 an answer that did not come by HTTP alone; file means a file of this machine (--enabled-plugins-file). Listings are
 arrays of rows, which have no place for it: --trace shows the calls of all commands.
@@ -44,8 +44,8 @@ arrays of rows, which have no place for it: --trace shows the calls of all comma
 rabbitctl as rabbitmqctl list_queues, list_connections, list_channels and list_consumers ask HTTP first, and
 then the nodes, if nobody answers HTTP and there is a cookie. They ask the nodes first, as RabbitMQ's own tool does, if
 a variable or the context gives the cookie, the node can be connected to, and -n names it or a column is wanted that
-HTTP does not have (pid, channel_pid). Each node is then asked for what it has itself. quorum_status and environment of
-3.10, stream_status, node_health_check of 3.10, post_upgrade and rebalance of some queues ask the node, too, and status
+HTTP does not have (pid, channel_pid). Each node is then asked for what it has itself. quorum_status of 3.10,
+environment of older releases than 3.11.5 and 3.10.13, stream_status, node_health_check of 3.10, post_upgrade and rebalance of some queues ask the node, too, and status
 and report are complete only if the cookie is given.
 
 The cookie is found in this order, and never shown nor written anywhere:

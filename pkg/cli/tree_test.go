@@ -592,7 +592,7 @@ func TestRun_errorsAreEscaped(t *testing.T) {
 	got := run(t, t.Context(), []string{"RABBITCTL_URL=" + s.URL, "RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p"},
 		"delete_queue", name, "--yes")
 	want := fmt.Sprintf(
-		"rabbitctl delete_queue: queue a\\x1b[31m\\nb does not exist in virtual host / on %s\n  next: rabbitctl list_queues shows those that exist\n", s.URL)
+		"rabbitctl delete_queue: queue a\\x1b[31m\\nb does not exist in virtual host / on %s\n  next: rabbitctl list_queues -p / shows those that exist\n", s.URL)
 	if diff := cmp.Diff(result{65, "", want}, got, cmp.AllowUnexported(result{})); diff != "" {
 		t.Error(diff)
 	}

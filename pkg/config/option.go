@@ -101,7 +101,8 @@ var allOptions = []Option{
 		Placeholder: "HOST",
 		Help:        "host name or address of the broker"},
 	{Name: namePort, Flag: "port", Env: "RABBITCTL_PORT", Key: "port", Kind: Int, Placeholder: "PORT",
-		Help: "port of the management API (default 15672, or 15671 with TLS; of a --url without a port: 80, or 443 with https)"},
+		Help: "port of the management API (default 15672, or 15671 with TLS; of a --url without a port: with http:// 80, " +
+			"with https:// 443)"},
 	{Name: nameTLS, Flag: "tls", Env: "RABBITCTL_TLS", Key: "tls", Kind: Bool,
 		Help: "use https"},
 	{Name: namePathPrefix, Flag: "path-prefix", Env: "RABBITCTL_PATH_PREFIX", Key: "path_prefix", Kind: String,

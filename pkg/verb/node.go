@@ -19,8 +19,8 @@ import (
 // OverErlang is added to the help of every command that HTTP cannot do.
 const OverErlang = `
 
-The management API has no such request, so the command talks to the node itself over Erlang distribution, as rabbitmqctl
-does, and needs the Erlang cookie (see rabbitctl help transports).`
+The management API has no such request, so the command talks to the node of --node over Erlang distribution, as
+rabbitmqctl does, and needs the Erlang cookie (see rabbitctl help transports).`
 
 // NodeFlags adds the flags of a command that asks a node over Erlang distribution. Then it calls the function own,
 // which adds further flags; own may be nil.

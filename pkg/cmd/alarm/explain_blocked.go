@@ -23,23 +23,26 @@ func explainBlocked() verb.Check {
 is missing until it clears or how much memory is used, which connections are blocked, which facts can mislead you,
 and what to run.
 
---fix ends the alarm by another limit. It lowers the limit of free disk space to half of the free space or less, if
-at least 200 MB are free. Or it raises a lower memory watermark to 0.7 of the machine's memory, if the node uses at
-most 0.63 of that memory. If one of the alarms cannot be ended in this way, it changes nothing at all. It shows the
-limits and the blocked connections and asks; without a terminal it needs --yes. Then it checks that the alarm has
-ended and that the connections are no longer blocked. The new limit holds until the node restarts; the command
-prints the line for rabbitmq.conf that makes it permanent. The management API cannot set limits, so --fix talks to
+--fix ends each alarm by another limit. For a disk alarm it lowers the limit of free disk space to a round size of at
+most half of the free space, if at least 200 MB are free. For a memory alarm it raises a watermark below 0.7 of the
+machine's memory to 0.7, if the node uses at most 0.63 of that memory. If one of the alarms cannot be ended in this
+way, it changes nothing at all. It shows the limits and the blocked connections and asks; without a terminal it needs
+--yes. Then it checks whether the alarms have ended and whether the connections are still blocked. A new limit holds
+until its node restarts; the command prints the line for rabbitmq.conf that makes it permanent. The management API
+cannot set limits, so --fix talks to
 the node over Erlang distribution, and needs the Erlang cookie (see rabbitctl help transports). Freeing space or
 memory is better. With --fix there is no verdict, and the exit code is that of a change (see rabbitctl help
 exit-codes).
 
 BLOCKED (2): an alarm stops publishers. NOT BLOCKED (0): no alarm stops them. UNKNOWN (3): the alarms could not be
-read. The result is also UNKNOWN if no alarm is known, and a node may have one, because it does not run or does not
-answer; or if no alarm is known, and the nodes or the connections could not be listed. A user without the tag
-monitoring does not see whether all nodes answer, and gets UNKNOWN while no alarm is known. If the management API
-does not answer and there is an Erlang cookie, explain_blocked asks a node over Erlang distribution: the one that
-RABBITCTL_NODE or the context names, or, if neither names one and no address of the broker is given either, rabbit
-on this host. If an address is given and no name, it asks no node, and the result is UNKNOWN.`,
+read. While no alarm is known, the result is also UNKNOWN in three cases: a node does not run or does not answer, and
+so may have an alarm; the user does not have the tag monitoring, and so does not see whether all nodes answer; or the
+management API answers, but does not list the nodes or the connections.
+
+If the management API does not answer and there is an Erlang cookie, explain_blocked asks a node over Erlang
+distribution instead, and then lists no connections. It asks the node that RABBITCTL_NODE or the context names. If
+neither names a node, it asks node rabbit on this host, but only if no address of the broker is set. Otherwise it asks
+no node, and the result is UNKNOWN.`,
 		Example: `  rabbitctl explain_blocked
   rabbitctl explain_blocked -o json | jq -r '.fixes[]?.text'
   rabbitctl explain_blocked --fix --dry-run

@@ -35,8 +35,8 @@ func (r ready) Cobra(a *app.App) *cobra.Command {
 		Use:   name,
 		Short: short,
 		Long: `Wait until a node accepts clients, as check_node --for readiness judges it. You can run it before the node
-has started: it waits until the application runs and the node listens for AMQP. Alarms do not keep a node from being
-ready. The user needs the tag monitoring.
+has started: it waits until the application runs, is not in maintenance, and listens for AMQP, or with --protocol for
+the given protocols in place of AMQP. Alarms do not keep a node from being ready. The user needs the tag monitoring.
 
 It waits at most for the time of --timeout (default 60s; infinity waits forever). It goes on when the password
 is refused or the user lacks the tag, since users may be imported at boot. It also goes on when a gateway sends

@@ -39,11 +39,12 @@ func (r rows) Cobra(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   name + " LISTING [where EXPR]",
 		Short: short,
-		Long: `Wait until a listing has at least one row for which EXPR is true, with --gone no such row, or with --count
-N exactly N such rows. Without EXPR every row counts. LISTING is a command that lists, such as list_queues, with its
-arguments, but without columns and options; EXPR is what its --where takes. LISTING and where EXPR can be one word of
-the shell in quotes, as in the examples, or several words. wait_for also waits for a broker that does not answer yet,
-and for an object that does not exist yet.
+		Long: `Wait until a listing has at least one row for which EXPR is true. With --gone it waits until there is no
+such row, with --count N until there are exactly N such rows. Without EXPR every row counts. LISTING is a command
+that lists, such as list_queues, with its arguments, but without columns and options; EXPR is what its --where
+takes. LISTING and where EXPR can be one word of the shell in quotes, as in the examples, or several words. wait_for
+also waits for a broker that does not answer yet. It waits, too, until the object that LISTING names exists, such as
+the user of list_user_permissions, even with --gone.
 
 If the broker did not send a value, no comparison with that value is true. For example, the consumers and the rates of
 a queue are unknown for the first seconds of its life. --gone and --count are not satisfied while a row with such a

@@ -13,8 +13,8 @@ func bind() verb.Change {
 without ROUTING_KEY the key is empty. If SOURCE is of type direct, topic, fanout or headers, and this type ignores
 the key or the arguments, a note says so.
 
-An argument that looks like a whole number, true or false is sent as one. --argument KEY:string=VALUE sends it as a
-string: for brokers the string 5 is not the number 5.`,
+With --argument KEY=VALUE, a VALUE that is a whole number, true or false is sent as a number or a boolean, and any
+other as a string. --argument KEY:string=VALUE always sends a string: for brokers the string 5 is not the number 5.`,
 		Example: `  rabbitctl bind orders orders.eu 'order.*.eu'
   rabbitctl bind orders audit '#' --destination-kind exchange -p prod
   rabbitctl bind by.header invoices --argument x-match=all --argument kind=invoice --argument copy:string=2

@@ -17,7 +17,8 @@ func table() record.Table {
 			{Name: "destination_name", From: "destination", Kind: record.Text,
 				Help: "the queue or exchange that messages go to"},
 			{Name: "destination_kind", From: "destination_type", Kind: record.Text, Help: "queue or exchange"},
-			{Name: "routing_key", Kind: record.Text, Help: "the key or pattern that must match"},
+			{Name: "routing_key", Kind: record.Text,
+				Help: "the key or pattern that must match; fanout and headers exchanges ignore it"},
 			{Name: "arguments", Kind: record.Map,
 				Help: "the headers that a headers exchange compares; some plugins use arguments too"},
 			// rabbitmqctl does not have the columns below.

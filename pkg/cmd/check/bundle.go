@@ -24,14 +24,14 @@ func checkBundle() verb.Check {
 		Name:  "check",
 		Short: "Run several checks side by side, with one verdict",
 		Long: `Run several checks side by side, within one --timeout. The worst of their verdicts is the verdict of the
-whole run: CRITICAL before WARNING before UNKNOWN. The first line names the checks with that verdict; each check has
-a line of its own below.
+whole run: CRITICAL before WARNING before UNKNOWN. The first line names checks with that verdict; each check has a
+line of its own below, unless all of them fail for the same reason.
 
---all runs every check that needs neither an argument nor a flag, with its defaults; so it runs neither check_queues
-nor check_node. It skips checks that the broker does not offer, and names them. It is OK to have no shovel, no
-federation link, no TLS or no replicated queue. It also skips the following checks. Most of them matter only before an
-upgrade, or another check covers them; check_unroutable is skipped because a single lost message makes it WARNING for
-some seconds:
+--all runs every check that needs neither an argument nor a flag; so it runs neither check_queues nor check_node. Each
+runs with its defaults, with one exception: if there is no shovel, no federation link, no TLS listener, or neither a
+quorum queue nor a stream, the verdict of the check for these is OK. --all skips checks that the broker does not
+offer, and names them. It also skips the following checks. Most of them matter only before an upgrade, or another
+check covers them; check_unroutable is skipped because a single lost message makes it WARNING for some seconds:
 
   ` + strings.Join(slices.Sorted(leftOut), "\n  ") + `
 

@@ -26,11 +26,11 @@ func checkCertificates() verb.Check {
 		Short: "Check how long the certificates of TLS listeners are valid",
 		Long: `Check the certificates that TLS listeners send: how long they are still valid. The check connects to each TLS
 listener of the node that answers, as a client would. With --connect it connects to the given listeners instead,
-which may be those of other nodes. It cannot connect to the loopback addresses of another machine, so these
-listeners are UNKNOWN. A certificate that has expired is CRITICAL whatever the limits are. An authority that a
-listener sends along is judged in the same way. With and without --connect, the check also asks the node that
+which may be those of other nodes. A listener that it cannot connect to is UNKNOWN, for example one on the loopback
+interface of another machine. A certificate that has expired is CRITICAL whatever the limits are. An authority that
+a listener sends along is judged in the same way. With and without --connect, the check also asks the node that
 answers which of its certificate files expire within the limits. It judges such a file if it has not connected to
-the file's listener. It needs the tag monitoring.
+the file's listener. The user needs the tag monitoring.
 
 If a certificate that is only in a bundle of authorities expires within the limits, a note says so. It does not fail
 the check, because clients never get it. check_certificate_expiration, the broker's own check, counts such

@@ -22,8 +22,9 @@ func checkConnections() verb.Check {
 		Long: `Check the number of client connections of the cluster, how many are opened per second, and how close virtual
 hosts and users are to their limits of connections. It is CRITICAL if the node that answers has reached its
 connection_max (4.1 and later report it). If a node does not run, its connections are not known, so the check is
-UNKNOWN. Figures can be five seconds old. The check needs the tag monitoring. Since 4.2.9 and 4.3.3 only a user with the
-tag administrator sees the limits of users; for others the check does not judge these limits, and says so.
+UNKNOWN where it would be OK; WARNING and CRITICAL stay. Figures can be five seconds old. The check needs the tag
+monitoring. Since 4.2.9 and 4.3.3 only a user with the tag administrator sees the limits of users; for others the check
+does not judge these limits, and says so.
 
 --warning and --critical, and those for connections opened per second, are ranges of the Monitoring Plugins guidelines:
 "500" alerts above 500, "5:" alerts below 5, and "5:500" alerts below 5 and above 500. Without these flags the numbers

@@ -26,8 +26,8 @@ during the alarm.
 
 The health check for alarms tells whether an alarm is in effect, without delay. A disk alarm is CRITICAL. The figures
 are from the node listing, which can be ten seconds old. If the two disagree, the check says so, and the alarm
-decides. The check is UNKNOWN if a node does not run, or if the broker has no number for the free space. It needs the
-tag monitoring.
+decides. The check is UNKNOWN if a node does not run, or if the broker has no number for the free space. Here and
+below, UNKNOWN takes the place of OK only: WARNING and CRITICAL stay. The check needs the tag monitoring.
 
 A margin is an amount of free space: a multiple of the limit (2x) or a size (20GB, decimal as in rabbitmq.conf); 0
 switches it off.
@@ -35,11 +35,12 @@ switches it off.
 --horizon 8h warns when the free space would reach the limit within 8 hours, if it keeps falling at the present
 rate. The check splits the time of its readings in two halves and takes the slower rate, so that one large file
 does not count as a trend. The readings are those of the broker's statistics: one for each minute of the last
-hour. With --state FILE they are those of earlier runs, for example of a cron job, and with --sample 30s the
-check takes three readings of its own; both flags need --horizon. With --horizon the check is also UNKNOWN if
-there are too few readings for a trend (as in the first runs with --state), if FILE cannot be written, or if the
-free space did not change by a byte for ten minutes and six readings while at least 100 messages were published: the
-node may have stopped watching its disk, which the API does not say. With --sample the check cannot notice this.
+hour. With --state FILE they are those of earlier runs, for example of a cron job. With --sample 30s the check
+takes three readings of its own. Give only one of these two flags, and --horizon with it. With --horizon the check
+is also UNKNOWN if there are too few readings for a trend (as in the first runs with --state), if FILE cannot be
+written, or if the free space did not change by a byte for ten minutes and six readings while at least 100 messages
+were published: the node may have stopped watching its disk, which the API does not say. With --sample the check
+cannot notice such a disk.
 
 Where a flag, a variable or the context gives the Erlang cookie, each node that can be reached is asked whether
 it watches its disk. If a node does not, its figure stays as it was and no alarm goes off, so the check is

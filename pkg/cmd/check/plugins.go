@@ -22,8 +22,8 @@ func checkPlugins() verb.Check {
 		Short: "Check that plugins are enabled and run on every node",
 		Long: `Check that plugins are enabled and run on every node of the cluster. A plugin that runs because another one
 needs it counts as enabled. CRITICAL: a plugin is not enabled on a running node, or is enabled there and does not
-run. UNKNOWN, if nothing is CRITICAL: a node does not run, and no other node knows which plugins are enabled there;
-or a running node has not reported its plugins yet. For a node that has just started the check waits up to ten
+run. UNKNOWN, if nothing is CRITICAL: a node does not run, so its plugins are not known; or a running node has
+not reported its plugins yet. For a node that has just started the check waits up to ten
 seconds, and judges then. The check needs the tag monitoring.`,
 		Example: `  rabbitctl is_enabled rabbitmq_shovel
   rabbitctl is_enabled rabbitmq_stream rabbitmq_stream_management

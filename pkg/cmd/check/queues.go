@@ -56,9 +56,10 @@ If the statistics show too few consumers, the broker's list of consumers is aske
 
 Exclusive and server-named (amq.…) queues are skipped, unless --include-temporary is given or a limits file has a
 table with their name; a table with match does not include them. For a stream, only the number of consumers is
-judged, since a stream keeps its messages. The user needs the tag monitoring. The verdict is UNKNOWN if no queue has
-a given name or matches a given pattern (see --missing), if the broker does not report a figure, if the user sees no
-virtual host, if a node does not run, if the cluster is split, or if FILE of --state cannot be written.
+judged, since a stream keeps its messages. The user needs the tag monitoring. If no queue is beyond a limit, the
+verdict is UNKNOWN in each of these cases: no queue has a given name or matches a given pattern (see --missing), the
+broker does not report a figure, the user sees no virtual host, a node does not run, the cluster is split, or FILE of
+--state cannot be written.
 
 A limits file has a table for each queue or pattern. The first table that fits a queue applies; limits that it
 does not set come from the flags. If no flag sets a limit, only queues that a table fits are judged. --match and

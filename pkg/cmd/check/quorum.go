@@ -23,7 +23,8 @@ func checkQuorum() verb.Check {
 	return verb.Check{
 		Name:  "check_quorum",
 		Short: "Check that quorum queues and streams have a leader and a majority",
-		Long: `Check that quorum queues and streams have a leader and a majority of their members online.
+		Long: `Check that quorum queues and streams have a leader and a majority of their members online. Below, a queue is a
+quorum queue or a stream.
 
 CRITICAL: a queue has no majority or no running leader. The broker confirms no message that is published to such a
 queue. The queue's state can be running all the same, and the broker's own checks of alarms and virtual hosts can
@@ -32,8 +33,8 @@ queue with a single member is OK while that member is online; the verdict names 
 the cluster has forgotten counts as not online.
 
 Members and leaders come from the statistics, which can be five seconds old. A member is online only if its node
-runs. The verdict is UNKNOWN while the cluster is split, if there is no quorum queue and no stream (see --missing),
-or if the user sees no virtual host. The user needs the tag monitoring.`,
+runs. The verdict is UNKNOWN while the cluster is split, if there is no queue to judge (see --missing), or if the
+user sees no virtual host. The user needs the tag monitoring.`,
 		Example: `  rabbitctl check_quorum
   rabbitctl check_quorum -p prod --exclude '^tmp\.' --min-members 3
   rabbitctl check_quorum -o json | jq '.queues[]'`,
@@ -43,7 +44,7 @@ or if the user sees no virtual host. The user needs the tag monitoring.`,
 				"judge only queues whose name matches `REGEX` (may be repeated: one match is enough)")
 			fs.StringArrayVar(&exclude, "exclude", nil, "leave out queues whose name matches `REGEX` (may be repeated)")
 			fs.IntVar(&facts.MinMembers, "min-members", 0, "WARNING for queues with fewer than `N` members")
-			missingFlag(fs, &missing, "there is no quorum queue and no stream")
+			missingFlag(fs, &missing, "there is no quorum queue and no stream to judge")
 		},
 		Validate: func(verb.Ask) (err error) {
 			if facts.None, err = parseMissing(missing); err != nil {

@@ -18,9 +18,9 @@ func checkRunning() verb.Check {
 		Long: `Check that RabbitMQ runs on the node NODE of the cluster, or without NODE on the node that answers. If
 RabbitMQ does not run on it, the check is CRITICAL. A node in maintenance counts as running. The management API
 can be off while the broker runs; the check then asks NODE, or without NODE the node of --node, over Erlang
-distribution, if there is an Erlang cookie (see rabbitctl help transports). If the
-management API of another node than that of --node answers, the check without NODE is UNKNOWN. If nothing answers, it
-is UNKNOWN, too. The user needs the tag monitoring.`,
+distribution, if there is an Erlang cookie (see rabbitctl help transports). If neither the API nor that node
+answers, the check is UNKNOWN. Without NODE the check is also UNKNOWN if --node is given and the management API of
+another node answers. The user needs the tag monitoring.`,
 		Example: "  rabbitctl check_running\n  rabbitctl check_running rabbit@b",
 		Args:    []verb.Arg{{Name: "NODE", Optional: true}},
 		Itself: func(n survey.Itself, _ error) verb.Report {

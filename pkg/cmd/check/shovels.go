@@ -18,10 +18,11 @@ func checkShovels() verb.Check {
 		Name:  "check_shovels",
 		Short: "Check that shovels run",
 		Long: `Check that every shovel runs, in all virtual hosts that this user may see unless -p names one. A shovel
-that is starting, or blocked by its destination, is WARNING. A shovel that is terminated is CRITICAL, and so is a
-declared shovel that no node runs. Without the tag policymaker the check does not see such a shovel, and can be OK
-although there is one. A broker reports a shovel that cannot connect as starting or terminated; RabbitMQ 4.0 does
-not list it for a while. The user needs the tag monitoring, and the broker the plugin rabbitmq_shovel_management.
+that is starting, or blocked by its destination, is WARNING. A shovel that is terminated is CRITICAL. A declared
+shovel that no node runs is CRITICAL, too, but without the tag policymaker the check does not see it, and can then be
+OK. A broker reports a shovel that cannot connect as starting or terminated. RabbitMQ 4.0 does not list it for a while;
+it then counts as a declared shovel that no node runs. The user needs the tag monitoring, and the broker the plugin
+rabbitmq_shovel_management.
 
 No shovel at all is UNKNOWN: either the shovels are gone, or this user may not see them. With --missing ok it is OK.`,
 		Example: `  rabbitctl check_shovels

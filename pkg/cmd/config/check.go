@@ -15,8 +15,9 @@ func check(a *app.App) *cobra.Command {
 	return &cobra.Command{
 		Use:   "check [NAME]",
 		Short: "Check that the broker of a context accepts its user",
-		Long: `Log in to the management API of a context's broker. The output ok means: the address is right, TLS is
-trusted, and the user and the password are accepted. Without NAME, check the broker that this command line uses.`,
+		Long: `Log in to the management API of a context's broker. The output ok means: the address is right, and the
+user and the password are accepted. With https it also means that the broker's certificate is trusted, unless insecure
+is set. Without NAME, check the broker that this command line uses.`,
 		Example: `  rabbitctl config check
   rabbitctl config check prod`,
 		Args: func(cmd *cobra.Command, args []string) error {

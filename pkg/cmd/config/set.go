@@ -27,9 +27,9 @@ func set(a *app.App) *cobra.Command {
 unchanged. KEY= removes a key. A password on the command line is refused, because every user of the machine could read
 it: use --password-prompt or --password-stdin, which store the password in the file, or name its source with
 password_file or password_command. One source of a password replaces another, and url replaces host, port, tls and
-path_prefix. These four do not replace url: url= removes it. An option that has the name of a key, such as --url or
---timeout, is refused: write url=URL. Of these options only --formatter is allowed, for the output of this command.
-See rabbitctl config --help for the keys.`,
+path_prefix. In a context with a url these four are refused, unless url= in the same command removes it. An option that
+has the name of a key, such as --url or --timeout, is refused: write url=URL. Of these options only --formatter is
+allowed, for the output of this command. See rabbitctl config --help for the keys.`,
 		Example: `  rabbitctl config set prod url=https://mq.example.com:15671 username=ops cacert=~/ca.pem --password-prompt
   rabbitctl config set prod password_command='pass show mq/prod' protected=true
   rabbitctl config set prod vhost=

@@ -61,8 +61,8 @@ not known what its earlier channels did. To close such connections, use --where 
 Connections of the last 5 seconds may not be listed yet.
 
 Without --delay, eight connections are closed at a time. If the delays of --delay together take longer than
---timeout, the command closes nothing and says so. If the listing is old when a connection is to be closed (more
-than 5 seconds, and more than ten times what the listing took), the command lists the connections again, and
+--timeout, the command closes nothing and says so. A listing is used for 5 seconds, or for ten times the time that
+it took, if that is longer. After that the command lists the connections again before it closes another one, and
 keeps those that the flags do not choose any more. The first error ends the run, unless --keep-going is given.
 Most clients reconnect at once.
 

@@ -30,8 +30,7 @@ changes are made. The user that the command logs in as is changed last.
 
 The file is an export in JSON or YAML, of any release, of a whole broker or of one virtual host (see
 export_definitions), or a part of one. FILE may also be a folder that export_definitions --split has written, or -
-for standard input. What the file does not contain is left alone, apart from what --prune deletes. The user needs
-the tag administrator.`,
+for standard input. The user needs the tag administrator.`,
 		Example: `  rabbitctl apply definitions.yaml --dry-run
   rabbitctl apply definitions.yaml --backup before.json --yes
   rabbitctl apply shop.json -p shop --only exchanges,queues,bindings --prune --match '^orders' --yes`,
@@ -42,10 +41,11 @@ func plan() verb.Show {
 	w := &change.Wishes{}
 	return verb.Show{
 		Name: "plan", Short: "Show what apply would do for a file of definitions",
-		Long: `Show what apply would do for a file of definitions, and change nothing: a row for each object that would be made,
-changed, replaced or deleted, with what differs. Secrets are not shown. The column refused says why apply would not make
-that change; apply then makes no change at all, unless --keep-going is given to it. Exit code 0 means that there is no
-row, so there is nothing to change. Exit code 4 means that there is at least one row, refused or not.`,
+		Long: `Show what apply would do for a file of definitions, and change nothing: a row for each object to make,
+change, replace or delete, with what differs. Secrets are not shown. The column refused says why apply would not
+make that change. If it is filled in at least one row, apply with the same flags makes no change at all, unless
+--keep-going is given to it. Exit code 0 means that there is no row, so there is nothing to change. Exit code 4
+means that there is at least one row, refused or not.`,
 		Example: `  rabbitctl plan definitions.yaml
   rabbitctl plan definitions.yaml --prune --only users,permissions -o json`,
 		Args:   []verb.Arg{{Name: "FILE", Free: true}},

@@ -32,9 +32,10 @@ queue type does not support, a policy key that the release does not have, a valu
 is no regular expression, a masked secret (unless --redacted is given). A file that is cut off, or is neither JSON nor
 YAML, is CRITICAL too.
 
-WARNING: brokers accept the file, but it may have a mistake: members, arguments and policy keys that brokers ignore,
-an exchange or an upstream that is named and is not in the file, an exchange type that needs a plugin, a user that
-cannot log in, a password in plain text, more JSON than a broker takes in one request.
+WARNING: a broker accepts the following, but it may be a mistake: members, arguments and policy keys that brokers
+ignore, an exchange or an upstream that is named and is not in the file, a user that cannot log in, a password in plain
+text. Two things are WARNING although a broker can refuse the file because of them: an exchange type that needs a
+plugin, and more JSON than a broker takes in one request.
 
 --redacted is for a file that export_definitions --redact has written, and that plan or apply compares with a broker:
 these take a masked secret from the broker, which has to have the object.

@@ -24,11 +24,11 @@ hosts, permissions, parameters, policies, exchanges, queues and bindings.
 
 --watch repeats the comparison, and shows at a terminal how the counts change. This helps in a migration from one
 broker to another: the messages of A go down to 0, its connections go over to B. Counts of messages are up to 10 s
-old. --where 'what == "count"' shows only the counts, and --where 'result != "same"' only what differs.
+old. --where 'what == "count"' shows only the counts, and --where 'result != "same"' leaves out what is alike.
 
 The user needs the tag monitoring on both brokers, and to compare what they declare, the tag administrator on both.
-If it is missing on one of them, the rest is compared, and the exit code is 75. If all is compared, the exit code is
-0, also if the brokers differ.
+If the tag administrator is missing on one broker, what they declare is not compared, all else is, and the exit code is
+75. If all is compared, the exit code is 0, also if the brokers differ.
 
 The column members names the fields of an object that differ, and diff_definitions shows how they differ. If a broker
 lacks an object that its release would refuse, diff_definitions says why.`,

@@ -50,17 +50,18 @@ virtual host NEW of B.
 
 Each row is an object that only one side has, or a field of an object (column member) that differs. Two ways to write
 the same thing are no difference: a default value left out or written, another order, the spelling of another release.
-What brokers create by themselves is left out: exchanges and queues whose names begin with amq., and global parameters
-such as the name of the cluster. Of a broker, exclusive queues and their bindings are left out, too; a file that
-RabbitMQ 4.3 itself exported can still have such bindings. Secrets are never shown: if a password changed, the output
-says only that. A secret that one side masks, as export_definitions --redact does, is not compared. A kind that a file
-does not have, such as users, is not compared; a note names such kinds if the other side has objects of them.
+What brokers create by themselves is left out: exchanges and queues whose names begin with amq., and the global
+parameters cluster_name, internal_cluster_id, cluster_tags and imported_definition_hash_value. Of a broker, exclusive
+queues and their bindings are left out, too; a file that RabbitMQ 4.3 itself exported can still have such bindings.
+Secrets are never shown: if a password changed, the output says only that. A secret that one side masks, as
+export_definitions --redact does, is not compared. A kind that a file does not have, such as users, is not compared; a
+note names such kinds if the other side has objects of them.
 
 If a broker lacks an object that its release would refuse, the output says why: in the column reason, or after # with
 -o unified.
 
 -o unified writes a text with - before what A says and + before what B says; it is the default at a terminal. The exit
-code is 0 if there is no difference, and 1 if there is one.`,
+code is 0 if nothing differs, and 1 if anything differs.`,
 		Example: `  rabbitctl diff_definitions backup.json broker:
   rabbitctl diff_definitions context:blue context:green
   rabbitctl diff_definitions context:prod broker: --vhost-a orders --vhost-b orders-test -o unified

@@ -37,12 +37,12 @@ func (e export) Cobra(a *app.App) *cobra.Command {
 		Long: `Write what is declared on the broker into FILE, or to standard output: virtual hosts, users, permissions,
 parameters, policies, exchanges, queues and bindings, but no messages. -p writes the parameters, policies,
 exchanges, queues and bindings of one virtual host, without users and permissions. A file that exists is replaced,
-also one in the folder of --split. Exclusive queues and their bindings are left out. Objects are sorted, and so are
-the fields of each object, so two exports of an unchanged broker are equal byte for byte. The user needs the tag
-administrator.
+also one in the folder of --split; other files there stay. Exclusive queues and their bindings are left out. Objects
+are sorted, and so are the fields of each object, so two exports of an unchanged broker are equal byte for byte. The
+user needs the tag administrator.
 
-The command adds what the broker's own export leaves out: internal exchanges (on 4.3), and the description, tags and
-default queue type of virtual hosts (on 3.10).
+Where the broker's own export leaves them out, the command adds internal exchanges (from 4.0 on), and the description,
+tags and default queue type of virtual hosts (before 4.0).
 
 The document holds the hashes of passwords, and the passwords of shovels and of federation in plain text. Only its
 owner can read a file that has such secrets. --redact masks these secrets: a broker cannot import the file then, but
@@ -50,8 +50,10 @@ you can publish and compare it, and apply keeps the secrets that the broker has.
 
 --match and --exclude choose by name. A binding stays if the names of its source and its destination are chosen; the
 default exchange, amq.direct, amq.topic and so on always count as chosen sources. A permission stays if its user is
-chosen. Virtual hosts and their limits always stay. Without -o, a FILE whose name ends with .yaml or .yml gets YAML,
-and any other gets JSON; -o yaml or -o json decides for every name.`,
+chosen. These two flags leave out no virtual hosts and no limits of virtual hosts; --only can.
+
+Without -o, a FILE whose name ends with .yaml or .yml gets YAML; any other FILE, standard output and the files of
+--split get JSON. -o yaml or -o json decides for all of these.`,
 		Example: `  rabbitctl export_definitions backup.json
   rabbitctl export_definitions --redact --split definitions -o yaml && git -C definitions diff
   rabbitctl export_definitions -p shop --only queues,exchanges,bindings shop.json
@@ -63,14 +65,16 @@ and any other gets JSON; -o yaml or -o json decides for every name.`,
 	fs := cmd.Flags()
 	fs.StringSliceVar(&f.only, "only", nil, "only `KINDS`: "+strings.Join(definitions.KindNames(), ", "))
 	verb.Words(fs, "only", definitions.KindNames()...)
-	fs.StringArrayVar(&f.match, "match", nil, "only objects whose name matches `REGEX` (may be repeated)")
+	fs.StringArrayVar(&f.match, "match", nil,
+		"only objects whose name matches `REGEX` (may be repeated: one match is enough)")
 	fs.StringArrayVar(&f.exclude, "exclude", nil, "leave out objects whose name matches `REGEX` (may be repeated)")
 	fs.BoolVar(&f.redact, "redact", false, "mask hashes, passwords and tokens; a broker cannot import the file then")
 	fs.StringVar(&f.split, "split", "", "write several files into the folder `DIR`, which is created if it does not exist")
 	fs.StringVar(&f.by, "split-by", "kind", "with --split: one file for each `kind|vhost`")
 	verb.Words(fs, "split-by", "kind", "vhost")
 	fs.StringArrayVar(&f.rename, "rename-vhost", nil, "`OLD=NEW`: write virtual host OLD as NEW (may be repeated)")
-	fs.StringArrayVar(&f.drop, "drop-policy-keys", nil, "leave out policy keys such as `ha-*` (may be repeated)")
+	fs.StringArrayVar(&f.drop, "drop-policy-keys", nil,
+		"leave out the policy keys that match `PATTERN`, such as 'ha-*' (may be repeated)")
 	fs.BoolVar(&f.dropEmpty, "drop-empty-policies", false,
 		"leave out policies that have no key, also those of which --drop-policy-keys takes all; brokers refuse these")
 	fs.StringVar(&f.queueType, "set-queue-type", "",

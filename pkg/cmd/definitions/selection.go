@@ -20,7 +20,7 @@ func (c *choice) flags(fs *pflag.FlagSet) {
 	fs.StringSliceVar(&c.only, "only", nil, "only `KINDS`: "+strings.Join(definitions.KindNames(), ", "))
 	verb.Words(fs, "only", definitions.KindNames()...)
 	fs.StringArrayVar(&c.match, "match", nil,
-		"only objects whose name matches `REGEX`; virtual hosts and their limits are always compared (may be repeated)")
+		"only objects whose name matches `REGEX`, with no effect on virtual hosts and their limits (may be repeated)")
 	fs.StringArrayVar(&c.exclude, "exclude", nil,
 		"leave out objects whose name matches `REGEX`, but not virtual hosts and their limits (may be repeated)")
 }

@@ -190,7 +190,7 @@ func words(name, column, noun, example string, all func() []string) verb.List {
 	return verb.List{
 		Name: name, Short: "List the " + noun + " that can encrypt values",
 		Long: "List the " + noun + ` that encode, decode, encrypt_conf_value and decrypt_conf_value can use. RabbitMQ 3.10
-to 4.3 can use these and more; only for the hashes sha512_224 and sha512_256 it depends on the Erlang of the node. The
+to 4.3 can use these and more. Whether a node can use the hashes sha512_224 and sha512_256 depends on its Erlang. The
 command asks no broker.`,
 		Example: "  rabbitctl " + name + "\n  rabbitctl " + name + " --match " + example,
 		Table: record.Table{Noun: noun, Default: []string{column},

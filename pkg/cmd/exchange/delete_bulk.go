@@ -55,10 +55,9 @@ deleted. It lists each exchange with the number of bindings from it and to it, s
 and asks; without a terminal it needs --yes. The broker's own exchanges, whose names are empty or begin with amq., are
 kept. --if-unused also keeps exchanges that are the source of a binding; the broker itself checks that when it deletes.
 
-The command deletes eight exchanges at a time, and stops at the first error unless --keep-going is given. If the
-confirmation or the run takes long, it lists the exchanges again every 5 seconds, or more rarely if listing takes
-long, and keeps those that the flags do not choose any more. With --journal it writes a line before and a line after
-each exchange.`,
+The command deletes eight exchanges at a time, and stops at the first error unless --keep-going is given. If its last
+listing is more than 5 seconds old when an exchange comes to its turn (longer, if listing takes long), it lists the
+exchanges again first, and keeps those that the flags do not choose any more.`,
 		Example: `  rabbitctl delete_exchanges --match '^tmp\.' --if-unused
   rabbitctl delete_exchanges --match '^tmp\.' -p prod --dry-run
   rabbitctl delete_exchanges --where 'type == "fanout"' --exclude '^keep\.' --yes --journal cleanup.jsonl`,

@@ -14,10 +14,10 @@ func ring() verb.List {
 		Name:  "consistent_hash_exchange_ring_state",
 		Short: "List the places on the ring of a consistent hash exchange",
 		Long: `List the places (buckets) on the ring of an x-consistent-hash exchange, with the queue of each place. If a
-queue has a tenth of the places, it gets about a tenth of the messages. The virtual host is / unless -p names another.
+queue has a tenth of the places, it gets about a tenth of the messages.
 
-The management API has no such request, so the command talks to the node itself over Erlang distribution, as rabbitmqctl
-does, and needs the Erlang cookie (see rabbitctl help transports).`,
+The management API has no such request, so the command talks to the node of --node over Erlang distribution, as
+rabbitmqctl does, and needs the Erlang cookie (see rabbitctl help transports).`,
 		Example: `  rabbitctl consistent_hash_exchange_ring_state orders
   rabbitctl consistent_hash_exchange_ring_state orders -p shop --group-by queue --sort -count`,
 		Args:   []verb.Arg{name()},

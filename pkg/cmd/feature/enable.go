@@ -7,7 +7,7 @@ import (
 
 func enable() verb.Change {
 	return verb.Of(change.EnableFeatureFlag, verb.About{
-		Short: "Enable a feature flag, or all of them",
+		Short: "Enable a feature flag, or all stable ones",
 		Long: `Enable a feature flag. The name all enables every stable feature flag that is disabled. A feature flag cannot
 be disabled again, so the command asks; without a terminal it needs --yes. All nodes must run. An experimental feature
 flag is enabled only by its own name and with --opt-in.`,

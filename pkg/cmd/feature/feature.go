@@ -15,7 +15,7 @@ func listFlags() verb.List {
 		Name:  "list_feature_flags",
 		Short: "List feature flags and their state",
 		Long: `List feature flags and their state. All stable ones must be enabled before an upgrade to the next release
-series. Before 3.13 it needs the tag administrator.`,
+series. Before 3.13 the command needs the tag administrator.`,
 		Example: `  rabbitctl list_feature_flags
   rabbitctl list_feature_flags name stability --where 'state == "disabled"'`,
 		Group: "state",

@@ -15,8 +15,9 @@ func add() verb.Change {
 	return verb.Of(change.AddMember, verb.About{
 		Short: "Add a member of a quorum queue on a node",
 		Long: `Add a member to a quorum queue on NODE, which has to be running. The new member copies all messages; the
-command does not wait for that. With --check the exit code is 4 if NODE has no member of the queue, and 65 if
-the queue does not exist or NODE does not run. ` + served,
+command does not wait for that. With --check the exit code is 0 if NODE has a member of the queue, even if NODE
+does not run. If NODE has none, it is 4, or 65 if NODE does not run. It is 65, too, if the queue does not exist.
+` + served,
 		Example: `  rabbitctl add_member orders rabbit@c
   rabbitctl add_member orders rabbit@c -p prod --check`,
 	})
@@ -36,8 +37,8 @@ func grow() verb.Change {
 	return verb.Of(change.GrowMembers, verb.About{
 		Short: "Add members of many quorum queues on a node",
 		Long: `Add a member on NODE, which has to be running, to quorum queues that have none there. STRATEGY is all for
-all these queues, or even for those with an even number of members. It shows the queues and asks; without a terminal it
-needs --yes. ` + served,
+all these queues, or even for those with an even number of members. The command adds one member after the other. First
+it shows the queues and asks; without a terminal it needs --yes. ` + served,
 		Example: `  rabbitctl grow rabbit@c all --dry-run
   rabbitctl grow rabbit@c even --yes
   rabbitctl grow rabbit@c all --queue-pattern '^orders' --vhost-pattern '^prod$'`,
@@ -47,11 +48,11 @@ needs --yes. ` + served,
 func growToCount() verb.Change {
 	return verb.Of(change.GrowToCount, verb.About{
 		Short: "Add members to quorum queues until each has enough",
-		Long: `Add members on running nodes until each quorum queue has NODE_COUNT members. If fewer nodes run, NODE_COUNT
-is lowered to the number of running nodes. STRATEGY is all for all queues, or even for those that have an even number of
-members at the start. Queues that have enough members stay as they are. A new member copies all messages of its queue:
-this is a risk, so the command shows the queues that would get members and asks, even if the context is not protected.
-Without a terminal it needs --yes.
+		Long: `Add members on running nodes until each quorum queue that STRATEGY and the patterns choose has NODE_COUNT
+members. If fewer nodes run, NODE_COUNT is lowered to the number of running nodes. STRATEGY is all for all queues, or
+even for those that have an even number of members at the start. Queues that have enough members stay as they are. A
+new member copies all messages of its queue: this is a risk, so the command shows the queues that would get members
+and asks, even if the context is not protected. Without a terminal it needs --yes.
 ` + served,
 		Example: `  rabbitctl grow_to_count 3 all --dry-run
   rabbitctl grow_to_count 3 even --yes --keep-going`,
@@ -60,9 +61,10 @@ Without a terminal it needs --yes.
 
 func shrink() verb.Change {
 	return verb.Of(change.ShrinkMembers, verb.About{
-		Short: "Delete the members of all quorum queues on a node",
-		Long: `Delete the members of all quorum queues on a node, for example before the node is removed for good. It shows
-them and asks; without a terminal it needs --yes. It keeps a member that is the only one of its queue. ` + served,
+		Short: "Delete the members that quorum queues have on a node",
+		Long: `Delete the members that quorum queues have on NODE, for example before that node is removed for good. The
+command shows them and asks; without a terminal it needs --yes. It keeps a member that is the only one of its queue.
+` + served,
 		Example: `  rabbitctl shrink rabbit@c --dry-run
   rabbitctl shrink rabbit@c --yes --keep-going`,
 	})

@@ -32,12 +32,12 @@ func listDeadLetters() verb.List {
 		Name:  "list_dead_letters",
 		Short: "List why messages are in a dead-letter queue, and where they come from",
 		Long: `List the messages at the head of a queue in groups, by the queue where each died last and the reason.
-Messages that did not die are one group, too, with an empty origin. A row says how many there are, since when, and
-by which exchange and routing key they had come to that queue. With --group-by, count is the number of these rows,
-and sum_count the number of messages. The command looks at --sample messages (default 1000, at most 2000) as
-peek_messages does, and requeues them. As peek_messages does, it refuses a queue with consumers without
---with-consumers, and before 4.3 a quorum queue with a delivery limit without --counts-as-delivery. A note names
-queues that still hold dead messages because no dead-letter queue has taken them.`,
+Messages that did not die are one group, too, with an empty origin. A row says how many messages the group has, how
+long ago they died, and by which exchange and routing key they had come to the queue where they died. With --group-by,
+count is the number of these rows, and sum_count the number of messages. The command looks at --sample messages
+(default 1000, at most 2000) as peek_messages does, and requeues them. As peek_messages does, it refuses a queue with
+consumers without --with-consumers, and before 4.3 a quorum queue with a delivery limit without --counts-as-delivery.
+If this queue or an origin still holds dead messages because no dead-letter queue has taken them, a note says so.`,
 		Example: `  rabbitctl list_dead_letters orders.dlq
   rabbitctl list_dead_letters orders.dlq --sample 2000 --where 'origin == "orders"'
   rabbitctl peek_messages orders.dlq --limit 500 --where 'death.queue == "orders" && death.reason == "expired"'`,

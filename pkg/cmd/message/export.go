@@ -13,22 +13,22 @@ again: a first line that names the queue, one JSON line for each message, with e
 header, and a last line with a checksum. A file whose name ends with .gz is compressed, and - is standard output. Only
 its owner can read the file. A file that exists is refused.
 
-The messages stay in the queue: they are held until the end, and then requeued. At most 65535 messages, with bodies
-of about 64 MiB together, can be held. The command refuses a queue that has more, unless --limit is low enough; with
---where it does not refuse it, but stops when it holds so many (exit code 75). A quorum queue before 4.3 counts one
+Without --remove the messages stay in the queue: all that the command reads, also those that --where does not choose,
+are held until the end, and then requeued. At most 65535 messages, with bodies of about 64 MiB together, can be held.
+The command refuses a queue that has more, unless --limit is low enough. With --where it does not refuse such a queue,
+but stops when it holds so many (exit code 75), unless --limit ends it before. A quorum queue before 4.3 counts one
 more delivery of each held message, and if it has a delivery limit, it drops or dead-letters a message beyond that
-limit. So before 4.3 the command refuses every quorum queue without --counts-as-delivery, unless it holds no
-message.
+limit. So the command refuses such a queue, with or without a delivery limit, unless --counts-as-delivery is given.
 
 With --remove the command asks first (without a terminal it needs --yes), and then removes messages from the queue
-once they are in the file and on the disk. It then holds only the messages that --where does not choose; without
---where it holds none, and any number can be exported. If the command dies in the middle, no message is lost: what
-is removed is in the file, which import_messages --partial reads.
+once they are in the file and on the disk, or with - once they are written. It then holds only the messages that
+--where does not choose, and stops in the same way when it holds so many. Without --where it holds none: any number
+can be exported, and no queue needs --counts-as-delivery. If the command dies in the middle, no message is lost: what
+is removed is in the file, which import_messages --partial reads. --remove refuses a stream.
 
-A stream is read from --offset on. It can be exported as a whole, since its messages are not held.
+A stream is read from --offset on. Its messages are not held, so any number can be exported.
 
---where chooses messages by the columns of peek_messages, as in 'priority > 3' or 'headers["region"] == "eu"'. The
-other messages of a queue are held, too, and stay in the queue.`,
+--where chooses messages by the columns of peek_messages, as in 'priority > 3' or 'headers["region"] == "eu"'.`,
 		Example: `  rabbitctl export_messages orders.dlq dead.jsonl
   rabbitctl export_messages orders.dlq dead.jsonl.gz --where 'death.reason == "rejected"'
   rabbitctl export_messages events events.jsonl.gz --offset 24h
@@ -48,16 +48,18 @@ files of rabtap, rmq-dump and the management API, too; these need no checksum an
 which types headers have, and name no queue, so they need --queue. Standard input (-) needs --queue, too, and is
 published as it is read: it is not checked before.
 
-The command keeps its progress in FILE.progress, and removes this file when all messages are imported. The same command
-continues after an interruption, and after a run with --limit. If rabbitctl was killed or lost its connection, up to 500
-messages can be in the queue twice, and none is missing. An import of standard input cannot be continued.
+The command keeps its progress in FILE.progress, and removes this file when all messages are imported. After an
+interruption, and after a run with --limit, run the same command again: it continues. If rabbitctl was killed or lost
+its connection, up to 500 messages can then be in the queue twice, and none is missing. An import of standard input
+cannot be continued.
 
 Delivery counts and expirations start over. The headers CC and BCC would route the message again, and brokers refuse
-the user-id of another user. So these three become the headers x-rabbitctl-cc, x-rabbitctl-bcc and
-x-rabbitctl-user-id. The command refuses a destination that does not exist, is a stream, or has no room by its
-max-length for all messages of this run; for standard input without --limit that is every queue with a max-length.
-If the limit max-length-bytes can drop messages, the command asks; without a terminal it then needs --yes. It does
-not begin while an alarm blocks publishers.`,
+the user-id of another user. So CC, BCC and the user-id of another user become the headers x-rabbitctl-cc,
+x-rabbitctl-bcc and x-rabbitctl-user-id. The command refuses a destination that does not exist, is a stream, does not
+run, or has no room by its max-length for all messages of this run. For standard input without --limit it refuses
+every queue with a max-length. It does not begin while an alarm blocks publishers. If the destination has a
+max-length-bytes and drops its oldest messages when it is full, or is part of a dead-letter cycle in which the broker
+drops messages, the command asks first; without a terminal it then needs --yes.`,
 		Example: `  rabbitctl import_messages dead.jsonl.gz
   rabbitctl import_messages orders.jsonl --queue orders.again -p test --dry-run
   rabbitctl export_messages orders - | rabbitctl import_messages - --queue orders --url http://other:15672`,
@@ -91,21 +93,23 @@ func copies() verb.Change {
 		Long: `Publish the messages that are ready in a queue to another queue of the same virtual host, with
 confirms, and leave them in the source: they are held until the end, and then requeued. So one run can read at most
 65535 messages, with bodies of about 64 MiB together, from a queue. If more are ready, the command refuses the queue
-unless --limit is low enough. With --where it does not refuse: it reads up to that amount, copies the messages that
-match, and then stops (exit 75), unless --limit ends it before. For more, use export_messages --remove, and then
-import_messages once into each of the two queues. A quorum queue before 4.3 counts one more delivery of each message,
-and drops or dead-letters a message beyond its delivery limit. So the command refuses such a queue without
---counts-as-delivery.
+unless --limit is low enough. With --where it does not refuse such a queue: it reads up to that amount, copies the
+messages that match, and then stops (exit 75). If --limit ends the copy before, the exit code is 0. For more, use
+export_messages --remove, and then import_messages once into each of the two queues. A quorum queue before 4.3 counts
+one more delivery of each message, and drops or dead-letters a message beyond its delivery limit. So the command
+refuses such a queue without --counts-as-delivery.
 
-A stream is read from --offset to its end, however many messages it has. The command refuses a destination that does
-not exist, is a stream, does not run, or has no room for the messages below its max-length. It does not begin while
-an alarm blocks publishers. It asks first if the destination is part of a dead-letter cycle, in which the broker drops
-messages, or if it has a max-length-bytes and drops its oldest messages when it is full; without a terminal it then
-needs --yes.
+A stream is read from --offset to the message that is its last one when the copy begins, however many messages that
+is. The command refuses a destination that does not exist, is a stream or does not run. It also refuses one whose
+max-length leaves too little room: for all messages that are ready in the source, also those that do not match
+--where, or for --limit messages if that is less. From a stream without --limit it refuses every destination with a
+max-length. It does not begin while an alarm blocks publishers. It asks first if the destination is part of a
+dead-letter cycle, in which the broker drops messages, or if it has a max-length-bytes and drops its oldest messages
+when it is full; without a terminal it then needs --yes.
 
 Delivery counts and expirations start over. The headers CC and BCC would route the message again, and brokers refuse
-the user-id of another user. So these three become the headers x-rabbitctl-cc, x-rabbitctl-bcc and
-x-rabbitctl-user-id. If you run the command again, it copies the same messages again.`,
+the user-id of another user. So CC, BCC and the user-id of another user become the headers x-rabbitctl-cc,
+x-rabbitctl-bcc and x-rabbitctl-user-id. If you run the command again, it copies the same messages again.`,
 		Example: `  rabbitctl copy_messages orders orders.test --limit 100
   rabbitctl copy_messages events replayed --offset 1h
   rabbitctl copy_messages orders.dlq look --where 'death.reason == "rejected"' --dry-run`,

@@ -13,8 +13,9 @@ published with a confirm, and acknowledged only when the broker has confirmed it
 program dies, up to 500 messages can be in both queues. If the source is a classic queue and its node dies, more than
 500 can be.
 
-The command moves as many messages as were ready when it began. It refuses a destination that does not exist, is a
-stream, does not run, or has no room for the messages below its max-length, and it does not begin while an alarm blocks
+The command moves at most as many messages as were ready when it began. It refuses a destination that does not exist,
+is a stream or does not run. It also refuses one that has no room below its max-length for all messages that are ready
+(with --limit N: for N of them), even if --where would choose fewer. It does not begin while an alarm blocks
 publishers. When something goes wrong in the middle it stops, requeues what is not moved, says how many are moved, and
 exits with 75; run the same command again to move the rest.
 

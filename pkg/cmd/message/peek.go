@@ -45,7 +45,8 @@ A quorum queue from 4.3 on does not count the look as a delivery. Before 4.3 it 
 message, and may change the order of messages that were delivered before. So before 4.3 the command refuses a quorum
 queue with a delivery limit (from 4.0 on that is 20 where nothing else is set), unless --counts-as-delivery is given; a
 read-only context forbids every look that is counted. A queue with consumers is refused without --with-consumers, since
-the consumers then get later messages before those that are held. Reading a stream has no such effect.
+the consumers then get later messages before those that are held. If the queue has a single active consumer, it is
+refused even with --with-consumers. Reading a stream has no such effects.
 
 It speaks AMQP with the broker: at the host of the management API and the port that this API reports (for a user
 without the tag monitoring 5672, or 5671 if the API uses TLS), or at --amqp-url. The user needs the permission to read

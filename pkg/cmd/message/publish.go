@@ -17,9 +17,9 @@ each line becomes a message, without its line end, and empty lines are left out.
 that a message was not routed, and says how many were routed. By then it may have published up to 500 of the next lines.
 
 A header is text unless its TYPE says otherwise: level:int=5, seen:bool=true, tags:json=["a","b"]; level=5 is the
-text 5. Whole numbers of the types int and json are sent as 64-bit integers. --priority 0 sends the message without a
-priority. It then counts as 0 in a classic queue, and as 4 in a quorum queue of RabbitMQ 4.3 or later. --dry-run says
-which queues would get the message.`,
+text 5. Whole numbers of the types int and json are sent as 64-bit integers. --priority 0 is the same as no
+--priority: the message has no priority. Such a message counts as priority 0 in a classic queue, and as priority 4
+in a quorum queue of RabbitMQ 4.3 or later. --dry-run says which queues would get the message.`,
 		Example: `  rabbitctl publish_message --queue orders '{"id": 7}' --content-type application/json
   rabbitctl publish_message --exchange events --routing-key order.created 'hello' --header region=eu --dry-run
   rabbitctl publish_message --queue orders --body-file order.json --expiration 60s

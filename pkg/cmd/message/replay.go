@@ -12,10 +12,11 @@ func replay() verb.Change {
 alone, by the default exchange, so no other queue gets a copy. Messages that are not replayed stay where they are, in
 their order (which a quorum queue before 4.3 may change).
 
-If messages died in several queues, the command refuses unless --origin chooses one of these queues, or --each puts each
-message back where it died. The header x-rabbitctl-replayed counts how often a message was replayed, and
-x-rabbitctl-origin keeps where and why it had died when it was replayed for the first time: from 4.0 on the broker
-forgets x-death when a message is published again. --no-mark adds neither.
+If the dead letters died in several queues, the command refuses unless --origin chooses one of these queues, or
+--each puts each message back where it died. With --reason, only dead letters with that reason count for this. The
+header x-rabbitctl-replayed counts how often a message was replayed, and x-rabbitctl-origin keeps where and why it
+had died when it was replayed for the first time: from 4.0 on the broker forgets x-death when a message is published
+again. --no-mark adds neither header.
 
 Each message is published with a confirm, and acknowledged only when the broker has confirmed it, so none is lost. After
 a failure up to 500 can be in both queues, and more if QUEUE is a classic queue whose node died.

@@ -34,16 +34,17 @@ func search() verb.List {
 	return verb.List{
 		Name:  "search_messages",
 		Short: "Search messages in several queues, and leave them there",
-		Long: `Search the first messages of several queues, and print a row for each message for which --where is true, or
-for each message without --where. --match and --exclude choose the queues by name; without them all queues are searched,
-in all virtual hosts unless -p names one.
+		Long: `Search the first messages of several queues, and print a row for each of these messages for which --where
+is true; without --where, a row for each of them. --match and --exclude choose the queues by name; without these two
+all queues are searched. The queues are those of all virtual hosts unless -p names one.
 
 The command looks at up to --sample messages of each queue (default 1000, at most 2000), as peek_messages does, and
-requeues them before it looks at the next queue. It searches streams only with --offset, which says where to begin. It
-skips a queue that peek_messages would refuse, with a note: for example an exclusive queue, a queue with consumers
-unless --with-consumers is given, and before 4.3 a quorum queue with a delivery limit unless --counts-as-delivery is
-given. If it skips all queues, it fails. If more than 200 queues are to be searched, it searches none (exit 65): choose
-fewer with --match or -p.`,
+requeues them before it looks at the next queue. It searches streams only with --offset, which says where to begin.
+It skips a queue that peek_messages would refuse, with a note: for example an exclusive queue, a queue with
+consumers unless --with-consumers is given, and before 4.3 a quorum queue with a delivery limit unless
+--counts-as-delivery is given. If it skips at least one queue in this way, and searches none, it fails. If more than
+200 queues are chosen, it searches none (exit 65): choose fewer with --match or -p. Empty classic queues, and
+streams without --offset, do not count towards these 200.`,
 		Example: `  rabbitctl search_messages --where 'json.order.id == 7'
   rabbitctl search_messages --match 'dlq$' --where 'headers["tenant"] == "acme"' -p shop
   rabbitctl search_messages --match '^orders' queue number message_id --where 'body matches "timeout"' --limit 20`,

@@ -12,10 +12,10 @@ func setDiskFreeLimit() verb.Change {
 	return verb.Of(change.SetDiskFreeLimit, verb.About{
 		Short: "Set how much disk space must be free on a node",
 		Long: `Set how much disk space must be free on a node: a size, or a fraction of the machine's memory after the
-word mem_relative. While less is free, a disk alarm blocks the publishers of the whole cluster. If the limit is above
-the space that is free now, the command asks for confirmation. Afterwards it reads the limit back, and fails if the
-limit is another one: a node that does not monitor its disk answers ok and changes nothing. The limit holds until the
-node restarts. The command prints the line for rabbitmq.conf that makes it permanent.
+word mem_relative. While less is free, a disk alarm blocks the publishers of the whole cluster. If the limit is
+above the space that is free now, the command asks for confirmation. After the change it reads the limit back, and
+fails if the limit is another one: a node that does not monitor its disk answers ok and changes nothing. The limit
+holds until the node restarts. The command prints the line for rabbitmq.conf that makes it permanent.
 
 A size without a unit is in bytes. kB, MB and GB are powers of 1000, and k, M, G, kiB, MiB and GiB powers of 1024, as
 with rabbitmqctl (3.10, 4.3). Since 3.13 rabbitmq.conf reads k, M and G as powers of 1000; the printed line means the
@@ -41,7 +41,7 @@ func deactivateDiskMonitoring() verb.Change {
 		Long: `Stop a node from watching its free disk space, for example because reading the disk does harm. Then a disk
 that fills raises no alarm, an alarm that is on stays on, and list_nodes shows the last figure from before.
 check_disk judges by this old figure. If an option, a variable or the context gives check_disk the Erlang cookie, it
-asks the node itself, and is then UNKNOWN where it would be OK; WARNING and CRITICAL stay.
+also asks the node whether it watches its disk. It is then UNKNOWN where it would be OK; WARNING and CRITICAL stay.
 activate_free_disk_space_monitoring makes the node watch its disk again. This command asks for confirmation; without a
 terminal it needs --yes.` + overErlang,
 		Example: `  rabbitctl deactivate_free_disk_space_monitoring --dry-run
@@ -107,8 +107,9 @@ func eval() verb.Change {
 		Short: "Run Erlang code on a node",
 		Long: `Run Erlang code on a node, and print its output and its value. In the code, the variables _1, _2 and so on
 are the arguments, as binaries. The Erlang cookie gives all rights on the node, and no permission limits what the code
-does. rabbitctl cannot see what the code does, so it asks only in a protected context. When --timeout ends, the code
-keeps running; if it prints something then, it fails.` + overErlang,
+does. rabbitctl cannot see what the code does, so it asks only in a protected context. When the time of --timeout is
+over, rabbitctl stops waiting, and the code keeps running on the node. If the code prints something after that, the
+code fails.` + overErlang,
 		Example: `  rabbitctl eval 'rabbit_vhost:list()'
   rabbitctl eval 'rabbit_nodes:list_running()' --node rabbit@b
   rabbitctl eval '{_1, os:timestamp()}' text`,

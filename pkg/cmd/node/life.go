@@ -56,9 +56,9 @@ back by themselves.` + overErlang,
 func suspendListeners() verb.Change {
 	return verb.Of(change.SuspendListeners, verb.About{
 		Short: "Make a node accept no new connections",
-		Long: `Make a node accept no new connections on any of its listeners, those of the management API and of Prometheus
-too, until resume_listeners or a restart of the node. Connections that are open stay. It shows the listeners and asks;
-without a terminal it needs --yes.` +
+		Long: `Make a node accept no new connections of clients, also none to the management API and to Prometheus, until
+resume_listeners or a restart of the node. Open connections stay, and the other nodes of the cluster can still
+connect. The command shows the listeners and asks; without a terminal it needs --yes.` +
 			overErlang,
 		Example: `  rabbitctl suspend_listeners --node rabbit@b --dry-run
   rabbitctl suspend_listeners --node rabbit@b --yes`,

@@ -22,7 +22,8 @@ func listNetworkInterfaces() verb.List {
 	return verb.List{
 		Name:  "list_network_interfaces",
 		Short: "List the network interfaces of a node's machine",
-		Long:  `List the network interfaces of the machine that a node runs on, with a row for each of their addresses.` + overErlang,
+		Long: `List the network interfaces of the machine that a node runs on, with a row for each of their addresses. An
+interface without an address has one row, too.` + overErlang,
 		Example: `  rabbitctl list_network_interfaces --node rabbit@b
   rabbitctl list_network_interfaces name address --where 'address != ""'`,
 		Group: "name",
@@ -75,8 +76,9 @@ func commandLineArguments() verb.List {
 	return verb.List{
 		Name:  "command_line_arguments",
 		Short: "List what a node's Erlang was started with",
-		Long: `List the flags that a node's Erlang was started with, as the node itself reports them. A flag that was
-given several times has several rows.` + overErlang,
+		Long: `List the flags that a node's Erlang was started with, as the node itself reports them: those with a dash. It
+does not report the flags with a plus, such as +S and +P. A flag that was given several times has several rows.` +
+			overErlang,
 		Example: `  rabbitctl command_line_arguments
   rabbitctl command_line_arguments --where 'flag == "kernel"'`,
 		Group: "flag",
@@ -193,8 +195,9 @@ func listChannelInterceptors() verb.List {
 	return verb.List{
 		Name:  "list_channel_interceptors",
 		Short: "List the plugins that look into a node's channels",
-		Long: `List the channel interceptors of a node: parts of plugins that see, and may change, what clients do on a channel, in the
-order of their priorities. The command needs RabbitMQ 4.3.6 or later.` + overErlang,
+		Long: `List the channel interceptors of a node: parts of plugins that see, and may change, what clients do on a
+channel. --sort priority lists them in the order in which they run. The command needs RabbitMQ 4.3.6 or
+later.` + overErlang,
 		Example: `  rabbitctl list_channel_interceptors
   rabbitctl list_channel_interceptors name priority`,
 		Table: record.Table{Noun: "channel interceptors", Default: []string{"name", "applies_to", "priority"},
@@ -237,10 +240,11 @@ func evalFile() verb.Change {
 	return verb.Of(change.EvalFile, verb.About{
 		Short: "Run the Erlang code of a file on a node",
 		Long: `Run the Erlang code of a file on a node, and print its output and its value. The file is on this machine, or
-- for standard input. It holds expressions with commas between them. In the code, the variables _1, _2 and so on are
-the arguments, as binaries. The Erlang cookie gives all rights on the node, and no permission limits what the code
-does. rabbitctl cannot see what the code does, so it asks only in a protected context. When --timeout ends, the code
-keeps running; if it prints something then, it fails.` + overErlang,
+- for standard input. The file holds expressions with commas between them. In the code, the variables _1, _2 and so on
+are the arguments, as binaries. The Erlang cookie gives all rights on the node, and no permission limits what the code
+does. rabbitctl cannot see what the code does, so it asks only in a protected context. When the time of --timeout is
+over, rabbitctl stops waiting, and the code keeps running on the node. If the code prints something after that, the
+code fails.` + overErlang,
 		Example: `  rabbitctl eval_file look.erl
   rabbitctl eval_file look.erl orders --node rabbit@b`,
 	})

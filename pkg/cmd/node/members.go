@@ -28,16 +28,15 @@ func forgetClusterNode() verb.Change {
 	return verb.Of(change.ForgetClusterNode, verb.About{
 		Short: "Remove a node from the cluster for good",
 		Long: `Remove a node from the cluster, and the members of quorum queues and streams that are on it. RabbitMQ must
-not run on it any more; its machine need not exist any more. With --node name another node of the cluster, on which
-RabbitMQ runs: that node does the removal. Without --node it is the node whose API answers. The command shows which
-queues have a member on the node to be removed, and which are on no other node and would be lost. Then it asks;
-without a terminal it needs --yes.
+not run on it any more; its machine need not exist any more. The node of --node does the removal: it has to be another
+node of the cluster, and RabbitMQ has to run on it. The command shows which queues have a member on the node to be
+removed, and which of these are on no other node and would be lost. Then it asks; without a terminal it needs --yes.
 
 At the end the command checks that the cluster no longer lists the node. If members of queues could not be removed,
 the command lists them, and the exit code is 75: the node is removed anyway, so do not remove it again. A removed
-node cannot come back until it is reset. On 4.3 the removal itself resets the node if it can be reached: all that
-the node has is then deleted, and it starts as a single node. With --if-exists it is no failure if the cluster does
-not list the node before the removal.` + overErlang,
+node cannot come back until it is reset. From 4.3 on the removal itself resets the node if its Erlang node can be
+reached: all that the node has is then deleted, and its next start is as a single node. With --if-exists it is no
+failure if the cluster does not list the node before the removal.` + overErlang,
 		Example: `  rabbitctl forget_cluster_node rabbit@c --node rabbit@a --dry-run
   rabbitctl forget_cluster_node rabbit@c --node rabbit@a`,
 	})
@@ -60,10 +59,10 @@ func forceStandaloneKhepriBoot() verb.Change {
 This is for a cluster whose Khepri has no majority because half of the nodes or more are lost for good. Metadata
 that only the other nodes have are lost. RabbitMQ has to run on the node, or to wait there for the other nodes at
 its start; if it waits, the command lets it go on. While RabbitMQ is stopped, the command fails and changes nothing.
-If one of the other nodes can be started after all, reset it first. Quorum queues and streams without a majority
-stay without one. NODE has to be the full name of the node that the command reaches (see --node): it confirms that
-this node is meant, and chooses none. The command shows the members that it removes, and asks; without a terminal it
-needs --yes.` +
+Before RabbitMQ is started again on one of the other nodes, reset that node. Quorum queues and streams without a
+majority stay without one. NODE has to be the full name of the node that the command reaches (see --node): it confirms
+that this node is meant, and chooses none. The command shows the members that it removes, and asks; without a terminal
+it needs --yes.` +
 			overErlang,
 		Example: `  rabbitctl force_standalone_khepri_boot rabbit@a --node rabbit@a --dry-run
   rabbitctl force_standalone_khepri_boot rabbit@a --node rabbit@a`,

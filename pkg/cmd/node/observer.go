@@ -23,10 +23,10 @@ func observer() verb.List {
 		Short: "List a node's heaviest Erlang processes",
 		Long: `List the Erlang processes of a node that have the most memory (the default), do the most work while they are
 watched (--by reductions), or have the most messages waiting for them (--by queue), the heaviest first.
---sample-interval says for how long they are watched. With --watch the list renews itself. --where, --match and
---exclude only choose among the heaviest processes that --top lists. Reductions are Erlang's measure of work. The
-messages that wait for a process are not those of a RabbitMQ queue. If more and more wait for a process, it does not
-keep up. The column function tells what each was doing.` +
+--sample-interval says for how long they are watched. --where, --match and --exclude only choose among the heaviest
+processes that --top lists. Reductions are Erlang's measure of work. The messages that wait for a process are not those
+of a RabbitMQ queue. If more and more wait for a process, it does not keep up. The column function tells what each
+was doing.` +
 			overErlang,
 		Example: `  rabbitctl observer --watch 2s
   rabbitctl observer --by queue --top 5 --node rabbit@b

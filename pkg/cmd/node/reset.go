@@ -8,9 +8,9 @@ import (
 func resetStatistics() verb.Change {
 	return verb.Of(change.ResetStatistics, verb.About{
 		Short: "Make nodes forget their statistics",
-		Long: `Make all nodes, or only NODE, forget their statistics: rates, totals of messages and their history. The
-totals then start again from what the connections and channels that are open have counted. The command asks; without a
-terminal it needs --yes. Queues, messages and connections do not change.`,
+		Long: `Make all running nodes, or only NODE, forget their statistics: rates, totals of messages and their
+history. Afterwards the totals do not begin at 0, but with what the connections and channels that are open have
+counted. The command asks; without a terminal it needs --yes. Queues, messages and connections do not change.`,
 		Example: `  rabbitctl reset_statistics
   rabbitctl reset_statistics rabbit@a --yes`,
 	})

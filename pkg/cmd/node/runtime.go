@@ -244,8 +244,8 @@ func erlangCookieSources() verb.Show {
 		Short: "Show which Erlang cookie rabbitctl uses, and from where",
 		Long: `Show which Erlang cookie rabbitctl would use on this machine: where it comes from, and its hash, to compare
 with the hash that erlang_cookie_hash shows for a node. The cookie itself is not shown. No broker and no
-node is asked: options such as --node and --epmd-port change nothing here, and --contexts shows the cookie for each
-context.`,
+node is asked: options such as --node and --epmd-port change nothing here. With --contexts, source and hash are shown
+for each of these contexts.`,
 		Example: `  rabbitctl erlang_cookie_sources
   rabbitctl erlang_cookie_sources --erlang-cookie-file /var/lib/rabbitmq/.erlang.cookie`,
 		Flags: verb.NodeFlags(nil),
@@ -258,7 +258,7 @@ func maybeStuck() verb.Follow {
 		Name:  "maybe_stuck",
 		Short: "Look for processes of a node that seem to hang",
 		Long: `Watch the Erlang processes of a node for five seconds, and print those that seem stuck, as the node reports
-them. On a healthy node, too, it reports some: processes that wait, as they should, can look the same.` + overErlang,
+them. Even a healthy node can report some: processes that wait, as they should, can look stuck.` + overErlang,
 		Example: `  rabbitctl maybe_stuck --node rabbit@b`,
 		Run: func(ctx context.Context, n inside.Node, _ verb.Ask, print func(string) error) error {
 			var unwritten error

@@ -19,11 +19,11 @@ func status() verb.Show {
 		Name:  "status",
 		Short: "Show the cluster at a glance: versions, alarms, nodes, totals",
 		Long: `Show the cluster at a glance: versions, alarms in effect, each node's memory and disk, totals and
-listeners. Alarms are up to date; the nodes' figures can be ten seconds old. For about a minute after a node has stopped
-answering, the figures of all nodes, the totals and the listeners are missing, and the exit code is 75. A user without
-the tag monitoring sees no nodes and no listeners. If the management API does not answer, and there is an Erlang
-cookie, status shows what one node, that of --node, reports about itself over Erlang distribution (see rabbitctl help
-transports).`,
+listeners. Alarms are up to date; the nodes' figures can be ten seconds old. For about a minute after a node has
+stopped answering, the figures of all nodes, the totals and the listeners are missing, and the exit code is 75. A
+user without the tag monitoring sees no nodes and no listeners. If the management API does not answer, and rabbitctl
+finds an Erlang cookie (~/.erlang.cookie is enough), status shows what one node, that of --node, reports about
+itself over Erlang distribution (see rabbitctl help transports).`,
 		Example: `  rabbitctl status
   rabbitctl status -o json | jq .nodes`,
 		Read: readStatus, Itself: itself,

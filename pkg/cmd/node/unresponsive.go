@@ -21,8 +21,9 @@ func listUnresponsiveQueues() verb.List {
 		Name:  "list_unresponsive_queues",
 		Short: "List the queues of a virtual host that do not answer",
 		Long: `List the queues of a virtual host that do not answer within --queue-timeout, on all nodes that run. A healthy
-broker has none. Each node asks its queues one after the other, and waits for each of them up to --queue-timeout. So
---timeout should be longer than --queue-timeout times the number of queues that do not answer.` + overErlang,
+broker has none. Each node asks its queues one after the other, and waits for each of them up to --queue-timeout; the
+nodes work at the same time. So --timeout should be longer than --queue-timeout times the largest number of queues of
+one node that do not answer.` + overErlang,
 		Example: `  rabbitctl list_unresponsive_queues
   rabbitctl list_unresponsive_queues --queue-vhost orders --queue-timeout 5s --timeout 5m`,
 		Group: "durable",
@@ -56,9 +57,9 @@ func schemaInfo() verb.List {
 	columns := []string{"name", "active_replicas", "user_properties"}
 	return verb.List{
 		Name:  "schema_info",
-		Short: "List the tables of Mnesia, if the metadata are in Mnesia",
-		Long: `List the tables of Mnesia, and for each table the nodes that have a copy of it. Releases before 4.3 can
-keep the metadata in Mnesia. Releases from 4.3 on have no Mnesia: there the command fails (exit 69).` + overErlang,
+		Short: "List the tables of Mnesia, on releases before 4.3",
+		Long: `List the tables of Mnesia, and for each table the running nodes that have a copy of it. Releases from 4.3
+on have no Mnesia: there the command fails (exit 69).` + overErlang,
 		Example: `  rabbitctl schema_info
   rabbitctl schema_info name --match '^rabbit_durable'`,
 		Group: "active_replicas",

@@ -24,7 +24,7 @@ func ofOverview(name, short string, members ...string) verb.Show {
 		Short: short,
 		Long: short +
 			". During an upgrade the nodes of a cluster can have different versions: --host asks another node. " +
-			"list_nodes shows the nodes.",
+			"list_nodes shows their names.",
 		Example: "  rabbitctl " + name + "\n  rabbitctl " + name + " -o json | jq -r ." + members[0],
 		Read: func(ctx context.Context, c *broker.Client, _ verb.Ask) (record.Document, error) {
 			overview, err := c.Brief(ctx)

@@ -14,7 +14,7 @@ import (
 // overErlang is the end of the help text of each command for which the HTTP API has no request.
 const overErlang = `
 
-The management API has no such request, so the command talks to the node itself over Erlang distribution, as
+The management API has no such request, so the command talks to the node of --node over Erlang distribution, as
 rabbitmq-plugins does, and needs the Erlang cookie (see rabbitctl help transports).`
 
 // offline is a part of the help text of all commands that enable or disable plugins.
@@ -117,9 +117,9 @@ func enable() verb.Change {
 	return verb.Of(change.EnablePlugins, verb.About{
 		Short: "Enable plugins on a node",
 		Long: `Enable plugins on a node, and those that they need, and start them there. The node's file of enabled plugins is written
-first, so that the plugins start with the node, too. When a plugin does not start, as when its port is in use, the old
-list of plugins is written into the file again. A plugin that is not installed on the node is refused. While
-RabbitMQ is stopped on the node, only the file is written.` + offline + overErlang,
+first, so that the plugins start with the node, too. When a plugin does not start, as when its port is in use, the file
+gets its former list again, and the node runs the plugins of that list. A plugin that is not installed on the node is
+refused. While RabbitMQ is stopped on the node, only the file is written.` + offline + overErlang,
 		Example: `  rabbitctl enable_plugins rabbitmq_shovel rabbitmq_shovel_management --node rabbit@b --dry-run
   rabbitctl enable_plugins rabbitmq_shovel rabbitmq_shovel_management --node rabbit@b
   rabbitctl enable_plugins rabbitmq_management --enabled-plugins-file /etc/rabbitmq/enabled_plugins`,
@@ -140,10 +140,10 @@ rabbitmq_management the node has no management API.` + offline + overErlang,
 func set() verb.Change {
 	return verb.Of(change.SetPlugins, verb.About{
 		Short: "Enable plugins on a node, and disable all others",
-		Long: `Enable plugins on a node, and disable all others, except those that the enabled ones need. At least one
-PLUGIN must be named; disable_plugins --all disables all plugins. The command shows what starts and stops, and asks;
-without a terminal it needs --yes. When a plugin does not start, the file of enabled plugins gets its former list again,
-and the node runs the plugins of that list.` + offline + overErlang,
+		Long: `Enable the named plugins on a node, and those that they need, and disable all others. At least one PLUGIN
+must be named; disable_plugins --all disables all plugins. The command shows what starts and stops, and asks;
+without a terminal it needs --yes. When a plugin does not start, the file of enabled plugins gets its former list
+again, and the node runs the plugins of that list.` + offline + overErlang,
 		Example: `  rabbitctl set_plugins rabbitmq_management rabbitmq_prometheus --node rabbit@b --dry-run
   rabbitctl set_plugins rabbitmq_management rabbitmq_prometheus --node rabbit@b`,
 	})

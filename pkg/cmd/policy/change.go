@@ -10,11 +10,11 @@ func set() verb.Change {
 		Short: "Set a policy, or say that it is as wanted",
 		Long: `Set a policy: create it, or replace the one of this name. The outcome is created, changed or unchanged.
 
-PATTERN is a regular expression that names must match, and DEFINITION a JSON object. Of the policies that match, the one
-with the highest priority applies, and no other. --dry-run shows the queues that this policy would apply to, which
-policy it replaces there, and which messages they would lose at once: a limit such as max-length drops messages beyond
-the limit, and message-ttl drops messages that are too old. If messages or queues may be lost, it asks; without a
-terminal it needs --yes.`,
+PATTERN is a regular expression that names must match, and DEFINITION a JSON object. Of the policies that match,
+only the one with the highest priority applies; an operator policy is merged with it. --dry-run shows the queues
+that this policy would apply to, which policy it replaces there, and what they would lose at once: a limit such as
+max-length drops messages beyond the limit, and message-ttl drops messages that are too old. If messages or queues
+may be lost, the command asks; without a terminal it needs --yes.`,
 		Example: `  rabbitctl set_policy limits '^orders\.' '{"max-length":100000}' --apply-to queues
   rabbitctl set_policy limits '^orders\.' '{"max-length":100000}' --priority 5 --dry-run`,
 	})
@@ -31,8 +31,8 @@ policy that applies to the queue. If both set the same key, the lower value coun
 message-ttl, and the higher value for target-group-size and delayed-retry-min. For any other key the value of the
 operator policy counts.
 
---dry-run shows the queues that the operator policy would apply to, and which messages they would lose at once. If
-messages or queues may be lost, it asks; without a terminal it needs --yes.`,
+--dry-run shows the queues that the operator policy would apply to, and what they would lose at once. If messages
+or queues may be lost, the command asks; without a terminal it needs --yes.`,
 		Example: `  rabbitctl set_operator_policy cap '.*' '{"max-length":1000000}' --apply-to queues`,
 	})
 }
@@ -41,8 +41,9 @@ func clearOne() verb.Change {
 	return verb.Of(change.ClearPolicy, verb.About{
 		Short: "Remove a policy",
 		Long: `Remove the policies NAME... of a virtual host. The names can also be in the file of --from-file; without any
-name the command is refused. The command shows the queues that each of these policies applies to now, and the
-policy that applies to each queue after the removal. Then it asks; without a terminal it needs --yes.`,
+name the command is refused. For each of these policies, the command shows the queues that it applies to now, and
+the policy that would apply to each queue if only this one were removed. Then it asks; without a terminal it needs
+--yes.`,
 		Example: `  rabbitctl clear_policy limits
   rabbitctl clear_policy limits -p prod --if-exists --yes`,
 	})
@@ -52,9 +53,9 @@ func clearOperator() verb.Change {
 	return verb.Of(change.ClearOperatorPolicy, verb.About{
 		Short: "Remove an operator policy",
 		Long: `Remove the operator policies NAME... of a virtual host. The names can also be in the file of --from-file;
-without any name the command is refused. The command shows the queues that each of these operator policies
-applies to now, and the operator policy that applies to each queue after the removal. Then it asks; without a
-terminal it needs --yes.`,
+without any name the command is refused. For each of these operator policies, the command shows the queues that
+it applies to now, and the operator policy that would apply to each queue if only this one were removed. Then it
+asks; without a terminal it needs --yes.`,
 		Example: "  rabbitctl clear_operator_policy cap\n  rabbitctl clear_operator_policy cap -p prod --if-exists --yes",
 	})
 }

@@ -28,10 +28,10 @@ policies of equal priority the broker chooses; the answer says so. The result is
 itself reports. The virtual host is / unless -p names another.
 
 OK (0): the broker reports the same, or no policy matches and the broker does not report anything yet. WARNING (1):
-the broker reports something else. UNKNOWN (3): the broker does not report which of the matching policies applies,
-only the broker can match a pattern, or something could not be read. The broker's statistics show a new queue and a
+the broker reports something else. UNKNOWN (3): policies match, and the broker does not report which one applies; or
+only the broker can match a pattern; or something could not be read. The broker's statistics show a new queue and a
 change only after some seconds. So, if the broker reports something else, or nothing although a policy matches, the
-command looks again for up to 6 seconds.`,
+command first looks again, for up to 6 seconds, and then judges.`,
 		Example: `  rabbitctl explain_policy orders
   rabbitctl explain_policy orders -p prod -o json | jq '.settings'
   rabbitctl explain_policy events --exchange`,

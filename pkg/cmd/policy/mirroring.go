@@ -15,7 +15,8 @@ func listMirroring() verb.List {
 		Name:  "list_policies_with_classic_queue_mirroring",
 		Short: "List policies that ask for mirrored classic queues",
 		Long: `List the policies that set ha-mode, and so ask for mirrored classic queues, of all virtual hosts unless -p
-names one. 4.0 and later have no mirrored queues: they ignore ha-mode, and each classic queue is on one node only.`,
+names one. 4.0 and later have no mirrored queues: there ha-mode changes nothing for classic queues, and each of them
+is on one node only. On every release, a policy that sets ha-mode does not apply to quorum queues and streams at all.`,
 		Example: `  rabbitctl list_policies_with_classic_queue_mirroring
   rabbitctl list_policies_with_classic_queue_mirroring vhost name definition.ha-mode -o json`,
 		Table:  table("policies"),
@@ -29,7 +30,8 @@ func listMirroringOperator() verb.List {
 		Name:  "list_operator_policies_with_classic_queue_mirroring",
 		Short: "List operator policies that ask for mirrored classic queues",
 		Long: `List the operator policies that set ha-mode, and so ask for mirrored classic queues, of all virtual hosts
-unless -p names one. 4.0 and later have no mirrored queues, and ignore ha-mode.`,
+unless -p names one. 4.0 and later have no mirrored queues: there ha-mode changes nothing for classic queues. On
+every release, an operator policy that sets ha-mode does not apply to quorum queues and streams at all.`,
 		Example: "  rabbitctl list_operator_policies_with_classic_queue_mirroring -p /",
 		Table:   table("operator policies"),
 		Scoped:  true,

@@ -54,10 +54,11 @@ func table(noun string) record.Table {
 			{Name: "vhost", Kind: record.Text, Help: "the virtual host"},
 			{Name: "name", Kind: record.Text, Help: "the policy's name"},
 			{Name: "pattern", Kind: record.Text, Help: "the regular expression that names must match"},
-			{Name: "apply-to", Kind: record.Text, Help: "queues, exchanges, all, classic_queues, quorum_queues or streams"},
+			{Name: "apply-to", Kind: record.Text,
+				Help: "all, queues, classic_queues, quorum_queues, streams or exchanges (never in operator policies)"},
 			{Name: "definition", Kind: record.Text, Help: "what it sets"},
 			{Name: "priority", Kind: record.Ordinal,
-				Help: "a number; of several policies that match, the one with the highest number applies"},
+				Help: "a number; of several " + noun + " that match, the one with the highest number applies"},
 		},
 	}
 }

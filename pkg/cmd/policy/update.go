@@ -8,11 +8,11 @@ import (
 func update() verb.Change {
 	return verb.Of(change.UpdatePolicy, verb.About{
 		Short: "Change some keys of a policy, and keep all else",
-		Long: `Change some keys of a policy: --set adds or replaces a key, --unset removes one, and all other keys stay as they are.
-It says changed or unchanged. The value of a well-known key takes units, as in message-ttl=10m and max-length-bytes=2GB.
-The value of any other key is sent as a number or a boolean if it looks like one; KEY:string=VALUE and KEY:json=VALUE
-give its type. --dry-run shows what changes, and the queues that the policy applies to. If messages or queues may be
-lost, it asks; without a terminal it needs --yes.`,
+		Long: `Change some keys of a policy: --set adds or replaces a key, --unset removes one, and all other keys stay
+as they are. The outcome is changed or unchanged. The value of a well-known key takes units, as in message-ttl=10m
+and max-length-bytes=2GB. The value of any other key is sent as a number or a boolean if it looks like one.
+KEY:string=VALUE and KEY:json=VALUE give the type of the value. --dry-run shows what changes, and the queues that
+the policy applies to. If messages or queues may be lost, the command asks; without a terminal it needs --yes.`,
 		Example: `  rabbitctl update_policy limits --set max-length=5000 --unset message-ttl
   rabbitctl update_policy limits --set message-ttl=10m -p prod --dry-run
   rabbitctl update_policy limits --priority 7 --check`,
@@ -22,9 +22,9 @@ lost, it asks; without a terminal it needs --yes.`,
 func updateOperator() verb.Change {
 	return verb.Of(change.UpdateOperatorPolicy, verb.About{
 		Short: "Change some keys of an operator policy, and keep all else",
-		Long: `Change some keys of an operator policy: --set adds or replaces a key, --unset removes one, and all other keys stay
-as they are. It says changed or unchanged. If messages or queues may be lost, it asks; without a terminal it needs
---yes.`,
+		Long: `Change some keys of an operator policy: --set adds or replaces a key, --unset removes one, and all other
+keys stay as they are. The outcome is changed or unchanged. If messages or queues may be lost, the command asks;
+without a terminal it needs --yes.`,
 		Example: "  rabbitctl update_operator_policy cap --set max-length=1000000",
 	})
 }

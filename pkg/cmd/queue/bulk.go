@@ -47,8 +47,8 @@ func newBulk(does, did string, against func(q chosen) string) *bulk {
 			{Name: "messages_unacknowledged", Kind: record.Count}, {Name: "consumers", Kind: record.Count}},
 		Cells: func(q chosen) record.Row { return record.Row{record.Of(q.kind), q.ready, q.unacked, q.consumers} },
 		Kept:  b.kept, Refuse: b.unexpected, AtOnce: atOnce, Lag: b.lag,
-		IdleHelp: "choose queues that have been idle for this long (30d), by this machine's clock; only classic queues " +
-			"report that, so others are kept"}
+		IdleHelp: "choose queues that have been idle for at least this long, such as 30d, by this machine's clock; only " +
+			"classic queues report that, so others are kept"}
 	return b
 }
 

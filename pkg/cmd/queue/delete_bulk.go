@@ -46,11 +46,11 @@ messages too. --if-empty and --if-unused work for every queue type. If --if-empt
 seconds, 12 with streams) and counts again. With --expect-messages it deletes nothing unless the sum of the messages
 in all queues that it would delete is the expected one.
 
-If the confirmation or the run takes long, the command lists the queues again every 5 seconds, or more rarely if
-listing takes long, and keeps those that the flags do not choose any more. The broker itself checks classic queues
-when it deletes them: a queue that --if-empty or --where chose as empty is kept if a message is ready, and one that
---if-unused or --where chose as unused is kept if it has a consumer. A quorum queue or a stream can get messages in
-the last seconds before it is deleted; these messages are lost.
+If the last listing is more than 5 seconds old when a queue comes to its turn (longer, if listing takes long), the
+command lists the queues again first, and keeps those that the flags do not choose any more. The broker itself checks
+classic queues when it deletes them: a queue that --if-empty or --where chose as empty is kept if a message is ready,
+and one that --if-unused or --where chose as unused is kept if it has a consumer. A quorum queue or a stream can get
+messages in the last seconds before it is deleted; these messages are lost.
 
 The command deletes eight queues at a time, and stops at the first error unless --keep-going is given. With --journal
 it writes a line before and a line after each queue, so that an interrupted run shows what it did. Run the same

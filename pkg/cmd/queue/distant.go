@@ -18,11 +18,11 @@ func peekQueue() verb.Show {
 	return verb.Show{
 		Name:  "peek_queue",
 		Short: "Show one message of a quorum queue without touching it",
-		Long: `Show the message at a position of a quorum queue; the first one has position 1, which is the default. The
-message is not delivered: its delivery count stays as it was, so it is not dead-lettered because of this. The node sends
-the first 64 bytes of the payload. peek_messages shows whole messages, and those of classic queues and streams, too; but
-it takes each message out of a quorum queue and requeues it, which before 4.3 counts as a delivery. The queue is in the
-virtual host / unless -p names another.` +
+		Long: `Show the message at a position among the ready messages of a quorum queue; the first one has position 1,
+which is the default. The message is not delivered: its delivery count stays as it was, so it is not dead-lettered
+because of this. The node sends only the first 64 bytes of the payload. peek_messages --whole shows whole messages,
+also of classic queues and streams; but it takes each message out of a quorum queue and requeues it, which before
+4.3 counts as a delivery. The queue is in the virtual host / unless -p names another.` +
 			verb.OverErlang,
 		Example: `  rabbitctl peek_queue orders
   rabbitctl peek_queue orders 3 -p prod -o json`,
@@ -133,10 +133,10 @@ const mirrored = `Mirrored classic queues are copied to other nodes by a policy 
 func syncQueue() verb.Change {
 	return verb.Of(change.SyncQueue, verb.About{
 		Short: "Make the mirrors of a classic queue copy its messages",
-		Long: `Make the mirrors of a classic queue copy all its messages, so that one of them can take over without losing
-any. The queue accepts and delivers no message until that is done, which can take long, so the command asks; without a
-terminal it needs --yes. The command waits until all is copied, at most for --timeout (default 60s). After
-that the copying goes on without it.
+		Long: `Make the mirrors of a classic queue copy all its messages, so that one of them can take over without
+losing any. The queue accepts and delivers no message until that is done, which can take long, so the command asks;
+without a terminal it needs --yes. The command waits until all is copied, at most for --timeout (default 60s). When
+that time ends, the copying goes on without the command.
 ` +
 			mirrored + `
 The management API answers this request with success even if the queue has no mirrors, so the command talks to the node

@@ -29,9 +29,9 @@ The column state is read from the queues, too, unless another column needs the s
 from the broker's statistics, which are up to 10 seconds old. They may have no figures yet of a queue that is younger:
 the cell is then empty rather than 0.
 
-There is one exception, for users with the tag monitoring: if the cluster has 2,000 queues or more, with on average at
-most two consumers each, and no other column needs the statistics, the column consumers is counted in the broker's list
-of consumers. This is cheaper, and a new consumer is in that list within 5 seconds.
+For users with the tag monitoring, the column consumers is an exception: if the cluster has 2,000 queues or more, with
+on average at most two consumers each, and no other column needs the statistics, consumers are counted in the broker's
+list of consumers. This is cheaper, and a new consumer is in that list within 5 seconds.
 
 --source prometheus reads the metrics of the plugin rabbitmq_prometheus of every node instead. This is by far the
 quickest source for very many queues. The user needs the tag monitoring, and rabbitctl must reach the port of the plugin
@@ -42,13 +42,16 @@ columns, unless --source api is given.
 
 --source node asks the nodes themselves by Erlang distribution, as rabbitmqctl does, and needs the Erlang cookie (see
 rabbitctl help transports). This is quick even for very many queues, and works while the management plugin is off.
-States, policies, memory and consumers are of this moment; the counts of quorum queues and streams are up to 5 seconds
-old. The columns are vhost, node and those of rabbitmqctl except process identifiers, disk reads and writes, and
-mirrors. No user logs in, so no permissions apply: the queues of all virtual hosts are listed unless -p names one.
+Everything is of this moment, except the counts and sizes of messages of quorum queues and streams, and the consumers
+of quorum queues: these are up to 5 seconds old. The columns are vhost, node and those of rabbitmqctl except process
+identifiers, disk reads and writes, and mirrors. No user logs in, so no permissions apply: the queues of all virtual
+hosts are listed unless -p names one.
 
-When a node of the cluster does not answer, what can be read is listed, unknown counts stay empty, and the exit code is
-75. --source node then leaves out quorum queues and streams whose leader was on that node; durable classic queues of
-that node are listed as down. --source prometheus then lists nothing, because every node has to answer.`,
+If a node of the cluster does not run or does not answer, the command lists what it can read, leaves unknown counts
+empty, and exits with 75 (perhaps with 0 for a user without the tag monitoring, who does not see the nodes). With
+--source node, the list then lacks quorum queues and streams whose leader was on that node, and shows its durable
+classic queues as down. With --source prometheus nothing is listed, and the command fails (exit 69 or 75): every node
+has to answer.`,
 		Example: `  rabbitctl list_queues
   rabbitctl list_queues name messages consumers -p /
   rabbitctl list_queues --where 'messages > 1000 && consumers == 0' --sort -messages --limit 10

@@ -18,12 +18,13 @@ func show() verb.Show {
 with the program and the user behind each, and its bindings. The queue is in the virtual host / unless -p names another.
 
 The field counts says where the counts of messages come from. "queue" means that the queue itself reports them: the
-counts of a classic queue are of this moment, those of a quorum queue up to 5 seconds old. "statistics" is for a stream,
-and for a quorum queue while a node is missing or the cluster is split: then the counts are up to 10 seconds old, and a
-queue younger than that has none. "none, ..." says why there are no counts, for example because the queue's node does
-not run. While a node is missing or the cluster is split, 3.10 reports 0 for a quorum queue that holds messages. So
-while that lasts, show_queue on any release leaves a count 0 of a quorum queue or a stream empty. The number of
-consumers can be up to 5 seconds old.`,
+counts of a classic queue are of this moment, those of a quorum queue up to 5 seconds old. "statistics" means counts
+that are up to 10 seconds old; a younger queue has none. A stream has only such counts; a quorum queue has them only
+while a node is missing or the cluster is split. "none, ..." says why there are no counts, for example because the
+queue's node does not run. While a node is missing or the cluster is split, the statistics of 3.10 say 0 messages
+for a quorum queue that holds some. So if they say 0 messages during that time, show_queue on any release shows no
+counts of a quorum queue or a stream, and "none, ..." in the field counts. The number of consumers can be up to 5
+seconds old.`,
 		Example: `  rabbitctl show_queue orders
   rabbitctl show_queue orders -p prod -o json | jq .consumers`,
 		Args:   []verb.Arg{name()},

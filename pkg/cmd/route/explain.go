@@ -32,18 +32,18 @@ published. The virtual host is / unless -p names another.
 
 EXCHANGE is '', "(default)" or amq.default for the default exchange, which routes to the queue that has the routing
 key as its name. The command knows direct, fanout, topic and headers exchanges; the route through another type is
-unknown, and if the plugin of that type is not enabled, the broker refuses every message. A virtual host that does not
-run on a node accepts no client there. The command does not look at permissions (the broker refuses a user without
-write permission whatever the command says), nor at properties of a message such as its expiration.
+unknown, and if the plugin of that type is not enabled, the broker refuses each message that comes there. A virtual
+host that does not run on a node accepts no client there. The command does not look at permissions (the broker refuses
+a user without write permission whatever the command says), nor at properties of a message such as its expiration.
 
 A queue that refuses, drops or dead-letters the message at once does not keep it. A full queue that drops its oldest
 message instead keeps it.
 
-REACHES (0): at least one queue gets the message, each queue that gets it keeps it, and no part of the route is
-unknown. WARNING (1): a queue keeps it, but another queue loses it or may lose it, or a part of the route is
-unknown, or the virtual host is stopped on a node. DROPPED (2): no queue keeps it. REFUSED (2): the broker does not
-take it, or the virtual host runs on no node. UNKNOWN (3): no queue keeps it for certain, and a part of the route or
-of what a queue does is unknown, or something could not be read.`,
+REACHES (0): at least one queue gets the message, each queue that gets it keeps it, no part of the route is unknown,
+and the virtual host runs on all nodes. WARNING (1): at least one queue keeps it, but another queue loses it or may
+lose it, a part of the route is unknown, or the virtual host is stopped on a node. DROPPED (2): certainly no queue
+keeps it. REFUSED (2): the broker does not take it, or the virtual host runs on no node. UNKNOWN (3): it is not known
+whether a queue keeps it, for example because something could not be read.`,
 		Example: `  rabbitctl explain_route orders eu.created
   rabbitctl explain_route '' invoices -p prod
   rabbitctl explain_route audit '' --header region=eu --header level:int=5

@@ -29,7 +29,7 @@ names one:
 The broker's counts begin when a node starts, and are up to 5 seconds old. They lack what is published over AMQP 1.0
 from release 4.0 on, and over MQTT from 3.12 on. If rates_mode is none there are no counts: then the command cannot
 find what the first and the last line above name. If there are no rows, none of these problems was found. A
-terminal cuts long texts; fewer columns, a pipe or -o json show them whole.`,
+terminal can cut long texts; a pipe or -o json shows them whole.`,
 		Example: `  rabbitctl list_unroutable
   rabbitctl list_unroutable -p prod --where 'kind == "queue"'
   rabbitctl list_unroutable kind name evidence

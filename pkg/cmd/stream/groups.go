@@ -24,7 +24,7 @@ func coordinatorStatus() verb.List {
 	return verb.List{
 		Name:  "coordinator_status",
 		Short: "List the members of the coordinator of all streams",
-		Long: `List the members of the coordinator of streams, with the state of each as one node sees it. The coordinator
+		Long: `List the members of the coordinator of streams, with the state that each of them reports. The coordinator
 elects the leaders of all streams and changes their replicas. If none of its own members is the leader, no stream can
 get a new leader. The coordinator does not run before the first stream is declared: then there are no rows, and a note
 says so. If streams are declared and no member of the coordinator answers, the command fails. The command needs
@@ -74,8 +74,8 @@ func listConsumerGroups() verb.List {
 	return verb.List{
 		Name:  "list_stream_consumer_groups",
 		Short: "List the groups of single active consumers of streams",
-		Long: `List the groups of single active consumers of streams in a virtual host, / unless -p names another: in each
-group, at most one consumer is active. The command needs release 3.11 or later.` + verb.OverErlang,
+		Long: `List the groups of single active consumers of streams. In each group, at most one consumer is active. The
+streams are in the virtual host / unless -p names another. The command needs release 3.11 or later.` + verb.OverErlang,
 		Example: `  rabbitctl list_stream_consumer_groups
   rabbitctl list_stream_consumer_groups -p prod --where 'consumers < 2'`,
 		Group:  "stream",
@@ -103,16 +103,16 @@ func listGroupConsumers() verb.List {
 		{Name: "subscription_id", Kind: record.Ordinal, Help: "the consumer's number in its connection"},
 		{Name: "connection_name", Kind: record.Text, Help: "its connection"},
 		{Name: "state", Kind: record.Text,
-			Help: "active or inactive; from 4.1.2 on active, waiting or deactivating, then the connection's state: " +
-				"waiting (connected)"},
+			Help: "active or inactive; from 4.1.2 on active, waiting or deactivating, with the connection's state in " +
+				"brackets, as in waiting (connected)"},
 	}
 	return verb.List{
 		Name:  "list_stream_group_consumers",
 		Short: "List the consumers of a group of a stream",
 		Long: `List all consumers of a group of a stream (single active consumer: at most one of them is active), and which
 one is active. The stream is in the virtual host / unless -p names another. list_stream_consumer_groups lists the
-groups. If no consumer is active, activate_stream_consumer chooses one. This listing needs release
-3.11 or later.` + verb.OverErlang,
+groups. If no consumer is active, the command activate_stream_consumer makes the broker choose one. This listing needs
+release 3.11 or later.` + verb.OverErlang,
 		Example: `  rabbitctl list_stream_group_consumers events app
   rabbitctl list_stream_group_consumers events app -p prod -o json`,
 		Args:   []verb.Arg{name(), {Name: "REFERENCE", Free: true}},

@@ -20,8 +20,8 @@ func listSuper() verb.List {
 		Long: `List the super streams, of all virtual hosts unless -p names one. A super stream is an exchange with the
 argument x-super-stream. A stream that is bound to it is a partition if its name begins with the name of the super
 stream and a hyphen, or if the binding has the argument x-stream-partition-order. The column messages is empty if
-the count of one partition is not known, for example while the partition is young or its node is down. Counts of
-messages of streams can be up to 10 seconds old.`,
+the count of at least one partition is not known, for example while a partition is young or its node is down. Counts
+of messages of streams can be up to 10 seconds old.`,
 		Example: `  rabbitctl list_super_streams
   rabbitctl list_super_streams name routing_keys -p prod
   rabbitctl list_super_streams --where 'partitions < 3'`,

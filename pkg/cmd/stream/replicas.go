@@ -10,9 +10,9 @@ func addReplica() verb.Change {
 		Short: "Add a replica of a stream on a node",
 		Long: `Add a replica of a stream on NODE, which has to be running. The command waits, for 20 seconds at most, until
 the stream lists the replica among its members; it does not wait until all data are copied. stream_status shows
-the members. With --check the exit code is 4 if NODE has no replica of the stream, and 65 if the stream does not
-exist or NODE does not run. NODE need not be the node that the command talks to (--node). For quorum queues use
-add_member.` + verb.OverErlang,
+the members. With --check the exit code is 0 if NODE has a replica of the stream, even if NODE does not run. If
+NODE has none, it is 4, or 65 if NODE does not run. It is 65, too, if the stream does not exist. NODE need not be
+the node that the command talks to (--node). For quorum queues use add_member.` + verb.OverErlang,
 		Example: `  rabbitctl add_replica events rabbit@c
   rabbitctl add_replica events rabbit@c -p prod --check`,
 	})
@@ -33,8 +33,9 @@ func growStreams() verb.Change {
 	return verb.Of(change.GrowStreams, verb.About{
 		Short: "Add replicas of many streams on a node",
 		Long: `Add a replica on NODE, which has to be running, to streams that have none there, one stream after the other.
-STRATEGY is all for all these streams, or even for those with an even number of replicas. It shows the streams and asks;
-without a terminal it needs --yes. The command works on all releases. For quorum queues use grow.` + verb.OverErlang,
+STRATEGY is all for all these streams, or even for those with an even number of replicas. First the command shows the
+streams and asks; without a terminal it needs --yes. It works on all releases. For quorum queues use
+grow.` + verb.OverErlang,
 		Example: `  rabbitctl grow_streams rabbit@c all --dry-run
   rabbitctl grow_streams rabbit@c even --yes
   rabbitctl grow_streams rabbit@c all --queue-pattern '^events' --vhost-pattern '^prod$' --keep-going`,
@@ -43,11 +44,11 @@ without a terminal it needs --yes. The command works on all releases. For quorum
 
 func shrinkStreams() verb.Change {
 	return verb.Of(change.ShrinkStreams, verb.About{
-		Short: "Delete the replicas of all streams on a node",
-		Long: `Delete the replicas of all streams on a node, one stream after the other, for example before you remove the
-node. It shows them and asks; without a terminal it needs --yes. It keeps a replica that is the only one of its
-stream. It works on all releases. For quorum queues use shrink. The command sends its requests to the node of --node,
-which need not be NODE.` + verb.OverErlang,
+		Short: "Delete the replicas that streams have on a node",
+		Long: `Delete the replicas that streams have on NODE, one stream after the other, for example before you remove
+that node. The command shows them and asks; without a terminal it needs --yes. It keeps a replica that is the only
+one of its stream. It works on all releases. For quorum queues use shrink. The command sends its requests to the
+node of --node, which need not be NODE.` + verb.OverErlang,
 		Example: `  rabbitctl shrink_streams rabbit@c --dry-run
   rabbitctl shrink_streams rabbit@c --yes --keep-going`,
 	})
@@ -55,12 +56,13 @@ which need not be NODE.` + verb.OverErlang,
 
 func restartStream() verb.Change {
 	return verb.Of(change.RestartStream, verb.About{
-		Short: "Restart a stream that hangs, with a new leader",
-		Long: `Restart the processes of a stream that hangs, on all its nodes. The stream then gets a new leader.
---preferred-leader-node asks for a leader on that node; the broker ignores this if that replica lacks data that others
-have, and may choose another node anyway. Until the stream runs again, nobody can publish to it or consume from it.
-Then clients of the stream protocol have to declare their publishers and subscribe again. So the command asks; without
-a terminal it needs --yes. It needs release 3.12 or later.` + verb.OverErlang,
+		Short: "Restart a stream that hangs, and elect its leader again",
+		Long: `Restart the processes of a stream that hangs, on all its nodes. The stream then elects its leader again.
+--preferred-leader-node asks for a leader on that node. The broker ignores this if the replica on that node lacks
+data that other replicas have; even if that replica has all data, the broker may choose another node. Until the
+stream runs again, nobody can publish to it or consume from it. Then clients of the stream protocol have to declare
+their publishers and subscribe again. So the command asks; without a terminal it needs --yes. It needs release 3.12
+or later.` + verb.OverErlang,
 		Example: `  rabbitctl restart_stream events --dry-run
   rabbitctl restart_stream events --preferred-leader-node rabbit@b --yes`,
 	})

@@ -32,13 +32,13 @@ func listChurn() verb.List {
 		Name:  "list_churn",
 		Short: "List who opens and closes connections",
 		Long: `Watch the connections for the time of --sample, and list who opened or closed any, by user, host and program. The
-largest group comes first. The broker's own rates are printed on stderr: how many connections and channels opened and
-closed a second, and how many queues were declared and deleted.
+group with the most opened and closed connections comes first. A note on stderr has the broker's own rates: how many
+connections and channels opened and closed per second, and how many queues were declared and deleted per second.
 
 rabbitctl looks at the connections twenty times a second, or less often if the broker is slow or has many users. It
-sees only some of the connections that are open for less than the time between two looks, and says how many it missed.
-Those that it sees show which users open them. The program's name is known only of connections that live for some
-seconds. A client that fails to log in has no connection: see rabbitctl list_node_auth_attempt_stats.
+sees only some of the connections that are open for less than the time between two looks, and a note says what share
+it missed. The program's name is known only of connections that live for some seconds. A client that fails to log in
+has no connection: see rabbitctl list_node_auth_attempt_stats.
 
 The command needs the tag monitoring. Without the tag administrator it does not see users whose connections are too
 short for the statistics.`,

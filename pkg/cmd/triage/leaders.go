@@ -22,12 +22,12 @@ func listLeaders() verb.List {
 		Long: `List for each node how many quorum queues and streams it leads, and how many classic queues it has. After a rolling
 restart, few nodes often lead most queues, and do most of the work.
 
-surplus is how many leaders a rebalance would move away from a node that leads more than the average; with -p it is
-empty, since a rebalance counts the queues of all virtual hosts. Only the leaders of queues with a member or a
-mirror on another running node can move. A rebalance moves no leader to a node in maintenance, and does not count
-such a node for the average, but moves leaders away from it. Classic queues without mirrors never move; before 3.12
-streams do not move either, but surplus counts them. rabbitctl rebalance moves leaders; see the official
-documentation before you run it on a busy cluster. list_leaders needs the tag monitoring.`,
+surplus is about how many leaders a rebalance would move away from a node that leads more than the average; with -p it
+is empty, since a rebalance counts the queues of all virtual hosts. Only the leaders of queues with a member or a
+mirror on another running node can move. A node in maintenance does not count for the average and gets no leaders;
+if it leads more than the average, leaders move away from it as from other nodes. Classic queues without mirrors never
+move; before 3.12 streams do not move either, but surplus counts them. rabbitctl rebalance moves leaders; see the
+official documentation before you run it on a busy cluster. list_leaders needs the tag monitoring.`,
 		Example: `  rabbitctl list_leaders
   rabbitctl list_leaders -p prod node replicated share
   rabbitctl list_leaders --where 'surplus > 0' -o json`,

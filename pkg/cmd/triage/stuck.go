@@ -20,14 +20,14 @@ func listStuck() verb.List {
 		Name:  "list_stuck",
 		Short: "List queues in which messages do not flow, and why",
 		Long: `Look at the queues twice, --sample apart, and list those whose messages do not flow. The column class says
-why. The worst class comes first, in this order:
+why: it has the first of these classes that fits. The rows are in this order, too, the worst first:
 
   stopped        its virtual host does not run on its node: nobody can use it
   down           its node is down: nobody can use it
   no-majority    half or more of the members of a quorum queue do not run: it accepts and delivers nothing
   not-acking     consumers hold messages, and acknowledged none between the two looks
   not-taking     there are consumers, messages are ready, and nothing moves
-  no-consumer    it has messages, and nobody reads it
+  no-consumer    it has messages, nobody reads it, and it is not in the class idle, below
   prefetch-full  consumers hold as many as they may, and the queue does not drain
   growing        consumers finish fewer messages than arrive
   standing       consumers finish as many messages as arrive, and the backlog stays

@@ -31,8 +31,7 @@ A broker reports one count of messages for each channel, for all its queues toge
 with unacknowledged messages, this count cannot always be split. unacked is then empty, channel_unacked has the whole
 count, and note names the queues. Messages that no listed channel holds have a row of their own, and note says why:
 their holder is not yet in the statistics, or they are unaccounted, for example because they were fetched by basic.get.
-The counts of queues are up to date (quorum queues: some seconds old); those of channels are up to 10 s old. A user
-without the tag monitoring sees only its own channels.
+Counts are up to 10 s old. A user without the tag monitoring sees only its own channels.
 
 Closing a connection puts its unacknowledged messages back into their queues: rabbitctl close_connection 'NAME'.
 The column connection has the NAME. A quorum queue drops or dead-letters the messages that exceed its delivery limit.`,

@@ -17,7 +17,7 @@ func add() verb.Change {
 At a terminal the command asks for the password, twice, unless --new-password-file, --new-password-command or
 --new-password-stdin says where it comes from, or --generate makes one. Without a terminal, one of these flags is
 needed. The password is never taken from the command line, where every user of this machine could read it. For an
-existing user --generate prints no password, and the outcome is "differs".
+existing user --generate prints no password. The outcome is then "differs", except with --check and --dry-run.
 
 With --check and with --dry-run the command asks for no password, and needs none of these flags. --check
 compares the password only if a flag other than --generate says where it comes from. --dry-run never compares

@@ -28,8 +28,8 @@ func (h authenticate) Cobra(a *app.App) *cobra.Command {
 		Use:   title + " USER",
 		Short: short,
 		Long: `Check whether a password opens a user's account, also for a user without a tag for the HTTP API. The broker
-counts and logs a wrong password. If the password opens the account, the command prints "success", and the exit code
-is 0. If the broker refuses the login, the exit code is 77.
+logs a wrong password, and counts it as a failed login. If the password opens the account, the command prints
+"success", and the exit code is 0. If the broker refuses the login, the exit code is 77.
 
 At a terminal the command asks for the password, unless --try-password-file, --try-password-command or
 --try-password-stdin says where it comes from. Without a terminal, one of these flags is needed. The password is

@@ -55,10 +55,10 @@ Administrators are kept, and so is the user that this command logs in as. To del
 --if-unused, users with a connection are kept. Since connections are listed some seconds late, the command then waits 6
 seconds and looks again, and it looks once more at each user just before it deletes the user.
 
-The command deletes four users at a time. If the confirmation or the run takes long, it lists the users again every 5
-seconds, or more rarely if listing takes long, and keeps those that the flags do not choose any more. The first error
-ends the run, unless --keep-going is given. With --journal the command writes a line before and a line after each
-user, so that an interrupted run shows what it did. The same command finishes an interrupted run.`,
+The command deletes four users at a time. If its last listing is more than 5 seconds old when a user comes to its turn
+(longer, if listing takes long), it lists the users again first, and keeps those that the flags do not choose any
+more. The first error ends the run, unless --keep-going is given. With --journal the command writes a line before and
+a line after each user, so that an interrupted run shows what it did. The same command finishes an interrupted run.`,
 		Example: `  rabbitctl delete_users --match '^test-' --if-unused
   rabbitctl delete_users --match '^test-' --dry-run
   rabbitctl delete_users --where 'len(tags) == 0' --exclude '^app-' --yes --journal cleanup.jsonl`,

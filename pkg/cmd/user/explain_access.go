@@ -26,21 +26,21 @@ work, what each group lacks, and which command line grants what is missing. An a
 user: USER. The result is CRITICAL (2) if the user has no tag that the management API accepts; WARNING (1) if the user
 has no permission in any virtual host; and otherwise OK (0).
 
---for asks about one group of commands. The result is OK (0) if the group works, WARNING (1) if it works only in part,
-for example in some virtual hosts, and CRITICAL (2) if it does not work.
+--for asks about one group of commands, and the result is about this group alone: OK (0) if the group works, WARNING
+(1) if it works only in part, for example in some virtual hosts, and CRITICAL (2) if it does not work.
 
 --may asks whether a client that logs in as USER may do something with the queue or exchange NAME in the virtual
-host of -p (default /): YES (0) or NO (2), and by which permission. configure is to declare and delete it; write is
-to publish to an exchange, and to bind a queue or exchange to something; read is to consume from a queue or purge
-it, and to bind something to an exchange. '' and amq.default are the default exchange. With --routing-key, the topic
-permissions of a topic exchange have to allow that key, too; without it they do not change the answer, which only
-names their pattern. If only the broker can match a pattern, or if the answer depends on the MQTT client, the result
-is UNKNOWN (3).
+host of -p (default /): YES (0) or NO (2), and by which permission. NAME need not exist. configure is to declare and
+delete it; write is to publish to an exchange, and to bind a queue or exchange to something; read is to consume from
+a queue or purge it, and to bind something to an exchange. '' and amq.default are the default exchange. If NAME is a
+topic exchange for which USER has topic permissions, these have to allow the key of --routing-key, too. Without
+--routing-key they do not change the answer, and only their pattern is named. If only the broker can match a pattern,
+or if the answer depends on the MQTT client, the result is UNKNOWN (3).
 
 --all lists the users without any permission in any virtual host, and each configure, write or read permission whose
-pattern matches no existing queue or exchange; empty patterns and ^$ are left out, since they match nothing on
-purpose. If anything is listed, the result is WARNING (1). Otherwise it is UNKNOWN (3) if only the broker can match
-a pattern, or if the names in a virtual host could not be seen, and else OK (0).
+pattern matches no existing queue or exchange of its virtual host; empty patterns, ^$ and $^ are left out, since they
+match nothing on purpose. If anything is listed, the result is WARNING (1). Otherwise it is UNKNOWN (3) if only the
+broker can match a pattern, or if the names in a virtual host could not be seen, and else OK (0).
 
 --may and --all need the tag administrator. Only --may uses -p.`,
 		Example: `  rabbitctl explain_access

@@ -14,7 +14,7 @@ expressions for the names of queues and exchanges. They replace what the user ha
 permissions; --check only compares.
 
 --all-vhosts sets the permissions in all virtual hosts, and --match in those whose names match. With either flag the
-command asks before it replaces permissions that the user has; without a terminal it needs --yes.`,
+command asks if it would replace permissions that the user has. In that case it needs --yes without a terminal.`,
 		Example: `  rabbitctl set_permissions app '^app-.*' '.*' '.*'
   rabbitctl set_permissions monitor '^$' '^$' '.*' -p prod
   rabbitctl set_permissions app '.*' '.*' '.*' -p prod --check

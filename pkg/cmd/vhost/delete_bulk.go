@@ -53,11 +53,12 @@ users have permissions in it, says which are kept and why, and asks; without a t
 
 The virtual host / is kept, and so is one that is protected from deletion. --if-empty also keeps virtual hosts whose
 queues hold a message, ready or unacknowledged, and virtual hosts with a queue whose count of messages is not known.
-If counts can be out of date, the command with --if-empty waits (6 seconds, 12 with streams) and counts again. It
-counts once more just before it deletes each virtual host.
+If counts can be out of date, the command with --if-empty waits (6 seconds, 12 with streams) and counts again. With
+--if-empty it also counts once more just before it deletes each virtual host.
 
-The command deletes two virtual hosts at a time. If the confirmation or the run takes long, it lists the virtual hosts
-again every 5 seconds, or more rarely if listing takes long, and keeps those that the flags do not choose any more.
+The command deletes two virtual hosts at a time. If its last listing is more than 5 seconds old when a virtual host
+comes to its turn (longer, if listing takes long), it lists them again first, and keeps those that the flags do not
+choose any more.
 The first error ends the run, unless --keep-going is given. With --journal the command writes a line before and a line
 after each virtual host, so that an interrupted run shows what it did. The same command finishes an interrupted run.`,
 		Example: `  rabbitctl delete_vhosts --match '^test-' --if-empty
