@@ -44,9 +44,9 @@ arrays of rows, which have no place for it: --trace shows the calls of all comma
 rabbitctl as rabbitmqctl list_queues, list_connections, list_channels and list_consumers ask HTTP first, and
 then the nodes, if nobody answers HTTP and there is a cookie. They ask the nodes first, as RabbitMQ's own tool does, if
 a variable or the context gives the cookie, the node can be connected to, and -n names it or a column is wanted that
-HTTP does not have (pid, channel_pid). Each node is then asked for what it has itself. quorum_status of 3.10,
-environment of older releases than 3.11.5 and 3.10.13, stream_status, node_health_check of 3.10, post_upgrade and rebalance of some queues ask the node, too, and status
-and report are complete only if the cookie is given.
+HTTP does not have (pid, channel_pid). Each node is then asked for what it has itself. quorum_status of 3.10, environment
+of older releases than 3.11.5 and 3.10.13, stream_status, node_health_check of 3.10, post_upgrade and rebalance of some
+queues ask the node, too, and status and report are complete only if the cookie is given.
 
 The cookie is found in this order, and never shown nor written anywhere:
 
