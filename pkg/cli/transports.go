@@ -35,11 +35,11 @@ for what HTTP cannot do. Protected and read_only contexts apply here, too, and -
 distribution also works while the management plugin is off, and while RabbitMQ is stopped on a node that itself runs:
 then check_running, check_alarms, check_local_alarms, check_disk, check_memory, check_node, explain_blocked, status,
 doctor and environment print what the node reports about itself. Every other command says whether RabbitMQ runs there,
-and what to do. These other commands, check_node and environment ask the node only if an
-option, a variable or the context gives the cookie, and not with a cookie from the usual files. If the cookie is given, check_disk asks the
-nodes whether they watch their disks, which HTTP does not report. In JSON, the member transports names the transports of
-an answer that did not come by HTTP alone; file means a file of this machine (--enabled-plugins-file). Listings are
-arrays of rows, which have no place for it: --trace shows the calls of all commands.
+and what to do. These other commands, check_node and environment ask the node only if an option, a variable or the
+context gives the cookie, and not with a cookie from the usual files. If the cookie is given, check_disk asks the nodes
+whether they watch their disks, which HTTP does not report. In JSON, the member transports names the transports of an
+answer that did not come by HTTP alone; file means a file of this machine (--enabled-plugins-file). Listings are arrays
+of rows, which have no place for it: --trace shows the calls of all commands.
 
 rabbitctl as rabbitmqctl list_queues, list_connections, list_channels and list_consumers ask HTTP first, and
 then the nodes, if nobody answers HTTP and there is a cookie. They ask the nodes first, as RabbitMQ's own tool does, if

@@ -28,8 +28,8 @@ administrator.
 The user needs the permissions to configure, read and write QUEUE and QUEUE.migrating, and to read the exchanges that
 QUEUE is bound to. A test at the start declares and deletes QUEUE.migrating-try, so the user must be allowed to
 configure that queue, too. To move messages over AMQP, the user must also be allowed to write to the default exchange,
-amq.default. Before the command moves a
-binding, it tries that with a message that no queue gets, and stops if the broker refuses it.
+amq.default. Before the command moves a binding, it tries that with a message that no queue gets, and stops if the
+broker refuses it.
 
 Stop the consumers first: a queue with consumers is refused. Stop publishers that publish straight to the queue's name
 (default exchange): for a moment there is no queue, and the broker then drops what they publish, or returns it if it
