@@ -146,7 +146,8 @@ func (c Check) Cobra(a *app.App) *cobra.Command {
 func (c Check) long() string {
 	return strings.TrimSpace(c.Long) +
 		"\n\nExit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (no problem was found, but not everything could be " +
-		"checked,\nor there was nothing to check), 64 usage, 74 output not written, 130 interrupted."
+		"checked,\nor there was nothing to check; also if the broker does not answer, unless the text above says " +
+		"otherwise),\n64 usage, 74 output not written, 130 interrupted."
 }
 
 // ended prints the report, and returns the error that gives the exit code of the verdict. If the check could not judge,

@@ -17,9 +17,10 @@ func checkMirroringPolicy() verb.Check {
 	return verb.Check{
 		Name:  "check_if_cluster_has_classic_queue_mirroring_policy",
 		Short: "Check that no policy asks for mirrored classic queues",
-		Long: `Check that no policy and no operator policy asks for mirrored classic queues. RabbitMQ 4.0
-and later have no mirrored queues and ignore such a policy. A policy that asks for them is WARNING: its queues are on
-one node only, or will be after an upgrade.`,
+		Long: `Check that no policy and no operator policy has the key ha-mode, which asks for mirrored classic queues. A
+policy with this key is WARNING: RabbitMQ 4.0 and later have no mirrored queues, so on these releases each of its classic
+queues is on one node only, and on older ones it will be after an upgrade. If there is no such policy, or no policy at
+all, the check is OK.`,
 		Example: "  rabbitctl check_if_cluster_has_classic_queue_mirroring_policy",
 		Scoped:  true,
 		Run: func(ctx context.Context, c *broker.Client, ask verb.Ask) (verb.Report, error) {
