@@ -78,8 +78,8 @@ func TestMigrateQueue_permissions(t *testing.T) {
 	})
 }
 
-// TestMigrateUnderPolicies: the migration is refused if a policy would drop messages on the way, although brokers
-// report the policies of a new queue only some seconds later.
+// TestMigrateUnderPolicies: the migration is refused if a policy could drop messages of the parking queue, although
+// brokers report only after some seconds all that policies set for a new queue.
 func TestMigrateUnderPolicies(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "migrate ruled ")

@@ -30,9 +30,16 @@ func (c *Client) QueueState(ctx context.Context, queue record.Value) record.Valu
 // WithoutMajority returns "down" or "minority" for a replicated queue with too few members online, else "". The
 // reported state is not enough: for a queue without a majority 3.10 answers "running", or leaves the state out.
 func WithoutMajority(queue record.Value) string {
-	members, online := len(queue.At("members").Texts()), len(queue.At("online").Texts())
+	if queue.At("type").Text() == "classic" || !queue.At("online").Known() {
+		return ""
+	}
+	return MinorityOf(len(queue.At("members").Texts()), len(queue.At("online").Texts()))
+}
+
+// MinorityOf returns "down" or "minority" if too few of a queue's members are online, else "".
+func MinorityOf(members, online int) string {
 	switch {
-	case queue.At("type").Text() == "classic" || members == 0 || !queue.At("online").Known() || 2*online > members:
+	case members == 0 || 2*online > members:
 		return ""
 	case online == 0:
 		return "down"

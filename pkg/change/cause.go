@@ -17,7 +17,8 @@ type Missing struct {
 	// What is the kind of the object: user, vhost, queue, policy, parameter.
 	What string
 	Name string
-	// VHost is the virtual host that the object would be in; "" if such objects are in none.
+	// VHost is the virtual host that the object would be in; "" if such objects are in none, or if the error need not
+	// name it.
 	VHost string
 	// Err is the answer of the broker or node; nil if a listing does not have the object.
 	Err error

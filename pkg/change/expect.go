@@ -40,7 +40,8 @@ func (e *Expectation) parse(text string) error {
 		}
 	}
 	if errLow != nil || errHigh != nil || e.low < 0 || e.high < e.low {
-		return fail.Usagef("%q is neither a number nor a range", text).Next("for example 200, 0:1000, :500, or 1:")
+		return fail.Usagef("%q is neither a number of messages nor a range of such numbers", text).
+			Next("for example 200, 0:1000, :500, or 1:")
 	}
 	return nil
 }

@@ -20,8 +20,8 @@ type Files interface {
 	OpenLarge(ctx context.Context, path string) (io.ReadCloser, error)
 	// ReadFile reads a small file.
 	ReadFile(path string) ([]byte, error)
-	// Replace replaces the content of a file, or makes the file. If that fails, an old file stays unchanged. A pipe or a
-	// device is written to directly.
+	// Replace replaces the content of a file, or makes the file. If the new content cannot be written, an old file stays
+	// unchanged. A pipe or a device is written to directly.
 	Replace(path string, write func(io.Writer) error) error
 	// OpenNotes opens the small file in which a change keeps its progress. The file need not exist.
 	OpenNotes(path string) (Notes, error)

@@ -202,7 +202,7 @@ type replicated struct {
 }
 
 // quorumQueues lists the quorum queues for which wanted is true, in the order of the API; vhost "" means all virtual
-// hosts. It reads the listing of totals, because the members in that listing are up to date.
+// hosts. It reads the listing of queues.Totals, because the members in that listing are up to date.
 func quorumQueues(ctx context.Context, c *broker.Client, vhost string,
 	wanted func(replicated) bool) ([]replicated, error) {
 	type listed struct {

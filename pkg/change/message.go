@@ -139,7 +139,8 @@ func (q countedQueue) perils(ctx context.Context, at Site, name string) (dangers
 }
 
 // rings returns a warning if the queue is part of a dead-letter cycle that needs no rejection: each of its queues has a
-// TTL or a length limit. The broker drops a message that comes back to its queue in such a cycle.
+// TTL or a length limit. In such a cycle the broker does not put a message into the same queue again: it drops the
+// message, or keeps it in the queue before (dead-letter strategy at-least-once).
 func (q countedQueue) rings(ctx context.Context, at Site, name string) (dangers []string, err error) {
 	limited := q.setting("x-message-ttl").Known() || q.setting("x-max-length").Known() ||
 		q.setting("x-max-length-bytes").Known()
@@ -149,7 +150,7 @@ func (q countedQueue) rings(ctx context.Context, at Site, name string) (dangers 
 	way, err := survey.NewRouter(at.Broker, at.VHost).Ring(ctx, name)
 	if way != "" {
 		dangers = []string{fmt.Sprintf("messages that expire in queue %s, or go over its length limit, are "+
-			"dead-lettered in a cycle and dropped without an error: %s", name, way)}
+			"dead-lettered in a cycle, and the broker can drop them in it without an error: %s", name, way)}
 	}
 	return dangers, err
 }

@@ -133,8 +133,8 @@ func (w *vhostChoice) permitting(ctx context.Context, at Site, user string, p br
 		return Finished("unchanged"), nil
 	}
 	plan.Hits = record.Document{s}
-	plan.Summary = fmt.Sprintf("let user %s configure %q, write %q and read %q in %d of %s", user, p.Configure, p.Write,
-		p.Read, len(plan.Steps), prose.Plural(len(names), "chosen virtual host", "chosen virtual hosts"))
+	plan.Summary = fmt.Sprintf("let user %s configure %q, write %q and read %q in %s", user, p.Configure, p.Write, p.Read,
+		ofChosen(len(plan.Steps), len(names)))
 	if replaced > 0 {
 		plan.Dangers = []string{"the new permissions replace those of user " + user + " in " +
 			prose.Plural(replaced, "virtual host", "virtual hosts")}
@@ -159,6 +159,14 @@ func (w *vhostChoice) permitting(ctx context.Context, at Site, user string, p br
 		return nil
 	}
 	return plan, nil
+}
+
+// ofChosen says in how many of the chosen virtual hosts permissions are changed.
+func ofChosen(changed, chosen int) string {
+	if changed == chosen {
+		return prose.Plural(chosen, "chosen virtual host", "chosen virtual hosts")
+	}
+	return fmt.Sprintf("%d of the %d chosen virtual hosts (the rest needs no change)", changed, chosen)
 }
 
 // unheld returns the virtual hosts where the permissions are not as wanted after all steps of the plan: lost are those
@@ -212,8 +220,7 @@ func (w *vhostChoice) clearing(ctx context.Context, at Site, user string) (*Plan
 		return nil, &Missing{What: "permission", Name: "of user " + user + " in the chosen virtual hosts", Names: nobody}
 	}
 	plan.Hits = record.Document{s}
-	plan.Summary = fmt.Sprintf("remove all permissions of user %s in %d of %s", user, len(plan.Steps),
-		prose.Plural(len(names), "chosen virtual host", "chosen virtual hosts"))
+	plan.Summary = fmt.Sprintf("remove all permissions of user %s in %s", user, ofChosen(len(plan.Steps), len(names)))
 	plan.Finally = func(ctx context.Context) error {
 		has, err := permissionsOf(ctx, at.Broker, user)
 		if err != nil {

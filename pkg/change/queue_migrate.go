@@ -274,7 +274,7 @@ func (m *migration) told(q countedQueue, has topology.Queue) []string {
 	}
 	if !m.empty {
 		notes = append(notes, "moved messages keep their headers, but get the default exchange and the queue's name as their "+
-			"exchange and routing key; new messages may come before them")
+			"exchange and routing key; new messages may get ahead of the moved ones")
 	}
 	if !has.Durable {
 		notes = append(notes, "the queue is transient, and becomes durable")

@@ -69,9 +69,9 @@ func (t *transfer) action(at Site, p *inside.Location) string {
 func (t *transfer) moved(ctx context.Context, at Site, before *inside.Location) (Outcome, error) {
 	leader, err := t.send(ctx, at, before)
 	if r := inside.RefusedBy(err); r != nil && r.Reason == erlang.Atom("timeout") {
-		return Outcome{}, fail.New(fail.Lost, "the node did not move the leader of %s %s in time, and may still move it",
-			kindOfQueue(before.Type), t.queue).Next("rabbitctl list_queues -p %s name leader shows where the leader is",
-			fail.Word(at.VHost))
+		return Outcome{}, fail.New(fail.Lost, "RabbitMQ did not move the leader of %s %s within its own time limit, and "+
+			"may still move it", kindOfQueue(before.Type), t.queue).
+			Next("rabbitctl list_queues -p %s name leader shows where the leader is", fail.Word(at.VHost))
 	}
 	if err != nil {
 		return Outcome{}, err

@@ -12,8 +12,8 @@ type Listing struct {
 	File *File
 	// Contexts holds the contexts of File, and those of ~/.rabbitmqadmin.conf whose names File does not have.
 	Contexts []Context
-	// Default is the name of the context that is used when the user names no context and gives no endpoint; empty for
-	// none.
+	// Default is the name of the context that is used when the user names none; empty for none. The section default of
+	// ~/.rabbitmqadmin.conf is used only if the user gives no endpoint either.
 	Default string
 	// Current is the name of the context that these flags and variables select; empty for none. It need not exist.
 	Current  string

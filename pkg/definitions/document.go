@@ -40,8 +40,9 @@ type Fault struct {
 	At Place
 	// Text says what is wrong, and with which object.
 	Text string
-	// Warning means that brokers accept the document anyway, or may accept it: a document that is too long for one
-	// request can be sent in parts, and a broker can have the plugin of an exchange type.
+	// Warning means that brokers accept the document anyway, or that they may accept it. They may accept a document that
+	// is too long for one request, since it can be sent in parts, and one with an exchange type that a plugin provides,
+	// since they can have the plugin.
 	Warning bool
 	// Masked means that a secret of the object is masked. apply keeps the secret that the broker has.
 	Masked bool

@@ -130,7 +130,8 @@ func (p *parser) character(text string) (string, int) {
 	return text[1 : 1+size], 1 + size
 }
 
-// hexadecimal returns the character that \xHH or \x{HHHH} stands for, and the length of this spelling.
+// hexadecimal returns the character that \xHH or \x{HHHH} at the beginning of the text stands for, and the length of
+// this spelling in bytes; 0 if it stands for no character.
 func hexadecimal(text string) (string, int) {
 	digits, length := "", 0
 	if strings.HasPrefix(text, `\x{`) {

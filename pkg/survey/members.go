@@ -32,8 +32,8 @@ func bindMember(b *record.Binder, m *health.Member) {
 }
 
 // Unlisted returns a message for a user who may not list the nodes: it is not known whether all nodes of the cluster
-// answer. A node that does not answer may have an alarm that the other nodes do not know about.
+// run. A node that does not run, or is cut off, may have an alarm that the other nodes do not know about.
 func Unlisted(ctx context.Context, c *broker.Client) string {
 	why := c.Hidden(ctx, "the nodes of the cluster")
-	return fmt.Sprintf("it is not known whether all nodes answer, since %s (%s)", why, steps.Words(why.Hint))
+	return fmt.Sprintf("it is not known whether all nodes of the cluster run, since %s (%s)", why, steps.Words(why.Hint))
 }

@@ -14,8 +14,9 @@ const mostHops = 20
 
 // Ring looks for a ring of dead-lettering. It follows a message that is published straight to the queue, and that in
 // each queue expires or is pushed out by a length limit; no consumer rejects it. If such a message would reach a queue
-// for the second time, the broker silently drops it (measured on 3.10, 4.0 and 4.3). The result names the queues on the
-// message's way, or is "" if no ring was found.
+// for the second time, the broker silently drops it (measured on 3.10, 4.0 and 4.3); a queue with the dead-letter
+// strategy at-least-once keeps it instead (so its source says). The result names the queues on the message's way, or
+// is "" if no ring was found.
 func (r *Router) Ring(ctx context.Context, queue string) (string, error) {
 	if _, err := r.Route(ctx, routing.Message{Exchange: routing.Default, Key: queue, Unpublished: true}); err != nil {
 		return "", err

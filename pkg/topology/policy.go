@@ -61,8 +61,8 @@ func (p Policy) Matcher() (func(name string) bool, error) {
 var errOnlyPCRE = errors.New("this program cannot evaluate the regular expression (the broker, which uses PCRE, may " +
 	"understand it)")
 
-// foreign finds syntax that Go and PCRE read differently, or that only PCRE has: characters by number, classes of
-// Unicode, \C, \v, and {,5}.
+// foreign returns an expression that finds syntax that Go and PCRE read differently, or that only PCRE has: back
+// references, characters by number, classes of Unicode, \C, \v, and {,5}.
 func foreign() *regexp.Regexp { return regexp.MustCompile(`\\[xopPCv0-9]|\{,`) }
 
 // bytewise makes one character of each byte, because brokers match bytes. Bytes beyond ASCII become characters that

@@ -65,7 +65,7 @@ func validName(what, name string) error {
 	case !utf8.ValidString(name):
 		// Measured on 4.3: until the queue is deleted, every listing of queues that includes their names fails with status
 		// 500, for all users.
-		return fail.Usagef("the name %q is not UTF-8: a broker that has this %s can no longer list its %ss", name, what,
+		return fail.Usagef("the name %q is not UTF-8: RabbitMQ 4.3 cannot list its %ss while one has such a name", name,
 			what)
 	}
 	return nil

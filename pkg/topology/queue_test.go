@@ -189,7 +189,7 @@ func TestValidate(t *testing.T) {
 		{"line break", named("new\nline"),
 			`the name "new\nline" has a line break: the broker removes it and declares another queue`, ""},
 		{"no UTF-8", named("\xff"),
-			`the name "\xff" is not UTF-8: a broker that has this queue can no longer list its queues`, ""},
+			`the name "\xff" is not UTF-8: RabbitMQ 4.3 cannot list its queues while one has such a name`, ""},
 		{"quorum", queue("quorum", "x-delivery-limit", num("5")), "", ""},
 		{"stream", queue("stream", "x-max-age", "7D"), "", ""},
 		{"a type's argument where the type is not known", queue("", "x-max-age", "7D"), "", ""},

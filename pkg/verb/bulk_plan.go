@@ -42,9 +42,10 @@ func (b *Bulk[T]) planned(c *broker.Client, ask Ask, all []judged[T]) (*change.P
 	}
 	among := prose.Plural(len(all), which+b.Noun, which+b.many())
 	if len(steps) == 0 {
-		note := "nothing to " + b.Does + " among " + among
+		note := "nothing to " + b.Does + ": the flags choose no " + b.Noun
 		if len(all) > 0 {
-			note += "; the column why has one reason for each, even if there are several"
+			note = "nothing to " + b.Does + " among " + among +
+				"; the column why has one reason for each, even if there are several"
 		}
 		done := &change.Outcome{Word: "unchanged", Facts: record.Document{s}, Notes: []string{note}}
 		if b.NoneSeen != nil {

@@ -135,7 +135,7 @@ func (l List) long() string {
 column named count (how many rows the group has), and sum_X and max_X for each other column X that is a count, a size
 in bytes or a rate, if the arguments (not the flags) name X, or name no column and X is a default column. --where,
 --match and --exclude choose rows before they are grouped; --sort and --limit apply to the groups. Values that the
-broker did not send are left out of sums.`)
+broker did not send are left out of sums and maxima.`)
 	if c, ok := l.group(); ok {
 		fmt.Fprintf(&b, " Example:\nrabbitctl %s --group-by %s --sort -count", usage(l.Name, l.Args), c.Name)
 	}

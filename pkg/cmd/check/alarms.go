@@ -37,7 +37,7 @@ no effect.`,
 			}
 			if nodes == 0 && len(found) == 0 {
 				unlisted := c.Hidden(ctx, "the nodes of the cluster")
-				return verb.Report{}, fail.New(unlisted.Kind, "no alarm is known, but it is not known whether all nodes answer: %w",
+				return verb.Report{}, fail.New(unlisted.Kind, "no alarm is known, but it is not known whether all nodes run: %w",
 					unlisted).Advise(unlisted.Hint)
 			}
 			r := verb.Report{Result: health.Alarms(found, nodes, missing)}

@@ -55,6 +55,6 @@ func TestTransferLeadership(t *testing.T) {
 		d("transfer_leadership s r@a --yes", "elsewhere\nleader\tr@b\n",
 			"the leader of stream s is on node r@b, and not on node r@a",
 			fail.Differs),
-		d("transfer_leadership q r@b", "", "did not move the leader of quorum queue q in time, and may still move it", fail.Lost),
+		d("transfer_leadership q r@b", "", "did not move the leader of quorum queue q within its own time limit, and may still move it", fail.Lost),
 	})
 }

@@ -69,7 +69,7 @@ func allTell(ctx context.Context, c *broker.Client, ask verb.Ask) error {
 	case err != nil:
 		return err
 	case nodes == 0:
-		ask.Note("%s", survey.Unlisted(ctx, c))
+		ask.Note("alarms of a node that does not run or is cut off may be missing here: %s", survey.Unlisted(ctx, c))
 	case len(missing) > 0:
 		return fail.New(fail.Incomplete, "%s, so alarms there are unknown", health.DoNotAnswer(missing)).
 			Next("rabbitctl cluster_status")

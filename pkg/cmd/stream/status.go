@@ -35,10 +35,12 @@ rabbitctl eval 'rabbit_stream_queue:status(<<"/">>, <<"events">>).'`,
 			Default: []string{"node", "role", "online", "readers", "state"},
 			Columns: []record.Column{
 				{Name: "node", Kind: record.Text, Help: "the member's node"},
-				{Name: "role", Kind: record.Text, Help: "leader or replica; empty for a leader whose node does not run"},
+				{Name: "role", Kind: record.Text, Help: "leader or replica; empty for a leader whose node is known " +
+					"not to run"},
 				{Name: "online", Kind: record.Flag, Help: "whether it takes part: it is listed as online, and its node runs"},
-				{Name: "readers", Kind: record.Count, Help: "how many readers it serves"},
-				{Name: "state", Kind: record.Text, Help: "the stream's own state: running, down, minority"},
+				{Name: "readers", Kind: record.Count,
+					Help: "how many readers it serves: consumers and, on the leader, also the replicas"},
+				{Name: "state", Kind: record.Text, Help: "the stream's state: running, minority (no majority online) or down"},
 				{Name: "node_running", Kind: record.Flag,
 					Help: "whether RabbitMQ runs on the node; empty for a user who may not list nodes"},
 			},
@@ -81,7 +83,8 @@ func members(ctx context.Context, c *broker.Client, ask verb.Ask,
 			ask.Note("the cluster is split (%s were cut off from each other), so its lists of members cannot be trusted: "+
 				"rabbitctl cluster_status --ask-every-node shows the sides", splits[0])
 		}
-		for _, facts := range ofMembers(raw, nodes) {
+		state := c.QueueState(ctx, raw)
+		for _, facts := range ofMembers(raw, state, nodes) {
 			row := make(record.Row, len(columns))
 			for i, column := range columns {
 				row[i] = facts[column.Name]
@@ -94,8 +97,9 @@ func members(ctx context.Context, c *broker.Client, ask verb.Ask,
 }
 
 // ofMembers returns the facts of each member by column, sorted by node. nodes is empty if the user may not list the
-// nodes. Otherwise a node that is not in nodes counts as not running, since it is not part of the cluster.
-func ofMembers(raw record.Value, nodes []health.Member) []map[string]record.Value {
+// nodes. Otherwise a node that is not in nodes counts as not running, since it is not part of the cluster. state is the
+// stream's state as long as a majority takes part.
+func ofMembers(raw, state record.Value, nodes []health.Member) []map[string]record.Value {
 	var members, online []string
 	raw.At("members").Each(func(v record.Value) { members = append(members, v.Text()) })
 	raw.At("online").Each(func(v record.Value) { online = append(online, v.Text()) })
@@ -107,12 +111,16 @@ func ofMembers(raw record.Value, nodes []health.Member) []map[string]record.Valu
 	readers := raw.At("readers").Map()
 	slices.Sort(members)
 	var all []map[string]record.Value
+	taking := 0
 	for _, node := range members {
 		seen := len(nodes) > 0
 		up := slices.ContainsFunc(nodes, func(n health.Member) bool { return n.Name == node && n.Running })
-		facts := map[string]record.Value{"node": record.Of(node), "state": raw.At("state"),
-			"readers": record.Of(readers[node]),
-			"online":  record.Of(slices.Contains(online, node) && (up || !seen))}
+		part := slices.Contains(online, node) && (up || !seen)
+		if part {
+			taking++
+		}
+		facts := map[string]record.Value{"node": record.Of(node), "readers": record.Of(readers[node]),
+			"online": record.Of(part)}
 		if seen {
 			facts["node_running"] = record.Of(up)
 		}
@@ -123,6 +131,12 @@ func ofMembers(raw record.Value, nodes []health.Member) []map[string]record.Valu
 			facts["role"] = record.Of("leader")
 		}
 		all = append(all, facts)
+	}
+	if word := broker.MinorityOf(len(members), taking); word != "" {
+		state = record.Of(word)
+	}
+	for _, facts := range all {
+		facts["state"] = state
 	}
 	return all
 }

@@ -23,7 +23,7 @@ func TestStreamStatus(t *testing.T) {
 		{Name: "3.10", Words: "stream_status events -o json", Answers: map[string]string{
 			"queues/%2F/events": brokertest.Recorded(t, "3.10", "queue-stream"),
 			askNodes:            `[{"name":"rabbit@localhost","running":true}]`}},
-		{Name: "a node stopped", Words: "stream_status events node role online readers node_running -p prod -o json",
+		{Name: "a node stopped", Words: "stream_status events node role online readers state node_running -p prod -o json",
 			Answers: map[string]string{"queues/prod/events": lagging, askNodes: oneDown}},
 		{Name: "split", Words: "stream_status events node online", Answers: map[string]string{
 			"queues/%2F/events": lagging,
