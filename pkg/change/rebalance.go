@@ -28,8 +28,9 @@ type led struct {
 
 func (l led) key() string { return l.vhost + "\x00" + l.name }
 
-// leaders returns all replicated queues with their leaders, and how the leaders are spread over the nodes.
-func leaders(ctx context.Context, at Site) ([]led, diagnose.LeadersAnswer, error) {
+// leaders returns all replicated queues with their leaders, and how the leaders are spread over the nodes. streamsMove
+// says whether a rebalance moves streams.
+func leaders(ctx context.Context, at Site, streamsMove bool) ([]led, diagnose.LeadersAnswer, error) {
 	nodes, _, lead, err := survey.LeadingNodes(ctx, at.Broker)
 	if err != nil {
 		return nil, diagnose.LeadersAnswer{}, err
@@ -41,7 +42,7 @@ func leaders(ctx context.Context, at Site) ([]led, diagnose.LeadersAnswer, error
 		ledQueue(b, &l.LedQueue)
 	})
 	var all []led
-	count := diagnose.CountLeaders(nodes, lead)
+	count := diagnose.CountLeaders(nodes, lead, streamsMove)
 	for l, err := range reader.All(queues.Read(ctx, at.Broker, "", reader.Columns())) {
 		if err != nil {
 			return nil, diagnose.LeadersAnswer{}, err
@@ -67,7 +68,11 @@ func Rebalance() Op {
 			if at.Official {
 				return plan, nil
 			}
-			before, answer, err := leaders(ctx, at)
+			streamsMove, err := survey.StreamsMove(ctx, at.Broker)
+			if err != nil {
+				return nil, err
+			}
+			before, answer, err := leaders(ctx, at, streamsMove)
 			switch {
 			case err != nil:
 				return nil, err
@@ -77,9 +82,13 @@ func Rebalance() Op {
 			plan.Hits = record.Document{spread(answer)}
 			plan.Notes = []string{fmt.Sprintf("a rebalance moves about %s away from nodes that lead more than their "+
 				"share; the broker chooses which", prose.Plural(answer.Moves, "leader", "leaders"))}
-			plan.Dangers = []string{"while a leader moves, publishers and consumers of a quorum queue wait, and those of a " +
-				"stream are disconnected"}
-			return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) { return moved(ctx, at, before, o) }), nil
+			plan.Dangers = []string{"while a leader moves, publishers and consumers of a quorum queue wait"}
+			if streamsMove {
+				plan.Dangers[0] += ", and those of a stream are disconnected"
+			}
+			return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
+				return moved(ctx, at, streamsMove, before, o)
+			}), nil
 		},
 	}
 }
@@ -117,7 +126,7 @@ func spread(a diagnose.LeadersAnswer) record.Section {
 	s := record.Section{Name: "nodes", Columns: []record.Column{{Name: "node"}, {Name: "leads", Kind: record.Count},
 		{Name: "share", Kind: record.Count}, {Name: "surplus", Kind: record.Count}}}
 	for _, n := range a.Nodes {
-		s.Rows = append(s.Rows, record.Row{record.Of(n.Node), record.Of(n.Replicated()), record.Of(a.Share),
+		s.Rows = append(s.Rows, record.Row{record.Of(n.Node), record.Of(n.Replicated), record.Of(a.Share),
 			record.Of(n.Surplus)})
 	}
 	return s
@@ -125,14 +134,14 @@ func spread(a diagnose.LeadersAnswer) record.Section {
 
 // moved waits until no node has too many leaders, or until no more leaders move. It reports the leaders that have
 // moved.
-func moved(ctx context.Context, at Site, before []led, o Outcome) (Outcome, error) {
+func moved(ctx context.Context, at Site, streamsMove bool, before []led, o Outcome) (Outcome, error) {
 	var after []led
 	var answer diagnose.LeadersAnswer
 	resting, moves := 0, 0
 	at.Waiting("leaders to move")
 	_, err := at.Until(ctx, leadersPatience, firstLook, mostLook, func() (bool, error) {
 		var err error
-		if after, answer, err = leaders(ctx, at); err != nil {
+		if after, answer, err = leaders(ctx, at, streamsMove); err != nil {
 			return false, err
 		}
 		if now := len(movedRows(before, after)); now == moves {

@@ -20,9 +20,11 @@ type NodeLeaders struct {
 	Node string
 	// Leads means that the node runs and is not in maintenance.
 	Leads bool
-	// Quorum, Streams and Classic are the numbers of these queues by type. Mirrored is how many of the classic queues have
-	// a mirror.
-	Quorum, Streams, Classic, Mirrored int
+	// Quorum, Streams and Classic are the numbers of these queues by type.
+	Quorum, Streams, Classic int
+	// Replicated is how many of these queues a rebalance counts: quorum queues, mirrored classic queues, and streams where
+	// they move.
+	Replicated int
 	// Stays is the number of replicated queues that could not be led by any other node for which Leads is true.
 	Stays int
 	// Surplus is the number of replicated queues that a rebalance would move away, because the node leads more than its
@@ -30,17 +32,13 @@ type NodeLeaders struct {
 	Surplus int
 }
 
-// Replicated returns how many quorum queues, streams and mirrored classic queues the node leads. A rebalance also moves
-// the leaders of mirrored classic queues (3.10).
-func (n NodeLeaders) Replicated() int { return n.Quorum + n.Streams + n.Mirrored }
-
 // LeadersAnswer says how leaders are spread over the nodes.
 type LeadersAnswer struct {
 	Nodes []NodeLeaders
 	// Leaderless is the number of replicated queues that have no leader now.
 	Leaderless int
-	// Share is the highest number of replicated queues that a node should lead: the number of all replicated queues
-	// divided by the number of nodes for which Leads is true, rounded up.
+	// Share is the highest number of replicated queues that a node should lead: the sum of
+	// NodeLeaders.Replicated divided by the number of nodes for which Leads is true, rounded up.
 	Share int
 	// Moves is the number of leaders that a rebalance would move.
 	Moves int
@@ -51,27 +49,30 @@ type LeadersAnswer struct {
 
 // LeaderCount counts the queues that each node leads, one queue at a time.
 type LeaderCount struct {
-	lead       map[string]bool
-	by         map[string]*NodeLeaders
-	replicated int
-	leaderless int
+	lead        map[string]bool
+	streamsMove bool
+	by          map[string]*NodeLeaders
+	replicated  int
+	leaderless  int
 	// Seen is the number of queues that were counted.
 	Seen int
 }
 
 // CountLeaders starts a count. The answer then has each of these nodes, even one that leads no queue. lead says which
-// nodes run and are not in maintenance: a rebalance counts these alone.
-func CountLeaders(nodes []string, lead map[string]bool) *LeaderCount {
-	l := &LeaderCount{lead: lead, by: map[string]*NodeLeaders{}}
+// nodes run and are not in maintenance: a rebalance counts these alone. streamsMove says whether a rebalance counts and
+// moves streams.
+func CountLeaders(nodes []string, lead map[string]bool, streamsMove bool) *LeaderCount {
+	l := &LeaderCount{lead: lead, streamsMove: streamsMove, by: map[string]*NodeLeaders{}}
 	for _, n := range nodes {
 		l.by[n] = &NodeLeaders{Node: n, Leads: lead[n]}
 	}
 	return l
 }
 
-// Leaders returns how many of these queues each node leads. nodes and lead mean the same as for CountLeaders.
-func Leaders(nodes []string, lead map[string]bool, queues []LedQueue) LeadersAnswer {
-	l := CountLeaders(nodes, lead)
+// Leaders returns how many of these queues each node leads. nodes, lead and streamsMove mean the same as for
+// CountLeaders.
+func Leaders(nodes []string, lead map[string]bool, streamsMove bool, queues []LedQueue) LeadersAnswer {
+	l := CountLeaders(nodes, lead, streamsMove)
 	for _, q := range queues {
 		l.Add(q)
 	}
@@ -94,18 +95,21 @@ func (l *LeaderCount) Add(q LedQueue) {
 		n = &NodeLeaders{Node: q.Leader}
 		l.by[q.Leader] = n
 	}
+	counts := true
 	switch q.Type {
 	case "quorum":
 		n.Quorum++
 	case "stream":
 		n.Streams++
+		counts = l.streamsMove
 	default:
 		n.Classic++
-		if len(q.Mirrors) == 0 {
-			return
-		}
-		n.Mirrored++
+		counts = len(q.Mirrors) > 0 // a rebalance also moves the leaders of mirrored classic queues (3.10)
 	}
+	if !counts {
+		return
+	}
+	n.Replicated++
 	l.replicated++
 	mayLead := func(node string) bool { return node != q.Leader && l.lead[node] }
 	if !slices.ContainsFunc(q.Members, mayLead) && !slices.ContainsFunc(q.Mirrors, mayLead) {
@@ -128,19 +132,19 @@ func (l *LeaderCount) Answer() LeadersAnswer {
 		a.Share = (l.replicated + up - 1) / up
 	}
 	for _, n := range l.by {
-		n.Surplus = max(0, min(n.Replicated()-a.Share, n.Replicated()-n.Stays))
+		n.Surplus = max(0, min(n.Replicated-a.Share, n.Replicated-n.Stays))
 		a.Moves += n.Surplus
 		a.Nodes = append(a.Nodes, *n)
 		if n.Leads {
-			a.Most = max(a.Most, n.Replicated())
-			if a.Least < 0 || n.Replicated() < a.Least {
-				a.Least = n.Replicated()
+			a.Most = max(a.Most, n.Replicated)
+			if a.Least < 0 || n.Replicated < a.Least {
+				a.Least = n.Replicated
 			}
 		}
 	}
 	a.Least = max(a.Least, 0)
 	slices.SortFunc(a.Nodes, func(x, y NodeLeaders) int {
-		return cmp.Or(cmp.Compare(y.Replicated(), x.Replicated()), strings.Compare(x.Node, y.Node))
+		return cmp.Or(cmp.Compare(y.Replicated, x.Replicated), strings.Compare(x.Node, y.Node))
 	})
 	return a
 }

@@ -57,7 +57,7 @@ func TestLeaders(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			a := diagnose.Leaders(all, tt.lead, tt.queues)
+			a := diagnose.Leaders(all, tt.lead, true, tt.queues)
 			var nodes []string
 			for _, n := range a.Nodes {
 				nodes = append(nodes, fmt.Sprintf("%s %d+%d+%d %d %d", n.Node, n.Quorum, n.Streams, n.Classic, n.Stays, n.Surplus))
@@ -69,5 +69,23 @@ func TestLeaders(t *testing.T) {
 				t.Errorf("%s, want %s", got, tt.want)
 			}
 		})
+	}
+}
+
+// Before 3.12 a rebalance leaves streams out: it neither moves them nor counts them for the share of a node.
+func TestLeaders_streamsStay(t *testing.T) {
+	all := []string{"a", "b"}
+	queues := []diagnose.LedQueue{{Type: "quorum", Leader: "a", Members: all}, {Type: "quorum", Leader: "a", Members: all},
+		{Type: "stream", Leader: "b", Members: all}, {Type: "stream", Leader: "b", Members: all}}
+	up := map[string]bool{"a": true, "b": true}
+	for streamsMove, want := range map[bool]string{true: "share 2, moves 0, b: 2 streams, 2 replicated",
+		false: "share 1, moves 1, b: 2 streams, 0 replicated"} {
+		a := diagnose.Leaders(all, up, streamsMove, queues)
+		b := a.Nodes[1]
+		got := fmt.Sprintf("share %d, moves %d, %s: %d streams, %d replicated", a.Share, a.Moves, b.Node, b.Streams,
+			b.Replicated)
+		if got != want {
+			t.Errorf("streams move: %v: %s, want %s", streamsMove, got, want)
+		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 	"github.com/rabbitctl/rabbitctl/pkg/queues"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
 // EachLedQueue calls f with each queue and its leader and members: the queues of one virtual host, or of all that the
@@ -45,4 +46,11 @@ func LeadingNodes(ctx context.Context, c *broker.Client) (names []string, runnin
 		running[m.Name], lead[m.Name] = m.Running, m.Running && !m.Drained
 	}
 	return names, running, lead, err
+}
+
+// StreamsMove reports whether a rebalance counts and moves the leaders of streams. By RabbitMQ's source it does since
+// 3.12.0; before, it leaves streams out.
+func StreamsMove(ctx context.Context, c *broker.Client) (bool, error) {
+	overview, err := c.Brief(ctx)
+	return topology.Release{Major: 3, Minor: 12}.Reached(overview.At("rabbitmq_version").Text()), err
 }

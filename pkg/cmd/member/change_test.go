@@ -1,6 +1,7 @@
 package member_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/member"
@@ -23,25 +24,34 @@ func TestRebalance(t *testing.T) {
 	mirrored := func(name, on, mirror string) string {
 		return `{"vhost":"/","name":"` + name + `","type":"classic","node":"` + on + `","slave_nodes":["` + mirror + `"]}`
 	}
+	stream := func(name, leader string) string { return strings.Replace(queue(name, leader), "quorum", "stream", 1) }
+	streams := ask + "200 [" + queue("q1", "r@a") + "," + queue("q2", "r@a") + "," + stream("s1", "r@b") + "," +
+		stream("s2", "r@b") + "]"
+	onlyStreams := ask + "200 [" + stream("s1", "r@b") + "," + stream("s2", "r@b") + "]"
 	const (
 		askNodes = `GET /api/nodes?columns=name%2Crunning%2Cbeing_drained 200 `
 		running  = askNodes + `[{"name":"r@a","running":true},{"name":"r@b","running":true}]`
+		release  = `GET /api/overview?disable_stats=true 200 {"rabbitmq_version":"4.3.6"}`
+		older    = `GET /api/overview?disable_stats=true 200 {"rabbitmq_version":"3.11.28"}`
 		drained  = askNodes + `[{"name":"r@a","running":true},{"name":"r@b","running":true,"being_drained":true}]`
 	)
 	c := cmdtest.NewChange
 	cmdtest.Changes(t, member.Commands, "rebalance", []cmdtest.ChangeCase{
-		c("done", "rebalance --yes", "", []string{running, uneven, "POST /api/rebalance/queues 204", running, even}),
-		c("slowly", "rebalance --yes -o json", "", []string{running, uneven, "POST /api/rebalance/queues 204",
+		c("done", "rebalance --yes", "", []string{release, running, uneven, "POST /api/rebalance/queues 204", running, even}),
+		c("slowly", "rebalance --yes -o json", "", []string{release, running, uneven, "POST /api/rebalance/queues 204",
 			running, uneven, running, even}),
-		c("mirrored", "rebalance --yes", "", []string{running,
+		c("mirrored", "rebalance --yes", "", []string{release, running,
 			ask + "200 [" + mirrored("m1", "r@a", "r@b") + "," + mirrored("m2", "r@a", "r@b") + "]",
 			"POST /api/rebalance/queues 204", running,
 			ask + "200 [" + mirrored("m1", "r@b", "r@a") + "," + mirrored("m2", "r@a", "r@b") + "]"}),
-		c("nothing to do, the other node is in maintenance", "rebalance --yes", "", []string{drained, uneven}),
-		c("again", "rebalance", "", []string{running, even}),
-		c("compared", "rebalance --check", "", []string{running, uneven}),
-		c("dry run", "rebalance --dry-run", "", []string{running, uneven}),
-		c("without consent", "rebalance", "", []string{running, uneven}),
+		c("nothing to do, the other node is in maintenance", "rebalance --yes", "", []string{release, drained, uneven}),
+		c("again", "rebalance", "", []string{release, running, even}),
+		c("compared", "rebalance --check", "", []string{release, running, uneven}),
+		c("dry run", "rebalance --dry-run", "", []string{release, running, uneven}),
+		c("without consent", "rebalance", "", []string{release, running, uneven}),
+		c("with streams", "rebalance --yes", "", []string{release, running, streams}),
+		c("with streams before 3.12", "rebalance --dry-run", "", []string{older, running, streams}),
+		c("only streams before 3.12", "rebalance --check", "", []string{older, running, onlyStreams}),
 	})
 }
 

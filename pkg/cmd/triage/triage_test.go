@@ -172,19 +172,24 @@ func TestListLeaders(t *testing.T) {
 	queues = append(queues, `{"type":"stream","leader":"rabbit@b",`+members+`}`, `{"type":"classic","node":"rabbit@c"}`,
 		`{"type":"quorum","leader":null,`+members+`}`)
 	const askNodes = "GET /api/nodes?columns=name%2Crunning%2Cbeing_drained"
-	given := answers{{askNodes, nodes}, {askLed, "[" + strings.Join(queues, ",") + "]"}}
+	release := [2]string{"GET /api/overview?disable_stats=true", `{"rabbitmq_version":"4.3.6"}`}
+	given := answers{{askNodes, nodes}, release, {askLed, "[" + strings.Join(queues, ",") + "]"}}
 	run(t, "list_leaders/table", given, cmdtest.Run{Terminal: true}, "list_leaders")
 	run(t, "list_leaders/json", given, cmdtest.Run{},
 		"list_leaders node replicated stays surplus --where surplus>0 -o json")
 	drained := strings.Replace(nodes, `"rabbit@c","running":true`, `"rabbit@c","running":true,"being_drained":true`, 1)
-	run(t, "list_leaders/in maintenance", answers{{askNodes, drained}, given[1]}, cmdtest.Run{Terminal: true},
+	run(t, "list_leaders/in maintenance", answers{{askNodes, drained}, release, given[2]}, cmdtest.Run{Terminal: true},
 		"list_leaders")
-	run(t, "list_leaders/in a virtual host", answers{{askNodes, nodes},
-		{strings.Replace(askLed, "queues", "queues/%2F", 1), given[1][1]}}, cmdtest.Run{Terminal: true}, "list_leaders -p /")
+	run(t, "list_leaders/in a virtual host", answers{{askNodes, nodes}, release,
+		{strings.Replace(askLed, "queues", "queues/%2F", 1), given[2][1]}}, cmdtest.Run{Terminal: true}, "list_leaders -p /")
 	even := "[" + queues[0] + "," + queues[4] + "," + strings.ReplaceAll(queues[0], `"leader":"rabbit@a"`,
 		`"leader":"rabbit@c"`) + "]"
-	run(t, "list_leaders/even", answers{{askNodes, nodes}, {askLed, even}}, cmdtest.Run{}, "list_leaders")
-	none := answers{{askNodes, nodes}, {askLed, "[]"}, {"GET /api/vhosts?columns=name", `[{"name":"/"}]`}}
+	run(t, "list_leaders/even", answers{{askNodes, nodes}, release, {askLed, even}}, cmdtest.Run{}, "list_leaders")
+	streams := strings.ReplaceAll("["+queues[0]+","+queues[4]+","+queues[4]+","+queues[4]+"]", `,"rabbit@c"`, "")
+	old := [2]string{release[0], `{"rabbitmq_version":"3.11.28"}`}
+	run(t, "list_leaders/streams before 3.12", answers{{askNodes, nodes}, old, {askLed, streams}},
+		cmdtest.Run{Terminal: true}, "list_leaders node quorum streams replicated stays share surplus")
+	none := answers{{askNodes, nodes}, release, {askLed, "[]"}, {"GET /api/vhosts?columns=name", `[{"name":"/"}]`}}
 	run(t, "list_leaders/none", append(none, answers{{"GET /api/exchanges?columns=vhost", `[{"vhost":"/"}]`}}...),
 		cmdtest.Run{}, "list_leaders node quorum")
 	run(t, "list_leaders/blind", append(none, answers{{"GET /api/exchanges?columns=vhost", `[]`}}...), cmdtest.Run{},
