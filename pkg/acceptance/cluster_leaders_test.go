@@ -9,7 +9,7 @@ import (
 )
 
 // TestClusterLeaders puts all leaders on one node, as a rolling restart does. list_leaders must say how many leaders each
-// node has and should have, before and after a rebalance. The surplus stays empty: with -p it is not known.
+// node has, before and after a rebalance. The surplus stays empty: with -p it is not known.
 func TestClusterLeaders(t *testing.T) {
 	onClusters(t, func(t *testing.T, c *cluster) {
 		first := c.nodes[0]
@@ -31,15 +31,14 @@ func TestClusterLeaders(t *testing.T) {
 		for _, n := range c.nodes {
 			eventually(t, func() (bool, string) {
 				r := n.rabbitctl(t, "list_leaders", "-p", vhost).ok(t)
-				return r.stdout == want && strings.Contains(r.stderr,
-					"each running node leads 0 to 6 of them, and should lead at most 2; a rebalance counts"), r.stdout + r.stderr
+				return r.stdout == want && strings.Contains(r.stderr, "each running node leads 0 to 6 of them; a rebalance counts"),
+					r.stdout + r.stderr
 			})
 		}
 		c.tool(t, first, "rabbitmq-queues", "rebalance", "all").ok(t)
 		eventually(t, func() (bool, string) {
 			r := first.rabbitctl(t, "list_leaders", "-p", vhost).ok(t)
-			return strings.Contains(r.stderr, "each running node leads 2 of them, and should lead at most 2; a rebalance counts"),
-				r.stdout + r.stderr
+			return strings.Contains(r.stderr, "each running node leads 2 of them; a rebalance counts"), r.stdout + r.stderr
 		})
 	})
 }

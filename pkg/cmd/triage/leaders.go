@@ -122,13 +122,14 @@ func spread(a diagnose.LeadersAnswer, total int, each, vhost string) string {
 	if a.Least < a.Most {
 		leads = fmt.Sprintf("%d to %d", a.Least, a.Most)
 	}
-	line := fmt.Sprintf("%s with a leader; %s leads %s of them, and should lead at most %d",
-		prose.Plural(total, "replicated queue", "replicated queues"), each, leads, a.Share)
-	switch {
-	case vhost != "":
+	line := fmt.Sprintf("%s with a leader; %s leads %s of them",
+		prose.Plural(total, "replicated queue", "replicated queues"), each, leads)
+	if vhost != "" { // the share of one virtual host is not what a rebalance aims at
 		return line + "; a rebalance counts the queues of all virtual hosts: rabbitctl list_leaders without -p shows " +
 			"what it would move"
-	case a.Moves > 0:
+	}
+	line += fmt.Sprintf(", and should lead at most %d", a.Share)
+	if a.Moves > 0 {
 		return line + fmt.Sprintf("; a rebalance would move about %d: rabbitctl rebalance", a.Moves)
 	}
 	return line + "; a rebalance would move none"
