@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -204,7 +205,12 @@ func clearPolicy(kind policyKind) Op {
 			if has == nil {
 				return nil, &Missing{What: kind.noun(), Name: name, VHost: at.VHost}
 			}
-			policyChange{Policy: *has, kind: kind, goes: true, was: has, others: others}.preview(ctx, at, plan)
+			// The steps are made one after the other, so a policy that is named later still applies after this step, and
+			// queues can lose messages by it.
+			gone := at.Together[:max(0, slices.Index(at.Together, name))]
+			others = slices.DeleteFunc(others, func(p topology.Policy) bool { return slices.Contains(gone, p.Name) })
+			policyChange{Policy: *has, kind: kind, goes: true, was: has, others: others,
+				several: len(at.Together) > 1}.preview(ctx, at, plan)
 			return plan, nil
 		},
 	}

@@ -25,8 +25,10 @@ type policyChange struct {
 	by *topology.Policy
 	// was is the policy of this name before the change; nil if there is none.
 	was *topology.Policy
-	// others are all other policies of the same kind.
+	// others are all other policies of the same kind. Those that the command removes before this one are left out.
 	others []topology.Policy
+	// several means that the command removes several policies, so that the rows have to name this one.
+	several bool
 }
 
 // previewed is a queue in the preview of a policy.
@@ -85,6 +87,9 @@ func (c policyChange) found(ctx context.Context, at Site, rules func(previewed, 
 	found := previewRows{name: "applies_to", column: "policy_before", losses: c.loses()}
 	if c.goes {
 		found.name, found.column = "no_longer_applies_to", "policy_after"
+	}
+	if c.several {
+		found.cleared = c.Name
 	}
 	for q, err := range hitRows(ctx, at, found.losses) {
 		if err != nil {
@@ -192,8 +197,10 @@ func hitRows(ctx context.Context, at Site, counts bool) iter.Seq2[previewed, err
 // previewRows are the queues of a preview. certain names those that lose messages, and lost is how many messages they
 // lose in all; more means that they may lose more than that, for example by a message-ttl. perhaps names those that may
 // lose messages, and ending those that are deleted once they are unused.
+//
+// cleared is the name of the policy in the first column; "" if there is no such column.
 type previewRows struct {
-	name, column                string
+	name, column, cleared       string
 	losses, tied, lagging, more bool
 	rows                        []record.Row
 	certain                     []string
@@ -239,6 +246,12 @@ func (h *previewRows) section() record.Section {
 	if h.losses {
 		s.Columns = append(s.Columns, record.Column{Name: "messages_ready", Kind: record.Count},
 			record.Column{Name: "effect"})
+	}
+	if h.cleared != "" {
+		s.Columns = slices.Insert(s.Columns, 0, record.Column{Name: "cleared"})
+		for i, row := range s.Rows {
+			s.Rows[i] = slices.Insert(row, 0, record.Of(h.cleared))
+		}
 	}
 	return s
 }

@@ -29,6 +29,8 @@ func TestChanges(t *testing.T) {
 		full = `GET /api/queues/%2F?columns=name%2Ctype%2Carguments%2Cmessages_ready&disable_stats=true&enable_queue_totals=true 200 ` +
 			`[{"name":"orders","type":"classic","arguments":{},"messages_ready":50},` +
 			`{"name":"o2","type":"quorum","arguments":{"x-dead-letter-exchange":"dlx"},"messages_ready":10}]`
+		fullTypes = `GET /api/queues/%2F?columns=name%2Ctype&disable_stats=true 200 ` +
+			`[{"name":"orders","type":"classic"},{"name":"o2","type":"quorum"}]`
 		release43               = "GET /api/overview?disable_stats=true 200 " + `{"rabbitmq_version":"4.3.6"}`
 		release310              = "GET /api/overview?disable_stats=true 200 " + `{"rabbitmq_version":"3.10.8"}`
 		declare                 = "declare_policy cap ^o --max-length 9 --priority 1 --apply-to queues"
@@ -109,6 +111,10 @@ func TestChanges(t *testing.T) {
 		c("clear, another name", "clear_policy cup --yes", "",
 			[]string{ask + "200 [" + cap + "]", "GET /api/exchanges/%2F/amq.default 200 {}",
 				`GET /api/policies/%2F?columns=name 200 [{"name":"cap"}]`}),
+		c("clear two, dry run", "clear_policy high cap --dry-run", "", []string{ask + "200 [" + loose + "," + cap + "]",
+			noOperators, full, ask + "200 [" + loose + "," + cap + "]", fullTypes}),
+		c("clear two, the lower one first, dry run", "clear_policy cap high --dry-run", "", []string{
+			ask + "200 [" + loose + "," + cap + "]", noOperators, full, ask + "200 [" + loose + "," + cap + "]", fullTypes}),
 		c("clear, absent", "clear_policy cap --yes --if-exists", "", []string{ask + "200 []"}),
 		c("clear, gone meanwhile", "clear_policy cap --yes --if-exists", "",
 			[]string{three, noOperators, counts, "DELETE /api/policies/%2F/cap " + cmdtest.NotFound}),
