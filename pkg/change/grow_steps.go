@@ -85,6 +85,7 @@ func (q replicated) attempt(ctx context.Context, way raft, word string,
 				add(record.Of(size), "error: "+ErrLastMember.Error())
 			default:
 				add(record.Of(size), "error: "+reason)
+				o.Failed = fail.New(fail.Unavailable, "the broker refused: %s", reason)
 			}
 			return nil
 		})

@@ -159,11 +159,12 @@ type itemRows struct {
 	item   string // the item of the first error
 }
 
-// about returns the text of the first error. It begins with the item if the broker refused something and the text does
-// not name the item.
+// about returns the text of the first error. It begins with the item if the broker refused something or could not do it,
+// and the text does not name the item.
 func (r *itemRows) about() string {
-	text := fail.InWords(r.first).Error()
-	if fail.KindOf(r.first) != fail.Data || strings.Contains(text, r.item) {
+	text, kind := fail.InWords(r.first).Error(), fail.KindOf(r.first)
+	ofItem := kind == fail.Data || kind == fail.Unavailable && !errors.As(r.first, new(*fail.Unreached))
+	if !ofItem || strings.Contains(text, r.item) {
 		return text
 	}
 	return r.item + ": " + text

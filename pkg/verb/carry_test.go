@@ -86,3 +86,25 @@ func TestItemRows_outcome(t *testing.T) {
 		}
 	}
 }
+
+// What the broker refuses or cannot do is about the item. A broker that is not reached is not.
+func TestItemRows_about(t *testing.T) {
+	unreached := fail.New(fail.Unavailable, "the port of AMQP refuses connections")
+	unreached.Err = &fail.Unreached{Over: "AMQP"}
+	for _, c := range []struct {
+		err  error
+		want string
+	}{
+		{fail.New(fail.Data, "odd"), "q in virtual host /: odd"},
+		{fail.New(fail.Unavailable, "the broker refused: odd"), "q in virtual host /: the broker refused: odd"},
+		{fail.New(fail.Unavailable, "queue q in virtual host / has no leader"), "queue q in virtual host / has no leader"},
+		{fail.New(fail.Denied, "the login was refused"), "the login was refused"},
+		{unreached, "the port of AMQP refuses connections"},
+	} {
+		var rows itemRows
+		rows.add(change.Step{Item: "q in virtual host /"}, change.Outcome{}, c.err)
+		if got := rows.about(); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}
