@@ -32,15 +32,39 @@ type Unshrunk struct {
 	Queues []record.Row
 	// wholes are the parts that failed as a whole, so that it is not known which queues kept a member.
 	wholes []string
+	// silent is the number of queues for whose member no error was reported. Such a member may only need more time.
+	silent int
 }
 
 func (u *Unshrunk) Error() string {
-	var left []string
-	if n := len(u.Queues) - len(u.wholes); n > 0 {
-		left = []string{prose.Plural(n, "queue member", "queue members")}
+	var refused, left []string
+	if n := len(u.Queues) - len(u.wholes) - u.silent; n > 0 {
+		refused = []string{prose.Plural(n, "queue member", "queue members")}
 	}
-	return fmt.Sprintf("node %s is removed, but %s on it could not be removed", u.Node,
-		strings.Join(append(left, u.wholes...), " and "))
+	if refused = append(refused, u.wholes...); len(refused) > 0 {
+		left = []string{strings.Join(refused, " and ") + " on it could not be removed"}
+	}
+	if u.silent > 0 {
+		left = append(left, prose.Plural(u.silent, "queue member is still on it", "queue members are still on it"))
+	}
+	return fmt.Sprintf("node %s is removed, but %s", u.Node, strings.Join(left, ", and "))
+}
+
+// next returns the next step. The argument node is the node that made the removal.
+func (u *Unshrunk) next(node string) (next fail.Advice) {
+	coordinator := slices.Contains(u.wholes, coordinatorMember)
+	if len(u.Queues) > 1 || !coordinator {
+		next = next.Say("rabbitctl list_queues vhost name type members shows which members stay; delete_member -p VHOST QUEUE %[1]s "+
+			"removes that of a quorum queue, delete_replica -p VHOST STREAM %[1]s that of a stream; if it is the only "+
+			"member of its queue (last_node), delete the queue: delete_queue -p VHOST QUEUE; removing the node again does "+
+			"not help", fail.Word(u.Node))
+	}
+	if coordinator {
+		// By RabbitMQ's source (4.3.5), the coordinator's leader looks for such members again and again.
+		next = next.Say("the stream coordinator itself removes its members on nodes that have left the cluster: rabbitctl "+
+			"coordinator_status --node %s shows whether it still has a member on node %s", fail.Word(node), u.Node)
+	}
+	return next
 }
 
 // forgetting is the removal of a node.
@@ -78,7 +102,7 @@ func (f *forgetting) plan(ctx context.Context, at Site) (*Plan, error) {
 	if err := f.isDown(ctx, at); err != nil {
 		return nil, err
 	}
-	plan.Steps[0].Do = f.reporting(at)
+	plan.Steps[0].Do = f.reporting(at, node)
 	f.told(ctx, at, plan)
 	return plan.Seen(f.seen(at)), nil
 }
@@ -213,7 +237,7 @@ func (f *forgetting) shrink(ctx context.Context, at Site, action string) error {
 	for _, part := range []shrunkPart{
 		{"Quorum queues", "the members of quorum queues", call("rabbit_quorum_queue", "shrink_all", name)},
 		{"Streams", "the members of streams", call("rabbit_stream_queue", "delete_all_replicas", name)},
-		{"Stream coordinator", "the member of the stream coordinator",
+		{"Stream coordinator", coordinatorMember,
 			call("rabbit_stream_coordinator", "forget_node", name)},
 	} {
 		t, err := at.Erlang.Change(ctx, action, part.call)
@@ -234,6 +258,8 @@ func (f *forgetting) shrink(ctx context.Context, at Site, action string) error {
 	}
 	return fail.New(fail.Incomplete, "%w", u)
 }
+
+const coordinatorMember = "the member of the stream coordinator"
 
 // shrunkPart is a part of the removal: its name in the official tool, what it removes, and the call.
 type shrunkPart struct {
@@ -278,8 +304,9 @@ func (u *Unshrunk) results(part shrunkPart, t erlang.Term) {
 	}
 }
 
-// reporting returns the function that removes the node, and tells which queues kept a member on it.
-func (f *forgetting) reporting(at Site) func(context.Context) (Outcome, error) {
+// reporting returns the function that removes the node, and tells which queues kept a member on it. The argument node is
+// the node that makes the removal.
+func (f *forgetting) reporting(at Site, node string) func(context.Context) (Outcome, error) {
 	return func(ctx context.Context) (Outcome, error) {
 		err := f.do(ctx, at)
 		o := Outcome{Word: "removed"}
@@ -295,13 +322,7 @@ func (f *forgetting) reporting(at Site) func(context.Context) (Outcome, error) {
 			return o, nil
 		}
 		o.Facts = record.Document{{Name: "members that stay", Columns: unshrunkColumns(), Rows: u.Queues}}
-		e := fail.New(fail.Incomplete, "%w", u).
-			Next("rabbitctl list_queues vhost name type members shows which members stay; delete_member -p VHOST QUEUE %[1]s "+
-				"removes that of a quorum queue, delete_replica -p VHOST STREAM %[1]s that of a stream; if it is the only "+
-				"member of its queue (last_node), delete the queue: delete_queue -p VHOST QUEUE; removing the node again does "+
-				"not help",
-				fail.Word(u.Node))
-		o.Failed = e
+		o.Failed = fail.New(fail.Incomplete, "%w", u).Advise(u.next(node))
 		return o, nil
 	}
 }
@@ -315,13 +336,14 @@ func (f *forgetting) staying(ctx context.Context, at Site, u *Unshrunk) error {
 	vhost, queue := record.IndexOf(unshrunkColumns(), "vhost"), record.IndexOf(unshrunkColumns(), "queue")
 	_, err := at.Until(ctx, flagPatience, firstLook, mostLook, func() (bool, error) {
 		all, err := allPlaces(ctx, at.Erlang)
-		u.Queues = reported[:len(reported):len(reported)]
+		u.Queues, u.silent = reported[:len(reported):len(reported)], 0
 		for _, q := range all {
 			same := func(r record.Row) bool { return r[vhost].Text() == q.VHost && r[queue].Text() == q.Name }
 			if slices.Contains(q.Members, f.name) && (q.Type == "quorum" || q.Type == "stream") &&
 				!slices.ContainsFunc(reported, same) {
 				u.Queues = append(u.Queues, record.Row{record.Of(q.VHost), record.Of(q.Name),
 					record.Of("the node reports no error, but the member is still there")})
+				u.silent++
 			}
 		}
 		return len(u.Queues) == len(reported), err
