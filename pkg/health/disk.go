@@ -173,6 +173,12 @@ func trimRatio(r float64) string {
 	case r < 100:
 		digits = 1
 	}
-	scale := math.Pow10(digits)
-	return strconv.FormatFloat(math.Floor(r*scale)/scale, 'f', digits, 64)
+	return strconv.FormatFloat(CutOff(r, digits), 'f', digits, 64)
+}
+
+// CutOff returns the number without the digits after so many decimal places. The small factor corrects numbers that have
+// no exact binary form: 1.15*100 is below 115. It is too small to change the quotient of two counts of bytes.
+func CutOff(n float64, places int) float64 {
+	scale := math.Pow10(places)
+	return math.Trunc(n*scale*(1+1e-15)) / scale
 }

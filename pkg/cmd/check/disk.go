@@ -162,7 +162,7 @@ func diskSection(verdicts []health.DiskVerdict, ahead bool) record.Section {
 	for _, v := range verdicts {
 		var ratio record.Value
 		if r, ok := v.Ratio(); ok {
-			ratio = record.Of(float64(int64(r*100)) / 100)
+			ratio = record.Of(health.CutOff(r, 2))
 		}
 		row := record.Row{record.Of(v.Name), record.Of(v.Status), survey.Figure(v.Free), survey.Figure(v.Limit), ratio,
 			alarmFlag(v.Alarmed, v.Running), record.Of(figuresAre(v.Stale, v.Running))}

@@ -175,5 +175,5 @@ func fraction(r health.Reading) record.Value {
 	if !r.Known {
 		return nil
 	}
-	return record.Of(float64(int64(r.Value*100)) / 100)
+	return record.Of(health.CutOff(r.Value, 2))
 }
