@@ -49,7 +49,7 @@ func DeclareFederationUpstream() Op {
 			return nil
 		},
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
-			if err := needs(ctx, at, need{s.has("queue-type"), "the key queue-type of upstreams", 3, 13}); err != nil {
+			if err := needs(ctx, at, need{s.has("queue-type"), "the key queue-type of upstreams", 3, 13, 1}); err != nil {
 				return nil, err
 			}
 			return p.declare(ctx, at, s)

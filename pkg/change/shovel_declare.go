@@ -129,6 +129,6 @@ func (s shovelKeys) checkEnd(key, option string) error {
 // not start.
 func (s shovelKeys) known(ctx context.Context, at Site) error {
 	local := s.keys["src-protocol"] == "local" || s.keys["dest-protocol"] == "local"
-	return needs(ctx, at, need{local, "shovels with the protocol local", 4, 2},
-		need{s.keys.has("src-predeclared") || s.keys.has("dest-predeclared"), "shovels with predeclared queues", 4, 0})
+	return needs(ctx, at, need{local, "shovels with the protocol local", 4, 2, 0},
+		need{s.keys.has("src-predeclared") || s.keys.has("dest-predeclared"), "shovels with predeclared queues", 4, 0, 0})
 }
