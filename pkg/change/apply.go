@@ -39,8 +39,10 @@ func (w *Wishes) Params() []Param {
 	only.Listed = true
 	return []Param{FreeArg("file", "file", &w.File).OfFile(), only,
 		patternFlag("match", "touch only objects whose name matches `REGEX` (may be repeated: one match is enough); "+
-			"for a permission its user's name, for a binding both its ends", &w.Match),
-		patternFlag("exclude", "do not touch objects whose name matches `REGEX` (may be repeated)", &w.Exclude),
+			"for a permission its user's name, for a binding both its ends; amq.topic and other exchanges of every "+
+			"virtual host always count as chosen sources of bindings", &w.Match),
+		patternFlag("exclude", "do not touch objects whose name matches `REGEX` (may be repeated); as sources of bindings, "+
+			"exchanges of every virtual host are never excluded", &w.Exclude),
 		Switch("prune", "delete objects that only the broker has, but only of kinds for which the file has a list", &w.Prune),
 		Switch("replace", "delete and recreate queues and exchanges that differ, since they cannot be changed; queues "+
 			"with messages are kept", &w.Replace)}
