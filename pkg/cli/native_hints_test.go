@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/rabbitctl/rabbitctl/pkg/personality"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
 // TestHintsAreNative: advice names a command of rabbitctl if there is one, because not every user has the official
@@ -53,6 +54,31 @@ func TestHintsAreNative(t *testing.T) {
 	}
 	if seen < 8 {
 		t.Errorf("only %d hints name an official tool", seen)
+	}
+}
+
+// TestAdviceInContext: with --contexts an advised command gets --context, unless it asks no broker.
+func TestAdviceInContext(t *testing.T) {
+	t.Parallel()
+	alone := []string{"as", "completion", "config", "decode", "encode", "help", "version"}
+	seen := 0
+	for _, c := range commands(t) {
+		// Other commands that ask no broker, such as hash_password, do nothing with the context.
+		if !c.HasParent() || c.Parent().HasParent() || !c.Runnable() || c.Name() == "check_definitions" {
+			continue
+		}
+		seen++
+		line := "rabbitctl " + c.Name()
+		want := line
+		if !slices.Contains(alone, c.Name()) {
+			want = "rabbitctl --context blue " + c.Name()
+		}
+		if got := steps.TextInContext(line, "blue"); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	if seen < 250 {
+		t.Errorf("only %d commands", seen)
 	}
 }
 

@@ -199,10 +199,12 @@ func chosen(step fail.Step, context string) fail.Step {
 	return fail.Step{Text: changed}
 }
 
-// TextInContext adds --context to the commands in a text that ask a broker. Commands such as help and config, whose names
-// have no underscore, ask none, and check_definitions only reads a file.
+// TextInContext adds --context to the commands in a text that ask a broker. A command whose name has an underscore asks
+// one, except check_definitions, which only reads a file. The other names are listed, since in a sentence another word
+// can stand after the program's name.
 func TextInContext(text, context string) string {
-	asking := regexp.MustCompile(`\brabbitctl ([a-z]+_[a-z_]+|doctor|environment|eval|listeners|status)\b`)
+	asking := regexp.MustCompile(`\brabbitctl ([a-z]+_[a-z0-9_]+|alarms|apply|bind|certificates|check|doctor|drain|` +
+		`environment|eval|grow|listeners|observer|ping|plan|rebalance|reset|revive|shrink|shutdown|status|stop|tap|unbind)\b`)
 	return asking.ReplaceAllStringFunc(text, func(found string) string {
 		command := strings.TrimPrefix(found, "rabbitctl ")
 		if command == "check_definitions" {
