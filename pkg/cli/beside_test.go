@@ -18,6 +18,7 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/cli"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
 // contextsOf returns an environment whose configuration has a context for each broker. The arguments alternate: name,
@@ -186,6 +187,34 @@ func TestContexts_check(t *testing.T) {
 	}
 }
 
+// TestContexts_advice: a command in a cell changes the broker of its row, not the default one.
+func TestContexts_advice(t *testing.T) {
+	t.Parallel()
+	answers := map[string]string{"whoami": `{"name":"ann","tags":["management"]}`, "vhosts": `[{"name":"/"}]`,
+		"exchanges": `[{"vhost":"/","name":"in","type":"direct","message_stats":{"publish_in":3}}]`,
+		"queues":    "[]", "bindings": "[]", "policies": "[]", "operator-policies": "[]"}
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprint(w, answers[strings.TrimPrefix(r.URL.Path, "/api/")])
+	}))
+	t.Cleanup(s.Close)
+	env := contextsOf(t, "blue", s.URL, "green", s.URL)
+	for line, advice := range map[string]string{
+		"explain_access":  "set_user_tags ann ",
+		"list_unroutable": "show_exchange -p / in",
+	} {
+		got := run(t, t.Context(), env, line, "--contexts", "blue,green")
+		for _, context := range []string{"blue", "green"} {
+			if !strings.Contains(got.out, "rabbitctl --context "+context+" "+advice) {
+				t.Errorf("%s: no advice for context %s: %+v", line, context, got)
+			}
+		}
+		if strings.Contains(got.out, "rabbitctl "+advice) {
+			t.Errorf("%s: an advice is for the default broker: %+v", line, got)
+		}
+	}
+}
+
 func TestContexts_show(t *testing.T) {
 	t.Parallel()
 	blue, green := twoBrokers(t)
@@ -208,8 +237,8 @@ func TestContexts_completion(t *testing.T) {
 	}
 }
 
-// TestContexts_everyCommand: every command with --contexts can ask several brokers at the same time. With the race
-// detector, the test also finds a command that shares state between brokers.
+// TestContexts_everyCommand: every command with --contexts can ask several brokers at the same time, and what it advises
+// is for one of them. With the race detector, the test also finds a command that shares state between brokers.
 func TestContexts_everyCommand(t *testing.T) {
 	t.Parallel()
 	old, recent := brokertest.NewReplay(t, "3.10"), brokertest.NewReplay(t, "4.3")
@@ -229,6 +258,10 @@ func TestContexts_everyCommand(t *testing.T) {
 			}
 			if !strings.Contains(got.out+got.err, "context") {
 				t.Errorf("%q names no context: %+v", line, got)
+			}
+			text := got.out + strings.ReplaceAll(got.err, "rabbitctl "+c.Name()+": ", "")
+			if steps.TextInContext(text, "NAME") != text {
+				t.Errorf("%q advises a command for the default broker: %+v", line, got)
 			}
 		})
 	}

@@ -19,7 +19,7 @@ func defaultUser(f Facts) []Finding {
 	}
 	x := Finding{Severity: health.Critical, What: "the user guest logs in with the password guest, over the network",
 		Evidence: []string{f.Endpoint + " accepted it"}, Hit: "everyone: anybody who reaches this address can do all that guest may do",
-		Do: []string{"rabbitctl add_user ADMIN --tags administrator", "rabbitctl -u ADMIN delete_user guest"}}
+		Do: []string{"rabbitctl add_user ADMIN --tags administrator", "rabbitctl delete_user guest -u ADMIN"}}
 	if f.Loopback {
 		// By default, brokers accept guest over the loopback interface only.
 		x.Severity, x.What = health.OK, "the user guest logs in with the password guest, at least from this host"

@@ -61,6 +61,9 @@ type Column struct {
 	// Missing says why the HTTP API has no such value; "" means that the API has it. A column with Missing is accepted, as
 	// rabbitmqctl accepts it, and is always empty.
 	Missing string
+	// Advises says that the values are texts of rabbitctl which can advise its commands. With several contexts, such a
+	// command names the context of its row.
+	Advises bool
 	// Spare says how early the column is left out of a table that is too wide for the screen: 1 is left out first. Columns
 	// with 0 are left out after all others, from the right. Columns are left out at a terminal only.
 	Spare int

@@ -7,7 +7,6 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
-	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
 // report runs the check on each broker, and makes one report of all results.
@@ -40,14 +39,14 @@ func (c Check) besides(answers []answer[Report]) Report {
 	documents := make([]answer[record.Document], len(answers))
 	for i, one := range answers {
 		named := health.Named{Check: c.Name, Context: one.app.Context(), Result: one.got.Result}
-		named.Details = detailsIn(named.Context, named.Details)
+		named.Details = textsIn(named.Context, named.Details)
 		results = append(results, named)
 		if len(one.got.Parts) > 0 {
 			named.Figures = nil // each part shows its own
 		}
 		r.Parts = append(r.Parts, named)
 		for _, p := range one.got.Parts {
-			p.Context, p.Details = named.Context, detailsIn(named.Context, p.Details)
+			p.Context, p.Details = named.Context, textsIn(named.Context, p.Details)
 			r.Parts = append(r.Parts, p)
 		}
 		documents[i] = answer[record.Document]{source: one.source, got: one.got.Evidence}
@@ -55,14 +54,6 @@ func (c Check) besides(answers []answer[Report]) Report {
 	r.Result = health.Beside(results)
 	r.Evidence = together(documents)
 	return r
-}
-
-// detailsIn returns details whose commands are for the context.
-func detailsIn(context string, details []string) (out []string) {
-	for _, text := range details {
-		out = append(out, steps.TextInContext(text, context))
-	}
-	return out
 }
 
 // partSection makes a section with a row for each check of a bundle, and for each context. It is not for people: they

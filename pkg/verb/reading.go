@@ -85,10 +85,14 @@ func (r *round) several(ctx context.Context, progress func(string, ...any)) iter
 		for i, lane := range slices.Clone(to.order) {
 			readers.Go(func() {
 				defer to.end(lane)
-				whose := record.Of(r.sources[i].app.Context())
+				context := r.sources[i].app.Context()
+				whose := record.Of(context)
 				r.read(ctx, i, columns, progress, func(row record.Row) bool {
 					if n := count.Add(1); n%1000 == 0 {
 						progress("%d %s so far", n, r.list.Table.Noun)
+					}
+					for i, c := range columns[:min(len(columns), len(row))] {
+						row[i] = cellIn(context, c, row[i])
 					}
 					if at >= 0 {
 						row = slices.Insert(row[:len(row):len(row)], min(at, len(row)), whose)

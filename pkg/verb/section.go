@@ -45,7 +45,8 @@ func Rates(stats record.Value, counters ...string) record.Section {
 // REMARK, because OK before such a sentence would look odd.
 func Findings(found []diagnose.Finding) record.Section {
 	s := record.Section{Name: "findings", Blocks: true, Optional: true, Columns: []record.Column{{Name: "severity"}, {Name: "what"},
-		{Name: "evidence", Kind: record.List}, {Name: "hit"}, {Name: "do", Kind: record.List}, {Name: "page"}}}
+		{Name: "evidence", Kind: record.List}, {Name: "hit", Advises: true}, {Name: "do", Kind: record.List, Advises: true},
+		{Name: "page"}}}
 	for _, x := range found {
 		severity := x.Severity.String()
 		if x.Severity == health.OK {

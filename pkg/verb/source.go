@@ -240,7 +240,7 @@ func contextColumn() record.Column {
 
 // together joins the documents of several contexts. Each section has the column context before its own columns, and the
 // rows of all contexts. A section that is a single object in each document gets a row for each object; people see these
-// rows as blocks.
+// rows as blocks. Advised commands are for the context of their row.
 func together(answers []answer[record.Document]) record.Document {
 	var out record.Document
 	for _, a := range answers {
@@ -251,7 +251,7 @@ func together(answers []answer[record.Document]) record.Document {
 				out = append(out, record.Section{Name: s.Name, Columns: []record.Column{contextColumn()},
 					Blocks: s.Blocks || s.One, Optional: s.Optional})
 			}
-			out[i] = withRows(out[i], s, record.Of(a.app.Context()))
+			out[i] = withRows(out[i], s, a.app.Context())
 		}
 	}
 	return out
@@ -269,7 +269,7 @@ func sectionOf(d record.Document, name string) int {
 // withRows adds the rows of the section s, and the columns that only s has, to the first section, and returns it. A
 // document of one context can have two sections without a name, as two parts of one object. The cells of the second
 // section then go into the row of the first.
-func withRows(into, s record.Section, whose record.Value) record.Section {
+func withRows(into, s record.Section, context string) record.Section {
 	places := make([]int, len(s.Columns))
 	for i, c := range s.Columns {
 		if places[i] = record.IndexOf(into.Columns, c.Name); places[i] < 0 {
@@ -279,6 +279,7 @@ func withRows(into, s record.Section, whose record.Value) record.Section {
 	}
 	into.Optional = into.Optional && s.Optional
 	at := record.IndexOf(into.Columns, besideName)
+	whose := record.Of(context)
 	for _, row := range s.Rows {
 		r := make(record.Row, len(into.Columns))
 		last := len(into.Rows) - 1
@@ -288,9 +289,28 @@ func withRows(into, s record.Section, whose record.Value) record.Section {
 		}
 		r[at] = whose
 		for i, v := range row {
-			r[places[i]] = v
+			r[places[i]] = cellIn(context, s.Columns[i], v)
 		}
 		into.Rows = append(into.Rows, r)
 	}
 	return into
+}
+
+// cellIn returns a value whose advised commands are for the context.
+func cellIn(context string, c record.Column, v record.Value) record.Value {
+	switch {
+	case !c.Advises || !v.Known():
+		return v
+	case c.Kind == record.List:
+		return list(textsIn(context, v.Texts()))
+	}
+	return record.Of(steps.TextInContext(v.Text(), context))
+}
+
+// textsIn returns texts whose advised commands are for the context.
+func textsIn(context string, texts []string) (out []string) {
+	for _, text := range texts {
+		out = append(out, steps.TextInContext(text, context))
+	}
+	return out
 }

@@ -191,7 +191,7 @@ func misleadingSection(a diagnose.BlockedAnswer) record.Section {
 
 func fixSection(a diagnose.BlockedAnswer) record.Section {
 	s := record.Section{Name: "fixes", Blocks: true, Optional: true, Columns: []record.Column{{Name: "node"},
-		{Name: "what"}, {Name: "text"}}}
+		{Name: "what"}, {Name: "text", Advises: true}}}
 	for _, x := range a.Fixes {
 		s.Rows = append(s.Rows, record.Row{record.Of(x.Node), record.Of(x.What), record.Of(x.Text)})
 	}

@@ -50,7 +50,7 @@ func holes() record.Table {
 			{Name: "name", Kind: record.Text, Help: "its name"},
 			{Name: "what", Kind: record.Text, Help: "what is wrong with it"},
 			{Name: "evidence", Kind: record.Text, Help: "what was seen"},
-			{Name: "do", Kind: record.Text, Help: "what to do, with a command where there is one"},
+			{Name: "do", Kind: record.Text, Advises: true, Help: "what to do, with a command where there is one"},
 		},
 	}
 }

@@ -65,7 +65,7 @@ The column connection has the NAME. A quorum queue drops or dead-letters the mes
 					Help: "idle time of the channel (brokers report a minute at most), or of the queue if that is longer; empty " +
 						"while the channel works"},
 				{Name: "tags", Kind: record.List, Help: "the consumer tags of its consumers on this queue"},
-				{Name: "note", Kind: record.Text, Help: "what is unusual about it"},
+				{Name: "note", Kind: record.Text, Advises: true, Help: "what is unusual about it"},
 			},
 		},
 		Rows: verb.OfClients("channels",

@@ -30,7 +30,8 @@ func accessReport(a diagnose.Access, on, group string) verb.Report {
 		r.Summary = fmt.Sprintf("%s: %s; %s", shown[0].Name, worksText(shown[0]), r.Summary)
 	}
 	s := record.Section{Name: "groups", Blocks: true, Columns: []record.Column{{Name: "works"}, {Name: "group"},
-		{Name: "commands"}, {Name: "lacks", Kind: record.List}, {Name: "an_administrator_runs", Kind: record.List}}}
+		{Name: "commands"}, {Name: "lacks", Kind: record.List},
+		{Name: "an_administrator_runs", Kind: record.List, Advises: true}}}
 	for _, g := range shown {
 		s.Rows = append(s.Rows, record.Row{record.Of(g.Works), record.Of(g.Name), record.Of(g.Commands), words(g.Lacks),
 			words(g.Do)})
