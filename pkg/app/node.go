@@ -27,6 +27,10 @@ func (a *App) TellsCookie() bool {
 	return err == nil && s.Distribution.TellsCookie()
 }
 
+// DistributionByFlag reports whether the command has the flags of Erlang distribution. The variables and the context
+// reach a node without them.
+func (a *App) DistributionByFlag() bool { return config.HasDistributionFlags(a.flags) }
+
 func (a *App) node(name string, answers bool) (*erldist.Client, error) {
 	s, err := a.Settings()
 	if err != nil {

@@ -38,6 +38,11 @@ func BindDistributionFlags(fs *pflag.FlagSet) { bindFlags(fs, append(reachFlags(
 // BindReachFlags adds the flags of BindDistributionFlags except --node, for a command that chooses the node itself.
 func BindReachFlags(fs *pflag.FlagSet) { bindFlags(fs, reachFlags()...) }
 
+// HasDistributionFlags reports whether BindDistributionFlags added its flags. A flag --node alone can choose rows.
+func HasDistributionFlags(fs *pflag.FlagSet) bool {
+	return fs != nil && fs.Lookup(nameNode) != nil && fs.Lookup(nameNodePort) != nil
+}
+
 func reachFlags() []string {
 	return []string{nameCookieFile, nameNodePort, nameEpmdPort, nameTLSDistribution, namePlainDistribution}
 }

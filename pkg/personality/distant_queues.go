@@ -126,7 +126,7 @@ func (r *run) neither(http, node error) error {
 		return http // no cookie was given, so the user does not expect the node itself to be asked
 	}
 	return fail.New(fail.KindOf(http), "%w", http).Advise(fail.HintOf(http).
-		Say("the node itself cannot be asked over Erlang distribution, either: %s", node).Say("%s", steps.Of(node)))
+		Say("the node itself cannot be asked over Erlang distribution, either: %s", node).Say("%s", steps.OfTool(node)))
 }
 
 // partsOf says which queues the options select. --local takes precedence over the other options.

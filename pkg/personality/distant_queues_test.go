@@ -121,7 +121,8 @@ func TestListQueues_nodeCannotBeReached(t *testing.T) {
 	if out, errs, err := unnamed(t, env, "list_queues", "-n", "rabbit", "-q", "name"); out != "name\nq\n" || err != nil {
 		t.Errorf("%q %q %v", out, errs, err)
 	}
-	for line, says := range map[string][]string{"-n rabbit name": {"127.0.0.1:1", "has another Erlang cookie"},
+	for line, says := range map[string][]string{"-n rabbit name": {"127.0.0.1:1", "has another Erlang cookie",
+		"broker's own cookie with RABBITCTL_ERLANG_COOKIE_FILE"},
 		"-n rabbit slave_pids": {"has another Erlang cookie"}} {
 		out, errs, err := unnamed(t, append(env, "RABBITCTL_URL=http://127.0.0.1:1"),
 			append([]string{"list_queues"}, strings.Fields(line)...)...)

@@ -143,6 +143,15 @@ func official() map[fail.Act]string {
 		fail.StopApp:      "rabbitmqctl stop_app stops it",
 		fail.GiveNode:     "give the node's own name with -n NAME@HOST",
 		fail.GiveThatNode: "use that name: -n %s",
+	}
+}
+
+// distribution returns the words of the acts about Erlang distribution for those who do not have its flags: users of
+// the official tools, and users of a command that asks a node only if the management API does not answer.
+func distribution() map[fail.Act]string {
+	return map[fail.Act]string{
+		fail.GiveNode:     "give the node's own name with RABBITCTL_NODE=NAME@HOST",
+		fail.GiveThatNode: "use that name: RABBITCTL_NODE=%s",
 		fail.GiveNodePort: "RABBITCTL_NODE_PORT with the node's distribution port, usually 25672, connects without " +
 			"epmd; RABBITCTL_EPMD_PORT is for an epmd that does not listen on 4369",
 		fail.GiveCookie: "give the file that holds the broker's own cookie with RABBITCTL_ERLANG_COOKIE_FILE; " +
@@ -157,9 +166,18 @@ func official() map[fail.Act]string {
 // Of returns what err advises, in the words of the native commands, or "" if err has no advice.
 func Of(err error) string { return Words(fail.HintOf(err)) }
 
+// ByVariable returns what err advises, for a user of a command without the flags of Erlang distribution. The advice
+// names the environment variables in place of these flags.
+func ByVariable(err error) string {
+	words := native()
+	maps.Copy(words, distribution())
+	return joined(fail.HintOf(err), words)
+}
+
 // OfTool returns what err advises, for a user who ran rabbitctl under the name of an official tool.
 func OfTool(err error) string {
 	words := native()
+	maps.Copy(words, distribution())
 	maps.Copy(words, official())
 	return joined(fail.HintOf(err), words)
 }

@@ -54,7 +54,7 @@ func (h Host) Away(ctx context.Context, reason error) (a Away, known bool, err e
 			Next("look at its process and its log on its machine")
 	}
 	if err != nil {
-		return a, false, unasked(reason, err)
+		return a, false, unasked(h.app, reason, err)
 	}
 	return a, true, a.explain(reason)
 }
@@ -71,10 +71,14 @@ func (a Away) explain(reason error) error {
 }
 
 // unasked adds to the reason that the node itself cannot be asked either, and why.
-func unasked(reason, err error) error {
+func unasked(a *app.App, reason, err error) error {
 	next := fail.HintOf(reason).Without(fail.SeeEnvironment).
 		Say("asking the node itself, over Erlang distribution, failed: %s", fail.InWords(err))
-	if hint := steps.Of(err); hint != "" {
+	words := steps.ByVariable
+	if a.DistributionByFlag() {
+		words = steps.Of
+	}
+	if hint := words(err); hint != "" {
 		next = next.Say("%s", hint)
 	}
 	return fail.New(fail.KindOf(reason), "%w", &looked{reason}).Advise(next)

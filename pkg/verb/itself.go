@@ -42,7 +42,7 @@ func itself(ctx context.Context, ask Ask, name string, reason error) (survey.Its
 			"set RABBITCTL_NODE=NAME@HOST, and see rabbitctl help transports")
 		return told, fail.New(fail.KindOf(reason), "%w", &looked{reason}).Advise(next)
 	}
-	return told, unasked(reason, err)
+	return told, unasked(ask.app, reason, err)
 }
 
 // unanswered reports whether the error means that no management API answered. An error of the two other ways to a

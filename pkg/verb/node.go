@@ -84,7 +84,7 @@ func NodeInstead[T any](ctx context.Context, ask Ask, reason error,
 	}
 	defer node.Close()
 	if got, err = read(ctx, node); err != nil {
-		return got, unasked(reason, err)
+		return got, unasked(ask.app, reason, err)
 	}
 	return got, nil
 }

@@ -25,6 +25,16 @@ func run(t *testing.T, name string, r cmdtest.Run, s *brokertest.Server, words .
 	r.Check(t, name, s, words...)
 }
 
+// TestExplainBlocked_namesTheVariable: explain_blocked has no --node, so the step names the variable.
+func TestExplainBlocked_namesTheVariable(t *testing.T) {
+	t.Parallel()
+	r := cmdtest.Run{Commands: alarm.Commands(), Env: []string{"RABBITCTL_URL=http://127.0.0.1:1",
+		"RABBITCTL_ERLANG_COOKIE=secret"}}.Do(t, brokertest.New(t), "explain_blocked")
+	if !strings.Contains(r.Out, "the node's own name with RABBITCTL_NODE=NAME@HOST") || strings.Contains(r.Out, "--node") {
+		t.Errorf("%s%s", r.Out, r.Err)
+	}
+}
+
 const stuck = `[{"name":"10.0.0.7:41544 -> 10.0.0.1:5672","user":"shop","peer_host":"10.0.0.7","peer_port":41544,"state":"blocked","vhost":"/","connected_at":1700000000000,"client_properties":{"connection_name":"billing\u001b[31m","product":"pika"}},
  {"name":"10.0.0.8:41545 -> 10.0.0.1:5672","user":"shop","peer_host":"10.0.0.8","peer_port":41545,"state":"blocking","vhost":"prod","connected_at":1700000000000,"client_properties":{"product":"RabbitMQ"}},
  {"name":"young","user":"shop","vhost":"/","client_properties":[]}]`

@@ -88,7 +88,7 @@ func TestItself_notAsked(t *testing.T) {
 		{append(n.Env(t), nowhere, "RABBITCTL_ERLANG_COOKIE_FILE=", "RABBITCTL_ERLANG_COOKIE=wrong"),
 			"asking the node itself, over Erlang distribution, failed: node rabbit@localhost has another Erlang cookie"},
 		{append(n.Env(t), nowhere, "RABBITCTL_NODE="), "failed: no node is named, and the management API does not report " +
-			"the node's name; give the node's own name"},
+			"the node's name; give the node's own name with --node NAME@HOST"},
 	} {
 		r := cmdtest.Run{Commands: check.Commands(), Env: c.env}.Do(t, brokertest.New(t), "check_running")
 		if fail.KindOf(r.Error) != fail.Unknown || !strings.HasPrefix(r.Out, "UNKNOWN - nothing listens at ") ||

@@ -112,3 +112,15 @@ func TestEnvironment_byNode(t *testing.T) {
 		t.Errorf("%v; %s", r.Error, steps.Of(r.Error))
 	}
 }
+
+// TestNodeName_byFlagOrVariable: a step names a flag for the node's name only if the command has this flag.
+func TestNodeName_byFlagOrVariable(t *testing.T) {
+	t.Parallel()
+	for name, says := range map[string]string{"alarms": "RABBITCTL_NODE=NAME@HOST", "environment": "--node NAME@HOST"} {
+		r := cmdtest.Run{Commands: node.Commands(), Env: []string{"RABBITCTL_URL=http://127.0.0.1:1",
+			"RABBITCTL_ERLANG_COOKIE=secret"}}.Do(t, brokertest.New(t), name)
+		if next := steps.Of(r.Error); !strings.HasSuffix(next, "give the node's own name with "+says) {
+			t.Errorf("%s: %v; %s", name, r.Error, next)
+		}
+	}
+}
