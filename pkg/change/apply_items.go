@@ -80,9 +80,9 @@ func fixFor(o definitions.Object) fail.Advice {
 	next := fail.Say("--replace deletes and recreates it with its bindings")
 	if o.Kind == definitions.Queues {
 		next = fail.Say("--replace deletes and recreates it if it is empty; to keep its messages: "+
-			"rabbitctl migrate_queue -p %s %s, with the file's type and arguments (--to-type, --argument, --without); "+
+			"%s, with the file's type and arguments (--to-type, --argument, --without); "+
 			"it refuses streams, and the new queue is a durable classic or quorum queue, never auto-delete",
-			fail.Word(o.VHost), fail.Word(o.Name()))
+			fail.Command("migrate_queue", "-p", o.VHost, o.Name()))
 	}
 	return next.Do(fail.SkipItem)
 }

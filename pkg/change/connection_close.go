@@ -144,7 +144,8 @@ func awaitGone(ctx context.Context, at Site, name string) error {
 		return fail.New(fail.Incomplete,
 			"the broker accepted the request to close connection %s, but still lists it after %s", name, at.Now().Sub(began).
 				Round(time.Second)).
-			Next("the listing can be some seconds old: once the connection is closed, rabbitctl show_connection %s says that it does not exist", fail.Word(name))
+			Next("the listing can be some seconds old: once the connection is closed, %s says that it does not exist",
+				fail.Command("show_connection", name))
 	}
 	for until := began.Add(closedWithin); ; {
 		_, err := at.Broker.Connection(ctx, name)
@@ -175,5 +176,5 @@ func unseenClosing(err error, name string) error {
 	}
 	return fail.New(kind,
 		"the broker accepted the request to close connection %s, but it is not known whether it is closed: %w", name, err).
-		Next("once the connection is closed, rabbitctl show_connection %s says that it does not exist", fail.Word(name))
+		Next("once the connection is closed, %s says that it does not exist", fail.Command("show_connection", name))
 }

@@ -93,8 +93,8 @@ func (m *member) seen(at Site, way raft, wanted bool) func(context.Context, Outc
 			}
 			return o, fail.New(fail.Incomplete, "the broker accepted the request, but queue %s %s member on node %s: its "+
 				"members are on %s", m.queue, is, m.node, strings.Join(members, ", ")).
-				Next("rabbitctl quorum_status -p %s %s shows the members; did somebody else change them in the meantime?",
-					fail.Word(at.VHost), fail.Word(m.queue))
+				Next("%s shows the members; did somebody else change them in the meantime?",
+					fail.Command("quorum_status", "-p", at.VHost, m.queue))
 		}
 		o.Facts = memberFields(members)
 		return o, nil

@@ -53,7 +53,7 @@ func sourceOf(ctx context.Context, at Site, name string, reads bool) (countedQue
 	case q.kind.Text() == "stream" && !reads:
 		return q, fail.New(fail.Data, "refused: %s is a stream: it keeps messages that were read, so none can be taken "+
 			"out of it", name).
-			Next("rabbitctl peek_messages -p %s %s --offset first reads it", fail.Word(at.VHost), fail.Word(name))
+			Next("%s reads it", fail.CommandWith([]string{"-p", at.VHost, "--offset", "first"}, "peek_messages", name))
 	case q.stopped():
 		return q, fail.New(fail.Unavailable, "queue %s does not run: its state is %s", name, q.state.Text()).
 			Next("%s", showsNodes(at, name))

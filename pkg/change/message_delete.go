@@ -102,7 +102,7 @@ func (d *deletion) do(ctx context.Context) (Outcome, error) {
 		}
 		switch o.Word {
 		case "deleted":
-			o.Notes = append(o.Notes, "rabbitctl import_messages "+fail.Word(d.file)+" brings them back")
+			o.Notes = append(o.Notes, fail.Command("import_messages", d.file)+" brings them back")
 		case "incomplete":
 			o.Notes = append(o.Notes, d.file+" has those that were deleted")
 		}

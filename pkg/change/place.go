@@ -22,7 +22,7 @@ const memberPatience = 20 * time.Second
 // existing objects.
 func notThere(m *Missing, names []string, show string) error {
 	return fail.New(fail.NotFound, "%w%s", m, fail.DidYouMean(m.Name, names)).
-		Next("rabbitctl %s shows those that exist", show)
+		Next("%s shows those that exist", show)
 }
 
 // place finds the nodes of a queue. kind is quorum or stream, or "" for both: place refuses a queue of any other type.
@@ -63,14 +63,14 @@ func (s Site) noQueue(ctx context.Context, queue, kind string) error {
 		return err
 	}
 	if !slices.Contains(vhosts, s.VHost) {
-		return notThere(&Missing{What: "virtual host", Name: s.VHost}, vhosts, "list_vhosts")
+		return notThere(&Missing{What: "virtual host", Name: s.VHost}, vhosts, fail.Command("list_vhosts"))
 	}
 	names, err := inside.QueueNames(ctx, s.Erlang, s.VHost)
 	if err != nil {
 		return err
 	}
 	return notThere(&Missing{What: what, Name: queue, VHost: s.VHost}, names,
-		"list_queues -p "+fail.Word(s.VHost)+" name type")
+		fail.Command("list_queues", "-p", s.VHost, "name", "type"))
 }
 
 // runs refuses a node that is not in the cluster, or is stopped.

@@ -42,8 +42,8 @@ func (q countedQueue) stopped() bool { return !q.countsKnown && queues.DoesNotRu
 func (q countedQueue) exclusiveTo(name string) error {
 	if q.owner == "" {
 		return fail.New(fail.Data, "refused: queue %s is exclusive to the connection that declared it", name).
-			Next("the queue is deleted with that connection; rabbitctl show_queue -p %s %s names the connection, "+
-				"some seconds after the connection was opened", fail.Word(q.raw.At("vhost").Text()), fail.Word(name))
+			Next("the queue is deleted with that connection; %s names the connection, some seconds after the connection was "+
+				"opened", fail.Command("show_queue", "-p", q.raw.At("vhost").Text(), name))
 	}
 	return fail.New(fail.Data, "refused: queue %s is exclusive to connection %s", name, q.owner).
 		Next("it is deleted with that connection: %s", fail.Command("close_connection", q.owner))

@@ -165,8 +165,8 @@ func (m *migration) resume(park record.Value) error {
 	decoder.UseNumber()
 	if err := decoder.Decode(&wanted); err != nil {
 		return fail.New(fail.Data, "queue %s already exists, and was not made by an interrupted run of this command",
-			m.parking()).Next("this command needs that name; rabbitctl show_queue -p %s %s "+
-			"shows whether that queue can be deleted", fail.Word(m.at.VHost), fail.Word(m.parking()))
+			m.parking()).Next("this command needs that name; %s shows whether that queue can be deleted",
+			fail.Command("show_queue", "-p", m.at.VHost, m.parking()))
 	}
 	if m.kind != "" && m.kind != wanted.Type {
 		again := fail.CommandWith([]string{"-p", m.at.VHost, "--to-type", wanted.Type}, "migrate_queue", m.name)
@@ -240,8 +240,8 @@ func (m *migration) refuses(ctx context.Context, q countedQueue) error {
 	case consumers > 0 || q.unackedCount > 0:
 		return fail.New(fail.Data, "refused: queue %s has %s and %s", m.name, consumersOf(q.consumers),
 			prose.Plural(int(q.unackedCount), "unacknowledged message", "unacknowledged messages")).
-			Next("stop them first: rabbitctl show_queue -p %[1]s %[2]s names the consumers, rabbitctl list_unacked -p %[1]s "+
-				"%[2]s who holds unacknowledged messages", fail.Word(m.at.VHost), fail.Word(m.name))
+			Next("stop them first: %s names the consumers, %s who holds unacknowledged messages",
+				fail.Command("show_queue", "-p", m.at.VHost, m.name), fail.Command("list_unacked", "-p", m.at.VHost, m.name))
 	case m.empty && q.readyCount > 0:
 		return fail.New(fail.Data, "refused: queue %s is not empty: %s ready", m.name,
 			prose.Plural(int(q.readyCount), "message is", "messages are")).

@@ -55,7 +55,7 @@ func ResetOffset() Op {
 			case !known:
 				m := &Missing{What: "stored offset", Name: "of reference " + r.reference + " in stream " + r.stream,
 					VHost: at.VHost}
-				return nil, notThere(m, nil, "list_stream_tracking -p "+fail.Word(at.VHost)+" "+fail.Word(r.stream))
+				return nil, notThere(m, nil, fail.Command("list_stream_tracking", "-p", at.VHost, r.stream))
 			case offset == erlang.Int(0):
 				return Finished("unchanged"), nil
 			}
@@ -133,7 +133,7 @@ func (r *reader) consumers(ctx context.Context, at Site) (record.Document, bool,
 		return nil, false, notInRelease(err, groupless)
 	case !known:
 		return nil, false, notThere(&Missing{What: "group", Name: r.reference + " of stream " + r.stream, VHost: at.VHost},
-			nil, "list_stream_consumer_groups -p "+fail.Word(at.VHost))
+			nil, fail.Command("list_stream_consumer_groups", "-p", at.VHost))
 	}
 	s := record.Section{Name: "consumers", Columns: record.Named(names...)}
 	active := false

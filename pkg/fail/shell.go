@@ -27,14 +27,28 @@ func Command(name string, words ...string) string {
 // CommandWith is Command with any flags, each followed by its value.
 func CommandWith(flags []string, name string, arguments ...string) string {
 	line := "rabbitctl " + name
-	for _, word := range flags {
-		line += " " + Word(word)
+	if len(flags) > 0 {
+		line += " " + Words(flags...)
 	}
-	if slices.ContainsFunc(arguments, func(word string) bool { return strings.HasPrefix(word, "-") }) {
-		line += " --"
-	}
-	for _, word := range arguments {
-		line += " " + Word(word)
+	if len(arguments) > 0 {
+		line += " " + Arguments(arguments...)
 	}
 	return line
+}
+
+// Words quotes words of a command line, where they need it, and puts a space between them.
+func Words(words ...string) string {
+	var quoted []string
+	for _, word := range words {
+		quoted = append(quoted, Word(word))
+	}
+	return strings.Join(quoted, " ")
+}
+
+// Arguments is Words for arguments of a command. If one of them begins with "-", Arguments puts "--" before them all.
+func Arguments(words ...string) string {
+	if slices.ContainsFunc(words, func(word string) bool { return strings.HasPrefix(word, "-") }) {
+		return "-- " + Words(words...)
+	}
+	return Words(words...)
 }

@@ -40,11 +40,10 @@ func (s *QueueSource) Close() error {
 	switch {
 	case lost && s.removed > 0:
 		return fail.New(fail.Incomplete, "the broker did not confirm that it removed the last messages of %s", s.named()).
-			Next("did its node stop? rabbitctl show_queue -p %s %s", fail.Word(s.VHost), fail.Word(s.Name))
+			Next("did its node stop? %s", fail.Command("show_queue", "-p", s.VHost, s.Name))
 	case !ok:
 		return fail.New(fail.Incomplete, "the broker did not confirm in time that it took back messages of %s", s.named()).
-			Next("they are back when the connection has ended: rabbitctl show_queue -p %s %s", fail.Word(s.VHost),
-				fail.Word(s.Name))
+			Next("they are back when the connection has ended: %s", fail.Command("show_queue", "-p", s.VHost, s.Name))
 	}
 	return nil
 }

@@ -63,9 +63,7 @@ func (v *Viewer) judge(ctx context.Context, l Look) (viewed, error) {
 	return q, q.refusal(l)
 }
 
-func (q viewed) show() string {
-	return fmt.Sprintf("rabbitctl show_queue -p %s %s", fail.Word(q.vhost), fail.Word(q.name))
-}
+func (q viewed) show() string { return fail.Command("show_queue", "-p", q.vhost, q.name) }
 
 // setting returns the value of a key for the queue, from an argument or a policy. It returns nil if neither sets the
 // key.

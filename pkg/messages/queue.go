@@ -34,7 +34,7 @@ func (q Queue) untaken(err error) error {
 	if errors.As(err, &reply) && reply.Code == amqp091.InternalError {
 		return fail.New(fail.Unavailable, "taking messages from %s: %s", q.named(), amqp.Reason(reply)).
 			Next("either AMQP 0-9-1 cannot express a message at its head, which an AMQP 1.0 client can read, or the queue has no "+
-				"majority: rabbitctl show_queue -p %s %s%s", fail.Word(q.VHost), fail.Word(q.Name), q.counted())
+				"majority: %s%s", fail.Command("show_queue", "-p", q.VHost, q.Name), q.counted())
 	}
 	return refused("taking messages from "+q.named(), err)
 }

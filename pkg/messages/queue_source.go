@@ -182,8 +182,8 @@ func (s *QueueSource) Next(ctx context.Context) (*Message, error) {
 			s.unsure = true
 			return nil, fail.New(fail.Incomplete, "%s has %s and delivers none", s.named(),
 				prose.Plural(left, "ready message", "ready messages")).
-				Next("did another node take it over, or has it a single active consumer? rabbitctl show_queue -p %s %s",
-					fail.Word(s.VHost), fail.Word(s.Name))
+				Next("did another node take it over, or has it a single active consumer? %s",
+					fail.Command("show_queue", "-p", s.VHost, s.Name))
 		}
 	}
 }
@@ -234,7 +234,7 @@ func (s *QueueSource) why() error {
 	switch {
 	case reply == nil:
 		return fail.New(fail.Incomplete, "the broker ended the consumer of %s", s.named()).
-			Next("was it deleted, or did its node stop? rabbitctl show_queue -p %s %s", fail.Word(s.VHost), fail.Word(s.Name))
+			Next("was it deleted, or did its node stop? %s", fail.Command("show_queue", "-p", s.VHost, s.Name))
 	case reply.Code == amqp091.InternalError:
 		// Measured: some messages that an AMQP 1.0 client published end each connection that reads them. The messages that
 		// are on their way at that moment do not arrive either. So the message that cannot be read may be a later one than

@@ -227,7 +227,7 @@ func (s *StreamSource) why(closed <-chan *amqp091.Error) error {
 	reply := toldBy(closed, s.conn.Closed)
 	if reply == nil {
 		return fail.New(fail.Incomplete, "the broker ended the consumer of %s", s.named()).
-			Next("was it deleted, or did its node stop? rabbitctl show_queue -p %s %s", fail.Word(s.VHost), fail.Word(s.Name))
+			Next("was it deleted, or did its node stop? %s", fail.Command("show_queue", "-p", s.VHost, s.Name))
 	}
 	return refused("reading "+s.named(), reply)
 }

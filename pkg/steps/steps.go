@@ -12,8 +12,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// native returns the words of each act for native commands. Each %s stands for one argument, and the last %s for all
-// remaining arguments.
+// native returns the words of each act for native commands. Each %s stands for one argument, and the last for all
+// remaining arguments. %a is %s for an argument of a command, which can begin with a hyphen.
 func native() map[fail.Act]string {
 	return map[fail.Act]string{
 		fail.WaitLonger:      "use a longer --timeout",
@@ -60,16 +60,16 @@ func native() map[fail.Act]string {
 		fail.TrustAnyone:       "--insecure skips the check",
 		fail.GoRoundProxy:      "--url with the broker's own address goes round the proxy",
 		fail.CheckLogin: "rabbitctl config show, with the same flags, shows where user and password come from; " +
-			"rabbitctl authenticate_user %s tries a password",
+			"rabbitctl authenticate_user %a tries a password",
 
-		fail.SetTags: "as an administrator: rabbitctl set_user_tags %s",
-		fail.SetFirstTag: "as an administrator: rabbitctl set_user_tags %s monitoring, " +
+		fail.SetTags: "as an administrator: rabbitctl set_user_tags %a",
+		fail.SetFirstTag: "as an administrator: rabbitctl set_user_tags %a monitoring, " +
 			"with the other tags that rabbitctl list_users shows: set_user_tags replaces all tags",
 		fail.SeeTags: "as an administrator: rabbitctl list_users shows the tags of %s, " +
 			"and rabbitctl set_user_tags replaces them all",
-		fail.SeeUser:    "as an administrator: rabbitctl explain_access %s shows its tags and permissions",
-		fail.GiveAccess: "as an administrator: rabbitctl set_permissions -p %s %s '.*' '.*' '.*' gives all permissions",
-		fail.GiveSight: "as an administrator: rabbitctl set_permissions -p %s %s '^$' '^$' '^$' " +
+		fail.SeeUser:    "as an administrator: rabbitctl explain_access %a shows its tags and permissions",
+		fail.GiveAccess: "as an administrator: rabbitctl set_permissions -p %s %a '.*' '.*' '.*' gives all permissions",
+		fail.GiveSight: "as an administrator: rabbitctl set_permissions -p %s %a '^$' '^$' '^$' " +
 			"gives access without permission to configure, write or read",
 		fail.AddUser: "on the broker's own machine: rabbitctl add_user NAME, then set_user_tags and set_permissions",
 		fail.EnablePlugin: "rabbitctl enable_plugins %s --node NODE for each node; " +
@@ -103,14 +103,14 @@ func native() map[fail.Act]string {
 // it runs under the name of an official tool.
 func official() map[fail.Act]string {
 	return map[fail.Act]string{
-		fail.CheckLogin: "check RABBITCTL_USERNAME and RABBITCTL_PASSWORD, or: rabbitmqctl authenticate_user %s",
-		fail.SetTags:    "rabbitmqctl set_user_tags %s",
-		fail.SetFirstTag: "rabbitmqctl set_user_tags %s monitoring, " +
+		fail.CheckLogin: "check RABBITCTL_USERNAME and RABBITCTL_PASSWORD, or: rabbitmqctl authenticate_user %a",
+		fail.SetTags:    "rabbitmqctl set_user_tags %a",
+		fail.SetFirstTag: "rabbitmqctl set_user_tags %a monitoring, " +
 			"with the other tags that rabbitmqctl list_users shows: set_user_tags replaces all tags",
 		fail.SeeTags:    "rabbitctl list_users shows the tags of %s; rabbitmqctl set_user_tags replaces them all",
-		fail.SeeUser:    "rabbitmqctl list_users shows its tags, rabbitmqctl list_user_permissions %s its permissions",
-		fail.GiveAccess: "rabbitmqctl set_permissions -p %s %s '.*' '.*' '.*' gives all permissions",
-		fail.GiveSight: "rabbitmqctl set_permissions -p %s %s '^$' '^$' '^$' " +
+		fail.SeeUser:    "rabbitmqctl list_users shows its tags, rabbitmqctl list_user_permissions %a its permissions",
+		fail.GiveAccess: "rabbitmqctl set_permissions -p %s %a '.*' '.*' '.*' gives all permissions",
+		fail.GiveSight: "rabbitmqctl set_permissions -p %s %a '^$' '^$' '^$' " +
 			"gives access without permission to configure, write or read",
 		fail.AddUser: "rabbitmqctl add_user NAME, then set_user_tags and set_permissions",
 
@@ -252,13 +252,17 @@ func joined(next fail.Advice, words map[fail.Act]string) string {
 
 // filled puts the arguments into the words. It quotes an argument for the shell if necessary.
 func filled(words string, args []string) string {
-	n := strings.Count(words, "%s")
-	for i, arg := range args {
-		arg = fail.Word(arg)
-		if i+1 >= n && i+1 < len(args) {
-			arg += " %s"
+	places := regexp.MustCompile(`%[as]`)
+	left := len(places.FindAllString(words, -1))
+	return places.ReplaceAllStringFunc(words, func(place string) string {
+		mine := args[:min(1, len(args))]
+		if left--; left == 0 {
+			mine = args
 		}
-		words = strings.Replace(words, "%s", arg, 1)
-	}
-	return words
+		args = args[len(mine):]
+		if place == "%a" {
+			return fail.Arguments(mine...)
+		}
+		return fail.Words(mine...)
+	})
 }

@@ -15,10 +15,14 @@ func TestWords(t *testing.T) {
 		"try again":                            fail.Say("try %s", "again"),
 		"use a longer --timeout":               fail.Do(fail.WaitLonger),
 		"renew it; --insecure skips the check": fail.Say("renew it").Do(fail.TrustAnyone),
-		"is it that? --trace shows the requests; try again":                                              fail.Say("is it that? ").Do(fail.SeeRequests).Say("try again"),
-		"as an administrator: rabbitctl set_user_tags 'a b' management monitoring":                       fail.Do(fail.SetTags, "a b", "management", "monitoring"),
-		"as an administrator: rabbitctl set_permissions -p '$v' '' '.*' '.*' '.*' gives all permissions": fail.Do(fail.GiveAccess, "$v", ""),
-		"rabbitctl restart_vhost -p %s":                                                                  fail.Do(fail.RestartVHost, "%s"),
+		"is it that? --trace shows the requests; try again":                                                             fail.Say("is it that? ").Do(fail.SeeRequests).Say("try again"),
+		"as an administrator: rabbitctl set_user_tags 'a b' management monitoring":                                      fail.Do(fail.SetTags, "a b", "management", "monitoring"),
+		"as an administrator: rabbitctl set_permissions -p '$v' '' '.*' '.*' '.*' gives all permissions":                fail.Do(fail.GiveAccess, "$v", ""),
+		"as an administrator: rabbitctl set_user_tags -- -u management monitoring":                                      fail.Do(fail.SetTags, "-u", "management", "monitoring"),
+		"as an administrator: rabbitctl set_permissions -p -v -- -u '.*' '.*' '.*' gives all permissions":               fail.Do(fail.GiveAccess, "-v", "-u"),
+		"as an administrator: rabbitctl set_permissions -p %s %s '.*' '.*' '.*' gives all permissions":                  fail.Do(fail.GiveAccess, "%s", "%s"),
+		"as an administrator: rabbitctl list_users shows the tags of -u, and rabbitctl set_user_tags replaces them all": fail.Do(fail.SeeTags, "-u"),
+		"rabbitctl restart_vhost -p %s": fail.Do(fail.RestartVHost, "%s"),
 	} {
 		if got := steps.Words(next); got != want {
 			t.Errorf("%q, want %q", got, want)

@@ -166,7 +166,7 @@ func (r *round) whyEmpty(ctx context.Context, p *answer[int]) string {
 	}
 	user := p.client.Username()
 	return "user " + user + " has access to no virtual host, so it sees no " + r.list.Table.Noun +
-		"; as an administrator: rabbitctl set_permissions -p / " + fail.Word(user) + " '^$' '^$' '^$' gives access to " +
+		"; as an administrator: " + fail.Command("set_permissions", "-p", "/", user, "^$", "^$", "^$") + " gives access to " +
 		"virtual host /, without permission to configure, write or read"
 }
 

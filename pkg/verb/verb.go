@@ -91,8 +91,9 @@ func Exactly(args ...Arg) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, got []string) error {
 		err := given(args, got, cmd.UseLine())
 		if err != nil && len(got) > len(args) && isOfVHost(cmd, args) {
-			return fail.Usagef("%v", err).
-				Next("the virtual host is given by -p: %s -p %s", cmd.CommandPath(), hostAmong(args, got))
+			// The first argument becomes the virtual host.
+			words := append([]string{"-p"}, got[:len(args)+1]...)
+			return fail.Usagef("%v", err).Next("the virtual host is given by -p: %s", fail.Command(cmd.Name(), words...))
 		}
 		return err
 	}
@@ -103,16 +104,6 @@ func Exactly(args ...Arg) cobra.PositionalArgs {
 func isOfVHost(cmd *cobra.Command, args []Arg) bool {
 	changes := cmd.Flags().Lookup("journal") != nil
 	return cmd.Flags().Lookup("vhost") != nil && (changes && len(args) == 0 || strings.Contains(cmd.Name(), "vhost"))
-}
-
-// hostAmong returns the given arguments up to the first surplus one, each quoted for a shell. The advised command has
-// them after -p, so that the first one becomes the virtual host.
-func hostAmong(args []Arg, got []string) string {
-	words := make([]string, 0, len(got))
-	for _, word := range got[:len(args)+1] {
-		words = append(words, fail.Word(word))
-	}
-	return strings.Join(words, " ")
 }
 
 // given checks the number and the values of a command's arguments.

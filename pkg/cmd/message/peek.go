@@ -120,8 +120,8 @@ func (p *peeking) look(ctx context.Context, c *broker.Client, ask verb.Ask, each
 	case err != nil:
 		return absent(ctx, c, err, vhost, queue)
 	case seen.Ready == 0 && held > 0:
-		ask.Note("queue %s has no ready messages; %s held by consumers: rabbitctl list_unacked %s", queue,
-			prose.Plural(int(held), "message is", "messages are"), queue)
+		ask.Note("queue %s has no ready messages; %s held by consumers: %s", queue,
+			prose.Plural(int(held), "message is", "messages are"), fail.Command("list_unacked", "-p", vhost, queue))
 	case seen.Ready == 0:
 		ask.Note("queue %s has no ready messages", queue)
 	case seen.Ready > seen.Seen:

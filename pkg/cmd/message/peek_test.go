@@ -46,6 +46,8 @@ func TestPeek(t *testing.T) {
 		c("consumers", "peek_messages q", only(queue(`"type":"classic","arguments":{},`+consumer))),
 		c("single active consumer", "peek_messages q --with-consumers", only(queue(`"type":"classic","arguments":`+
 			`{"x-single-active-consumer":true},`+consumer))),
+		c("name with a hyphen", "peek_messages --with-consumers -- -q", map[string]string{"queues/%2F/-q": strings.Replace(
+			queue(`"type":"classic","arguments":{"x-single-active-consumer":true},`+consumer), `"q"`, `"-q"`, 1)}),
 		c("exclusive", "peek_messages q", only(`{"vhost":"/","name":"q","state":"running","exclusive":true,`+
 			`"type":"classic","arguments":{},"consumer_details":[]}`)),
 		c("down", "peek_messages q", only(`{"vhost":"/","name":"q","state":"down","exclusive":false,"type":"classic",`+

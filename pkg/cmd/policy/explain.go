@@ -69,7 +69,7 @@ command first looks again, for up to 6 seconds, and then judges.`,
 				return verb.Report{}, err
 			}
 			if len(untold) > 0 {
-				r.Details = append(r.Details, "next: rabbitctl show_"+kind+" -p "+fail.Word(vhost)+" "+fail.Word(ask.Args[0])+
+				r.Details = append(r.Details, "next: "+fail.Command("show_"+kind, "-p", vhost, ask.Args[0])+
 					" shows which one the broker applies")
 			}
 			return r, nil

@@ -200,7 +200,7 @@ func matching(ctx context.Context, c *broker.Client, kind string, ask verb.Ask,
 		if len(untold) > 0 {
 			yield(nil, fail.New(fail.Incomplete,
 				"policies left out, because only the broker understands their patterns: %s", strings.Join(untold, ", ")).
-				Next("see which one is in effect: rabbitctl show_%s -p %s %s", kind, fail.Word(vhost), fail.Word(ask.Args[0])))
+				Next("see which one is in effect: %s", fail.Command("show_"+kind, "-p", vhost, ask.Args[0])))
 		}
 	}
 }

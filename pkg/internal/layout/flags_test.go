@@ -118,7 +118,7 @@ func worded(t *testing.T, acts map[string]bool) map[string]int {
 			act, verbs := nameOf(pair.Key), 0
 			ast.Inspect(pair.Value, func(part ast.Node) bool {
 				if text, ok := part.(*ast.BasicLit); ok {
-					verbs += strings.Count(text.Value, "%s")
+					verbs += strings.Count(text.Value, "%s") + strings.Count(text.Value, "%a")
 				}
 				return true
 			})
