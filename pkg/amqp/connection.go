@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -122,13 +123,30 @@ func (e Endpoint) unopened(err error) error {
 		return fail.New(fail.Denied, "%s refuses the user over AMQP: %w", at, err).
 			Next("the same user and password are used as for the management API")
 	case errors.As(err, &reply) && reply.Code == amqp091.NotAllowed:
-		return fail.New(fail.Denied, "%s refuses virtual host %s over AMQP: %w", at, e.VHost, err)
+		return fail.New(fail.Denied, "%s refuses virtual host %s over AMQP: %w", at, e.VHost, err).
+			Advise(e.enter(reply.Reason))
 	case errors.As(err, &unreached) && unreached.Op == "dial":
 		e := fail.New(fail.Unreachable, "cannot connect to %s over AMQP: %w", at, unreached.Err)
 		e.Err = &fail.Unreached{Over: "AMQP", Err: e.Err}
-		return e
+		return e.Do(fail.GiveAMQP)
 	}
-	return fail.New(fail.Unavailable, "connecting to %s over AMQP: %w", at, err)
+	failed := fail.New(fail.Unavailable, "connecting to %s over AMQP: %w", at, err)
+	if reply == nil {
+		return failed.Do(fail.GiveAMQP)
+	}
+	return failed
+}
+
+// enter returns what to do if the broker refuses the virtual host. The broker also refuses it when its limit of
+// connections, or that of the user, is reached (by RabbitMQ's source): then there is no advice.
+func (e Endpoint) enter(reason string) fail.Advice {
+	switch {
+	case strings.Contains(reason, "connection limit"):
+		return nil
+	case strings.Contains(reason, "refused for user") && e.Login.Username != "":
+		return fail.Do(fail.GiveAccess, e.VHost, e.Login.Username)
+	}
+	return fail.Do(fail.SeeVHosts)
 }
 
 // closeLimit is how long the broker may take to answer a close or a flush. The time is short for a blocked connection:

@@ -42,7 +42,7 @@ func (m *migration) choose(ctx context.Context, from, to string) error {
 // withoutAMQP adds to an error two next steps: use a shovel, or another address.
 func withoutAMQP(err error) error {
 	e := fail.New(fail.KindOf(err), "%w", err)
-	return e.Next("--via shovel lets the broker move the messages; --amqp-url names another address")
+	return e.Next("--via shovel lets the broker move the messages").Do(fail.GiveAMQP)
 }
 
 // move moves the messages of one queue to another, and returns their number.

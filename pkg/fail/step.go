@@ -44,6 +44,7 @@ const (
 	CheckLogin        Act = "check user and password" // the user
 	GiveURL           Act = "give the URL"
 	GiveThatURL       Act = "give the URL that was answered"
+	GiveAMQP          Act = "give the AMQP address"
 	GiveUser          Act = "give the user name"
 	GivePassword      Act = "give the password"
 	GiveConfig        Act = "give the configuration file" // the name of an empty file, such as /dev/null

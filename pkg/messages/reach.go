@@ -95,7 +95,7 @@ func listenerOf(ctx context.Context, c *broker.Client, encrypted bool) (string, 
 		return address("amqp", c, plain), nil
 	}
 	return "", noListener("the node that answers at %s has no AMQP listener", c.BaseURL()).
-		Next("rabbitctl listeners shows what it has; --amqp-url names another address")
+		Next("rabbitctl listeners shows what it has").Do(fail.GiveAMQP)
 }
 
 func noListener(format, at string) *fail.Error {

@@ -50,6 +50,7 @@ func native() map[fail.Act]string {
 		fail.CheckCertificate:  "check --cert and --key",
 		fail.GiveURL:           "say where it is with --url or RABBITCTL_URL",
 		fail.GiveThatURL:       "use that address with --url",
+		fail.GiveAMQP:          "--amqp-url names another address",
 		fail.GivePrefix:        "a path before /api goes into --path-prefix",
 		fail.GiveUser:          "set RABBITCTL_USERNAME or give --username",
 		fail.GivePassword:      "give the password with RABBITCTL_PASSWORD, --password-file, --password-command or --password-stdin",
@@ -123,6 +124,7 @@ func official() map[fail.Act]string {
 		fail.CheckCertificate:  "check RABBITCTL_CERT and RABBITCTL_KEY",
 		fail.GiveURL:           "say where it is with RABBITCTL_URL",
 		fail.GiveThatURL:       "use that address with RABBITCTL_URL",
+		fail.GiveAMQP:          "RABBITCTL_AMQP_URL names another address",
 		fail.GivePrefix:        "a path before /api goes into RABBITCTL_PATH_PREFIX",
 		fail.GiveUser:          "set RABBITCTL_USERNAME",
 		fail.GivePassword:      "give the password with RABBITCTL_PASSWORD, RABBITCTL_PASSWORD_FILE or RABBITCTL_PASSWORD_COMMAND",
@@ -186,8 +188,8 @@ func OfTool(err error) string {
 // flag cannot give the address or the user of only one of them, so the advice names rabbitctl config set instead.
 func InContext(next fail.Advice, context string) fail.Advice {
 	var out fail.Advice
-	of := []fail.Act{fail.GiveURL, fail.GiveThatURL, fail.GivePrefix, fail.GiveUser, fail.GivePassword, fail.GiveAuthority,
-		fail.UseTLS, fail.TrustAnyone, fail.GoRoundProxy, fail.CheckLogin}
+	of := []fail.Act{fail.GiveURL, fail.GiveThatURL, fail.GiveAMQP, fail.GivePrefix, fail.GiveUser, fail.GivePassword,
+		fail.GiveAuthority, fail.UseTLS, fail.TrustAnyone, fail.GoRoundProxy, fail.CheckLogin}
 	// The commands of these steps run on the broker's own machine. The context may not exist there, so they get no
 	// --context.
 	local := []fail.Act{fail.AddUser, fail.FindName}
