@@ -131,7 +131,7 @@ func (e Endpoint) unopened(err error) error {
 		return e.Do(fail.GiveAMQP)
 	}
 	failed := fail.New(fail.Unavailable, "connecting to %s over AMQP: %w", at, err)
-	if reply == nil {
+	if reply == nil && !errors.As(err, new(*tls.CertificateVerificationError)) {
 		return failed.Do(fail.GiveAMQP)
 	}
 	return failed

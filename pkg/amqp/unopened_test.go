@@ -1,6 +1,7 @@
 package amqp
 
 import (
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
@@ -31,6 +32,7 @@ func TestUnopened(t *testing.T) {
 		{notAllowed("connection refused for user 'u': user connection limit (5) is reached"), fail.Denied, nil},
 		{&net.OpError{Op: "dial", Err: errors.New("refused")}, fail.Unreachable, []fail.Act{fail.GiveAMQP}},
 		{io.EOF, fail.Unavailable, []fail.Act{fail.GiveAMQP}},
+		{&tls.CertificateVerificationError{Err: errors.New("expired")}, fail.Unavailable, nil},
 		{&amqp091.Error{Code: amqp091.InternalError, Reason: "INTERNAL_ERROR"}, fail.Unavailable, nil},
 	} {
 		err := e.unopened(c.err)
