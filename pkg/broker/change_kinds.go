@@ -82,7 +82,7 @@ func changeKinds() []changeKind {
 			topicPermissionsAreGone},
 
 		{put, "vhosts/*", "virtual host %1", "set", vhostIs},
-		{remove, "vhosts/*", "virtual host %1", "deleted", isGone(anywhere, "vhosts")},
+		{remove, "vhosts/*", "virtual host %1", "deleted", vhostIsGone},
 		{post, "vhosts/*/deletion/protection", "protection of virtual host %1", "set", isProtected(true)},
 		{remove, "vhosts/*/deletion/protection", "protection of virtual host %1", "lifted", isProtected(false)},
 		{post, "vhosts/*/start/*", "virtual host %1 on node %2", "started", vhostRuns},

@@ -217,6 +217,16 @@ func vhostIs(ctx context.Context, c *Client, t subject) (bool, error) {
 	return same, nil
 }
 
+// vhostIsGone reports whether the virtual host is gone. While it still exists, the outcome is unknown: the broker deletes
+// its permissions first, then its queues, and the virtual host last (by RabbitMQ's source, 3.10 and 4.3).
+func vhostIsGone(ctx context.Context, c *Client, t subject) (bool, error) {
+	gone, err := isGone(anywhere, "vhosts")(ctx, c, t)
+	if !gone && err == nil {
+		err = ambiguous("it still exists, but the broker may have deleted some of what is in it")
+	}
+	return gone, err
+}
+
 func isProtected(wanted bool) func(context.Context, *Client, subject) (bool, error) {
 	return func(ctx context.Context, c *Client, t subject) (bool, error) {
 		v, err := c.VHost(ctx, t.words[0])

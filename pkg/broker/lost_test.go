@@ -271,7 +271,8 @@ func TestLost_notDone(t *testing.T) {
 		err := tt.change(t.Context(), c)
 		sentence(t, err)
 		want := "not_done"
-		if tt.hidden || tt.name == "purge" { // messages in the queue may have come after a purge
+		// Messages in the queue may have come after a purge, and a broker may still be deleting a virtual host.
+		if tt.hidden || tt.name == "purge" || tt.name == "delete vhost" {
 			want = "unknown"
 		}
 		sent := 0
