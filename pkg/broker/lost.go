@@ -119,11 +119,10 @@ func (c *Client) settle(req *http.Request, change change, err error) (*http.Resp
 	case unseen != nil:
 		return nil, lost(false, "%s may have been %s: %s, and %s", change.what, change.done, how, unseen).
 			Next("before you repeat the change, check whether it was made")
-	case !so && c.lacksNodes(ctx):
-		return nil, lost(false, "%s may still be %s later: %s, and nodes of the cluster do not run or do not answer",
-			change.what, change.done, how).
-			Do(fail.SeeStoppedNodes).Say("then check whether the change was made")
 	case !so:
+		if why, next := c.mayLackNodes(ctx); why != "" {
+			return nil, lost(false, "%s may still be %s later: %s, and %s", change.what, change.done, how, why).Advise(next)
+		}
 		return nil, lost(true, "%s was not %s, as far as can be seen: %s, and the broker does not show the change", change.what,
 			change.done, how).
 			Next("check again before you repeat the change: the broker may still receive the request, or still work on it")

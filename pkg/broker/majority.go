@@ -22,12 +22,20 @@ func waitsForMajority(err error) bool {
 		strings.HasSuffix(reason, " because the operation timed out")
 }
 
-// lacksNodes reports whether nodes do not run, as far as this user may see. In that case a change that is not visible
-// yet can still be made when these nodes are back. Seen on 4.3 with one of three nodes running: after 60 s it closed
-// the connection of a request for a new policy, and the policy existed later.
-func (c *Client) lacksNodes(ctx context.Context) bool {
+// mayLackNodes says why a change that is not visible yet can still be made: nodes do not run, or it is not known whether
+// they do, as for a user without the tag monitoring. It is "" if all nodes run. Seen on 4.3 with one of three nodes
+// running: after 60 s it closed the connection of a request for a new policy, and the policy existed later.
+func (c *Client) mayLackNodes(ctx context.Context) (why string, next fail.Advice) {
 	s, err := c.Standing(ctx)
-	return err == nil && len(s.Down) > 0
+	switch {
+	case err != nil || s.Nodes == 0:
+		return "it is not known whether all nodes of the cluster run",
+			fail.Say("find out whether all nodes run, then check whether the change was made")
+	case len(s.Down) > 0:
+		return "nodes of the cluster do not run or do not answer",
+			fail.Do(fail.SeeStoppedNodes).Say("then check whether the change was made")
+	}
+	return "", nil
 }
 
 func mayComeLater(change change, err error) error {
