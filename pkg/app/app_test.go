@@ -20,6 +20,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/config"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
@@ -179,6 +180,20 @@ func TestJournal_emptyPathWritesNothing(t *testing.T) {
 	word, unwritten, err := j.Make(app.JournalEntry{}, func() (string, error) { return "done", nil })
 	if err := errors.Join(unwritten, err, j.Close()); err != nil || word != "done" {
 		t.Errorf("%q, %v", word, err)
+	}
+}
+
+// TestJournal_partOfAChange: if a part of a change was made and then an answer was lost, the outcome is that a part was
+// made. The outcome of the lost request alone would hide this.
+func TestJournal_partOfAChange(t *testing.T) {
+	j := &app.Journal{}
+	lost := fail.New(fail.Lost, "lost")
+	lost.Err = &broker.Lost{NotDone: true}
+	for word, want := range map[string]string{"incomplete": "incomplete", "": "not_done", "cleared": "not_done"} {
+		got, _, err := j.Make(app.JournalEntry{}, func() (string, error) { return word, lost })
+		if got != want || err == nil {
+			t.Errorf("%q: %q, %v", word, got, err)
+		}
 	}
 }
 

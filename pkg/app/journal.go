@@ -75,14 +75,17 @@ func (a *App) OpenJournal(path string) (*Journal, error) {
 }
 
 // Make writes a line, makes a change, and writes a second line. outcome is the word in the second line: the word that
-// do returns, or "unknown" or "not_done" if the broker's answer was lost. If the first line cannot be written, nothing
-// is changed, and err says why. If the change was made and the second line cannot be written, unwritten says why.
+// do returns, or "unknown" or "not_done" if the broker's answer was lost. The word "incomplete" stays: a part of the
+// change was made before. If the first line cannot be written, nothing is changed, and err says why. If the change was
+// made and the second line cannot be written, unwritten says why.
 func (j *Journal) Make(e JournalEntry, do func() (string, error)) (outcome string, unwritten, err error) {
 	if err := j.before(e); err != nil {
 		return "", nil, err
 	}
 	outcome, err = do()
-	outcome = cmp.Or(broker.OutcomeOf(err), outcome)
+	if outcome != "incomplete" {
+		outcome = cmp.Or(broker.OutcomeOf(err), outcome)
+	}
 	return outcome, j.after(e, outcome, err), err
 }
 

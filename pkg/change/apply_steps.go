@@ -73,12 +73,12 @@ func (p *planned) part(items []item) Step {
 		does, did = "change", "changed"
 	}
 	return Step{Item: name, Action: does + " " + name, Waits: true, Do: func(ctx context.Context) (Outcome, error) {
-		refused, err := p.send(ctx, objects)
+		begun, refused, err := p.send(ctx, objects)
 		switch {
 		case err != nil && len(refused) > 0:
-			// The broker was asked again with halves of the part, and may have accepted some.
-			return Outcome{Word: "incomplete"}, fail.New(fail.KindOf(err), "%w; before that, the broker refused: %s", err,
-				refused[0])
+			return cutShort(err, "refused: "+refused[0].Error())
+		case err != nil && begun:
+			return cutShort(err, fmt.Sprintf("may have accepted some of the %d %s", len(objects), severalOf(objects[0].Kind)))
 		case err != nil:
 			return Outcome{}, err
 		case len(refused) == len(objects):
@@ -86,8 +86,18 @@ func (p *planned) part(items []item) Step {
 		case len(refused) > 0:
 			return Outcome{Word: "incomplete"}, refusedOf(refused, fail.Incomplete, objects)
 		}
-		return Outcome{Word: did}, p.unlimited(ctx, items)
+		if err := p.unlimited(ctx, items); err != nil {
+			return cutShort(err, did+" "+name)
+		}
+		return Outcome{Word: did}, nil
 	}}
+}
+
+// cutShort is the outcome of a part that ended with err after the broker had accepted something, or may have. before says
+// what the broker did.
+func cutShort(err error, before string) (Outcome, error) {
+	return Outcome{Word: "incomplete"}, fail.New(fail.KindOf(err), "%w; before that, the broker %s", err, before).
+		Advise(fail.HintOf(err).Say("the same command with --dry-run shows what is left"))
 }
 
 // refusedOf is the error for a part of which the broker refused some objects, or all.
@@ -138,7 +148,7 @@ func (p *planned) replaced(i item) Step {
 				return Outcome{}, err
 			}
 		}
-		refused, err := p.send(ctx, []definitions.Object{i.Object})
+		_, refused, err := p.send(ctx, []definitions.Object{i.Object})
 		if len(refused) > 0 {
 			err = refused[0]
 		}
@@ -207,27 +217,28 @@ func (p *planned) unasked() []Step {
 
 // send imports objects of one kind. If the broker refuses one of many objects, it does not say which one, and it has
 // accepted some of the others. Then each half of the objects is sent separately. refused has an error for each refused
-// object; err is any other error, and ends the sending.
-func (p *planned) send(ctx context.Context, objects []definitions.Object) (refused []error, err error) {
+// object; err is any other error, and ends the sending. begun means that the broker may have accepted some objects before
+// err.
+func (p *planned) send(ctx context.Context, objects []definitions.Object) (begun bool, refused []error, err error) {
 	err = p.imported(ctx, objects)
 	switch {
 	case err == nil || !refusedData(err):
-		return nil, err
+		return false, nil, err
 	case len(objects) == 1:
 		// The broker's answer can repeat secrets of the file.
 		e := fail.New(fail.KindOf(err), "%s: %s", objects[0], p.wants.Hide(fail.InWords(err).Error()))
 		e.Err, e.Hint = err, fail.HintOf(err)
-		return []error{e}, nil
+		return false, []error{e}, nil
 	}
 	half := len(objects) / 2
 	for _, part := range [][]definitions.Object{objects[:half], objects[half:]} {
-		more, err := p.send(ctx, part)
+		_, more, err := p.send(ctx, part)
 		refused = append(refused, more...)
 		if err != nil {
-			return refused, err
+			return true, refused, err
 		}
 	}
-	return refused, nil
+	return true, refused, nil
 }
 
 func (p *planned) imported(ctx context.Context, objects []definitions.Object) error {

@@ -22,8 +22,9 @@ func TestApply(t *testing.T) {
 		tagged = `"users":[{"name":"app","password_hash":"canaryhash==","tags":["management"]}]`
 		two    = `{"queues":[{"name":"a","vhost":"/","durable":true,"auto_delete":false,"arguments":{}},` +
 			`{"name":"b","vhost":"/","durable":true,"auto_delete":false,"arguments":{}}]}`
-		bad = `400 {"error":"bad_request","reason":"inequivalent arg"}`
-		q   = "GET /api/queues/%2F/q"
+		bad    = `400 {"error":"bad_request","reason":"inequivalent arg"}`
+		denied = `401 {"error":"not_authorized","reason":"Login failed"}`
+		q      = "GET /api/queues/%2F/q"
 
 		shop       = "GET /api/definitions/shop 200 "
 		inShop     = `{"vhosts":[],"queues":[{"name":"q","vhost":"shop","durable":true,"auto_delete":false,"arguments":{"x-max-length":5}}]}`
@@ -79,6 +80,11 @@ func TestApply(t *testing.T) {
 			strings.Replace(two, `]}`, `,{"name":"c","vhost":"/","durable":true,"auto_delete":false,"arguments":{}}]}`, 1),
 			[]string{is(none), send + bad, send + "204", send + bad, send + bad, send + bad}),
 		c("all are refused", "apply - --yes", two, []string{is(none), send + bad, send + bad, send + bad}),
+		c("one of two is refused, then the login", "apply - --yes", two, []string{is(none), send + bad, send + denied}),
+		c("one of two is made, then the login is refused", "apply - --yes", two,
+			[]string{is(none), send + bad, send + "204", send + denied}),
+		c("one of two is made, then an answer is lost", "apply - --yes", two,
+			[]string{is(none), send + bad, send + "204", send + "504", is(none), send + "504", is(none)}),
 		c("the release refuses one", "apply - --yes", "{"+impossible+","+tagged+"}", one(is(none+","+users))),
 		c("what the release refuses is left", "apply - --yes --keep-going", "{"+impossible+","+tagged+"}",
 			[]string{is(none + "," + users), send + "204"}),
@@ -90,6 +96,8 @@ func TestApply(t *testing.T) {
 			shop + strings.Replace(head+queue+"}", `"vhost":"/",`, "", 1)}),
 		c("a limit is taken away", "apply - --yes", "{"+unlimited+"}", []string{is(limited), send + "204",
 			"DELETE /api/user-limits/u/max-channels 204", is(unlimited)}),
+		c("a limit cannot be taken away", "apply - --yes", "{"+unlimited+"}", []string{is(limited), send + "204",
+			"DELETE /api/user-limits/u/max-channels " + denied}),
 		c("the own user is changed last", "apply - --yes", "{"+own+","+queue+"}",
 			[]string{is(ownOld + "," + none), send + "204", send + "204",
 				ask + `401 {"error":"not_authorized","reason":"Login failed"}`}),
