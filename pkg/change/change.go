@@ -210,10 +210,15 @@ func (p *Plan) Seen(see func(ctx context.Context, o Outcome) (Outcome, error)) *
 	return p
 }
 
-// Make carries out a step, and checks its effect with See. If the outcome is "absent", it checks nothing.
+// Make carries out a step, and checks its effect with See. If the outcome is "absent", it checks nothing. With an error of
+// Do, the outcome has no word for what was done, unless a part was done.
 func (s Step) Make(ctx context.Context) (Outcome, error) {
 	o, err := s.Do(ctx)
-	if err != nil || s.See == nil || o.Word == "absent" {
+	switch {
+	case err != nil && o.Word != "incomplete":
+		o.Word = ""
+		return o, err
+	case err != nil || s.See == nil || o.Word == "absent":
 		return o, err
 	}
 	return s.See(ctx, o)

@@ -109,9 +109,10 @@ func (c *call) carry(ctx context.Context, op change.Op, plan *change.Plan,
 	}
 	for i, step := range plan.Steps {
 		entry.Action = step.Action
+		step.See = nil // the official tools check nothing afterwards
 		var o change.Outcome
 		_, unwritten, err := journal.Make(entry, func() (_ string, err error) {
-			o, err = step.Do(ctx)
+			o, err = step.Make(ctx)
 			return o.Word, err
 		})
 		if c.heard != nil {

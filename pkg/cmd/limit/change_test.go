@@ -1,6 +1,7 @@
 package limit_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/limit"
@@ -62,6 +63,9 @@ func TestUserChanges(t *testing.T) {
 	cmdtest.Changes(t, limit.Commands, "user", []cmdtest.ChangeCase{
 		c("set both", `set_user_limits pa {"max-connections":7,"max-channels":9}`, "",
 			[]string{ask + none, "PUT " + limit1, ask + channels, "PUT " + limit2, ask + both}),
+		c("set both, one is refused", `set_user_limits pa {"max-connections":7,"max-channels":9}`, "",
+			[]string{ask + none, "PUT " + limit1, ask + channels, "PUT " + strings.Replace(limit2, "204",
+				`400 {"error":"bad_request","reason":"no"}`, 1)}),
 		c("set one more", `set_user_limits pa {"max-connections":7,"max-channels":9}`, "",
 			[]string{ask + channels, "PUT " + limit2, ask + both}),
 		c("set another", `set_user_limits pa {"max-channels":9}`, "",
