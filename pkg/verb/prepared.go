@@ -20,8 +20,7 @@ type Prepared struct {
 
 // Prepare makes the check ready without a command line. The function set sets the flags by their names; args are the
 // arguments. Nothing else may use this check, because the flags set its variables. ask comes from the command that runs
-// the check. Every error names the check. It is a usage error, or an error of kind Config if a file that a flag of the
-// check names is at fault.
+// the check. Every error names the check; its kind is that of because.
 func (c Check) Prepare(ask Ask, args []string, set func(*pflag.FlagSet) error) (Prepared, error) {
 	flags := pflag.NewFlagSet(c.Name, pflag.ContinueOnError)
 	if c.Flags != nil {
@@ -43,12 +42,14 @@ func (c Check) Prepare(ask Ask, args []string, set func(*pflag.FlagSet) error) (
 	return p, nil
 }
 
-// because makes an error that names the check. It is a usage error, or an error of kind Config if a file that a flag of
-// the check names is at fault.
+// because makes an error that names the check. It is a usage error. But if a file that a flag of the check names is at
+// fault, the kind is Config; if this file is not read in time, Timeout; if somebody interrupts the reading, Canceled.
 func (c Check) because(err error) error {
 	e := fail.Usagef("%s: %v", c.Name, err)
-	if e.Hint = fail.HintOf(err); fail.KindOf(err) == fail.Config {
-		e.Kind = fail.Config
+	e.Hint = fail.HintOf(err)
+	switch k := fail.KindOf(err); k {
+	case fail.Config, fail.Timeout, fail.Canceled:
+		e.Kind = k
 	}
 	return e
 }
