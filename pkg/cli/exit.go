@@ -24,7 +24,7 @@ func exits() []exit {
 		{1, fail.Unlike, "a comparison: the two sides differ"},
 		{2, fail.Critical, "a check: CRITICAL"},
 		{3, fail.Unknown, "a check: UNKNOWN, it could not judge"},
-		{4, fail.Differs, "a declaration: the object exists with other properties; nothing was changed"},
+		{4, fail.Differs, "an object is not as wanted: it was left as it is, or it is still not as wanted after the change"},
 		{64, fail.Usage, "the command line is wrong; nothing was sent"},
 		{65, fail.NotFound, "no such object"},
 		{65, fail.Data, "the broker refused what was asked, or its answer cannot be read"},
@@ -35,7 +35,7 @@ func exits() []exit {
 		{74, fail.Output,
 			"the output cannot be written, as on a full disk; what was asked for may have been done anyway"},
 		{75, fail.Timeout, "no answer within --timeout"},
-		{75, fail.Incomplete, "part of the answer was printed, the rest could not be read"},
+		{75, fail.Incomplete, "part of the answer was printed, the rest could not be read; or a part of the change was made"},
 		{75, fail.Lost, "a change was sent and its answer was lost: probably it was not made, or it is unknown whether it " +
 			"was"},
 		{77, fail.Denied, "wrong credentials, or the user lacks a tag or a permission"},

@@ -34,6 +34,16 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
+// A command can also end with exit code 4 after a change: add_vhost, if the broker keeps other settings than it was sent.
+func TestExitCodes_differs(t *testing.T) {
+	for _, e := range exits() {
+		if e.code == 4 && (strings.Contains(e.meaning, "nothing was changed") ||
+			!strings.Contains(e.meaning, "still not as wanted after the change")) {
+			t.Errorf("%d: %s", e.code, e.meaning)
+		}
+	}
+}
+
 func TestClassify_flagLibrarysErrorsAreUsage(t *testing.T) {
 	for _, text := range []string{"unknown command \"x\" for \"rabbitctl version\"", "unknown flag: --x",
 		"unknown shorthand flag: 'x' in -x",

@@ -24,13 +24,13 @@ const (
 	Internal    Kind = "internal"    // a defect of this program
 	Output      Kind = "output"      // the output cannot be written
 	Timeout     Kind = "timeout"     // the time of --timeout ended before the first answer, or before a file was read
-	Incomplete  Kind = "incomplete"  // part of the answer is printed, and the rest is missing
+	Incomplete  Kind = "incomplete"  // part of the answer is printed, or a part of the change is made
 	Lost        Kind = "lost"        // no answer to a change came: the change was not made, or may have been made
 	Denied      Kind = "denied"      // credentials refused, or this user has no permission
 	Config      Kind = "config"      // a configuration file, variable or context is unusable
 	Canceled    Kind = "canceled"    // a person answered no, or pressed Ctrl-C
 	Unlike      Kind = "unlike"      // the two sides of a comparison, which is printed already, are not the same
-	Differs     Kind = "differs"     // the object exists with other properties than asked for
+	Differs     Kind = "differs"     // an object was left as it is, or is still not as wanted after a change
 	Warning     Kind = "warning"     // the verdict of a check, which is printed already
 	Critical    Kind = "critical"    // the verdict of a check, which is printed already
 	Unknown     Kind = "unknown"     // a check could not judge
