@@ -243,12 +243,16 @@ func together(ctx context.Context, c *broker.Client, ask verb.Ask, members []mem
 		results = append(results, health.Named{Check: m.name, Result: reports[i].Result})
 	}
 	r := verb.Report{Result: health.Bundle(results), Parts: results}
+	var looked []string
 	if of, known, why := ask.Away(ctx, unanswered); known {
 		r.Details, r.Transports = append(r.Details, "next: "+steps.Of(why)), []string{verb.Erlang}
-		r.LookedAt = "what node " + of.Node + " says of itself by Erlang distribution, since its management API does not answer"
+		looked = append(looked, "what node "+of.Node+
+			" says of itself by Erlang distribution, since its management API does not answer")
 	}
 	if len(absent) > 0 {
-		r.LookedAt = fmt.Sprintf("%d checks; not offered by this broker: %s", len(results), strings.Join(absent, ", "))
+		looked = append(looked, fmt.Sprintf("%d checks; not offered by this broker: %s", len(results),
+			strings.Join(absent, ", ")))
 	}
+	r.LookedAt = strings.Join(looked, "; ")
 	return r, nil
 }

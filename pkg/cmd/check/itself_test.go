@@ -1,7 +1,10 @@
 package check_test
 
 import (
+	"io"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -181,6 +184,29 @@ func TestAway(t *testing.T) {
 			if fail.KindOf(r.Error) != c.kind || !strings.Contains(r.Out, want) {
 				t.Errorf("%s, running %v: no %q: %v\n%s%s", c.line, c.running, want, r.Error, r.Out, r.Err)
 			}
+		}
+	}
+}
+
+// TestAway_bundle: if one check of a bundle is not offered and another one gets no answer, the report says both.
+func TestAway_bundle(t *testing.T) {
+	t.Parallel()
+	n := (&nodetest.Node{Calls: nodetest.Itself(nil)}).Start(t)
+	none := brokertest.Recorded(t, "3.10", "404-endpoint")
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !strings.HasPrefix(r.URL.Path, "/api/health/checks/metadata-store/") {
+			panic(http.ErrAbortHandler)
+		}
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusNotFound)
+		io.WriteString(w, none)
+	}))
+	defer s.Close()
+	r := cmdtest.Run{Commands: check.Commands(), Env: n.Env(t)}.Do(t, &brokertest.Server{Server: s}, "check", "--all")
+	for _, want := range []string{"; not offered by this broker: check_if_metadata_store_is_initialized, ",
+		"what node rabbit@localhost says of itself by Erlang distribution"} {
+		if !strings.Contains(r.Out, want) {
+			t.Errorf("no %q: %v\n%s%s", want, r.Error, r.Out, r.Err)
 		}
 	}
 }
