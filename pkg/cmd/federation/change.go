@@ -39,6 +39,6 @@ func restart() verb.Change {
 request; list_federation_links shows the identifiers, and whether the link runs. The command asks for confirmation only
 in a protected context. Without a terminal, as with xargs, it needs --yes there.`,
 		Example: `  rabbitctl restart_federation_link ebee35f8
-  rabbitctl list_federation_links id --where 'status == "error"' --no-table-headers | xargs -n1 rabbitctl restart_federation_link`,
+  rabbitctl list_federation_links id --where 'status == "error"' --no-table-headers | xargs -r -n1 rabbitctl restart_federation_link`,
 	})
 }
