@@ -202,14 +202,22 @@ func (d *queueDeclaration) differs(ctx context.Context, differences []topology.D
 			}
 		}
 		text, _ := json.Marshal(definition)
+		priority, how := "", ""
+		switch {
+		case by.Policy == "":
+		case by.PolicyPriority == nil:
+			how = "whose settings are not known: add them to the command above, and --priority with a number above its priority"
+		default:
+			priority = fmt.Sprintf(" --priority %d", *by.PolicyPriority+1)
+			how = fmt.Sprintf("which has priority %d: so the command above repeats its other settings, with a higher priority",
+				*by.PolicyPriority)
+		}
 		o.Notes = append(o.Notes,
 			fmt.Sprintf("a policy can set each property that has yes in the column policy_can_set_it: "+
-				"rabbitctl set_policy -p %s --apply-to queues NAME %s %s --dry-run",
-				fail.Word(d.want.VHost), fail.Word("^"+regexp.QuoteMeta(d.want.Name)+"$"), fail.Word(string(text))))
-		if by.Policy != "" {
-			o.Notes = append(o.Notes,
-				fmt.Sprintf("only one policy applies to a queue, now policy %[1]s: so the command above repeats its other "+
-					"settings; add --priority with a number above the priority of policy %[1]s", by.Policy))
+				"rabbitctl set_policy -p %s --apply-to queues%s NAME %s %s --dry-run",
+				fail.Word(d.want.VHost), priority, fail.Word("^"+regexp.QuoteMeta(d.want.Name)+"$"), fail.Word(string(text))))
+		if how != "" {
+			o.Notes = append(o.Notes, fmt.Sprintf("only one policy applies to a queue, now policy %s, %s", by.Policy, how))
 		}
 	}
 	return o

@@ -40,12 +40,19 @@ func (d *queueDeclaration) deciders(ctx context.Context, raw record.Value) (topo
 	by := topology.Deciders{Policy: raw.At("policy").Text(), OperatorPolicy: raw.At("operator_policy").Text()}
 	// Read the list of policies: only administrators and policymakers may read a single policy, but all users with
 	// permissions in the virtual host may list its policies.
-	if by.PolicyKeys, err = d.definition(ctx, by.Policy, d.at.Broker.Policies); err != nil {
+	policy, err := d.policy(ctx, by.Policy, d.at.Broker.Policies)
+	if err != nil {
 		return by, err
 	}
-	if by.OperatorKeys, err = d.definition(ctx, by.OperatorPolicy, d.at.Broker.OperatorPolicies); err != nil {
+	by.PolicyKeys = policy.definition.Map()
+	if n, known := policy.priority.Int(); known {
+		by.PolicyPriority = &n
+	}
+	operator, err := d.policy(ctx, by.OperatorPolicy, d.at.Broker.OperatorPolicies)
+	if err != nil {
 		return by, err
 	}
+	by.OperatorKeys = operator.definition.Map()
 	if d.want.Type == "" {
 		if by.DefaultType, err = d.at.Broker.DefaultQueueType(ctx, d.want.VHost); err != nil {
 			return by, optional(err)
@@ -78,29 +85,32 @@ func (d *queueDeclaration) withPolicies(ctx context.Context, raw record.Value) (
 	return raw, err
 }
 
-// definition returns what the policy of that name sets; nil if no policy has the name, or if the user may not see it.
-func (d *queueDeclaration) definition(ctx context.Context, name string,
-	list func(context.Context, string, []record.Column) iter.Seq2[record.Row, error]) (map[string]any, error) {
+// decidingPolicy is a policy that applies to the queue.
+type decidingPolicy struct {
+	name                 string
+	definition, priority record.Value
+}
+
+// policy returns the policy of that name. Its values are absent if no policy has the name, or if the user may not see it.
+func (d *queueDeclaration) policy(ctx context.Context, name string,
+	list func(context.Context, string, []record.Column) iter.Seq2[record.Row, error]) (decidingPolicy, error) {
 	if name == "" {
-		return nil, nil
+		return decidingPolicy{}, nil
 	}
-	type policy struct {
-		name       string
-		definition record.Value
-	}
-	reader := record.NewReader(func(b *record.Binder, p *policy) {
+	reader := record.NewReader(func(b *record.Binder, p *decidingPolicy) {
 		b.Text("name", &p.name)
 		b.Value("definition", func(v record.Value) { p.definition = v })
+		b.Value("priority", func(v record.Value) { p.priority = v })
 	})
 	for p, err := range reader.All(list(ctx, d.want.VHost, reader.Columns())) {
 		switch {
 		case err != nil:
-			return nil, optional(err)
+			return decidingPolicy{}, optional(err)
 		case p.name == name:
-			return p.definition.Map(), nil
+			return p, nil
 		}
 	}
-	return nil, nil
+	return decidingPolicy{}, nil
 }
 
 // optional returns nil for an error that says that the user may not read something, or that it does not exist. It

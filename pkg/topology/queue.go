@@ -106,6 +106,8 @@ func (all Arguments) unknown(arguments map[string]any) []string {
 type Deciders struct {
 	// Policy and OperatorPolicy are the names of the policies in effect; "" means none.
 	Policy, OperatorPolicy string
+	// PolicyPriority is the priority of Policy; nil if it is not known.
+	PolicyPriority *int64
 	// PolicyKeys and OperatorKeys are their definitions.
 	PolicyKeys, OperatorKeys map[string]any
 	// DefaultType is the type of a queue that is declared without a type; "" means that it is not known.

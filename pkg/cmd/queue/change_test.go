@@ -22,8 +22,8 @@ const (
 	atOrders = " /api/queues/%2F/orders"
 	ownView  = "?disable_stats=true&enable_queue_totals=true"
 
-	policies         = " /api/policies/%2F?columns=name%2Cdefinition"
-	operatorPolicies = " /api/operator-policies/%2F?columns=name%2Cdefinition"
+	policies         = " /api/policies/%2F?columns=name%2Cdefinition%2Cpriority"
+	operatorPolicies = " /api/operator-policies/%2F?columns=name%2Cdefinition%2Cpriority"
 	notFound         = `{"error":"Object Not Found","reason":"Not Found"}`
 )
 
@@ -242,11 +242,24 @@ func TestDeclareQueue_differs(t *testing.T) {
 		theQueue(s, young)
 		theQueue(s, strings.Replace(young, "{", `{"policy":"ttl","operator_policy":null,`, 1))
 		s.JSON("GET"+policies, 200,
-			`[{"name":"other","definition":{"message-ttl":9}},{"name":"ttl","definition":{"message-ttl":5}}]`)
+			`[{"name":"other","priority":9,"definition":{"message-ttl":9}},`+
+				`{"name":"ttl","priority":3,"definition":{"message-ttl":7,"expires":9}}]`)
 		counts(s)
 		run(t, "declare/differs young", cmdtest.Run{}, s, "declare_queue", "orders", "--type", "classic", "--message-ttl",
 			"5")
 	})
+}
+
+// A user may be able to read a queue, and not the policy that applies to it: the advice then leaves open what it sets.
+func TestDeclareQueue_hiddenPolicy(t *testing.T) {
+	t.Parallel()
+	s := brokertest.New(t)
+	theQueue(s, `{"name":"orders","vhost":"/","type":"classic","durable":true,"auto_delete":false,"exclusive":false,`+
+		`"policy":"ttl","operator_policy":null,"arguments":{}}`)
+	s.JSON("GET"+policies, 401, `{"error":"not_authorised","reason":"User not authorised to access virtual host"}`)
+	counts(s)
+	run(t, "declare/differs hidden policy", cmdtest.Run{}, s, "declare_queue", "orders", "--type", "classic",
+		"--message-ttl", "5")
 }
 
 func TestDeclareQueue_refused(t *testing.T) {
