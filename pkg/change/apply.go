@@ -232,7 +232,7 @@ func (p *planned) summary() string {
 
 // kept compares the file and the broker once more. It is an error if an object is still not as wanted. Objects that
 // only --replace could change do not count.
-func (p *planned) kept(ctx context.Context) error {
+func (p *planned) kept(ctx context.Context, _ *Outcome) error {
 	has, err := p.read(ctx)
 	if err != nil {
 		e := fail.New(fail.Incomplete, "everything was sent, but the result could not be read: %w", err)

@@ -130,9 +130,9 @@ type Plan struct {
 	// AtOnce is how many steps may be carried out side by side; 0 means one.
 	AtOnce int
 	// Finally checks the effect of all steps together, if none of them failed; nil means that there is no such check. Only
-	// rabbitctl calls it, and not for a plan of one step without a Summary. If its error has the cause Unheld, the items
-	// of that cause count as failed.
-	Finally func(ctx context.Context) error
+	// rabbitctl calls it, and not for a plan of one step without a Summary. It may add notes and facts about all steps to
+	// their common outcome. If its error has the cause Unheld, the items of that cause count as failed.
+	Finally func(ctx context.Context, o *Outcome) error
 }
 
 // Step is one request, or a few requests that belong together.

@@ -128,7 +128,7 @@ func (c *closings) plan(ctx context.Context, at Site) (*Plan, error) {
 	if unseen != nil {
 		plan.Notes = append(plan.Notes, unseen.Error())
 	}
-	plan.Finally = func(ctx context.Context) error {
+	plan.Finally = func(ctx context.Context, _ *Outcome) error {
 		if err := AllClosed(ctx, at, chosen); err != nil || unseen == nil || len(chosen) == c.limit {
 			return err
 		}

@@ -139,7 +139,7 @@ func (w *vhostChoice) permitting(ctx context.Context, at Site, user string, p br
 		plan.Dangers = []string{"the new permissions replace those of user " + user + " in " +
 			prose.Plural(replaced, "virtual host", "virtual hosts")}
 	}
-	plan.Finally = func(ctx context.Context) error {
+	plan.Finally = func(ctx context.Context, _ *Outcome) error {
 		has, err := permissionsOf(ctx, at.Broker, user)
 		if err != nil {
 			return unreadPermissions(user, err)
@@ -221,7 +221,7 @@ func (w *vhostChoice) clearing(ctx context.Context, at Site, user string) (*Plan
 	}
 	plan.Hits = record.Document{s}
 	plan.Summary = fmt.Sprintf("remove all permissions of user %s in %s", user, ofChosen(len(plan.Steps), len(names)))
-	plan.Finally = func(ctx context.Context) error {
+	plan.Finally = func(ctx context.Context, _ *Outcome) error {
 		has, err := permissionsOf(ctx, at.Broker, user)
 		if err != nil {
 			return fail.New(fail.KindOf(err), "the permissions of user %s were taken away, but cannot be read back: %w", user, err)

@@ -63,7 +63,7 @@ func (b *Bulk[T]) planned(c *broker.Client, ask Ask, all []judged[T]) (*change.P
 	}
 	if b.Look != nil {
 		at := change.Site{Broker: c, VHost: ask.VHost, Clock: ask.Host}
-		p.Finally = func(ctx context.Context) error { return b.Look(ctx, at, b.done) }
+		p.Finally = func(ctx context.Context, _ *change.Outcome) error { return b.Look(ctx, at, b.done) }
 	}
 	return p, nil
 }

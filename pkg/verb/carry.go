@@ -46,7 +46,10 @@ func (c carrying) all(ctx context.Context, plan *change.Plan) error {
 	}
 	o := rows.outcome(len(plan.Steps), c.keepGoing)
 	if o.Failed == nil && plan.Finally != nil {
-		if o.Failed = plan.Finally(ctx); o.Failed != nil {
+		c.line.show(c.app.IO.Progress("checking the result"))
+		o.Failed = plan.Finally(ctx, &o)
+		c.line.end()
+		if o.Failed != nil {
 			o.Word = "incomplete"
 			rows.unheld(o.Failed)
 		}

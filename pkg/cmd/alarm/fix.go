@@ -3,9 +3,7 @@ package alarm
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
@@ -50,16 +48,36 @@ func planFix(ctx context.Context, c *broker.Client, ask verb.Ask) (*change.Plan,
 		plan.Hits = append(plan.Hits, connectionSection("blocked", a.Blocked))
 	}
 	plan.Notes = append([]string{a.Verdict}, plan.Notes...)
-	last := &plan.Steps[len(plan.Steps)-1]
-	before := last.See
-	last.See = func(ctx context.Context, o change.Outcome) (change.Outcome, error) {
-		o, err := before(ctx, o)
-		if err != nil {
-			return o, err
-		}
+	look := func(ctx context.Context, o *change.Outcome) error {
 		return goneOn(ctx, c, ask, facts.Alarms, a.Blocked, o)
 	}
+	if len(plan.Steps) > 1 {
+		plan.Finally = look
+		return plan, nil
+	}
+	only := &plan.Steps[0]
+	before := only.See
+	only.See = func(ctx context.Context, o change.Outcome) (change.Outcome, error) {
+		o, err := before(ctx, o)
+		if err == nil {
+			err = withNotes(look(ctx, &o), o.Notes)
+		}
+		return o, err
+	}
 	return plan, nil
+}
+
+// withNotes adds to an error the notes that say how long the limit holds, and how to keep it: after an error the outcome
+// of the only step is not printed.
+func withNotes(err error, notes []string) error {
+	e := (*fail.Error)(nil)
+	if !errors.As(err, &e) {
+		return err
+	}
+	for _, note := range notes {
+		e = e.Say("%s", note)
+	}
+	return e
 }
 
 // byHand adds to an error the limits that can be set on the machine of a node. It leaves out a node for which the error
@@ -87,34 +105,25 @@ const (
 	untilFlowing = 15 * time.Second
 )
 
-// goneOn checks whether the alarms have ended, and whether the broker reads from the blocked connections again.
+// goneOn checks whether the alarms have ended, and whether the broker reads from the blocked connections again. It adds
+// what it found to the outcome.
 func goneOn(ctx context.Context, c *broker.Client, ask verb.Ask, alarms []health.Alarm, stuck []diagnose.Connection,
-	o change.Outcome) (change.Outcome, error) {
+	o *change.Outcome) error {
 	var left []health.Alarm
 	clear, err := ask.Until(ctx, untilClear, 200*time.Millisecond, time.Second, func() (_ bool, err error) {
 		left, err = survey.Alarms(ctx, c)
 		return len(left) == 0, err
 	})
-	// lasting adds to an error the notes that say how long the limit holds, and how to keep it. If there are several
-	// alarms, it adds nothing: the rows of the outcome already have these notes.
-	lasting := func(e *fail.Error) error {
-		for _, note := range o.Notes {
-			if len(alarms) == 1 {
-				e = e.Say("%s", note)
-			}
-		}
-		return e
-	}
 	switch {
 	case err != nil:
-		return o, lasting(fail.New(fail.KindOf(err), "the limit is set, but it is not known whether the alarm has ended: %w",
-			err).Next("rabbitctl check_alarms"))
+		return fail.New(fail.KindOf(err), "the limit is set, but it is not known whether the alarm has ended: %w", err).
+			Next("rabbitctl check_alarms")
 	case !clear && slices.ContainsFunc(left, func(l health.Alarm) bool { return slices.Contains(alarms, l) }):
-		return o, lasting(fail.New(fail.Unavailable, "the new limit is set, and publishers are still stopped: %s",
-			health.AlarmWords(left)).Next("rabbitctl explain_blocked shows the limits, and what each node has free or uses"))
+		return fail.New(fail.Unavailable, "the new limit is set, and publishers are still stopped: %s",
+			health.AlarmWords(left)).Next("rabbitctl explain_blocked shows the limits, and what each node has free or uses")
 	case !clear:
-		return o, lasting(fail.New(fail.Unavailable, "the alarm has ended, and another one stops publishers: %s",
-			health.AlarmWords(left)).Next("rabbitctl explain_blocked --fix"))
+		return fail.New(fail.Unavailable, "the alarm has ended, and another one stops publishers: %s",
+			health.AlarmWords(left)).Next("rabbitctl explain_blocked --fix")
 	}
 	now, err := stillStopped(ctx, c, ask, stuck)
 	text := func(name string, v any) record.Field {
@@ -131,17 +140,8 @@ func goneOn(ctx context.Context, c *broker.Client, ask verb.Ask, alarms []health
 	if err == nil {
 		facts = append(facts, text("blocked_now", now))
 	}
-	if len(alarms) > 1 {
-		// The outcome of a plan with several steps prints rows and notes, but no facts. So repeat the facts as a note.
-		after := strconv.Itoa(now)
-		if err != nil {
-			after = "not known"
-		}
-		o.Notes = append(o.Notes, fmt.Sprintf("all alarms have ended; blocked connections before: %d, now: %s",
-			len(stuck), after))
-	}
 	o.Facts = append(o.Facts, record.Fields("", facts...))
-	return o, nil
+	return nil
 }
 
 // stillStopped waits some seconds until none of the connections in stuck is listed as blocked, and returns how many
