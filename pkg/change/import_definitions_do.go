@@ -50,6 +50,7 @@ func (x *documentImport) send(ctx context.Context, part *definitions.Document) e
 		return err
 	}
 	err := Import(ctx, x.at.Broker, x.vhost, json.RawMessage(definitions.Canonical(text.Bytes())))
+	x.accepted = x.accepted || err == nil
 	switch {
 	case err == nil || !x.unchecked || !refusedData(err):
 		return err
@@ -69,14 +70,18 @@ func (x *documentImport) send(ctx context.Context, part *definitions.Document) e
 // answer can repeat secrets of the file, so interrupted hides them.
 func (x *documentImport) interrupted(ctx context.Context, err error) error {
 	text := x.sent.Hide(fail.InWords(err).Error())
-	done := ""
+	done, kind := "", fail.KindOf(err)
+	if kind == fail.Unreachable && x.accepted {
+		// Unreachable alone would say that no broker was reached.
+		done, kind = "; before that, the broker accepted some of the objects", fail.Incomplete
+	}
 	if after, unread := Declared(ctx, x.at.Broker, x.vhost); unread == nil {
 		left := len(x.unlike(after))
 		total := len(x.created) + len(x.changed)
 		done = fmt.Sprintf("; the broker now has %d of the %s as in the file", total-left,
 			prose.Plural(total, "object", "objects"))
 	}
-	e := fail.New(fail.KindOf(err), "%s%s", text, done)
+	e := fail.New(kind, "%s%s", text, done)
 	e.Hint, e.Err = fail.HintOf(err), err
 	if e.Hint == nil {
 		e = e.Next("remove the cause, in the file or on the broker, then run the same command again: it imports the rest")

@@ -69,6 +69,8 @@ func TestImport(t *testing.T) {
 			[]string{all, listing}),
 		c("the broker refuses one of three", of+"--unchecked", three, []string{nothing, listing, refusal, post, refusal, post,
 			refusal, strings.Replace(all, ","+queueB, "", 1), listing}),
+		c("one is made, then no API answers", of+"--unchecked", three, []string{nothing, listing, refusal, post,
+			"POST /api/definitions 404 ", "GET /api/definitions 404 "}),
 		c("cut", of, fileWanted[:100], nil),
 		c("of another kind", of, `{"log":{}}`, nil),
 		c("no virtual host", of, single, nil),
