@@ -106,6 +106,8 @@ type planned struct {
 	// refusals are the objects of the file that the broker's release would refuse or leave out, by their places in the
 	// file.
 	refusals map[definitions.Place]definitions.Fault
+	// backup is the file for the broker's present definitions; "" for none.
+	backup string
 }
 
 // compare reads the file and the broker, and finds what has to be done.
@@ -164,18 +166,19 @@ func Apply() Op {
 			if err != nil {
 				return nil, err
 			}
-			return p.plan(ctx, backup)
+			p.backup = backup
+			return p.plan(ctx)
 		},
 	}
 }
 
 // plan makes the steps of the plan. Refused objects come first, so that nothing else is begun without --keep-going. The
 // user that this command logs in as comes last.
-func (p *planned) plan(ctx context.Context, backup string) (*Plan, error) {
+func (p *planned) plan(ctx context.Context) (*Plan, error) {
 	if len(p.steps) == 0 {
 		return Finished("unchanged"), nil
 	}
-	out := &Plan{Summary: p.summary(), AtOnce: applyAtOnce, Finally: p.kept}
+	out := &Plan{Summary: p.summary(), AtOnce: applyAtOnce, Finally: p.kept, Again: sameCommand(p.backup)}
 	items, err := p.items(ctx)
 	if err != nil {
 		return nil, err
@@ -188,7 +191,7 @@ func (p *planned) plan(ctx context.Context, backup string) (*Plan, error) {
 		out.Dangers = append(out.Dangers, i.dangers...)
 	}
 	out.Hits = shownPlan(items)
-	out.Steps = append(refused, p.saved(backup)...)
+	out.Steps = append(refused, p.saved()...)
 	own, others := p.own(items)
 	out.Steps = append(out.Steps, p.made(others)...)
 	out.Steps = append(out.Steps, p.removed(others)...)
@@ -238,8 +241,8 @@ func (p *planned) kept(ctx context.Context, _ *Outcome) error {
 		e := fail.New(fail.Incomplete, "everything was sent, but the result could not be read: %w", err)
 		if i := slices.IndexFunc(p.steps, p.changesOwn); i >= 0 {
 			changed := p.steps[i].Members
-			e = e.Next("the file changes the user that this command logs in as (%s): log in %s; the same command "+
-				"with --dry-run then shows what is left", memberTexts(changed), loginAfter(changed))
+			e = e.Next("the file changes the user that this command logs in as (%s): log in %s; %s with --dry-run then shows "+
+				"what is left", memberTexts(changed), loginAfter(changed), sameCommand(p.backup))
 		}
 		return e
 	}
@@ -259,6 +262,6 @@ func (p *planned) kept(ctx context.Context, _ *Outcome) error {
 	}
 	return fail.New(fail.Incomplete, "the broker accepted everything, but %s not as wanted; still to do: %s",
 		prose.Plural(len(left), "object is", "objects are"), text).
-		Next("the same command with --dry-run shows what is left; perhaps the broker's release does not support what the " +
-			"file wants, or somebody else has changed it since")
+		Next("%s with --dry-run shows what is left; perhaps the broker's release does not support what the file wants, or "+
+			"somebody else has changed it since", sameCommand(p.backup))
 }

@@ -17,14 +17,15 @@ import (
 // killed, and that a body stays far below the 10 MB that 4.3 accepts.
 const mostInPart = 500
 
-// saved is the step that writes the broker's present definitions into a file; none if the path is "".
-func (p *planned) saved(path string) []Step {
-	if path == "" {
+// saved is the step that writes the broker's present definitions into the file of the backup; none without a
+// backup.
+func (p *planned) saved() []Step {
+	if p.backup == "" {
 		return nil
 	}
-	action := "write what the broker has into " + path
-	return []Step{{Item: path, Action: action, Needed: true, Waits: true, Do: func(context.Context) (Outcome, error) {
-		if err := keepDocument(p.at.Files, path, p.has); err != nil {
+	action := "write what the broker has into " + p.backup
+	return []Step{{Item: p.backup, Action: action, Needed: true, Waits: true, Do: func(context.Context) (Outcome, error) {
+		if err := keepDocument(p.at.Files, p.backup, p.has); err != nil {
 			return Outcome{}, err
 		}
 		return Outcome{Word: "written"}, nil
@@ -82,9 +83,9 @@ func (p *planned) part(items []item) Step {
 		case err != nil:
 			return Outcome{}, err
 		case len(refused) == len(objects):
-			return Outcome{}, refusedOf(refused, fail.KindOf(refused[0]), objects)
+			return Outcome{}, p.refusedOf(refused, fail.KindOf(refused[0]), objects)
 		case len(refused) > 0:
-			return Outcome{Word: "incomplete"}, refusedOf(refused, fail.Incomplete, objects)
+			return Outcome{Word: "incomplete"}, p.refusedOf(refused, fail.Incomplete, objects)
 		}
 		if err := p.unlimited(ctx, items); err != nil {
 			return cutShort(err, did+" "+name)
@@ -101,7 +102,7 @@ func cutShort(err error, before string) (Outcome, error) {
 }
 
 // refusedOf is the error for a part of which the broker refused some objects, or all.
-func refusedOf(refused []error, kind fail.Kind, objects []definitions.Object) error {
+func (p *planned) refusedOf(refused []error, kind fail.Kind, objects []definitions.Object) error {
 	if len(objects) == 1 {
 		return refused[0]
 	}
@@ -115,7 +116,7 @@ func refusedOf(refused []error, kind fail.Kind, objects []definitions.Object) er
 	err := fail.New(kind, "the broker accepted %d of %d %s and refused %d: %s", len(objects)-len(refused), len(objects),
 		severalOf(objects[0].Kind), len(refused), strings.Join(texts, "; "))
 	err.Hint = fail.HintOf(refused[0])
-	return err.Say("the same command with --dry-run shows what is left")
+	return err.Say("%s with --dry-run shows what is left", sameCommand(p.backup))
 }
 
 // unlimited clears each limit that a user has on the broker and not in the file: an import does not clear it (3.10,
@@ -155,10 +156,10 @@ func (p *planned) replaced(i item) Step {
 		switch {
 		case fail.KindOf(err) == fail.Lost:
 			return Outcome{}, fail.New(fail.Lost, "%s %s, and it is not known whether it was created again: %w", name, was,
-				err).Next("run the same command again: it creates what is missing")
+				err).Next("run %s again: it creates what is missing", sameCommand(p.backup))
 		case err != nil:
 			return Outcome{}, fail.New(fail.KindOf(err), "%s %s, but could not be created again: %w", name, was, err).
-				Next("run the same command again to create it")
+				Next("run %s again to create it", sameCommand(p.backup))
 		}
 		return Outcome{Word: "replaced"}, nil
 	}}

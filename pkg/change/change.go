@@ -133,6 +133,8 @@ type Plan struct {
 	// rabbitctl calls it, and not for a plan of one step without a Summary. It may add notes and facts about all steps to
 	// their common outcome. If its error has the cause Unheld, the items of that cause count as failed.
 	Finally func(ctx context.Context, o *Outcome) error
+	// Again names the command that does the rest after an error; "" means the same command.
+	Again string
 }
 
 // Step is one request, or a few requests that belong together.

@@ -122,6 +122,15 @@ func isNew(files Files, path string) error {
 		Next("name a new file, or remove that one")
 }
 
+// sameCommand names the command of this run in a next step. With the same backup, a second run would be refused, because
+// the first one has made the file.
+func sameCommand(backup string) string {
+	if backup == "" {
+		return "the same command"
+	}
+	return "the same command without --backup"
+}
+
 // keepDocument writes a document into a new file: as YAML if the path ends with .yaml or .yml, else as JSON. If the
 // path is "", it writes nothing.
 func keepDocument(files Files, path string, d *definitions.Document) error {

@@ -84,7 +84,8 @@ func (x *documentImport) interrupted(ctx context.Context, err error) error {
 	e := fail.New(kind, "%s%s", text, done)
 	e.Hint, e.Err = fail.HintOf(err), err
 	if e.Hint == nil {
-		e = e.Next("remove the cause, in the file or on the broker, then run the same command again: it imports the rest")
+		e = e.Next("remove the cause, in the file or on the broker, then run %s again: it imports the rest",
+			sameCommand(x.backup))
 	}
 	return e
 }

@@ -38,7 +38,7 @@ func (c carrying) all(ctx context.Context, plan *change.Plan) error {
 	}
 	c.journal.SyncOnce()
 	ended := c.steps(ctx, plan)
-	var rows itemRows
+	rows := itemRows{again: plan.Again}
 	for i, e := range ended {
 		if e.begun {
 			rows.add(plan.Steps[i], e.outcome, e.err)
@@ -160,6 +160,7 @@ type itemRows struct {
 	partly int // how many of the failed items are done in part
 	first  error
 	item   string // the item of the first error
+	again  string // see Plan.Again
 }
 
 // about returns the text of the first error. It begins with the item if the broker refused something or could not do it,
@@ -256,8 +257,8 @@ func (r *itemRows) outcome(planned int, keepGoing bool) change.Outcome {
 			prose.Plural(planned, "item is", "items are"), undone, r.about())
 		failure.Hint = next
 		if left > 0 {
-			failure = failure.Say("%s not started: when the cause is gone, the same command does the rest",
-				prose.Plural(left, "item was", "items were"))
+			failure = failure.Say("%s not started: when the cause is gone, %s does the rest",
+				prose.Plural(left, "item was", "items were"), cmp.Or(r.again, "the same command"))
 		}
 		o.Failed = failure
 	}

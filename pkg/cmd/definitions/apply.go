@@ -16,8 +16,9 @@ func apply() verb.Change {
 		Short: "Make the broker have what a file of definitions says",
 		Long: `Make the broker have what a file of definitions says: create what is missing, change what differs, and leave
 the rest alone. It shows the objects first (at most 15; --dry-run shows all) and asks; without a terminal it needs
---yes. A second run changes nothing; if the first run was interrupted, the second finishes it. At the end the
-command reads the broker's definitions back, and compares them with the file.
+--yes. A second run changes nothing; if the first run was interrupted, the second finishes it (without --backup, or
+with another file for it). At the end the command reads the broker's definitions back, and compares them with the
+file.
 
 Without --prune, objects that only the broker has are left alone. With --prune they are deleted, but only
 objects of kinds for which the file has a list; an empty list, such as "queues": [], means that no queue is

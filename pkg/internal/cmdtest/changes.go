@@ -33,19 +33,24 @@ func Changes(t *testing.T, commands func() []verb.Command, folder string, cases 
 		t.Run(c.Name, func(t *testing.T) {
 			t.Parallel()
 			s := brokertest.New(t)
-			for _, answer := range c.Answers {
-				method, rest, _ := strings.Cut(answer, " ")
-				request, rest, _ := strings.Cut(rest, " ")
-				status, body := brokertest.StatusOf(rest + "  ")
-				body = strings.TrimSpace(body)
-				if body == "" {
-					s.Empty(method+" "+request, status)
-				} else {
-					s.JSON(method+" "+request, status, body)
-				}
-			}
+			Answer(s, c.Answers)
 			Run{Commands: commands(), Input: c.Input, Terminal: strings.HasSuffix(c.Name, "terminal")}.
 				Check(t, path.Join(folder, c.Name), s, strings.Fields(c.Words)...)
 		})
+	}
+}
+
+// Answer lets the broker give the answers, in the form of ChangeCase.Answers.
+func Answer(s *brokertest.Server, answers []string) {
+	for _, answer := range answers {
+		method, rest, _ := strings.Cut(answer, " ")
+		request, rest, _ := strings.Cut(rest, " ")
+		status, body := brokertest.StatusOf(rest + "  ")
+		body = strings.TrimSpace(body)
+		if body == "" {
+			s.Empty(method+" "+request, status)
+		} else {
+			s.JSON(method+" "+request, status, body)
+		}
 	}
 }
