@@ -42,9 +42,10 @@ The command looks at up to --sample messages of each queue (default 1000, at mos
 requeues them before it looks at the next queue. It searches streams only with --offset, which says where to begin.
 It skips a queue that peek_messages would refuse, with a note: for example an exclusive queue, a queue with
 consumers unless --with-consumers is given, and before 4.3 a quorum queue with a delivery limit unless
---counts-as-delivery is given. If it skips at least one queue in this way, and searches none, it fails. If more than
-200 queues are chosen, it searches none (exit 65): choose fewer with --match or -p. Empty classic queues, and
-streams without --offset, do not count towards these 200.`,
+--counts-as-delivery is given. If it skips at least one queue in this way, and searches none, it fails, unless an empty
+classic queue is chosen, too: there is nothing to search in it. If more than 200 queues are chosen, it searches none
+(exit 65): choose fewer with --match or -p. Empty classic queues, and streams without --offset, do not count towards
+these 200.`,
 		Example: `  rabbitctl search_messages --where 'json.order.id == 7'
   rabbitctl search_messages --match 'dlq$' --where 'headers["tenant"] == "acme"' -p shop
   rabbitctl search_messages --match '^orders' queue number message_id --where 'body matches "timeout"' --limit 20`,
@@ -80,10 +81,10 @@ type place struct {
 	ready record.Value
 }
 
-// places returns the queues to be searched, and the number of streams that are left out. It returns an error if there
-// are more than mostSearched queues.
-func (s *searching) places(ctx context.Context, c *broker.Client, ask verb.Ask) (found []place, streams int,
-	err error) {
+// places returns the queues to be searched, and counts the chosen queues that are left out in t. It returns an error if
+// there are more than mostSearched queues to be searched.
+func (s *searching) places(ctx context.Context, c *broker.Client, t *toll) (found []place, err error) {
+	ask := t.ask
 	reader := record.NewReader(func(b *record.Binder, p *place) {
 		b.Text("vhost", &p.vhost)
 		b.Text("name", &p.name)
@@ -92,35 +93,37 @@ func (s *searching) places(ctx context.Context, c *broker.Client, ask verb.Ask) 
 	})
 	for p, err := range reader.All(queues.Read(ctx, c, ask.VHost, reader.Columns())) {
 		if err != nil {
-			return nil, 0, err
+			return nil, err
 		}
 		n, known := p.ready.Int()
 		switch {
-		case ask.Named != nil && !ask.Named(p.name), known && n == 0 && p.kind == "classic":
-			// Only a classic queue is skipped as empty, since the counts of other queues are some seconds old.
+		case ask.Named != nil && !ask.Named(p.name):
+		case known && n == 0 && p.kind == "classic":
+			// Only a classic queue is left out as empty, since the counts of other queues are some seconds old.
+			t.empty++
 		case p.kind == "stream" && s.offset == "":
-			streams++
+			t.streams++
 		default:
 			found = append(found, p)
 		}
 	}
 	if len(found) > mostSearched {
-		return nil, 0, fail.New(fail.Data, "refused: %d queues match, and one search covers %d at most", len(found),
+		return nil, fail.New(fail.Data, "refused: %d queues match, and one search covers %d at most", len(found),
 			mostSearched).Next("choose fewer queues with --match or -p")
 	}
-	return found, streams, nil
+	return found, nil
 }
 
 func (s *searching) rows(ctx context.Context, c *broker.Client, ask verb.Ask,
 	columns []record.Column) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
-		found, streams, err := s.places(ctx, c, ask)
+		t := toll{ask: ask}
+		found, err := s.places(ctx, c, &t)
 		if err != nil {
 			yield(nil, err)
 			return
 		}
 		v := s.viewer(c, ask, "search_messages")
-		t := toll{ask: ask}
 		for _, p := range found {
 			ask.Waiting("searching queue %s", p.name)
 			rows, seen, err := s.of(ctx, v, ask, p, columns)
@@ -130,12 +133,12 @@ func (s *searching) rows(ctx context.Context, c *broker.Client, ask verb.Ask,
 			}
 			for _, row := range rows {
 				if !yield(row, nil) {
-					_ = t.say(streams)
+					_ = t.say()
 					return
 				}
 			}
 		}
-		if err := t.say(streams); err != nil {
+		if err := t.say(); err != nil {
 			yield(nil, err)
 		}
 	}
@@ -165,6 +168,8 @@ type toll struct {
 	searched, more int
 	looked         int64
 	skipped        []error
+	// empty and streams count the chosen queues that are left out: empty classic queues, and streams without --offset.
+	empty, streams int
 }
 
 // add records the result of one queue. If err is about this queue alone, the search goes on. Any other err is returned
@@ -189,11 +194,12 @@ func (t *toll) add(p place, seen messages.Looked, err error) error {
 	return nil
 }
 
-// say prints notes on how much was searched. If no queue could be searched, it returns the first error.
-func (t *toll) say(streams int) error {
+// say prints notes on how much was searched. If no queue could be searched, it returns the first error. An empty classic
+// queue counts as searched here: there is nothing in it.
+func (t *toll) say() error {
 	skipped := t.skipped
 	var failed error
-	if t.searched == 0 && len(skipped) > 0 {
+	if t.searched+t.empty == 0 && len(skipped) > 0 {
 		failed, skipped = skipped[0], skipped[1:]
 	}
 	for i, err := range skipped {
@@ -207,14 +213,18 @@ func (t *toll) say(streams int) error {
 		}
 		t.ask.Note("not searched: %s%s", err, next)
 	}
-	if streams > 0 {
-		t.ask.Note("not searched: %s; --offset says where to begin", prose.Plural(streams, "stream", "streams"))
+	if t.streams > 0 {
+		t.ask.Note("not searched: %s; --offset says where to begin", prose.Plural(t.streams, "stream", "streams"))
 	}
 	if failed != nil {
 		return failed
 	}
-	if t.searched == 0 && streams == 0 {
-		t.ask.Note("searched no queue: no chosen queue has ready messages")
+	if t.searched == 0 && t.streams == 0 {
+		chosen := "chosen"
+		if len(skipped) > 0 {
+			chosen = "other chosen"
+		}
+		t.ask.Note("searched no queue: no %s queue has ready messages", chosen)
 		return nil
 	}
 	t.ask.Note("looked at %s of %s", prose.Plural(int(t.looked), "message", "messages"),
