@@ -131,6 +131,51 @@ func TestWaitFor(t *testing.T) {
 	}
 }
 
+// TestWaitFor_absent: no row is left when an object that the listing names is gone.
+func TestWaitFor_absent(t *testing.T) {
+	t.Parallel()
+	const missing = `{"error":"Object Not Found","reason":"Not Found"}`
+	for name, c := range map[string]struct {
+		words   []string
+		answers []string
+		out     string
+		kind    fail.Kind
+	}{
+		"user": {[]string{"list_of ann", "--gone"}, []string{"users/ann/permissions?columns=vhost 404"},
+			"0 permissions: http://BROKER has no such object: users/ann/permissions\n", ""},
+		"user, no row": {[]string{"list_of ann", "--count", "0"}, []string{"users/ann/permissions?columns=vhost 404"},
+			"0 permissions: http://BROKER has no such object: users/ann/permissions\n", ""},
+		"user, one row": {[]string{"list_of ann"}, []string{"users/ann/permissions?columns=vhost 404"}, "", fail.Timeout},
+		"virtual host": {[]string{"list_things", "-p", "v", "--gone"}, []string{"exchanges/v?columns=name 404",
+			"exchanges/v/amq.default 404", `vhosts?columns=name 200 [{"name":"/"}]`,
+			`whoami 200 {"name":"u","tags":["monitoring"]}`},
+			"0 things: virtual host v does not exist on http://BROKER, or user monitor has no access to it\n", ""},
+		"virtual host, of a user who does not see all": {[]string{"list_things", "-p", "v", "--gone"},
+			[]string{"exchanges/v?columns=name 404", "exchanges/v/amq.default 404", `vhosts?columns=name 200 [{"name":"/"}]`,
+				`whoami 200 {"name":"u","tags":["management"]}`}, "", fail.Timeout},
+		"virtual host without access": {[]string{"list_things", "-p", "v", "--gone"},
+			[]string{"exchanges/v?columns=name 404", "exchanges/v/amq.default 404", `vhosts?columns=name 200 [{"name":"v"}]`},
+			"", fail.Denied},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := brokertest.New(t)
+			for _, answer := range c.answers {
+				request, answer, _ := strings.Cut(answer, " ")
+				status, body := brokertest.StatusOf(answer + "  ")
+				if status == http.StatusNotFound {
+					body = missing
+				}
+				s.Always("GET /api/"+request, status, body)
+			}
+			got := do(t, s, append([]string{"wait_for", "--interval", "100ms", "--timeout", "300ms"}, c.words...)...)
+			if cmdtest.Hide(s, got.Out) != c.out || fail.KindOf(got.Error) != c.kind {
+				t.Errorf("%q %v", got.Out, got.Error)
+			}
+		})
+	}
+}
+
 func TestWaitFor_ends(t *testing.T) {
 	t.Parallel()
 	t.Run("in vain", func(t *testing.T) {

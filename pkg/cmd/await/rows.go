@@ -43,8 +43,12 @@ func (r rows) Cobra(a *app.App) *cobra.Command {
 such row, with --count N until there are exactly N such rows. Without EXPR every row counts. LISTING is a command
 that lists, such as list_queues, with its arguments, but without columns and options; EXPR is what its --where
 takes. LISTING and where EXPR can be one word of the shell in quotes, as in the examples, or several words. wait_for
-also waits for a broker that does not answer yet. It waits, too, until the object that LISTING names exists, such as
-the user of list_user_permissions, even with --gone.
+also waits for a broker that does not answer yet.
+
+If an object that LISTING names does not exist, such as the user of list_user_permissions or the virtual host of -p,
+there is no row: --gone and --count 0 are satisfied, and the output says what does not exist. Without them, wait_for
+waits until the object exists. A user without the tag monitoring cannot tell a virtual host that does not exist from
+one to which it has no access: then wait_for waits, even with --gone.
 
 If the broker did not send a value, no comparison with that value is true. For example, the consumers and the rates of
 a queue are unknown for the first seconds of its life. --gone and --count are not satisfied while a row with such a
@@ -188,7 +192,11 @@ func (l look) once(ctx context.Context, c *broker.Client) (bool, string, error) 
 	name := record.IndexOf(l.query.Columns(), l.name)
 	for row, err := range l.list.Rows(ctx, c, l.ask, l.query.Columns()) {
 		if err != nil {
-			return false, "", verb.Explain(ctx, c, err, l.ask.VHost)
+			err = verb.Explain(ctx, c, err, l.ask.VHost)
+			if total == 0 && l.want == (expectation{}) && l.absent(ctx, c, err) {
+				return true, fmt.Sprintf("0 %s: %s", l.list.Table.Noun, err), nil
+			}
+			return false, "", err
 		}
 		total++
 		switch pass, known := judge(row); {
@@ -204,6 +212,24 @@ func (l look) once(ctx context.Context, c *broker.Client) (bool, string, error) 
 		}
 	}
 	return l.judge(passed, unknown), l.word(passed, unknown, total), nil
+}
+
+// absent reports whether a listing failed because an object that it names does not exist, its virtual host or another
+// one. Then the listing has no rows.
+func (l look) absent(ctx context.Context, c *broker.Client, err error) bool {
+	if fail.KindOf(err) != fail.NotFound {
+		return false
+	}
+	if l.ask.VHost == "" {
+		return len(l.ask.Args) > 0
+	}
+	if c.EnterVHost(ctx, l.ask.VHost) == nil {
+		return true
+	}
+	// Other users see only the virtual hosts to which they have access.
+	who, err := c.Whoami(ctx)
+	tags := who.At("tags").Texts()
+	return err == nil && (slices.Contains(tags, "administrator") || slices.Contains(tags, "monitoring"))
 }
 
 // judge reports whether as many rows passed as wanted. If it is unknown whether a row passes, an exact number cannot be
