@@ -52,11 +52,8 @@ func (a *App) target(ctx context.Context, s *config.Settings, name string, answe
 	if err != nil {
 		return erldist.Target{}, err
 	}
-	t := erldist.Target{Node: node, Port: d.Port, EpmdPort: d.EpmdPort, Plain: d.Plain, Note: func(text string) {
-		if !s.Quiet {
-			a.IO.Say("note: " + render.Escape(text))
-		}
-	}}
+	t := erldist.Target{Node: node, Port: d.Port, EpmdPort: d.EpmdPort, Plain: d.Plain,
+		Note: func(text string) { a.note(s, text) }}
 	if t.EpmdPort == 0 {
 		// The variable by which Erlang itself finds epmd.
 		t.EpmdPort, _ = strconv.Atoi(a.Getenv("ERL_EPMD_PORT"))
@@ -71,6 +68,12 @@ func (a *App) target(ctx context.Context, s *config.Settings, name string, answe
 		return cookie.Reveal(), from, err
 	}
 	return t, nil
+}
+
+func (a *App) note(s *config.Settings, text string) {
+	if !s.Quiet {
+		a.IO.Say("note: " + render.Escape(text))
+	}
 }
 
 // CookieHash returns the hash of the Erlang cookie of the settings, in the form in which a node shows the hash of its
@@ -91,7 +94,8 @@ func (a *App) CookieHash(ctx context.Context) (hash, from string, err error) {
 const nameless = "no node is named, and the management API does not report the node's name"
 
 // nodeName returns the node to connect to: the node that was named, otherwise the node that answers HTTP. If no setting
-// names a broker and no broker answers, that is the node rabbit on this machine.
+// names a broker and no broker answers or says its name, that is the node rabbit on this machine. What answers at the
+// default address can be the broker of another machine, by a tunnel: then a note says which node is taken.
 func (a *App) nodeName(ctx context.Context, s *config.Settings, named string, answers bool) (string, error) {
 	anywhere := s.Origin("host") == "default" && s.Origin("port") == "default"
 	switch {
@@ -110,11 +114,14 @@ func (a *App) nodeName(ctx context.Context, s *config.Settings, named string, an
 	if node := overview.At("node").Text(); err == nil && node != "" {
 		return node, nil
 	}
-	if anywhere && ctx.Err() == nil {
-		return "rabbit", nil
-	}
 	if err == nil {
 		err = fail.New(fail.Unavailable, "%s does not say which node answers", client.BaseURL())
+	}
+	if anywhere && ctx.Err() == nil {
+		if fail.KindOf(err) != fail.Unreachable && a.mayAsk {
+			a.note(s, err.Error()+"; so node rabbit on this machine is asked")
+		}
+		return "rabbit", nil
 	}
 	return "", fail.New(fail.KindOf(err), nameless+": %w", err).Do(fail.GiveNode)
 }
