@@ -170,6 +170,8 @@ func TestAway(t *testing.T) {
 		{"check_node --for readiness", false, fail.Critical, []string{stopped}},
 		{"check_node --for pager", true, fail.Unknown, []string{runs + ": queues could not be looked at"}},
 		{"check_node --for upgrade", true, fail.Critical, []string{runs + ": the node cannot be judged"}},
+		{"check_node --for upgrade --node rabbit@b", true, fail.Critical, []string{
+			"CRITICAL - nothing listens at http://127.0.0.1:1 (connection refused): the node cannot be judged"}},
 		{"check --all", true, fail.Unknown, []string{"OK check_alarms: no alarm in effect", "OK check_memory:",
 			"next: rabbitctl enable_plugins rabbitmq_management --node rabbit@localhost",
 			"what node rabbit@localhost says of itself by Erlang distribution"}},

@@ -102,12 +102,17 @@ func readiness(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report,
 	return r, nil
 }
 
-// gone returns the verdict on a node whose management API does not answer. It asks the node over Erlang distribution.
-// If RabbitMQ runs on the node, the verdict is the parameter running. If this verdict is not OK, the summary ends with
-// the parameter seen: a text about what could not be looked at. If RabbitMQ does not run there, the verdict is
-// CRITICAL. If the node cannot be asked, the parameter why says what may be wrong, and the verdict is CRITICAL, too.
+// gone returns the verdict on a node whose management API does not answer. Without --node it asks the node over Erlang
+// distribution: that is the node of the settings, which need not be the node of --node. If RabbitMQ runs on the node,
+// the verdict is the parameter running. If this verdict is not OK, the summary ends with the parameter seen: a text
+// about what could not be looked at. If RabbitMQ does not run there, the verdict is CRITICAL. If the node is not asked,
+// or cannot be asked, the parameter why says what may be wrong, and the verdict is CRITICAL, too.
 func (a nodeAsk) gone(ctx context.Context, err error, why, seen string, running health.Status) verb.Report {
-	if of, known, explained := a.away(ctx, err); known {
+	of, known, explained := verb.Away{}, false, err
+	if a.node == "" {
+		of, known, explained = a.away(ctx, err)
+	}
+	if known {
 		r := verb.Report{Result: health.Result{Status: health.Critical, Summary: explained.Error()},
 			Transports: []string{verb.Erlang}}
 		switch {
