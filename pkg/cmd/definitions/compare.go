@@ -27,8 +27,9 @@ broker to another: the messages of A go down to 0, its connections go over to B.
 old. --where 'what == "count"' shows only the counts, and --where 'result != "same"' leaves out what is alike.
 
 The user needs the tag monitoring on both brokers, and to compare what they declare, the tag administrator on both.
-If the tag administrator is missing on one broker, what they declare is not compared, all else is, and the exit code is
-75. If all is compared, the exit code is 0, also if the brokers differ.
+If the tag administrator is missing on one broker, what they declare is not compared, nor are feature flags if that
+broker is older than 3.13; all else is compared, and the exit code is 75. If all is compared, the exit code is 0, also
+if the brokers differ.
 
 The column members names the fields of an object that differ, and diff_definitions shows how they differ. If a broker
 lacks an object that its release would refuse, diff_definitions says why.`,
@@ -76,7 +77,7 @@ func compared(ctx context.Context, a, b verb.Peer, ask verb.Ask, columns []recor
 			peer verb.Peer
 		}{{one, a}, {two, b}} {
 			if x.of.hidden != nil {
-				err := fail.New(fail.Incomplete, "the definitions of %s cannot be read: %w", x.peer.Name, x.of.hidden)
+				err := fail.New(fail.Incomplete, "%s of %s cannot be read: %w", x.of.unread(), x.peer.Name, x.of.hidden)
 				next := fail.HintOf(x.of.hidden)
 				if x.peer.Name != ownBroker {
 					next = steps.InContext(next, x.peer.Name)
@@ -93,8 +94,20 @@ type inventory struct {
 	counts, versions map[string]record.Value
 	plugins, flags   map[string]record.Value
 	declared         *definitions.Document
-	// hidden is the error if the user may not read what the broker declares.
+	// hidden is the error if the user may not read the feature flags, or what the broker declares. Then flags or declared
+	// is nil.
 	hidden error
+}
+
+// unread names what the user may not read.
+func (i *inventory) unread() string {
+	switch {
+	case i.flags != nil:
+		return "the definitions"
+	case i.declared != nil:
+		return "the feature flags"
+	}
+	return "the feature flags and the definitions"
 }
 
 func inventoryOf(ctx context.Context, c *broker.Client) (inventory, error) {
@@ -128,8 +141,8 @@ func inventoryOf(ctx context.Context, c *broker.Client) (inventory, error) {
 		b.Value("state", func(v record.Value) { f.state = v })
 	})
 	for f, err := range reader.All(c.FeatureFlags(ctx, reader.Columns())) {
-		if fail.KindOf(err) == fail.Denied { // 3.10 shows them to administrators only, as the definitions
-			all.flags = nil
+		if fail.KindOf(err) == fail.Denied { // before 3.13 only administrators see them (by RabbitMQ's source)
+			all.flags, all.hidden = nil, err
 			break
 		}
 		if err != nil {

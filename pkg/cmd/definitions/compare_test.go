@@ -72,6 +72,7 @@ func TestCompare(t *testing.T) {
 		r := cmdtest.Run{Commands: definitions.Commands(), Env: inContexts(t, "old", old.URL, "new", recent.URL)}
 		got := r.Do(t, old, "compare_brokers", "old", "new")
 		if fail.KindOf(got.Error) != fail.Incomplete || strings.Contains(got.Out, "feature flag") ||
+			!strings.Contains(got.Error.Error(), "the feature flags and the definitions of old cannot be read: ") ||
 			!strings.Contains(got.Out, "version\t\trabbitmq_version\t3.10.8\t") {
 			t.Errorf("%v\n%s", got.Error, got.Out)
 		}
