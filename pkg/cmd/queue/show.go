@@ -19,12 +19,12 @@ with the program and the user behind each, and its bindings. The queue is in the
 
 The field counts says where the counts of messages come from. "queue" means that the queue itself reports them: the
 counts of a classic queue are of this moment, those of a quorum queue up to 5 seconds old. "statistics" means counts
-that are up to 10 seconds old; a younger queue has none. A stream has only such counts; a quorum queue has them only
-while a node is missing or the cluster is split. "none, ..." says why there are no counts, for example because the
-queue's node does not run. While a node is missing or the cluster is split, the statistics of 3.10 say 0 messages
-for a quorum queue that holds some. So if they say 0 messages during that time, show_queue on any release shows no
-counts of a quorum queue or a stream, and "none, ..." in the field counts. The number of consumers can be up to 5
-seconds old.`,
+that are up to 10 seconds old; a younger queue has none. A stream has only such counts. A quorum queue has them only
+while a node is missing or the cluster is split, and a classic queue only if it reports no counts itself. "none, ..."
+says why there are no counts, for example because the queue's node does not run. While a node is missing or the
+cluster is split, the statistics of 3.10 say 0 messages for a quorum queue that holds some. So if they say 0 messages
+during that time, show_queue on any release shows no counts of a quorum queue or a stream, and "none, ..." in the
+field counts. The number of consumers can be up to 5 seconds old.`,
 		Example: `  rabbitctl show_queue orders
   rabbitctl show_queue orders -p prod -o json | jq .consumers`,
 		Args:   []verb.Arg{name()},
