@@ -144,7 +144,8 @@ func (t *taking) fits() error {
 	q := t.from()
 	if most := q.MostAtOnce(); most < q.Want && !t.chooses() {
 		return fail.New(fail.Data, "refused: queue %s has %d messages, and at most %d can be held at a time and requeued",
-			t.queue, q.Want, most).Next("--limit %d; or export_messages --remove, which holds few at a time", most)
+			t.queue, q.Want, most).Next("--limit %d; or export_messages --remove, which holds few "+
+			"at a time: it takes all messages out of the queue, and import_messages puts them back", most)
 	}
 	return nil
 }

@@ -139,7 +139,8 @@ func (s *QueueSource) Next(ctx context.Context) (*Message, error) {
 	if s.Full() {
 		return nil, fail.New(fail.Incomplete, "%s of %s are held unacknowledged, the most that can be held at a time",
 			prose.Plural(int(s.handed-s.removed), "message", "messages"), s.named()).
-			Next("export with rabbitctl export_messages, and choose from the file")
+			Next("rabbitctl export_messages --limit N writes the first N messages into a file, from which you can choose; " +
+				"export_messages --remove takes all messages out of the queue, and import_messages puts them back")
 	}
 	if s.learning && s.handed == s.prefetch {
 		if err := s.learned(); err != nil {
