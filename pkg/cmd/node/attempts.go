@@ -17,7 +17,8 @@ func listAuthAttempts() verb.List {
 since reset_node_auth_attempt_metrics. If the column remote_address or username is shown, or used by a flag such as
 --where or --match, the attempts are listed by source, as with rabbitmqctl's --by-source. A node counts attempts by
 source only after enable_auth_attempt_source_tracking, or with {rabbit, [{track_auth_attempt_source, true}]} in its
-advanced.config. Otherwise it has no rows in a listing by source. The user needs the tag monitoring.`,
+advanced.config. Otherwise it has no rows in a listing by source; if no node has rows, a note says so. The user needs
+the tag monitoring.`,
 		Example: `  rabbitctl list_node_auth_attempt_stats
   rabbitctl list_node_auth_attempt_stats --where 'auth_attempts_failed > 0'
   rabbitctl list_node_auth_attempt_stats remote_address username auth_attempts_failed --sort -auth_attempts_failed`,
@@ -36,13 +37,27 @@ advanced.config. Otherwise it has no rows in a listing by source. The user needs
 				{Name: "node", Kind: record.Text, Help: "the node where clients logged in"},
 			},
 		},
-		Rows: verb.OfNodes(
-			func(ctx context.Context, c *broker.Client, _ verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
-				bySource := false
-				for _, c := range columns {
-					bySource = bySource || c.Name == "remote_address" || c.Name == "username"
-				}
-				return c.AuthAttempts(ctx, bySource, columns)
-			}),
+		Rows: verb.OfNodes(attempts),
+	}
+}
+
+// attempts lists the attempts, by source if a column of the source is wanted. --match and --exclude want
+// remote_address, which the person who types them may not expect. So if there are no attempts by source, a note says how
+// to list them by protocol.
+func attempts(ctx context.Context, c *broker.Client, ask verb.Ask,
+	columns []record.Column) iter.Seq2[record.Row, error] {
+	bySource := record.IndexOf(columns, "remote_address") >= 0 || record.IndexOf(columns, "username") >= 0
+	return func(yield func(record.Row, error) bool) {
+		none := true
+		for row, err := range c.AuthAttempts(ctx, bySource, columns) {
+			none = false
+			if !yield(row, err) {
+				return
+			}
+		}
+		if bySource && none {
+			ask.Note("no node has attempts by source: a node counts them only after enable_auth_attempt_source_tracking; " +
+				"without the columns remote_address and username, --match and --exclude, the attempts are listed by protocol")
+		}
 	}
 }

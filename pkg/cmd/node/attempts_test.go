@@ -35,6 +35,13 @@ func TestListNodeAuthAttemptStats(t *testing.T) {
 			strings.Split("list_node_auth_attempt_stats|username,auth_attempts_failed,node|--where|remote_address != ''|-o|json",
 				"|")...)
 	})
+	t.Run("by source, without tracking", func(t *testing.T) {
+		t.Parallel()
+		s := brokertest.New(t)
+		s.JSON(nodes, 200, `[{"name":"rabbit@a","running":true}]`)
+		s.JSON("GET /api/auth/attempts/rabbit@a/source"+columns+"%2Cremote_address", 200, `[]`)
+		run(t, "attempts/no_sources", cmdtest.Run{}, s, "list_node_auth_attempt_stats", "--match", "amqp091")
+	})
 	t.Run("a node went away meanwhile", func(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)
