@@ -150,10 +150,22 @@ func diskLimitTooLow(f Facts) []Finding {
 					n.DiskLimit.Bytes()),
 				Evidence: []string{fmt.Sprintf("%s free, limit %s", n.DiskFree.Bytes(), n.DiskLimit.Bytes())},
 				Hit:      "all messages on the node, if the disk fills",
-				Do:       setDiskLimit(n, 2e9)})
+				Do:       setDiskLimit(n, enoughDisk(n))})
 		}
 	}
 	return found
+}
+
+// enoughDisk returns the limit, in bytes, that keeps a node in production safe: 2 GB, or the next higher limit that
+// SafeDiskLimit knows if the memory watermark is above 2 GB. A limit at the watermark or above it leaves room on the
+// disk for what the node has in memory (production checklist of RabbitMQ's guides).
+func enoughDisk(n health.Node) float64 {
+	for _, limit := range []float64{2e9, 5e9, 10e9, 20e9} {
+		if !n.MemoryLimit.Known || n.MemoryLimit.Value <= limit {
+			return limit
+		}
+	}
+	return 50e9
 }
 
 // setDiskLimit says how to set a safe limit on a node: at most half of the free space, as explain_blocked suggests too,
