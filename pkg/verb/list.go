@@ -36,6 +36,8 @@ type List struct {
 	Rows Rows
 	// Flags adds the command's own flags; nil means none.
 	Flags func(*pflag.FlagSet)
+	// Defaults returns the default columns for the flags that were given; nil means always those of Table.
+	Defaults func() []string
 	// Validate checks flags and arguments before anything is sent; nil means that there is nothing to check.
 	Validate func(ask Ask) error
 

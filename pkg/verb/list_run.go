@@ -18,8 +18,11 @@ func (l List) run(cmd *cobra.Command, a *app.App, args []string, f listFlags) er
 	owners := min(len(args), len(l.Args))
 	r := reading{list: l}
 	words := slices.Concat(args[owners:], f.columns)
+	if l.Defaults != nil {
+		r.list.Table.Default = l.Defaults()
+	}
 	if cmd.Flags().Changed("contexts") {
-		r.list.Table, words = withContext(l.Table), besideWords(words)
+		r.list.Table, words = withContext(r.list.Table), besideWords(words)
 	}
 	selected, err := r.list.Table.Select(words)
 	if err != nil {

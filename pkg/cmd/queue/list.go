@@ -35,10 +35,10 @@ list of consumers. This is cheaper, and a new consumer is in that list within 5 
 
 --source prometheus reads the metrics of the plugin rabbitmq_prometheus of every node instead. This is by far the
 quickest source for very many queues. The user needs the tag monitoring, and rabbitctl must reach the port of the plugin
-on every node. This source has only name, vhost, consumers, memory, and the columns with counts and sizes of messages.
-So name the columns: the default ones include type and state, which the command refuses here. The figures are up to 5
-seconds old (collect_statistics_interval). From 20,000 queues on, a note on stderr names this source if it has all the
-columns, unless --source api is given.
+on every node. This source has only name, vhost, consumers, memory, and the columns with counts and sizes of messages:
+by default, consumers takes the place of type and state. The figures are up to 5 seconds old
+(collect_statistics_interval). From 20,000 queues on, a note on stderr names this source if it has all the columns,
+unless --source api is given.
 
 --source node asks the nodes themselves by Erlang distribution, as rabbitmqctl does, and needs the Erlang cookie (see
 rabbitctl help transports). This is quick even for very many queues, and works while the management plugin is off.
@@ -65,6 +65,12 @@ has to answer.`,
 			fs.Var(from, "source", "where figures come from: `SOURCE` is api, prometheus or node")
 			verb.Words(fs, "source", string(queues.API), string(queues.Prometheus), string(fromNode))
 			verb.NodeFlags(nil)(fs)
+		},
+		Defaults: func() []string {
+			if from.typed == queues.Prometheus {
+				return []string{"vhost", "name", "consumers", "messages_ready", "messages_unacknowledged", "messages"}
+			}
+			return table().Default
 		},
 		Rows: func(
 			ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column,

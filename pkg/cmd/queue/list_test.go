@@ -1,6 +1,7 @@
 package queue_test
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -281,6 +282,29 @@ func TestListQueues_source(t *testing.T) {
 		if got.Error != nil || got.Out != "name\tmessages\nq\t3\n" || strings.Contains(got.Err, "prometheus") {
 			t.Errorf("%s: %+v", source, got)
 		}
+	}
+}
+
+// TestListQueues_sourceDefaults: the default columns of --source prometheus are those that the metrics have.
+func TestListQueues_sourceDefaults(t *testing.T) {
+	t.Parallel()
+	s := brokertest.New(t)
+	_, port, _ := strings.Cut(strings.TrimPrefix(s.URL, "http://"), ":")
+	s.JSON(brokertest.Listeners, 200,
+		`{"node":"a@h","cluster_name":"c","listeners":[{"node":"a@h","protocol":"http/prometheus","port":`+port+`}]}`)
+	s.JSON(brokertest.Standing, 200, `[{"name":"a@h","running":true,"partitions":[]}]`)
+	s.JSON(brokertest.ClusterID, 200, `{"name":"internal_cluster_id","value":"id-1"}`)
+	s.Handle(brokertest.Identity, brokertest.Metrics("rabbitmq_detailed_erlang_uptime_seconds 1\n"+
+		`rabbitmq_identity_info{rabbitmq_node="a@h",rabbitmq_cluster="c",rabbitmq_cluster_permanent_id="id-1"} 1`+"\n"))
+	of := func(metric string, n int) string {
+		return fmt.Sprintf("rabbitmq_detailed_queue_%s{vhost=\"/\",queue=\"q\"} %d\n", metric, n)
+	}
+	s.Handle("GET /metrics/detailed?family=queue_consumer_count&family=queue_coarse_metrics", brokertest.Metrics(
+		of("messages", 3)+of("messages_ready", 2)+of("messages_unacked", 1)+of("consumers", 4)))
+	got := cmdtest.Run{Commands: queue.Commands()}.Do(t, s, "list_queues", "--source", "prometheus")
+	if got.Error != nil || got.Out != "vhost\tname\tconsumers\tmessages_ready\tmessages_unacknowledged\tmessages\n"+
+		"/\tq\t4\t2\t1\t3\n" {
+		t.Errorf("%v %q", got.Error, got.Out)
 	}
 }
 
