@@ -3,10 +3,12 @@ package change
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
@@ -51,10 +53,21 @@ func (a account) put(ctx context.Context, c *broker.Client, name string) error {
 		return fail.New(fail.Unavailable,
 			"%s does not report the hash of user %s's password, and without it a change would empty the password",
 			c.BaseURL(), name).
-			Next("with the broker's own Erlang cookie, this sets only the tags (put in the user and all its tags): " +
-				"rabbitctl eval 'rabbit_auth_backend_internal:set_tags(<<\"USER\">>, [monitoring], <<\"rabbitctl\">>).'")
+			Next("with the broker's own Erlang cookie, this sets only the tags: %s", fail.Command("eval", a.tagging(name)))
 	}
 	return c.PutUser(ctx, name, a.Account)
+}
+
+// tagging is the Erlang call that gives the user the tags of the account, and changes nothing else.
+func (a account) tagging(name string) string {
+	var tags erlang.List
+	for tag := range strings.SplitSeq(a.Tags, ",") {
+		if tag = strings.TrimSpace(tag); tag != "" {
+			tags = append(tags, erlang.Atom(tag))
+		}
+	}
+	return fmt.Sprintf(`rabbit_auth_backend_internal:set_tags(%s, %s, <<"rabbitctl">>).`, erlang.Text(erlang.Binary(name)),
+		erlang.Text(tags))
 }
 
 // withPassword returns the account with a new password in place of its present one. With an empty password the account
