@@ -62,8 +62,8 @@ func TestEnvironment(t *testing.T) {
 		status int
 		body   string
 	}{
-		"not offered": {404, brokertest.Recorded(t, "3.10", "404-endpoint")}, "not seen": {401, brokertest.Recorded(t, "4.3",
-			"401-monitor")},
+		"not offered": {404, brokertest.Recorded(t, "3.10", "404-endpoint")}, "not seen": {401,
+			`{"error":"not_authorised","reason":"Not administrator user"}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

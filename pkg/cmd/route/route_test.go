@@ -98,9 +98,10 @@ func TestExplainRoute(t *testing.T) {
 			bindingsOf: `[]`,
 			"overview": `{"node":"rabbit@a","rabbitmq_version":"4.3.6","exchange_types":[{"name":"x-consistent-hash","enabled":true}]}`}},
 		// The broker lists quorum queues and streams of a stopped virtual host as running: only cluster_state says more.
-		{"virtual host stopped", "explain_route||orders", map[string]string{"queues/%2F/orders": orders, "queues/%2F/orders" +
-			fresh: ordersNow,
-			thisVHost: `{"name":"/","cluster_state":{"rabbit@a":"stopped"}}`}},
+		{"virtual host stopped", "explain_route||orders", map[string]string{
+			"queues/%2F/orders":         strings.Replace(orders, "classic", "quorum", 1),
+			"queues/%2F/orders" + fresh: strings.Replace(ordersNow, "classic", "quorum", 1),
+			thisVHost:                   `{"name":"/","cluster_state":{"rabbit@a":"stopped"}}`}},
 		{"virtual host stopped on one node", "explain_route||orders", map[string]string{"queues/%2F/orders": orders,
 			"queues/%2F/orders" + fresh:           ordersNow,
 			thisVHost:                             denied,
