@@ -19,7 +19,7 @@ import (
 
 // classifier passes on only usable answers: JSON or no body with a status below 300 (only 200 for a read), the text of
 // /api/config/effective, and the 503 of a failed health check. Everything else becomes a fail.Error that says what is
-// wrong and what to do next.
+// wrong and, if that is known, what to do next.
 type classifier struct {
 	next http.RoundTripper
 	base string

@@ -58,8 +58,8 @@ type Client struct {
 	base string
 	who  *identity
 	wire http.RoundTripper
-	// bare is wire without credentials and without the classification of errors. It is for servers other than the
-	// management API.
+	// bare is for GET requests to servers other than the management API. It sends no credentials and does not classify
+	// errors. Unlike wire, it neither asks MayChange before a change nor looks up the outcome of a lost one.
 	bare http.RoundTripper
 	// network is where requests and connections leave this program.
 	network Wire

@@ -106,13 +106,13 @@ func lockOuts(ctx context.Context, at Site, name, how string) ([]string, error) 
 		b.Text("name", &u.name)
 		b.Value("tags", func(v record.Value) { u.tags = TagsOf(v) })
 	})
-	going := []string{name}
+	var going []string
 	for u, err := range reader.All(at.Broker.Users(ctx, reader.Columns())) {
 		switch {
 		case err != nil:
 			return nil, err
-		case u.name == name || !administers(u.tags):
-		case !slices.Contains(at.Together, u.name):
+		case !administers(u.tags):
+		case u.name != name && !slices.Contains(at.Together, u.name):
 			return dangers, nil
 		default:
 			going = append(going, u.name)
@@ -120,6 +120,7 @@ func lockOuts(ctx context.Context, at Site, name, how string) ([]string, error) 
 	}
 	slices.Sort(going)
 	switch {
+	case !slices.Contains(going, name): // its tags come from another auth backend
 	case len(going) == 1:
 		dangers = append(dangers, "user "+name+" is the last administrator in the broker's own database, and "+how)
 	case name == going[0]: // said once for all of them

@@ -110,8 +110,8 @@ func (s Site) hit(ctx context.Context, plan *Plan) error {
 	connections, _ := strconv.Atoi(erlang.Cell(valueOf(totals, "connection_count")))
 	critical, parts, err := s.quorumCritical(ctx)
 	if _, failed := failedOf(err); failed {
-		// Just after a stream was declared, 4.3.6 cannot list the critical queues: it gives up waiting for the stream's
-		// coordinator.
+		// Just after a stream was declared, 4.3.6 cannot list the critical queues: it waits for the stream coordinator, and
+		// gives up.
 		plan.Dangers = append(plan.Dangers, "which queues have no majority without the node is not known: "+
 			fail.InWords(err).Error())
 		err = nil

@@ -31,8 +31,8 @@ type Wishes struct {
 	reading *Reading
 }
 
-// Params returns the parameters that set the wishes. It must be called first: it also makes the store that keeps the
-// document.
+// Params returns the arguments and options of a command that fill in w. It must be called before any other method: it
+// also makes w.reading, which keeps what was read from File.
 func (w *Wishes) Params() []Param {
 	w.reading = &Reading{}
 	only := Flag("only", "touch these `KINDS` only, with commas between them", &w.Only, definitions.KindNames()...)

@@ -62,7 +62,8 @@ func (p *planned) refusal(s definitions.Planned) error {
 		return nil
 	}
 	return fail.New(fail.Data, "%s", f.Text).
-		Advise(fail.Do(fail.SkipItem).Say("%s shows all that is wrong", checkOf(p.File, releaseOf(p.has))))
+		Advise(fail.Do(fail.SkipItem).Say("%s shows all that is wrong in the file itself",
+			checkOf(p.File, releaseOf(p.has))))
 }
 
 // checkOf is the command that checks a file for a release, or for its default release if release is "".

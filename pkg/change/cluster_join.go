@@ -216,7 +216,7 @@ func (j *join) explained(err error) error {
 		return err
 	}
 	reason, _ := refused.Reason.(erlang.Tuple)
-	e := fail.New(fail.Unavailable, "%w", refused)
+	e := fail.New(fail.Unavailable, "the joining node did not join: %w", refused)
 	switch {
 	case refused.Reason == erlang.Atom("cannot_cluster_node_with_itself"):
 		e.Err = &WithItself{j.member}
@@ -229,7 +229,7 @@ func (j *join) explained(err error) error {
 			"on the other; and node %s has to run and be reachable",
 			j.member)
 	}
-	return e.Next("look in the logs of both nodes")
+	return e.Next("look in the logs of the joining node and of node %s", j.member)
 }
 
 // see checks that the cluster lists the node as a member.

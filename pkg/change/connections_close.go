@@ -158,7 +158,13 @@ func UnseenConnections(ctx context.Context, c *broker.Client, user, node string)
 	told, err := c.Attendance(ctx)
 	switch {
 	case !told && user != c.Username():
-		return c.Hidden(ctx, "connections of other users")
+		hidden := c.Hidden(ctx, "connections of other users")
+		if fail.KindOf(hidden) == fail.Denied {
+			// The tag monitoring would only show them: to close them, a user needs the tag administrator.
+			return hidden.Next("run the same command as a user with the tag administrator: only such a user may close " +
+				"connections of other users")
+		}
+		return hidden
 	case err == nil || node == "":
 		return err
 	}

@@ -161,7 +161,7 @@ func diskLimitUnset(ctx context.Context, at Site, is, was *float64) error {
 // line returns the line of rabbitmq.conf that keeps the limit.
 func (d *diskLimit) line() string {
 	if d.first == relative {
-		return "disk_free_limit.relative = " + d.second
+		return "disk_free_limit.relative = " + fractionForConf(d.fraction)
 	}
 	return "disk_free_limit.absolute = " + sizeForConf(d.first, d.bytes)
 }

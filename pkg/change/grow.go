@@ -115,7 +115,7 @@ func GrowToCount() Op {
 		Name: "grow_to_count", Noun: "queue", NamesNodes: true, Many: true, Compares: true, OrErlang: true,
 		Params: g.params(Param{Name: "node_count", Free: true, Set: func(text string) (err error) {
 			if g.to, err = strconv.Atoi(text); err != nil || g.to < 1 {
-				return fail.Usagef("%q is not a number above 0", text)
+				return fail.Usagef("%q is not a whole number above 0, or out of range", text)
 			}
 			return nil
 		}}),

@@ -187,7 +187,7 @@ func DeleteMember() Op {
 			}).Seen(m.seen(at, way, false))
 			plan.Node, plan.Hits = byNode(way), memberFields(members)
 			if left := len(members) - 1; left < 3 {
-				plan.Notes = []string{fmt.Sprintf("with only %s left, queue %s stops whenever the node of a member "+
+				plan.Notes = []string{fmt.Sprintf("with only %s left, queue %s stops whenever a node with a voting member "+
 					"is down", prose.Plural(left, "member", "members"), m.queue)}
 			}
 			return plan, nil

@@ -153,7 +153,7 @@ func (m *memoryLimit) seen(ctx context.Context, at Site, o Outcome, was *float64
 		o.Notes = append(o.Notes, fmt.Sprintf("the node uses a limit of %s, not of %s: a limit cannot exceed RabbitMQ's "+
 			"value for the total memory of the machine", prose.Bytes(*is), prose.Bytes(float64(m.bytes))))
 	}
-	line := "vm_memory_high_watermark.relative = " + m.first
+	line := "vm_memory_high_watermark.relative = " + fractionForConf(m.fraction)
 	if m.first == absolute {
 		line = "vm_memory_high_watermark.absolute = " + sizeForConf(m.second, m.bytes)
 	}

@@ -97,6 +97,22 @@ func (c *oldConnections) look(ctx context.Context) error {
 	return nil
 }
 
+// none adds to the outcome that the broker lists none of the old connections any more, and why it may not list all.
+func (c *oldConnections) none(ctx context.Context, o Outcome, wait bool) Outcome {
+	unseen := UnseenConnections(ctx, c.at.Broker, c.user, "")
+	if unseen != nil && wait {
+		o.Failed = fail.New(fail.Incomplete, "the password of user %s is changed, but it is not known whether connections "+
+			"with the old password are still open: %w", c.user, unseen).Advise(fail.HintOf(unseen))
+		return o
+	}
+	note := "the broker no longer lists any connection that it listed before the change of the password"
+	if unseen != nil {
+		note += ", but may not list all: " + fail.InWords(unseen).Error()
+	}
+	o.Notes = append(o.Notes, note)
+	return o
+}
+
 // report lists the old connections that are still open. With wait, it first waits until they are closed.
 func (c *oldConnections) report(ctx context.Context, o Outcome, wait bool) (Outcome, error) {
 	err := c.look(ctx)
@@ -108,8 +124,7 @@ func (c *oldConnections) report(ctx context.Context, o Outcome, wait bool) (Outc
 		})
 	}
 	if len(c.names) == 0 && err == nil {
-		o.Notes = append(o.Notes, "no connection is left that was opened with the old password")
-		return o, nil
+		return c.none(ctx, o, wait), nil
 	}
 	// The time budget may be used up, but the open connections must be listed anyway.
 	told, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)

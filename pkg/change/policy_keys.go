@@ -147,7 +147,7 @@ func keyHelps() [][2]string {
 			"the `EXCHANGE` that gets rejected, expired and dropped messages; without it they are lost"},
 		{"dead-letter-routing-key", "the routing `KEY` of dead-lettered messages; without it, their own"},
 		{"dead-letter-strategy", "whether dead-lettering may lose messages"},
-		{"delivery-limit", "drop or dead-letter a message after `N` failed deliveries"},
+		{"delivery-limit", "drop or dead-letter a message whose delivery failed more than `N` times"},
 		{"consumer-timeout", "close a channel that does not acknowledge for this `DURATION` (quorum queues on 4.3: " +
 			"cancel the consumer)"},
 		{"consumer-disconnected-timeout",
@@ -156,8 +156,8 @@ func keyHelps() [][2]string {
 		{"delayed-retry-min", "the shortest delay, a `DURATION`"},
 		{"delayed-retry-max", "the longest delay, a `DURATION`"},
 		{"target-group-size", "how many members a quorum queue grows to, `N`"},
-		{"max-in-memory-length", "keep at most `N` messages in memory"},
-		{"max-in-memory-bytes", "keep at most this `SIZE` of bodies in memory"},
+		{"max-in-memory-length", "keep at most `N` messages in memory; without effect since 3.10"},
+		{"max-in-memory-bytes", "keep at most this `SIZE` of bodies in memory; without effect since 3.10"},
 		{"max-age", "drop segments of a stream that are older than this `AGE` (7D, 12h)"},
 		{"stream-max-segment-size-bytes", "the `SIZE` at which a segment file of a stream is full (500MB)"},
 		{"stream-filter-size-bytes", "the size of the Bloom filter of a chunk, `N` from 16 to 255"},
@@ -184,8 +184,9 @@ func (a policyKeys) options(kind policyKind) []Param {
 		if p.Help = o[1]; strings.HasSuffix(key.Key, "-exchange") {
 			p.Names = exchangeNames
 		}
-		if key.Since != (topology.Release{}) {
-			p.Help += fmt.Sprintf("; not on %s or older", map[bool]string{true: "3.10", false: "4.0"}[key.In("3.11", false)])
+		if key.Since != (topology.Release{}) || bool(kind) && *key.Operators != (topology.Release{}) {
+			last := map[bool]string{true: "3.10", false: "4.0"}[key.In("3.11", bool(kind))]
+			p.Help += fmt.Sprintf("; not on %s or older", last)
 		}
 		all = append(all, p)
 	}

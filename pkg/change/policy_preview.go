@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/prose"
 	"github.com/rabbitctl/rabbitctl/pkg/queues"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
@@ -40,7 +41,7 @@ type previewed struct {
 // preview adds queues to the plan, and what they would lose at once. If c.goes is false, these are the queues to which
 // the policy will apply, each with the policy that applies to it before the change. If c.goes is true, these are the
 // queues to which the policy no longer applies, each with the policy that applies to it after the change. If the queues
-// cannot be found, preview adds a note and the change goes on: the queues of a sick cluster cannot always be listed.
+// cannot be found, preview says so and the change goes on: the queues of a sick cluster cannot always be listed.
 func (c policyChange) preview(ctx context.Context, at Site, plan *Plan) {
 	rules, err := c.rules()
 	if err != nil {
@@ -64,7 +65,7 @@ func (c policyChange) preview(ctx context.Context, at Site, plan *Plan) {
 		}
 	}
 	if err != nil {
-		plan.Notes = append(plan.Notes, "which queues the policy applies to is not known: "+err.Error())
+		at.Note("which queues the policy applies to, and what they lose, is not known: %s", fail.InWords(err))
 		return
 	}
 	if len(found.rows) == 0 && c.by != nil {

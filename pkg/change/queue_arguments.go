@@ -25,7 +25,7 @@ func queueOptions() []argumentOption {
 		{"x-dead-letter-strategy", "dead-letter-strategy", "whether dead-lettering may lose messages"},
 		{"x-single-active-consumer", "single-active-consumer", "let one consumer at a time receive"},
 		{"x-max-priority", "max-priority", "the highest message priority"},
-		{"x-delivery-limit", "delivery-limit", "drop or dead-letter a message after this many failed deliveries"},
+		{"x-delivery-limit", "delivery-limit", "drop or dead-letter a message whose delivery failed more often than this"},
 		{"x-consumer-timeout", "consumer-timeout", "close a channel that does not acknowledge for this long (quorum queues on " +
 			"4.3: cancel the consumer)"},
 		{"x-quorum-initial-group-size", "quorum-initial-group-size", "how many members the queue starts with"},

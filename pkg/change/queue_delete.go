@@ -109,7 +109,8 @@ func (g *guard) brokerRefused(name string, err error) error {
 		return fail.New(fail.Data, "refused: queue %s is in use: it has a consumer", name).
 			Next("rabbitctl list_consumers shows the consumer, at the latest in 5 s")
 	case kept.IfEmpty:
-		return fail.New(fail.Data, "refused: queue %s is not empty: a message is ready in it", name)
+		return fail.New(fail.Data, "refused: queue %s is not empty: at least one message is ready in it",
+			name)
 	}
 	return wentAway("deleted", name, err)
 }

@@ -87,16 +87,24 @@ func (g *guard) violated(q countedQueue, name string) error {
 	case q.exclusive:
 		return q.exclusiveTo(name)
 	case q.countsKnown && g.expect.outside(total):
-		return fail.New(fail.Data, "refused: queue %s holds %s, which --expect-messages %s does not allow", name,
-			prose.Plural(int(total), "message", "messages"), g.expect.text)
+		return q.mayBeOld(fail.New(fail.Data, "refused: queue %s holds %s, which --expect-messages %s does not allow", name,
+			prose.Plural(int(total), "message", "messages"), g.expect.text))
 	case g.ifEmpty && q.countsKnown && total > 0:
-		return fail.New(fail.Data, "refused: queue %s is not empty: %d ready, %d unacknowledged", name, q.readyCount,
-			q.unackedCount)
+		return q.mayBeOld(fail.New(fail.Data, "refused: queue %s is not empty: %d ready, %d unacknowledged", name,
+			q.readyCount, q.unackedCount))
 	case g.ifUnused && q.consumers.Known() && q.consumers.Text() != "0":
 		return fail.New(fail.Data, "refused: queue %s is in use by %s", name, consumersOf(q.consumers)).
 			Next("%s names the consumers", fail.Command("show_queue", "-p", q.raw.At("vhost").Text(), name))
 	}
 	return nil
+}
+
+// mayBeOld adds to a refusal that the counts of messages can be out of date: only those of classic queues are fresh.
+func (q countedQueue) mayBeOld(refusal *fail.Error) error {
+	if q.lags() {
+		return refusal.Next("these counts can be %s old: if they have changed since, run the same command again", q.lag())
+	}
+	return refusal
 }
 
 // unknown returns an error about the condition that cannot be judged; nil if all can be judged.

@@ -55,6 +55,15 @@ func sizeForConf(text string, bytes int64) string {
 	return text
 }
 
+// fractionForConf returns a fraction as rabbitmq.conf accepts it: with a decimal point, and without an exponent.
+func fractionForConf(fraction float64) string {
+	text := strconv.FormatFloat(fraction, 'f', -1, 64)
+	if !strings.Contains(text, ".") {
+		text += ".0"
+	}
+	return text
+}
+
 // fractionOf parses a finite number. It does not check that the number is between 0 and 1.
 func fractionOf(text string) (float64, error) {
 	f, err := strconv.ParseFloat(text, 64)

@@ -139,7 +139,7 @@ func (s Site) unblockMemory(ctx context.Context, node string) (*Plan, error) {
 			"seconds", node, prose.Bytes(used), prose.Bytes(limit))}}, nil
 	}
 	if why := diagnose.RaiseWatermark(used, limit, total); why != "" {
-		return nil, noLimit(node, "a higher watermark would not help node %s: %s", node, why).
+		return nil, noLimit(node, "the watermark of node %s is not raised: %s", node, why).
 			Next("rabbitctl memory_breakdown %s shows what the memory is used for", fail.Word(node))
 	}
 	m := memoryLimit{first: fmt.Sprint(diagnose.HighestWatermark)}

@@ -72,7 +72,8 @@ func parseURL(text string) (urlParts, *fail.Error) {
 	return u, err
 }
 
-// withoutUserinfo cuts off everything before the last @, so that an error can quote a text that may hold a password.
+// withoutUserinfo puts … in place of everything before the last @, which stays. So an error can quote a text that may
+// hold a password.
 func withoutUserinfo(text string) string {
 	if i := strings.LastIndex(text, "@"); i >= 0 {
 		return "…" + text[i:]

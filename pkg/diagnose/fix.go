@@ -87,8 +87,9 @@ func RaiseWatermark(used, limit, total float64) string {
 	highest := HighestWatermark * total
 	switch {
 	case limit >= highest:
-		return fmt.Sprintf("its limit is already %s, which is %v or more of the %s of its machine; with a higher limit "+
-			"the operating system may kill the node", prose.Bytes(limit), HighestWatermark, prose.Bytes(total))
+		return fmt.Sprintf("its limit is already %s, and RabbitMQ's guides recommend at most %v of the %s of its "+
+			"machine; with a higher limit the operating system may kill the node", prose.Bytes(limit), HighestWatermark,
+			prose.Bytes(total))
 	case used > 0.9*highest:
 		return fmt.Sprintf("it uses %s of the %s of its machine; even %v, the highest watermark that RabbitMQ's guides recommend, "+
 			"would not help for long",

@@ -23,7 +23,7 @@ func ask(ctx context.Context, n Node, module, function string, args ...erlang.Te
 // Refused is the cause of an error after a function of the node returned {error,Reason}.
 type Refused struct{ Reason erlang.Term }
 
-func (r *Refused) Error() string { return "the node refuses: " + characters(r.Reason) }
+func (r *Refused) Error() string { return "the node refuses, for this reason: " + characters(r.Reason) }
 
 // RefusedBy returns the {error,Reason} of the node that caused err; nil if err has another cause.
 func RefusedBy(err error) *Refused {

@@ -58,8 +58,8 @@ type Queue struct {
 
 // Queues calls the function "each" for every queue of a virtual host, or of all virtual hosts if vhost is "". The Row
 // of each queue has its name and the items. If a node of the cluster is stopped, Queues leaves out the quorum queues
-// and streams that this node led (3.10, 4.3), and returns an error of the kind Incomplete at the end. The function
-// Places returns these queues, too.
+// and streams that this node led and that have no new leader (3.10, 4.3), and returns an error of the kind Incomplete
+// at the end. The function Places returns these queues, too.
 func Queues(ctx context.Context, n Node, vhost string, items []string, each func(Queue) error) error {
 	if err := NeedsRabbit(ctx, n); err != nil {
 		return err
@@ -81,8 +81,9 @@ func Queues(ctx context.Context, n Node, vhost string, items []string, each func
 	if err != nil || len(stopped) == 0 {
 		return err
 	}
-	return fail.New(fail.Incomplete, "RabbitMQ does not run on %s, so quorum queues and streams that were led there "+
-		"are not listed", strings.Join(stopped, ", ")).Next("rabbitctl list_queues --source api lists them")
+	return fail.New(fail.Incomplete, "RabbitMQ does not run or does not answer on %s, so the list lacks quorum queues "+
+		"and streams that were led there and have no new leader", strings.Join(stopped, ", ")).
+		Next("rabbitctl list_queues --source api lists them")
 }
 
 // stoppedNodes returns the nodes of the cluster on which RabbitMQ does not run.

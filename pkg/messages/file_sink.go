@@ -114,7 +114,8 @@ func (s *FileSink) Settle(_ context.Context, unsafe int) ([]int64, error) {
 	return safe, nil
 }
 
-// Close implements Sink. It writes the last line, unless an earlier write has failed.
+// Close implements Sink. Unless an earlier write has failed, it writes the last line, which has the number of messages
+// and the checksum. It does not close the Writer.
 func (s *FileSink) Close() error {
 	if s.failed != nil {
 		return s.failed

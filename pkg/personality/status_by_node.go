@@ -89,7 +89,8 @@ func cryptoOf(told erlang.Term) string {
 // after inserts lines after the line with index i.
 func after(lines []string, i int, more ...string) []string { return slices.Insert(lines, i+1, more...) }
 
-// completed adds what the node has reported to the sections of status.
+// completed adds what the node has reported to the sections of status. It replaces the list of plugins: that of the API
+// lacks plugins that run only because other plugins need them.
 func completed(all []section, told erlang.Term) []section {
 	if told == nil {
 		return all
@@ -116,7 +117,8 @@ func completed(all []section, told erlang.Term) []section {
 	return all
 }
 
-// withNode adds what the node has reported to the JSON output of status.
+// withNode adds what the node has reported to the JSON output of status, in place of what the API reports under the
+// same names.
 func withNode(data erlang.Map, told erlang.Term) erlang.Map {
 	if told == nil {
 		return data

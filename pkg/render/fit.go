@@ -46,8 +46,8 @@ func whole(name string) bool {
 	return slices.Contains([]string{"peer", "peer_host", "url", "leader", "members", "online"}, name)
 }
 
-// keysOf tells for each column whether it helps to identify a row. The name of the column decides. If no column has
-// such a name, only the first column counts.
+// keysOf tells for each column whether it helps to identify a row: its name says so, and its values are neither numbers
+// nor flags. If there is no such column, only the first column counts.
 func keysOf(columns []record.Column) []bool {
 	keys := make([]bool, len(columns))
 	for i, c := range columns {

@@ -56,8 +56,14 @@ func (b *Bulk[T]) planned(c *broker.Client, ask Ask, all []judged[T]) (*change.P
 	if err := change.Lasts(len(steps), b.Noun, b.delay, ask.Timeout()); err != nil {
 		return nil, err
 	}
-	p := &change.Plan{Summary: fmt.Sprintf("%s %d of %s", b.Does, len(steps), among), Hits: record.Document{s},
-		Steps: steps, AtOnce: b.AtOnce}
+	summary := fmt.Sprintf("%s %d of %s", b.Does, len(steps), among)
+	if b.Idle > 0 {
+		summary = b.Does + " " + prose.Plural(len(steps), b.Noun, b.many())
+		if kept := len(all) - len(steps); kept > 0 {
+			summary += " and keep " + prose.Plural(kept, "other", "others")
+		}
+	}
+	p := &change.Plan{Summary: summary, Hits: record.Document{s}, Steps: steps, AtOnce: b.AtOnce}
 	if b.delay > 0 {
 		p.AtOnce = 1
 	}

@@ -64,7 +64,7 @@ func SetFlag(flags *pflag.FlagSet, name string, values []string) error {
 		if len(names) > 0 {
 			return e.Next("flags: %s", strings.Join(names, " "))
 		}
-		return e.Next("leave it out: this check has no flags")
+		return e.Next("leave it out: this check has no flags of its own")
 	}
 	for _, v := range values {
 		if err := flags.Set(name, v); err != nil {

@@ -17,7 +17,9 @@ type nodeAsk struct {
 	node      string
 	alarms    bool
 	protocols []string
-	// away asks the node itself over Erlang distribution. It is called if the management API does not answer.
+	// away asks the node itself over Erlang distribution, if the management API does not answer and an option, a variable
+	// or the context gives the Erlang cookie. reason is the error of the API. The bool says whether the node has answered.
+	// With --node, liveness and readiness do not call away.
 	away func(ctx context.Context, reason error) (verb.Away, bool, error)
 }
 

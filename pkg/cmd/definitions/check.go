@@ -57,7 +57,7 @@ check.`,
 				fs.BoolVar(&redacted, "redacted", redacted, "accept masked secrets, as plan and apply do")
 			},
 			Validate: func(verb.Ask) error {
-				if !regexp.MustCompile(`^[0-9]+\.[0-9]+(\.[0-9]+)?$`).MatchString(release) {
+				if !regexp.MustCompile(`^[0-9]+\.[0-9]+(\.[0-9]+([-+].+)?)?$`).MatchString(release) {
 					return fail.Usagef("--release: %q is not a release", release).Next("write it as 4.3")
 				}
 				return nil

@@ -212,7 +212,7 @@ func TestReset(t *testing.T) {
 	calls["rpc:call/5"] = nodetest.Says(members)["x"]
 	heard(t, n, said{"reset rabbit@localhost --yes", "", "node rabbit@localhost is reset, but node other@localhost still counts it as",
 		fail.Incomplete},
-		said{"force_reset rabbit@localhost --yes", "", "the node refuses: Forced reset is unsupported with Khepri",
+		said{"force_reset rabbit@localhost --yes", "", "the node refuses, for this reason: Forced reset is unsupported with Khepri",
 			fail.Unavailable},
 		said{"force_boot --dry-run", "", "nothing was changed: a node that keeps its metadata in Khepri", fail.Unavailable},
 		said{"force_boot --yes", "", "nothing was changed: a node that keeps its metadata in Khepri", fail.Unavailable})

@@ -80,7 +80,7 @@ func TestJoinCluster_running(t *testing.T) {
 		said{"join_cluster a@localhost --dry-run", "leaves_cluster_of\nold@localhost\n\njoins_cluster_of\na@localhost\n", "", ""},
 		said{"join_cluster a@localhost --reset rabbit@localhost --yes", "", "does not list it", fail.Unavailable})
 	for reason, next := range map[string]string{`{inconsistent_cluster,"a says b"}`: "forget_cluster_node",
-		"{aborted_feature_flags_compat_check,{error,x}}": "list_feature_flags", "other": "the node refuses: other"} {
+		"{aborted_feature_flags_compat_check,{error,x}}": "list_feature_flags", "other": "the node refuses, for this reason: other"} {
 		calls["rabbit_db_cluster:join/2"] = term("{error," + reason + "}")
 		r := at(t, n, nil, strings.Fields("join_cluster a@localhost --reset rabbit@localhost --yes")...)
 		if fail.KindOf(r.Error) != fail.Unavailable || !strings.Contains(r.Error.Error()+erlang.Text(erlang.Atom(r.Err)),

@@ -26,13 +26,15 @@ func setOperator() verb.Change {
 		Long: `Set an operator policy: create it, or replace the one with this name. The outcome is created, changed or
 unchanged. PATTERN is a regular expression that names must match, and DEFINITION a JSON object.
 
-Of the operator policies that match a queue, only the one with the highest --priority applies. It is merged with the
-policy that applies to the queue. If both set the same key, the lower value counts for limits such as max-length and
-message-ttl, and the higher value for target-group-size and delayed-retry-min. For any other key the value of the
-operator policy counts.
+Of the operator policies that match a queue, only the one with the highest --priority applies. One with a key that
+the type of the queue does not support is passed over. The operator policy is merged with the policy that applies to
+the queue. If both set the same key, the lower value counts for limits such as max-length and message-ttl, and the
+higher value for target-group-size and delayed-retry-min. A negative delivery-limit is no limit, so it does not count
+if the other value is a limit. For any other key the value of the operator policy counts.
 
 --dry-run shows the queues that the operator policy would apply to, and what they would lose at once. If messages
-or queues may be lost, the command asks; without a terminal it needs --yes.`,
+or queues may be lost, the command asks; without a terminal it needs --yes. If the queues cannot be listed, --dry-run
+says so, and the command does not ask.`,
 		Example: `  rabbitctl set_operator_policy cap '.*' '{"max-length":1000000}' --apply-to queues`,
 	})
 }

@@ -34,7 +34,8 @@ also of classic queues and streams; but it takes each message out of a quorum qu
 			if len(ask.Args) > 1 {
 				var err error
 				if position, err = strconv.Atoi(ask.Args[1]); err != nil || position < 1 {
-					return nil, fail.Usagef("POSITION: %q is not a number above 0", ask.Args[1])
+					return nil, fail.Usagef("POSITION: %q is not a whole number above 0, or out of range",
+						ask.Args[1])
 				}
 			}
 			at := change.Site{VHost: ask.VHost, Erlang: n}

@@ -29,7 +29,7 @@ func TestDistant(t *testing.T) {
 	cmdtest.Distant(t, queue.Commands, n, []cmdtest.DistantCase{
 		d("peek_queue q", "position\t1\ndelivery_mode\t2\nrouting_keys\t[q]\nexchange\t\npayload\thello\nheaders.x-delivery-count\t0\n",
 			"", ""),
-		d("peek_queue q x", "", `"x" is not a number above 0`, fail.Usage),
+		d("peek_queue q x", "", `"x" is not a whole number above 0, or out of range`, fail.Usage),
 		d("peek_queue c", "", "is a classic queue, not a quorum queue", fail.Data),
 		d("peek_queue p", "", `queue p does not exist in virtual host /`, fail.NotFound),
 		d("reclaim_quorum_memory q", "started\n", "", ""),

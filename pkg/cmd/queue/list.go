@@ -49,9 +49,9 @@ hosts are listed unless -p names one.
 
 If a node of the cluster does not run or does not answer, the command lists what it can read, leaves unknown counts
 empty, and exits with 75 (perhaps with 0 for a user without the tag monitoring, who does not see the nodes). With
---source node, the list then lacks quorum queues and streams whose leader was on that node, and shows its durable
-classic queues as down. With --source prometheus nothing is listed, and the command fails (exit 69 or 75): every node
-has to answer.`,
+--source node, the list then lacks quorum queues and streams that were led by that node and have no new leader, and
+shows its durable classic queues as down. With --source prometheus nothing is listed, and the command fails (exit 69
+or 75): every node has to answer.`,
 		Example: `  rabbitctl list_queues
   rabbitctl list_queues name messages consumers -p /
   rabbitctl list_queues --where 'messages > 1000 && consumers == 0' --sort -messages --limit 10

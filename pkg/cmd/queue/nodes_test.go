@@ -128,7 +128,7 @@ func TestListQueues_nodeIsStopped(t *testing.T) {
 		calls["rabbit_amqqueue:emit_info_down/4"] = asked(t, "[name]", "/")
 		r := overErlang(t, (&nodetest.Node{Calls: calls}).Start(t), "list_queues", "name", "--source", "node")
 		if r.Out != "name\nc\n" || fail.KindOf(r.Error) != fail.Incomplete ||
-			!strings.Contains(r.Error.Error(), "RabbitMQ does not run on b@localhost, so quorum queues and streams") {
+			!strings.Contains(r.Error.Error(), "RabbitMQ does not run or does not answer on b@localhost, so the list lacks quorum queues") {
 			t.Errorf("%+v", r)
 		}
 	}

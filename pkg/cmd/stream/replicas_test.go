@@ -223,7 +223,7 @@ func TestCoordinator_idle(t *testing.T) {
 	for answer, want := range map[string]cmdtest.DistantCase{
 		"{badrpc,{'EXIT',{function_clause,[{ra_server_proc,multi_statem_call,4,[]}]}}}": {Err: "when the first stream is declared"},
 		"{error,coordinator_not_started_or_available}":                                  {Err: "when the first stream is declared"},
-		"{error,odd}": {Err: "the node refuses: odd", Kind: fail.Unavailable},
+		"{error,odd}": {Err: "the node refuses, for this reason: odd", Kind: fail.Unavailable},
 		"{badrpc,{'EXIT',{undef,[{rabbit_stream_coordinator,status,[],[]}]}}}": {Err: "releases since 3.13 do",
 			Kind: fail.Unavailable},
 	} {

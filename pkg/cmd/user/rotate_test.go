@@ -20,8 +20,9 @@ func TestRotatePassword(t *testing.T) {
 		fresh = `200 [{"name":"1:9 -> b"}]`
 		shown = `200 [{"name":"1:5 -> b","client_properties":{"connection_name":"old-client","product":"lib"},"peer_host":"1","peer_port":5,"vhost":"/","connected_at":1772600000000},` +
 			`{"name":"other","peer_host":"2","peer_port":6,"vhost":"/"}]`
-		put  = "PUT /api/users/pa 204"
-		lets = whoami + notAUser
+		put     = "PUT /api/users/pa 204"
+		lets    = whoami + notAUser
+		missing = brokertest.Standing + ` 200 [{"name":"rabbit@a","running":true},{"name":"rabbit@b","running":false}]`
 	)
 	c := cmdtest.NewChange
 	cmdtest.Changes(t, user.Commands, "change", []cmdtest.ChangeCase{
@@ -33,6 +34,10 @@ func TestRotatePassword(t *testing.T) {
 		c("rotate and wait", "rotate_password pa --new-password-stdin --wait -o json", "word\n",
 			[]string{askPa + pa, names + one, details + shown, names + one, askPa + pa, put, lets, lets,
 				names + one, names + one, names + fresh}),
+		c("rotate while a node is down", "rotate_password pa --new-password-stdin", "word\n", []string{askPa + pa,
+			names + "200 []", names + "200 []", askPa + pa, put, lets, lets, names + fresh, missing}),
+		c("rotate and wait while a node is down", "rotate_password pa --new-password-stdin --wait", "word\n",
+			[]string{askPa + pa, names + "200 []", names + "200 []", askPa + pa, put, lets, lets, names + fresh, missing}),
 		c("rotate, dry run", "rotate_password pa --dry-run", "", []string{askPa + pa, names + one, details + shown}),
 		c("rotate, refused", "rotate_password pa --new-password-stdin", "word\n", []string{askPa + pa, names + "200 []",
 			names + "200 []", askPa + pa, `PUT /api/users/pa 400 {"error":"bad_request","reason":"too short"}`}),

@@ -11,7 +11,8 @@ import (
 )
 
 // Down ends the broker's nodes and its epmd, also those of an interrupted Up, and removes its folder. With keepData
-// the nodes shut down cleanly and the folder stays. A broker that does not exist is not an error.
+// each node gets two minutes to shut down cleanly, and the folder stays. A broker that does not exist is not an error,
+// unless the folder of that name holds something else.
 func (e Engine) Down(ctx context.Context, name string, keepData bool) error {
 	lock, err := e.lock(ctx, name, false)
 	if fail.KindOf(err) == fail.NotFound {
