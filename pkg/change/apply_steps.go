@@ -77,9 +77,9 @@ func (p *planned) part(items []item) Step {
 		begun, refused, err := p.send(ctx, objects)
 		switch {
 		case err != nil && len(refused) > 0:
-			return cutShort(err, "refused: "+refused[0].Error())
+			return p.cutShort(err, "refused: "+refused[0].Error())
 		case err != nil && begun:
-			return cutShort(err, fmt.Sprintf("may have accepted some of the %d %s", len(objects), severalOf(objects[0].Kind)))
+			return p.cutShort(err, fmt.Sprintf("may have accepted some of the %d %s", len(objects), severalOf(objects[0].Kind)))
 		case err != nil:
 			return Outcome{}, err
 		case len(refused) == len(objects):
@@ -88,7 +88,7 @@ func (p *planned) part(items []item) Step {
 			return Outcome{Word: "incomplete"}, p.refusedOf(refused, fail.Incomplete, objects)
 		}
 		if err := p.unlimited(ctx, items); err != nil {
-			return cutShort(err, did+" "+name)
+			return p.cutShort(err, did+" "+name)
 		}
 		return Outcome{Word: did}, nil
 	}}
@@ -96,9 +96,9 @@ func (p *planned) part(items []item) Step {
 
 // cutShort is the outcome of a part that ended with err after the broker had accepted something, or may have. before says
 // what the broker did.
-func cutShort(err error, before string) (Outcome, error) {
+func (p *planned) cutShort(err error, before string) (Outcome, error) {
 	return Outcome{Word: "incomplete"}, fail.New(fail.KindOf(err), "%w; before that, the broker %s", err, before).
-		Advise(fail.HintOf(err).Say("the same command with --dry-run shows what is left"))
+		Advise(fail.HintOf(err).Say("%s with --dry-run shows what is left", sameCommand(p.backup)))
 }
 
 // refusedOf is the error for a part of which the broker refused some objects, or all.

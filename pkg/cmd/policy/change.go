@@ -43,10 +43,10 @@ func clearOne() verb.Change {
 	return verb.Of(change.ClearPolicy, verb.About{
 		Short: "Remove a policy",
 		Long: `Remove the policies NAME... of a virtual host. The names can also be in the file of --from-file; without any
-name the command is refused. The policies are removed in the order of the names. For each of them, the command shows
-the queues that it applies to when its turn comes, and the policy that then applies to each queue in its place. This
-can be a policy that is named later: until its own turn comes, it can make the queue drop messages. Then the command
-asks; without a terminal it needs --yes.`,
+name the command is refused. The policies are removed in the order in which they are named. For each of them, the
+command shows the queues that it applies to when its turn comes, and the policy that then applies to each queue in
+its place. This can be a policy that is named later: until its own turn comes, it can make the queue drop messages.
+Then the command asks; without a terminal it needs --yes.`,
 		Example: `  rabbitctl clear_policy limits
   rabbitctl clear_policy limits -p prod --if-exists --yes`,
 	})
@@ -56,10 +56,10 @@ func clearOperator() verb.Change {
 	return verb.Of(change.ClearOperatorPolicy, verb.About{
 		Short: "Remove an operator policy",
 		Long: `Remove the operator policies NAME... of a virtual host. The names can also be in the file of --from-file;
-without any name the command is refused. The operator policies are removed in the order of the names. For each of
-them, the command shows the queues that it applies to when its turn comes, and the operator policy that then applies
-to each queue in its place. This can be an operator policy that is named later: until its own turn comes, it can make
-the queue drop messages. Then the command asks; without a terminal it needs --yes.`,
+without any name the command is refused. The operator policies are removed in the order in which they are named. For
+each of them, the command shows the queues that it applies to when its turn comes, and the operator policy that then
+applies to each queue in its place. This can be an operator policy that is named later: until its own turn comes, it
+can make the queue drop messages. Then the command asks; without a terminal it needs --yes.`,
 		Example: "  rabbitctl clear_operator_policy cap\n  rabbitctl clear_operator_policy cap -p prod --if-exists --yes",
 	})
 }
