@@ -140,11 +140,11 @@ func (p *planned) unlimited(ctx context.Context, items []item) error {
 func (p *planned) replaced(i item) Step {
 	name := i.Object.String()
 	return Step{Item: name, Action: "replace " + name, Waits: true, Do: func(ctx context.Context) (Outcome, error) {
-		was := "is gone"
+		was, word := "is gone", ""
 		if i.removal != nil {
 			switch _, err := i.removal.Steps[0].Make(ctx); {
 			case err == nil:
-				was = "was deleted"
+				was, word = "was deleted", "incomplete"
 			case MissingOf(err) == nil:
 				return Outcome{}, err
 			}
@@ -155,10 +155,10 @@ func (p *planned) replaced(i item) Step {
 		}
 		switch {
 		case fail.KindOf(err) == fail.Lost:
-			return Outcome{}, fail.New(fail.Lost, "%s %s, and it is not known whether it was created again: %w", name, was,
-				err).Next("run %s again: it creates what is missing", sameCommand(p.backup))
+			return Outcome{Word: word}, fail.New(fail.Lost, "%s %s, and it is not known whether it was created again: %w",
+				name, was, err).Next("run %s again: it creates what is missing", sameCommand(p.backup))
 		case err != nil:
-			return Outcome{}, fail.New(fail.KindOf(err), "%s %s, but could not be created again: %w", name, was, err).
+			return Outcome{Word: word}, fail.New(fail.KindOf(err), "%s %s, but could not be created again: %w", name, was, err).
 				Next("run %s again to create it", sameCommand(p.backup))
 		}
 		return Outcome{Word: "replaced"}, nil

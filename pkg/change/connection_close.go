@@ -88,7 +88,10 @@ func planClosing(ctx context.Context, at Site, wanted, reason string) (*Plan, er
 		if err := at.Broker.CloseConnection(ctx, name, reason); err != nil && !broker.IsNotFound(err) {
 			return Outcome{}, err
 		}
-		return Outcome{Word: "closed", Facts: hits}, awaitGone(ctx, at, name)
+		if err := awaitGone(ctx, at, name); err != nil {
+			return Outcome{Word: "incomplete"}, err
+		}
+		return Outcome{Word: "closed", Facts: hits}, nil
 	}
 	return &Plan{Hits: hits, Steps: []Step{{Action: "close connection " + name, Do: apply}}}, nil
 }

@@ -66,6 +66,7 @@ func (q replicated) attempt(ctx context.Context, way raft, word string,
 		}
 	}
 	var err error
+	begun := false
 	if !way.names(q.vhost, q.name) {
 		add(record.Of(len(q.members)), "error: the HTTP API cannot address such a name")
 	} else {
@@ -76,6 +77,7 @@ func (q replicated) attempt(ctx context.Context, way raft, word string,
 			case broker.IsNotFound(err), reason == "not_found":
 				o.Word = "absent" // the queue was deleted meanwhile
 			case err == nil:
+				begun = true
 				add(record.Of(size), "ok")
 			case !last && (broker.IsNotOffered(err) || reason == "" || broker.Status(err) == 401 || broker.Status(err) == 403):
 				return err
@@ -91,6 +93,9 @@ func (q replicated) attempt(ctx context.Context, way raft, word string,
 		})
 	}
 	o.Facts = record.Document{rows}
+	if err != nil && begun {
+		o.Word = "incomplete"
+	}
 	return o, err
 }
 

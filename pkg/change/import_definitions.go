@@ -21,8 +21,8 @@ type documentImport struct {
 	// file that the broker lacks, or has in another form.
 	wanted, has, sent *definitions.Document
 	steps             []definitions.Planned
-	// accepted means that the broker accepted some objects.
-	accepted bool
+	// begun means that the broker accepted some objects, or may have accepted some of a part that it refused.
+	begun bool
 	// refused says why the broker refused objects, one text for each object.
 	refused []string
 	// created and changed are the differences that the import removes. left are the differences that no import can remove.

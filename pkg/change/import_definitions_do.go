@@ -31,7 +31,7 @@ func (x *documentImport) do(ctx context.Context) (Outcome, error) {
 	for i, part := range parts {
 		x.at.Waiting("importing part %d of %d", i+1, len(parts))
 		if err := x.send(ctx, part); err != nil {
-			return Outcome{}, x.interrupted(ctx, err)
+			return x.interrupted(ctx, err)
 		}
 	}
 	after, err := Declared(ctx, x.at.Broker, x.vhost)
@@ -50,7 +50,7 @@ func (x *documentImport) send(ctx context.Context, part *definitions.Document) e
 		return err
 	}
 	err := Import(ctx, x.at.Broker, x.vhost, json.RawMessage(definitions.Canonical(text.Bytes())))
-	x.accepted = x.accepted || err == nil
+	x.begun = x.begun || err == nil || refusedData(err) && len(part.Objects) > 1
 	switch {
 	case err == nil || !x.unchecked || !refusedData(err):
 		return err
@@ -66,14 +66,16 @@ func (x *documentImport) send(ctx context.Context, part *definitions.Document) e
 	return nil
 }
 
-// interrupted returns the error for an import that ended early, perhaps after some objects were imported. The broker's
-// answer can repeat secrets of the file, so interrupted hides them.
-func (x *documentImport) interrupted(ctx context.Context, err error) error {
+// interrupted returns the outcome and the error for an import that ended early, perhaps after some objects were imported.
+// The broker's answer can repeat secrets of the file, so interrupted hides them.
+func (x *documentImport) interrupted(ctx context.Context, err error) (Outcome, error) {
 	text := x.sent.Hide(fail.InWords(err).Error())
-	done, kind := "", fail.KindOf(err)
-	if kind == fail.Unreachable && x.accepted {
-		// Unreachable alone would say that no broker was reached.
-		done, kind = "; before that, the broker accepted some of the objects", fail.Incomplete
+	done, kind, o := "", fail.KindOf(err), Outcome{}
+	if x.begun {
+		done, o.Word = "; before that, the broker may have accepted some of the objects", "incomplete"
+		if kind == fail.Unreachable { // which would say that no broker was reached
+			kind = fail.Incomplete
+		}
 	}
 	if after, unread := Declared(ctx, x.at.Broker, x.vhost); unread == nil {
 		left := len(x.unlike(after))
@@ -87,7 +89,7 @@ func (x *documentImport) interrupted(ctx context.Context, err error) error {
 		e = e.Next("remove the cause, in the file or on the broker, then run %s again: it imports the rest",
 			sameCommand(x.backup))
 	}
-	return e
+	return o, e
 }
 
 // unlike returns the sent objects that the broker now has in another form than the file, or not at all.

@@ -117,7 +117,10 @@ func (s *switching) do(ctx context.Context, at Site) (Outcome, error) {
 		section.Rows = append(section.Rows, record.Row{record.Of(n), record.Of("stopped")})
 	}
 	o.Facts = record.Document{section}
-	return o, s.see(ctx, at)
+	if err := s.see(ctx, at); err != nil {
+		return Outcome{Word: "incomplete"}, err
+	}
+	return o, nil
 }
 
 // undo restores the file of enabled plugins, and stops the plugins that were started.

@@ -1,6 +1,7 @@
 package change
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -130,6 +131,14 @@ func (k policyKind) set(at Site, p topology.Policy, definition json.RawMessage) 
 	})
 }
 
+// notPreviewed says at once why a preview was not possible, so that a run without a question says it, too. err is nil
+// if the preview was possible.
+func (k policyKind) notPreviewed(at Site, name string, err error) {
+	if err != nil {
+		at.Note("which queues %s %s applies to, and what they lose, is not known: %s", k.noun(), name, fail.InWords(err))
+	}
+}
+
 // compare marks the plan as unchanged if the policy exists with these settings. Otherwise it adds the queues to which
 // the policy would apply, those to which it would no longer apply, what they would lose, and a check of the effect.
 func (k policyKind) compare(ctx context.Context, at Site, p topology.Policy, all []topology.Policy, plan *Plan) {
@@ -145,10 +154,12 @@ func (k policyKind) compare(ctx context.Context, at Site, p topology.Policy, all
 		word = "changed"
 	}
 	plan.Notes = append(plan.Notes, notes...)
-	policyChange{Policy: p, kind: k, was: has, others: others}.preview(ctx, at, plan)
+	unknown := policyChange{Policy: p, kind: k, was: has, others: others}.preview(ctx, at, plan)
 	if has != nil && (has.Pattern != p.Pattern || has.ApplyTo != p.ApplyTo || has.Priority > p.Priority) {
-		policyChange{Policy: *has, kind: k, goes: true, by: &p, was: has, others: others}.preview(ctx, at, plan)
+		old := policyChange{Policy: *has, kind: k, goes: true, by: &p, was: has, others: others}.preview(ctx, at, plan)
+		unknown = cmp.Or(unknown, old)
 	}
+	k.notPreviewed(at, p.Name, unknown)
 	plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
 		o.Word = word
 		o.Notes = append(o.Notes, notes...)
@@ -209,8 +220,8 @@ func clearPolicy(kind policyKind) Op {
 			// queues can lose messages by it.
 			gone := at.Together[:max(0, slices.Index(at.Together, name))]
 			others = slices.DeleteFunc(others, func(p topology.Policy) bool { return slices.Contains(gone, p.Name) })
-			policyChange{Policy: *has, kind: kind, goes: true, was: has, others: others,
-				several: len(at.Together) > 1}.preview(ctx, at, plan)
+			kind.notPreviewed(at, name, policyChange{Policy: *has, kind: kind, goes: true, was: has, others: others,
+				several: len(at.Together) > 1}.preview(ctx, at, plan))
 			return plan, nil
 		},
 	}

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/prose"
 	"github.com/rabbitctl/rabbitctl/pkg/queues"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
@@ -41,12 +40,11 @@ type previewed struct {
 // preview adds queues to the plan, and what they would lose at once. If c.goes is false, these are the queues to which
 // the policy will apply, each with the policy that applies to it before the change. If c.goes is true, these are the
 // queues to which the policy no longer applies, each with the policy that applies to it after the change. If the queues
-// cannot be found, preview says so and the change goes on: the queues of a sick cluster cannot always be listed.
-func (c policyChange) preview(ctx context.Context, at Site, plan *Plan) {
+// cannot be found, preview returns why, and the change goes on: the queues of a sick cluster cannot always be listed.
+func (c policyChange) preview(ctx context.Context, at Site, plan *Plan) error {
 	rules, err := c.rules()
 	if err != nil {
-		plan.Notes = append(plan.Notes, "which queues the policy applies to is not known: "+err.Error())
-		return
+		return err
 	}
 	others, notes := contest(c.others)
 	plan.Notes = append(plan.Notes, notes...)
@@ -65,11 +63,10 @@ func (c policyChange) preview(ctx context.Context, at Site, plan *Plan) {
 		}
 	}
 	if err != nil {
-		at.Note("which queues the policy applies to, and what they lose, is not known: %s", fail.InWords(err))
-		return
+		return err
 	}
 	if len(found.rows) == 0 && c.by != nil {
-		return
+		return nil
 	}
 	plan.Hits = append(plan.Hits, found.section())
 	plan.Dangers = append(plan.Dangers, found.dangers()...)
@@ -80,6 +77,7 @@ func (c policyChange) preview(ctx context.Context, at Site, plan *Plan) {
 		plan.Notes = append(plan.Notes,
 			"another policy with the same priority matches too: which of them applies is not defined")
 	}
+	return nil
 }
 
 // found returns the queues that the preview shows, with what each would lose now.

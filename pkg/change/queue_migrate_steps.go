@@ -95,8 +95,11 @@ func (m *migration) declareParking(ctx context.Context) (Outcome, error) {
 		return o, err
 	}
 	o.Notes = nil
-	if err := m.parkedSafely(ctx); err != nil || m.via != byAMQP || o.Word != "created" {
-		return o, err
+	switch err := m.parkedSafely(ctx); {
+	case err != nil:
+		return Outcome{Word: "incomplete"}, err
+	case m.via != byAMQP || o.Word != "created":
+		return o, nil
 	}
 	if err := m.tryMoving(ctx); err != nil {
 		err = fail.New(fail.KindOf(err), "messages cannot be moved to %s and back: %w", m.parking(), err).
@@ -116,7 +119,7 @@ func (m *migration) tryMoving(ctx context.Context) error {
 	}
 	// The message is for a queue that does not exist, so that none is left behind if the command is killed. The broker
 	// checks the permission first, and then returns the message (3.10 and 4.3).
-	nobody := m.parking() + "." + rand.Text()
+	nobody := "rabbitctl." + rand.Text() // shorter than 256 bytes, whatever the queue's name is
 	to, err := messages.NewPublisher(ctx, e, func(*messages.Message) (string, string) { return "", nobody })
 	if err != nil {
 		return err

@@ -60,10 +60,10 @@ A file that its group or others can read is refused. There is no flag for the co
 can read a command line.
 
 The node is --node NAME@HOST, as it calls itself: rabbitctl list_nodes shows the names. NAME alone is a node on this
-machine. Without --node it is the node that answers HTTP. If the address is the default one, and nobody answers there or
-the login is refused, it is rabbit on this machine; after a refused login a note says so. If the node's name is not
-known from another address, the node must be named: by --node, RABBITCTL_NODE or node in the context. rabbitctl asks epmd on the node's host (port 4369) for the node's port, unless --node-port or
---epmd-port says otherwise.
+machine. Without --node it is the node that answers HTTP. If that does not give the node's name, and the address is the
+default one, it is rabbit on this machine; a note says so, unless nobody answers HTTP there. If the node's name is not
+known from another address, the node must be named: by --node, RABBITCTL_NODE or node in the context. rabbitctl asks
+epmd on the node's host (port 4369) for the node's port, unless --node-port or --epmd-port says otherwise.
 
 Without TLS others can read and change all that is sent, but not read the cookie. So a node on another machine
 needs --tls-distribution, where the cluster uses TLS between its nodes (--cacert, --cert and --key are used for it), or

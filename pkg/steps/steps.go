@@ -221,8 +221,13 @@ func chosen(step fail.Step, context string) fail.Step {
 
 // TextInContext adds --context to the commands in a text that ask a broker. A command whose name has an underscore asks
 // one, except check_definitions, which only reads a file. The other names are listed, since in a sentence another word
-// can stand after the program's name.
+// can stand after the program's name. What follows words such as "on its host" is for a machine where the context may
+// not exist, and stays as it is.
 func TextInContext(text, context string) string {
+	elsewhere, there := regexp.MustCompile(`\bon (its|each of their|the node's) (hosts?|machine)\b`), ""
+	if at := elsewhere.FindStringIndex(text); at != nil {
+		text, there = text[:at[0]], text[at[0]:]
+	}
 	asking := regexp.MustCompile(`\brabbitctl ([a-z]+_[a-z0-9_]+|alarms|apply|bind|certificates|check|doctor|drain|` +
 		`environment|eval|grow|listeners|observer|ping|plan|rebalance|reset|revive|shrink|shutdown|status|stop|tap|unbind)\b`)
 	return asking.ReplaceAllStringFunc(text, func(found string) string {
@@ -231,7 +236,7 @@ func TextInContext(text, context string) string {
 			return found
 		}
 		return "rabbitctl --context " + fail.Word(context) + " " + command
-	})
+	}) + there
 }
 
 // Words returns an advice in the words of the native commands.

@@ -53,6 +53,7 @@ func TestInContext(t *testing.T) {
 		"rabbitctl --context blue restart_vhost -p v":                                                                            fail.Do(fail.RestartVHost, "v"),
 		"is it up? rabbitctl --context blue status":                                                                              fail.Say("is it up? rabbitctl status"),
 		"rabbitctl help disk-fills; use a longer --timeout":                                                                      fail.Say("rabbitctl help disk-fills").Do(fail.WaitLonger),
+		"rabbitctl --context blue ping; on its host: rabbitctl ping":                                                             fail.Say("rabbitctl ping; on its host: rabbitctl ping"),
 		"then rabbitctl stops; rabbitctl --context blue revive --node a":                                                         fail.Say("then rabbitctl stops; rabbitctl revive --node a"),
 		"rabbitctl check_definitions a.json":                                                                                     fail.Say("rabbitctl check_definitions a.json"),
 		"rabbitctl config set blue KEY=VALUE changes a setting of the context":                                                   fail.Do(fail.UseTLS).Do(fail.GiveUser),

@@ -36,15 +36,10 @@ func (b *Bulk[T]) planned(c *broker.Client, ask Ask, all []judged[T]) (*change.P
 			return nil, err
 		}
 	}
-	which := "chosen "
-	if b.Idle > 0 {
-		which = "listed " // the list also has those that --idle does not choose
-	}
-	among := prose.Plural(len(all), which+b.Noun, which+b.many())
 	if len(steps) == 0 {
 		note := "nothing to " + b.Does + ": the flags choose no " + b.Noun
 		if len(all) > 0 {
-			note = "nothing to " + b.Does + " among " + among +
+			note = "nothing to " + b.Does + " among " + b.among(len(all)) +
 				"; the column why has one reason for each, even if there are several"
 		}
 		done := &change.Outcome{Word: "unchanged", Facts: record.Document{s}, Notes: []string{note}}
@@ -56,14 +51,7 @@ func (b *Bulk[T]) planned(c *broker.Client, ask Ask, all []judged[T]) (*change.P
 	if err := change.Lasts(len(steps), b.Noun, b.delay, ask.Timeout()); err != nil {
 		return nil, err
 	}
-	summary := fmt.Sprintf("%s %d of %s", b.Does, len(steps), among)
-	if b.Idle > 0 {
-		summary = b.Does + " " + prose.Plural(len(steps), b.Noun, b.many())
-		if kept := len(all) - len(steps); kept > 0 {
-			summary += " and keep " + prose.Plural(kept, "other", "others")
-		}
-	}
-	p := &change.Plan{Summary: summary, Hits: record.Document{s}, Steps: steps, AtOnce: b.AtOnce}
+	p := &change.Plan{Summary: b.summary(len(steps), len(all)), Hits: record.Document{s}, Steps: steps, AtOnce: b.AtOnce}
 	if b.delay > 0 {
 		p.AtOnce = 1
 	}
@@ -118,4 +106,25 @@ func (b *Bulk[T]) step(c *broker.Client, ask Ask, one T, waits bool) func(contex
 		b.done = append(b.done, one)
 		return o, nil
 	}
+}
+
+// among returns the number of the objects that were listed. With --idle these are not only the chosen ones.
+func (b *Bulk[T]) among(all int) string {
+	which := "chosen "
+	if b.Idle > 0 {
+		which = "listed "
+	}
+	return prose.Plural(all, which+b.Noun, which+b.many())
+}
+
+// summary says what is done to how many of all objects.
+func (b *Bulk[T]) summary(changed, all int) string {
+	if b.Idle == 0 {
+		return fmt.Sprintf("%s %d of %s", b.Does, changed, b.among(all))
+	}
+	text := b.Does + " " + prose.Plural(changed, b.Noun, b.many())
+	if kept := all - changed; kept > 0 {
+		text += " and keep " + prose.Plural(kept, "other", "others")
+	}
+	return text
 }

@@ -39,6 +39,11 @@ func do(t *testing.T, s *brokertest.Server, words ...string) cmdtest.Result {
 			Name: "list_of", Args: []verb.Arg{{Name: "USER"}}, Rows: verb.OfArg((*broker.Client).UserPermissions),
 			Table: record.Table{Noun: "permissions", Default: []string{"vhost"}, Columns: []record.Column{{Name: "vhost"}}},
 		},
+		{
+			Name: "list_within", Args: []verb.Arg{{Name: "USER"}}, Scoped: true,
+			Rows:  verb.OfArg((*broker.Client).UserPermissions),
+			Table: record.Table{Noun: "permissions", Default: []string{"vhost"}, Columns: []record.Column{{Name: "vhost"}}},
+		},
 	}
 	return cmdtest.Run{Commands: await.Commands(lists)}.Do(t, s, words...)
 }
@@ -146,6 +151,8 @@ func TestWaitFor_absent(t *testing.T) {
 		"user, no row": {[]string{"list_of ann", "--count", "0"}, []string{"users/ann/permissions?columns=vhost 404"},
 			"0 permissions: http://BROKER has no such object: users/ann/permissions\n", ""},
 		"user, one row": {[]string{"list_of ann"}, []string{"users/ann/permissions?columns=vhost 404"}, "", fail.Timeout},
+		"where the user has access": {[]string{"list_within ann", "--gone"},
+			[]string{"users/ann/permissions?columns=vhost 404"}, "", fail.Timeout},
 		"virtual host": {[]string{"list_things", "-p", "v", "--gone"}, []string{"exchanges/v?columns=name 404",
 			"exchanges/v/amq.default 404", `vhosts?columns=name 200 [{"name":"/"}]`,
 			`whoami 200 {"name":"u","tags":["monitoring"]}`},
@@ -168,7 +175,11 @@ func TestWaitFor_absent(t *testing.T) {
 				}
 				s.Always("GET /api/"+request, status, body)
 			}
-			got := do(t, s, append([]string{"wait_for", "--interval", "100ms", "--timeout", "300ms"}, c.words...)...)
+			limit := "30s"
+			if c.kind == fail.Timeout {
+				limit = "500ms"
+			}
+			got := do(t, s, append([]string{"wait_for", "--interval", "100ms", "--timeout", limit}, c.words...)...)
 			if cmdtest.Hide(s, got.Out) != c.out || fail.KindOf(got.Error) != c.kind {
 				t.Errorf("%q %v", got.Out, got.Error)
 			}

@@ -221,7 +221,7 @@ func (l look) absent(ctx context.Context, c *broker.Client, err error) bool {
 		return false
 	}
 	if l.ask.VHost == "" {
-		return len(l.ask.Args) > 0
+		return len(l.ask.Args) > 0 && !l.list.Scoped // a Scoped listing looks where this user has access
 	}
 	if c.EnterVHost(ctx, l.ask.VHost) == nil {
 		return true

@@ -22,7 +22,7 @@ func TestCheckBundle_limitsNotReadInTime(t *testing.T) {
 		t.Fatal(err)
 	}
 	file := bundleFile(t, "[[check]]\nname='check_queues'\nlimits='"+pipe+"'")
-	got := cmdtest.Run{Commands: check.Commands()}.Do(t, brokertest.New(t), "check", "--file", file, "--timeout", "100ms")
+	got := cmdtest.Run{Commands: check.Commands()}.Do(t, brokertest.New(t), "check", "--file", file, "--timeout", "1s")
 	if fail.KindOf(got.Error) != fail.Unknown || !strings.HasPrefix(got.Out, "UNKNOWN - "+file+": check_queues: "+pipe) {
 		t.Errorf("%s: %v\n%s", fail.KindOf(got.Error), got.Error, got.Out)
 	}

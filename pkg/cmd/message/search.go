@@ -3,6 +3,7 @@ package message
 import (
 	"context"
 	"iter"
+	"slices"
 
 	"github.com/spf13/pflag"
 
@@ -194,12 +195,19 @@ func (t *toll) add(p place, seen messages.Looked, err error) error {
 	return nil
 }
 
+// notRefused reports whether err is anything but the refusal to look at one queue: it can be about the whole search, such
+// as a login over AMQP that fails.
+func notRefused(err error) bool {
+	kind := fail.KindOf(err)
+	return kind != fail.Data && kind != fail.Usage
+}
+
 // say prints notes on how much was searched. If no queue could be searched, it returns the first error. An empty classic
-// queue counts as searched here: there is nothing in it.
+// queue counts as searched here, since there is nothing in it, but not if a queue could not be reached.
 func (t *toll) say() error {
 	skipped := t.skipped
 	var failed error
-	if t.searched+t.empty == 0 && len(skipped) > 0 {
+	if t.searched == 0 && len(skipped) > 0 && (t.empty == 0 || slices.ContainsFunc(skipped, notRefused)) {
 		failed, skipped = skipped[0], skipped[1:]
 	}
 	for i, err := range skipped {

@@ -36,6 +36,11 @@ func TestSearch(t *testing.T) {
 				`{"vhost":"/","name":"orders","type":"classic","messages_ready":0}]`),
 			"queues/%2F/q", queue(`"type":"classic","arguments":{},"consumer_details":[{"consumer_tag":"a"}]`)),
 			"exchanges?columns=name", `[{"name":""}]`)),
+		c("one cannot be reached, one empty", "search_messages", with(with(queues(
+			`[{"vhost":"/","name":"q","type":"classic","messages_ready":1},`+
+				`{"vhost":"/","name":"orders","type":"classic","messages_ready":0}]`),
+			"queues/%2F/q", queue(`"type":"classic","arguments":{},"consumer_details":[]`)),
+			"overview", `{"node":"rabbit@a","listeners":[]}`)),
 		c("dead letters of a queue with consumers", "list_dead_letters q", map[string]string{
 			"queues/%2F/q": queue(`"type":"classic","arguments":{},"consumer_details":[{"consumer_tag":"a"}]`)}),
 	})

@@ -92,7 +92,7 @@ func leaders(ctx context.Context, c *broker.Client, ask verb.Ask) ([]fields, err
 	if a.Leaderless > 0 {
 		ask.Note("%s no leader now: the broker neither confirms messages published to such a queue nor delivers from it; "+
 			"rabbitctl check_quorum names each such queue",
-			prose.Plural(a.Leaderless, "replicated queue has", "replicated queues have"))
+			prose.Plural(a.Leaderless, "quorum queue or stream has", "quorum queues and streams have"))
 	}
 	var rows []fields
 	for _, n := range a.Nodes {

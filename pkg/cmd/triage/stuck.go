@@ -63,7 +63,7 @@ within 10 s, unless they are in one of the first three classes. Figures are up t
 				{Name: "eta", Kind: record.Seconds, Help: "how long until it is empty, while it drains"},
 				{Name: "idle", Kind: record.Seconds, Help: "for how long nothing happened to it"},
 				{Name: "reason", Kind: record.Text, Help: "why it is in the class"},
-				{Name: "next", Kind: record.Text, Help: "the command to run next"},
+				{Name: "next", Kind: record.Text, Advises: true, Help: "the command to run next"},
 			},
 		},
 		Rows: verb.OfNodes(func(
