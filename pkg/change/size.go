@@ -55,7 +55,8 @@ func sizeForConf(text string, bytes int64) string {
 	return text
 }
 
-// fractionForConf returns a fraction as rabbitmq.conf accepts it: with a decimal point, and without an exponent.
+// fractionForConf returns a fraction as rabbitmq.conf accepts it: with a decimal point, and without an exponent. With
+// "disk_free_limit.relative = 2" a node does not start (3.10.8, 4.3.6).
 func fractionForConf(fraction float64) string {
 	text := strconv.FormatFloat(fraction, 'f', -1, 64)
 	if !strings.Contains(text, ".") {
