@@ -52,13 +52,13 @@ readiness  the application runs, is not in maintenance, and listens for AMQP, or
            and queues are left out.
 pager      alarms on any node, nodes that do not run, partitions, queues without a majority. A failure means: wake a
            person. Resources near their limit are left out: check_disk, check_queues and others judge them.
-upgrade    nodes and partitions as for pager, queues and components that would lose their majority without this node,
-           missing members, stable feature flags that are off, deprecated features in use. A failure means: do not stop
-           this node now. Queues with a single member are listed, but are not a failure, since waiting does not help.
+upgrade    nodes and partitions as for pager, and queues and components (such as the metadata store) that would lose their
+           majority without this node. A failure means: do not stop this node now. WARNING, which is no failure: a queue
+           has members that are not online, a node is in maintenance, a stable feature flag is off, or a deprecated
+           feature is in use. Queues with a single member are listed, but do not count, since waiting does not help.
            Alarms are left out.
 
-A failure is CRITICAL. With upgrade, missing members, a node in maintenance, feature flags that are off and
-deprecated features in use are only WARNING.
+A failure is CRITICAL.
 
 If the management API does not answer, the check is CRITICAL, too, with two exceptions. The first: with --node,
 liveness and readiness are UNKNOWN. The second: if a variable or the context gives the Erlang cookie, a check
@@ -68,8 +68,8 @@ the rest. If RabbitMQ does not run or the node cannot be asked, the check is CRI
 any case.
 
 check_node checks the node that answers. With --node it checks another node, as the node that answers sees it. If
-the broker's release lacks one of the health checks that a purpose needs, the output names that health check, and
-other requests replace it where they can. The check needs the tag monitoring, except liveness without --node;
+the broker's release lacks one of the health checks that a purpose needs, the output names that health check. If
+other requests can replace it, the check uses them; otherwise it judges without it. The check needs the tag monitoring, except liveness without --node;
 upgrade on 3.10 needs the tag administrator.`,
 		Example: `  rabbitctl check_node --for liveness
   rabbitctl check_node --for readiness
