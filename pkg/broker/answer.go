@@ -34,7 +34,7 @@ type member struct{ name, text string }
 // objectWith is an object that always has these members.
 func objectWith(members ...string) wanted { return wanted{members: members} }
 
-// objectNamed is the object with this name, of a kind that belongs to no virtual host.
+// objectNamed is the object with this name, of a kind whose path in the API has no virtual host.
 func objectNamed(name string) wanted { return wanted{identity: []member{{"name", name}}} }
 
 // objectIn is the object with this name in this virtual host.

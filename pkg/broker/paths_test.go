@@ -175,8 +175,8 @@ func TestPaths_noAccess(t *testing.T) {
 	}
 }
 
-// TestPaths_notUTF8: 3.10 lists a virtual host whose name is not UTF-8, but the name in the answer differs from the
-// real one. The error does not blame a proxy for that.
+// TestPaths_notUTF8: 3.10 lists a virtual host whose name is not UTF-8, and reading the answer as JSON changes the
+// name. The error does not blame a proxy for that.
 func TestPaths_notUTF8(t *testing.T) {
 	t.Parallel()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

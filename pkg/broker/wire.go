@@ -32,7 +32,8 @@ func newTCP(o Options, endpoint *url.URL) tcp {
 	}}
 }
 
-// DialContext opens a connection for anything but requests to the management API. Only the context limits the time.
+// DialContext opens a connection for anything but requests to the management API. It has no time limit of its own: an
+// attempt without an answer ends with the context, or when the operating system gives up.
 func (tcp) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
 	return (&net.Dialer{}).DialContext(ctx, network, address)
 }

@@ -157,7 +157,7 @@ func (e *hostEdit) kept(ctx context.Context, at Site, name string, o Outcome) (O
 	}
 	if differ := e.differences(has); len(differ) > 0 {
 		o.Word, o.Failed, o.Facts = "differs", fail.Verdict(fail.Differs), settings(differ)
-		said := "the broker accepted the settings of virtual host " + name + ", but stored others"
+		said := "the broker accepted the settings of virtual host " + name + ", but some have other values than wanted"
 		if created {
 			said = "virtual host " + name + " was created, but the broker stored other settings than wanted"
 		}

@@ -104,7 +104,8 @@ func (c comparison) splits() []Finding {
 			What:     s.String() + " were cut off from each other",
 			Evidence: []string{"reported by " + strings.Join(sayers[s], ", ")},
 			Hit:      "each side runs on alone; changes and messages on one side can be lost",
-			Do: []string{"if cluster_partition_handling is autoheal or pause_minority, wait: the cluster heals by itself",
+			Do: []string{"if cluster_partition_handling is autoheal or pause_minority, or pause_if_all_down with the recovery " +
+				"autoheal, wait: the cluster heals by itself",
 				"otherwise decide which side to keep; on all nodes of the other, each with its Erlang cookie, run rabbitctl " +
 					"stop_app, and only then start_app on each",
 				"cluster_partition_handling = pause_minority in rabbitmq.conf keeps this from happening again"},

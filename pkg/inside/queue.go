@@ -48,8 +48,9 @@ func QueuePlace(ctx context.Context, n Node, vhost, queue string) (*Location, er
 	return placeOf(ctx, n, found)
 }
 
-// placeOf returns where the queue of a record is. Any node knows this, even if another node has the leader of the
-// queue.
+// placeOf returns on which nodes the queue of a record has its leader and its members. Any node can be asked, whichever
+// node has the leader. But if the node of a classic queue is stopped, 4.0 with Khepri says nothing, and the Location is
+// empty (by RabbitMQ's source).
 func placeOf(ctx context.Context, n Node, record erlang.Term) (*Location, error) {
 	row, err := ask(ctx, n, "rabbit_amqqueue", "info", record, placeItems())
 	if err != nil {

@@ -165,7 +165,8 @@ func (c *call) refuseItems(ctx context.Context, shown []string) error {
 	return nil
 }
 
-// cellsOf returns the values of the shown items of a row, in the order of shown.
+// cellsOf returns the values of the shown items of a row, in the order of shown. In place of the term that identifies
+// an object, such as a queue, it puts the object's name, and in place of a missing value the empty atom.
 func cellsOf(row erlang.Term, shown []string) []erlang.Term {
 	cells := make([]erlang.Term, len(shown))
 	for i, name := range shown {

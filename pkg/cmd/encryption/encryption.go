@@ -35,10 +35,20 @@ func Commands() []verb.Command {
 const secrecy = ` The command needs no broker and no Erlang.
 
 At a terminal the command asks for each secret that no option gives. Without a terminal, an option has to give each
-secret. No secret is taken from the command line, where every user of this machine could read it. A broker needs the
-same passphrase, in config_entry_decoder of advanced.config. It also needs the same cipher, hash and iterations there,
-unless they are its defaults: aes_128_cbc, sha256 and 1. One iteration makes guessing cheap: use a long passphrase, or
-many iterations, the same number here (--iterations) and in config_entry_decoder.`
+secret. No secret is taken from the command line, where every user of this machine could read it.`
+
+// forEncrypting ends the help of the commands that encrypt.
+const forEncrypting = secrecy + ` A broker needs the
+same passphrase: config_entry_decoder in advanced.config holds it, names its file, or makes the broker ask for it at
+its start. The broker also needs the same cipher, hash and iterations there, unless they are its defaults: aes_128_cbc,
+sha256 and 1. One iteration makes guessing cheap: use a long passphrase, or many iterations, the same number here
+(--iterations) and in config_entry_decoder.`
+
+// forDecrypting ends the help of the commands that decrypt.
+const forDecrypting = secrecy + ` Give the
+passphrase, cipher, hash and iterations with which the value was encrypted. A broker that uses the value has the same:
+config_entry_decoder in its advanced.config has cipher, hash and iterations, unless they are the defaults aes_128_cbc,
+sha256 and 1. It also holds the passphrase, names its file, or makes the broker ask for it at its start.`
 
 // flags has the flags that say how a value is encrypted, and where the passphrase comes from.
 type flags struct {
@@ -71,7 +81,7 @@ func (s seal) Cobra(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: s.name, Short: s.short,
 		Long: s.short + ` with a passphrase, so that RabbitMQ can decrypt it. The value is a text, such as a password, and
-becomes an Erlang binary; with --term it is any Erlang term, such as the string "secret".` + secrecy,
+becomes an Erlang binary; with --term it is any Erlang term, such as the string "secret".` + forEncrypting,
 		Example: "  rabbitctl " + s.name + "\n  pass show mq/app | rabbitctl " + s.name +
 			" --value-stdin --passphrase-file /etc/rabbitmq/passphrase",
 		Args: noSecrets("the value and the passphrase are", "--value-file FILE and --passphrase-file FILE read them"),
@@ -125,8 +135,8 @@ func (u unseal) Cobra(a *app.App) *cobra.Command {
 		Use: u.name + " VALUE", Short: u.short,
 		Long: u.short + ` with the passphrase. The value can be written as in rabbitmq.conf (encrypted:BASE64), as in
 advanced.config ({encrypted,<<"BASE64">>}), or as the base64 alone. An Erlang binary is printed as text, anything else
-as an Erlang term. With --term everything is printed as an Erlang term, a binary as <<"text">>.` + secrecy,
-		Example: "  rabbitctl " + u.name + " encrypted:ihrDCrvTXO3B3Qq5k9+vkt --passphrase-file /etc/rabbitmq/passphrase",
+as an Erlang term. With --term everything is printed as an Erlang term, a binary as <<"text">>.` + forDecrypting,
+		Example: "  rabbitctl " + u.name + " encrypted:BASE64 --passphrase-file /etc/rabbitmq/passphrase",
 		Args: func(_ *cobra.Command, args []string) error {
 			switch len(args) {
 			case 0:

@@ -41,7 +41,8 @@ func (f Finder) cached(release string) (Programs, bool) {
 	return Programs{}, false
 }
 
-// unpack fetches a suite with RabbitMQ into the cache folder, which the caller has locked.
+// unpack fetches a Debian suite, such as trixie, and the RabbitMQ of that suite, with debootstrap. It puts both into
+// the cache folder, which the caller has locked. release is the RabbitMQ release that the suite must have.
 func (f Finder) unpack(ctx context.Context, m mirror, suite, release string) (Programs, error) {
 	if err := f.needDebootstrap(ctx); err != nil {
 		return Programs{}, err
