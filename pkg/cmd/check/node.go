@@ -53,10 +53,10 @@ readiness  the application runs, is not in maintenance, and listens for AMQP, or
 pager      alarms on any node, nodes that do not run, partitions, queues without a majority. A failure means: wake a
            person. Resources near their limit are left out: check_disk, check_queues and others judge them.
 upgrade    nodes and partitions as for pager, and queues and components (such as the metadata store) that would lose
-           their majority without this node. A failure means: do not stop this node now. WARNING, which is no failure: a queue
-           has members that are not online, a node is in maintenance, a stable feature flag is off, or a deprecated
-           feature is in use. Queues with a single member are listed, but do not count, since waiting does not help.
-           Alarms are left out.
+           their majority without this node. A failure means: do not stop this node now. WARNING, which is no failure:
+           a queue has members that are not online, a node is in maintenance, a stable feature flag is off, or a
+           deprecated feature is in use. Queues with a single member are listed, but do not count, since waiting does
+           not help. Alarms are left out.
 
 A failure is CRITICAL.
 
